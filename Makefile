@@ -1,0 +1,28 @@
+.PHONY: run build test race drill bench tour
+
+# 构建并以演示数据启动：http://127.0.0.1:8080
+run: build
+	bin/linli serve --addr 127.0.0.1:8080 --demo
+
+build:
+	go build -o bin/linli ./cmd/linli
+
+# 安装缺少的工具，启动私有 PostgreSQL，做全部检查和测试
+test:
+	scripts/test
+
+# 并发最多的几个包，带竞态检测
+race:
+	scripts/withpg go test -race -count=1 ./internal/platform/...
+
+# 长时间演练：断电、重启、抢占
+drill:
+	LINLI_DRILL=1 scripts/withpg go test -p 1 -count=1 -timeout 60m -run Drill -v ./...
+
+# 与同类软件比较的基准
+bench:
+	cd bench && go run .
+
+# 重拍用户手册里的界面图
+tour:
+	LINLI_TOUR=$(CURDIR)/docs/guide/pictures scripts/withpg go test -count=1 -run TestTour ./internal/app
