@@ -1,0 +1,171 @@
+package clock
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"linli/internal/platform/errs"
+)
+
+func at(t *testing.T, s string) time.Time {
+	t.Helper()
+	v, err := time.Parse(time.RFC3339Nano, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func TestNowIsShanghaiMicroseconds(t *testing.T) {
+	before := time.Now().Truncate(time.Microsecond)
+	now := Now()
+	if now.Before(before) || time.Since(now) > time.Minute {
+		t.Errorf("Now() = %v, the machine says %v", now, before)
+	}
+	if _, offset := now.Zone(); offset != 8*3600 || now.Nanosecond()%1000 != 0 {
+		t.Errorf("Now() = %v: want +08:00 and whole microseconds", now)
+	}
+}
+
+func TestSetStandsStillUntilReset(t *testing.T) {
+	t.Cleanup(Reset)
+	Set(at(t, "2026-11-22T17:05:06.123456789Z"))
+	for range 2 {
+		if got := Now().Format(time.RFC3339Nano); got != "2026-11-23T01:05:06.123456+08:00" {
+			t.Errorf("Now() = %s", got)
+		}
+	}
+	if Today() != 20261123 {
+		t.Errorf("Today() = %v", Today())
+	}
+	Reset()
+	if time.Since(Now()) > time.Minute {
+		t.Errorf("Now() = %v after Reset", Now())
+	}
+}
+
+func TestConcurrentUse(t *testing.T) {
+	t.Cleanup(Reset)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for range 1000 {
+				Set(Now().Add(time.Second))
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func TestFromFileFollowsTheFile(t *testing.T) {
+	t.Cleanup(Reset)
+	path := filepath.Join(t.TempDir(), "clock")
+	write := func(s string) {
+		t.Helper()
+		if err := os.WriteFile(path, []byte(s), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := FromFile(t.Context(), path); err == nil {
+		t.Fatal("a missing file was accepted")
+	}
+	write("tomorrow")
+	if err := FromFile(t.Context(), path); err == nil {
+		t.Fatal("nonsense was accepted")
+	}
+	write("2026-11-23T09:05:00+08:00\n")
+	if err := FromFile(t.Context(), path); err != nil {
+		t.Fatal(err)
+	}
+	first := at(t, "2026-11-23T09:05:00+08:00")
+	if !Now().Equal(first) {
+		t.Fatalf("Now() = %v", Now())
+	}
+
+	write("2026-11-2") // half written: the last time stays
+	time.Sleep(200 * time.Millisecond)
+	if !Now().Equal(first) {
+		t.Errorf("Now() = %v after a torn write", Now())
+	}
+	write("2027-01-01T00:00:00Z")
+	time.Sleep(200 * time.Millisecond)
+	if !Now().Equal(at(t, "2027-01-01T00:00:00Z")) {
+		t.Errorf("Now() = %v, 200 ms after the file moved", Now())
+	}
+}
+
+func TestDayOfFollowsShanghaiMidnight(t *testing.T) {
+	for _, c := range []struct {
+		at   string
+		want Day
+	}{
+		{"2026-11-22T15:59:59.999999Z", 20261122},
+		{"2026-11-22T16:00:00Z", 20261123},
+		{"2028-02-28T16:00:00Z", 20280229},
+		{"2026-12-31T16:00:00Z", 20270101},
+	} {
+		if got := DayOf(at(t, c.at)); got != c.want {
+			t.Errorf("DayOf(%s) = %v, want %v", c.at, got, c.want)
+		}
+	}
+}
+
+func TestDayArithmetic(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := DayOf(time.Unix(rapid.Int64Range(-2e9, 4e9).Draw(t, "unix"), 0))
+		n := rapid.IntRange(-40000, 40000).Draw(t, "n")
+		later := d.AddDays(n)
+		if later.Sub(d) != n || later.AddDays(-n) != d || (later > d) != (n > 0) {
+			t.Fatalf("%v + %d = %v, difference %d", d, n, later, later.Sub(d))
+		}
+		if back, err := ParseDay(d.String()); err != nil || back != d || DayOf(d.Time()) != d {
+			t.Fatalf("%v reads back as %v, %v", d, back, err)
+		}
+	})
+}
+
+func TestDayAsText(t *testing.T) {
+	type form struct{ From, To Day }
+	text, err := json.Marshal(form{From: 20261103})
+	if err != nil || string(text) != `{"From":"2026-11-03","To":""}` {
+		t.Fatalf("%s, %v", text, err)
+	}
+	var back form
+	if err := json.Unmarshal(text, &back); err != nil || back.From != 20261103 || back.To != 0 {
+		t.Fatalf("%+v, %v", back, err)
+	}
+	for _, bad := range []string{"2026-02-29", "2026-13-01", "2026-1-1", "20261123", "2026-11-23 ", "明天", "2026-11-23T00:00:00Z"} {
+		if d, err := ParseDay(bad); errs.KindOf(err) != errs.Invalid {
+			t.Errorf("ParseDay(%q) = %v, %v", bad, d, err)
+		}
+	}
+}
+
+func TestWords(t *testing.T) {
+	t.Cleanup(Reset)
+	Set(at(t, "2026-11-23T09:05:00+08:00"))
+	morning := Now()
+	for _, c := range []struct{ got, want string }{
+		{Words(morning), "11月23日 星期一 09:05"},
+		{Words(morning.UTC()), "11月23日 星期一 09:05"},
+		{Words(morning.AddDate(1, 0, 0)), "2027年11月23日 星期二 09:05"},
+		{Day(20261129).Words(), "11月29日 星期日"},
+		{Day(0).Words(), ""},
+		{Span(morning, morning.Add(90*time.Minute)), "11月23日 星期一 09:05–10:35"},
+		{Span(morning, morning.Add(20*time.Hour)), "11月23日 星期一 09:05 – 11月24日 星期二 05:05"},
+		{Minutes(45), "45分钟"},
+		{Minutes(0), "0分钟"},
+		{Minutes(120), "2小时"},
+		{Minutes(90), "1小时30分钟"},
+	} {
+		if c.got != c.want {
+			t.Errorf("got %q, want %q", c.got, c.want)
+		}
+	}
+}
