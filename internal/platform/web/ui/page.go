@@ -1,0 +1,144 @@
+// Package ui is the design system as code: the stylesheet, icons and scripts, and the components that every page is made of.
+// It knows no business and no HTTP route but its own /static/; the web layer puts a Page and, after a failed POST, a
+// FormState into the context, and the components read them there, so that areas call them with few words.
+package ui
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/a-h/templ"
+)
+
+// Cookies that hold how a person wants to read. The web layer sets them at /prefs, linli.js without a reload.
+const (
+	CookieSize  = "size"  // "elder" or empty
+	CookieTheme = "theme" // "dark", "light" or empty (as the device says)
+)
+
+// Page is what every page knows about itself and its reader. The web layer makes one for each request.
+type Page struct {
+	Title  string // set by Layout
+	Shell  string // site, phone, desk, admin or print; empty is site
+	Path   string // path and query of this page, where toggles lead back to
+	Demo   bool   // demo mode: every page says 演示数据
+	Size   string // elder or empty
+	Theme  string // dark, light or empty
+	Who    Who
+	Nav    []NavItem // overrides Navs[Shell]
+	Navs   Navs
+	Place  string // station or office, shown beside the mark
+	Crumbs []Crumb
+	Live   bool   // loads htmx and its SSE extension
+	Flash  string // what was just done, said once
+	Footer string // ICP and 公安备案 numbers; empty shows none
+
+	ids map[string]int
+}
+
+// Who is the reader. ID is an opaque account key: drafts kept in the browser are filed under it.
+type Who struct {
+	ID, Name, RoleWord string
+	SignedIn           bool
+	Unread             int // messages; 0 shows no number
+}
+
+// NavItem is one entry of a shell's navigation. Alarm paints its count red.
+type NavItem struct {
+	Href, Label, Icon string
+	Count             int
+	Alarm             bool
+}
+
+// Navs gives each shell its navigation, asked at render time, so that it can follow the reader's permissions.
+type Navs map[string]func(context.Context) []NavItem
+
+// Crumb is one step of the path to a page; the last one has no Href.
+type Crumb struct{ Label, Href string }
+
+type pageKey struct{}
+
+// With carries p in the context of one request.
+func With(ctx context.Context, p *Page) context.Context {
+	if p.ids == nil {
+		p.ids = map[string]int{}
+	}
+	return context.WithValue(ctx, pageKey{}, p)
+}
+
+// From is the page of this request, or an empty one.
+func From(ctx context.Context) *Page {
+	if p, ok := ctx.Value(pageKey{}).(*Page); ok {
+		return p
+	}
+	return &Page{}
+}
+
+// UniqueID gives an id that no other element of the page has: base, then base-2, base-3.
+func UniqueID(ctx context.Context, base string) string {
+	p := From(ctx)
+	if p.ids == nil {
+		return base
+	}
+	p.ids[base]++
+	if n := p.ids[base]; n > 1 {
+		return base + "-" + strconv.Itoa(n)
+	}
+	return base
+}
+
+func (p *Page) nav(ctx context.Context) []NavItem {
+	if p.Nav != nil {
+		return p.Nav
+	}
+	if f := p.Navs[p.Shell]; f != nil {
+		return f(ctx)
+	}
+	return nil
+}
+
+// current marks the entry whose address is the longest prefix of this page's path.
+func (p *Page) current(items []NavItem) int {
+	best, at := 0, -1
+	for i, it := range items {
+		if within(p.Path, it.Href) && len(it.Href) > best {
+			best, at = len(it.Href), i
+		}
+	}
+	return at
+}
+
+// within tells whether path is href or lies below it; the roots of the shells stand for themselves alone.
+func within(path, href string) bool {
+	path = pathOnly(path)
+	if path == href {
+		return true
+	}
+	root := href == "/" || href == "/my" || href == "/desk" || href == "/gov" || href == "/admin" || href == "/studio"
+	return !root && len(path) > len(href) && path[:len(href)] == href && path[len(href)] == '/'
+}
+
+func pathOnly(path string) string {
+	for i := range len(path) {
+		if path[i] == '?' || path[i] == '#' {
+			return path[:i]
+		}
+	}
+	return path
+}
+
+// brand is the heading beside the mark and the line under it.
+func (p *Page) brand() (string, string) {
+	if p.Place != "" && (p.Shell == "desk" || p.Shell == "admin") {
+		return p.Place, "邻里志愿"
+	}
+	if p.Place != "" {
+		return "邻里志愿", p.Place
+	}
+	return "邻里志愿", "城乡社区志愿服务"
+}
+
+// pref is the address that changes one way of reading and comes back.
+func (p *Page) pref(key, value string) templ.SafeURL {
+	return templ.SafeURL("/prefs?" + query(key, value, "back", p.Path))
+}
