@@ -19,7 +19,7 @@ const (
 // Page is what every page knows about itself and its reader. The web layer makes one for each request.
 type Page struct {
 	Title  string // set by Layout
-	Shell  string // site, phone, desk, admin or print; empty is site
+	Shell  string // site, phone, desk (also gov, studio, admin) or print; empty is site
 	Path   string // path and query of this page, where toggles lead back to
 	Demo   bool   // demo mode: every page says 演示数据
 	Size   string // elder or empty
@@ -129,13 +129,13 @@ func pathOnly(path string) string {
 
 // brand is the heading beside the mark and the line under it.
 func (p *Page) brand() (string, string) {
-	if p.Place != "" && (p.Shell == "desk" || p.Shell == "admin") {
-		return p.Place, "邻里志愿"
-	}
-	if p.Place != "" {
+	switch {
+	case p.Place == "":
+		return "邻里志愿", "城乡社区志愿服务"
+	case p.Shell == "" || p.Shell == "site" || p.Shell == "phone":
 		return "邻里志愿", p.Place
 	}
-	return "邻里志愿", "城乡社区志愿服务"
+	return p.Place, "邻里志愿"
 }
 
 // pref is the address that changes one way of reading and comes back.

@@ -1,0 +1,113 @@
+// Linli: what a page gains when scripts run. Everything works without this file.
+const root = document.documentElement
+const on = (type, selector, act) => document.addEventListener(type, e => {
+  const el = e.target.closest?.(selector)
+  if (el) act(el, e)
+})
+const make = (html) => { const t = document.createElement('template'); t.innerHTML = html; return t.content.firstElementChild }
+
+// Large type and dark at once; the cookie tells the server next time.
+on('click', 'a[data-pref]', (a, e) => {
+  if (e.ctrlKey || e.metaKey || e.shiftKey) return
+  e.preventDefault()
+  const wanted = new URL(a.href).searchParams
+  for (const key of ['size', 'theme']) if (wanted.has(key)) {
+    const value = wanted.get(key)
+    value ? root.dataset[key] = value : delete root.dataset[key]
+    const safe = location.protocol === 'https:' ? ';secure' : ''
+    document.cookie = `${key}=${value};path=/;max-age=${value ? 31536000 : 0};samesite=lax${safe}`
+  }
+  [a.nextElementSibling, a.previousElementSibling].find(s => s?.matches('[data-pref]') && s.offsetParent)?.focus()
+})
+
+// The account list closes when one looks elsewhere.
+const closeAccount = () => document.querySelector('.account[open]')?.removeAttribute('open')
+document.addEventListener('click', e => { if (!e.target.closest?.('.account')) closeAccount() })
+document.addEventListener('keydown', e => {
+  const open = e.key === 'Escape' && document.querySelector('.account[open]')
+  if (open) { closeAccount(); open.firstElementChild.focus() }
+})
+
+on('click', '[data-print]', () => print())
+document.querySelector('form [role=alert]')?.focus()
+
+// A chosen file is named; without this the browser would show nothing, as the control is drawn by us.
+on('change', '.drop input[type=file]', input => {
+  const out = input.closest('.drop').querySelector('output')
+  out.value = [...input.files].map(f => `${f.name}（${(f.size / 1048576).toFixed(1)} MB）`).join('、')
+})
+
+// A window ends on the day it starts, and later.
+const limitEnd = (set) => {
+  const [start, end] = set.querySelectorAll('select')
+  const day = start.value.slice(0, 10)
+  for (const o of end.options) o.disabled = o.hidden = !(o.value > start.value && o.value.startsWith(day))
+  for (const g of end.children) g.hidden = [...g.children].every(o => o.hidden)
+  if (end.selectedOptions[0]?.disabled ?? true) end.value = [...end.options].find(o => !o.disabled)?.value ?? ''
+}
+for (const set of document.querySelectorAll('[data-window]')) limitEnd(set)
+on('change', '[data-window] select', s => limitEnd(s.closest('[data-window]')))
+
+// Live parts say when what they show may be old.
+const live = (e, broken) => {
+  const note = e.target.closest?.('[data-live]')?.querySelector('[data-live-note]')
+  if (note) note.hidden = !broken
+}
+document.addEventListener('htmx:sse:error', e => live(e, true))
+document.addEventListener('htmx:sse:after:connection', e => live(e, false))
+
+// toast says something for eight seconds, or as long as the page in elder mode.
+export function toast(text) {
+  const t = make('<div class="toast" role="status"><span></span></div>')
+  document.body.append(t)
+  t.firstElementChild.textContent = text
+  if (root.dataset.size !== 'elder') setTimeout(() => t.remove(), 8000)
+}
+addEventListener('offline', () => toast('没有网络。填的内容存在这台设备上，有网再送'))
+addEventListener('online', () => toast('网络好了，可以送出了'))
+
+// Drafts: what is half filled in outlives a lost network or a sign-out. Filed under the account, page and form; seven days.
+const prefix = `draft|${document.body.dataset.who ?? ''}|`
+const nameOf = (form) => `${prefix}${location.pathname}|${form.getAttribute('action')}`
+const kept = (el) => el.name && !el.readOnly && !['hidden', 'password', 'file', 'submit', 'button'].includes(el.type) && !/off|one-time-code|password/.test(el.autocomplete)
+const isTick = (el) => el.type === 'checkbox' || el.type === 'radio'
+const now = (el) => isTick(el) ? el.checked : el.value
+const before = (el) => isTick(el) ? el.defaultChecked
+  : el.options ? ([...el.options].find(o => o.defaultSelected) ?? el.options[0])?.value ?? '' : el.defaultValue
+const slot = (el, form) => isTick(el) ? `${el.name}=${el.value}` : `${el.name}#${[...form.elements].filter(x => x.name === el.name).indexOf(el)}`
+const store = {
+  get(key) { try { return JSON.parse(localStorage.getItem(key)) } catch { return null } },
+  set(key, value) { try { localStorage.setItem(key, JSON.stringify(value)) } catch { /* full or forbidden: no draft */ } },
+  drop(key) { try { localStorage.removeItem(key) } catch { /* forbidden */ } },
+  keys() { try { return Object.keys(localStorage) } catch { return [] } },
+}
+function save(form, sent) {
+  const fields = {}
+  for (const el of form.elements) if (kept(el) && now(el) !== before(el)) fields[slot(el, form)] = [now(el), before(el)]
+  if (Object.keys(fields).length || sent) store.set(nameOf(form), { at: Date.now(), sent, fields })
+  else store.drop(nameOf(form))
+}
+function restore(form) {
+  const draft = store.get(nameOf(form))
+  if (!draft || form.querySelector('[role=alert]')) return // after a refusal the server has kept the values
+  let n = 0
+  for (const el of form.elements) {
+    const [value, was] = draft.fields[slot(el, form)] ?? []
+    if (value === undefined || !kept(el) || was !== before(el)) continue // the record has changed since: its value wins
+    isTick(el) ? el.checked = value : el.value = value
+    n++
+  }
+  if (!n) return
+  const note = make('<p class="notice" data-tone="sent" role="status"><span class="push">上次没填完的内容还在，接着填就行。</span><button type="button" class="btn quiet">重新填</button></p>')
+  note.querySelector('button').addEventListener('click', () => { store.drop(nameOf(form)); form.reset(); note.remove() })
+  form.prepend(note)
+}
+for (const key of store.keys().filter(k => k.startsWith('draft|'))) {
+  const d = store.get(key)
+  const elsewhere = !key.startsWith(`${prefix}${location.pathname}|`)
+  const arrived = d?.sent && key.startsWith(prefix) && (elsewhere || document.querySelector('[data-flash]'))
+  if (!d || arrived || Date.now() - d.at > 7 * 864e5) store.drop(key)
+}
+for (const form of document.querySelectorAll('form[data-draft]')) restore(form)
+on('input', 'form[data-draft]', form => { clearTimeout(form.timer); form.timer = setTimeout(save, 400, form, false) })
+on('submit', 'form[data-draft]', form => { clearTimeout(form.timer); save(form, true) })
