@@ -89,14 +89,17 @@ func TestFromFileFollowsTheFile(t *testing.T) {
 	}
 
 	write("2026-11-2") // half written: the last time stays
-	time.Sleep(200 * time.Millisecond)
+	time.Sleep(2 * poll)
 	if !Now().Equal(first) {
 		t.Errorf("Now() = %v after a torn write", Now())
 	}
 	write("2027-01-01T00:00:00Z")
-	time.Sleep(200 * time.Millisecond)
-	if !Now().Equal(at(t, "2027-01-01T00:00:00Z")) {
-		t.Errorf("Now() = %v, 200 ms after the file moved", Now())
+	next, patience := at(t, "2027-01-01T00:00:00Z"), time.Now().Add(10*time.Second) // a busy machine is no failure
+	for !Now().Equal(next) && time.Now().Before(patience) {
+		time.Sleep(poll / 10)
+	}
+	if !Now().Equal(next) || poll > 200*time.Millisecond/2 {
+		t.Errorf("Now() = %v after the file moved, read each %v", Now(), poll)
 	}
 }
 
