@@ -1,0 +1,189 @@
+// Package db opens SQLite or PostgreSQL and runs transactions, statements and queries. It alone knows which engine is in use.
+// SQL is written once, in the subset both engines share, with $1, $2 … for values.
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+	"modernc.org/sqlite"
+
+	"linli/internal/platform/clock"
+	"linli/internal/platform/errs"
+)
+
+// DB is one open database.
+type DB struct {
+	read, write *sql.DB
+	pg          bool
+	ids         generator
+}
+
+// SQLite settings: one writer that begins IMMEDIATE, readers that cannot write, WAL, and a commit that survives a power cut.
+const (
+	litePragmas = "?_txlock=immediate&_time_integer_format=unix_micro&_inttotime=1&_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)" +
+		"&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)&_pragma=cache_size(-16384)&_pragma=synchronous(FULL)"
+	liteReaders = 8
+	pgConns     = 24
+)
+
+// Open connects to "sqlite:PATH" or "postgres://…". It neither migrates nor hands out ids: see Migrate and Start.
+func Open(ctx context.Context, url string) (*DB, error) {
+	if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
+		return openSQLite(ctx, path)
+	}
+	if strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://") {
+		return openPostgres(ctx, url)
+	}
+	return nil, fmt.Errorf("--db %q is neither sqlite:PATH nor postgres://…", url)
+}
+
+func openSQLite(ctx context.Context, path string) (*DB, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, err
+	}
+	dsn := "file:" + path + litePragmas
+	w, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return nil, err
+	}
+	w.SetMaxOpenConns(1) // SQLite has one writer: queue here, not in SQLITE_BUSY
+	if err := w.PingContext(ctx); err != nil {
+		w.Close()
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	r, err := sql.Open("sqlite", dsn+"&_pragma=query_only(1)")
+	if err != nil {
+		return nil, err
+	}
+	r.SetMaxOpenConns(liteReaders)
+	r.SetMaxIdleConns(liteReaders)
+	return &DB{read: r, write: w}, nil
+}
+
+func openPostgres(ctx context.Context, url string) (*DB, error) {
+	cfg, err := pgx.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("--db: %w", err)
+	}
+	cfg.RuntimeParams["timezone"] = "UTC"
+	pool := stdlib.OpenDB(*cfg)
+	pool.SetMaxOpenConns(pgConns)
+	pool.SetMaxIdleConns(pgConns)
+	pool.SetConnMaxIdleTime(5 * time.Minute)
+	return &DB{read: pool, write: pool, pg: true}, nil
+}
+
+// Postgres tells which engine is in use; only db, its tests and diagnostics may care.
+func (d *DB) Postgres() bool { return d.pg }
+
+// Ping asks whether the database answers.
+func (d *DB) Ping(ctx context.Context) error { return d.read.PingContext(ctx) }
+
+// Close gives back the node number and ends all connections.
+func (d *DB) Close() error {
+	d.ids.stop()
+	if d.pg {
+		return d.write.Close()
+	}
+	d.write.Exec("PRAGMA optimize") // keeps the planner's figures fresh; its failure costs only speed
+	return errors.Join(d.read.Close(), d.write.Close())
+}
+
+// Tx is one transaction; Now is its one instant of business time.
+type Tx struct {
+	tx    *sql.Tx
+	db    *DB
+	Now   time.Time
+	after []func()
+}
+
+// NewID gives a fresh id (see generator).
+func (t *Tx) NewID() ID { return t.db.ids.next() }
+
+// AfterCommit runs fn once the transaction has been committed, and never if it is not. It must not fail and carries ids only.
+func (t *Tx) AfterCommit(fn func()) { t.after = append(t.after, fn) }
+
+// Raw is the standard transaction, for libraries that join ours.
+func (t *Tx) Raw() *sql.Tx { return t.tx }
+
+// Read runs fn on one snapshot of the data.
+func (d *DB) Read(ctx context.Context, fn func(*Tx) error) error {
+	opts := &sql.TxOptions{ReadOnly: d.pg}
+	if d.pg {
+		opts.Isolation = sql.LevelRepeatableRead
+	}
+	return d.once(ctx, d.read, opts, fn)
+}
+
+const maxTries = 10
+
+// Write runs fn in a transaction (READ COMMITTED on PostgreSQL, serial on SQLite) and repeats it when the engine asks for a retry.
+// fn may run twice, so it must have no effect outside the transaction: those belong in a job or in AfterCommit.
+func (d *DB) Write(ctx context.Context, fn func(*Tx) error) error {
+	for try := 0; ; try++ {
+		err := d.once(ctx, d.write, nil, fn)
+		if err == nil || try == maxTries || !retryable(err) {
+			return err
+		}
+		pause := time.Duration(1+rand.IntN(4<<min(try, 6))) * time.Millisecond
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
+func (d *DB) once(ctx context.Context, pool *sql.DB, opts *sql.TxOptions, fn func(*Tx) error) error {
+	raw, err := pool.BeginTx(ctx, opts)
+	if err != nil {
+		return down(err)
+	}
+	defer raw.Rollback()
+	tx := &Tx{tx: raw, db: d, Now: clock.Now()}
+	if err := fn(tx); err != nil {
+		return down(err)
+	}
+	if err := raw.Commit(); err != nil {
+		return down(err)
+	}
+	for _, f := range tx.after {
+		f()
+	}
+	return nil
+}
+
+// down marks failures to reach the database as Unavailable, so that people see "later" and not "broken".
+func down(err error) error {
+	var pe *pgconn.PgError
+	var ce *pgconn.ConnectError
+	switch {
+	case err == nil, errs.KindOf(err) != 0:
+		return err
+	case errors.As(err, &ce), errors.Is(err, sql.ErrConnDone), pgconn.Timeout(err), isNetwork(err):
+	case errors.As(err, &pe) && (strings.HasPrefix(pe.Code, "57P") || strings.HasPrefix(pe.Code, "53") || strings.HasPrefix(pe.Code, "08")):
+	default:
+		return err
+	}
+	return errors.Join(errs.New(errs.Unavailable, "unavailable", "系统正忙或正在恢复，请稍后再试；您填的内容没有丢"), err)
+}
+
+func retryable(err error) bool {
+	var pe *pgconn.PgError
+	if errors.As(err, &pe) {
+		return pe.Code == "40001" || pe.Code == "40P01"
+	}
+	var se *sqlite.Error
+	return errors.As(err, &se) && (se.Code()&0xff == 5 || se.Code()&0xff == 6)
+}

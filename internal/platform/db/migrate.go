@@ -1,0 +1,89 @@
+package db
+
+import (
+	"bytes"
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+	"regexp"
+	"testing/fstest"
+	"text/template"
+
+	"github.com/pressly/goose/v3"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+var textColumn = regexp.MustCompile(`\bTEXT\b`)
+
+// render writes the one list of migrations for an engine. On PostgreSQL each TEXT sorts by code point, as SQLite's does.
+func render(pg bool) (fs.FS, error) {
+	words := map[string]string{"pk": "INTEGER PRIMARY KEY", "time": "TIMESTAMP", "bytes": "BLOB", "float": "REAL"}
+	if pg {
+		words = map[string]string{"pk": "BIGINT PRIMARY KEY", "time": "TIMESTAMPTZ", "bytes": "BYTEA", "float": "DOUBLE PRECISION"}
+	}
+	funcs := template.FuncMap{"json": func() string { return "TEXT" }}
+	for k, v := range words {
+		funcs[k] = func() string { return v }
+	}
+	out := fstest.MapFS{}
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		src, err := migrations.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		t, err := template.New(name).Funcs(funcs).Parse(string(src))
+		if err != nil {
+			return nil, err
+		}
+		var w bytes.Buffer
+		if err := t.Execute(&w, struct{ PG bool }{pg}); err != nil {
+			return nil, err
+		}
+		text := w.Bytes()
+		if pg {
+			text = textColumn.ReplaceAll(text, []byte(`TEXT COLLATE "C"`))
+		}
+		out[name[len("migrations/"):]] = &fstest.MapFile{Data: text}
+	}
+	return out, nil
+}
+
+func (d *DB) provider() (*goose.Provider, error) {
+	files, err := render(d.pg)
+	if err != nil {
+		return nil, err
+	}
+	dialect := goose.DialectSQLite3
+	if d.pg {
+		dialect = goose.DialectPostgres
+	}
+	return goose.NewProvider(dialect, d.write, files)
+}
+
+// Migrate brings the schema up to this program's. It only ever adds.
+func (d *DB) Migrate(ctx context.Context) error {
+	p, err := d.provider()
+	if err != nil {
+		return err
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	return nil
+}
+
+// Outdated says whether the schema is older than this program.
+func (d *DB) Outdated(ctx context.Context) (bool, error) {
+	p, err := d.provider()
+	if err != nil {
+		return false, err
+	}
+	return p.HasPending(ctx)
+}

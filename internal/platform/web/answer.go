@@ -1,0 +1,190 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"linli/internal/platform/errs"
+	"linli/internal/platform/web/ui"
+)
+
+// problem is RFC 9457 with our codes.
+type problem struct {
+	Type   string   `json:"type"`
+	Title  string   `json:"title"`
+	Status int      `json:"status"`
+	Detail string   `json:"detail,omitempty"`
+	Errors []detail `json:"errors,omitempty"`
+}
+
+// detail is one field error. The refused value is never echoed: it may be sensitive.
+type detail struct {
+	Location string `json:"location"`
+	Message  string `json:"message"`
+}
+
+// known turns any error into one of the vocabulary; what is not of it is logged and becomes nil.
+func (r *Router) known(req *http.Request, err error) *errs.Error {
+	if b, ok := errors.AsType[*bindError](err); ok {
+		return &errs.Error{Kind: errs.Invalid, Code: "invalid", Msg: "请改正标出的地方", Fields: b.fields()}
+	}
+	if e, ok := errors.AsType[*errs.Error](err); ok {
+		return e
+	}
+	if req.Context().Err() == nil {
+		r.cfg.Log.Error("internal error", "method", req.Method, "path", req.URL.Path, "err", err)
+	}
+	return nil
+}
+
+func (r *Router) problem(w http.ResponseWriter, req *http.Request, route *Route, err error) {
+	e := r.known(req, err)
+	p := problem{Status: http.StatusInternalServerError, Type: "urn:linli:problem:internal", Title: "系统出了错，已经记下"}
+	if e != nil {
+		p = problem{Status: int(e.Kind), Type: "urn:linli:problem:" + e.Code, Title: e.Msg, Errors: details(route, e, err)}
+	}
+	if p.Status == http.StatusServiceUnavailable || p.Status == http.StatusTooManyRequests {
+		w.Header().Set("Retry-After", "5")
+	}
+	if p.Status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", "Bearer")
+	}
+	body, _ := json.Marshal(p) // cannot fail: strings and a number
+	w.Header().Set("Content-Type", "application/problem+json; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(p.Status)
+	w.Write(body)
+}
+
+func details(route *Route, e *errs.Error, err error) []detail {
+	var out []detail
+	if b, ok := errors.AsType[*bindError](err); ok {
+		for _, at := range b.at {
+			out = append(out, detail{at, b.msg[at]})
+		}
+		return out
+	}
+	for _, name := range sortedKeys(e.Fields) {
+		in := "body"
+		if route != nil {
+			if i, ok := route.in.byName[name]; ok {
+				in = route.in.fields[i].in
+			}
+		}
+		out = append(out, detail{in + "." + name, e.Fields[name]})
+	}
+	return out
+}
+
+// render writes a page; a component that fails gives no half page.
+func (r *Router) render(w http.ResponseWriter, req *http.Request, route *Route, c templ.Component) {
+	ctx := req.Context()
+	if route != nil && route.live {
+		ui.From(ctx).Live = true
+	}
+	var buf bytes.Buffer
+	if err := c.Render(ctx, &buf); err != nil {
+		r.cfg.Log.Error("render", "path", req.URL.Path, "err", err)
+		http.Error(w, "系统出了错，已经记下", http.StatusInternalServerError)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "private, no-store")
+	status := http.StatusOK
+	if s, ok := ctx.Value(statusKey{}).(int); ok {
+		status = s
+	}
+	w.WriteHeader(status)
+	w.Write(buf.Bytes())
+}
+
+type statusKey struct{}
+
+// fail answers a page request that went wrong.
+func (r *Router) fail(w http.ResponseWriter, req *http.Request, route *Route, err error) {
+	e := r.known(req, err)
+	status, title, text := http.StatusInternalServerError, "系统出了错", "已经记下，请稍后再试。"
+	if e != nil {
+		status, title, text = int(e.Kind), pageTitles[e.Kind], e.Error()
+	}
+	if status == http.StatusUnauthorized && req.Method == http.MethodGet {
+		http.Redirect(w, req, ui.PathSignIn+"?back="+url.QueryEscape(req.URL.RequestURI()), http.StatusSeeOther)
+		return
+	}
+	if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {
+		w.Header().Set("Retry-After", "5")
+	}
+	ctx := context.WithValue(req.Context(), statusKey{}, status)
+	r.render(w, req.WithContext(ctx), nil, ui.Problem(status, title, text))
+}
+
+var pageTitles = map[errs.Kind]string{
+	errs.Unreadable: "这个请求读不懂", errs.Unauthenticated: "请先登录", errs.Denied: "这件事不归您办", errs.NotFound: "没有找到", errs.Conflict: "情况已经变了",
+	errs.TooLarge: "内容太大", errs.Unsupported: "内容的类型不对", errs.Invalid: "有地方要改", errs.TooMany: "太频繁了", errs.Unavailable: "系统暂时没有回应",
+}
+
+// again shows the page of a refused form once more, by serving it inside this request.
+func (r *Router) again(w http.ResponseWriter, req *http.Request, route *Route, page string, raw map[string]any, err error) {
+	e := r.known(req, err)
+	if e == nil || page == "" || e.Kind != errs.Invalid && e.Kind != errs.Conflict && e.Kind != errs.TooMany && !isSignIn(e, page) {
+		r.fail(w, req, route, err)
+		return
+	}
+	target, perr := url.ParseRequestURI(page)
+	if perr != nil {
+		r.fail(w, req, route, err)
+		return
+	}
+	state := &ui.FormState{Action: req.URL.Path, Values: entered(req), Errors: e.Fields, Message: e.Msg, Key: req.PostFormValue(keyField)}
+	ctx := ui.WithForm(context.WithValue(req.Context(), statusKey{}, int(e.Kind)), state)
+	get := req.Clone(ctx)
+	get.Method, get.URL, get.Body, get.Form, get.PostForm, get.MultipartForm = http.MethodGet, target, http.NoBody, nil, nil, nil
+	ui.From(ctx).Path = target.RequestURI()
+	r.mux.ServeHTTP(w, get)
+}
+
+// isSignIn lets the sign-in pages show a refused password in place instead of sending to themselves.
+func isSignIn(e *errs.Error, page string) bool {
+	return e.Kind == errs.Unauthenticated && (strings.HasPrefix(page, "/sign-") || strings.HasPrefix(page, "/switch"))
+}
+
+// entered is what the person typed, without secrets.
+func entered(req *http.Request) url.Values {
+	out := url.Values{}
+	for name, values := range req.PostForm {
+		if !strings.Contains(name, "password") && name != "otp" && name != keyField {
+			out[name] = values
+		}
+	}
+	if req.MultipartForm != nil {
+		for name, values := range req.MultipartForm.Value {
+			out[name] = values
+		}
+	}
+	return out
+}
+
+func sortedKeys(m map[string]string) []string {
+	return slices.Sorted(maps.Keys(m))
+}
+
+// notFound answers addresses that no route has.
+func (r *Router) notFound(w http.ResponseWriter, req *http.Request) {
+	if isAPI(req) {
+		r.problem(w, req, nil, errs.ErrNotFound)
+		return
+	}
+	r.fail(w, req, nil, errs.New(errs.NotFound, "not_found", "没有这个页面，可能地址抄错了。"))
+}
+
+func isAPI(req *http.Request) bool { return strings.HasPrefix(req.URL.Path, "/api/") }

@@ -1,0 +1,463 @@
+package web
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"linli/internal/platform/errs"
+)
+
+// field is one value of an input struct and where it comes from.
+type field struct {
+	name     string
+	in       string // path, query or body
+	index    []int
+	schema   *huma.Schema
+	required bool
+	list     bool
+}
+
+// input is what the binder knows of an input type: one flat struct whose fields come from the path, the query or the body. The same
+// schemas check a JSON body and a form, so both faces refuse the same things with the same words.
+type input struct {
+	fields []field
+	body   *huma.Schema // nil when nothing comes from the body
+	byName map[string]int
+}
+
+func inputOf(reg huma.Registry, t reflect.Type) *input {
+	in := &input{byName: map[string]int{}}
+	in.collect(reg, t, nil)
+	body := &huma.Schema{Type: huma.TypeObject, Properties: map[string]*huma.Schema{}, AdditionalProperties: false}
+	for i, f := range in.fields {
+		in.byName[f.name] = i
+		if f.in == "body" {
+			body.Properties[f.name] = f.schema
+			if f.required {
+				body.Required = append(body.Required, f.name)
+			}
+		}
+		f.schema.PrecomputeMessages()
+	}
+	if len(body.Properties) > 0 {
+		body.PrecomputeMessages()
+		in.body = body
+	}
+	return in
+}
+
+func (in *input) collect(reg huma.Registry, t reflect.Type, at []int) {
+	for i := range t.NumField() {
+		f := t.Field(i)
+		ix := append(slices.Clone(at), i)
+		if f.Anonymous && f.Type.Kind() == reflect.Struct {
+			in.collect(reg, f.Type, ix)
+			continue
+		}
+		x := field{index: ix}
+		jsonName, opts, _ := strings.Cut(f.Tag.Get("json"), ",")
+		switch {
+		case f.Tag.Get("path") != "":
+			x.name, x.in, x.required = f.Tag.Get("path"), "path", true
+		case f.Tag.Get("query") != "":
+			x.name, x.in, x.required = f.Tag.Get("query"), "query", f.Tag.Get("required") == "true"
+		case jsonName != "" && jsonName != "-":
+			x.name, x.in = jsonName, "body"
+			x.required = !strings.Contains(opts, "omitempty") && f.Tag.Get("required") != "false" && f.Tag.Get("default") == ""
+		default:
+			continue
+		}
+		x.schema = huma.SchemaFromField(reg, f, t.Name()+f.Name)
+		if x.schema.Ref != "" {
+			x.schema = reg.SchemaFromRef(x.schema.Ref)
+		}
+		x.list = x.schema.Type == huma.TypeArray
+		in.fields = append(in.fields, x)
+	}
+}
+
+// bind fills the struct that v points to. It collects every fault of the request, each with its location.
+func (in *input) bind(w http.ResponseWriter, r *http.Request, v any, strict bool, maxBody int64) (raw map[string]any, err error) {
+	faults := &faults{}
+	values := map[string]any{}
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, errs.New(errs.Unreadable, "unreadable", "地址里的参数读不懂")
+	}
+	in.address(r, query, values, faults, strict)
+	if in.body != nil && r.Method != http.MethodGet && r.Method != http.MethodHead {
+		body, err := in.readBody(w, r, maxBody)
+		if err != nil {
+			return nil, err
+		}
+		tidy("body", body, in.body, faults)
+		check(in.body, "body", body, faults)
+		for name, value := range body {
+			values[name] = value
+		}
+		raw = body
+	}
+	in.assign(reflect.ValueOf(v).Elem(), values, faults)
+	return raw, faults.err()
+}
+
+// address reads path and query.
+func (in *input) address(r *http.Request, query url.Values, values map[string]any, faults *faults, strict bool) {
+	for _, f := range in.fields {
+		var texts []string
+		switch f.in {
+		case "path":
+			texts = []string{r.PathValue(f.name)}
+		case "query":
+			texts = query[f.name]
+		default:
+			continue
+		}
+		if len(texts) == 0 || len(texts) == 1 && texts[0] == "" && f.in == "query" {
+			if f.required {
+				faults.add(f.in+"."+f.name, "必填")
+			}
+			continue
+		}
+		value, err := parse(f.schema, texts)
+		if err != nil {
+			faults.add(f.in+"."+f.name, err.Error())
+			continue
+		}
+		holder := map[string]any{f.name: value}
+		tidy(f.in, holder, &huma.Schema{Type: huma.TypeObject, Properties: map[string]*huma.Schema{f.name: f.schema}}, faults)
+		check(f.schema, f.in+"."+f.name, holder[f.name], faults)
+		values[f.name] = holder[f.name]
+	}
+	if !strict {
+		return
+	}
+	for name := range query {
+		if i, ok := in.byName[name]; !ok || in.fields[i].in != "query" {
+			faults.add("query."+name, "没有这个参数")
+		}
+	}
+}
+
+// readBody gives the body as a JSON object, from JSON, a form, or a form with files.
+func (in *input) readBody(w http.ResponseWriter, r *http.Request, maxBody int64) (map[string]any, error) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil && r.Header.Get("Content-Type") != "" {
+		return nil, errs.New(errs.Unsupported, "unsupported", "看不懂内容的类型")
+	}
+	switch kind {
+	case "", "application/json":
+		return readJSON(r.Body)
+	case "application/x-www-form-urlencoded":
+		if err := r.ParseForm(); err != nil {
+			return nil, unreadable(err)
+		}
+		return in.fromForm(r.PostForm, nil)
+	case "multipart/form-data":
+		if err := r.ParseMultipartForm(1 << 20); err != nil {
+			return nil, unreadable(err)
+		}
+		defer r.MultipartForm.RemoveAll()
+		return in.fromForm(r.MultipartForm.Value, r.MultipartForm.File)
+	}
+	return nil, errs.New(errs.Unsupported, "unsupported", "只接受 application/json")
+}
+
+func unreadable(err error) error {
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return errs.New(errs.TooLarge, "too_large", "内容太大")
+	}
+	return errs.New(errs.Unreadable, "unreadable", "内容读不懂")
+}
+
+func readJSON(body io.Reader) (map[string]any, error) {
+	raw, err := io.ReadAll(body)
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	if len(bytes.TrimSpace(raw)) == 0 {
+		return map[string]any{}, nil
+	}
+	if !utf8.Valid(raw) {
+		return nil, errs.New(errs.Unreadable, "unreadable", "内容不是 UTF-8 文字")
+	}
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	var v any
+	if err := dec.Decode(&v); err != nil {
+		return nil, errs.New(errs.Unreadable, "unreadable", "内容不是有效的 JSON")
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return nil, errs.New(errs.Unreadable, "unreadable", "内容不是有效的 JSON")
+	}
+	obj, ok := v.(map[string]any)
+	if !ok {
+		return nil, errs.New(errs.Unreadable, "unreadable", "内容应是一个 JSON 对象")
+	}
+	return obj, nil
+}
+
+// controls are form fields of the page itself, not of the operation.
+var controls = []string{keyField}
+
+const keyField = "idempotency_key"
+
+// fromForm turns form fields into the JSON object that they stand for: `name`, repeated `list`, `rows.0.name`. Empty fields count as absent.
+func (in *input) fromForm(form url.Values, files map[string][]*multipart.FileHeader) (map[string]any, error) {
+	out := map[string]any{}
+	for name, texts := range form {
+		if slices.Contains(controls, name) {
+			continue
+		}
+		if !slices.ContainsFunc(texts, func(s string) bool { return s != "" }) {
+			if _, known := in.body.Properties[name]; known || strings.Contains(name, ".") {
+				continue
+			}
+		}
+		put(out, in.body, strings.Split(name, "."), texts)
+	}
+	for name, heads := range files {
+		for _, h := range heads {
+			if h.Size == 0 && h.Filename == "" {
+				continue
+			}
+			file, err := readFile(h)
+			if err != nil {
+				return nil, unreadable(err)
+			}
+			if s := in.body.Properties[name]; s != nil && s.Type == huma.TypeArray {
+				list, _ := out[name].([]any)
+				out[name] = append(list, file)
+			} else {
+				out[name] = file
+			}
+		}
+	}
+	return lists(out).(map[string]any), nil
+}
+
+func readFile(h *multipart.FileHeader) (map[string]any, error) {
+	f, err := h.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(f)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"name": h.Filename, "data": base64.StdEncoding.EncodeToString(data)}, nil
+}
+
+// put stores texts at a dotted path; what does not parse stays text, so that the schema check names it.
+func put(obj map[string]any, s *huma.Schema, path []string, texts []string) {
+	var child *huma.Schema
+	if s != nil {
+		if s.Type == huma.TypeArray {
+			child = s.Items
+		} else {
+			child = s.Properties[path[0]]
+		}
+	}
+	if len(path) > 1 {
+		next, ok := obj[path[0]].(map[string]any)
+		if !ok {
+			next = map[string]any{}
+			obj[path[0]] = next
+		}
+		put(next, child, path[1:], texts)
+		return
+	}
+	if child == nil {
+		obj[path[0]] = texts[0]
+		return
+	}
+	value, err := parse(child, texts)
+	if err != nil {
+		value = texts[0]
+	}
+	obj[path[0]] = value
+}
+
+// lists turns objects whose keys are all numbers into arrays, in the order of the numbers.
+func lists(v any) any {
+	obj, ok := v.(map[string]any)
+	if !ok {
+		return v
+	}
+	numbers := []int{}
+	for k, x := range obj {
+		obj[k] = lists(x)
+		if n, err := strconv.Atoi(k); err == nil && n >= 0 {
+			numbers = append(numbers, n)
+		}
+	}
+	if len(numbers) == 0 || len(numbers) != len(obj) {
+		return obj
+	}
+	slices.Sort(numbers)
+	out := []any{}
+	for _, n := range numbers {
+		out = append(out, obj[strconv.Itoa(n)])
+	}
+	return out
+}
+
+// parse gives texts the type of the schema.
+func parse(s *huma.Schema, texts []string) (any, error) {
+	switch s.Type {
+	case huma.TypeArray:
+		out := []any{}
+		for _, t := range texts {
+			if t == "" {
+				continue
+			}
+			v, err := parse(s.Items, []string{t})
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, v)
+		}
+		return out, nil
+	case huma.TypeInteger:
+		n, err := strconv.ParseInt(strings.TrimSpace(texts[0]), 10, 64)
+		if err != nil {
+			return nil, errors.New("应是整数")
+		}
+		return float64(n), nil
+	case huma.TypeNumber:
+		n, err := strconv.ParseFloat(strings.TrimSpace(texts[0]), 64)
+		if err != nil || n != n {
+			return nil, errors.New("应是数字")
+		}
+		return n, nil
+	case huma.TypeBoolean:
+		switch texts[len(texts)-1] {
+		case "true", "on", "1":
+			return true, nil
+		case "false", "off", "0":
+			return false, nil
+		}
+		return nil, errors.New("应是“是”或“否”")
+	}
+	if len(texts) > 1 {
+		return nil, errors.New("只能填一个")
+	}
+	return texts[0], nil
+}
+
+// check validates a value against its schema.
+func check(s *huma.Schema, at string, value any, faults *faults) {
+	pb := huma.NewPathBuffer(nil, 0)
+	for _, part := range strings.SplitN(at, ".", 2) {
+		pb.Push(part)
+	}
+	res := &huma.ValidateResult{}
+	huma.Validate(schemas, s, pb, huma.ModeWriteToServer, value, res)
+	for _, e := range res.Errors {
+		d, ok := e.(*huma.ErrorDetail)
+		if !ok {
+			continue
+		}
+		if name, ok := strings.CutPrefix(d.Message, missing); ok {
+			faults.add(d.Location+"."+name, "必填")
+			continue
+		}
+		faults.add(d.Location, d.Message)
+	}
+}
+
+// assign moves the checked values into the struct. What a type refuses although the schema took it is a fault of its field.
+func (in *input) assign(v reflect.Value, values map[string]any, faults *faults) {
+	for _, f := range in.fields {
+		value, ok := values[f.name]
+		if !ok && f.schema.Default != nil {
+			value, ok = f.schema.Default, true
+		}
+		if !ok || faults.has(f.in+"."+f.name) {
+			continue
+		}
+		raw, err := json.Marshal(value)
+		if err == nil {
+			err = json.Unmarshal(raw, v.FieldByIndex(f.index).Addr().Interface())
+		}
+		if err != nil {
+			faults.add(f.in+"."+f.name, plainWords(err))
+		}
+	}
+}
+
+// plainWords keeps the words of our own types' errors and hides those of the JSON library.
+func plainWords(err error) string {
+	msg := err.Error()
+	for _, r := range msg {
+		if r >= 0x4e00 && r <= 0x9fff {
+			return msg
+		}
+	}
+	return "格式不对"
+}
+
+// faults are the field errors of one request, by location.
+type faults struct {
+	at  []string
+	msg map[string]string
+}
+
+func (f *faults) add(location, msg string) {
+	if f.msg == nil {
+		f.msg = map[string]string{}
+	}
+	if _, seen := f.msg[location]; !seen {
+		f.at = append(f.at, location)
+		f.msg[location] = msg
+	}
+}
+
+func (f *faults) has(location string) bool {
+	_, ok := f.msg[location]
+	return ok
+}
+
+func (f *faults) err() error {
+	if len(f.at) == 0 {
+		return nil
+	}
+	return &bindError{f}
+}
+
+// bindError is Invalid with locations such as body.rows[0].name or query.limit.
+type bindError struct{ *faults }
+
+func (e *bindError) Error() string {
+	parts := []string{}
+	for _, at := range e.at {
+		parts = append(parts, fmt.Sprintf("%s: %s", at, e.msg[at]))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// fields drops the location's first word, as a form names its fields: rows[0].name → rows.0.name.
+func (e *bindError) fields() map[string]string {
+	out := map[string]string{}
+	for at, msg := range e.msg {
+		_, name, _ := strings.Cut(at, ".")
+		out[strings.NewReplacer("[", ".", "]", "").Replace(name)] = msg
+	}
+	return out
+}

@@ -1,0 +1,81 @@
+package web
+
+import (
+	"net/http"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+func newDocument() *huma.OpenAPI {
+	return &huma.OpenAPI{
+		OpenAPI: "3.1.0",
+		Info:    &huma.Info{Title: "邻里志愿 Linli", Version: "1", Description: "城乡社区志愿服务站（点）信息系统的接口。编号是字符串，时长是整分钟，时间带 +08:00。"},
+		Components: &huma.Components{
+			Schemas:         schemas,
+			SecuritySchemes: map[string]*huma.SecurityScheme{"session": {Type: "http", Scheme: "bearer"}},
+		},
+		Paths: map[string]*huma.PathItem{},
+	}
+}
+
+// describe adds a JSON endpoint to the document, from the same schemas that check its input.
+func (r *Router) describe(route *Route, out reflect.Type) {
+	op := &huma.Operation{
+		OperationID: operationID(route), Method: route.Method, Path: route.Path, Responses: map[string]*huma.Response{},
+		Extensions: map[string]any{"x-permission": string(route.Permission), "x-operation": route.Operation},
+	}
+	for _, f := range route.in.fields {
+		if f.in != "body" {
+			op.Parameters = append(op.Parameters, &huma.Param{Name: f.name, In: f.in, Required: f.required, Schema: f.schema, Description: f.schema.Description})
+		}
+	}
+	if route.Method == http.MethodPost {
+		op.Parameters = append(op.Parameters, &huma.Param{Name: "Idempotency-Key", In: "header", Required: route.needKey, Schema: &huma.Schema{Type: "string"}})
+	}
+	if route.in.body != nil && route.Method != http.MethodGet {
+		op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {Schema: route.in.body}}}
+	}
+	if !route.Public {
+		op.Security = []map[string][]string{{"session": {}}}
+	}
+	ok := &huma.Response{Description: "成功"}
+	if route.status == http.StatusNoContent || route.Method == http.MethodDelete {
+		op.Responses["204"] = ok
+	} else {
+		ok.Content = map[string]*huma.MediaType{"application/json": {Schema: schemas.Schema(out, true, "")}}
+		op.Responses[strconv.Itoa(route.status)] = ok
+	}
+	problemSchema := schemas.Schema(reflect.TypeFor[problem](), true, "")
+	op.Responses["default"] = &huma.Response{Description: "没有办成", Content: map[string]*huma.MediaType{"application/problem+json": {Schema: problemSchema}}}
+	r.document.AddOperation(op)
+}
+
+// operationID is unique: several routes may serve one operation.
+func operationID(route *Route) string {
+	if route.Method == http.MethodGet || !strings.Contains(route.Path, "{") {
+		return strings.ToLower(route.Method) + "." + route.Operation
+	}
+	return route.Operation
+}
+
+// schemaName keeps equal type names of different areas apart: order.Line → OrderLine.
+func schemaName(t reflect.Type, hint string) string {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	name := huma.DefaultSchemaNamer(t, hint)
+	pkg := t.PkgPath()
+	if i := strings.LastIndexByte(pkg, '/'); i >= 0 && t.Name() != "" {
+		pkg = pkg[i+1:]
+		if !strings.HasPrefix(strings.ToLower(name), strings.ToLower(pkg)) {
+			name = strings.ToUpper(pkg[:1]) + pkg[1:] + name
+		}
+	}
+	return name
+}
+
+// OpenAPI is the document, the same bytes as served at /api/v1/openapi.json.
+func (r *Router) OpenAPI() ([]byte, error) { return r.document.MarshalJSON() }

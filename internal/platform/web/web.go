@@ -1,0 +1,347 @@
+// Package web turns operations, func(ctx, In) (Out, error), into pages, forms, JSON endpoints, files and live streams. Every route is registered
+// with its permission; the route table is the truth behind the OpenAPI document, `linli routes` and the permission matrix.
+package web
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"linli/internal/platform/auth"
+	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
+	"linli/internal/platform/web/ui"
+)
+
+// Op is an operation: it knows no HTTP.
+type Op[In, Out any] func(context.Context, In) (Out, error)
+
+// Kinds of route.
+const (
+	KindPage   = "page"
+	KindForm   = "form"
+	KindJSON   = "json"
+	KindFile   = "file"
+	KindStream = "stream"
+)
+
+// Route is what the system knows of one address.
+type Route struct {
+	Method     string    `json:"method"`
+	Path       string    `json:"path"`
+	Kind       string    `json:"kind"`
+	Operation  string    `json:"operation"`
+	Permission auth.Perm `json:"permission"`
+	Public     bool      `json:"public"`
+
+	status  int
+	needKey bool
+	maxBody int64
+	rates   []rate
+	live    bool
+	in      *input
+}
+
+// Authenticator tells who stands behind a session token. An unknown or ended token gives an Unauthenticated error.
+type Authenticator interface {
+	Authenticate(ctx context.Context, token string) (auth.Actor, error)
+}
+
+// Sealer protects stored answers of idempotent requests.
+type Sealer interface {
+	Seal(plain []byte, ad string) []byte
+	Open(sealed []byte, ad string) ([]byte, error)
+}
+
+// Config is what the web layer needs from outside.
+type Config struct {
+	Auth           Authenticator
+	Keys           Sealer
+	Demo           bool                                  // every page says 演示数据
+	Secure         bool                                  // https: cookies are Secure
+	TrustedProxies []string                              // CIDRs whose X-Forwarded-For is believed
+	Decorate       func(ctx context.Context, p *ui.Page) // navigation and names of the shells
+	MaxBody        int64                                 // bytes of a body without files; 1 MiB when zero
+	Log            *slog.Logger
+	// Asked is called after each operation with the permissions it asked for; tests compare them with the route's.
+	Asked func(Route, []auth.Perm)
+}
+
+// Router serves the routes.
+type Router struct {
+	cfg      Config
+	mux      *http.ServeMux
+	handler  http.Handler
+	routes   []*Route
+	document *huma.OpenAPI
+	limiter  *limiter
+	Metrics  *prometheus.Registry
+	seconds  *prometheus.HistogramVec
+}
+
+// schemas holds the schemas of all inputs and outputs; one for the program, as the types are.
+var schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
+
+// New makes an empty router.
+func New(cfg Config) *Router {
+	if cfg.MaxBody == 0 {
+		cfg.MaxBody = 1 << 20
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.Default()
+	}
+	r := &Router{cfg: cfg, mux: http.NewServeMux(), document: newDocument(), limiter: newLimiter(), Metrics: prometheus.NewRegistry()}
+	r.seconds = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "linli_request_seconds", Help: "Time to answer, by route and status class.",
+		Buckets: []float64{.001, .005, .01, .05, .1, .5, 1, 5}}, []string{"route", "status"})
+	r.Metrics.MustRegister(r.seconds)
+	r.handler = r.middleware()
+	r.mountStatic()
+	return r
+}
+
+// Routes gives the table.
+func (r *Router) Routes() []Route {
+	out := make([]Route, len(r.routes))
+	for i, x := range r.routes {
+		out[i] = *x
+	}
+	return out
+}
+
+// Option changes one route.
+type Option func(*Route)
+
+// Status sets the status of success of a JSON endpoint (200 otherwise).
+func Status(code int) Option { return func(r *Route) { r.status = code } }
+
+// NeedKey requires an Idempotency-Key.
+func NeedKey(r *Route) { r.needKey = true }
+
+// MaxBody allows larger bodies, for uploads.
+func MaxBody(bytes int64) Option { return func(r *Route) { r.maxBody = bytes } }
+
+// Rate limits a route per client address: n requests in each span of machine time.
+func Rate(n int, per time.Duration) Option {
+	return func(r *Route) { r.rates = append(r.rates, rate{n, per}) }
+}
+
+// Live loads the live-page scripts on a page.
+func Live(r *Route) { r.live = true }
+
+func (r *Router) add(pattern, kind, operation string, perm auth.Perm, in reflect.Type, opts []Option) *Route {
+	method, path, ok := strings.Cut(pattern, " ")
+	if !ok {
+		panic("web: pattern without method: " + pattern)
+	}
+	holders, known := auth.Table()[perm]
+	if !known {
+		panic(fmt.Sprintf("web: %s asks for %q, which has no row in permissions.txt", pattern, perm))
+	}
+	route := &Route{Method: method, Path: path, Kind: kind, Operation: operation, Permission: perm, status: http.StatusOK, maxBody: r.cfg.MaxBody, in: inputOf(schemas, in)}
+	for _, h := range holders {
+		route.Public = route.Public || h == auth.Anyone
+	}
+	for _, o := range opts {
+		o(route)
+	}
+	r.routes = append(r.routes, route)
+	return route
+}
+
+// JSON serves op as an API endpoint.
+func JSON[In, Out any](r *Router, pattern, operation string, perm auth.Perm, op Op[In, Out], opts ...Option) {
+	route := r.add(pattern, KindJSON, operation, perm, reflect.TypeFor[In](), opts)
+	r.describe(route, reflect.TypeFor[Out]())
+	r.handle(route, func(w http.ResponseWriter, req *http.Request) {
+		out, _, _, err := run(r, route, w, req, op)
+		if err != nil {
+			r.problem(w, req, route, err)
+			return
+		}
+		if req.Method == http.MethodDelete || route.status == http.StatusNoContent {
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		writeJSON(w, route.status, out)
+	})
+}
+
+// Page serves op as an HTML page.
+func Page[In, Out any](r *Router, pattern, operation string, perm auth.Perm, op Op[In, Out], view func(Out) templ.Component, opts ...Option) {
+	route := r.add(pattern, KindPage, operation, perm, reflect.TypeFor[In](), opts)
+	r.handle(route, func(w http.ResponseWriter, req *http.Request) {
+		out, _, _, err := run(r, route, w, req, op)
+		if err != nil {
+			r.fail(w, req, route, err)
+			return
+		}
+		r.render(w, req, route, view(out))
+	})
+}
+
+// Form serves op for a browser. When done it redirects to next; when the input is refused it shows the page again(in), with what was entered and
+// each error by its field.
+func Form[In, Out any](r *Router, pattern, operation string, perm auth.Perm, op Op[In, Out], again func(In) string, next func(In, Out) string, opts ...Option) {
+	route := r.add(pattern, KindForm, operation, perm, reflect.TypeFor[In](), opts)
+	r.handle(route, func(w http.ResponseWriter, req *http.Request) {
+		out, in, raw, err := run(r, route, w, req, op)
+		if err != nil {
+			r.again(w, req, route, again(in), raw, err)
+			return
+		}
+		http.Redirect(w, req, next(in, out), http.StatusSeeOther)
+	})
+}
+
+// Download is a file as an operation gives it.
+type Download struct {
+	Name string // of the file, as the person will find it
+	Type string // media type
+	Body []byte
+	Show bool // open in the browser instead of saving
+}
+
+// File serves op's file.
+func File[In any](r *Router, pattern, operation string, perm auth.Perm, op Op[In, Download], opts ...Option) {
+	route := r.add(pattern, KindFile, operation, perm, reflect.TypeFor[In](), opts)
+	r.handle(route, func(w http.ResponseWriter, req *http.Request) {
+		out, _, _, err := run(r, route, w, req, op)
+		switch {
+		case err != nil && isAPI(req):
+			r.problem(w, req, route, err)
+		case err != nil:
+			r.fail(w, req, route, err)
+		default:
+			writeFile(w, out)
+		}
+	})
+}
+
+func writeFile(w http.ResponseWriter, f Download) {
+	how := "attachment"
+	if f.Show {
+		how = "inline"
+	}
+	h := w.Header()
+	h.Set("Content-Type", f.Type)
+	h.Set("Content-Disposition", how+"; filename*=UTF-8''"+url.PathEscape(f.Name))
+	h.Set("Cache-Control", "private, no-store")
+	h.Set("Content-Length", fmt.Sprint(len(f.Body)))
+	w.Write(f.Body)
+}
+
+// Stream serves a channel of events as server-sent events, until the client leaves or the channel closes. Each event carries ids only.
+func Stream[In any](r *Router, pattern, operation string, perm auth.Perm, op Op[In, <-chan string], opts ...Option) {
+	route := r.add(pattern, KindStream, operation, perm, reflect.TypeFor[In](), opts)
+	r.handle(route, func(w http.ResponseWriter, req *http.Request) {
+		events, _, _, err := run(r, route, w, req, op)
+		if err != nil {
+			r.fail(w, req, route, err)
+			return
+		}
+		stream(w, req, events)
+	})
+}
+
+const heartbeat = 20 * time.Second
+
+func stream(w http.ResponseWriter, req *http.Request, events <-chan string) {
+	rc := http.NewResponseController(w)
+	rc.SetWriteDeadline(time.Time{})
+	w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
+	w.Header().Set("X-Accel-Buffering", "no")
+	fmt.Fprint(w, ": linli\n\n")
+	rc.Flush()
+	tick := time.NewTicker(heartbeat)
+	defer tick.Stop()
+	for {
+		select {
+		case <-req.Context().Done():
+			return
+		case e, ok := <-events:
+			if !ok {
+				return
+			}
+			fmt.Fprintf(w, "event: change\ndata: %s\n\n", strings.ReplaceAll(e, "\n", " "))
+		case <-tick.C:
+			fmt.Fprint(w, ": still here\n\n")
+		}
+		if rc.Flush() != nil {
+			return
+		}
+	}
+}
+
+// run binds the request and calls the operation.
+func run[In, Out any](r *Router, route *Route, w http.ResponseWriter, req *http.Request, op Op[In, Out]) (out Out, in In, raw map[string]any, err error) {
+	strict := route.Kind == KindJSON
+	raw, err = route.in.bind(w, req, &in, strict, route.maxBody)
+	ctx := req.Context()
+	if err != nil {
+		// Who may not do a thing is told so before he is told what his input lacks.
+		if deny := auth.Allow(ctx, route.Permission); deny != nil {
+			err = deny
+		}
+		return out, in, raw, err
+	}
+	if req.Method == http.MethodPost {
+		if ctx, err = r.withOnce(ctx, req, route, raw); err != nil {
+			return out, in, raw, err
+		}
+	}
+	out, err = op(ctx, in)
+	if r.cfg.Asked != nil {
+		r.cfg.Asked(*route, auth.Asked(ctx))
+	}
+	return out, in, raw, err
+}
+
+// withOnce reads the idempotency key, of the header or the form.
+func (r *Router) withOnce(ctx context.Context, req *http.Request, route *Route, raw map[string]any) (context.Context, error) {
+	key := req.Header.Get("Idempotency-Key")
+	if key == "" && route.Kind == KindForm {
+		key = req.PostFormValue(keyField)
+	}
+	if key == "" {
+		if route.needKey && route.Kind == KindJSON {
+			return ctx, errs.New(errs.Unreadable, "idempotency_key_required", "请带上 Idempotency-Key 请求头")
+		}
+		return ctx, nil
+	}
+	if len(key) > 200 || badText(key, true) != "" {
+		return ctx, errs.New(errs.Unreadable, "unreadable", "Idempotency-Key 无效")
+	}
+	body, err := json.Marshal(raw)
+	if err != nil {
+		return ctx, err
+	}
+	sum := sha256.Sum256([]byte(req.URL.Path + "\n" + string(body)))
+	once := &db.Once{Account: auth.From(ctx).Account, Operation: route.Operation, Key: key, Hash: sum[:]}
+	ad := "idempotency:" + once.Account.String() + ":" + once.Operation + ":" + key
+	once.Seal = func(b []byte) []byte { return r.cfg.Keys.Seal(b, ad) }
+	once.Open = func(b []byte) ([]byte, error) { return r.cfg.Keys.Open(b, ad) }
+	return db.WithOnce(ctx, once), nil
+}
+
+func writeJSON(w http.ResponseWriter, status int, v any) {
+	body, err := json.Marshal(v)
+	if err != nil {
+		slog.Error("answer is not JSON", "err", err)
+		status, body = http.StatusInternalServerError, []byte(`{}`)
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Cache-Control", "private, no-store")
+	w.WriteHeader(status)
+	w.Write(body)
+}
