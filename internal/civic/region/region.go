@@ -1,0 +1,236 @@
+// Package region is the tree of administrative divisions: autonomous region, league, banner, sumu or town, gacha-village or community, under the
+// 12-digit codes of the National Bureau of Statistics. A division that an edition closes or renames keeps its history.
+//
+// Nouns: division, edition, change. Verbs: get, list, search, import, count (as a community).
+package region
+
+import (
+	"context"
+	"strings"
+
+	"linli/internal/platform/audit"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
+	"linli/internal/platform/event"
+)
+
+// Permissions.
+const (
+	View auth.Perm = "region.view"
+	Edit auth.Perm = "region.edit"
+)
+
+// Forever is the last day of a division in force.
+const Forever clock.Day = 99991231
+
+// Division is one unit of the tree.
+type Division struct {
+	Code              auth.Region `json:"code"`
+	Name              string      `json:"name" doc:"统计区划中的全称"`
+	Level             int64       `json:"level" doc:"1 自治区，2 盟市，3 旗县区，4 苏木乡镇（街道），5 嘎查村（社区）"`
+	Parent            auth.Region `json:"parent" doc:"上级代码；自治区为空"`
+	Class             string      `json:"class" doc:"城乡分类代码，版本没有提供时为空"`
+	Edition           clock.Day   `json:"edition" doc:"区划版本的时点"`
+	ValidFrom         clock.Day   `json:"valid_from"`
+	ValidTo           clock.Day   `json:"valid_to" doc:"9999-12-31 表示现行"`
+	Successor         auth.Region `json:"successor" doc:"撤并后由谁接续"`
+	Population        int64       `json:"population" doc:"人口；没有时为 0"`
+	PopulationBasis   string      `json:"population_basis" doc:"人口的口径：census2020 普查，其余为估计"`
+	CountsAsCommunity bool        `json:"counts_as_community" doc:"是否计入嘎查村（社区）数"`
+	CountsWhy         string      `json:"counts_why"`
+	Children          int64       `json:"children" doc:"现行的直接下级数"`
+	Communities       int64       `json:"communities" doc:"计入的嘎查村（社区）数"`
+	Version           int64       `json:"version"`
+}
+
+// InForce says whether the division has not been closed.
+func (d Division) InForce() bool { return d.ValidTo == Forever }
+
+// Short is the name as people say it: without the words for the committee.
+func (d Division) Short() string {
+	if d.Level != auth.LevelCommunity {
+		return d.Name
+	}
+	name, _ := SignName(d.Name)
+	return name
+}
+
+// LevelWord names the level as people do.
+func (d Division) LevelWord() string { return LevelWord(d.Level) }
+
+// LevelWord names a level as people do; "" for no level.
+func LevelWord(level int64) string {
+	return map[int64]string{1: "自治区", 2: "盟市", 3: "旗县区", 4: "苏木乡镇（街道）", 5: "嘎查村（社区）"}[level]
+}
+
+// Get gives a division, closed ones too; a code that no edition has is NotFound.
+func Get(ctx context.Context, tx *db.Tx, code auth.Region) (Division, error) {
+	d, ok, err := db.Found(byCode.One(ctx, tx, code))
+	if err == nil && !ok {
+		err = errs.ErrNotFound
+	}
+	return d, err
+}
+
+// Exists says whether the division is in force; operations ask it of every region that a person gives.
+func Exists(ctx context.Context, tx *db.Tx, code auth.Region) (bool, error) {
+	n, err := inForce.One(ctx, tx, code, Forever)
+	return n > 0, err
+}
+
+// Name gives the short name of a division, as people say it.
+func Name(ctx context.Context, tx *db.Tx, code auth.Region) (string, error) {
+	path, err := Path(ctx, tx, code)
+	if err != nil {
+		return "", err
+	}
+	return path[len(path)-1].Short(), nil
+}
+
+// FullName gives the name from the league down: “锡林郭勒盟锡林浩特市宝力根苏木宝力根嘎查”.
+func FullName(ctx context.Context, tx *db.Tx, code auth.Region) (string, error) {
+	path, err := Path(ctx, tx, code)
+	if err != nil {
+		return "", err
+	}
+	if len(path) == 1 {
+		return path[0].Name, nil
+	}
+	var out strings.Builder
+	for _, d := range path[1:] {
+		out.WriteString(d.Short())
+	}
+	return out.String(), nil
+}
+
+// Step is a division on the way from the top to another.
+type Step struct {
+	Code  auth.Region `json:"code"`
+	Name  string      `json:"name"`
+	Level int64       `json:"level"`
+}
+
+// Short is the name as people say it.
+func (s Step) Short() string { return Division{Name: s.Name, Level: s.Level}.Short() }
+
+// Path gives the way from the autonomous region down to the division, both included.
+func Path(ctx context.Context, tx *db.Tx, code auth.Region) ([]Step, error) {
+	path, err := steps.All(ctx, tx, code.At(1), code.At(2), code.At(3), code.At(4), code)
+	if err == nil && (len(path) == 0 || path[len(path)-1].Code != code) {
+		err = errs.ErrNotFound
+	}
+	return path, err
+}
+
+// Service holds the operations.
+type Service struct {
+	db *db.DB
+	// Moved tells, inside the transaction of an import, that a division goes on under another code, so that areas re-key their live rows.
+	// Records keep the region they were made in.
+	Moved event.Topic[MovedEvent]
+}
+
+// MovedEvent says that the division From goes on as To.
+type MovedEvent struct{ From, To auth.Region }
+
+// New makes the service.
+func New(d *db.DB) *Service { return &Service{db: d} }
+
+// GetInput names a division.
+type GetInput struct {
+	Code auth.Region `path:"code"`
+}
+
+// Get gives one division with the counts of what lies below; public.
+func (s *Service) Get(ctx context.Context, in GetInput) (out Division, err error) {
+	if err := auth.Allow(ctx, View); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		out, err = Get(ctx, tx, in.Code)
+		return err
+	})
+	return out, err
+}
+
+// ListInput asks for the children of a division, or for divisions whose name holds Q.
+type ListInput struct {
+	Parent auth.Region `query:"parent" doc:"上级代码；不填且没有查找词时给自治区"`
+	Q      string      `query:"q" maxLength:"40" doc:"名称里的字"`
+	db.Paging
+}
+
+// after gives the code that the page starts behind, zero for the first page.
+func (in ListInput) after() (code auth.Region, err error) {
+	key, err := in.Key(1)
+	if err != nil || key == nil {
+		return 0, err
+	}
+	if code.UnmarshalText([]byte(key[0])) != nil {
+		return 0, errs.Field("cursor", "翻页位置无效，请从第一页看起")
+	}
+	return code, nil
+}
+
+// List gives divisions in force, by code; public.
+func (s *Service) List(ctx context.Context, in ListInput) (out db.Page[Division], err error) {
+	if err := auth.Allow(ctx, View); err != nil {
+		return out, err
+	}
+	after, err := in.after()
+	if err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		rows, err := list(ctx, tx, in, after)
+		out = db.PageOf(rows, in.Paging, func(d Division) []string { return []string{d.Code.String()} })
+		return err
+	})
+	return out, err
+}
+
+// CountInput changes whether a community-level unit counts as a community, and says why.
+type CountInput struct {
+	Code    auth.Region `path:"code"`
+	Counts  bool        `json:"counts" required:"false"`
+	Reason  string      `json:"reason" maxLength:"200" doc:"依据"`
+	Version int64       `json:"version"`
+}
+
+// Count sets whether a unit counts as a community: an official list wins over the guess made from its name.
+func (s *Service) Count(ctx context.Context, in CountInput) (Division, error) {
+	if err := auth.Allow(ctx, Edit); err != nil {
+		return Division{}, err
+	}
+	c := errs.Check{}
+	c.That(strings.TrimSpace(in.Reason) != "", "reason", "请写明依据，例如民政部门名录的文号")
+	if err := c.Err(); err != nil {
+		return Division{}, err
+	}
+	return db.Do(ctx, s.db, func(tx *db.Tx) (Division, error) {
+		d, err := Get(ctx, tx, in.Code)
+		if err != nil {
+			return d, err
+		}
+		if err := auth.Require(ctx, Edit, View, auth.Place{Region: d.Code}); err != nil {
+			return d, err
+		}
+		if d.Level != auth.LevelCommunity || !d.InForce() {
+			return d, errs.WrongState("只有现行的嘎查村（社区）一级可以设置是否计入")
+		}
+		n, err := setCounts.Run(ctx, tx, d.Code, in.Version, in.Counts, in.Reason, auth.From(ctx).Name, tx.Now)
+		if err != nil {
+			return d, err
+		}
+		if n == 0 {
+			return d, errs.ErrStale
+		}
+		if err := audit.Write(ctx, tx, audit.Entry{Action: "region.count", Object: "region", ID: d.Code.String(), Region: d.Code, Cause: in.Reason,
+			Detail: map[string]any{"from": d.CountsAsCommunity, "to": in.Counts}}); err != nil {
+			return d, err
+		}
+		return Get(ctx, tx, d.Code)
+	})
+}
