@@ -32,7 +32,7 @@ func gallery(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx := With(r.Context(), p)
 	if q.Get("failed") != "" {
-		p.Flash, p.Crumbs = "已经派给阿茹娜", []Crumb{{"首页", "/"}, {Label: "样张"}}
+		p.Flash = "已经派给阿茹娜"
 		ctx = WithForm(ctx, &FormState{Action: "/orders", Values: url.Values{"phone": {"1290000331"}}, Errors: map[string]string{
 			"phone": "手机号要 11 位，您输了 10 位", "detail": "请写几个字", "category": "请选一样", "consent": "要本人同意", "photo": "照片太大", "window_start": "这个时间过了"}})
 	}

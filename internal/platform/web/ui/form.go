@@ -151,10 +151,11 @@ func (h Hours) starts(now time.Time, days int) []dayGroup {
 	var out []dayGroup
 	for d := range days {
 		day := time.Date(now.Year(), now.Month(), now.Day()+d, 0, 0, 0, 0, shanghai)
-		g := dayGroup{Label: dayWord(day, d)}
+		short, long := dayWords(day, d)
+		g := dayGroup{Label: long}
 		for hour := h.From; hour < h.To; hour++ {
 			if t := day.Add(time.Duration(hour) * time.Hour); t.After(now) {
-				g.Options = append(g.Options, Option{Value: t.Format(time.RFC3339), Label: g.Label + " " + hourWord(hour)})
+				g.Options = append(g.Options, Option{Value: t.Format(time.RFC3339), Label: short + " " + hourWord(hour)})
 			}
 		}
 		if len(g.Options) > 0 {
@@ -171,13 +172,15 @@ type dayGroup struct {
 
 var weekdays = [...]string{"周日", "周一", "周二", "周三", "周四", "周五", "周六"}
 
-// dayWord says a day as people do: 今天 11 月 23 日 周一.
-func dayWord(day time.Time, ahead int) string {
-	date := day.Format("1 月 2 日 ") + weekdays[day.Weekday()]
-	if ahead < 3 {
-		return [...]string{"今天", "明天", "后天"}[ahead] + " " + date
+// dayWords says a day as people do, short and in full: 今天, 今天 11 月 23 日 周一.
+func dayWords(day time.Time, ahead int) (string, string) {
+	date := day.Format("1 月 2 日")
+	full := date + " " + weekdays[day.Weekday()]
+	if ahead > 2 {
+		return date, full
 	}
-	return date
+	near := [...]string{"今天", "明天", "后天"}[ahead]
+	return near, near + " " + full
 }
 
 // hourWord says a whole hour as people do: 下午 3 点.

@@ -16,7 +16,9 @@ var symbol = regexp.MustCompile(`<symbol id="([a-z]+)"`)
 func icons() []string {
 	var names []string
 	for _, m := range symbol.FindAllStringSubmatch(string(byName["icons.svg"].body), -1) {
-		names = append(names, m[1])
+		if m[1] != "scene" { // a drawing behind the portal's title
+			names = append(names, m[1])
+		}
 	}
 	return names
 }
@@ -157,7 +159,7 @@ func Gallery() templ.Component {
 					var templ_7745c5c3_Var5 string
 					templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(n)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery.templ`, Line: 37, Col: 16}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery.templ`, Line: 39, Col: 16}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 					if templ_7745c5c3_Err != nil {

@@ -110,7 +110,7 @@ func TestHoursInWords(t *testing.T) {
 	now := time.Date(2026, 11, 23, 14, 20, 0, 0, shanghai)
 	groups := Hours{8, 18}.starts(now, 4)
 	first := groups[0].Options[0]
-	if first.Value != "2026-11-23T15:00:00+08:00" || first.Label != "今天 11 月 23 日 周一 下午 3 点" {
+	if first.Value != "2026-11-23T15:00:00+08:00" || first.Label != "今天 下午 3 点" {
 		t.Errorf("first start is %+v", first)
 	}
 	if last := (Hours{8, 18}).ends(now, 1)[0].Options; last[0].Value != "2026-11-23T16:00:00+08:00" || last[len(last)-1].Value != "2026-11-23T18:00:00+08:00" {
