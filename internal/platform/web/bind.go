@@ -83,9 +83,7 @@ func (in *input) collect(reg huma.Registry, t reflect.Type, at []int) {
 			continue
 		}
 		x.schema = huma.SchemaFromField(reg, f, t.Name()+f.Name)
-		if x.schema.Ref != "" {
-			x.schema = reg.SchemaFromRef(x.schema.Ref)
-		}
+		x.schema = resolve(x.schema)
 		x.list = x.schema.Type == huma.TypeArray
 		in.fields = append(in.fields, x)
 	}
@@ -267,7 +265,7 @@ func readFile(h *multipart.FileHeader) (map[string]any, error) {
 // put stores texts at a dotted path; what does not parse stays text, so that the schema check names it.
 func put(obj map[string]any, s *huma.Schema, path []string, texts []string) {
 	var child *huma.Schema
-	if s != nil {
+	if s = resolve(s); s != nil {
 		if s.Type == huma.TypeArray {
 			child = s.Items
 		} else {
@@ -283,7 +281,7 @@ func put(obj map[string]any, s *huma.Schema, path []string, texts []string) {
 		put(next, child, path[1:], texts)
 		return
 	}
-	if child == nil {
+	if child = resolve(child); child == nil {
 		obj[path[0]] = texts[0]
 		return
 	}
@@ -292,6 +290,14 @@ func put(obj map[string]any, s *huma.Schema, path []string, texts []string) {
 		value = texts[0]
 	}
 	obj[path[0]] = value
+}
+
+// resolve follows a reference to a named schema.
+func resolve(s *huma.Schema) *huma.Schema {
+	if s != nil && s.Ref != "" {
+		return schemas.SchemaFromRef(s.Ref)
+	}
+	return s
 }
 
 // lists turns objects whose keys are all numbers into arrays, in the order of the numbers.
@@ -320,7 +326,7 @@ func lists(v any) any {
 
 // parse gives texts the type of the schema.
 func parse(s *huma.Schema, texts []string) (any, error) {
-	switch s.Type {
+	switch s = resolve(s); s.Type {
 	case huma.TypeArray:
 		out := []any{}
 		for _, t := range texts {

@@ -49,11 +49,8 @@ func tidyValue(at string, v any, s *huma.Schema, faults *faults) any {
 			v[i] = tidyValue(fmt.Sprintf("%s[%d]", at, i), x, items, faults)
 		}
 	case map[string]any:
-		if s == nil {
+		if s = resolve(s); s == nil {
 			s = &huma.Schema{}
-		}
-		if s.Ref != "" {
-			s = schemas.SchemaFromRef(s.Ref)
 		}
 		tidy(at, v, s, faults)
 	}
