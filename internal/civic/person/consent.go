@@ -1,0 +1,175 @@
+package person
+
+import (
+	"context"
+	"slices"
+
+	"linli/internal/platform/audit"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
+)
+
+// Purposes that need a consent of their own (个人信息保护法 arts. 14, 23, 29).
+const (
+	PurposeRegister  = "register"  // being in the register
+	PurposeOrder     = "order"     // being served; recorded with each order's own consent
+	PurposeVolunteer = "volunteer" // being registered as a volunteer, risks included (志愿服务条例 arts. 7, 12)
+	PurposePublish   = "publish"   // name, picture or deed in public (志愿服务条例 art. 20)
+	PurposeExchange  = "exchange"  // giving data to another platform, where the law does not demand it
+)
+
+var purposeWords = []struct{ code, word string }{
+	{PurposeRegister, "登记个人信息"}, {PurposeOrder, "接受志愿服务"}, {PurposeVolunteer, "注册为志愿者"}, {PurposePublish, "公开姓名、照片和事迹"}, {PurposeExchange, "向其他平台提供信息"}}
+
+// PurposeWord is what people read for a purpose.
+func PurposeWord(code string) string {
+	for _, p := range purposeWords {
+		if p.code == code {
+			return p.word
+		}
+	}
+	return code
+}
+
+// How somebody agreed.
+const (
+	BySelf     = "self"
+	BySpoken   = "spoken"
+	ByPaper    = "paper"
+	ByGuardian = "guardian"
+)
+
+var howWords = map[string]string{BySelf: "本人点选", BySpoken: "本人口头", ByPaper: "纸面签名", ByGuardian: "监护人代为同意"}
+
+// HowWord is what people read for the way of a consent.
+func HowWord(how string) string { return howWords[how] }
+
+// TextVersion names the wording of notices and consents in force; a consent keeps the version it was given to.
+const TextVersion = "2026-11"
+
+// Consent records that a person agreed to a purpose: how he did (self, spoken, paper, guardian), and by, the guardian when how is guardian and
+// zero otherwise. A purpose agreed to before is not recorded twice.
+func Consent(ctx context.Context, tx *db.Tx, personID db.ID, purpose, how string, by db.ID) error {
+	p, err := get(ctx, tx, personID)
+	if err != nil {
+		return err
+	}
+	switch _, known := howWords[how]; {
+	case !known:
+		return errs.Field("consent", "请写明怎样同意的")
+	case how == ByGuardian && by == 0:
+		return errs.Field("guardian_id", "请写明是哪位监护人同意的")
+	case how != ByGuardian:
+		by = 0
+	}
+	age := Age(p, today(tx.Now))
+	if age >= 0 && age < childhood && how != ByGuardian {
+		return errs.Field("consent", "不满 14 周岁，要由监护人同意")
+	}
+	if has, err := HasConsent(ctx, tx, personID, purpose); err != nil || has {
+		return err
+	}
+	id := tx.NewID()
+	if _, err := insertConsent.Run(ctx, tx, id, personID, p.Region, purpose, how, by, auth.From(ctx).Account, TextVersion, tx.Now); err != nil {
+		return err
+	}
+	return audit.Write(ctx, tx, audit.Entry{Action: string(Agree), Object: "person", ID: personID.String(), Region: p.Region,
+		Detail: map[string]any{"purpose": purpose, "how": how, "consent": id.String()}})
+}
+
+// HasConsent says whether a consent to the purpose is in force.
+func HasConsent(ctx context.Context, tx *db.Tx, personID db.ID, purpose string) (bool, error) {
+	n, err := consentFor.One(ctx, tx, personID, purpose)
+	return n > 0, err
+}
+
+// Guardians gives those who answer for a person.
+func Guardians(ctx context.Context, tx *db.Tx, id db.ID) ([]Guardian, error) {
+	return guardiansOf.All(ctx, tx, id)
+}
+
+// ConsentInput records a consent on paper, by word of mouth or by a guardian; a person signed in gives his own.
+type ConsentInput struct {
+	ID         db.ID  `path:"id"`
+	Purpose    string `json:"purpose" enum:"register,order,volunteer,publish,exchange" maxLength:"20"`
+	How        string `json:"how" enum:"self,spoken,paper,guardian" maxLength:"8"`
+	GuardianID db.ID  `json:"guardian_id" required:"false"`
+}
+
+// RecordConsent adds to the consent log. Only the person himself consents by himself; everything else the desk enters.
+func (s *Service) RecordConsent(ctx context.Context, in ConsentInput) (Detail, error) {
+	return s.change(ctx, Agree, in.ID, func(tx *db.Tx, p Person) error {
+		if own := auth.From(ctx).Person == p.ID; own != (in.How == BySelf) {
+			return errs.Field("how", "本人在自己的账号里点选；别人代录要写明口头、纸面或监护人")
+		}
+		if in.How == ByGuardian {
+			if err := isGuardian(ctx, tx, p.ID, in.GuardianID); err != nil {
+				return err
+			}
+		}
+		return Consent(ctx, tx, p.ID, in.Purpose, in.How, in.GuardianID)
+	})
+}
+
+func isGuardian(ctx context.Context, tx *db.Tx, ward, guardian db.ID) error {
+	list, err := Guardians(ctx, tx, ward)
+	if err == nil && !slices.ContainsFunc(list, func(g Guardian) bool { return g.PersonID == guardian }) {
+		err = errs.Field("guardian_id", "先登记他是监护人")
+	}
+	return err
+}
+
+// WithdrawInput names a consent.
+type WithdrawInput struct {
+	ID      db.ID  `path:"id"`
+	Consent db.ID  `json:"consent_id"`
+	Reason  string `json:"reason" required:"false" maxLength:"200"`
+}
+
+// WithdrawConsent ends a consent, as easily as it was given and without any loss of service (个人信息保护法 arts. 15, 16).
+func (s *Service) WithdrawConsent(ctx context.Context, in WithdrawInput) (Detail, error) {
+	return s.change(ctx, Agree, in.ID, func(tx *db.Tx, p Person) error {
+		n, err := endConsent.Run(ctx, tx, in.Consent, p.ID, tx.Now)
+		if err := touched(n, err, errs.WrongState("这项同意已经撤回，或者没有")); err != nil {
+			return err
+		}
+		return audit.Write(ctx, tx, audit.Entry{Action: "person.withdraw_consent", Object: "person", ID: p.ID.String(), Region: p.Region, Cause: in.Reason,
+			Detail: map[string]any{"consent": in.Consent.String()}})
+	})
+}
+
+// GuardianInput ties a guardian to a person.
+type GuardianInput struct {
+	ID         db.ID  `path:"id"`
+	GuardianID db.ID  `json:"guardian_id"`
+	Relation   string `json:"relation" minLength:"1" maxLength:"20" doc:"父亲、母亲、祖父母……"`
+}
+
+// AddGuardian says who answers for a person.
+func (s *Service) AddGuardian(ctx context.Context, in GuardianInput) (Detail, error) {
+	return s.change(ctx, Edit, in.ID, func(tx *db.Tx, p Person) error {
+		return addGuardian(ctx, tx, p, in.GuardianID, in.Relation)
+	})
+}
+
+func addGuardian(ctx context.Context, tx *db.Tx, ward Person, guardianID db.ID, relation string) error {
+	if guardianID == ward.ID {
+		return errs.Field("guardian_id", "监护人不能是本人")
+	}
+	g, err := get(ctx, tx, guardianID)
+	if errs.KindOf(err) == errs.NotFound || err == nil && g.State != Active {
+		return errs.Field("guardian_id", "没有找到这位监护人的登记")
+	}
+	if err != nil {
+		return err
+	}
+	if age := Age(g, today(tx.Now)); age >= 0 && age < Adult {
+		return errs.Field("guardian_id", "监护人要年满 18 周岁")
+	}
+	if _, err := insertGuardian.Run(ctx, tx, ward.ID, g.ID, ward.Region, relation, tx.Now); err != nil {
+		return err
+	}
+	return audit.Write(ctx, tx, audit.Entry{Action: "person.add_guardian", Object: "person", ID: ward.ID.String(), Region: ward.Region,
+		Detail: map[string]any{"guardian": g.ID.String()}})
+}

@@ -1,0 +1,133 @@
+// Package person is the real-name register: who somebody is, where he lives in which months, who answers for him and what he has agreed to.
+//
+// Nouns: Person, Address, Guardian, Consent. Verbs: Register, List, Get, Update, Merge, Reveal, AddGuardian, RecordConsent, WithdrawConsent;
+// Mine, CorrectMine, MyExport for one's own data; SubjectExport and Erase for the duties of 个人信息保护法 arts. 44–50; ImportRow.
+//
+// Identity numbers, phone numbers, addresses and recipient groups are stored sealed and found by blind index alone. No list and no GET gives
+// them in plain: Reveal does, with a reason and a line in the trail. Ordering never needs an identity number.
+package person
+
+import (
+	"context"
+	"database/sql/driver"
+	"fmt"
+	"strings"
+	"time"
+
+	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
+	"linli/internal/platform/event"
+	"linli/internal/platform/seal"
+)
+
+// Permissions.
+const (
+	View     auth.Perm = "person.view"
+	Enter    auth.Perm = "person.register"
+	Edit     auth.Perm = "person.update"
+	Join     auth.Perm = "person.merge"
+	Unmask   auth.Perm = "person.reveal"
+	Agree    auth.Perm = "person.consent"
+	Own      auth.Perm = "person.own"
+	Subject  auth.Perm = "person.subject"
+	Bulk     auth.Perm = "person.import"
+	EraseOne auth.Perm = "person.erase"
+)
+
+// Sex by GB/T 2261.1; "" is not stated.
+const (
+	Male   = "male"
+	Female = "female"
+)
+
+// States of an entry.
+const (
+	Active = "active"
+	Merged = "merged" // goes on as MergedInto
+	Erased = "erased" // locked and anonymised
+)
+
+// Person is one entry of the register, as every reader may see it: numbers are masked.
+type Person struct {
+	ID           db.ID       `json:"id"`
+	Version      int64       `json:"version"`
+	State        string      `json:"state"`
+	MergedInto   db.ID       `json:"merged_into"`
+	Name         string      `json:"name"`
+	Sex          string      `json:"sex"`
+	BirthDay     clock.Day   `json:"birth_day"`
+	Region       auth.Region `json:"region"`
+	Householder  string      `json:"householder"`
+	Group        string      `json:"group" db:"hamlet"` // 小组, 浩特
+	Languages    Codes       `json:"languages"`
+	NoSmartphone bool        `json:"no_smartphone"`
+	IDNumber     string      `json:"id_number" db:"id_number_hint"`
+	Phone        string      `json:"phone" db:"phone_hint"`
+	RegisteredBy string      `json:"registered_by"`
+	At           time.Time   `json:"at"`
+}
+
+// place says where the entry lies for the question who may.
+func (p Person) place() auth.Place { return auth.Place{Region: p.Region, Persons: []db.ID{p.ID}} }
+
+// Age gives full years on a day; −1 when the day of birth is unknown.
+func Age(p Person, day clock.Day) int { return AgeOn(p.BirthDay, day) }
+
+// Contact is what whoever accepted an order needs to find the person now.
+type Contact struct {
+	Name     string  `json:"name"`
+	Phone    string  `json:"phone"`
+	Address  string  `json:"address"`
+	Landmark string  `json:"landmark"`
+	Lat      float64 `json:"lat"`
+	Lng      float64 `json:"lng"`
+}
+
+// Codes are words of a dictionary, stored with spaces between.
+type Codes []string
+
+// Value joins the codes.
+func (c Codes) Value() (driver.Value, error) { return strings.Join(c, " "), nil }
+
+// Scan cuts the text into codes.
+func (c *Codes) Scan(v any) error {
+	switch v := v.(type) {
+	case string:
+		*c = strings.Fields(v)
+	case []byte:
+		*c = strings.Fields(string(v))
+	default:
+		return fmt.Errorf("codes from %T", v)
+	}
+	return nil
+}
+
+// Service holds the operations of the register.
+type Service struct {
+	db   *db.DB
+	keys *seal.Keys
+	demo bool
+	// Merged tells that an entry goes on as another one, so that what hangs on it follows.
+	Merged event.Topic[MergedEvent]
+}
+
+// MergedEvent says that the entry From goes on as To.
+type MergedEvent struct{ From, To db.ID }
+
+// New makes the service; demo lets it accept identities that belong to nobody (province 19, phones 129…).
+func New(d *db.DB, keys *seal.Keys, demo bool) *Service {
+	return &Service{db: d, keys: keys, demo: demo}
+}
+
+// Get gives an entry as it was asked for, even when it is merged or erased; NotFound when there is none.
+func Get(ctx context.Context, tx *db.Tx, id db.ID) (Person, error) { return get(ctx, tx, id) }
+
+// Current follows merges to the entry that goes on.
+func Current(ctx context.Context, tx *db.Tx, id db.ID) (Person, error) {
+	p, err := get(ctx, tx, id)
+	for err == nil && p.MergedInto != 0 {
+		p, err = get(ctx, tx, p.MergedInto)
+	}
+	return p, err
+}
