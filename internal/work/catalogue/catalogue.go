@@ -1,0 +1,270 @@
+// Package catalogue is the menu of services that stations offer: what it is, whom it is for, what it asks of a volunteer and which risk it bears.
+// The list of the whole region holds everywhere; a division may add items of its own for itself and all below.
+//
+// Nouns: item, category. Verbs: list, get, add, change.
+package catalogue
+
+import (
+	"context"
+	"database/sql/driver"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"linli/internal/platform/audit"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
+)
+
+// Permissions.
+const (
+	View auth.Perm = "catalogue.view"
+	Edit auth.Perm = "catalogue.edit"
+)
+
+// Codes is a short list of dictionary codes, stored as JSON.
+type Codes []string
+
+// Value stores the list as JSON.
+func (c Codes) Value() (driver.Value, error) {
+	if c == nil {
+		c = Codes{}
+	}
+	b, err := json.Marshal([]string(c))
+	return string(b), err
+}
+
+// Scan reads what Value stored.
+func (c *Codes) Scan(v any) error {
+	switch v := v.(type) {
+	case string:
+		return json.Unmarshal([]byte(v), (*[]string)(c))
+	case []byte:
+		return json.Unmarshal(v, (*[]string)(c))
+	}
+	return fmt.Errorf("codes from %T", v)
+}
+
+// Item is one service of the menu.
+type Item struct {
+	ID                db.ID       `json:"id"`
+	Region            auth.Region `json:"region" doc:"在哪一级的目录里；自治区的处处可用"`
+	Code              string      `json:"code"`
+	Name              string      `json:"name"`
+	Blurb             string      `json:"blurb" doc:"图片下面的一句话"`
+	Category          string      `json:"category" doc:"十五类之一"`
+	Icon              string      `json:"icon"`
+	Audience          Codes       `json:"audience" doc:"为哪些服务对象；空为人人可点"`
+	Minutes           int64       `json:"minutes" doc:"一般用时（分钟）"`
+	Needed            int64       `json:"needed" doc:"一般人数"`
+	Skills            Codes       `json:"skills"`
+	Languages         Codes       `json:"languages"`
+	Dangerous         bool        `json:"dangerous" doc:"可能有人身危险：先买保险（志愿服务条例第十七条），未成年人不参加"`
+	AdultsOnly        bool        `json:"adults_only"`
+	TwoPersons        bool        `json:"two_persons" doc:"须两人同去"`
+	InsuranceNeeded   bool        `json:"insurance_needed"`
+	TrainingCode      string      `json:"training_code" doc:"须完成的培训（志愿服务条例第十六条）"`
+	QualificationCode string      `json:"qualification_code" doc:"须有的法定资格（志愿服务条例第十六条）"`
+	Risk              string      `json:"risk" doc:"要如实告知的风险（志愿服务条例第十二条）"`
+	Active            bool        `json:"active"`
+	Sort              int64       `json:"sort"`
+	Version           int64       `json:"version"`
+}
+
+// Insured says whether a volunteer must hold accident insurance on the day (Regulations on Volunteer Service, art. 17).
+func (i Item) Insured() bool { return i.InsuranceNeeded || i.Dangerous }
+
+// Category is one of the 15 kinds of activity that the plan names.
+type Category struct{ Code, Name string }
+
+// Categories are the 15 kinds in the order of the plan.
+var Categories = []Category{{"poverty", "扶贫帮困"}, {"elderly_disabled", "助老助残"}, {"education", "助学支教"}, {"public_order", "治安维稳"}, {"health", "卫生健康"},
+	{"environment", "环境保护"}, {"advocacy", "宣传教育"}, {"culture_sports", "文化体育"}, {"farming", "助农增收"}, {"technology", "科技帮扶"},
+	{"counselling", "心理咨询"}, {"legal_aid", "法律援助"}, {"emergency", "应急救援"}, {"employment", "就业指导"}, {"convenience", "便民利民"}}
+
+// CategoryName is what people call a category; "" for a code that is none.
+func CategoryName(code string) string {
+	if i := slices.IndexFunc(Categories, func(c Category) bool { return c.Code == code }); i >= 0 {
+		return Categories[i].Name
+	}
+	return ""
+}
+
+// Get gives an item, inactive ones too; NotFound when there is none.
+func Get(ctx context.Context, tx *db.Tx, id db.ID) (Item, error) {
+	it, ok, err := db.Found(byID.One(ctx, tx, id))
+	if err == nil && !ok {
+		err = errs.ErrNotFound
+	}
+	return it, err
+}
+
+// Menu gives the active items that hold in a division, in their order.
+func Menu(ctx context.Context, tx *db.Tx, region auth.Region) ([]Item, error) {
+	return menu.All(ctx, tx, region.At(1), region.At(2), region.At(3), region.At(4), region)
+}
+
+// Service holds the operations.
+type Service struct{ db *db.DB }
+
+// New makes the service.
+func New(d *db.DB) *Service { return &Service{db: d} }
+
+// ListInput asks for the menu of a place.
+type ListInput struct {
+	Region   auth.Region `query:"region" doc:"在哪里点单；不填为自治区的目录"`
+	Category string      `query:"category" maxLength:"40"`
+	All      bool        `query:"all" doc:"连停用的一起"`
+	db.Paging
+}
+
+// List gives the menu of a place; public.
+func (s *Service) List(ctx context.Context, in ListInput) (out db.Page[Item], err error) {
+	if err := auth.Allow(ctx, View); err != nil {
+		return out, err
+	}
+	after, err := in.Key(2)
+	if err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		rows, err := list(ctx, tx, in, after)
+		out = db.PageOf(rows, in.Paging, func(i Item) []string { return []string{fmt.Sprint(i.Sort), i.ID.String()} })
+		return err
+	})
+	return out, err
+}
+
+// GetInput names an item.
+type GetInput struct {
+	ID db.ID `path:"id"`
+}
+
+// Get gives one item; public.
+func (s *Service) Get(ctx context.Context, in GetInput) (out Item, err error) {
+	if err := auth.Allow(ctx, View); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		out, err = Get(ctx, tx, in.ID)
+		return err
+	})
+	return out, err
+}
+
+// Fields are what an editor fills in.
+type Fields struct {
+	Name              string `json:"name" minLength:"1" maxLength:"40"`
+	Blurb             string `json:"blurb" required:"false" maxLength:"60"`
+	Category          string `json:"category" maxLength:"40"`
+	Icon              string `json:"icon" required:"false" maxLength:"40"`
+	Audience          Codes  `json:"audience" required:"false" maxItems:"20"`
+	Minutes           int64  `json:"minutes" minimum:"10" maximum:"720"`
+	Needed            int64  `json:"needed" required:"false" minimum:"1" maximum:"100" default:"1"`
+	Skills            Codes  `json:"skills" required:"false" maxItems:"20"`
+	Languages         Codes  `json:"languages" required:"false" maxItems:"10"`
+	Dangerous         bool   `json:"dangerous" required:"false"`
+	AdultsOnly        bool   `json:"adults_only" required:"false"`
+	TwoPersons        bool   `json:"two_persons" required:"false"`
+	InsuranceNeeded   bool   `json:"insurance_needed" required:"false"`
+	TrainingCode      string `json:"training_code" required:"false" maxLength:"40"`
+	QualificationCode string `json:"qualification_code" required:"false" maxLength:"40"`
+	Risk              string `json:"risk" required:"false" maxLength:"400"`
+	Sort              int64  `json:"sort" required:"false" minimum:"0" maximum:"100000" default:"1000"`
+}
+
+func (f Fields) check() error {
+	c := errs.Check{}
+	c.That(strings.TrimSpace(f.Name) != "", "name", "请填写名称")
+	c.That(CategoryName(f.Category) != "", "category", "请选择十五类之一")
+	c.That(!f.Dangerous || strings.TrimSpace(f.Risk) != "", "risk", "可能有人身危险的服务要写明风险（志愿服务条例第十二条）")
+	c.That(!f.TwoPersons || f.Needed >= 2, "needed", "须两人同去的服务至少要 2 人")
+	for _, codes := range []Codes{f.Audience, f.Skills, f.Languages} {
+		for _, code := range codes {
+			c.That(len(code) <= 40, "skills", "代码太长")
+		}
+	}
+	return c.Err()
+}
+
+func (f Fields) onto(it Item) Item {
+	it.Name, it.Blurb, it.Category, it.Icon, it.Audience, it.Minutes, it.Needed = f.Name, f.Blurb, f.Category, f.Icon, f.Audience, f.Minutes, max(f.Needed, 1)
+	it.Skills, it.Languages, it.Dangerous, it.AdultsOnly, it.TwoPersons = f.Skills, f.Languages, f.Dangerous, f.AdultsOnly, f.TwoPersons
+	it.InsuranceNeeded, it.TrainingCode, it.QualificationCode, it.Risk, it.Sort = f.InsuranceNeeded, f.TrainingCode, f.QualificationCode, f.Risk, f.Sort
+	if it.Icon == "" {
+		it.Icon = "heart"
+	}
+	return it
+}
+
+// AddInput adds an item to the menu of a division.
+type AddInput struct {
+	Region auth.Region `json:"region"`
+	Fields
+}
+
+// Add puts a new item on the menu of a division and all below it.
+func (s *Service) Add(ctx context.Context, in AddInput) (Item, error) {
+	if err := auth.Allow(ctx, Edit); err != nil {
+		return Item{}, err
+	}
+	if err := in.check(); err != nil {
+		return Item{}, err
+	}
+	return db.Do(ctx, s.db, func(tx *db.Tx) (Item, error) {
+		if err := auth.Require(ctx, Edit, Edit, auth.Place{Region: in.Region}); err != nil {
+			return Item{}, err
+		}
+		id := tx.NewID()
+		it := in.onto(Item{ID: id, Region: in.Region, Code: "L" + id.String(), Active: true, Version: 1})
+		if err := write(ctx, tx, it); err != nil {
+			return it, err
+		}
+		return it, note(ctx, tx, "catalogue.add", it)
+	})
+}
+
+// ChangeInput changes an item; Active takes it off the menu or puts it back.
+type ChangeInput struct {
+	ID      db.ID `path:"id"`
+	Version int64 `json:"version"`
+	Active  bool  `json:"active" required:"false"`
+	Fields
+}
+
+// Change alters an item; what it asks of volunteers holds at once for orders that wait.
+func (s *Service) Change(ctx context.Context, in ChangeInput) (Item, error) {
+	if err := auth.Allow(ctx, Edit); err != nil {
+		return Item{}, err
+	}
+	if err := in.check(); err != nil {
+		return Item{}, err
+	}
+	return db.Do(ctx, s.db, func(tx *db.Tx) (Item, error) {
+		it, err := Get(ctx, tx, in.ID)
+		if err != nil {
+			return it, err
+		}
+		if err := auth.Require(ctx, Edit, View, auth.Place{Region: it.Region}); err != nil {
+			return it, err
+		}
+		it = in.onto(it)
+		it.Active = in.Active
+		n, err := change(ctx, tx, it, in.Version)
+		if err != nil {
+			return it, err
+		}
+		if n == 0 {
+			return it, errs.ErrStale
+		}
+		it.Version = in.Version + 1
+		return it, note(ctx, tx, "catalogue.change", it)
+	})
+}
+
+func note(ctx context.Context, tx *db.Tx, action string, it Item) error {
+	return audit.Write(ctx, tx, audit.Entry{Action: action, Object: "catalogue_item", ID: it.ID.String(), Region: it.Region,
+		Detail: map[string]any{"code": it.Code, "active": it.Active, "version": it.Version}})
+}
