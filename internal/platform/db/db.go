@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -52,7 +53,13 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
 	}
-	dsn := "file:" + path + litePragmas
+	// SQLite itself would create the file readable by everybody.
+	if f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600); err != nil {
+		return nil, err
+	} else if err := f.Close(); err != nil {
+		return nil, err
+	}
+	dsn := "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path) + litePragmas
 	w, err := sql.Open("sqlite", dsn)
 	if err != nil {
 		return nil, err
@@ -64,6 +71,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	}
 	r, err := sql.Open("sqlite", dsn+"&_pragma=query_only(1)")
 	if err != nil {
+		w.Close()
 		return nil, err
 	}
 	r.SetMaxOpenConns(liteReaders)
@@ -106,10 +114,15 @@ type Tx struct {
 	db    *DB
 	Now   time.Time
 	after []func()
+	noID  bool // NewID found no lease, so nothing of this transaction may stay
 }
 
-// NewID gives a fresh id (see generator).
-func (t *Tx) NewID() ID { return t.db.ids.next() }
+// NewID gives a fresh id (see generator). Without a running lease it gives none and dooms the transaction, which Write then repeats.
+func (t *Tx) NewID() ID {
+	id, ok := t.db.ids.next()
+	t.noID = t.noID || !ok
+	return id
+}
 
 // AfterCommit runs fn once the transaction has been committed, and never if it is not. It must not fail and carries ids only.
 func (t *Tx) AfterCommit(fn func()) { t.after = append(t.after, fn) }
@@ -119,7 +132,7 @@ func (t *Tx) Raw() *sql.Tx { return t.tx }
 
 // Read runs fn on one snapshot of the data.
 func (d *DB) Read(ctx context.Context, fn func(*Tx) error) error {
-	opts := &sql.TxOptions{ReadOnly: d.pg}
+	opts := &sql.TxOptions{ReadOnly: true}
 	if d.pg {
 		opts.Isolation = sql.LevelRepeatableRead
 	}
@@ -133,8 +146,13 @@ const maxTries = 10
 func (d *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 	for try := 0; ; try++ {
 		err := d.once(ctx, d.write, nil, fn)
-		if err == nil || try == maxTries || !retryable(err) {
+		switch {
+		case err == nil || try == maxTries || !retryable(err):
 			return err
+		case errors.Is(err, errNoLease):
+			if err := d.lease(ctx); err != nil {
+				return err
+			}
 		}
 		pause := time.Duration(1+rand.IntN(4<<min(try, 6))) * time.Millisecond
 		select {
@@ -152,7 +170,11 @@ func (d *DB) once(ctx context.Context, pool *sql.DB, opts *sql.TxOptions, fn fun
 	}
 	defer raw.Rollback()
 	tx := &Tx{tx: raw, db: d, Now: clock.Now()}
-	if err := fn(tx); err != nil {
+	err = fn(tx)
+	if tx.noID {
+		return down(errNoLease)
+	}
+	if err != nil {
 		return down(err)
 	}
 	if err := raw.Commit(); err != nil {
@@ -166,24 +188,36 @@ func (d *DB) once(ctx context.Context, pool *sql.DB, opts *sql.TxOptions, fn fun
 
 // down marks failures to reach the database as Unavailable, so that people see "later" and not "broken".
 func down(err error) error {
-	var pe *pgconn.PgError
-	var ce *pgconn.ConnectError
-	switch {
-	case err == nil, errs.KindOf(err) != 0:
-		return err
-	case errors.As(err, &ce), errors.Is(err, sql.ErrConnDone), pgconn.Timeout(err), isNetwork(err):
-	case errors.As(err, &pe) && (strings.HasPrefix(pe.Code, "57P") || strings.HasPrefix(pe.Code, "53") || strings.HasPrefix(pe.Code, "08")):
-	default:
+	if err == nil || errs.KindOf(err) != 0 || !(retryable(err) || isNetwork(err) || isDown(err)) {
 		return err
 	}
 	return errors.Join(errs.New(errs.Unavailable, "unavailable", "系统正忙或正在恢复，请稍后再试；您填的内容没有丢"), err)
 }
 
+// retryable says that the same transaction may succeed when it is run again: serialisation failure, deadlock, SQLITE_BUSY, SQLITE_LOCKED.
 func retryable(err error) bool {
-	var pe *pgconn.PgError
-	if errors.As(err, &pe) {
+	if pe, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return pe.Code == "40001" || pe.Code == "40P01"
 	}
-	var se *sqlite.Error
-	return errors.As(err, &se) && (se.Code()&0xff == 5 || se.Code()&0xff == 6)
+	code := liteCode(err)
+	return code == 5 || code == 6 || errors.Is(err, errNoLease)
+}
+
+// isDown knows the answers of an engine that cannot work now: shutting down, out of connections, memory or disk, failing disk.
+func isDown(err error) bool {
+	if pe, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return strings.HasPrefix(pe.Code, "57P") || strings.HasPrefix(pe.Code, "53") || strings.HasPrefix(pe.Code, "08")
+	}
+	return slices.Contains([]int{sqliteIOErr, sqliteFull, sqliteCantOpen}, liteCode(err))
+}
+
+// Primary result codes of SQLite for a failing disk, a full one, and a file that cannot be opened.
+const sqliteIOErr, sqliteFull, sqliteCantOpen = 10, 13, 14
+
+// liteCode gives SQLite's primary result code, or 0.
+func liteCode(err error) int {
+	if se, ok := errors.AsType[*sqlite.Error](err); ok {
+		return se.Code() & 0xff
+	}
+	return 0
 }

@@ -5,12 +5,15 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"strconv"
 	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"linli/internal/platform/errs"
 )
 
 // ID names one row of any table: 41 bits of machine time in milliseconds, 10 bits of leased node, 12 bits of sequence. In JSON it is a
@@ -72,11 +75,15 @@ const (
 	idEpoch   = 1735689600000 // 2025-01-01T00:00:00Z in milliseconds
 	nodeBits  = 10
 	seqBits   = 12
-	nodeLease = 60 * time.Second
+	nodeLease = 10 * time.Minute // longer than any transaction that gives ids
 )
 
+// errNoLease ends a transaction that asked for an id when no lease was running.
+var errNoLease = errors.New("no running lease on a node number")
+
 // generator hands out ids. Two processes never share a node number while both leases run, and none gives an id of a time beyond its
-// lease, so that whoever takes the number next starts above all ids given under it.
+// lease; a freed number carries the time of its last id. So whoever takes a number next starts above all ids given under it, even when
+// the machine's clock was set back.
 type generator struct {
 	mu      sync.Mutex
 	node    int64
@@ -84,35 +91,30 @@ type generator struct {
 	seq     int64
 	until   int64 // end of the lease, milliseconds since idEpoch
 	counter ID    // the demo's deterministic ids, when not 0
+	holder  string
 	end     func()
 }
 
-func (g *generator) next() ID {
+func sinceEpoch() int64 { return time.Now().UnixMilli() - idEpoch }
+
+// next gives an id, or false when the lease has run out (the process was suspended for long). It does not wait for a renewal, which on
+// SQLite could wait for the very transaction that asks.
+func (g *generator) next() (ID, bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.counter != 0 {
 		g.counter++
-		return g.counter
+		return g.counter, true
 	}
-	for {
-		now := max(time.Now().UnixMilli()-idEpoch, g.last)
-		if now == g.last {
-			g.seq = (g.seq + 1) & (1<<seqBits - 1)
-			if g.seq == 0 {
-				now++
-			}
-		} else {
-			g.seq = 0
-		}
-		if now < g.until {
-			g.last = now
-			return ID(now<<(nodeBits+seqBits) | g.node<<seqBits | g.seq)
-		}
-		// The lease has run out (a long stall): wait for its renewal rather than risk a second holder.
-		g.mu.Unlock()
-		time.Sleep(5 * time.Millisecond)
-		g.mu.Lock()
+	if now := sinceEpoch(); now > g.last {
+		g.last, g.seq = now, 0
+	} else if g.seq++; g.seq == 1<<seqBits {
+		g.last, g.seq = g.last+1, 0
 	}
+	if g.last >= g.until {
+		return 0, false
+	}
+	return ID(g.last<<(nodeBits+seqBits) | g.node<<seqBits | g.seq), true
 }
 
 // Count makes ids deterministic, counting up from first: for demo data only. They stay far below all leased ids.
@@ -123,70 +125,93 @@ func (d *DB) Count(first ID) {
 }
 
 var (
-	takeNode = SQL(`UPDATE node SET lease_until = $1, holder = $2 WHERE id = (SELECT id FROM node WHERE lease_until < $3 ORDER BY lease_until, id LIMIT 1) AND lease_until < $3`)
-	heldNode = Query[nodeRow](`SELECT id, lease_until FROM node WHERE holder = $1`)
-	keepNode = SQL(`UPDATE node SET lease_until = $1 WHERE id = $2 AND holder = $3`)
-	freeNode = SQL(`UPDATE node SET holder = '' WHERE id = $1 AND holder = $2`)
+	keepNode = SQL(`UPDATE node SET lease_until = $1 WHERE holder = $2`)
+	takeNode = SQL(`UPDATE node SET lease_until = $1, holder = $2 WHERE id = (SELECT id FROM node WHERE lease_until < $3 ORDER BY lease_until, id LIMIT 1 FOR UPDATE SKIP LOCKED) AND lease_until < $3`)
+	heldNode = Query[nodeRow](`SELECT id, (SELECT COALESCE(MAX(f.lease_until), 0) FROM node f WHERE f.holder = '') AS floor FROM node WHERE holder = $1`)
+	freeNode = SQL(`UPDATE node SET lease_until = $1, holder = '' WHERE holder = $2`)
 )
 
-type nodeRow struct {
-	ID         int64
-	LeaseUntil int64
-}
+// nodeRow is the held number and the time of the last id given under any freed one.
+type nodeRow struct{ ID, Floor int64 }
 
 // Start leases a node number and keeps it until Close. It needs a migrated schema.
 func (d *DB) Start(ctx context.Context) error {
-	holder := strconv.FormatInt(time.Now().UnixNano(), 36) + "-" + strconv.FormatInt(int64(os.Getpid()), 36)
+	d.ids.holder = strconv.FormatInt(time.Now().UnixNano(), 36) + "-" + strconv.FormatInt(int64(os.Getpid()), 36) + "-" + strconv.FormatUint(rand.Uint64(), 36)
+	if err := d.lease(ctx); err != nil {
+		return err
+	}
+	keep, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		d.renew(keep)
+	}()
+	d.ids.end = func() {
+		cancel()
+		<-done
+		d.free(context.WithoutCancel(ctx))
+	}
+	return nil
+}
+
+// lease renews the held node number, or takes one when none is held (any more).
+func (d *DB) lease(ctx context.Context) error {
+	g := &d.ids
+	if g.holder == "" {
+		return errors.New("db: ids are asked for before Start")
+	}
 	var row nodeRow
+	var until int64
 	err := d.Write(ctx, func(tx *Tx) error {
-		now := time.Now().UnixMilli() - idEpoch
-		n, err := takeNode.Run(ctx, tx, now+nodeLease.Milliseconds(), holder, now)
+		now := sinceEpoch()
+		until = now + nodeLease.Milliseconds()
+		n, err := keepNode.Run(ctx, tx, until, g.holder)
+		if err == nil && n == 0 {
+			n, err = takeNode.Run(ctx, tx, until, g.holder, now)
+		}
 		if err != nil {
 			return err
 		}
 		if n == 0 {
-			return errors.New("no free node number: more than 1024 processes share this database")
+			return errs.New(errs.Unavailable, "unavailable", "同时连接这个数据库的程序太多（一个数据库最多 1024 个）")
 		}
-		row, err = heldNode.One(ctx, tx, holder)
+		row, err = heldNode.One(ctx, tx, g.holder)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	g := &d.ids
 	g.mu.Lock()
-	g.node, g.until, g.last = row.ID, row.LeaseUntil, 0
-	g.mu.Unlock()
-	keep, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	done := make(chan struct{})
-	go d.renew(keep, holder, done)
-	g.end = func() {
-		cancel()
-		<-done
-		d.Write(context.WithoutCancel(ctx), func(tx *Tx) error { _, err := freeNode.Run(ctx, tx, row.ID, holder); return err })
+	defer g.mu.Unlock()
+	g.node, g.until = row.ID, until
+	if floor := max(row.Floor, until-nodeLease.Milliseconds()); floor > g.last {
+		g.last, g.seq = floor, 1<<seqBits-1
 	}
 	return nil
 }
 
-func (d *DB) renew(ctx context.Context, holder string, done chan struct{}) {
-	defer close(done)
-	tick := time.NewTicker(nodeLease / 4)
+// renew keeps the lease. A failure is harmless as long as one of the next nine tries succeeds; after that NewID asks for the lease itself.
+func (d *DB) renew(ctx context.Context) {
+	tick := time.NewTicker(nodeLease / 10)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-		}
-		until := time.Now().UnixMilli() - idEpoch + nodeLease.Milliseconds()
-		var n int64
-		err := d.Write(ctx, func(tx *Tx) (err error) { n, err = keepNode.Run(ctx, tx, until, d.ids.node, holder); return err })
-		if err == nil && n == 1 {
-			d.ids.mu.Lock()
-			d.ids.until = until
-			d.ids.mu.Unlock()
+			d.lease(ctx)
 		}
 	}
+}
+
+// free gives the number back with the time of its last id. If that fails, the number rests until its lease is over.
+func (d *DB) free(ctx context.Context) {
+	g := &d.ids
+	g.mu.Lock()
+	last := g.last
+	g.until = 0
+	g.mu.Unlock()
+	d.Write(ctx, func(tx *Tx) error { _, err := freeNode.Run(ctx, tx, last, g.holder); return err })
 }
 
 func (g *generator) stop() {

@@ -1,8 +1,13 @@
 package db
 
 import (
+	"bytes"
 	"encoding/base64"
+	"fmt"
+	"strconv"
 	"strings"
+	"time"
+	"unicode/utf8"
 
 	"linli/internal/platform/errs"
 )
@@ -34,10 +39,51 @@ func (p Paging) Key(n int) ([]string, error) {
 	}
 	b, err := base64.RawURLEncoding.DecodeString(p.Cursor)
 	parts := strings.Split(string(b), "\x1f")
-	if err != nil || len(parts) != n {
-		return nil, errs.Field("cursor", "翻页位置无效，请从第一页看起")
+	if err != nil || len(parts) != n || !utf8.Valid(b) || bytes.IndexByte(b, 0) >= 0 {
+		return nil, errCursor
 	}
 	return parts, nil
+}
+
+var errCursor = errs.Field("cursor", "翻页位置无效，请从第一页看起")
+
+// After reads the cursor into the parts of the sort key, pointers to time.Time, ID, int64 or string, and says whether there is one:
+// false on the first page. The parts are those that Key gave PageOf.
+func (p Paging) After(into ...any) (bool, error) {
+	parts, err := p.Key(len(into))
+	if err != nil || parts == nil {
+		return false, err
+	}
+	for i, dst := range into {
+		switch dst := dst.(type) {
+		case *string:
+			*dst = parts[i]
+		case *time.Time:
+			*dst, err = time.Parse(time.RFC3339Nano, parts[i])
+		case *int64:
+			*dst, err = strconv.ParseInt(parts[i], 10, 64)
+		case *ID:
+			err = dst.UnmarshalText([]byte(parts[i]))
+		default:
+			err = fmt.Errorf("db: no cursor holds a %T", dst)
+		}
+		if err != nil {
+			return false, errCursor
+		}
+	}
+	return true, nil
+}
+
+// Key writes the parts of a sort key (time.Time, ID, int64 or string) for PageOf.
+func Key(parts ...any) []string {
+	out := make([]string, len(parts))
+	for i, v := range parts {
+		if t, ok := v.(time.Time); ok {
+			v = t.Format(time.RFC3339Nano)
+		}
+		out[i] = fmt.Sprint(v)
+	}
+	return out
 }
 
 // CursorOf makes the opaque cursor from the sort key of a row.

@@ -48,7 +48,7 @@ func (r Registered) Text(pg bool) string { return r.in(pg) }
 
 var registry []Registered
 
-// All statements of the program, in the order of package initialisation.
+// Statements gives all statements of the program, in the order of package initialisation.
 func Statements() []Registered { return registry }
 
 // Command is a statement that gives no rows.
@@ -106,7 +106,7 @@ func first[T any](rows []T, err error) (T, error) {
 	return rows[0], nil
 }
 
-// Each calls fn for every row without keeping them; for exports and checks over whole tables.
+// Each calls fn for every row without keeping them; for exports and checks over whole tables. fn must not use tx: its connection is busy.
 func (q *Rows[T]) Each(ctx context.Context, tx *Tx, fn func(T) error, args ...any) error {
 	return each(ctx, tx, q.in(tx.db.pg), args, fn)
 }

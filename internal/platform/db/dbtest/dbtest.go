@@ -24,6 +24,14 @@ func Each(t *testing.T, test func(t *testing.T, d *db.DB)) {
 	t.Run("postgres", func(t *testing.T) { test(t, Postgres(t)) })
 }
 
+// Prepare fails the test for each statement of the linked packages that d's engine refuses, or whose columns its row struct lacks.
+func Prepare(t testing.TB, d *db.DB) {
+	t.Helper()
+	if err := d.Check(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
 // SQLite gives a migrated database in a temporary folder.
 func SQLite(t testing.TB) *db.DB {
 	t.Helper()
@@ -62,8 +70,7 @@ var liteTemplate = sync.OnceValues(func() ([]byte, error) {
 // Postgres gives a migrated private schema on the test server.
 func Postgres(t testing.TB) *db.DB {
 	t.Helper()
-	d := start(t, PostgresURL(t))
-	return d
+	return start(t, PostgresURL(t))
 }
 
 // PostgresURL gives the address of an empty private schema, dropped after the test.
