@@ -1,0 +1,97 @@
+// Package arch holds one test: which package may import which, and what each file of an area may import. Changing the order is a visible line here.
+package arch
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// order lists every package of internal/ from the ground up; a package imports only what stands on earlier lines.
+var order = []string{
+	"platform/errs", "platform/config", "platform/clock",
+	"platform/db", "platform/db/dbtest", "platform/auth", "platform/seal", "platform/audit", "platform/event", "platform/job",
+	"platform/blob", "platform/pdf", "platform/notify", "platform/web/ui", "platform/web",
+	"civic/region", "civic/setting", "civic/person", "civic/account",
+	"network/station",
+	"people/volunteer",
+	"work/catalogue", "work/order", "work/attendance", "work/dispatch",
+	"proof/record", "proof/certificate",
+	"reach/portal",
+	"app/demo", "app/backup", "app/check", "app",
+}
+
+// floors are the folders of areas; what stands before them is the platform, which knows no business.
+var floors = []string{"civic/", "network/", "people/", "work/", "proof/", "oversight/", "reach/"}
+
+// banned says what the files of an area may not import, by name; "*" is every other file. Tests may import anything.
+var banned = map[string][]string{
+	"web.go":   {"platform/db", "database/sql"},
+	"store.go": {"net/http", "platform/web", "platform/event", "database/sql"},
+	"*_templ":  {"platform/db", "database/sql"},
+	"*":        {"net/http", "platform/web", "database/sql"},
+}
+
+func TestImports(t *testing.T) {
+	rank := map[string]int{}
+	for i, p := range order {
+		rank[p] = i + 1
+	}
+	seen := map[string]bool{}
+	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		pkg := strings.TrimPrefix(filepath.ToSlash(filepath.Dir(path)), "../")
+		if pkg == "arch" {
+			return nil
+		}
+		seen[pkg] = true
+		if rank[pkg] == 0 {
+			t.Errorf("%s: package %s has no place in the order", path, pkg)
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, imp := range f.Imports {
+			what, _ := strconv.Unquote(imp.Path.Value)
+			if p, ok := strings.CutPrefix(what, "linli/internal/"); ok && rank[p] >= rank[pkg] {
+				t.Errorf("%s imports %s, which does not lie below it", path, p)
+			}
+			if isArea(pkg) && forbidden(filepath.Base(path), what) {
+				t.Errorf("%s imports %s", path, what)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range order {
+		if !seen[p] {
+			t.Errorf("%s stands in the order and does not exist", p)
+		}
+	}
+}
+
+func isArea(pkg string) bool {
+	return slices.ContainsFunc(floors, func(f string) bool { return strings.HasPrefix(pkg, f) })
+}
+
+func forbidden(file, what string) bool {
+	list, ok := banned[file]
+	switch {
+	case strings.HasSuffix(file, "_templ.go"):
+		list = banned["*_templ"]
+	case !ok:
+		list = banned["*"]
+	}
+	what = strings.TrimPrefix(what, "linli/internal/")
+	return slices.Contains(list, what)
+}

@@ -1,0 +1,42 @@
+// Package config is the one struct of settings that the program is started with. Every field has a working zero value; every flag has an
+// environment twin LINLI_…. What a region may decide for itself is not here but in area setting.
+package config
+
+import "path/filepath"
+
+// Store says where everything is kept.
+type Store struct {
+	DB   string `name:"db" env:"LINLI_DB" default:"sqlite:data/linli.db" help:"sqlite:PATH or postgres://…"`
+	Data string `name:"data" env:"LINLI_DATA" default:"data" help:"Folder of all state beside the database: keys, uploads, generated files."`
+}
+
+// Keys is the folder of field and signing keys.
+func (s Store) Keys() string { return filepath.Join(s.Data, "keys") }
+
+// Files is the folder of uploads.
+func (s Store) Files() string { return filepath.Join(s.Data, "files") }
+
+// Server is what serve needs beside the store.
+type Server struct {
+	Addr           string   `env:"LINLI_ADDR" default:"127.0.0.1:8080" help:"Where to listen; port 0 picks one."`
+	AdminAddr      string   `env:"LINLI_ADMIN_ADDR" default:"127.0.0.1:8081" help:"Where /metrics is served; empty for nowhere."`
+	BaseURL        string   `name:"base-url" env:"LINLI_BASE_URL" help:"Public address, for QR codes and messages; with https cookies are Secure."`
+	TrustedProxies []string `name:"trusted-proxy" env:"LINLI_TRUSTED_PROXY" help:"CIDR of a proxy whose X-Forwarded-For is believed."`
+	Demo           bool     `env:"LINLI_DEMO" help:"Demo mode: demo identities are accepted and every page says so."`
+	ReadyFile      string   `env:"LINLI_READY_FILE" help:"Written when the server is ready; holds its base URL."`
+	OutboxDir      string   `env:"LINLI_OUTBOX_DIR" help:"Each outgoing message is also a JSON file in this folder."`
+	ClockFile      string   `env:"LINLI_CLOCK_FILE" help:"Business clock of a demo: an RFC 3339 time, re-read all the time."`
+	Suite          string   `env:"LINLI_SUITE" default:"international" enum:"international,sm" help:"Cryptographic suite of new keys: international or sm."`
+	Gateways
+}
+
+// Gateways are the ways out for messages; an empty address turns one off.
+type Gateways struct {
+	SMSURL      string `name:"sms-url" env:"LINLI_SMS_URL" help:"HTTP gateway for SMS: a POST of JSON."`
+	SMSHeader   string `name:"sms-header" env:"LINLI_SMS_HEADER" help:"Header of the gateway, as Name: value."`
+	SMSTemplate string `name:"sms-template" env:"LINLI_SMS_TEMPLATE" help:"JSON body with {{.Phone}} and {{.Text}}."`
+	SMTPAddr    string `name:"smtp-addr" env:"LINLI_SMTP_ADDR" help:"host:port of the mail server."`
+	SMTPUser    string `name:"smtp-user" env:"LINLI_SMTP_USER"`
+	SMTPPass    string `name:"smtp-password" env:"LINLI_SMTP_PASSWORD"`
+	MailFrom    string `name:"mail-from" env:"LINLI_MAIL_FROM" help:"Sender of mail."`
+}
