@@ -155,7 +155,9 @@ var partWords = map[Part]string{PartOffered: "待答复", PartAccepted: "已接�
 	PartNoShow: "未到", PartBrokenOff: "已中止", PartWithdrawn: "已收回", PartExpired: "未答复"}
 
 // Holds says that the volunteer takes or took one of the places.
-func (p Part) Holds() bool { return p == PartAccepted || p == PartCheckedIn || p == PartCheckedOut || p == PartBrokenOff }
+func (p Part) Holds() bool {
+	return p == PartAccepted || p == PartCheckedIn || p == PartCheckedOut || p == PartBrokenOff
+}
 
 // derive gives the state that the assignments of the present round make of an order that is with volunteers.
 func derive(now State, needed int64, as []Assignment) State {
