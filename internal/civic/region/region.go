@@ -22,6 +22,9 @@ const (
 	Edit auth.Perm = "region.edit"
 )
 
+// Top is the autonomous region.
+const Top auth.Region = 150000000000
+
 // Forever is the last day of a division in force.
 const Forever clock.Day = 99991231
 

@@ -1,0 +1,46 @@
+// Command linli is the whole system in one binary: the server, and the commands that operators and independent checks use. Exit status 0 is done,
+// 1 refused or a check failed, 2 wrong use.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+var cli struct {
+	Serve   serveCmd   `cmd:"" help:"Serve pages and API."`
+	Migrate migrateCmd `cmd:"" help:"Bring the schema up to this program's."`
+	Routes  routesCmd  `cmd:"" help:"List every route with its permission."`
+	OpenAPI openapiCmd `cmd:"" name:"openapi" help:"Print the OpenAPI 3.1 document, the same bytes as served."`
+	Keys    keysCmd    `cmd:"" help:"Field and signing keys."`
+}
+
+const (
+	exitRefused = 1
+	exitUsage   = 2
+)
+
+func main() { os.Exit(run()) }
+
+func run() int {
+	parser := kong.Must(&cli, kong.Name("linli"), kong.Description("邻里志愿：城乡社区志愿服务站（点）信息系统"), kong.UsageOnError())
+	ctx, err := parser.Parse(os.Args[1:])
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "linli:", err)
+		return exitUsage
+	}
+	stop, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer cancel()
+	ctx.BindTo(stop, (*context.Context)(nil))
+	if err := ctx.Run(); err != nil && !errors.Is(err, context.Canceled) {
+		fmt.Fprintln(os.Stderr, "linli:", err)
+		return exitRefused
+	}
+	return 0
+}

@@ -1,0 +1,86 @@
+// Package app puts the program together: it opens the database and the keys, builds every service, subscribes topics and mounts routes. It alone
+// knows all areas.
+package app
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+
+	"linli/internal/civic/region"
+	"linli/internal/platform/config"
+	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
+	"linli/internal/platform/seal"
+	"linli/internal/platform/web"
+)
+
+// App is the whole program over one open database.
+type App struct {
+	DB     *db.DB
+	Keys   *seal.Keys
+	Router *web.Router
+
+	Region *region.Service
+}
+
+// Open connects to the database and reads the keys, made at first use. It does not migrate.
+func Open(ctx context.Context, store config.Store, suite string) (*db.DB, *seal.Keys, error) {
+	keys, err := seal.Open(store.Keys())
+	if errors.Is(err, fs.ErrNotExist) {
+		if err = seal.Init(store.Keys(), suite); err == nil {
+			keys, err = seal.Open(store.Keys())
+		}
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	d, err := db.Open(ctx, store.DB)
+	return d, keys, err
+}
+
+// New builds every service over an open, migrated database.
+func New(d *db.DB, keys *seal.Keys, cfg config.Server) *App {
+	a := &App{DB: d, Keys: keys}
+	a.Region = region.New(d)
+	a.Router = web.New(web.Config{
+		Keys: keys, Demo: cfg.Demo, Secure: secure(cfg.BaseURL), TrustedProxies: cfg.TrustedProxies, Decorate: decorate, Log: slog.Default(),
+	})
+	a.Region.Routes(a.Router)
+	return a
+}
+
+// Kinds of database, stamped at birth.
+const (
+	kindDemo = "demo"
+	kindReal = "real"
+)
+
+var (
+	stampKind = db.SQL(`INSERT INTO stamp (name, value) VALUES ('kind', $1) ON CONFLICT (name) DO NOTHING`)
+	readKind  = db.Query[string](`SELECT value FROM stamp WHERE name = 'kind'`)
+)
+
+// Stamp marks a new database as demo or real and refuses one of the other kind: demo identities never mix with real people.
+func Stamp(ctx context.Context, d *db.DB, demo bool) error {
+	want := kindReal
+	if demo {
+		want = kindDemo
+	}
+	return d.Write(ctx, func(tx *db.Tx) error {
+		if _, err := stampKind.Run(ctx, tx, want); err != nil {
+			return err
+		}
+		got, err := readKind.One(ctx, tx)
+		if err == nil && got != want {
+			err = errs.Clash("这个数据库的种类是 " + got + "，不能以 " + want + " 方式打开")
+		}
+		return err
+	})
+}
+
+// Seed loads what every database starts with: the divisions.
+func Seed(ctx context.Context, d *db.DB) error {
+	return d.Write(ctx, func(tx *db.Tx) error { return region.Seed(ctx, tx) })
+}

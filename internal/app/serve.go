@@ -1,0 +1,141 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"linli/internal/platform/clock"
+	"linli/internal/platform/config"
+	"linli/internal/platform/db"
+)
+
+const (
+	drainTime  = 20 * time.Second
+	readTime   = 30 * time.Second
+	idleTime   = 2 * time.Minute
+	headerSize = 32 << 10
+)
+
+// ErrOutdated says that a PostgreSQL schema is older than the program: the operator migrates it when nobody is at work.
+var ErrOutdated = errors.New("the schema is older than this program: run `linli migrate` first")
+
+// Serve runs the server until ctx ends, then lets running requests finish.
+func Serve(ctx context.Context, store config.Store, cfg config.Server) error {
+	if cfg.ClockFile != "" {
+		if !cfg.Demo {
+			return errors.New("--clock-file is for demo mode only")
+		}
+		if err := clock.FromFile(ctx, cfg.ClockFile); err != nil {
+			return err
+		}
+	}
+	d, keys, err := Open(ctx, store, cfg.Suite)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if err := prepare(ctx, d, cfg.Demo); err != nil {
+		return err
+	}
+	a := New(d, keys, cfg)
+	return a.listen(ctx, cfg)
+}
+
+// prepare brings a SQLite file up to date, refuses an old PostgreSQL schema, stamps and seeds.
+func prepare(ctx context.Context, d *db.DB, demo bool) error {
+	if d.Postgres() {
+		old, err := d.Outdated(ctx)
+		if err == nil && old {
+			err = ErrOutdated
+		}
+		if err != nil {
+			return err
+		}
+	} else if err := d.Migrate(ctx); err != nil {
+		return err
+	}
+	if err := d.Start(ctx); err != nil {
+		return err
+	}
+	if err := Stamp(ctx, d, demo); err != nil {
+		return err
+	}
+	return Seed(ctx, d)
+}
+
+func (a *App) listen(ctx context.Context, cfg config.Server) error {
+	ln, err := net.Listen("tcp", cfg.Addr)
+	if err != nil {
+		return err
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("ok\n")) })
+	mux.HandleFunc("GET /readyz", a.ready)
+	mux.Handle("/", a.Router)
+	main := server(mux)
+	failed := make(chan error, 2)
+	go func() { failed <- main.Serve(ln) }()
+	if cfg.AdminAddr != "" {
+		admin := http.NewServeMux()
+		admin.Handle("GET /metrics", promhttp.HandlerFor(a.Router.Metrics, promhttp.HandlerOpts{}))
+		side := server(admin)
+		side.Addr = cfg.AdminAddr
+		go func() { failed <- side.ListenAndServe() }()
+		defer side.Close()
+	}
+	base := cfg.BaseURL
+	if base == "" {
+		base = "http://" + ln.Addr().String()
+	}
+	if err := announce(cfg.ReadyFile, base); err != nil {
+		return err
+	}
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+	defer cancel()
+	return main.Shutdown(drain)
+}
+
+func server(h http.Handler) *http.Server {
+	return &http.Server{Handler: h, ReadHeaderTimeout: readTime, ReadTimeout: readTime, WriteTimeout: 2 * readTime, IdleTimeout: idleTime, MaxHeaderBytes: headerSize}
+}
+
+// announce writes the ready file at once or not at all, so that a reader never sees half of it.
+func announce(path, base string) error {
+	os.Stdout.WriteString("邻里志愿已启动：" + base + "\n")
+	if path == "" {
+		return nil
+	}
+	tmp := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".tmp")
+	if err := os.WriteFile(tmp, []byte(base+"\n"), 0o644); err != nil {
+		return err
+	}
+	return os.Rename(tmp, path)
+}
+
+// ready answers 200 when the database can be read and its schema is this program's.
+func (a *App) ready(w http.ResponseWriter, req *http.Request) {
+	ctx, cancel := context.WithTimeout(req.Context(), 2*time.Second)
+	defer cancel()
+	old, err := a.DB.Outdated(ctx)
+	if err != nil || old {
+		w.Header().Set("Retry-After", "5")
+		http.Error(w, "not ready", http.StatusServiceUnavailable)
+		return
+	}
+	w.Write([]byte("ready\n"))
+}
+
+func secure(base string) bool { return strings.HasPrefix(base, "https://") }

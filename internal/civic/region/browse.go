@@ -1,0 +1,59 @@
+package region
+
+import (
+	"context"
+
+	"linli/internal/platform/auth"
+	"linli/internal/platform/db"
+)
+
+// BrowseInput asks for a page of the tree: what lies below a division, or what is called Q.
+type BrowseInput struct {
+	Code auth.Region `query:"code"`
+	Q    string      `query:"q" maxLength:"40"`
+	db.Paging
+}
+
+// Browsing is one page of the tree as a person walks it.
+type Browsing struct {
+	Q     string
+	Path  []Step // from the top to Here
+	Here  Division
+	Items []Division
+	Next  string // address of the next page, "" on the last
+}
+
+// Browse gives a division with those below it, or the divisions found by name; public.
+func (s *Service) Browse(ctx context.Context, in BrowseInput) (out Browsing, err error) {
+	if err := auth.Allow(ctx, View); err != nil {
+		return out, err
+	}
+	ask := ListInput{Parent: in.Code, Q: in.Q, Paging: in.Paging}
+	if in.Code == 0 && in.Q == "" {
+		in.Code = Top
+		ask.Parent = Top
+	}
+	after, err := ask.after()
+	if err != nil {
+		return out, err
+	}
+	out.Q = in.Q
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		if in.Code != 0 {
+			if out.Here, err = Get(ctx, tx, in.Code); err != nil {
+				return err
+			}
+			if out.Path, err = Path(ctx, tx, in.Code); err != nil {
+				return err
+			}
+		}
+		rows, err := list(ctx, tx, ask, after)
+		page := db.PageOf(rows, in.Paging, func(d Division) []string { return []string{d.Code.String()} })
+		out.Items = page.Items
+		if page.Next != nil {
+			out.Next = address(in.Code, in.Q) + "&cursor=" + *page.Next
+		}
+		return err
+	})
+	return out, err
+}
