@@ -110,11 +110,8 @@ func (d *Doc) Fill(x, y, w, h float64) {
 	d.paint(func(p *painter) { p.Rect(x, y, w, h, "F") })
 }
 
-// Bytes gives the finished file. It fails only when a picture or QR code could not be made, naming the first.
+// Bytes gives the finished file, of one empty page if there is none. It fails only when a picture or QR code could not be made, naming the first.
 func (d *Doc) Bytes() ([]byte, error) {
-	if len(d.pages) == 0 {
-		d.AddPage()
-	}
 	d.paintFooters()
 	if d.pending != nil {
 		return nil, d.pending
@@ -161,7 +158,7 @@ func (d *Doc) open() *painter {
 	p.SetModificationDate(d.opts.Created.UTC())
 	for f := range families {
 		if len(d.text[f]) > 0 {
-			p.AddUTF8FontFromBytes(f.String(), "", load[f]().subset(d.text[f]))
+			p.AddUTF8FontFromBytes(f.String(), "", load[f]().subset(d.text[f], runeMap(d.text[f])))
 		}
 		if len(d.drawn[f]) > 0 {
 			p.outlines[f] = outlines(load[f](), d.drawn[f])

@@ -115,8 +115,9 @@ func (f *face) data(g glyphID) []byte {
 	return f.tables["glyf"][binary.BigEndian.Uint32(loca):binary.BigEndian.Uint32(loca[4:])]
 }
 
-// subset makes a small font of the used glyphs alone. Glyph numbers stay, so composites need no rewriting.
-func (f *face) subset(used map[rune]glyphID) []byte {
+// subset makes a small font of the used glyphs alone under a character map of its own. Glyph numbers stay, so composites
+// need no rewriting.
+func (f *face) subset(used map[rune]glyphID, cmap []byte) []byte {
 	keep := map[glyphID]bool{}
 	f.closure(0, keep)
 	for _, g := range used {
@@ -133,7 +134,7 @@ func (f *face) subset(used map[rune]glyphID) []byte {
 	}
 	out := maps.Clone(f.tables)
 	out["glyf"], out["loca"] = glyf, binary.BigEndian.AppendUint32(loca, uint32(len(glyf)))
-	out["cmap"] = runeMap(used)
+	out["cmap"] = cmap
 	out["post"] = binary.BigEndian.AppendUint32(nil, 0x00030000) // no glyph names
 	out["post"] = append(out["post"], f.tables["post"][4:32]...)
 	return assemble(out)

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"image"
 	"image/color"
+	"image/gif"
+	"image/jpeg"
 	"image/png"
 	"os"
 	"os/exec"
@@ -102,13 +104,13 @@ func render(t testing.TB, d *pdf.Doc) []byte {
 }
 
 // textOf reads a file as a person copying from it would; pdftotext (poppler-utils) is part of the setup.
-func textOf(t *testing.T, file []byte) string {
+func textOf(t *testing.T, file []byte, options ...string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "a.pdf")
 	if err := os.WriteFile(path, file, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.CommandContext(t.Context(), "pdftotext", "-layout", path, "-").Output()
+	out, err := exec.CommandContext(t.Context(), "pdftotext", append(options, "-layout", path, "-")...).Output()
 	if err != nil {
 		t.Fatalf("pdftotext, of poppler-utils: %v", err)
 	}
@@ -123,6 +125,9 @@ func TestEqualInputGivesEqualBytes(t *testing.T) {
 	}
 	if !bytes.Equal(first, render(t, sample())) {
 		t.Error("a second document differs")
+	}
+	if bytes.Count(first, []byte("(D:20261123080000)")) != 2 {
+		t.Error("the file is not dated as asked")
 	}
 }
 
@@ -156,7 +161,7 @@ func TestTextCanBeCopied(t *testing.T) {
 func TestLongNameStaysInItsBox(t *testing.T) {
 	d := pdf.New("", pdf.Options{Created: created})
 	d.TextIn(pdf.Kai, 14, 20, 20, 40, 8, pdf.Left, longName)
-	got := textOf(t, render(t, d))
+	got := textOf(t, render(t, d), "-r", "254", "-x", "200", "-y", "200", "-W", "400", "-H", "80")
 	if joined := strings.Join(strings.Fields(got), ""); joined != longName {
 		t.Errorf("printed %q", joined)
 	}
@@ -182,11 +187,42 @@ func TestNarrowestTableEnds(t *testing.T) {
 }
 
 func TestPictureThatIsNone(t *testing.T) {
-	for _, data := range [][]byte{nil, []byte("GIF89a"), picture()[:40]} {
-		d := sample()
+	var animation bytes.Buffer
+	if err := gif.Encode(&animation, image.NewPaletted(image.Rect(0, 0, 2, 2), color.Palette{color.Black}), nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, data := range [][]byte{nil, animation.Bytes(), picture()[:40]} {
+		d := pdf.New("", pdf.Options{Created: created})
 		d.Image(0, 0, 10, 10, data)
 		if _, err := d.Bytes(); err == nil {
 			t.Errorf("no error for %q", data)
+		}
+	}
+}
+
+func TestPhotograph(t *testing.T) {
+	var photo bytes.Buffer
+	if err := jpeg.Encode(&photo, image.NewRGBA(image.Rect(0, 0, 30, 20)), nil); err != nil {
+		t.Fatal(err)
+	}
+	d := pdf.New("", pdf.Options{Created: created})
+	d.Image(20, 20, 60, 60, photo.Bytes())
+	if !bytes.Contains(render(t, d), photo.Bytes()) {
+		t.Error("the photograph was not embedded as it is")
+	}
+}
+
+func TestEveryCharacterAtOnce(t *testing.T) {
+	var all strings.Builder
+	for r := rune(0x20); r < 0x30000; r += 3 {
+		all.WriteRune(r)
+	}
+	d := pdf.New("", pdf.Options{Created: created})
+	d.Paragraph(pdf.Kai, 2, 5, 5, 200, 0.9, all.String())
+	got := textOf(t, render(t, d))
+	for r := rune(0x4E00); r < 0x9FA6; r++ {
+		if strings.ContainsRune(all.String(), r) && !strings.ContainsRune(got, r) {
+			t.Fatalf("%c is lost", r)
 		}
 	}
 }

@@ -268,9 +268,9 @@ func (p *painter) shape(face *font.Face, g glyphID, em, x, y float64, how string
 	p.DrawPath(how)
 }
 
-// outlines parses the few glyphs that are drawn.
+// outlines parses the few glyphs that are drawn; they are found by number.
 func outlines(f *face, drawn map[rune]glyphID) *font.Face {
-	parsed, err := font.ParseTTF(bytes.NewReader(f.subset(drawn)))
+	parsed, err := font.ParseTTF(bytes.NewReader(f.subset(drawn, runeMap(nil))))
 	if err != nil {
 		panic(err) // a broken font; see readFace
 	}

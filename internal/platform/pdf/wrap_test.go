@@ -66,6 +66,7 @@ func TestWrap(t *testing.T) {
 		{"一二\n\n三\n", 4, []string{"一二\n", "\n", "三\n"}},
 		{"一二三四    五", 4, []string{"一二三四    ", "五"}},
 		{"𠮷䶮㐂𠮷䶮", 2, []string{"𠮷䶮", "㐂𠮷", "䶮"}},
+		{"一\n 二", 4, []string{"一\n", " 二"}},
 		{"一二", 0, []string{"一", "二"}},
 	} {
 		if got := d.Wrap(pdf.Kai, 10, c.s, c.ems*em); !slices.Equal(got, c.want) {
