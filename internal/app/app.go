@@ -14,6 +14,7 @@ import (
 	"linli/internal/platform/errs"
 	"linli/internal/platform/seal"
 	"linli/internal/platform/web"
+	"linli/internal/reach/portal"
 )
 
 // App is the whole program over one open database.
@@ -48,6 +49,7 @@ func New(d *db.DB, keys *seal.Keys, cfg config.Server) *App {
 		Keys: keys, Demo: cfg.Demo, Secure: secure(cfg.BaseURL), TrustedProxies: cfg.TrustedProxies, Decorate: decorate, Log: slog.Default(),
 	})
 	a.Region.Routes(a.Router)
+	portal.New(d).Routes(a.Router)
 	return a
 }
 

@@ -19,6 +19,7 @@ var order = []string{
 	"platform/web/ui", "platform/web",
 	"civic/region", "civic/person", "civic/account",
 	"work/catalogue", "work/order",
+	"reach/portal",
 	"app",
 }
 

@@ -77,6 +77,11 @@ func Get(ctx context.Context, tx *db.Tx, code auth.Region) (Division, error) {
 	return d, err
 }
 
+// Below gives the divisions in force directly below one, by code.
+func Below(ctx context.Context, tx *db.Tx, code auth.Region) ([]Division, error) {
+	return below.All(ctx, tx, code)
+}
+
 // Exists says whether the division is in force; operations ask it of every region that a person gives.
 func Exists(ctx context.Context, tx *db.Tx, code auth.Region) (bool, error) {
 	n, err := inForce.One(ctx, tx, code, Forever)

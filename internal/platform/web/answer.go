@@ -125,7 +125,7 @@ func (r *Router) fail(w http.ResponseWriter, req *http.Request, route *Route, er
 		w.Header().Set("Retry-After", "5")
 	}
 	ctx := context.WithValue(req.Context(), statusKey{}, status)
-	r.render(w, req.WithContext(ctx), nil, ui.Problem(status, title, text))
+	r.render(w, req.WithContext(ctx), nil, ui.ProblemPage(status, title, text))
 }
 
 var pageTitles = map[errs.Kind]string{

@@ -1,0 +1,130 @@
+package app_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"linli/internal/app"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/config"
+	"linli/internal/platform/db"
+	"linli/internal/platform/db/dbtest"
+	"linli/internal/platform/seal"
+)
+
+var update = flag.Bool("update", false, "write golden files anew")
+
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s is not what the program says now: look at the difference, then run go test ./internal/app -update", name)
+	}
+}
+
+func program(t *testing.T, d *db.DB) *app.App {
+	t.Helper()
+	if err := app.Seed(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+	return app.New(d, seal.Ephemeral(), config.Server{Demo: true})
+}
+
+// Every statement of every area is understood by both engines, and its columns fit its row.
+func TestStatements(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		if err := d.Check(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// Which role holds which permission is a decision of people: any change of it shows here.
+func TestPermissions(t *testing.T) {
+	var out strings.Builder
+	table := auth.Table()
+	for _, p := range slices.Sorted(maps.Keys(table)) {
+		fmt.Fprintf(&out, "%s:", p)
+		for _, r := range table[p] {
+			fmt.Fprintf(&out, " %s", r)
+		}
+		out.WriteByte('\n')
+	}
+	golden(t, "permissions.txt", []byte(out.String()))
+}
+
+// The outward interface changes only on purpose.
+func TestOpenAPI(t *testing.T) {
+	a := app.New(nil, seal.Ephemeral(), config.Server{})
+	raw, err := a.Router.OpenAPI()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pretty bytes.Buffer
+	if err := json.Indent(&pretty, raw, "", " "); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "openapi.json", pretty.Bytes())
+	w := httptest.NewRecorder()
+	a.Router.ServeHTTP(w, httptest.NewRequest("GET", "/api/v1/openapi.json", nil))
+	if !bytes.Equal(w.Body.Bytes(), raw) {
+		t.Error("the served document is not the printed one")
+	}
+}
+
+// A visitor gets every public page and nothing else; no answer is an internal error.
+func TestVisitor(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		a := program(t, d)
+		for _, r := range a.Router.Routes() {
+			if r.Kind == "stream" {
+				continue
+			}
+			path := strings.NewReplacer("{code}", "152502000000", "{$}", "").Replace(r.Path)
+			req := httptest.NewRequest(r.Method, path, strings.NewReader("{}"))
+			if r.Method == http.MethodPost {
+				req.Header.Set("Content-Type", "application/json")
+			}
+			w := httptest.NewRecorder()
+			a.Router.ServeHTTP(w, req)
+			switch {
+			case w.Code >= 500:
+				t.Errorf("%s %s: %d %s", r.Method, path, w.Code, w.Body)
+			case !r.Public && w.Code != 401 && w.Code != 303:
+				t.Errorf("%s %s is not public and answers %d", r.Method, path, w.Code)
+			case r.Public && r.Method == "GET" && w.Code != 200:
+				t.Errorf("%s %s: %d", r.Method, path, w.Code)
+			}
+		}
+	})
+}
+
+// A database is demo or real from birth; the other mode refuses it.
+func TestStamp(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		for _, c := range []struct{ demo, ok bool }{{true, true}, {false, false}, {true, true}} {
+			if err := app.Stamp(t.Context(), d, c.demo); (err == nil) != c.ok {
+				t.Errorf("demo=%v: %v", c.demo, err)
+			}
+		}
+	})
+}

@@ -1,0 +1,50 @@
+// Package portal is the public face: the home page, how personal data is protected, how to read with difficulty. It owns the shells of all pages.
+package portal
+
+import (
+	"context"
+
+	"linli/internal/civic/region"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/db"
+)
+
+// View is reading the public pages.
+const View auth.Perm = "portal.view"
+
+// Service holds the operations.
+type Service struct{ db *db.DB }
+
+// New makes the service.
+func New(d *db.DB) *Service { return &Service{db: d} }
+
+// Nothing is the input of a page that asks for nothing.
+type Nothing struct{}
+
+// Home is what the front page shows.
+type Home struct {
+	Leagues     []region.Division
+	Communities int64
+}
+
+// Home gives the front page; public.
+func (s *Service) Home(ctx context.Context, _ Nothing) (out Home, err error) {
+	if err := auth.Allow(ctx, View); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		top, err := region.Get(ctx, tx, region.Top)
+		if err != nil {
+			return err
+		}
+		out.Communities = top.Communities
+		out.Leagues, err = region.Below(ctx, tx, region.Top)
+		return err
+	})
+	return out, err
+}
+
+// Text gives a page of fixed words; public.
+func (s *Service) Text(ctx context.Context, _ Nothing) (Nothing, error) {
+	return Nothing{}, auth.Allow(ctx, View)
+}
