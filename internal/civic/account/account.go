@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"linli/internal/civic/person"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -62,9 +63,9 @@ type Grant struct {
 
 // Outside is what the area asks of others; app fills it.
 type Outside struct {
-	SMS     func(ctx context.Context, tx *db.Tx, phone, text string) error                              // put into the outbox
-	Person  func(ctx context.Context, tx *db.Tx, name, phone string, region auth.Region) (db.ID, error) // find or enter a person who consents himself
-	Station func(ctx context.Context, tx *db.Tx, id db.ID) (region auth.Region, err error)              // NotFound when there is none
+	Persons *person.Service
+	SMS     func(ctx context.Context, tx *db.Tx, phone, text string) error      // put into the outbox
+	Station func(ctx context.Context, tx *db.Tx, id db.ID) (auth.Region, error) // where a station stands; NotFound when there is none
 }
 
 // Service holds the operations.
@@ -93,6 +94,22 @@ func Get(ctx context.Context, tx *db.Tx, id db.ID) (Account, error) {
 // OfPerson gives the account of a person, if he has one.
 func OfPerson(ctx context.Context, tx *db.Tx, personID db.ID) (Account, bool, error) {
 	return db.Found(byPerson.One(ctx, tx, personID))
+}
+
+// Find gives the account of a login or telephone number, for commands of the console alone; NotFound when there is none.
+func (s *Service) Find(ctx context.Context, login string) (a Account, err error) {
+	if auth.From(ctx).System == "" {
+		return a, errs.ErrDenied
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		v, err := s.meet(ctx, tx, login, Client{})
+		if err == nil && !v.known {
+			err = errs.ErrNotFound
+		}
+		a = v.Account
+		return err
+	})
+	return a, err
 }
 
 // Handover gives what an account holds today: the list that a change of staff ends one by one.
@@ -128,15 +145,19 @@ func (s *Service) Create(ctx context.Context, tx *db.Tx, in NewAccount) (Account
 	if a.Login == "" {
 		a.Login = "u" + a.ID.String()
 	}
-	if err := s.checkNew(a, in.Phone); err != nil {
+	if err := checkNew(a); err != nil {
 		return a, err
 	}
-	if err := free(ctx, tx, a.Login, in.PersonID, s.blindOf(in.Phone)); err != nil {
+	phone, err := s.phone(in.Phone)
+	if err != nil {
 		return a, err
 	}
-	row := accountRow{Account: a, Password: in.Password, TOTP: s.keys.SealText(in.TOTP, seal.At("account", "totp", int64(a.ID)))}
-	row.Phone = s.keys.SealText(in.Phone, seal.At("account", "phone", int64(a.ID)))
-	row.PhoneBlind = s.blindOf(in.Phone)
+	if err := free(ctx, tx, a.Login, in.PersonID, s.blindOf(phone)); err != nil {
+		return a, err
+	}
+	row := accountRow{Account: a, Password: in.Password, PhoneBlind: s.blindOf(phone)}
+	row.Phone = s.keys.SealText(phone, at("phone", a.ID))
+	row.TOTP = s.keys.SealText(in.TOTP, at("totp", a.ID))
 	if in.Initial {
 		until := time.Now().Add(InitialPassword)
 		row.PasswordUntil = &until
@@ -147,29 +168,31 @@ func (s *Service) Create(ctx context.Context, tx *db.Tx, in NewAccount) (Account
 // Grant is a part: it gives a role as the program itself does (a resident who registers, a volunteer who is approved, demo data). Giving it twice
 // changes nothing. People give roles through Appoint.
 func (s *Service) Grant(ctx context.Context, tx *db.Tx, accountID db.ID, role auth.Role, region auth.Region, station db.ID) error {
-	return give(ctx, tx, Grant{ID: tx.NewID(), AccountID: accountID, Role: role, Region: region, StationID: station,
+	_, err := give(ctx, tx, Grant{ID: tx.NewID(), AccountID: accountID, Role: role, Region: region, StationID: station,
 		FromDay: clock.DayOf(tx.Now), GrantedBy: auth.From(ctx).Account, GrantedAt: tx.Now})
+	return err
 }
 
-var (
-	loginForm = regexp.MustCompile(`^[a-z][a-z0-9._-]{2,31}$`)
-	phoneForm = regexp.MustCompile(`^1[3-9][0-9]{9}$`)
-	demoPhone = regexp.MustCompile(`^129[0-9]{8}$`)
-)
+var loginForm = regexp.MustCompile(`^[a-z][a-z0-9._-]{2,31}$`)
 
-func (s *Service) checkNew(a Account, phone string) error {
+func checkNew(a Account) error {
 	c := errs.Check{}
 	c.That(loginForm.MatchString(a.Login), "login", "账号用小写字母开头，3 到 32 个小写字母、数字、点、横线")
 	c.That(strings.TrimSpace(a.Name) != "", "name", "请填姓名")
 	c.That(a.Region != 0, "region", "请选所在地")
-	c.That(phone == "" || s.validPhone(phone), "phone", "手机号要 11 位数字")
 	return c.Err()
 }
 
-// validPhone accepts mobile numbers of the mainland; 129… cannot be a real one and counts in demo mode alone.
-func (s *Service) validPhone(phone string) bool {
-	return phoneForm.MatchString(phone) || s.demo && demoPhone.MatchString(phone)
+// phone puts a number into its one form; "" stays "".
+func (s *Service) phone(text string) (string, error) {
+	if strings.TrimSpace(text) == "" {
+		return "", nil
+	}
+	return person.ParsePhone(text, s.demo)
 }
+
+// at binds a sealed value of an account to its place.
+func at(column string, id db.ID) string { return seal.At("account", column, int64(id)) }
 
 // blindOf is the index under which a telephone number is found; nil for none.
 func (s *Service) blindOf(phone string) []byte {

@@ -1,0 +1,85 @@
+package account
+
+import (
+	"context"
+
+	"linli/internal/platform/auth"
+	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
+)
+
+// MarkDemo is a part: it names an account that demo mode offers for a role with one click; the first marked of a role is the one shown. Devices of
+// marked accounts count as known while the server runs in demo mode.
+func (s *Service) MarkDemo(ctx context.Context, tx *db.Tx, role auth.Role, accountID db.ID, note string) error {
+	_, err := markDemo.Run(ctx, tx, tx.NewID(), string(role), accountID, note)
+	return err
+}
+
+// Persona is one identity of the sign-in page in demo mode.
+type Persona struct {
+	Role auth.Role `json:"role"`
+	Name string    `json:"name"`
+	Note string    `json:"note"`
+}
+
+// Personas gives one identity a role in the order of the contract; none outside demo mode.
+func (s *Service) Personas(ctx context.Context, _ Nothing) (out []Persona, err error) {
+	if err := auth.Allow(ctx, Enter); err != nil || !s.demo {
+		return nil, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		all, err := demoAccounts.All(ctx, tx)
+		for _, role := range auth.Roles {
+			for _, p := range all {
+				if p.Role == role {
+					out = append(out, p.Persona)
+					break
+				}
+			}
+		}
+		return err
+	})
+	return out, err
+}
+
+// DemoInput names a role.
+type DemoInput struct {
+	Role auth.Role `json:"role" minLength:"1" maxLength:"20"`
+}
+
+// DemoSignIn opens a session of a demo account with one click, second factor included. Outside demo mode it does not exist.
+func (s *Service) DemoSignIn(ctx context.Context, in DemoInput, c Client) (Entered, error) {
+	if err := auth.Allow(ctx, Enter); err != nil {
+		return Entered{}, err
+	}
+	if !s.demo {
+		return Entered{}, errs.ErrNotFound
+	}
+	return db.Do(ctx, s.db, func(tx *db.Tx) (Entered, error) {
+		all, err := demoAccounts.All(ctx, tx)
+		if err != nil {
+			return Entered{}, err
+		}
+		for _, p := range all {
+			if p.Role == in.Role {
+				return s.enterDemo(ctx, tx, p.AccountID, c)
+			}
+		}
+		return Entered{}, errs.ErrNotFound
+	})
+}
+
+func (s *Service) enterDemo(ctx context.Context, tx *db.Tx, id db.ID, c Client) (Entered, error) {
+	v := visitor{known: true}
+	var err error
+	if v.accountRow, err = s.row(ctx, tx, id); err != nil {
+		return Entered{}, err
+	}
+	if v.State != Active {
+		return Entered{}, errLocked
+	}
+	if err := s.know(ctx, tx, &v, c); err != nil {
+		return Entered{}, err
+	}
+	return s.admit(ctx, tx, v, c, "demo")
+}

@@ -1,0 +1,309 @@
+package account
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"encoding/base32"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/pquerna/otp/hotp"
+	"rsc.io/qr"
+
+	"linli/internal/platform/audit"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
+)
+
+// Factor is how surely somebody must sign in.
+type Factor int
+
+// From weak to strong.
+const (
+	NoFactor     Factor = iota
+	FactorDevice        // a code by SMS on a device that is new
+	FactorCard          // an authenticator or a printed card
+	FactorTOTP          // an authenticator
+)
+
+// FactorFor gives the strongest factor that a set of grants asks for: an authenticator from banner upwards and for the three administrators, that or
+// a card in a town, a known device at a station.
+func FactorFor(grants []auth.Grant) Factor {
+	need := NoFactor
+	for _, g := range grants {
+		need = max(need, factorOf(g))
+	}
+	return need
+}
+
+func factorOf(g auth.Grant) Factor {
+	switch g.Role {
+	case auth.SystemAdmin, auth.SecurityAdmin, auth.AuditAdmin, auth.BannerOfficer, auth.LeagueOfficer, auth.RegionOfficer:
+		return FactorTOTP
+	case auth.TownOfficer:
+		return FactorCard
+	case auth.Inspector, auth.Editor, auth.Auditor:
+		if g.Region.Level() <= auth.LevelBanner {
+			return FactorTOTP
+		}
+		return FactorCard
+	case auth.StationManager, auth.CommunityHead:
+		return FactorDevice
+	}
+	return NoFactor
+}
+
+const (
+	totpPeriod = 30 // seconds
+	totpSkew   = 1  // steps that a clock may be off
+	secretSize = 20
+	issuer     = "邻里志愿"
+)
+
+// NewSecret makes the secret of an authenticator, in base32.
+func NewSecret() string {
+	b := make([]byte, secretSize)
+	rand.Read(b)
+	return base32.StdEncoding.EncodeToString(b)
+}
+
+// totpStep gives the step whose code this is, at business time; 0 for none. Steps up to after are used and do not count.
+func totpStep(secret, code string, now time.Time, after int64) int64 {
+	at := now.Unix() / totpPeriod
+	for step := max(at-totpSkew, after+1); step <= at+totpSkew; step++ {
+		want, err := hotp.GenerateCode(secret, uint64(step))
+		if err == nil && hmac.Equal([]byte(want), []byte(code)) {
+			return step
+		}
+	}
+	return 0
+}
+
+// useTOTP accepts a code once: of two concurrent uses, or of a code used before, one wins.
+func (s *Service) useTOTP(ctx context.Context, tx *db.Tx, r accountRow, code string) (bool, error) {
+	secret, err := s.keys.OpenText(r.TOTP, at("totp", r.ID))
+	if err != nil {
+		return false, err
+	}
+	step := totpStep(secret, code, tx.Now, r.TOTPStep)
+	if step == 0 {
+		return false, nil
+	}
+	n, err := useStep.Run(ctx, tx, r.ID, step)
+	return n == 1, err
+}
+
+// Enrolment is what somebody puts into an authenticator.
+type Enrolment struct {
+	Secret string `json:"secret"` // in groups of four, to be typed
+	URI    string `json:"uri"`
+	Size   int    `json:"-"` // modules of the QR code's side, with its quiet zone
+	Path   string `json:"-"` // the dark modules as an SVG path
+}
+
+// PasswordInput asks for one's password once more before something that guards the account is changed. A session that must enrol has just given it.
+type PasswordInput struct {
+	Password string `json:"password" required:"false" maxLength:"512" doc:"再输一次密码"`
+}
+
+// StartTOTP makes a new secret and shows it. It counts when a code of it has been given to ConfirmTOTP; until then an earlier one stays.
+func (s *Service) StartTOTP(ctx context.Context, in PasswordInput) (Nothing, error) {
+	if err := auth.Allow(ctx, Own); err != nil {
+		return Nothing{}, err
+	}
+	if err := s.reauthenticate(ctx, in.Password); err != nil {
+		return Nothing{}, err
+	}
+	return db.Do(ctx, s.db, func(tx *db.Tx) (Nothing, error) {
+		id := auth.From(ctx).Account
+		_, err := offerTOTP.Run(ctx, tx, id, s.keys.SealText(NewSecret(), at("totp", id)))
+		if err != nil {
+			return Nothing{}, err
+		}
+		return Nothing{}, audit.Write(ctx, tx, audit.Entry{Action: "account.totp_start", Object: "account", ID: id.String()})
+	})
+}
+
+// TOTP shows the secret that waits for its first code; NotFound when none does.
+func (s *Service) TOTP(ctx context.Context, _ Nothing) (out Enrolment, err error) {
+	if err := auth.Allow(ctx, Own); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		r, err := s.own(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if r.TOTPNext == nil {
+			return errs.ErrNotFound
+		}
+		secret, err := s.keys.OpenText(r.TOTPNext, at("totp", r.ID))
+		if err != nil {
+			return err
+		}
+		out, err = enrolment(r.Login, secret)
+		return err
+	})
+	return out, err
+}
+
+func enrolment(login, secret string) (Enrolment, error) {
+	uri := "otpauth://totp/" + url.PathEscape(issuer+":"+login) + "?secret=" + secret + "&issuer=" + url.QueryEscape(issuer)
+	c, err := qr.Encode(uri, qr.M)
+	if err != nil {
+		return Enrolment{}, err
+	}
+	return Enrolment{Secret: groups(secret, 4), URI: uri, Size: c.Size + 8, Path: modules(c)}, nil
+}
+
+// modules draws each row of dark modules as bars, four modules from the edge.
+func modules(c *qr.Code) string {
+	var b strings.Builder
+	for y := range c.Size {
+		for x := 0; x < c.Size; x++ {
+			if !c.Black(x, y) {
+				continue
+			}
+			from := x
+			for x < c.Size && c.Black(x, y) {
+				x++
+			}
+			fmt.Fprintf(&b, "M%d %dh%dv1h-%dz", from+4, y+4, x-from, x-from)
+		}
+	}
+	return b.String()
+}
+
+func groups(s string, n int) string {
+	var out []string
+	for len(s) > n {
+		out, s = append(out, s[:n]), s[n:]
+	}
+	return strings.Join(append(out, s), " ")
+}
+
+// CodeInput is a code of the second factor.
+type CodeInput struct {
+	OTP string `json:"otp" minLength:"6" maxLength:"20" doc:"动态码"`
+}
+
+// ConfirmTOTP proves that the authenticator works and takes it into use. All other sessions end and this one goes on under a new token.
+func (s *Service) ConfirmTOTP(ctx context.Context, in CodeInput, c Client) (Entered, error) {
+	if err := auth.Allow(ctx, Own); err != nil {
+		return Entered{}, err
+	}
+	return db.Do(ctx, s.db, func(tx *db.Tx) (Entered, error) {
+		r, err := s.own(ctx, tx)
+		if err != nil {
+			return Entered{}, err
+		}
+		if r.TOTPNext == nil {
+			return Entered{}, errs.WrongState("请先开始登记动态码")
+		}
+		secret, err := s.keys.OpenText(r.TOTPNext, at("totp", r.ID))
+		if err != nil {
+			return Entered{}, err
+		}
+		step := totpStep(secret, compact(in.OTP), tx.Now, 0)
+		if step == 0 {
+			return Entered{}, errs.Field("otp", "动态码不对。请看手机的时间准不准，等下一个码再试")
+		}
+		if n, err := takeTOTP.Run(ctx, tx, r.ID, r.TOTPNext, step); err != nil || n == 0 {
+			return Entered{}, orStale(err)
+		}
+		if err := audit.Write(ctx, tx, audit.Entry{Action: "account.totp_confirm", Object: "account", ID: r.ID.String(), Region: r.Region}); err != nil {
+			return Entered{}, err
+		}
+		return s.renew(ctx, tx, r.Account, c)
+	})
+}
+
+func orStale(err error) error {
+	if err == nil {
+		err = errs.ErrStale
+	}
+	return err
+}
+
+// compact drops the spaces and hyphens with which codes are printed.
+func compact(code string) string { return strings.NewReplacer(" ", "", "-", "").Replace(code) }
+
+// Card is a freshly made card of one-time codes. It is shown once, to be printed.
+type Card struct {
+	Login   string    `json:"login"`
+	Name    string    `json:"name"`
+	MadeAt  time.Time `json:"made_at"`
+	Codes   []string  `json:"codes"`
+	Session Entered   `json:"session"`
+}
+
+const cardDigits = 8
+
+// NewCard makes a card; every code of an earlier one is void from now. All other sessions end.
+func (s *Service) NewCard(ctx context.Context, in PasswordInput, c Client) (Card, error) {
+	if err := auth.Allow(ctx, Own); err != nil {
+		return Card{}, err
+	}
+	if err := s.reauthenticate(ctx, in.Password); err != nil {
+		return Card{}, err
+	}
+	codes, salt, hashes, err := s.drawCard(ctx)
+	if err != nil {
+		return Card{}, err
+	}
+	return db.Do(ctx, s.db, func(tx *db.Tx) (Card, error) {
+		r, err := s.own(ctx, tx)
+		if err != nil {
+			return Card{}, err
+		}
+		held, err := grantsOf(ctx, tx, r.ID)
+		if err != nil {
+			return Card{}, err
+		}
+		if FactorFor(held) == FactorTOTP {
+			return Card{}, errs.WrongState("您的角色要用动态码，不能用卡")
+		}
+		if err := replaceCard(ctx, tx, r.ID, salt, hashes); err != nil {
+			return Card{}, err
+		}
+		if err := audit.Write(ctx, tx, audit.Entry{Action: "account.card", Object: "account", ID: r.ID.String(), Region: r.Region}); err != nil {
+			return Card{}, err
+		}
+		out := Card{Login: r.Login, Name: r.Name, MadeAt: tx.Now, Codes: codes}
+		out.Session, err = s.renew(ctx, tx, r.Account, c)
+		return out, err
+	})
+}
+
+// drawCard draws different codes and hashes them under one salt.
+func (s *Service) drawCard(ctx context.Context) (codes []string, salt []byte, hashes [][]byte, err error) {
+	leave, err := s.hasher.enter(ctx)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	defer leave()
+	salt = make([]byte, saltSize)
+	rand.Read(salt)
+	for len(codes) < CardCodes {
+		code := digits(cardDigits)
+		if slices.Contains(codes, groups(code, 4)) {
+			continue
+		}
+		codes, hashes = append(codes, groups(code, 4)), append(hashes, stretch(code, salt))
+	}
+	return codes, salt, hashes, nil
+}
+
+// digits draws n decimal digits.
+func digits(n int) string {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte('0' + draw(10))
+	}
+	return string(b)
+}

@@ -1,0 +1,386 @@
+package account
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"linli/internal/civic/person"
+	"linli/internal/civic/region"
+	"linli/internal/platform/audit"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
+)
+
+// appointments says who may give and end which roles, inside his own region. Residents and volunteers are made by what they do, not by appointment.
+var appointments = map[auth.Role][]auth.Role{
+	auth.SecurityAdmin: auth.Roles[2:],
+	auth.BannerOfficer: {auth.TownOfficer, auth.StationManager, auth.CommunityHead, auth.TeamLeader, auth.PartnerContact, auth.SocialWorker},
+	auth.TownOfficer:   {auth.StationManager, auth.CommunityHead, auth.TeamLeader, auth.PartnerContact, auth.SocialWorker},
+}
+
+// levels says at which levels of division a role may be held, from the highest to the lowest.
+var levels = map[auth.Role][2]int{
+	auth.TeamLeader: {3, 5}, auth.PartnerContact: {3, 5}, auth.SocialWorker: {3, 5}, auth.StationManager: {5, 5}, auth.CommunityHead: {5, 5},
+	auth.TownOfficer: {4, 4}, auth.BannerOfficer: {3, 3}, auth.LeagueOfficer: {2, 2}, auth.RegionOfficer: {1, 1},
+	auth.Inspector: {1, 4}, auth.Editor: {1, 4}, auth.Auditor: {1, 3}, auth.SystemAdmin: {1, 3}, auth.SecurityAdmin: {1, 3}, auth.AuditAdmin: {1, 3},
+}
+
+var admins = []auth.Role{auth.SystemAdmin, auth.SecurityAdmin, auth.AuditAdmin}
+
+// MayAppoint lists the roles that the actor may give, in the order of the contract.
+func MayAppoint(a auth.Actor) (out []auth.Role) {
+	for _, r := range auth.Roles[2:] {
+		if a.System != "" || slices.ContainsFunc(a.Grants, func(g auth.Grant) bool { return slices.Contains(appointments[g.Role], r) }) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// mayGive says whether the actor may give or end a role there.
+func mayGive(a auth.Actor, role auth.Role, at auth.Region) bool {
+	return a.System != "" || slices.ContainsFunc(a.Grants, func(g auth.Grant) bool {
+		return slices.Contains(appointments[g.Role], role) && g.Region.Contains(at)
+	})
+}
+
+// Post is a role to be given.
+type Post struct {
+	Role      auth.Role   `json:"role" maxLength:"20" doc:"角色"`
+	Region    auth.Region `json:"role_region" doc:"管哪里"`
+	StationID db.ID       `json:"station_id" required:"false" doc:"站点管理员管的站点"`
+	From      clock.Day   `json:"from" required:"false" doc:"不填从今天起"`
+	Until     clock.Day   `json:"until" required:"false" doc:"不填长期有效"`
+	Reason    string      `json:"reason" minLength:"1" maxLength:"200" doc:"任命依据"`
+}
+
+// checkPost finds what is wrong with a post; the actor's right to give it included.
+func (s *Service) checkPost(ctx context.Context, tx *db.Tx, p Post) error {
+	c, a := errs.Check{}, auth.From(ctx)
+	span, given := levels[p.Role]
+	c.That(given, "role", "没有这个角色，或者它不由任命产生")
+	c.That(!given || p.Region != 0 && p.Region.Level() >= span[0] && p.Region.Level() <= span[1], "role_region", "这个角色不设在这一级，请重选地方")
+	c.That(!given || mayGive(a, p.Role, p.Region), "role", "您不能在那里任命这个角色")
+	c.That(strings.TrimSpace(p.Reason) != "", "reason", "请写明任命依据，例如文号或会议")
+	c.That(p.Until == 0 || p.Until >= max(p.From, clock.DayOf(tx.Now)), "until", "到期日要在生效日之后，并且还没有过去")
+	c.That((p.Role == auth.StationManager) == (p.StationID != 0), "station_id", "站点管理员要选站点，别的角色不选")
+	if p.Region != 0 {
+		ok, err := region.Exists(ctx, tx, p.Region)
+		if err != nil {
+			return err
+		}
+		c.That(ok, "role_region", "没有这个地方")
+	}
+	if p.StationID != 0 {
+		at, err := s.out.Station(ctx, tx, p.StationID)
+		if err != nil && errs.KindOf(err) != errs.NotFound {
+			return err
+		}
+		c.That(err == nil && at == p.Region, "station_id", "这个嘎查村（社区）没有这个站点")
+	}
+	return c.Err()
+}
+
+// AppointInput gives a role to an account that exists.
+type AppointInput struct {
+	ID db.ID `path:"id"`
+	Post
+}
+
+// Appoint gives a role, with its reason. Nobody gives one to himself, and none of the three administrators holds another post: they see no business.
+func (s *Service) Appoint(ctx context.Context, in AppointInput) (Grant, error) {
+	if err := auth.Allow(ctx, Appoint); err != nil {
+		return Grant{}, err
+	}
+	return db.Do(ctx, s.db, func(tx *db.Tx) (Grant, error) {
+		r, _, err := s.target(ctx, tx, in.ID, Appoint)
+		if err != nil {
+			return Grant{}, err
+		}
+		return s.appoint(ctx, tx, r, in.Post)
+	})
+}
+
+func (s *Service) appoint(ctx context.Context, tx *db.Tx, r accountRow, p Post) (g Grant, err error) {
+	if err := s.checkPost(ctx, tx, p); err != nil {
+		return g, err
+	}
+	if n, err := lockAccount.Run(ctx, tx, r.ID, r.Version); err != nil || n == 0 {
+		return g, orStale(err)
+	}
+	held, err := Handover(ctx, tx, r.ID)
+	if err != nil {
+		return g, err
+	}
+	for _, h := range held {
+		if !compatible(h.Role, p.Role) {
+			return g, errs.Field("role", "系统、安全、审计管理员互不兼任，也不兼任其他岗位")
+		}
+	}
+	if factorOf(auth.Grant{Role: p.Role, Region: p.Region}) == FactorDevice && r.Phone == nil && r.TOTP == nil {
+		return g, errs.Field("phone", "这个角色在新设备上登录要发短信，请先登记手机号")
+	}
+	g = Grant{ID: tx.NewID(), AccountID: r.ID, Role: p.Role, Region: p.Region, StationID: p.StationID, FromDay: p.From, UntilDay: p.Until, Reason: p.Reason,
+		GrantedBy: auth.From(ctx).Account, GrantedAt: tx.Now}
+	if g.FromDay == 0 {
+		g.FromDay = clock.DayOf(tx.Now)
+	}
+	if n, err := give(ctx, tx, g); err != nil || n == 0 {
+		return g, orClash(err, "这个账号已经有这个角色")
+	}
+	if _, err := endAll.Run(ctx, tx, r.ID); err != nil {
+		return g, err
+	}
+	return g, audit.Write(ctx, tx, audit.Entry{Action: "account.appoint", Object: "account", ID: r.ID.String(), Region: g.Region, Cause: g.Reason, Detail: g.detail()})
+}
+
+func (g Grant) detail() map[string]any {
+	return map[string]any{"grant": g.ID.String(), "role": g.Role, "region": g.Region.String(), "station": g.StationID.String(), "until": g.UntilDay.String()}
+}
+
+// compatible says whether one account may hold both: an administrator holds nothing else that people appoint to.
+func compatible(a, b auth.Role) bool {
+	return a == b || !slices.Contains(admins, a) && !slices.Contains(admins, b) || personal(a) || personal(b)
+}
+
+// personal roles are held over oneself.
+func personal(r auth.Role) bool { return r == auth.Resident || r == auth.Volunteer }
+
+// EndInput ends a grant.
+type EndInput struct {
+	ID      db.ID  `path:"id"`
+	GrantID db.ID  `path:"grant"`
+	Reason  string `json:"reason" minLength:"1" maxLength:"200" doc:"原因，例如换届、调离"`
+}
+
+// EndGrant takes a role back. All sessions of the account end.
+func (s *Service) EndGrant(ctx context.Context, in EndInput) (Nothing, error) {
+	return s.treat(ctx, in.ID, Appoint, "account.end_grant", in.Reason, func(tx *db.Tx, r accountRow, held []Grant) (map[string]any, error) {
+		i := slices.IndexFunc(held, func(g Grant) bool { return g.ID == in.GrantID })
+		if i < 0 {
+			return nil, errs.ErrNotFound
+		}
+		if !mayGive(auth.From(ctx), held[i].Role, held[i].Region) {
+			return nil, errs.ErrDenied
+		}
+		n, err := endGrant.Run(ctx, tx, in.GrantID, tx.Now, auth.From(ctx).Account, in.Reason)
+		if err == nil && n == 0 {
+			err = errs.ErrStale
+		}
+		return held[i].detail(), err
+	})
+}
+
+// target loads an account that the actor may treat: inside his region, not his own, and holding no post that he could not himself give.
+func (s *Service) target(ctx context.Context, tx *db.Tx, id db.ID, perm auth.Perm) (accountRow, []Grant, error) {
+	r, err := s.row(ctx, tx, id)
+	if err != nil {
+		return r, nil, err
+	}
+	if err := auth.Require(ctx, perm, View, auth.Place{Region: r.Region}); err != nil {
+		return r, nil, err
+	}
+	if r.ID == auth.From(ctx).Account {
+		return r, nil, errs.Deny("不能给自己办")
+	}
+	held, err := standing.All(ctx, tx, id, int64(clock.DayOf(tx.Now)))
+	for _, g := range held {
+		if err == nil && !personal(g.Role) && !mayGive(auth.From(ctx), g.Role, g.Region) {
+			err = errs.Deny("这个账号有您管不到的角色，请找上级安全管理员")
+		}
+	}
+	return r, held, err
+}
+
+// treat is the frame of what is done to somebody else's account: load, may he, change, end its sessions, tell the trail why.
+func (s *Service) treat(ctx context.Context, id db.ID, perm auth.Perm, action, reason string, change func(*db.Tx, accountRow, []Grant) (map[string]any, error)) (Nothing, error) {
+	if err := auth.Allow(ctx, perm); err != nil {
+		return Nothing{}, err
+	}
+	if strings.TrimSpace(reason) == "" {
+		return Nothing{}, errs.Field("reason", "请写明原因")
+	}
+	return db.Do(ctx, s.db, func(tx *db.Tx) (Nothing, error) {
+		r, held, err := s.target(ctx, tx, id, perm)
+		if err != nil {
+			return Nothing{}, err
+		}
+		detail, err := change(tx, r, held)
+		if err != nil {
+			return Nothing{}, err
+		}
+		if _, err := endAll.Run(ctx, tx, r.ID); err != nil {
+			return Nothing{}, err
+		}
+		return Nothing{}, audit.Write(ctx, tx, audit.Entry{Action: action, Object: "account", ID: r.ID.String(), Region: r.Region, Cause: reason, Detail: detail})
+	})
+}
+
+// ReasonInput names an account and says why.
+type ReasonInput struct {
+	ID     db.ID  `path:"id"`
+	Reason string `json:"reason" minLength:"1" maxLength:"200" doc:"原因"`
+}
+
+// Lock shuts an account until Unlock.
+func (s *Service) Lock(ctx context.Context, in ReasonInput) (Nothing, error) {
+	return s.setState(ctx, in, "account.lock", Active, Locked)
+}
+
+// Unlock opens it again, and forgets failed attempts.
+func (s *Service) Unlock(ctx context.Context, in ReasonInput) (Nothing, error) {
+	return s.treat(ctx, in.ID, Lock, "account.unlock", in.Reason, func(tx *db.Tx, r accountRow, _ []Grant) (map[string]any, error) {
+		if _, err := forgiveAll.Run(ctx, tx, r.ID); err != nil {
+			return nil, err
+		}
+		_, err := setState.Run(ctx, tx, r.ID, Locked, Active)
+		return nil, err
+	})
+}
+
+func (s *Service) setState(ctx context.Context, in ReasonInput, action, from, to string) (Nothing, error) {
+	return s.treat(ctx, in.ID, Lock, action, in.Reason, func(tx *db.Tx, r accountRow, _ []Grant) (map[string]any, error) {
+		n, err := setState.Run(ctx, tx, r.ID, from, to)
+		if err == nil && n == 0 {
+			err = errs.WrongState("账号已经停用")
+		}
+		return nil, err
+	})
+}
+
+// ResetInput gives an account a new initial password.
+type ResetInput struct {
+	ID       db.ID  `path:"id"`
+	Password string `json:"password" required:"false" maxLength:"512" doc:"初始密码；不填由系统生成"`
+	Reason   string `json:"reason" minLength:"1" maxLength:"200" doc:"原因，怎样核对的本人"`
+}
+
+// Initial is an initial password, told once.
+type Initial struct {
+	Account  Account `json:"account"`
+	Password string  `json:"password"`
+}
+
+// ResetPassword gives an initial password that its owner must change within days. The second factor stays as it is.
+func (s *Service) ResetPassword(ctx context.Context, in ResetInput) (out Initial, err error) {
+	if err := auth.Allow(ctx, Appoint); err != nil {
+		return out, err
+	}
+	hash, err := s.initialPassword(ctx, &in.Password)
+	if err != nil {
+		return out, err
+	}
+	_, err = s.treat(ctx, in.ID, Appoint, "account.reset_password", in.Reason, func(tx *db.Tx, r accountRow, _ []Grant) (map[string]any, error) {
+		out = Initial{Account: r.Account, Password: in.Password}
+		if _, err := forgiveAll.Run(ctx, tx, r.ID); err != nil {
+			return nil, err
+		}
+		_, err := setPassword.Run(ctx, tx, r.ID, hash, initial())
+		return nil, err
+	})
+	return out, err
+}
+
+// initialPassword fills in a password where none is given, checks it and hashes it.
+func (s *Service) initialPassword(ctx context.Context, password *string) (string, error) {
+	if *password == "" {
+		*password = NewPassword()
+	}
+	if err := CheckPassword("password", *password); err != nil {
+		return "", err
+	}
+	return s.Hash(ctx, *password)
+}
+
+// ResetFactor removes authenticator and card of somebody who has lost them, after the person was recognised: he must enrol anew.
+func (s *Service) ResetFactor(ctx context.Context, in ReasonInput) (Nothing, error) {
+	return s.treat(ctx, in.ID, Appoint, "account.reset_factor", in.Reason, func(tx *db.Tx, r accountRow, _ []Grant) (map[string]any, error) {
+		if _, err := dropCard.Run(ctx, tx, r.ID); err != nil {
+			return nil, err
+		}
+		_, err := dropTOTP.Run(ctx, tx, r.ID)
+		return nil, err
+	})
+}
+
+// PhoneInput gives an account its telephone number.
+type PhoneInput struct {
+	ID     db.ID  `path:"id"`
+	Phone  string `json:"phone" minLength:"1" maxLength:"40" doc:"手机号"`
+	Reason string `json:"reason" minLength:"1" maxLength:"200" doc:"原因，怎样核对的本人"`
+}
+
+// SetPhone changes the telephone to which codes go. Devices known until now are forgotten.
+func (s *Service) SetPhone(ctx context.Context, in PhoneInput) (Nothing, error) {
+	if err := auth.Allow(ctx, Appoint); err != nil {
+		return Nothing{}, err
+	}
+	phone, err := person.ParsePhone(in.Phone, s.demo)
+	if err != nil {
+		return Nothing{}, err
+	}
+	return s.treat(ctx, in.ID, Appoint, "account.set_phone", in.Reason, func(tx *db.Tx, r accountRow, _ []Grant) (map[string]any, error) {
+		blind := s.blindOf(phone)
+		if other, has, err := db.Found(byPhone.One(ctx, tx, blind)); err != nil || has && other.ID != r.ID {
+			return nil, orField(err, "phone", "这个手机号已经有账号")
+		}
+		if _, err := forgetDevices.Run(ctx, tx, r.ID); err != nil {
+			return nil, err
+		}
+		_, err := setPhone.Run(ctx, tx, r.ID, s.keys.SealText(phone, at("phone", r.ID)), blind)
+		return nil, err
+	})
+}
+
+// AddInput makes an account with its first role.
+type AddInput struct {
+	Login    string      `json:"login" minLength:"3" maxLength:"32" doc:"账号名"`
+	Name     string      `json:"name" minLength:"1" maxLength:"80" doc:"姓名"`
+	Phone    string      `json:"phone" required:"false" maxLength:"40" doc:"手机号"`
+	Region   auth.Region `json:"region" required:"false" doc:"在哪里工作；不填就是角色所在地"`
+	Password string      `json:"password" required:"false" maxLength:"512" doc:"初始密码；不填由系统生成"`
+	Post
+}
+
+// Add makes an account with an initial password and its first role. The password is told once and must be changed at the first sign-in.
+func (s *Service) Add(ctx context.Context, in AddInput) (Initial, error) {
+	if err := auth.Allow(ctx, Appoint); err != nil {
+		return Initial{}, err
+	}
+	if in.Region == 0 {
+		in.Region = in.Post.Region
+	}
+	if in.Password != "" {
+		if err := CheckPassword("password", in.Password, in.Login, in.Name, in.Phone); err != nil {
+			return Initial{}, err
+		}
+	}
+	hash, err := s.initialPassword(ctx, &in.Password)
+	if err != nil {
+		return Initial{}, err
+	}
+	return db.Do(ctx, s.db, func(tx *db.Tx) (Initial, error) {
+		if err := s.checkPost(ctx, tx, in.Post); err != nil {
+			return Initial{}, err
+		}
+		if err := auth.Require(ctx, Appoint, View, auth.Place{Region: in.Region}); err != nil {
+			return Initial{}, errs.Field("region", "这个地方不归您管")
+		}
+		a, err := s.Create(ctx, tx, NewAccount{Login: in.Login, Name: person.CleanName(in.Name), Phone: in.Phone, Region: in.Region, Password: hash, Initial: true})
+		if err != nil {
+			return Initial{}, err
+		}
+		if err := audit.Write(ctx, tx, audit.Entry{Action: "account.create", Object: "account", ID: a.ID.String(), Region: a.Region, Cause: in.Reason}); err != nil {
+			return Initial{}, err
+		}
+		r, err := s.row(ctx, tx, a.ID)
+		if err != nil {
+			return Initial{}, err
+		}
+		_, err = s.appoint(ctx, tx, r, in.Post)
+		return Initial{Account: a, Password: in.Password}, err
+	})
+}

@@ -1,0 +1,256 @@
+package account
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"net/netip"
+	"time"
+
+	"linli/internal/platform/audit"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
+)
+
+// What a session must do before it may do anything else.
+const (
+	MustPassword = "password" // choose a password of one's own
+	MustEnrol    = "enrol"    // take up a second factor
+)
+
+// Session is one sign-in, by cookie or bearer token alike.
+type Session struct {
+	ID        db.ID     `json:"id"`
+	Must      string    `json:"must,omitempty" db:"-"`
+	MadeAt    time.Time `json:"made_at"`
+	SeenAt    time.Time `json:"seen_at"`
+	ExpiresAt time.Time `json:"expires_at"`
+	IP        string    `json:"ip"`
+	Agent     string    `json:"agent"`
+	Current   bool      `json:"current" db:"-"`
+}
+
+// Client is where a request comes from; the web layer fills it.
+type Client struct {
+	Device  string // token of the browser's cookie
+	IP      string
+	Agent   string
+	Browser bool // a person in a browser: the second step is a page of its own, and the browser is remembered
+}
+
+// newToken gives 256 random bits as text, and the hash under which they are kept.
+func newToken() (token string, hash []byte) {
+	b := make([]byte, 32)
+	rand.Read(b)
+	token = base64.RawURLEncoding.EncodeToString(b)
+	return token, hashToken(token)
+}
+
+func hashToken(token string) []byte {
+	h := sha256.Sum256([]byte(token))
+	return h[:]
+}
+
+// Authenticate tells who stands behind a token; an unknown or ended one is Unauthenticated.
+func (s *Service) Authenticate(ctx context.Context, token string) (auth.Actor, error) {
+	a, _, err := s.Session(ctx, token)
+	return a, err
+}
+
+// Session is Authenticate with the session itself. While the session must do something first, its actor has no grants: he can reach his own
+// account and nothing more.
+func (s *Service) Session(ctx context.Context, token string) (a auth.Actor, out Session, err error) {
+	var rows []sessionRow
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		rows, err = sessionByToken.All(ctx, tx, hashToken(token), time.Now(), int64(clock.DayOf(tx.Now)))
+		return err
+	})
+	if err != nil {
+		return a, out, err
+	}
+	now := time.Now()
+	if len(rows) == 0 || rows[0].idle(now) {
+		return a, out, errs.ErrUnauthenticated
+	}
+	if now.Sub(rows[0].SeenAt) > Touch {
+		s.touch(ctx, rows[0].Session.ID, now)
+	}
+	a, out = s.actorOf(rows)
+	return a, out, nil
+}
+
+// touch keeps the last use. It is not worth a failed or waiting request: whoever comes next writes it.
+func (s *Service) touch(ctx context.Context, id db.ID, now time.Time) {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	s.db.Write(ctx, func(tx *db.Tx) error {
+		_, err := touchSession.Run(ctx, tx, id, now)
+		return err
+	})
+}
+
+// actorOf builds the actor from a session's rows, one for each grant.
+func (s *Service) actorOf(rows []sessionRow) (auth.Actor, Session) {
+	r := rows[0]
+	a := auth.Actor{Account: r.AccountID, Person: r.PersonID, Name: r.Name, Session: r.Session.ID}
+	for _, r := range rows {
+		if r.Role != "" {
+			a.Grants = append(a.Grants, auth.Grant{Role: r.Role, Region: r.Region, Station: r.StationID})
+		}
+	}
+	must := r.must(FactorFor(a.Grants))
+	if must != "" {
+		a.Grants = nil
+	}
+	r.Session.Must = must
+	return a, r.Session
+}
+
+// must says what the session owes for a factor that its grants ask for.
+func (r sessionRow) must(need Factor) string {
+	switch {
+	case r.Initial:
+		return MustPassword
+	case need == FactorTOTP && !r.HasTOTP, need == FactorCard && !r.HasTOTP && !r.HasCard:
+		return MustEnrol
+	}
+	return ""
+}
+
+func (r sessionRow) idle(now time.Time) bool {
+	return now.Sub(r.SeenAt) > time.Duration(r.IdleMinutes)*time.Minute+Touch
+}
+
+// open starts a session and gives its token. need decides how long it may last.
+func (s *Service) open(ctx context.Context, tx *db.Tx, account db.ID, device db.ID, stage string, need Factor, c Client) (string, time.Time, error) {
+	token, hash := newToken()
+	now := time.Now()
+	idle, life := OwnIdle, OwnSession
+	if need != NoFactor {
+		idle, life = StaffIdle, StaffSession
+	}
+	if stage == stageFactor {
+		life = StepLife
+	}
+	until := now.Add(life)
+	_, err := addSession.Run(ctx, tx, tx.NewID(), hash, account, device, stage, now, int64(idle/time.Minute), until, prefix(c.IP), cut(c.Agent, 200))
+	return token, until.In(clock.Shanghai), err
+}
+
+const (
+	stageFactor = "factor"
+	stageFull   = "full"
+)
+
+// prefix keeps of an address what tells networks apart and not households: /24, or /48.
+func prefix(ip string) string {
+	a, err := netip.ParseAddr(ip)
+	if err != nil {
+		return ""
+	}
+	a, bits := a.Unmap(), 48
+	if a.Is4() {
+		bits = 24
+	}
+	p, err := a.Prefix(bits)
+	if err != nil {
+		return ""
+	}
+	return p.String()
+}
+
+func cut(s string, n int) string {
+	r := []rune(s)
+	return string(r[:min(n, len(r))])
+}
+
+// Nothing is the input or answer of an operation that needs none.
+type Nothing struct{}
+
+// Sessions lists one's own running sessions, newest first.
+func (s *Service) Sessions(ctx context.Context, _ Nothing) (out db.Page[Session], err error) {
+	if err := auth.Allow(ctx, Own); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		out.Items, err = s.sessions(ctx, tx)
+		return err
+	})
+	return out, err
+}
+
+func (s *Service) sessions(ctx context.Context, tx *db.Tx) ([]Session, error) {
+	a := auth.From(ctx)
+	list, err := sessionsOf.All(ctx, tx, a.Account, time.Now())
+	for i := range list {
+		list[i].Current = list[i].ID == a.Session
+	}
+	if list == nil {
+		list = []Session{}
+	}
+	return list, err
+}
+
+// RevokeInput names one of one's own sessions.
+type RevokeInput struct {
+	ID db.ID `path:"id"`
+}
+
+// Revoke ends one of one's own sessions.
+func (s *Service) Revoke(ctx context.Context, in RevokeInput) (Nothing, error) {
+	return s.end(ctx, "account.session_revoke", func(tx *db.Tx, a auth.Actor) (int64, error) {
+		return endSession.Run(ctx, tx, in.ID, a.Account)
+	})
+}
+
+// SignOut ends the current session.
+func (s *Service) SignOut(ctx context.Context, _ Nothing) (Nothing, error) {
+	return s.end(ctx, "account.sign_out", func(tx *db.Tx, a auth.Actor) (int64, error) {
+		return endSession.Run(ctx, tx, a.Session, a.Account)
+	})
+}
+
+// RevokeOthers ends all of one's own sessions but the current one.
+func (s *Service) RevokeOthers(ctx context.Context, _ Nothing) (Nothing, error) {
+	return s.end(ctx, "account.session_revoke_others", func(tx *db.Tx, a auth.Actor) (int64, error) {
+		_, err := endOthers.Run(ctx, tx, a.Account, a.Session)
+		return 1, err
+	})
+}
+
+// end runs a deletion of own sessions; no row is NotFound.
+func (s *Service) end(ctx context.Context, action string, del func(*db.Tx, auth.Actor) (int64, error)) (Nothing, error) {
+	if err := auth.Allow(ctx, Own); err != nil {
+		return Nothing{}, err
+	}
+	return db.Do(ctx, s.db, func(tx *db.Tx) (Nothing, error) {
+		a := auth.From(ctx)
+		n, err := del(tx, a)
+		if err == nil && n == 0 {
+			err = errs.ErrNotFound
+		}
+		if err != nil {
+			return Nothing{}, err
+		}
+		return Nothing{}, audit.Write(ctx, tx, audit.Entry{Action: action, Object: "account", ID: a.Account.String()})
+	})
+}
+
+// Sweep deletes what has run out: sessions, codes, attempts and devices. A job calls it each hour.
+func (s *Service) Sweep(ctx context.Context) error {
+	now := time.Now()
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		for _, d := range []struct {
+			what *db.Command
+			till time.Time
+		}{{oldSessions, now}, {oldCodes, now.Add(-24 * time.Hour)}, {oldAttempts, now.Add(-24 * time.Hour)}, {oldDevices, now.Add(-DeviceLife)}} {
+			if _, err := d.what.Run(ctx, tx, d.till); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
