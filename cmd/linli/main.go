@@ -19,6 +19,9 @@ var cli struct {
 	Routes  routesCmd  `cmd:"" help:"List every route with its permission."`
 	OpenAPI openapiCmd `cmd:"" name:"openapi" help:"Print the OpenAPI 3.1 document, the same bytes as served."`
 	Keys    keysCmd    `cmd:"" help:"Field and signing keys."`
+	Digest  digestCmd  `cmd:"" help:"One SHA-256 over the content, equal on both databases."`
+	Backup  backupCmd  `cmd:"" help:"Write content and uploads to one file, while serving; never keys."`
+	Restore restoreCmd `cmd:"" help:"Read a backup into an empty database of either kind and check it."`
 }
 
 const (

@@ -1,0 +1,154 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Table is one table as it stands in the database, for whatever treats all of them alike: backup, digest, the search for plain numbers.
+type Table struct {
+	Name    string
+	Columns []string
+	Refers  []Reference
+	truth   []bool   // which columns are BOOLEAN: SQLite gives them as whole numbers
+}
+
+// Reference is a column that names a row of a table, maybe of its own.
+type Reference struct{ Column, Table string }
+
+var (
+	pgColumns = `SELECT table_name, column_name || ' ' || data_type FROM information_schema.columns WHERE table_schema = current_schema() ORDER BY table_name, ordinal_position`
+	pgRefers  = `SELECT c.relname::text, a.attname || ' ' || f.relname FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class f ON f.oid = k.confrelid
+		JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.conkey[1]
+		WHERE k.contype = 'f' AND n.nspname = current_schema() ORDER BY 1, 2`
+	liteColumns = `SELECT m.name, c.name || ' ' || lower(c.type) FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY m.name, c.cid`
+	liteRefers  = `SELECT m.name, f."from" || ' ' || f."table" FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f WHERE m.type = 'table' ORDER BY 1, 2`
+)
+
+// Tables lists all tables but goose's own, each after those it refers to.
+func Tables(ctx context.Context, tx *Tx) ([]Table, error) {
+	columns, refers := liteColumns, liteRefers
+	if tx.db.pg {
+		columns, refers = pgColumns, pgRefers
+	}
+	byName := map[string]*Table{}
+	var names []string
+	err := pairs(ctx, tx, columns, func(table, column string) {
+		if strings.HasPrefix(table, "goose_") {
+			return
+		}
+		if byName[table] == nil {
+			byName[table] = &Table{Name: table}
+			names = append(names, table)
+		}
+		name, kind, _ := strings.Cut(column, " ")
+		t := byName[table]
+		t.Columns, t.truth = append(t.Columns, name), append(t.truth, kind == "boolean")
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := pairs(ctx, tx, refers, func(table, other string) {
+		if byName[table] != nil {
+			column, to, _ := strings.Cut(other, " ")
+			byName[table].Refers = append(byName[table].Refers, Reference{column, to})
+		}
+	}); err != nil {
+		return nil, err
+	}
+	return sorted(names, byName), nil
+}
+
+func sorted(names []string, byName map[string]*Table) []Table {
+	slices.Sort(names)
+	var out []Table
+	done := map[string]bool{}
+	var visit func(string)
+	visit = func(name string) {
+		t := byName[name]
+		if t == nil || done[name] {
+			return
+		}
+		done[name] = true
+		for _, r := range t.Refers {
+			visit(r.Table)
+		}
+		out = append(out, *t)
+	}
+	for _, name := range names {
+		visit(name)
+	}
+	return out
+}
+
+func pairs(ctx context.Context, tx *Tx, q string, fn func(a, b string)) error {
+	rows, err := tx.tx.QueryContext(ctx, q)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var a, b string
+		if err := rows.Scan(&a, &b); err != nil {
+			return err
+		}
+		fn(a, b)
+	}
+	return rows.Err()
+}
+
+// EachRow calls fn with the values of every row, in the order of all columns (by code point, so equal content comes in equal order on both engines).
+// A value is nil, int64, float64, bool, string, []byte or time.Time in UTC.
+func EachRow(ctx context.Context, tx *Tx, t Table, fn func(values []any) error) error {
+	rows, err := tx.tx.QueryContext(ctx, fmt.Sprintf(`SELECT %s FROM "%s" ORDER BY %s`, quoted(t.Columns), t.Name, ordinals(len(t.Columns))))
+	if err != nil {
+		return fmt.Errorf("%s: %w", t.Name, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		values := make([]any, len(t.Columns))
+		into := make([]any, len(values))
+		for i := range values {
+			into[i] = &values[i]
+		}
+		if err := rows.Scan(into...); err != nil {
+			return fmt.Errorf("%s: %w", t.Name, err)
+		}
+		for i, v := range values {
+			switch v := v.(type) {
+			case time.Time:
+				values[i] = v.UTC()
+			case int64:
+				if t.truth[i] {
+					values[i] = v != 0
+				}
+			}
+		}
+		if err := fn(values); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// Append writes rows of values, each in the order of the table's columns.
+func (t Table) Append(ctx context.Context, tx *Tx, rows [][]any) error {
+	columns := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		columns[i] = `"` + c + `"`
+	}
+	return tx.InsertMany(ctx, `"`+t.Name+`"`, columns, len(rows), func(i int) []any { return rows[i] }, "")
+}
+
+func quoted(names []string) string { return `"` + strings.Join(names, `", "`) + `"` }
+
+func ordinals(n int) string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = fmt.Sprint(i + 1)
+	}
+	return strings.Join(out, ", ")
+}
