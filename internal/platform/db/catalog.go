@@ -13,7 +13,7 @@ type Table struct {
 	Name    string
 	Columns []string
 	Refers  []Reference
-	truth   []bool   // which columns are BOOLEAN: SQLite gives them as whole numbers
+	truth   []bool // which columns are BOOLEAN: SQLite gives them as whole numbers
 }
 
 // Reference is a column that names a row of a table, maybe of its own.
@@ -100,10 +100,9 @@ func pairs(ctx context.Context, tx *Tx, q string, fn func(a, b string)) error {
 	return rows.Err()
 }
 
-// EachRow calls fn with the values of every row, in the order of all columns (by code point, so equal content comes in equal order on both engines).
-// A value is nil, int64, float64, bool, string, []byte or time.Time in UTC.
+// EachRow calls fn with the values of every row, in the order of the first column. A value is nil, int64, float64, bool, string, []byte or time.Time in UTC.
 func EachRow(ctx context.Context, tx *Tx, t Table, fn func(values []any) error) error {
-	rows, err := tx.tx.QueryContext(ctx, fmt.Sprintf(`SELECT %s FROM "%s" ORDER BY %s`, quoted(t.Columns), t.Name, ordinals(len(t.Columns))))
+	rows, err := tx.tx.QueryContext(ctx, fmt.Sprintf(`SELECT %s FROM "%s" ORDER BY 1`, quoted(t.Columns), t.Name))
 	if err != nil {
 		return fmt.Errorf("%s: %w", t.Name, err)
 	}
@@ -144,11 +143,3 @@ func (t Table) Append(ctx context.Context, tx *Tx, rows [][]any) error {
 }
 
 func quoted(names []string) string { return `"` + strings.Join(names, `", "`) + `"` }
-
-func ordinals(n int) string {
-	out := make([]string, n)
-	for i := range out {
-		out[i] = fmt.Sprint(i + 1)
-	}
-	return strings.Join(out, ", ")
-}

@@ -26,9 +26,12 @@ func both(pg string, lite []string) text {
 	if len(lite) == 1 {
 		t.lite = lite[0]
 	}
-	t.lite = strings.NewReplacer("$", "?", " FOR UPDATE SKIP LOCKED", "", " FOR UPDATE", "").Replace(t.lite)
+	t.lite = noLocks.Replace(strings.ReplaceAll(t.lite, "$", "?"))
 	return t
 }
+
+// noLocks takes out what SQLite neither knows nor needs: it has one writer.
+var noLocks = strings.NewReplacer(" FOR UPDATE SKIP LOCKED", "", " FOR UPDATE", "")
 
 func (t text) in(pg bool) string {
 	if pg {
@@ -290,23 +293,23 @@ func (t *Tx) Build(text string, args ...any) *Builder {
 
 // Add appends text; each ? takes one of args, in order.
 func (b *Builder) Add(text string, args ...any) *Builder {
+	if !b.pg {
+		text = noLocks.Replace(text)
+	}
 	for _, a := range args {
 		i := strings.IndexByte(text, '?')
 		b.sb.WriteString(text[:i])
 		b.args = append(b.args, a)
-		b.sb.WriteByte("?$"[btoi(b.pg)])
-		b.sb.WriteString(strconv.Itoa(len(b.args)))
+		if b.pg {
+			b.sb.WriteByte('$')
+			b.sb.WriteString(strconv.Itoa(len(b.args)))
+		} else {
+			b.sb.WriteByte('?') // a numbered ?n costs SQLite a search of all names for every value
+		}
 		text = text[i+1:]
 	}
 	b.sb.WriteString(text)
 	return b
-}
-
-func btoi(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // If is Add under a condition.
