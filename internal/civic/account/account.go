@@ -64,8 +64,8 @@ type Grant struct {
 // Outside is what the area asks of others; app fills it.
 type Outside struct {
 	Persons *person.Service
-	SMS     func(ctx context.Context, tx *db.Tx, phone, text string) error      // put into the outbox
-	Station func(ctx context.Context, tx *db.Tx, id db.ID) (auth.Region, error) // where a station stands; NotFound when there is none
+	SMS     func(ctx context.Context, tx *db.Tx, phone, text string) error                       // put into the outbox
+	Station func(ctx context.Context, tx *db.Tx, id db.ID, community auth.Region) (db.ID, error) // that station there, or for id 0 the community's own; else NotFound
 }
 
 // Service holds the operations.

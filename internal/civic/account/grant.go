@@ -51,37 +51,38 @@ func mayGive(a auth.Actor, role auth.Role, at auth.Region) bool {
 type Post struct {
 	Role      auth.Role   `json:"role" maxLength:"20" doc:"角色"`
 	Region    auth.Region `json:"role_region" doc:"管哪里"`
-	StationID db.ID       `json:"station_id" required:"false" doc:"站点管理员管的站点"`
+	StationID db.ID       `json:"station_id" required:"false" doc:"站点管理员管的站点；不填就是这个嘎查村（社区）的站点"`
 	From      clock.Day   `json:"from" required:"false" doc:"不填从今天起"`
 	Until     clock.Day   `json:"until" required:"false" doc:"不填长期有效"`
 	Reason    string      `json:"reason" minLength:"1" maxLength:"200" doc:"任命依据"`
 }
 
-// checkPost finds what is wrong with a post; the actor's right to give it included.
-func (s *Service) checkPost(ctx context.Context, tx *db.Tx, p Post) error {
-	c, a := errs.Check{}, auth.From(ctx)
+// checkPost finds what is wrong with a post, the actor's right to give it included, and fills in what may be left out.
+func (s *Service) checkPost(ctx context.Context, tx *db.Tx, p *Post) error {
+	c, a, today := errs.Check{}, auth.From(ctx), clock.DayOf(tx.Now)
+	if p.From == 0 {
+		p.From = today
+	}
 	span, given := levels[p.Role]
 	c.That(given, "role", "没有这个角色，或者它不由任命产生")
 	c.That(!given || p.Region != 0 && p.Region.Level() >= span[0] && p.Region.Level() <= span[1], "role_region", "这个角色不设在这一级，请重选地方")
 	c.That(!given || mayGive(a, p.Role, p.Region), "role", "您不能在那里任命这个角色")
 	c.That(strings.TrimSpace(p.Reason) != "", "reason", "请写明任命依据，例如文号或会议")
-	c.That(p.Until == 0 || p.Until >= max(p.From, clock.DayOf(tx.Now)), "until", "到期日要在生效日之后，并且还没有过去")
-	c.That((p.Role == auth.StationManager) == (p.StationID != 0), "station_id", "站点管理员要选站点，别的角色不选")
-	if p.Region != 0 {
-		ok, err := region.Exists(ctx, tx, p.Region)
-		if err != nil {
-			return err
-		}
-		c.That(ok, "role_region", "没有这个地方")
+	c.That(p.Until == 0 || p.Until >= max(p.From, today), "until", "到期日要在生效日之后，并且还没有过去")
+	c.That(p.Role == auth.StationManager || p.StationID == 0, "station_id", "只有站点管理员才选站点")
+	known, err := region.Exists(ctx, tx, p.Region)
+	if err != nil {
+		return err
 	}
-	if p.StationID != 0 {
-		at, err := s.out.Station(ctx, tx, p.StationID)
-		if err != nil && errs.KindOf(err) != errs.NotFound {
-			return err
-		}
-		c.That(err == nil && at == p.Region, "station_id", "这个嘎查村（社区）没有这个站点")
+	c.That(known, "role_region", "没有这个地方")
+	if err := c.Err(); err != nil || p.Role != auth.StationManager {
+		return err
 	}
-	return c.Err()
+	p.StationID, err = s.out.Station(ctx, tx, p.StationID, p.Region)
+	if errs.KindOf(err) == errs.NotFound {
+		err = errs.Field("station_id", "这个嘎查村（社区）没有这个站点")
+	}
+	return err
 }
 
 // AppointInput gives a role to an account that exists.
@@ -105,7 +106,7 @@ func (s *Service) Appoint(ctx context.Context, in AppointInput) (Grant, error) {
 }
 
 func (s *Service) appoint(ctx context.Context, tx *db.Tx, r accountRow, p Post) (g Grant, err error) {
-	if err := s.checkPost(ctx, tx, p); err != nil {
+	if err := s.checkPost(ctx, tx, &p); err != nil {
 		return g, err
 	}
 	if n, err := lockAccount.Run(ctx, tx, r.ID, r.Version); err != nil || n == 0 {
@@ -125,9 +126,6 @@ func (s *Service) appoint(ctx context.Context, tx *db.Tx, r accountRow, p Post) 
 	}
 	g = Grant{ID: tx.NewID(), AccountID: r.ID, Role: p.Role, Region: p.Region, StationID: p.StationID, FromDay: p.From, UntilDay: p.Until, Reason: p.Reason,
 		GrantedBy: auth.From(ctx).Account, GrantedAt: tx.Now}
-	if g.FromDay == 0 {
-		g.FromDay = clock.DayOf(tx.Now)
-	}
 	if n, err := give(ctx, tx, g); err != nil || n == 0 {
 		return g, orClash(err, "这个账号已经有这个角色")
 	}
@@ -363,10 +361,10 @@ func (s *Service) Add(ctx context.Context, in AddInput) (Initial, error) {
 		return Initial{}, err
 	}
 	return db.Do(ctx, s.db, func(tx *db.Tx) (Initial, error) {
-		if err := s.checkPost(ctx, tx, in.Post); err != nil {
+		if err := s.checkPost(ctx, tx, &in.Post); err != nil {
 			return Initial{}, err
 		}
-		if err := auth.Require(ctx, Appoint, View, auth.Place{Region: in.Region}); err != nil {
+		if auth.Require(ctx, Appoint, View, auth.Place{Region: in.Region}) != nil {
 			return Initial{}, errs.Field("region", "这个地方不归您管")
 		}
 		a, err := s.Create(ctx, tx, NewAccount{Login: in.Login, Name: person.CleanName(in.Name), Phone: in.Phone, Region: in.Region, Password: hash, Initial: true})

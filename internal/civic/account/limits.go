@@ -25,8 +25,10 @@ const (
 	Touch           = 5 * time.Minute      // how exactly the last use of a session is kept
 	DeviceLife      = 400 * 24 * time.Hour // how long a browser stays known
 	CardCodes       = 10
-	PasswordMin     = 10 // characters, or
-	PasswordMixed   = 8  // of at least three classes
+	SignInsPerMin   = 300 // requests from one address; a whole office may share one
+	CodesPerTenMin  = 60  // the same, for codes by SMS and registrations
+	PasswordMin     = 10  // characters, or
+	PasswordMixed   = 8   // of at least three classes
 	PasswordMax     = 128
 )
 
@@ -45,6 +47,8 @@ var Limits = []Limit{
 	{"sms.gap", CodeGap.String(), "同一手机号两次短信的间隔"},
 	{"sms.per_hour", strconv.Itoa(CodesPerHour), "同一手机号每小时短信条数"},
 	{"sms.per_day", strconv.Itoa(CodesPerDay), "同一手机号每天短信条数"},
+	{"sign_in.per_address", strconv.Itoa(SignInsPerMin) + "/min", "同一网络地址每分钟登录次数"},
+	{"sms.per_address", strconv.Itoa(CodesPerTenMin) + "/10min", "同一网络地址十分钟内要短信、注册的次数"},
 	{"session.staff_idle", StaffIdle.String(), "工作人员多久不用就退出"},
 	{"session.staff", StaffSession.String(), "工作人员一次登录最长多久"},
 	{"session.own_idle", OwnIdle.String(), "居民、志愿者多久不用就退出"},

@@ -35,8 +35,8 @@ type Entered struct {
 	ExpiresAt time.Time `json:"expires_at"`
 	Account   Holder    `json:"account"`
 	Must      string    `json:"must,omitempty"`
-	Need      Need      `json:"-"`
-	Device    string    `json:"-"` // token of a browser met for the first time
+	Need      Need      `json:"need,omitempty"`
+	Device    string    `json:"device,omitempty"` // token of a browser met for the first time
 }
 
 // Need is the second step that a sign-in owes.

@@ -217,31 +217,40 @@ type RegisterInput struct {
 	Region auth.Region `json:"region" doc:"居住的嘎查村（社区）"`
 }
 
+// Registered is the account of a new resident, signed in.
+type Registered struct {
+	Holder
+	Token     string    `json:"token"`
+	ExpiresAt time.Time `json:"expires_at"`
+	Device    string    `json:"device,omitempty"` // token of a browser met for the first time
+}
+
 // Register makes a resident's account: the person who holds the telephone consents himself to being in the register (个人信息保护法 art. 13, 14).
-func (s *Service) Register(ctx context.Context, in RegisterInput, c Client) (Entered, error) {
+func (s *Service) Register(ctx context.Context, in RegisterInput, c Client) (Registered, error) {
 	if err := auth.Allow(ctx, Enter); err != nil {
-		return Entered{}, err
+		return Registered{}, err
 	}
 	if in.Region.Level() != auth.LevelCommunity {
-		return Entered{}, errs.Field("region", "请选到嘎查村（社区）")
+		return Registered{}, errs.Field("region", "请选到嘎查村（社区）")
 	}
 	blind, err := s.proofBlind(in.Proof)
 	if err != nil {
-		return Entered{}, err
+		return Registered{}, err
 	}
 	id, ok, err := s.tryCode(ctx, blind, purposeSignUp, in.Ticket, in.Code)
 	if err != nil {
-		return Entered{}, err
+		return Registered{}, err
 	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Entered, error) {
+	return db.Do(ctx, s.db, func(tx *db.Tx) (Registered, error) {
 		if ok, err := useCode(ctx, tx, id, ok); err != nil || !ok {
-			return Entered{}, orField(err, "code", "验证码不对，或者已经过期")
+			return Registered{}, orField(err, "code", "验证码不对，或者已经过期")
 		}
 		v, err := s.enrolResident(ctx, tx, id, in)
 		if err != nil {
-			return Entered{}, err
+			return Registered{}, err
 		}
-		return s.admit(ctx, tx, v, c, purposeSignUp)
+		e, err := s.admit(ctx, tx, v, c, purposeSignUp)
+		return Registered{e.Account, e.Token, e.ExpiresAt, e.Device}, err
 	})
 }
 

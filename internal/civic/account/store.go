@@ -272,3 +272,18 @@ func (s *Service) list(ctx context.Context, tx *db.Tx, in ListInput) ([]Line, er
 	}
 	return db.Select[Line](ctx, tx, b.Add(" ORDER BY a.id DESC LIMIT ?", in.Size()+1))
 }
+
+var countRoles = db.Query[roleCount](`SELECT g.role, COUNT(DISTINCT g.account_id) AS n FROM role_grant g WHERE ` + onDay(1) + ` GROUP BY g.role`)
+
+type roleCount struct {
+	Role auth.Role
+	N    int64
+}
+
+var noWildcards = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
+
+func findPlaces(ctx context.Context, tx *db.Tx, q string, level int) ([]auth.Region, error) {
+	b := tx.Build("SELECT r.code FROM region r WHERE r.valid_to = 99991231 AND r.name LIKE ? ESCAPE '!'", "%"+noWildcards.Replace(q)+"%")
+	b.If(level != 0, " AND r.level = ?", level)
+	return db.Select[auth.Region](ctx, tx, b.Add(" ORDER BY r.level, r.code LIMIT ?", searchSize))
+}

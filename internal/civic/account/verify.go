@@ -3,7 +3,6 @@ package account
 import (
 	"context"
 
-	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 )
 
@@ -35,24 +34,4 @@ type finding struct {
 	Object string
 	ID     db.ID
 	What   string
-}
-
-// Chart is the table of permissions, explained.
-type Chart struct {
-	Roles []ChartRole
-	Rows  []ChartRow
-}
-
-// ChartRole is one column.
-type ChartRole struct {
-	Role   auth.Role
-	Word   string
-	Factor string
-	Givers string
-}
-
-// ChartRow is one permission and who holds it.
-type ChartRow struct {
-	Perm  auth.Perm
-	Words string
 }
