@@ -91,6 +91,12 @@ func Now(all []Address, month int64) Address {
 	return best
 }
 
+// Groups opens the recipient groups of a person, for the rules about what is meant for whom; nobody is shown them.
+func (s *Service) Groups(ctx context.Context, tx *db.Tx, id db.ID) (Codes, error) {
+	o, err := s.open(ctx, tx, id)
+	return o.Groups, err
+}
+
 // opened are the sealed values of an entry.
 type opened struct {
 	IDNumber, Phone string
