@@ -18,7 +18,10 @@ var cli struct {
 	Migrate migrateCmd `cmd:"" help:"Bring the schema up to this program's."`
 	Routes  routesCmd  `cmd:"" help:"List every route with its permission."`
 	OpenAPI openapiCmd `cmd:"" name:"openapi" help:"Print the OpenAPI 3.1 document, the same bytes as served."`
+	Limits  limitsCmd  `cmd:"" help:"The limits in force."`
+	Admin   adminCmd   `cmd:"" help:"Accounts from the console."`
 	Keys    keysCmd    `cmd:"" help:"Field and signing keys."`
+	Verify  verifyCmd  `cmd:"" help:"Check every invariant; exit 1 and the exact object on a violation."`
 	Digest  digestCmd  `cmd:"" help:"One SHA-256 over the content, equal on both databases."`
 	Backup  backupCmd  `cmd:"" help:"Write content and uploads to one file, while serving; never keys."`
 	Restore restoreCmd `cmd:"" help:"Read a backup into an empty database of either kind and check it."`

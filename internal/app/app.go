@@ -9,7 +9,10 @@ import (
 	"io/fs"
 	"log/slog"
 
+	"linli/internal/civic/account"
+	"linli/internal/civic/person"
 	"linli/internal/civic/region"
+	"linli/internal/platform/auth"
 	"linli/internal/platform/config"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
@@ -24,7 +27,9 @@ type App struct {
 	Keys   *seal.Keys
 	Router *web.Router
 
-	Region *region.Service
+	Region  *region.Service
+	Person  *person.Service
+	Account *account.Service
 }
 
 // Open connects to the database and reads the keys. Where there are none yet it makes the first of the suite; without a suite it refuses, so that a wrong
@@ -47,13 +52,23 @@ func Open(ctx context.Context, store config.Store, suite string) (*db.DB, *seal.
 func New(d *db.DB, keys *seal.Keys, cfg config.Server) *App {
 	a := &App{DB: d, Keys: keys}
 	a.Region = region.New(d)
+	a.Person = person.New(d, keys, cfg.Demo)
+	a.Account = account.New(d, keys, account.Outside{Persons: a.Person, SMS: noGateway, Station: noStation}, cfg.Demo)
 	a.Router = web.New(web.Config{
-		Keys: keys, Demo: cfg.Demo, Secure: secure(cfg.BaseURL), TrustedProxies: cfg.TrustedProxies, Decorate: decorate, Log: slog.Default(),
+		Auth: a.Account, Keys: keys, Demo: cfg.Demo, Secure: secure(cfg.BaseURL), TrustedProxies: cfg.TrustedProxies, Decorate: decorate, Log: slog.Default(),
 	})
 	a.Region.Routes(a.Router)
 	portal.New(d).Routes(a.Router)
 	return a
 }
+
+// noGateway answers for the outbox until a server has one.
+func noGateway(context.Context, *db.Tx, string, string) error {
+	return errs.New(errs.Unavailable, "unavailable", "这里还不能发短信，请用密码登录，或到志愿服务站当面办")
+}
+
+// noStation answers while no station can be registered.
+func noStation(context.Context, *db.Tx, db.ID, auth.Region) (db.ID, error) { return 0, errs.ErrNotFound }
 
 // Kinds of database, stamped at birth.
 const (

@@ -42,15 +42,15 @@ func Serve(ctx context.Context, store config.Store, cfg config.Server) error {
 		return err
 	}
 	defer d.Close()
-	if err := prepare(ctx, d, cfg.Demo); err != nil {
+	if err := Prepare(ctx, d, cfg.Demo); err != nil {
 		return err
 	}
 	a := New(d, keys, cfg)
 	return a.listen(ctx, cfg)
 }
 
-// prepare brings a SQLite file up to date, refuses an old PostgreSQL schema, stamps and seeds.
-func prepare(ctx context.Context, d *db.DB, demo bool) error {
+// Prepare brings a SQLite file up to date, refuses an old PostgreSQL schema, stamps and seeds.
+func Prepare(ctx context.Context, d *db.DB, demo bool) error {
 	if d.Postgres() {
 		old, err := d.Outdated(ctx)
 		if err == nil && old {

@@ -20,7 +20,7 @@ var order = []string{
 	"civic/region", "civic/person", "civic/account",
 	"work/catalogue", "work/order",
 	"reach/portal",
-	"app/archive", "app",
+	"app/archive", "app/check", "app",
 }
 
 // floors are the folders of areas; what stands before them is the platform, which knows no business.

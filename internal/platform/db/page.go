@@ -24,12 +24,15 @@ type Paging struct {
 	Cursor string `query:"cursor" maxLength:"400" doc:"上一页给的 next"`
 }
 
+// MaxPage is the most rows that one page of a list holds.
+const MaxPage = 100
+
 // Size is the page size, 20 unless asked otherwise.
 func (p Paging) Size() int {
 	if p.Limit <= 0 {
 		return 20
 	}
-	return int(min(p.Limit, 100))
+	return int(min(p.Limit, MaxPage))
 }
 
 // Key gives the n parts of the cursor, or nil on the first page. A cursor that this system did not make is an error of its field.

@@ -93,10 +93,16 @@ type Router struct {
 // schemas holds the schemas of all inputs and outputs; one for the program, as the types are.
 var schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 
+// Limits of a request.
+const (
+	DefaultMaxBody = 1 << 20 // bytes, without uploads
+	MaxKey         = 200     // bytes of an Idempotency-Key
+)
+
 // New makes an empty router.
 func New(cfg Config) *Router {
 	if cfg.MaxBody == 0 {
-		cfg.MaxBody = 1 << 20
+		cfg.MaxBody = DefaultMaxBody
 	}
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
@@ -319,7 +325,7 @@ func (r *Router) withOnce(ctx context.Context, req *http.Request, route *Route, 
 		}
 		return ctx, nil
 	}
-	if len(key) > 200 || badText(key, true) != "" {
+	if len(key) > MaxKey || badText(key, true) != "" {
 		return ctx, errs.New(errs.Unreadable, "unreadable", "Idempotency-Key 无效")
 	}
 	body, err := json.Marshal(raw)

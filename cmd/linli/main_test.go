@@ -1,0 +1,30 @@
+package main
+
+import (
+	"os"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"linli/internal/platform/db/dbtest"
+)
+
+func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"linli": main}) }
+
+// The commands as an operator uses them, once on each database.
+func TestCommands(t *testing.T) {
+	for name, url := range map[string]func(t *testing.T) string{
+		"sqlite":   func(*testing.T) string { return "sqlite:data/linli.db" },
+		"postgres": func(t *testing.T) string { return dbtest.PostgresURL(t) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			db, other := url(t), dbtest.PostgresURL(t)
+			testscript.Run(t, testscript.Params{Dir: "testdata", Setup: func(e *testscript.Env) error {
+				e.Setenv("LINLI_DB", db)
+				e.Setenv("OTHER", other)
+				e.Setenv("HOME", os.TempDir())
+				return nil
+			}})
+		})
+	}
+}
