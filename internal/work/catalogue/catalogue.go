@@ -6,12 +6,10 @@ package catalogue
 
 import (
 	"context"
-	"database/sql/driver"
-	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 
+	"linli/internal/civic/person"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
@@ -24,53 +22,30 @@ const (
 	Edit auth.Perm = "catalogue.edit"
 )
 
-// Codes is a short list of dictionary codes, stored as JSON.
-type Codes []string
-
-// Value stores the list as JSON.
-func (c Codes) Value() (driver.Value, error) {
-	if c == nil {
-		c = Codes{}
-	}
-	b, err := json.Marshal([]string(c))
-	return string(b), err
-}
-
-// Scan reads what Value stored.
-func (c *Codes) Scan(v any) error {
-	switch v := v.(type) {
-	case string:
-		return json.Unmarshal([]byte(v), (*[]string)(c))
-	case []byte:
-		return json.Unmarshal(v, (*[]string)(c))
-	}
-	return fmt.Errorf("codes from %T", v)
-}
-
 // Item is one service of the menu.
 type Item struct {
-	ID                db.ID       `json:"id"`
-	Region            auth.Region `json:"region" doc:"在哪一级的目录里；自治区的处处可用"`
-	Code              string      `json:"code"`
-	Name              string      `json:"name"`
-	Blurb             string      `json:"blurb" doc:"图片下面的一句话"`
-	Category          string      `json:"category" doc:"十五类之一"`
-	Icon              string      `json:"icon"`
-	Audience          Codes       `json:"audience" doc:"为哪些服务对象；空为人人可点"`
-	Minutes           int64       `json:"minutes" doc:"一般用时（分钟）"`
-	Needed            int64       `json:"needed" doc:"一般人数"`
-	Skills            Codes       `json:"skills"`
-	Languages         Codes       `json:"languages"`
-	Dangerous         bool        `json:"dangerous" doc:"可能有人身危险：先买保险（志愿服务条例第十七条），未成年人不参加"`
-	AdultsOnly        bool        `json:"adults_only"`
-	TwoPersons        bool        `json:"two_persons" doc:"须两人同去"`
-	InsuranceNeeded   bool        `json:"insurance_needed"`
-	TrainingCode      string      `json:"training_code" doc:"须完成的培训（志愿服务条例第十六条）"`
-	QualificationCode string      `json:"qualification_code" doc:"须有的法定资格（志愿服务条例第十六条）"`
-	Risk              string      `json:"risk" doc:"要如实告知的风险（志愿服务条例第十二条）"`
-	Active            bool        `json:"active"`
-	Sort              int64       `json:"sort"`
-	Version           int64       `json:"version"`
+	ID                db.ID        `json:"id"`
+	Region            auth.Region  `json:"region" doc:"在哪一级的目录里；自治区的处处可用"`
+	Code              string       `json:"code"`
+	Name              string       `json:"name"`
+	Blurb             string       `json:"blurb" doc:"图片下面的一句话"`
+	Category          string       `json:"category" doc:"十五类之一"`
+	Icon              string       `json:"icon"`
+	Audience          person.Codes `json:"audience" doc:"为哪些服务对象；空为人人可点"`
+	Minutes           int64        `json:"minutes" doc:"一般用时（分钟）"`
+	Needed            int64        `json:"needed" doc:"一般人数"`
+	Skills            person.Codes `json:"skills"`
+	Languages         person.Codes `json:"languages"`
+	Dangerous         bool         `json:"dangerous" doc:"可能有人身危险：先买保险（志愿服务条例第十七条），未成年人不参加"`
+	AdultsOnly        bool         `json:"adults_only"`
+	TwoPersons        bool         `json:"two_persons" doc:"须两人同去"`
+	InsuranceNeeded   bool         `json:"insurance_needed"`
+	TrainingCode      string       `json:"training_code" doc:"须完成的培训（志愿服务条例第十六条）"`
+	QualificationCode string       `json:"qualification_code" doc:"须有的法定资格（志愿服务条例第十六条）"`
+	Risk              string       `json:"risk" doc:"要如实告知的风险（志愿服务条例第十二条）"`
+	Active            bool         `json:"active"`
+	Sort              int64        `json:"sort"`
+	Version           int64        `json:"version"`
 }
 
 // Insured says whether a volunteer must hold accident insurance on the day (Regulations on Volunteer Service, art. 17).
@@ -125,13 +100,9 @@ func (s *Service) List(ctx context.Context, in ListInput) (out db.Page[Item], er
 	if err := auth.Allow(ctx, View); err != nil {
 		return out, err
 	}
-	after, err := in.Key(2)
-	if err != nil {
-		return out, err
-	}
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		rows, err := list(ctx, tx, in, after)
-		out = db.PageOf(rows, in.Paging, func(i Item) []string { return []string{fmt.Sprint(i.Sort), i.ID.String()} })
+		rows, err := list(ctx, tx, in)
+		out = db.PageOf(rows, in.Paging, func(i Item) []string { return db.Key(i.Sort, i.ID) })
 		return err
 	})
 	return out, err
@@ -156,23 +127,23 @@ func (s *Service) Get(ctx context.Context, in GetInput) (out Item, err error) {
 
 // Fields are what an editor fills in.
 type Fields struct {
-	Name              string `json:"name" minLength:"1" maxLength:"40"`
-	Blurb             string `json:"blurb" required:"false" maxLength:"60"`
-	Category          string `json:"category" maxLength:"40"`
-	Icon              string `json:"icon" required:"false" maxLength:"40"`
-	Audience          Codes  `json:"audience" required:"false" maxItems:"20"`
-	Minutes           int64  `json:"minutes" minimum:"10" maximum:"720"`
-	Needed            int64  `json:"needed" required:"false" minimum:"1" maximum:"100" default:"1"`
-	Skills            Codes  `json:"skills" required:"false" maxItems:"20"`
-	Languages         Codes  `json:"languages" required:"false" maxItems:"10"`
-	Dangerous         bool   `json:"dangerous" required:"false"`
-	AdultsOnly        bool   `json:"adults_only" required:"false"`
-	TwoPersons        bool   `json:"two_persons" required:"false"`
-	InsuranceNeeded   bool   `json:"insurance_needed" required:"false"`
-	TrainingCode      string `json:"training_code" required:"false" maxLength:"40"`
-	QualificationCode string `json:"qualification_code" required:"false" maxLength:"40"`
-	Risk              string `json:"risk" required:"false" maxLength:"400"`
-	Sort              int64  `json:"sort" required:"false" minimum:"0" maximum:"100000" default:"1000"`
+	Name              string       `json:"name" minLength:"1" maxLength:"40"`
+	Blurb             string       `json:"blurb" required:"false" maxLength:"60"`
+	Category          string       `json:"category" maxLength:"40"`
+	Icon              string       `json:"icon" required:"false" maxLength:"40"`
+	Audience          person.Codes `json:"audience" required:"false" maxItems:"20"`
+	Minutes           int64        `json:"minutes" minimum:"10" maximum:"720"`
+	Needed            int64        `json:"needed" required:"false" minimum:"1" maximum:"100" default:"1"`
+	Skills            person.Codes `json:"skills" required:"false" maxItems:"20"`
+	Languages         person.Codes `json:"languages" required:"false" maxItems:"10"`
+	Dangerous         bool         `json:"dangerous" required:"false"`
+	AdultsOnly        bool         `json:"adults_only" required:"false"`
+	TwoPersons        bool         `json:"two_persons" required:"false"`
+	InsuranceNeeded   bool         `json:"insurance_needed" required:"false"`
+	TrainingCode      string       `json:"training_code" required:"false" maxLength:"40"`
+	QualificationCode string       `json:"qualification_code" required:"false" maxLength:"40"`
+	Risk              string       `json:"risk" required:"false" maxLength:"400"`
+	Sort              int64        `json:"sort" required:"false" minimum:"0" maximum:"100000" default:"1000"`
 }
 
 func (f Fields) check() error {
@@ -181,7 +152,7 @@ func (f Fields) check() error {
 	c.That(CategoryName(f.Category) != "", "category", "请选择十五类之一")
 	c.That(!f.Dangerous || strings.TrimSpace(f.Risk) != "", "risk", "可能有人身危险的服务要写明风险（志愿服务条例第十二条）")
 	c.That(!f.TwoPersons || f.Needed >= 2, "needed", "须两人同去的服务至少要 2 人")
-	for _, codes := range []Codes{f.Audience, f.Skills, f.Languages} {
+	for _, codes := range []person.Codes{f.Audience, f.Skills, f.Languages} {
 		for _, code := range codes {
 			c.That(len(code) <= 40, "skills", "代码太长")
 		}

@@ -20,7 +20,13 @@ var (
 		risk = $18, active = $19, sort = $20, version = version + 1 WHERE id = $1 AND version = $2`)
 )
 
-func list(ctx context.Context, tx *db.Tx, in ListInput, after []string) ([]Item, error) {
+func list(ctx context.Context, tx *db.Tx, in ListInput) ([]Item, error) {
+	var sort int64
+	var id db.ID
+	more, err := in.After(&sort, &id)
+	if err != nil {
+		return nil, err
+	}
 	b := tx.Build(`SELECT ` + columns + ` FROM catalogue_item WHERE 1 = 1`)
 	b.If(!in.All, " AND active")
 	if r := in.Region; r != 0 {
@@ -29,9 +35,7 @@ func list(ctx context.Context, tx *db.Tx, in ListInput, after []string) ([]Item,
 		b.Add(" AND region % 10000000000 = 0")
 	}
 	b.If(in.Category != "", " AND category = ?", in.Category)
-	if after != nil {
-		b.Add(" AND (sort, id) > (CAST(? AS BIGINT), CAST(? AS BIGINT))", after[0], after[1])
-	}
+	b.If(more, " AND (sort, id) > (?, ?)", sort, id)
 	return db.Select[Item](ctx, tx, b.Add(" ORDER BY sort, id LIMIT ?", in.Size()+1))
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/event"
 )
@@ -51,13 +52,16 @@ type Order struct {
 	Round       int64       `json:"round" doc:"第几次办理；重办一次加一"`
 	CreatedAt   time.Time   `json:"created_at"`
 
-	RecipientID db.ID     `json:"-"` // whom it is for
-	RequesterID db.ID     `json:"-"` // who asked: himself, or for another
-	EnteredBy   db.ID     `json:"-"` // account
-	ConfirmedBy db.ID     `json:"-"` // account
-	Appealed    bool      `json:"-"`
-	CodeTries   int64     `json:"-"`
-	ClosedAt    time.Time `json:"-"`
+	RecipientID db.ID      `json:"-"` // whom it is for
+	RequesterID db.ID      `json:"-"` // who asked: himself, or for another
+	EnteredBy   db.ID      `json:"-"` // account
+	ConfirmedBy db.ID      `json:"-"` // account
+	PhotoID     db.ID      `json:"-"` // of the signed slip
+	Day         clock.Day  `json:"-"` // of the window's start
+	Minutes     int64      `json:"-"` // that the service is planned to take, for the daily limit
+	Appealed    bool       `json:"-"`
+	CodeTries   int64      `json:"-"` // wrong codes in a row
+	ClosedAt    *time.Time `json:"-"`
 }
 
 // Assignment is the part of one volunteer in one round of an order.
@@ -79,27 +83,32 @@ type Voice struct {
 	SpokenBy string `json:"spoken_by" required:"false" maxLength:"40" doc:"代办时：谁说的"`
 }
 
-// Place says where the order lies and, for whoever may ask so, whose it is.
+// Window is when a service is wanted.
+type Window struct {
+	WindowStart time.Time `json:"window_start"`
+	WindowEnd   time.Time `json:"window_end"`
+}
+
+// place says where the order lies and, where it matters, whose it is.
 func (o Order) place(persons ...db.ID) auth.Place {
 	return auth.Place{Region: o.Region, Station: o.StationID, Persons: persons}
 }
-
-// Minutes is the length of the window.
-func (o Order) Minutes() int64 { return int64(o.WindowEnd.Sub(o.WindowStart) / time.Minute) }
 
 // isOwner says whether the person asked for the order or is served by it.
 func (o Order) isOwner(person db.ID) bool {
 	return person != 0 && (person == o.RecipientID || person == o.RequesterID)
 }
 
-func live(as []Assignment, parts ...Part) []Assignment {
+// standing gives the assignments that stand in one of the parts.
+func standing(as []Assignment, parts ...Part) []Assignment {
 	return slices.DeleteFunc(slices.Clone(as), func(a Assignment) bool { return !slices.Contains(parts, a.State) })
 }
 
-// ServedEvent says that one volunteer has checked out.
+// ServedEvent says that one volunteer has checked out, at the time At.
 type ServedEvent struct {
 	Order      Order
 	Assignment Assignment
+	At         time.Time
 }
 
 // BrokenEvent says that a service was broken off; the volunteer's attendance ends at At.

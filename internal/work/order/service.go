@@ -1,0 +1,27 @@
+package order
+
+import (
+	"crypto/rand"
+	"io"
+
+	"linli/internal/civic/person"
+	"linli/internal/platform/db"
+	"linli/internal/platform/seal"
+)
+
+// Service holds the operations.
+type Service struct {
+	Topics
+	// Random is where one-time codes come from; the demo gives a seeded source, so that equal seeds give equal data.
+	Random io.Reader
+
+	db      *db.DB
+	keys    *seal.Keys
+	persons *person.Service
+	hub     *hub
+}
+
+// New makes the service.
+func New(d *db.DB, keys *seal.Keys, persons *person.Service) *Service {
+	return &Service{db: d, keys: keys, persons: persons, Random: rand.Reader, hub: newHub()}
+}
