@@ -121,7 +121,7 @@ func (s *Service) StartTOTP(ctx context.Context, in PasswordInput) (Nothing, err
 	}
 	return db.Do(ctx, s.db, func(tx *db.Tx) (Nothing, error) {
 		id := auth.From(ctx).Account
-		_, err := offerTOTP.Run(ctx, tx, id, s.keys.SealText(NewSecret(), at("totp", id)))
+		_, err := offerTOTP.Run(ctx, tx, id, s.keys.SealText(NewSecret(), at("totp_next", id)))
 		if err != nil {
 			return Nothing{}, err
 		}
@@ -142,7 +142,7 @@ func (s *Service) TOTP(ctx context.Context, _ Nothing) (out Enrolment, err error
 		if r.TOTPNext == nil {
 			return errs.ErrNotFound
 		}
-		secret, err := s.keys.OpenText(r.TOTPNext, at("totp", r.ID))
+		secret, err := s.keys.OpenText(r.TOTPNext, at("totp_next", r.ID))
 		if err != nil {
 			return err
 		}
@@ -205,7 +205,7 @@ func (s *Service) ConfirmTOTP(ctx context.Context, in CodeInput, c Client) (Ente
 		if r.TOTPNext == nil {
 			return Entered{}, errs.WrongState("请先开始登记动态码")
 		}
-		secret, err := s.keys.OpenText(r.TOTPNext, at("totp", r.ID))
+		secret, err := s.keys.OpenText(r.TOTPNext, at("totp_next", r.ID))
 		if err != nil {
 			return Entered{}, err
 		}
@@ -213,7 +213,7 @@ func (s *Service) ConfirmTOTP(ctx context.Context, in CodeInput, c Client) (Ente
 		if step == 0 {
 			return Entered{}, errs.Field("otp", "动态码不对。请看手机的时间准不准，等下一个码再试")
 		}
-		if n, err := takeTOTP.Run(ctx, tx, r.ID, r.TOTPNext, step); err != nil || n == 0 {
+		if n, err := takeTOTP.Run(ctx, tx, r.ID, r.TOTPNext, s.keys.SealText(secret, at("totp", r.ID)), step); err != nil || n == 0 {
 			return Entered{}, orStale(err)
 		}
 		if err := audit.Write(ctx, tx, audit.Entry{Action: "account.totp_confirm", Object: "account", ID: r.ID.String(), Region: r.Region}); err != nil {

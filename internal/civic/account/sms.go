@@ -11,6 +11,7 @@ import (
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/seal"
 )
 
 const (
@@ -113,7 +114,7 @@ func (s *Service) codeMAC(id db.ID, code string) []byte {
 	return s.keys.MAC("sms code", []byte(id.String()+" "+code))
 }
 
-func sealedAt(id db.ID) string { return fmt.Sprintf("sms_code/phone/%d", id) }
+func sealedAt(id db.ID) string { return seal.At("sms_code", "phone", int64(id)) }
 
 // tryCode counts a try of the latest running code of a telephone, or of the ticket, and judges it. The try is kept whatever follows.
 func (s *Service) tryCode(ctx context.Context, blind []byte, purpose string, ticket db.ID, code string) (id db.ID, ok bool, err error) {

@@ -48,7 +48,7 @@ var (
 	setPhone    = db.SQL(`UPDATE account SET phone = $2, phone_blind = $3, version = version + 1 WHERE id = $1`)
 	setState    = db.SQL(`UPDATE account SET state = $3, version = version + 1 WHERE id = $1 AND state = $2`)
 	offerTOTP   = db.SQL(`UPDATE account SET totp_next = $2 WHERE id = $1`)
-	takeTOTP    = db.SQL(`UPDATE account SET totp = totp_next, totp_next = NULL, totp_step = $3, version = version + 1 WHERE id = $1 AND totp_next = $2`)
+	takeTOTP    = db.SQL(`UPDATE account SET totp = $3, totp_next = NULL, totp_step = $4, version = version + 1 WHERE id = $1 AND totp_next = $2`)
 	dropTOTP    = db.SQL(`UPDATE account SET totp = NULL, totp_next = NULL, version = version + 1 WHERE id = $1`)
 	useStep     = db.SQL(`UPDATE account SET totp_step = $2 WHERE id = $1 AND totp_step < $2`)
 
