@@ -12,6 +12,7 @@ import (
 	"linli/internal/civic/account"
 	"linli/internal/civic/person"
 	"linli/internal/civic/region"
+	"linli/internal/civic/setting"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/config"
 	"linli/internal/platform/db"
@@ -28,6 +29,7 @@ type App struct {
 	Router *web.Router
 
 	Region  *region.Service
+	Setting *setting.Service
 	Person  *person.Service
 	Account *account.Service
 }
@@ -52,12 +54,14 @@ func Open(ctx context.Context, store config.Store, suite string) (*db.DB, *seal.
 func New(d *db.DB, keys *seal.Keys, cfg config.Server) *App {
 	a := &App{DB: d, Keys: keys}
 	a.Region = region.New(d)
+	a.Setting = setting.New(d)
 	a.Person = person.New(d, keys, cfg.Demo)
 	a.Account = account.New(d, keys, account.Outside{Persons: a.Person, SMS: noGateway, Station: noStation}, cfg.Demo)
 	a.Router = web.New(web.Config{
 		Auth: a.Account, Keys: keys, Demo: cfg.Demo, Secure: secure(cfg.BaseURL), TrustedProxies: cfg.TrustedProxies, Decorate: decorate, Log: slog.Default(),
 	})
 	a.Region.Routes(a.Router)
+	a.Setting.Routes(a.Router)
 	portal.New(d).Routes(a.Router)
 	return a
 }
@@ -68,7 +72,9 @@ func noGateway(context.Context, *db.Tx, string, string) error {
 }
 
 // noStation answers while no station can be registered.
-func noStation(context.Context, *db.Tx, db.ID, auth.Region) (db.ID, error) { return 0, errs.ErrNotFound }
+func noStation(context.Context, *db.Tx, db.ID, auth.Region) (db.ID, error) {
+	return 0, errs.ErrNotFound
+}
 
 // Kinds of database, stamped at birth.
 const (
@@ -99,7 +105,12 @@ func Stamp(ctx context.Context, d *db.DB, demo bool) error {
 	})
 }
 
-// Seed loads what every database starts with: the divisions.
+// Seed loads what every database starts with: divisions, calendar, dictionaries.
 func Seed(ctx context.Context, d *db.DB) error {
-	return d.Write(ctx, func(tx *db.Tx) error { return region.Seed(ctx, tx) })
+	return d.Write(ctx, func(tx *db.Tx) error {
+		if err := region.Seed(ctx, tx); err != nil {
+			return err
+		}
+		return setting.Seed(ctx, tx)
+	})
 }

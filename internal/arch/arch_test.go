@@ -17,7 +17,7 @@ var order = []string{
 	"platform/errs", "platform/config", "platform/clock",
 	"platform/db", "platform/db/dbtest", "platform/auth", "platform/seal", "platform/audit", "platform/event", "platform/pdf",
 	"platform/web/ui", "platform/web",
-	"civic/region", "civic/person", "civic/account",
+	"civic/region", "civic/setting", "civic/person", "civic/account",
 	"work/catalogue", "work/order",
 	"reach/portal",
 	"app/archive", "app/check", "app",

@@ -1,0 +1,292 @@
+// Package setting holds what a region may decide for itself (limits, working hours), the dictionaries of open sets, and the working-day calendar.
+// A value set for a division holds for all below it until one of them sets its own; every change is kept with who and why.
+//
+// Nouns: definition, value, word, calendar. Verbs: list, set, edit word, edit day.
+package setting
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"linli/internal/platform/audit"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
+)
+
+// Permissions.
+const (
+	View           auth.Perm = "setting.view"
+	Edit           auth.Perm = "setting.edit"
+	DictionaryEdit auth.Perm = "dictionary.edit"
+	CalendarEdit   auth.Perm = "calendar.edit"
+)
+
+// Key names a setting.
+type Key string
+
+// The settings. Days are working days unless the definition says otherwise.
+const (
+	ReviewDays       Key = "order.review_days"
+	DispatchDays     Key = "order.dispatch_days"
+	OfferHours       Key = "order.offer_hours"
+	UrgentHours      Key = "order.urgent_hours"
+	CallbackDays     Key = "order.callback_days"
+	SecondDays       Key = "order.second_days"
+	UnconfirmedDays  Key = "order.unconfirmed_days"
+	EvaluateDays     Key = "order.evaluate_days"
+	RedoDays         Key = "order.redo_days"
+	ReopenDays       Key = "order.reopen_days"
+	AheadDays        Key = "order.ahead_days"
+	WindowHours      Key = "order.window_hours"
+	CheckInEarly     Key = "attendance.early_minutes"
+	CheckInRadius    Key = "attendance.radius"
+	DayMinutesDirect Key = "record.day_minutes"
+	DayMinutesMax    Key = "record.day_minutes_max"
+	RecordDays       Key = "record.days"
+	ClerkDays        Key = "second.clerk_days"
+	HeadTitle        Key = "word.head_title"
+	WorkHours        Key = "hours.work"
+	SummerHours      Key = "hours.summer"
+	SummerMonths     Key = "hours.summer_months"
+)
+
+// Convention is the Source of what no law says: our own choice, open to change.
+const Convention = "本系统约定"
+
+// Definition says what a setting is. Whole numbers have Min and Max; a text has its form in Check.
+type Definition struct {
+	Key     Key    `json:"key"`
+	Label   string `json:"label"`
+	Explain string `json:"explain"`
+	Unit    string `json:"unit"`
+	Default string `json:"default"`
+	Min     int64  `json:"min"`
+	Max     int64  `json:"max"`
+	Source  string `json:"source" doc:"法条，或“本系统约定”"`
+	Fixed   bool   `json:"fixed" doc:"法律定的，不能改"`
+	check   func(string) error
+}
+
+func (d Definition) isText() bool { return d.check != nil }
+
+// valid says whether a value fits the definition.
+func (d Definition) valid(value string) error {
+	if d.isText() {
+		return d.check(value)
+	}
+	n, err := strconv.ParseInt(value, 10, 64)
+	if err != nil || n < d.Min || n > d.Max {
+		return errs.Field("value", "应是 "+strconv.FormatInt(d.Min, 10)+" 到 "+strconv.FormatInt(d.Max, 10)+" 之间的整数")
+	}
+	return nil
+}
+
+// Definitions lists all settings in the order in which people see them.
+var Definitions = []Definition{
+	{Key: ReviewDays, Label: "审核时限", Explain: "收到点单后多久内审核", Unit: "个工作日", Default: "1", Min: 1, Max: 10, Source: Convention},
+	{Key: DispatchDays, Label: "派单时限", Explain: "审核通过后多久内派单", Unit: "个工作日", Default: "1", Min: 1, Max: 10, Source: Convention},
+	{Key: OfferHours, Label: "答复派单时限", Explain: "志愿者多久内答复，过时自动回到待派单", Unit: "个工作小时", Default: "24", Min: 1, Max: 80, Source: Convention},
+	{Key: UrgentHours, Label: "加急单答复时限", Explain: "加急单多久内答复，同时打电话", Unit: "小时", Default: "2", Min: 1, Max: 24, Source: Convention},
+	{Key: CallbackDays, Label: "进入回访名单", Explain: "服务后第几天还没确认就打电话回访", Unit: "天", Default: "3", Min: 1, Max: 30, Source: Convention},
+	{Key: SecondDays, Label: "第二人凭纸面确认", Explain: "服务后第几天由第二人凭纸面材料确认", Unit: "天", Default: "7", Min: 2, Max: 60, Source: Convention},
+	{Key: UnconfirmedDays, Label: "转为未确认", Explain: "服务后第几天仍未确认就转为未确认（保留，不计入）", Unit: "天", Default: "10", Min: 3, Max: 90, Source: Convention},
+	{Key: EvaluateDays, Label: "评单时限", Explain: "确认后几天不评就办结，记为未评价", Unit: "天", Default: "7", Min: 1, Max: 60, Source: Convention},
+	{Key: RedoDays, Label: "重办时限", Explain: "不满意的单多久内重办", Unit: "个工作日", Default: "3", Min: 1, Max: 20, Source: Convention},
+	{Key: ReopenDays, Label: "重新提出时限", Explain: "办结后几天内居民可以重新提出", Unit: "天", Default: "15", Min: 1, Max: 90, Source: Convention},
+	{Key: AheadDays, Label: "最多提前多久点单", Unit: "天", Default: "30", Min: 1, Max: 180, Source: Convention},
+	{Key: WindowHours, Label: "一单服务最长", Unit: "小时", Default: "12", Min: 1, Max: 24, Source: Convention},
+	{Key: CheckInEarly, Label: "最早提前签到", Unit: "分钟", Default: "120", Min: 0, Max: 240, Source: Convention},
+	{Key: CheckInRadius, Label: "定位签到半径", Unit: "米", Default: "500", Min: 100, Max: 5000, Source: Convention},
+	{Key: DayMinutesDirect, Label: "每人每天直接计入", Explain: "超过的要第二人复核", Unit: "分钟", Default: "480", Min: 60, Max: 480, Source: Convention},
+	{Key: DayMinutesMax, Label: "每人每天最多", Explain: "超过的不予记录", Unit: "分钟", Default: "720", Min: 60, Max: 720, Source: Convention},
+	{Key: RecordDays, Label: "记录时限", Explain: "活动结束后多久内记录服务情况和评价", Unit: "个工作日", Default: "10", Min: 10, Max: 10, Source: "《志愿服务记录与证明出具办法（试行）》（民政部令第67号）第十一条", Fixed: true},
+	{Key: ClerkDays, Label: "第二人由苏木乡镇代办", Explain: "嘎查村（社区）没有第二人时，过多久由苏木乡镇办理", Unit: "个工作日", Default: "3", Min: 1, Max: 20, Source: Convention},
+	{Key: HeadTitle, Label: "嘎查村（社区）负责人的称呼", Default: "书记", Source: Convention, check: isShortText},
+	{Key: WorkHours, Label: "工作时间", Explain: "例如 08:30-12:00,14:30-17:30", Default: "08:30-12:00,14:30-17:30", Source: Convention, check: isHours},
+	{Key: SummerHours, Label: "夏季工作时间", Explain: "不分季节时与工作时间相同", Default: "08:30-12:00,14:30-17:30", Source: Convention, check: isHours},
+	{Key: SummerMonths, Label: "夏季", Explain: "例如 5-9 表示 5 月到 9 月", Default: "5-9", Source: Convention, check: isMonths},
+}
+
+func define(key Key) (Definition, bool) {
+	for _, d := range Definitions {
+		if d.Key == key {
+			return d, true
+		}
+	}
+	return Definition{}, false
+}
+
+// Text gives the value of a setting in a division: its own, else that of the nearest division above, else the default.
+func Text(ctx context.Context, tx *db.Tx, key Key, at auth.Region) (string, error) {
+	d, ok := define(key)
+	if !ok {
+		return "", errs.Field("key", "没有这个设置")
+	}
+	rows, err := inForce.All(ctx, tx, string(key), int64(at.At(1)), int64(at.At(2)), int64(at.At(3)), int64(at.At(4)), int64(at))
+	if err != nil {
+		return "", err
+	}
+	for _, r := range rows { // from below upwards
+		if r.Value != nil {
+			return *r.Value, nil
+		}
+	}
+	return d.Default, nil
+}
+
+// Int is Text for a whole number.
+func Int(ctx context.Context, tx *db.Tx, key Key, at auth.Region) (int64, error) {
+	text, err := Text(ctx, tx, key, at)
+	if err != nil {
+		return 0, err
+	}
+	return strconv.ParseInt(text, 10, 64)
+}
+
+// Service holds the operations.
+type Service struct{ db *db.DB }
+
+// New makes the service.
+func New(d *db.DB) *Service { return &Service{db: d} }
+
+// Value is a setting as it stands in one division.
+type Value struct {
+	Definition
+	Region  auth.Region `json:"region"`
+	Value   string      `json:"value"`
+	From    auth.Region `json:"from" doc:"在哪一级设置的；空为默认值"`
+	Version db.ID       `json:"version" doc:"本级现行值的编号；没有时为空"`
+}
+
+// ListInput asks for the settings of a division.
+type ListInput struct {
+	Region auth.Region `query:"region" doc:"不填为自治区"`
+}
+
+// top is where what holds for everybody is set.
+const top auth.Region = 150000000000
+
+// Values is a list that is never cut: the settings are few.
+type Values struct {
+	Items []Value `json:"items"`
+}
+
+// List gives all settings as they stand in a division.
+func (s *Service) List(ctx context.Context, in ListInput) (out Values, err error) {
+	if err := auth.Allow(ctx, View); err != nil {
+		return out, err
+	}
+	if in.Region == 0 {
+		in.Region = top
+	}
+	if err := auth.Require(ctx, View, View, auth.Place{Region: in.Region}); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		for _, d := range Definitions {
+			v, err := valueOf(ctx, tx, d, in.Region)
+			if err != nil {
+				return err
+			}
+			out.Items = append(out.Items, v)
+		}
+		return nil
+	})
+	return out, err
+}
+
+func valueOf(ctx context.Context, tx *db.Tx, d Definition, at auth.Region) (Value, error) {
+	v := Value{Definition: d, Region: at, Value: d.Default}
+	rows, err := inForce.All(ctx, tx, string(d.Key), int64(at.At(1)), int64(at.At(2)), int64(at.At(3)), int64(at.At(4)), int64(at))
+	for _, r := range rows {
+		if r.Region == at {
+			v.Version = r.ID
+		}
+		if r.Value != nil && v.From == 0 {
+			v.Value, v.From = *r.Value, r.Region
+		}
+	}
+	return v, err
+}
+
+// SetInput changes a setting of one division; without a value it goes back to what is above.
+type SetInput struct {
+	Key     Key         `path:"key" maxLength:"60"`
+	Region  auth.Region `json:"region"`
+	Value   string      `json:"value" required:"false" maxLength:"100" doc:"不填则恢复上级的值"`
+	Reason  string      `json:"reason" minLength:"1" maxLength:"200"`
+	Version db.ID       `json:"version" required:"false" doc:"看到的本级现行值的编号"`
+}
+
+// Set changes a setting. What a law fixes cannot be changed; somebody else's newer change is not overwritten.
+func (s *Service) Set(ctx context.Context, in SetInput) (Value, error) {
+	if err := auth.Allow(ctx, Edit); err != nil {
+		return Value{}, err
+	}
+	d, ok := define(in.Key)
+	if !ok {
+		return Value{}, errs.ErrNotFound
+	}
+	if d.Fixed {
+		return Value{}, errs.Field("value", "这是"+d.Source+"定的，不能改")
+	}
+	if in.Value != "" {
+		if err := d.valid(in.Value); err != nil {
+			return Value{}, err
+		}
+	}
+	return db.Do(ctx, s.db, func(tx *db.Tx) (Value, error) {
+		if err := auth.Require(ctx, Edit, View, auth.Place{Region: in.Region}); err != nil {
+			return Value{}, err
+		}
+		now, err := valueOf(ctx, tx, d, in.Region)
+		if err != nil {
+			return Value{}, err
+		}
+		if now.Version != in.Version {
+			return Value{}, errs.ErrStale
+		}
+		if err := replace(ctx, tx, in); err != nil {
+			return Value{}, err
+		}
+		if err := audit.Write(ctx, tx, audit.Entry{Action: "setting.set", Object: "setting", ID: string(in.Key), Region: in.Region, Cause: in.Reason,
+			Detail: map[string]any{"from": now.Value, "to": in.Value}}); err != nil {
+			return Value{}, err
+		}
+		return valueOf(ctx, tx, d, in.Region)
+	})
+}
+
+// HistoryInput asks how a setting of a division came about.
+type HistoryInput struct {
+	Key    Key         `path:"key" maxLength:"60"`
+	Region auth.Region `query:"region" required:"true"`
+}
+
+// Change is one step of a setting's history.
+type Change struct {
+	ID     db.ID     `json:"id"`
+	Value  *string   `json:"value" doc:"空：恢复上级的值"`
+	Reason string    `json:"reason"`
+	ByName string    `json:"by_name"`
+	At     time.Time `json:"at"`
+}
+
+// Changes is a history, the newest first.
+type Changes struct {
+	Items []Change `json:"items"`
+}
+
+// History gives every change of a setting in a division.
+func (s *Service) History(ctx context.Context, in HistoryInput) (out Changes, err error) {
+	if err := auth.Require(ctx, View, View, auth.Place{Region: in.Region}); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		out.Items, err = history.All(ctx, tx, string(in.Key), int64(in.Region))
+		return err
+	})
+	return out, err
+}

@@ -1,0 +1,202 @@
+package setting_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"linli/internal/civic/setting"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
+	"linli/internal/platform/db/dbtest"
+	"linli/internal/platform/errs"
+)
+
+const (
+	region    auth.Region = 150000000000
+	league    auth.Region = 152500000000
+	banner    auth.Region = 152502000000
+	community auth.Region = 152502001001
+)
+
+func as(t *testing.T, role auth.Role, at auth.Region) context.Context {
+	return auth.With(t.Context(), auth.Actor{Account: 7, Name: "某", Grants: []auth.Grant{{Role: role, Region: at}}})
+}
+
+func read[T any](t *testing.T, d *db.DB, fn func(context.Context, *db.Tx) (T, error)) (out T) {
+	t.Helper()
+	if err := d.Read(t.Context(), func(tx *db.Tx) (err error) { out, err = fn(t.Context(), tx); return err }); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func seeded(t *testing.T, d *db.DB) *setting.Service {
+	t.Helper()
+	for range 2 { // the second time finds everything in place
+		if err := d.Write(t.Context(), func(tx *db.Tx) error { return setting.Seed(t.Context(), tx) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return setting.New(d)
+}
+
+// A value holds for all below until one of them sets its own; taking it back lets the one above through again.
+func TestInheritance(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := seeded(t, d)
+		days := func() int64 {
+			return read(t, d, func(ctx context.Context, tx *db.Tx) (int64, error) {
+				return setting.Int(ctx, tx, setting.ReviewDays, community)
+			})
+		}
+		if days() != 1 {
+			t.Fatal("default")
+		}
+		admin, officer := as(t, auth.SystemAdmin, region), as(t, auth.BannerOfficer, banner)
+		top, err := s.Set(admin, setting.SetInput{Key: setting.ReviewDays, Region: region, Value: "3", Reason: "试点"})
+		if err != nil || days() != 3 {
+			t.Fatal(err, days())
+		}
+		own, err := s.Set(officer, setting.SetInput{Key: setting.ReviewDays, Region: banner, Value: "2", Reason: "本旗更快"})
+		if err != nil || days() != 2 || own.From != banner {
+			t.Fatal(err, days(), own)
+		}
+		if _, err := s.Set(officer, setting.SetInput{Key: setting.ReviewDays, Region: banner, Value: "4", Reason: "x"}); errs.CodeOf(err) != "stale_version" {
+			t.Errorf("without the version seen: %v", err)
+		}
+		if own, err = s.Set(officer, setting.SetInput{Key: setting.ReviewDays, Region: banner, Reason: "恢复", Version: own.Version}); err != nil || days() != 3 || own.From != region {
+			t.Errorf("taken back: %v %d %+v", err, days(), own)
+		}
+		h, err := s.History(officer, setting.HistoryInput{Key: setting.ReviewDays, Region: banner})
+		if err != nil || len(h.Items) != 2 || h.Items[0].Value != nil || *h.Items[1].Value != "2" {
+			t.Errorf("history: %+v %v", h, err)
+		}
+		_ = top
+	})
+}
+
+// What is wrong is refused by its field, outside one's own region it does not exist, and nothing is stored.
+func TestRefused(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := seeded(t, d)
+		officer := as(t, auth.BannerOfficer, banner)
+		for name, c := range map[string]struct {
+			ctx  context.Context
+			in   setting.SetInput
+			kind errs.Kind
+		}{
+			"too large":    {officer, setting.SetInput{Key: setting.ReviewDays, Region: banner, Value: "99"}, errs.Invalid},
+			"no number":    {officer, setting.SetInput{Key: setting.ReviewDays, Region: banner, Value: "两"}, errs.Invalid},
+			"law":          {officer, setting.SetInput{Key: setting.RecordDays, Region: banner, Value: "10"}, errs.Invalid},
+			"hours":        {officer, setting.SetInput{Key: setting.WorkHours, Region: banner, Value: "09:00-08:00"}, errs.Invalid},
+			"months":       {officer, setting.SetInput{Key: setting.SummerMonths, Region: banner, Value: "9-5"}, errs.Invalid},
+			"unknown":      {officer, setting.SetInput{Key: "x", Region: banner, Value: "1"}, errs.NotFound},
+			"above":        {officer, setting.SetInput{Key: setting.ReviewDays, Region: league, Value: "2"}, errs.NotFound},
+			"elsewhere":    {officer, setting.SetInput{Key: setting.ReviewDays, Region: 150102000000, Value: "2"}, errs.NotFound},
+			"only looking": {as(t, auth.TownOfficer, 152502001000), setting.SetInput{Key: setting.ReviewDays, Region: banner, Value: "2"}, errs.Denied},
+			"visitor":      {t.Context(), setting.SetInput{Key: setting.ReviewDays, Region: banner, Value: "2"}, errs.Unauthenticated},
+		} {
+			c.in.Reason = "x"
+			if _, err := s.Set(c.ctx, c.in); errs.KindOf(err) != c.kind {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		if n := read(t, d, func(ctx context.Context, tx *db.Tx) (int64, error) {
+			return setting.Int(ctx, tx, setting.ReviewDays, banner)
+		}); n != 1 {
+			t.Errorf("something was stored: %d", n)
+		}
+	})
+}
+
+func TestWorkingTime(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		seeded(t, d)
+		for _, c := range []struct {
+			from clock.Day
+			n    int64
+			want clock.Day
+		}{
+			{20260930, 1, 20261008}, // over the National Day holiday
+			{20261008, 2, 20261010}, // Saturday 10 October was moved to be a working day
+			{20261120, 10, 20261204},
+			{20261121, 1, 20261123},
+			{20270101, 1, 20270104}, // not announced: the plain week
+			{20261123, 0, 20261123},
+		} {
+			if got := read(t, d, func(ctx context.Context, tx *db.Tx) (clock.Day, error) {
+				return setting.AddWorkingDays(ctx, tx, c.from, c.n)
+			}); got != c.want {
+				t.Errorf("%v + %d = %v, want %v", c.from, c.n, got, c.want)
+			}
+		}
+		at := func(s string) time.Time {
+			t.Helper()
+			x, err := time.ParseInLocation("2006-01-02 15:04", s, clock.Shanghai)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return x
+		}
+		for _, c := range []struct {
+			from  string
+			hours int64
+			want  string
+		}{
+			{"2026-11-23 09:00", 2, "2026-11-23 11:00"},
+			{"2026-11-23 11:00", 2, "2026-11-23 15:30"},  // over noon
+			{"2026-11-20 17:00", 1, "2026-11-23 09:00"},  // Friday evening to Monday
+			{"2026-11-21 10:00", 24, "2026-11-26 15:30"}, // 6.5 hours a day from Monday
+			{"2026-11-23 03:00", 1, "2026-11-23 09:30"},
+		} {
+			if got := read(t, d, func(ctx context.Context, tx *db.Tx) (time.Time, error) {
+				return setting.AddWorkingHours(ctx, tx, at(c.from), c.hours, community)
+			}); !got.Equal(at(c.want)) {
+				t.Errorf("%s + %d h = %s, want %s", c.from, c.hours, got, c.want)
+			}
+		}
+		for year, want := range map[int]bool{2026: true, 2027: false} {
+			if got := read(t, d, func(ctx context.Context, tx *db.Tx) (bool, error) { return setting.Announced(ctx, tx, year) }); got != want {
+				t.Errorf("%d announced: %v", year, got)
+			}
+		}
+	})
+}
+
+func TestDictionary(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := seeded(t, d)
+		admin := as(t, auth.SystemAdmin, region)
+		words := func() []setting.Word {
+			return read(t, d, func(ctx context.Context, tx *db.Tx) ([]setting.Word, error) {
+				return setting.Words(ctx, tx, setting.Skills)
+			})
+		}
+		before := len(words())
+		w, err := s.SaveWord(admin, setting.WordInput{Name: setting.Skills, Code: "saddlery", Label: "马具修理", Sort: 999})
+		if err != nil || len(words()) != before+1 {
+			t.Fatal(err)
+		}
+		if _, err := s.SaveWord(admin, setting.WordInput{Name: setting.Skills, Code: "saddlery", Label: "又一个"}); errs.KindOf(err) != errs.Invalid {
+			t.Errorf("twice: %v", err)
+		}
+		change := setting.WordInput{ID: w.ID, Name: w.Name, Code: w.Code, Label: "马具", Sort: 999, Version: w.Version}
+		if _, err := s.SaveWord(admin, change); err != nil {
+			t.Error(err)
+		}
+		if _, err := s.SaveWord(admin, change); errs.CodeOf(err) != "stale_version" {
+			t.Errorf("stale: %v", err)
+		}
+		if got := setting.Label(words(), "saddlery"); got != "马具" {
+			t.Error(got)
+		}
+		if _, err := s.SetDay(admin, setting.DayInput{Day: 20270101, Kind: "holiday", Name: "元旦"}); err != nil {
+			t.Error(err)
+		}
+		if read(t, d, func(ctx context.Context, tx *db.Tx) (bool, error) { return setting.IsWorkingDay(ctx, tx, 20270101) }) {
+			t.Error("a holiday is no working day")
+		}
+	})
+}
