@@ -159,8 +159,8 @@ type ChartRole struct {
 	Word    string
 	Factor  Factor
 	Givers  []string
-	Perms   []string // in the order of the alphabet
-	Holders int64    // accounts that hold it today
+	Perms   []auth.Perm // in the order of the alphabet
+	Holders int64       // accounts that hold it today
 }
 
 // Chart explains the roles from the table of permissions itself.
@@ -178,7 +178,7 @@ func (s *Service) Chart(ctx context.Context, _ Nothing) (out Chart, err error) {
 		row := ChartRole{Role: role, Word: role.Word(), Factor: factorOf(auth.Grant{Role: role, Region: 150000000000})}
 		for perm, roles := range table {
 			if slices.Contains(roles, role) {
-				row.Perms = append(row.Perms, string(perm))
+				row.Perms = append(row.Perms, perm)
 			}
 		}
 		slices.Sort(row.Perms)

@@ -110,7 +110,7 @@ func TestPagesOfAStaffMember(t *testing.T) {
 		b.post("/my/security/totp/confirm", "otp", code)
 		b.must("enrolled", b.get("/my/security"), 200, "/my/security", "已登记", "这一台")
 		b.must("the list", b.get("/admin/accounts"), 200, "/admin/accounts", "banner1", "新开账号")
-		b.must("the roles are not hers", b.get("/admin/roles"), 200, "/admin/roles", "苏木乡镇", "account.own")
+		b.must("the roles are not hers", b.get("/admin/roles"), 200, "/admin/roles", "苏木乡镇", "账号：任命和收回")
 
 		b.must("a place to find", b.get("/admin/accounts/new?q=某"), 200, "/admin/accounts/new", community.String(), "初始密码")
 		b.must("no reason", b.post("/admin/accounts/new?q=某", "role", "station_manager", "role_region", community.String(), "name", "乌云", "login", "wuyun", "phone", "12933330001",
