@@ -826,7 +826,9 @@ func TestLockAndReset(t *testing.T) {
 		_, err = w.Lock(ctx, ReasonInput{a.ID, "调查"})
 		want(t, "lock twice", err, "wrong_state")
 		_, err = w.signIn(a.Login, good, "")
-		want(t, "locked account", err, "bad_credentials")
+		want(t, "locked account", err, "locked")
+		_, err = w.signIn(a.Login, "wrong password", "")
+		want(t, "locked account and wrong password", err, "bad_credentials")
 		for range Failures {
 			w.signIn(a.Login, "wrong password", "")
 		}

@@ -383,7 +383,7 @@ func factorPanel(v Security) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.ActionForm("/my/security/totp", totpLabel(v.TOTP), "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var13), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ActionForm("/my/security/totp", totpLabel(v), totpClass(v)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var13), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -410,7 +410,7 @@ func factorPanel(v Security) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.ActionForm("/my/security/card", "打印一张动态码卡", "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.ActionForm("/my/security/card", "打印一张动态码卡", "quiet").Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

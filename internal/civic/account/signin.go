@@ -91,8 +91,11 @@ func (s *Service) SignIn(ctx context.Context, in SignInInput, c Client) (Entered
 	if err != nil {
 		return Entered{}, err
 	}
-	if !matches(v.Password, in.Password) || !v.known || v.State != Active || v.outdated() {
+	switch right := matches(v.Password, in.Password); {
+	case !right || !v.known || v.outdated():
 		return Entered{}, s.refuse(ctx, v)
+	case v.State != Active:
+		return Entered{}, errLocked
 	}
 	return s.second(ctx, v, compact(in.OTP), c)
 }

@@ -36,11 +36,22 @@ func cardWords(v Security) string {
 	return "还剩 " + strconv.Itoa(v.CardLeft) + " 个码"
 }
 
-func totpLabel(on bool) string {
-	if on {
+func totpLabel(v Security) string {
+	switch {
+	case v.Pending:
+		return "换一个密钥，从头登记"
+	case v.TOTP:
 		return "换一部手机登记动态码"
 	}
 	return "登记动态码"
+}
+
+// totpClass leaves the eye to the one thing to do next.
+func totpClass(v Security) string {
+	if v.Pending || v.TOTP {
+		return "quiet"
+	}
+	return "primary"
 }
 
 func factorWord(f Factor) string {
