@@ -1,0 +1,99 @@
+package certificate
+
+import (
+	"context"
+
+	"linli/internal/platform/auth"
+	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
+	"linli/internal/proof/record"
+	"linli/internal/work/attendance"
+)
+
+// RevokeInput takes a certificate out of force for good.
+type RevokeInput struct {
+	No     string `path:"no" maxLength:"60"`
+	Reason string `json:"reason" minLength:"1" maxLength:"200"`
+}
+
+// Revoke is a second person's: not whoever issued it, not its holder and no kin of his.
+func (s *Service) Revoke(ctx context.Context, in RevokeInput) (Certificate, error) {
+	if err := auth.Allow(ctx, Revoke); err != nil {
+		return Certificate{}, err
+	}
+	return db.Do(ctx, s.db, func(tx *db.Tx) (Certificate, error) {
+		c, err := load(ctx, tx, in.No)
+		if err != nil {
+			return c, err
+		}
+		if err := auth.Require(ctx, Revoke, View, c.place()); err != nil {
+			return c, err
+		}
+		if c.Status == Revoked {
+			return c, errs.WrongState("这张证明已经撤销")
+		}
+		if err := attendance.SecondPerson(ctx, tx, []db.ID{c.IssuedBy}, []db.ID{c.PersonID}); err != nil {
+			return c, err
+		}
+		return s.move(ctx, tx, c, Revoked, in.Reason, auth.From(ctx).Account)
+	})
+}
+
+// move changes the status; a revoked certificate never comes back.
+func (s *Service) move(ctx context.Context, tx *db.Tx, c Certificate, to Status, reason string, by db.ID) (Certificate, error) {
+	c.Status, c.Reason, c.RevokedBy, c.RevokedAt = to, reason, by, nil
+	if to == Revoked {
+		c.RevokedAt = &tx.Now
+	}
+	if err := update(ctx, tx, &c); err != nil {
+		return c, err
+	}
+	if err := s.Ended.Publish(ctx, tx, c); err != nil {
+		return c, err
+	}
+	return c, trail(ctx, tx, "certificate."+string(to), c, reason)
+}
+
+// OnRecordChanged keeps certificates true to their records; app subscribes it to the record's topic.
+func (s *Service) OnRecordChanged(ctx context.Context, tx *db.Tx, e record.ChangedEvent) error {
+	if e.From == "" {
+		return nil
+	}
+	list, err := holding.All(ctx, tx, e.Record.ID)
+	if err != nil {
+		return err
+	}
+	for _, c := range list {
+		if err := s.follow(ctx, tx, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// follow compares a certificate with its records as they stand now.
+func (s *Service) follow(ctx context.Context, tx *db.Tx, c Certificate) error {
+	parts, err := standing.All(ctx, tx, c.ID)
+	if err != nil {
+		return err
+	}
+	to, reason := Valid, ""
+	for _, p := range parts {
+		switch {
+		case p.Status == record.Void:
+			to, reason = Revoked, "所含的一次服务记录已作废，请重新出具"
+		case p.Minutes != p.Certified:
+			to, reason = Revoked, "所含的一次服务记录已更正，请重新出具"
+		case p.Status != record.Counted && to != Revoked:
+			to, reason = Suspended, "所含的一次服务正在核查"
+		}
+		if to == Revoked {
+			break
+		}
+	}
+	if to == c.Status {
+		return nil
+	}
+	_, err = s.move(ctx, tx, c, to, reason, 0)
+	return err
+}

@@ -1,0 +1,225 @@
+package certificate
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"linli/internal/civic/person"
+	"linli/internal/network/station"
+	"linli/internal/people/volunteer"
+	"linli/internal/platform/audit"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
+	"linli/internal/proof/record"
+	"linli/internal/work/attendance"
+)
+
+// IssueInput asks for a certificate over the days from–to, both included. A day to come means until today.
+type IssueInput struct {
+	VolunteerID db.ID     `json:"volunteer_id"`
+	From        clock.Day `json:"from"`
+	To          clock.Day `json:"to"`
+}
+
+// Issue makes a certificate of what counts in the period, for the volunteer himself or at the desk, at no charge (民政部令第67号 art. 14).
+func (s *Service) Issue(ctx context.Context, in IssueInput) (Certificate, error) {
+	if err := auth.Allow(ctx, Make); err != nil {
+		return Certificate{}, err
+	}
+	c := errs.Check{}
+	c.That(in.VolunteerID != 0, "volunteer_id", "请写明是哪位志愿者")
+	c.That(in.From != 0, "from", "请填开始日期")
+	c.That(in.To != 0, "to", "请填结束日期")
+	c.That(in.From <= in.To, "to", "结束日期不能早于开始日期")
+	if err := c.Err(); err != nil {
+		return Certificate{}, err
+	}
+	return db.Do(ctx, s.db, func(tx *db.Tx) (Certificate, error) {
+		v, err := volunteer.Get(ctx, tx, in.VolunteerID)
+		if err != nil {
+			return Certificate{}, err
+		}
+		if err := auth.Require(ctx, Make, View, auth.Place{Region: v.Region, Station: v.StationID, Persons: []db.ID{v.PersonID}}); err != nil {
+			return Certificate{}, err
+		}
+		return s.issue(ctx, tx, v, in)
+	})
+}
+
+func (s *Service) issue(ctx context.Context, tx *db.Tx, v volunteer.Volunteer, in IssueInput) (Certificate, error) {
+	today := clock.DayOf(tx.Now)
+	in.To = min(in.To, today)
+	if in.From > in.To {
+		return Certificate{}, errs.Field("from", "开始日期还没有到")
+	}
+	// The volunteer's turn keeps his records as they are until the snapshot is taken.
+	if err := attendance.Turn(ctx, tx, v.ID); err != nil {
+		return Certificate{}, err
+	}
+	records, err := record.CountedOf(ctx, tx, v.ID, in.From, in.To)
+	if err != nil {
+		return Certificate{}, err
+	}
+	c, err := s.draft(ctx, tx, v, in)
+	if err != nil {
+		return c, err
+	}
+	parts := make([]Part, len(records))
+	for i, r := range records {
+		parts[i] = Part{r.ID, r.Day, r.Minutes, r.Category, string(r.Confirmation)}
+		c.Minutes += r.Minutes
+	}
+	c.Times = int64(len(parts))
+	if c.Minutes == 0 {
+		return c, errs.Field("from", "这段时间没有已计入的服务时长")
+	}
+	c.RecordsHash = digest(parts)
+	signer := s.keys.Signer()
+	c.KeyID, c.Signature = signer.ID(), signer.Sign(statement(c))
+	if err := insert(ctx, tx, c, parts); err != nil {
+		return c, err
+	}
+	if err := s.Issued.Publish(ctx, tx, c); err != nil {
+		return c, err
+	}
+	return c, trail(ctx, tx, "certificate.issue", c, "")
+}
+
+// draft fills in who, by whom and under which number.
+func (s *Service) draft(ctx context.Context, tx *db.Tx, v volunteer.Volunteer, in IssueInput) (Certificate, error) {
+	me, today := auth.From(ctx), clock.DayOf(tx.Now)
+	c := Certificate{ID: tx.NewID(), Version: 1, Code: newCode(), VolunteerID: v.ID, PersonID: v.PersonID, Region: v.Region, StationID: v.StationID,
+		VolunteerNo: v.No, From: in.From, To: in.To, IssuedOn: today, IssuedAt: tx.Now, IssuedBy: me.Account, Status: Valid}
+	p, err := person.Get(ctx, tx, v.PersonID)
+	if err != nil {
+		return c, err
+	}
+	c.Name, c.IDNumber = p.Name, p.IDNumber
+	if c.Unit, err = record.UnitOf(ctx, tx, v.Region); err != nil {
+		return c, err
+	}
+	if v.StationID != 0 {
+		st, err := station.Get(ctx, tx, v.StationID)
+		if err != nil {
+			return c, err
+		}
+		c.Station, c.Phone = st.Name, st.Phone
+	}
+	c.Clerk = "本人自助打印"
+	if me.Person != v.PersonID {
+		c.Clerk = me.Name
+	}
+	n, err := nextSerial.One(ctx, tx, v.Region, int64(today/10000))
+	c.No = fmt.Sprintf("%s-%d-%06d", v.Region, today/10000, n)
+	c.PDF = c.file()
+	return c, err
+}
+
+// alphabet has no letter or digit that is taken for another on paper: 31 signs.
+const alphabet = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+// codeLength gives 79 bits: nobody finds a certificate by trying.
+const codeLength = 16
+
+func newCode() string {
+	out := make([]byte, 0, codeLength)
+	var b [1]byte
+	for len(out) < codeLength {
+		rand.Read(b[:]) // never fails
+		if n := int(b[0]); n < 256/len(alphabet)*len(alphabet) {
+			out = append(out, alphabet[n%len(alphabet)])
+		}
+	}
+	return string(out)
+}
+
+// shown writes a code in fours, as people read it.
+func shown(code string) string {
+	var parts []string
+	for len(code) > 4 {
+		parts, code = append(parts, code[:4]), code[4:]
+	}
+	return strings.Join(append(parts, code), "-")
+}
+
+// cleanCode reads what was typed: case, spaces and hyphens do not matter. Whatever else is typed stays out of the database's sight.
+func cleanCode(text string) string {
+	var b strings.Builder
+	for _, r := range strings.ToUpper(text) {
+		switch {
+		case r == ' ' || r == '-' || r == '–' || r == '—' || r == '　':
+		case r >= 0x80 || !strings.ContainsRune(alphabet, r) || b.Len() == codeLength:
+			return ""
+		default:
+			b.WriteRune(r)
+		}
+	}
+	if b.Len() != codeLength {
+		return ""
+	}
+	return b.String()
+}
+
+// digest binds the certificate to its records: SHA-256 over one line each, id, day, minutes and kind.
+func digest(parts []Part) []byte {
+	h := sha256.New()
+	for _, p := range parts {
+		fmt.Fprintf(h, "%d %d %d %s %s\n", int64(p.RecordID), p.Day, p.Minutes, p.Category, p.Confirmation)
+	}
+	return h.Sum(nil)
+}
+
+// Statement is what the signature of a certificate covers, byte by byte as JSON. It holds no personal data.
+type Statement struct {
+	No      string    `json:"no"`
+	Code    string    `json:"code"`
+	Unit    string    `json:"recording_unit"`
+	From    clock.Day `json:"from"`
+	To      clock.Day `json:"to"`
+	Minutes int64     `json:"minutes"`
+	Times   int64     `json:"times"`
+	Issued  clock.Day `json:"issued_on"`
+	Name    string    `json:"name_masked"`
+	Records string    `json:"records_sha256"`
+}
+
+func statement(c Certificate) []byte {
+	b, err := json.Marshal(Statement{c.No, c.Code, c.Unit, c.From, c.To, c.Minutes, c.Times, c.IssuedOn, person.MaskName(c.Name), hex.EncodeToString(c.RecordsHash)})
+	if err != nil {
+		panic(err) // strings and numbers always marshal
+	}
+	return b
+}
+
+// Proof lets anyone with the installation's public key check the answer for himself.
+type Proof struct {
+	Algorithm string `json:"algorithm" doc:"Ed25519"`
+	KeyID     string `json:"key_id"`
+	PublicKey string `json:"public_key" doc:"base64；只在是当前密钥时给出"`
+	Statement string `json:"statement" doc:"被签名的原文"`
+	Signature string `json:"signature" doc:"base64"`
+	Holds     bool   `json:"holds" doc:"签名已核对"`
+}
+
+func (s *Service) proof(c Certificate) *Proof {
+	text := statement(c)
+	p := &Proof{Algorithm: "Ed25519", KeyID: c.KeyID, Statement: string(text), Signature: base64.StdEncoding.EncodeToString(c.Signature),
+		Holds: s.keys.Verify(c.KeyID, text, c.Signature)}
+	if signer := s.keys.Signer(); signer.ID() == c.KeyID {
+		p.PublicKey = base64.StdEncoding.EncodeToString(signer.Public())
+	}
+	return p
+}
+
+func trail(ctx context.Context, tx *db.Tx, action string, c Certificate, cause string) error {
+	return audit.Write(ctx, tx, audit.Entry{Action: action, Object: "certificate", ID: c.ID.String(), Region: c.Region, Cause: cause,
+		Detail: map[string]any{"no": c.No, "minutes": c.Minutes, "status": c.Status}})
+}

@@ -1,0 +1,218 @@
+package certificate
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"linli/internal/civic/person"
+	"linli/internal/people/volunteer"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
+)
+
+// ListInput asks for the register of certificates (证明出具登记簿) of the actor's scope.
+type ListInput struct {
+	VolunteerID db.ID  `query:"volunteer_id"`
+	Status      string `query:"status" enum:"valid,suspended,revoked," maxLength:"10"`
+	Q           string `query:"q" maxLength:"60" doc:"编号、姓名或志愿者编号"`
+	db.Paging
+}
+
+// Register is a page of the register.
+type Register struct {
+	db.Page[Certificate]
+	In        ListInput `json:"-"`
+	Choices   []Choice  `json:"-"` // whom Q may mean, to issue one
+	MayIssue  bool      `json:"-"`
+	MayRevoke bool      `json:"-"`
+	Today     clock.Day `json:"-"`
+}
+
+// Choice is a volunteer for whom a certificate may be issued at the desk.
+type Choice struct {
+	ID      db.ID
+	No      string
+	Name    string
+	Minutes int64
+}
+
+// List gives the register, the newest first.
+func (s *Service) List(ctx context.Context, in ListInput) (out Register, err error) {
+	if err := auth.Allow(ctx, View); err != nil {
+		return out, err
+	}
+	out.In, out.MayIssue, out.MayRevoke = in, auth.Allow(ctx, Make) == nil, auth.Allow(ctx, Revoke) == nil
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		out.Today = clock.DayOf(tx.Now)
+		rows, err := list(ctx, tx, auth.ScopeOf(ctx, View), in)
+		if err != nil {
+			return err
+		}
+		out.Page = db.PageOf(rows, in.Paging, func(c Certificate) []string { return db.Key(c.ID) })
+		if in.Q != "" {
+			out.Choices, err = volunteerNamed(ctx, tx, auth.ScopeOf(ctx, Make), in.Q)
+		}
+		return err
+	})
+	return out, err
+}
+
+// MineInput asks for one's own certificates.
+type MineInput struct{ db.Paging }
+
+// Mine is the page of one's own certificates, with the period a new one would cover.
+type Mine struct {
+	db.Page[Certificate]
+	Volunteer volunteer.Volunteer
+	Known     bool // whether the reader is a volunteer
+	First     clock.Day
+	Today     clock.Day
+}
+
+// Mine lists the actor's own certificates.
+func (s *Service) Mine(ctx context.Context, in MineInput) (out Mine, err error) {
+	if err := auth.Allow(ctx, View); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		out.Today = clock.DayOf(tx.Now)
+		if out.Volunteer, out.Known, err = volunteer.OfPerson(ctx, tx, auth.From(ctx).Person); err != nil || !out.Known {
+			return err
+		}
+		if out.First, _, err = db.Found(firstDay.One(ctx, tx, out.Volunteer.ID)); err != nil {
+			return err
+		}
+		rows, err := list(ctx, tx, auth.ScopeOf(auth.AsSystem(ctx, "own certificates"), View), ListInput{VolunteerID: out.Volunteer.ID, Paging: in.Paging})
+		out.Page = db.PageOf(rows, in.Paging, func(c Certificate) []string { return db.Key(c.ID) })
+		return err
+	})
+	return out, err
+}
+
+// FileInput names the file, NUMBER.pdf.
+type FileInput struct {
+	File string `path:"file" maxLength:"80"`
+}
+
+// File is a finished file.
+type File struct {
+	Name string
+	Type string
+	Body []byte
+}
+
+// PDF renders the certificate as it stands; nothing is stored.
+func (s *Service) PDF(ctx context.Context, in FileInput) (out File, err error) {
+	if err := auth.Allow(ctx, View); err != nil {
+		return out, err
+	}
+	no, ok := strings.CutSuffix(in.File, ".pdf")
+	if !ok {
+		return out, errs.ErrNotFound
+	}
+	var c Certificate
+	var kinds []Kind
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		if c, err = load(ctx, tx, no); err != nil {
+			return err
+		}
+		if err := auth.Require(ctx, View, View, c.place()); err != nil {
+			return err
+		}
+		kinds, err = kindsOf.All(ctx, tx, c.ID)
+		return err
+	})
+	if err != nil {
+		return out, err
+	}
+	out = File{Name: c.No + ".pdf", Type: "application/pdf"}
+	out.Body, err = s.render(c, kinds)
+	return out, err
+}
+
+// AnyText is whatever a visitor typed or a camera read; it is cleaned before it is used and never refused.
+type AnyText string
+
+// CheckInput is a code of a certificate, and the full name to compare when the visitor knows it.
+type CheckInput struct {
+	Code AnyText `path:"code"`
+	Name AnyText `query:"name"`
+}
+
+// Answer is what anyone learns of a code: nothing of the person but the masked name.
+type Answer struct {
+	Status      Status    `json:"status" doc:"valid 有效，revoked 不能使用，unknown 查不到"`
+	Reason      string    `json:"reason,omitempty" doc:"为什么不能使用"`
+	No          string    `json:"no,omitempty"`
+	Minutes     int64     `json:"minutes,omitempty"`
+	Times       int64     `json:"times,omitempty"`
+	From        clock.Day `json:"from,omitempty"`
+	To          clock.Day `json:"to,omitempty"`
+	Unit        string    `json:"recording_unit,omitempty"`
+	IssuedOn    clock.Day `json:"issued_on,omitempty"`
+	NameMasked  string    `json:"name_masked,omitempty"`
+	NameMatches *bool     `json:"name_matches,omitempty" doc:"只在问了 name 时给出"`
+	Proof       *Proof    `json:"proof,omitempty"`
+
+	Typed   string    `json:"-"`
+	Asked   string    `json:"-"`
+	At      time.Time `json:"-"`
+	Revoked clock.Day `json:"-"`
+}
+
+// Check tells anyone what a code stands for (民政部令第67号 art. 17). A certificate that is suspended is told as revoked: not to be relied on.
+func (s *Service) Check(ctx context.Context, in CheckInput) (out Answer, err error) {
+	if err := auth.Allow(ctx, Look); err != nil {
+		return out, err
+	}
+	code := cleanCode(string(in.Code))
+	out = Answer{Status: Unknown, Typed: typed(string(in.Code)), At: clock.Now()}
+	if code == "" {
+		return out, nil
+	}
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		c, err := byCode.One(ctx, tx, code)
+		if errors.Is(err, db.ErrNoRow) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		out = s.answer(c, strings.TrimSpace(string(in.Name)))
+		out.Typed, out.At = shown(code), tx.Now
+		_, err = countCheck.Run(ctx, tx, c.ID, clock.DayOf(tx.Now))
+		return err
+	})
+	return out, err
+}
+
+func (s *Service) answer(c Certificate, name string) Answer {
+	out := Answer{Status: c.Status, Reason: c.Reason, No: c.No, Minutes: c.Minutes, Times: c.Times, From: c.From, To: c.To, Unit: c.Unit, IssuedOn: c.IssuedOn,
+		NameMasked: person.MaskName(c.Name), Proof: s.proof(c), Asked: name}
+	if out.Status == Suspended {
+		out.Status, out.Reason = Revoked, "暂停使用："+c.Reason
+	}
+	if c.RevokedAt != nil {
+		out.Revoked = clock.DayOf(*c.RevokedAt)
+	}
+	if name != "" {
+		same := person.CleanName(name) == person.CleanName(c.Name)
+		out.NameMatches = &same
+	}
+	return out
+}
+
+// typed is what the page repeats of an unknown code: its letters and digits, not more than a code has twice.
+func typed(text string) string {
+	var b strings.Builder
+	for _, r := range strings.ToUpper(text) {
+		if r < 0x80 && (r >= '0' && r <= '9' || r >= 'A' && r <= 'Z') && b.Len() < 2*codeLength {
+			b.WriteRune(r)
+		}
+	}
+	return shown(b.String())
+}

@@ -1,0 +1,346 @@
+package record
+
+import (
+	"context"
+	"strings"
+
+	"linli/internal/civic/account"
+	"linli/internal/civic/person"
+	"linli/internal/civic/region"
+	"linli/internal/civic/setting"
+	"linli/internal/platform/audit"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
+	"linli/internal/work/attendance"
+	"linli/internal/work/catalogue"
+	"linli/internal/work/order"
+)
+
+// confirming are the kinds of evidence by which the served person himself confirms.
+var confirming = map[string]bool{"code": true, "login": true, "signature": true}
+
+// OnCheckedOut makes the pending record of a service that is over.
+func (s *Service) OnCheckedOut(ctx context.Context, tx *db.Tx, e attendance.OutEvent) error {
+	item, err := catalogue.Get(ctx, tx, e.Order.CatalogueID)
+	if err != nil {
+		return err
+	}
+	r := fromAttendance(e.Attendance)
+	r.Source, r.OrderID, r.Round, r.Title, r.Category, r.Content = "order", e.Order.ID, e.Attendance.Round, e.Order.Title, e.Order.Category, item.Name
+	r.NeedsSecond, r.Why = e.Attendance.NeedsSecond, e.Attendance.Why
+	if by := e.Attendance.ClosedBy; by != 0 {
+		r.ApprovedBy, r.ApprovedAt = by, e.Attendance.OutServerAt
+	}
+	_, err = s.make(ctx, tx, r)
+	return err
+}
+
+// OnSheetApproved makes the records of a paper sheet; its one approval is the second person's for all of them.
+func (s *Service) OnSheetApproved(ctx context.Context, tx *db.Tx, e attendance.SheetEvent) error {
+	for i, row := range e.Rows {
+		item, err := catalogue.Get(ctx, tx, row.ItemID)
+		if err != nil {
+			return err
+		}
+		r := fromAttendance(e.Attendances[i])
+		r.Source, r.Title, r.Category, r.Content = "sheet", item.Name, item.Category, item.Name
+		r.Confirmed, r.Evidence, r.ApprovedBy, r.ApprovedAt = true, "paper", e.Sheet.ApprovedBy, e.Sheet.ApprovedAt
+		r.ConfirmedBy = e.Sheet.EnteredBy
+		if r, err = s.make(ctx, tx, r); err != nil {
+			return err
+		}
+		if err := s.count(ctx, tx, &r, true); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func fromAttendance(a attendance.Attendance) Record {
+	return Record{VolunteerID: a.VolunteerID, PersonID: a.PersonID, Region: a.Region, StationID: a.StationID, AttendanceID: a.ID, Day: a.Day,
+		StartedAt: a.InAt, EndedAt: a.End(), Minutes: a.Minutes, RecordedBy: a.InBy}
+}
+
+// make stores a new record, pending, with its place, unit, responsible person and deadline.
+func (s *Service) make(ctx context.Context, tx *db.Tx, r Record) (Record, error) {
+	if err := free(ctx, tx, r); err != nil {
+		return r, err
+	}
+	var err error
+	if r.Place == "" {
+		if r.Place, err = region.FullName(ctx, tx, r.Region); err != nil {
+			return r, err
+		}
+	}
+	if r.Unit == "" {
+		if r.Unit, err = UnitOf(ctx, tx, r.Region); err != nil {
+			return r, err
+		}
+	}
+	if r.Leader == "" {
+		if r.Leader, err = leaderOf(ctx, tx, r.StationID, r.Region); err != nil {
+			return r, err
+		}
+	}
+	if r.DueDay, err = attendance.DueDay(ctx, tx, clock.DayOf(r.EndedAt), r.Region); err != nil {
+		return r, err
+	}
+	r.ID, r.Version, r.Status, r.MadeAt = tx.NewID(), 1, Pending, tx.Now
+	if err := insert(ctx, tx, r); err != nil {
+		return r, err
+	}
+	return r, s.told(ctx, tx, r, "made", Record{Minutes: r.Minutes, Content: r.Content}, "")
+}
+
+// free says that the volunteer has no other record of the same time; a void one does not matter.
+func free(ctx context.Context, tx *db.Tx, r Record) error {
+	other, busy, err := db.Found(overlap.One(ctx, tx, r.VolunteerID, r.StartedAt, r.EndedAt, int64(r.ID)))
+	if err != nil || !busy {
+		return err
+	}
+	return errs.Clash("这段时间已经有一条服务记录（" + clock.Span(other.StartedAt, other.EndedAt) + "），一个人不能同时在两处")
+}
+
+// UnitOf names the recording unit of a community: its committee in full, never the station (practice: the station is only 经办).
+func UnitOf(ctx context.Context, tx *db.Tx, code auth.Region) (string, error) {
+	path, err := region.Path(ctx, tx, code)
+	if err != nil {
+		return "", err
+	}
+	var parts []string
+	for _, step := range path {
+		if step.Level >= auth.LevelBanner {
+			parts = append(parts, step.Name)
+		}
+	}
+	if len(parts) == 0 {
+		return region.FullName(ctx, tx, code)
+	}
+	last := &parts[len(parts)-1]
+	for _, short := range [][2]string{{"村委会", "村民委员会"}, {"居委会", "居民委员会"}} {
+		if stem, ok := strings.CutSuffix(*last, short[0]); ok {
+			*last = stem + short[1]
+			break
+		}
+	}
+	return strings.Join(parts, ""), nil
+}
+
+// leaderOf names the responsible person: the station's manager, else the head of the community.
+func leaderOf(ctx context.Context, tx *db.Tx, stationID db.ID, at auth.Region) (string, error) {
+	var holders []db.ID
+	var err error
+	if stationID != 0 {
+		holders, err = account.Holders(ctx, tx, auth.StationManager, stationID)
+	}
+	if err == nil && len(holders) == 0 {
+		holders, err = account.HoldersIn(ctx, tx, auth.CommunityHead, at)
+	}
+	if err != nil || len(holders) == 0 {
+		return "", err
+	}
+	a, err := account.Get(ctx, tx, holders[0])
+	return a.Name, err
+}
+
+// OnConfirmed takes the served person's word over all records of the round and counts what needs nobody else.
+func (s *Service) OnConfirmed(ctx context.Context, tx *db.Tx, e order.ConfirmedEvent) error {
+	return s.eachOfRound(ctx, tx, e.Order, e.Order.Round, func(r *Record) error {
+		if r.Status == Void || r.Status == Counted {
+			return nil
+		}
+		before := *r
+		weak, why, err := weakWord(ctx, tx, *r, e)
+		if err != nil {
+			return err
+		}
+		r.Status, r.Confirmed, r.Evidence, r.ConfirmedBy, r.Reason = Pending, true, e.Evidence, e.By, ""
+		if weak { // whoever approved the time before has not vouched for this word
+			r.NeedsSecond, r.Why, r.ApprovedBy, r.ApprovedAt = true, why, 0, nil
+		}
+		if err := update(ctx, tx, r); err != nil {
+			return err
+		}
+		if err := s.told(ctx, tx, *r, "confirmed", before, ""); err != nil {
+			return err
+		}
+		return s.count(ctx, tx, r, false)
+	})
+}
+
+// weakWord says whether a confirmation stands on the same person as the check-in, or on evidence that one person alone could make up.
+func weakWord(ctx context.Context, tx *db.Tx, r Record, e order.ConfirmedEvent) (bool, string, error) {
+	switch {
+	case e.NeedsSecond || !confirming[e.Evidence]:
+		return true, "服务对象的确认由站点代办，要第二人复核", nil
+	case e.By == 0 || e.By == r.RecordedBy:
+		return true, "签到和确认是同一个人办理，要第二人复核", nil
+	}
+	by, err := account.Get(ctx, tx, e.By)
+	return by.PersonID == r.PersonID, "志愿者自己确认，要第二人复核", err
+}
+
+// OnDisputed suspends the records of the round while the matter is looked into.
+func (s *Service) OnDisputed(ctx context.Context, tx *db.Tx, e order.DisputedEvent) error {
+	return s.eachOfRound(ctx, tx, e.Order, e.Order.Round, func(r *Record) error {
+		if r.Status == Void || r.Status == Suspended {
+			return nil
+		}
+		before := *r
+		r.Status, r.Reason, r.CountedAt, r.CountedDay = Suspended, "服务对象不满意，正在回访", nil, 0
+		if err := update(ctx, tx, r); err != nil {
+			return err
+		}
+		return s.told(ctx, tx, *r, "suspended", before, r.Reason)
+	})
+}
+
+// OnResolved ends the suspension: the second person who resolved confirmed the service by call-back, or the order is done again and the records of
+// the earlier round are void.
+func (s *Service) OnResolved(ctx context.Context, tx *db.Tx, e order.ResolvedEvent) error {
+	round := e.Order.Round
+	if e.Redo {
+		round--
+	}
+	return s.eachOfRound(ctx, tx, e.Order, round, func(r *Record) error {
+		if r.Status != Suspended {
+			return nil
+		}
+		if e.Redo {
+			return s.void(ctx, tx, r, "服务对象不满意，重新办理")
+		}
+		before := *r
+		r.Status, r.Reason, r.Confirmed, r.Evidence, r.ConfirmedBy = Pending, "", true, "call_back", e.By
+		r.NeedsSecond, r.Why = true, "回访后确认，要第二人复核"
+		if e.By != r.RecordedBy {
+			r.ApprovedBy, r.ApprovedAt = e.By, &tx.Now
+		}
+		if err := update(ctx, tx, r); err != nil {
+			return err
+		}
+		if err := s.told(ctx, tx, *r, "resumed", before, ""); err != nil {
+			return err
+		}
+		return s.count(ctx, tx, r, false)
+	})
+}
+
+// eachOfRound takes the records of one round of an order in turn, each volunteer's time locked.
+func (s *Service) eachOfRound(ctx context.Context, tx *db.Tx, o order.Order, round int64, do func(*Record) error) error {
+	rows, err := ofRound.All(ctx, tx, o.ID, round)
+	if err != nil {
+		return err
+	}
+	volunteers := make([]db.ID, len(rows))
+	for i, r := range rows {
+		volunteers[i] = r.VolunteerID
+	}
+	if err := attendance.Turn(ctx, tx, volunteers...); err != nil {
+		return err
+	}
+	if rows, err = ofRound.All(ctx, tx, o.ID, round); err != nil {
+		return err
+	}
+	for i := range rows {
+		if err := do(&rows[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// count makes a confirmed record count, if nothing is missing; must says that a refusal is an error and not a reason to wait. The caller holds the
+// volunteer's turn.
+func (s *Service) count(ctx context.Context, tx *db.Tx, r *Record, must bool) error {
+	why, err := missing(ctx, tx, *r)
+	if err != nil {
+		return err
+	}
+	before := *r
+	if why != "" {
+		if must {
+			return errs.Clash(why)
+		}
+		r.NeedsSecond, r.Why = true, why
+		if before.NeedsSecond && before.Why != "" {
+			r.Why = before.Why
+		}
+		if r.Why == before.Why && before.NeedsSecond {
+			return nil
+		}
+		return update(ctx, tx, r)
+	}
+	r.Status, r.CountedAt, r.CountedDay, r.Why, r.Reason = Counted, &tx.Now, clock.DayOf(tx.Now), "", ""
+	r.Confirmation = Both
+	if r.ApprovedBy != 0 {
+		r.Confirmation = Reviewed
+	}
+	if err := update(ctx, tx, r); err != nil {
+		return err
+	}
+	return s.told(ctx, tx, *r, "counted", before, "")
+}
+
+// missing says, for people, what a record still lacks to count; "" when nothing.
+func missing(ctx context.Context, tx *db.Tx, r Record) (string, error) {
+	approved := r.ApprovedBy != 0 && r.ApprovedBy != r.RecordedBy
+	switch {
+	case !r.Confirmed:
+		return "等服务对象确认", nil
+	case r.NeedsSecond && !approved:
+		return "要第二人复核", nil
+	}
+	agreed, err := person.HasConsent(ctx, tx, r.PersonID, person.PurposeVolunteer)
+	if err != nil || !agreed {
+		return "没有本人同意记录", err
+	}
+	return dayLimit(ctx, tx, r, approved)
+}
+
+// dayLimit says, for people, why the volunteer's day has no room for the record; "" when it has. The limits are settings of at most Direct and Most.
+func dayLimit(ctx context.Context, tx *db.Tx, r Record, approved bool) (string, error) {
+	sum, err := daySum.One(ctx, tx, r.VolunteerID, r.Day, r.ID)
+	if err != nil {
+		return "", err
+	}
+	direct, err := setting.Int(ctx, tx, setting.DayMinutesDirect, r.Region)
+	if err != nil {
+		return "", err
+	}
+	most, err := setting.Int(ctx, tx, setting.DayMinutesMax, r.Region)
+	sum += r.Minutes
+	switch {
+	case err != nil:
+		return "", err
+	case sum > most:
+		return "当天合计 " + clock.Minutes(sum) + "，超过 " + clock.Minutes(most) + "，不能计入", nil
+	case sum > direct && !approved:
+		return "当天合计 " + clock.Minutes(sum) + "，超过 " + clock.Minutes(direct) + "，要第二人复核", nil
+	}
+	return "", nil
+}
+
+func (s *Service) void(ctx context.Context, tx *db.Tx, r *Record, reason string) error {
+	before := *r
+	r.Status, r.Reason, r.CountedAt, r.CountedDay, r.Why = Void, reason, nil, 0, ""
+	if err := update(ctx, tx, r); err != nil {
+		return err
+	}
+	return s.told(ctx, tx, *r, "void", before, reason)
+}
+
+// told writes a change into the record's history and the trail, and tells those who build on it.
+func (s *Service) told(ctx context.Context, tx *db.Tx, r Record, action string, before Record, reason string) error {
+	me := auth.From(ctx)
+	if _, err := insertChange.Run(ctx, tx, tx.NewID(), r.ID, r.Version, tx.Now, me.Account, me.Name, action, r.Status, before.Minutes, r.Minutes, before.Content,
+		r.Content, reason); err != nil {
+		return err
+	}
+	if err := audit.Write(ctx, tx, audit.Entry{Action: "record." + action, Object: "record", ID: r.ID.String(), Region: r.Region, Cause: reason,
+		Detail: map[string]any{"status": r.Status, "minutes": r.Minutes, "was": before.Minutes}}); err != nil {
+		return err
+	}
+	return s.Changed.Publish(ctx, tx, ChangedEvent{Record: r, From: before.Status, MinutesFrom: before.Minutes})
+}

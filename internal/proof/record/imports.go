@@ -1,0 +1,88 @@
+package record
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"linli/internal/civic/region"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
+	"linli/internal/work/attendance"
+	"linli/internal/work/catalogue"
+)
+
+// ImportInput is one row of a file of earlier records. It enters pending and counts only after a second person has approved it.
+type ImportInput struct {
+	VolunteerNo string      `json:"volunteer_no" minLength:"1" maxLength:"40"`
+	Name        string      `json:"name" required:"false" maxLength:"80" doc:"填了就要和编号相符"`
+	Region      auth.Region `json:"region" doc:"在哪个嘎查村（社区）服务"`
+	Title       string      `json:"title" minLength:"1" maxLength:"60"`
+	Category    string      `json:"category" maxLength:"40"`
+	Content     string      `json:"content" minLength:"1" maxLength:"200"`
+	Place       string      `json:"place" required:"false" maxLength:"120"`
+	StartedAt   time.Time   `json:"started_at"`
+	EndedAt     time.Time   `json:"ended_at"`
+	Unit        string      `json:"recording_unit" minLength:"1" maxLength:"80" doc:"原来的记录单位"`
+	Leader      string      `json:"leader" required:"false" maxLength:"40"`
+}
+
+func (in ImportInput) check(now time.Time) error {
+	c := errs.Check{}
+	c.That(catalogue.CategoryName(in.Category) != "", "category", "类别要是十五类之一")
+	c.That(strings.TrimSpace(in.Title) != "", "title", "请填写活动名称")
+	c.That(in.Region.Level() == auth.LevelCommunity, "region", "要填嘎查村（社区）的代码")
+	c.That(in.StartedAt.Before(in.EndedAt), "ended_at", "结束要晚于开始")
+	c.That(!in.EndedAt.After(now), "ended_at", "还没有到这个时间")
+	c.That(in.EndedAt.Sub(in.StartedAt) <= Most*time.Minute, "ended_at", "一次最多记 12 小时")
+	return c.Err()
+}
+
+// ImportRow takes over one earlier record. The importer is one of its two people; Approve by another counts it.
+func (s *Service) ImportRow(ctx context.Context, in ImportInput) (Record, error) {
+	if err := auth.Allow(ctx, Bulk); err != nil {
+		return Record{}, err
+	}
+	return db.Do(ctx, s.db, func(tx *db.Tx) (Record, error) { return s.ImportOne(ctx, tx, in) })
+}
+
+// ImportOne is ImportRow for a caller with a transaction.
+func (s *Service) ImportOne(ctx context.Context, tx *db.Tx, in ImportInput) (r Record, err error) {
+	if err := in.check(tx.Now); err != nil {
+		return r, err
+	}
+	if err := auth.Require(ctx, Bulk, Bulk, auth.Place{Region: in.Region}); err != nil {
+		return r, err
+	}
+	if ok, err := region.Exists(ctx, tx, in.Region); err != nil || !ok {
+		return r, orField(err, "region", "没有这个嘎查村（社区）")
+	}
+	v, ok, err := db.Found(volunteerByNo.One(ctx, tx, in.VolunteerNo))
+	if err != nil || !ok {
+		return r, orField(err, "volunteer_no", "没有这个志愿者编号")
+	}
+	if in.Name != "" && in.Name != v.Name {
+		return r, errs.Field("name", "姓名和编号不相符")
+	}
+	from, to := in.StartedAt.In(clock.Shanghai).Truncate(time.Microsecond), in.EndedAt.In(clock.Shanghai).Truncate(time.Microsecond)
+	if err := attendance.Turn(ctx, tx, v.ID); err != nil {
+		return r, err
+	}
+	if err := attendance.Free(ctx, tx, v.ID, from, to, 0); err != nil {
+		return r, err
+	}
+	r = Record{VolunteerID: v.ID, VolunteerNo: v.No, PersonID: v.PersonID, Name: v.Name, Region: in.Region, Source: "import", Title: in.Title, Category: in.Category,
+		Day: clock.DayOf(from), Place: in.Place, Content: in.Content, StartedAt: from, EndedAt: to, Minutes: int64(to.Sub(from) / time.Minute), Unit: in.Unit,
+		Leader: in.Leader, Confirmed: true, Evidence: "paper", NeedsSecond: true, Why: "导入的记录，要第二人复核", RecordedBy: auth.From(ctx).Account}
+	return s.make(ctx, tx, r)
+}
+
+// orField is err, or when there is none the error of a field.
+func orField(err error, field, msg string) error {
+	if err != nil {
+		return err
+	}
+	return errs.Field(field, msg)
+}

@@ -1,0 +1,428 @@
+package record
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"linli/internal/people/volunteer"
+	"linli/internal/platform/audit"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
+	"linli/internal/work/attendance"
+	"linli/internal/work/catalogue"
+)
+
+// CountedOf gives the records of a volunteer that count on days from–to, both included, in the order of time.
+func CountedOf(ctx context.Context, tx *db.Tx, volunteerID db.ID, from, to clock.Day) ([]Record, error) {
+	return counted.All(ctx, tx, volunteerID, from, to)
+}
+
+// Load gives one record for an area above; NotFound when there is none.
+func Load(ctx context.Context, tx *db.Tx, id db.ID) (Record, error) { return load(ctx, tx, id) }
+
+// GetInput names a record.
+type GetInput struct {
+	ID db.ID `path:"id"`
+}
+
+// Detail is a record with its history and corrections.
+type Detail struct {
+	Record
+	History     []Change               `json:"history"`
+	Corrections []Correction           `json:"corrections"`
+	Session     *attendance.Attendance `json:"attendance"`
+	RecordedBy  string                 `json:"recorded_by"`
+	ConfirmedBy string                 `json:"confirmed_by"`
+	ApprovedBy  string                 `json:"approved_by"`
+	Today       clock.Day              `json:"-"`
+	Mine        bool                   `json:"-"`
+	MayAsk      bool                   `json:"-"`
+	MayReview   bool                   `json:"-"`
+}
+
+// Asked is the correction that waits, or nil.
+func (d Detail) Asked() *Correction {
+	for i := range d.Corrections {
+		if d.Corrections[i].State == "open" {
+			return &d.Corrections[i]
+		}
+	}
+	return nil
+}
+
+// Get gives one record.
+func (s *Service) Get(ctx context.Context, in GetInput) (out Detail, err error) {
+	if err := auth.Allow(ctx, View); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		r, err := load(ctx, tx, in.ID)
+		if err != nil {
+			return err
+		}
+		if err := auth.Require(ctx, View, View, r.place()); err != nil {
+			return err
+		}
+		out, err = detail(ctx, tx, r)
+		return err
+	})
+	return out, err
+}
+
+func detail(ctx context.Context, tx *db.Tx, r Record) (out Detail, err error) {
+	out = Detail{Record: r, Today: clock.DayOf(tx.Now), Mine: auth.From(ctx).Person == r.PersonID,
+		MayAsk: auth.Can(ctx, Correct, r.place()), MayReview: auth.Can(ctx, Review, r.place())}
+	if out.History, err = changesOf.All(ctx, tx, r.ID); err != nil {
+		return out, err
+	}
+	if out.Corrections, err = correctionsOf.All(ctx, tx, r.ID); err != nil {
+		return out, err
+	}
+	if out.Corrections == nil {
+		out.Corrections = []Correction{}
+	}
+	if r.AttendanceID != 0 {
+		a, err := attendance.Get(ctx, tx, r.AttendanceID)
+		if err != nil {
+			return out, err
+		}
+		out.Session = &a
+	}
+	for _, who := range []struct {
+		id   db.ID
+		name *string
+	}{{r.RecordedBy, &out.RecordedBy}, {r.ConfirmedBy, &out.ConfirmedBy}, {r.ApprovedBy, &out.ApprovedBy}} {
+		if *who.name, err = accountName(ctx, tx, who.id); err != nil {
+			return out, err
+		}
+	}
+	return out, nil
+}
+
+// OfVolunteerInput asks for one volunteer's records.
+type OfVolunteerInput struct {
+	ID     db.ID     `path:"id"`
+	Status string    `query:"status" enum:"pending,counted,suspended,void," maxLength:"10"`
+	From   clock.Day `query:"from"`
+	To     clock.Day `query:"to"`
+	db.Paging
+}
+
+// Totals are sums over all of a volunteer's records.
+type Totals struct {
+	Minutes          int64 `json:"minutes" doc:"已计入"`
+	Times            int64 `json:"times"`
+	PendingMinutes   int64 `json:"pending_minutes"`
+	PendingTimes     int64 `json:"pending_times"`
+	SuspendedMinutes int64 `json:"suspended_minutes"`
+}
+
+// Month is the sum of one month, 202611.
+type Month struct {
+	Month   int64
+	N       int64
+	Minutes int64
+}
+
+// Word names the month: 2026年11月.
+func (m Month) Word() string { return fmt.Sprintf("%d年%d月", m.Month/100, m.Month%100) }
+
+// OfVolunteer is a page of one volunteer's records, with his sums.
+type OfVolunteer struct {
+	db.Page[Record]
+	Totals Totals `json:"totals"`
+}
+
+// OfVolunteer lists the records of one volunteer, the newest first.
+func (s *Service) OfVolunteer(ctx context.Context, in OfVolunteerInput) (out OfVolunteer, err error) {
+	if err := auth.Allow(ctx, View); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		v, err := volunteer.Get(ctx, tx, in.ID)
+		if err != nil {
+			return err
+		}
+		if err := auth.Require(ctx, View, View, auth.Place{Region: v.Region, Station: v.StationID, Persons: []db.ID{v.PersonID}}); err != nil {
+			return err
+		}
+		out, err = ofVolunteer(ctx, tx, v.ID, in)
+		return err
+	})
+	return out, err
+}
+
+// ofVolunteer reads without asking for the place of each record: who may see the volunteer sees all of his services.
+func ofVolunteer(ctx context.Context, tx *db.Tx, id db.ID, in OfVolunteerInput) (out OfVolunteer, err error) {
+	rows, err := list(ctx, tx, auth.ScopeOf(auth.AsSystem(ctx, "records of one volunteer"), View),
+		ListInput{VolunteerID: id, Status: in.Status, From: in.From, To: in.To, Paging: in.Paging}, clock.DayOf(tx.Now))
+	if err != nil {
+		return out, err
+	}
+	out.Page = db.PageOf(rows, in.Paging, sortKey)
+	sums, err := totalsOf.All(ctx, tx, id)
+	for _, t := range sums {
+		switch t.Status {
+		case Counted:
+			out.Totals.Minutes, out.Totals.Times = t.Minutes, t.N
+		case Pending:
+			out.Totals.PendingMinutes, out.Totals.PendingTimes = t.Minutes, t.N
+		case Suspended:
+			out.Totals.SuspendedMinutes = t.Minutes
+		}
+	}
+	return out, err
+}
+
+func sortKey(r Record) []string { return db.Key(r.StartedAt, r.ID) }
+
+// HoursInput asks for one's own hours.
+type HoursInput struct{ db.Paging }
+
+// Hours is the page of one's own hours.
+type Hours struct {
+	OfVolunteer
+	Volunteer volunteer.Volunteer
+	Months    []Month
+	Known     bool // whether the reader is a volunteer
+}
+
+// Mine gives the actor's own records (民政部令第67号 art. 12).
+func (s *Service) Mine(ctx context.Context, in HoursInput) (out Hours, err error) {
+	if err := auth.Allow(ctx, View); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		if out.Volunteer, out.Known, err = volunteer.OfPerson(ctx, tx, auth.From(ctx).Person); err != nil || !out.Known {
+			return err
+		}
+		if out.OfVolunteer, err = ofVolunteer(ctx, tx, out.Volunteer.ID, OfVolunteerInput{Paging: in.Paging}); err != nil {
+			return err
+		}
+		out.Months, err = monthsOf.All(ctx, tx, out.Volunteer.ID)
+		return err
+	})
+	return out, err
+}
+
+// ListInput asks for the records of the actor's scope.
+type ListInput struct {
+	Status      string    `query:"status" enum:"pending,counted,suspended,void," maxLength:"10"`
+	VolunteerID db.ID     `query:"volunteer_id"`
+	From        clock.Day `query:"from"`
+	To          clock.Day `query:"to"`
+	Overdue     bool      `query:"overdue" doc:"过了十个工作日还没有计入的"`
+	Second      bool      `query:"second" doc:"等第二人复核的"`
+	Q           string    `query:"q" maxLength:"60" doc:"姓名、志愿者编号或活动名称"`
+	db.Paging
+}
+
+// Figures are the timeliness of a scope over a span of days. Due are the records whose ten working days are over or that count already; InTime of
+// them counted in time (民政部令第67号 art. 11).
+type Figures struct {
+	Records int64 `json:"records"`
+	Pending int64 `json:"pending"`
+	Overdue int64 `json:"overdue"`
+	Due     int64 `json:"due"`
+	InTime  int64 `json:"in_time"`
+}
+
+// Rate is the share recorded in time in per cent with one digit, “—” when nothing is due.
+func (f Figures) Rate() string {
+	if f.Due == 0 {
+		return "—"
+	}
+	return fmt.Sprintf("%.1f", float64(f.InTime)*100/float64(f.Due))
+}
+
+// Records is a page of records with the figures of the last twelve months.
+type Records struct {
+	db.Page[Record]
+	Figures Figures   `json:"figures"`
+	In      ListInput `json:"-"`
+	Today   clock.Day `json:"-"`
+}
+
+// List gives the records of the actor's stations or region.
+func (s *Service) List(ctx context.Context, in ListInput) (out Records, err error) {
+	if err := auth.Allow(ctx, View); err != nil {
+		return out, err
+	}
+	out.In = in
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		out.Today = clock.DayOf(tx.Now)
+		scope := auth.ScopeOf(ctx, View)
+		rows, err := list(ctx, tx, scope, in, out.Today)
+		if err != nil {
+			return err
+		}
+		out.Page = db.PageOf(rows, in.Paging, sortKey)
+		from, to := in.From, in.To
+		if from == 0 {
+			from = clock.DayOf(tx.Now.AddDate(-1, 0, 0))
+		}
+		if to == 0 {
+			to = out.Today
+		}
+		out.Figures, err = figures(ctx, tx, scope, from, to, out.Today)
+		return err
+	})
+	return out, err
+}
+
+// Waiting is what waits for a second person in the actor's scope: a part of the page /desk/second.
+type Waiting struct {
+	Records     []Record
+	Corrections []AskedLine
+}
+
+// AskedLine is a correction asked for, in the second person's list.
+type AskedLine struct {
+	ID         db.ID
+	RecordID   db.ID
+	Minutes    int64
+	NowMinutes int64
+	Content    string
+	Reason     string
+	AskedAt    time.Time
+	Name       string
+	Title      string
+	Day        clock.Day
+}
+
+// waitingMost is how many of each kind the second person's list shows.
+const waitingMost = 50
+
+// WaitingInput asks for nothing.
+type WaitingInput struct{}
+
+// Waiting lists what waits for the actor as a second person, the most urgent first.
+func (s *Service) Waiting(ctx context.Context, _ WaitingInput) (out Waiting, err error) {
+	if err := auth.Allow(ctx, Review); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		scope := auth.ScopeOf(ctx, Review)
+		if out.Records, err = waiting(ctx, tx, scope, waitingMost); err != nil {
+			return err
+		}
+		out.Corrections, err = asking(ctx, tx, scope, waitingMost)
+		return err
+	})
+	return out, err
+}
+
+// ExportMost is how many rows one export holds.
+const ExportMost = 20000
+
+// ExportInput asks for the list as a file.
+type ExportInput struct {
+	Format string `query:"format" enum:"xlsx,csv" default:"xlsx" maxLength:"4"`
+	ListInput
+}
+
+// File is a finished file.
+type File struct {
+	Name string
+	Type string
+	Body []byte
+}
+
+// Export writes the list as XLSX or CSV, each cell guarded against being read as a formula. It is in the trail.
+func (s *Service) Export(ctx context.Context, in ExportInput) (out File, err error) {
+	if err := auth.Allow(ctx, View); err != nil {
+		return out, err
+	}
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		rows, err := exported(ctx, tx, auth.ScopeOf(ctx, View), in.ListInput, clock.DayOf(tx.Now))
+		if err != nil {
+			return err
+		}
+		if len(rows) > ExportMost {
+			return errs.Field("from", fmt.Sprintf("超过 %d 行，请缩小日期范围", ExportMost))
+		}
+		table := [][]string{{"志愿者编号", "姓名", "活动名称", "类别", "日期", "开始", "结束", "服务时间（分钟）", "地点", "服务内容", "活动组织单位", "活动负责人", "状态", "确认方式", "应记录到"}}
+		for _, r := range rows {
+			table = append(table, []string{r.VolunteerNo, r.Name, r.Title, catalogue.CategoryName(r.Category), r.Day.String(), clock.Hour(r.StartedAt), clock.Hour(r.EndedAt),
+				fmt.Sprint(r.Minutes), r.Place, r.Content, r.Unit, r.Leader, r.Status.Word(), r.Confirmation.Word(), r.DueDay.String()})
+		}
+		out = File{Name: "服务记录-" + clock.DayOf(tx.Now).String()}
+		if err := out.fill(in.Format, table); err != nil {
+			return err
+		}
+		return audit.Write(ctx, tx, audit.Entry{Action: "record.export", Object: "record", Detail: map[string]any{"rows": len(rows), "format": in.Format}})
+	})
+	return out, err
+}
+
+func (f *File) fill(format string, table [][]string) (err error) {
+	if format == "csv" {
+		f.Name, f.Type = f.Name+".csv", "text/csv; charset=utf-8"
+		f.Body, err = csvOf(table)
+		return err
+	}
+	f.Name, f.Type = f.Name+".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	f.Body, err = xlsxOf(table)
+	return err
+}
+
+// guarded keeps a spreadsheet from reading a cell as a formula.
+func guarded(cell string) string {
+	if cell != "" && strings.ContainsRune("=+-@\t\r＝＋－＠", []rune(cell)[0]) {
+		return "'" + cell
+	}
+	return cell
+}
+
+// csvOf writes UTF-8 with a byte order mark and CRLF, as Excel expects.
+func csvOf(table [][]string) ([]byte, error) {
+	var out bytes.Buffer
+	out.WriteString("\ufeff")
+	w := csv.NewWriter(&out)
+	w.UseCRLF = true
+	for _, row := range table {
+		cells := make([]string, len(row))
+		for i, c := range row {
+			cells[i] = guarded(c)
+		}
+		if err := w.Write(cells); err != nil {
+			return nil, err
+		}
+	}
+	w.Flush()
+	return out.Bytes(), w.Error()
+}
+
+func xlsxOf(table [][]string) ([]byte, error) {
+	x := excelize.NewFile()
+	defer x.Close()
+	w, err := x.NewStreamWriter("Sheet1")
+	if err != nil {
+		return nil, err
+	}
+	for n, row := range table {
+		cells := make([]any, len(row))
+		for i, c := range row {
+			cells[i] = guarded(c)
+		}
+		if err := w.SetRow(fmt.Sprintf("A%d", n+1), cells); err != nil {
+			return nil, err
+		}
+	}
+	if err := w.Flush(); err != nil {
+		return nil, err
+	}
+	out, err := x.WriteToBuffer()
+	if err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}

@@ -1,0 +1,266 @@
+package record
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"linli/internal/platform/auth"
+	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
+	"linli/internal/work/attendance"
+)
+
+// ApproveInput is a second person's word on a record that waits for one, or on the correction asked for.
+type ApproveInput struct {
+	ID       db.ID  `path:"id"`
+	Decision string `json:"decision" required:"false" enum:"approve,reject" default:"approve" maxLength:"10"`
+	Minutes  *int64 `json:"minutes,omitempty" minimum:"0" maximum:"720" doc:"核定的分钟数；不填就是原来的"`
+	Content  string `json:"content" required:"false" maxLength:"200"`
+	Ground   string `json:"ground" required:"false" enum:"duty,paid,forced,commercial,own,meeting,false,double,other," maxLength:"12" doc:"不采纳的理由（民政部令第67号第十九条）"`
+	Reason   string `json:"reason" required:"false" maxLength:"200"`
+}
+
+func (in ApproveInput) check() error {
+	c := errs.Check{}
+	c.That(in.Decision != "reject" || in.Ground != "" || strings.TrimSpace(in.Reason) != "", "reason", "不采纳要写明理由")
+	return c.Err()
+}
+
+// why joins the ground of a refusal with what was written.
+func (in ApproveInput) why() string {
+	return strings.Trim(refusalWord(in.Ground)+"："+strings.TrimSpace(in.Reason), "：")
+}
+
+// Approve is the second person's decision. A confirmed record that waits for him counts, with fewer minutes if he finds fewer, or becomes void; a
+// record with an open correction is amended or left. He is none of those who entered or confirmed, not the volunteer and no kin of his.
+func (s *Service) Approve(ctx context.Context, in ApproveInput) (Detail, error) {
+	return s.decide(ctx, in, func(ctx context.Context, tx *db.Tx, r *Record, asked *Correction) error {
+		if asked != nil && r.Status != Pending {
+			return s.decideCorrection(ctx, tx, r, *asked, in)
+		}
+		return s.approve(ctx, tx, r, in)
+	})
+}
+
+// Decide is the second person's decision over the open correction of a record.
+func (s *Service) Decide(ctx context.Context, in ApproveInput) (Detail, error) {
+	return s.decide(ctx, in, func(ctx context.Context, tx *db.Tx, r *Record, asked *Correction) error {
+		if asked == nil {
+			return errs.WrongState("这条记录没有待核实的更正申请")
+		}
+		return s.decideCorrection(ctx, tx, r, *asked, in)
+	})
+}
+
+// decide is the frame of both: permission, the lock, the open correction.
+func (s *Service) decide(ctx context.Context, in ApproveInput, do func(context.Context, *db.Tx, *Record, *Correction) error) (Detail, error) {
+	if err := auth.Allow(ctx, Review); err != nil {
+		return Detail{}, err
+	}
+	if err := in.check(); err != nil {
+		return Detail{}, err
+	}
+	return db.Do(ctx, s.db, func(tx *db.Tx) (out Detail, err error) {
+		r, err := locked(ctx, tx, in.ID, Review)
+		if err != nil {
+			return out, err
+		}
+		asked, open, err := db.Found(openCorrection.One(ctx, tx, r.ID))
+		if err != nil {
+			return out, err
+		}
+		var c *Correction
+		if open {
+			c = &asked
+		}
+		if err := do(ctx, tx, &r, c); err != nil {
+			return out, err
+		}
+		return detail(ctx, tx, r)
+	})
+}
+
+// locked loads a record for a change, with its volunteer's turn taken first.
+func locked(ctx context.Context, tx *db.Tx, id db.ID, p auth.Perm) (Record, error) {
+	r, err := load(ctx, tx, id)
+	if err != nil {
+		return r, err
+	}
+	if err := auth.Require(ctx, p, View, r.place()); err != nil {
+		return r, err
+	}
+	if err := attendance.Turn(ctx, tx, r.VolunteerID); err != nil {
+		return r, err
+	}
+	return load(ctx, tx, id)
+}
+
+func (s *Service) approve(ctx context.Context, tx *db.Tx, r *Record, in ApproveInput) error {
+	switch {
+	case r.Status != Pending:
+		return errs.WrongState("这条记录“" + r.Status.Word() + "”，不用复核")
+	case !r.Confirmed:
+		return errs.WrongState("服务对象还没有确认，确认后再复核")
+	case !r.NeedsSecond:
+		return errs.WrongState("这条记录不用第二人复核")
+	case in.Minutes != nil && *in.Minutes > r.Minutes:
+		return errs.Field("minutes", "核定的时长不能比记录的多；要加时长请走更正")
+	}
+	if err := attendance.SecondPerson(ctx, tx, []db.ID{r.RecordedBy, r.ConfirmedBy}, []db.ID{r.PersonID}); err != nil {
+		return err
+	}
+	if in.Decision == "reject" {
+		return s.void(ctx, tx, r, in.why())
+	}
+	before := *r
+	r.ApprovedBy, r.ApprovedAt = auth.From(ctx).Account, &tx.Now
+	if in.Minutes != nil && *in.Minutes != r.Minutes {
+		r.setMinutes(*in.Minutes)
+		if err := update(ctx, tx, r); err != nil {
+			return err
+		}
+		if err := s.told(ctx, tx, *r, "amended", before, in.why()); err != nil {
+			return err
+		}
+	}
+	return s.count(ctx, tx, r, true)
+}
+
+// setMinutes keeps the end where the minutes put it.
+func (r *Record) setMinutes(n int64) {
+	r.Minutes, r.EndedAt = n, r.StartedAt.Add(time.Duration(n)*time.Minute)
+}
+
+// AskInput asks for a correction. Minutes or content say how it should read; without them the second person finds out.
+type AskInput struct {
+	ID      db.ID  `path:"id"`
+	Minutes *int64 `json:"minutes,omitempty" minimum:"0" maximum:"720" doc:"应是多少分钟"`
+	Content string `json:"content" required:"false" maxLength:"200" doc:"服务内容应是什么"`
+	Reason  string `json:"reason" minLength:"1" maxLength:"200" doc:"哪里错了、漏了"`
+}
+
+// Ask notes a correction that the volunteer, or the station, asks for (民政部令第67号 art. 13); nothing changes before it is verified.
+func (s *Service) Ask(ctx context.Context, in AskInput) (Detail, error) {
+	if err := auth.Allow(ctx, Correct); err != nil {
+		return Detail{}, err
+	}
+	if strings.TrimSpace(in.Reason) == "" {
+		return Detail{}, errs.Field("reason", "请写明哪里错了、漏了")
+	}
+	return db.Do(ctx, s.db, func(tx *db.Tx) (out Detail, err error) {
+		r, err := locked(ctx, tx, in.ID, Correct)
+		if err != nil {
+			return out, err
+		}
+		if r.Status == Void {
+			return out, errs.WrongState("已经作废的记录不能更正；确有服务的，请用补录单")
+		}
+		minutes := int64(-1)
+		if in.Minutes != nil {
+			minutes = *in.Minutes
+		}
+		n, err := insertCorrection.Run(ctx, tx, tx.NewID(), r.ID, r.Region, minutes, in.Content, in.Reason, auth.From(ctx).Account, tx.Now)
+		if err != nil {
+			return out, err
+		}
+		if n == 0 {
+			return out, errs.WrongState("已经有一个更正申请在核实")
+		}
+		if err := s.told(ctx, tx, r, "asked", r, in.Reason); err != nil {
+			return out, err
+		}
+		return detail(ctx, tx, r)
+	})
+}
+
+// decideCorrection amends the record or leaves it, with the reason. An amended record counts anew under the limits of its day.
+func (s *Service) decideCorrection(ctx context.Context, tx *db.Tx, r *Record, asked Correction, in ApproveInput) error {
+	if err := attendance.SecondPerson(ctx, tx, []db.ID{asked.AskedBy, r.RecordedBy}, []db.ID{r.PersonID}); err != nil {
+		return err
+	}
+	state := "approved"
+	if in.Decision == "reject" {
+		state = "refused"
+	}
+	if _, err := decideCorrection.Run(ctx, tx, asked.ID, state, auth.From(ctx).Account, tx.Now, in.why()); err != nil {
+		return err
+	}
+	if state == "refused" {
+		return s.told(ctx, tx, *r, "refused", *r, in.why())
+	}
+	return s.amend(ctx, tx, r, asked, in)
+}
+
+func (s *Service) amend(ctx context.Context, tx *db.Tx, r *Record, asked Correction, in ApproveInput) error {
+	before := *r
+	if asked.Minutes >= 0 {
+		r.setMinutes(asked.Minutes)
+	}
+	if in.Minutes != nil {
+		r.setMinutes(*in.Minutes)
+	}
+	for _, text := range []string{asked.Content, in.Content} {
+		if text != "" {
+			r.Content = text
+		}
+	}
+	if r.Minutes == before.Minutes && r.Content == before.Content {
+		return errs.Field("minutes", "请写明改成多少分钟，或者服务内容改成什么")
+	}
+	if err := free(ctx, tx, *r); err != nil {
+		return err
+	}
+	if err := attendance.Free(ctx, tx, r.VolunteerID, r.StartedAt, r.EndedAt, r.AttendanceID); err != nil {
+		return err
+	}
+	if full, err := dayLimit(ctx, tx, *r, true); err != nil || full != "" {
+		return orClash(err, full)
+	}
+	r.ApprovedBy, r.ApprovedAt = auth.From(ctx).Account, &tx.Now
+	if r.Status == Counted {
+		r.Confirmation = Reviewed
+	}
+	if err := update(ctx, tx, r); err != nil {
+		return err
+	}
+	return s.told(ctx, tx, *r, "amended", before, asked.Reason)
+}
+
+// VoidInput takes a record out, for ever, with the ground.
+type VoidInput struct {
+	ID     db.ID  `path:"id"`
+	Ground string `json:"ground" enum:"duty,paid,forced,commercial,own,meeting,false,double,other" maxLength:"12"`
+	Reason string `json:"reason" minLength:"1" maxLength:"200"`
+}
+
+// Void is a second person's: what was no volunteer service must neither be recorded nor certified (民政部令第67号 art. 19). The row stays.
+func (s *Service) Void(ctx context.Context, in VoidInput) (Detail, error) {
+	if err := auth.Allow(ctx, Review); err != nil {
+		return Detail{}, err
+	}
+	return db.Do(ctx, s.db, func(tx *db.Tx) (out Detail, err error) {
+		r, err := locked(ctx, tx, in.ID, Review)
+		if err != nil {
+			return out, err
+		}
+		if r.Status == Void {
+			return out, errs.WrongState("这条记录已经作废")
+		}
+		if err := attendance.SecondPerson(ctx, tx, []db.ID{r.RecordedBy}, []db.ID{r.PersonID}); err != nil {
+			return out, err
+		}
+		if err := s.void(ctx, tx, &r, refusalWord(in.Ground)+"："+in.Reason); err != nil {
+			return out, err
+		}
+		return detail(ctx, tx, r)
+	})
+}
+
+// orClash is err, or when there is none a conflict in words.
+func orClash(err error, msg string) error {
+	if err != nil {
+		return err
+	}
+	return errs.Clash(msg)
+}

@@ -1,0 +1,171 @@
+package attendance
+
+import (
+	"context"
+	"time"
+
+	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
+	"linli/internal/work/order"
+)
+
+// Session is a line of the list of those who are out serving.
+type Session struct {
+	ID          db.ID       `json:"id"`
+	OrderID     db.ID       `json:"order_id"`
+	OrderNo     string      `json:"order_no"`
+	Title       string      `json:"title"`
+	VolunteerID db.ID       `json:"volunteer_id"`
+	VolunteerNo string      `json:"volunteer_no"`
+	Name        string      `json:"name"`
+	Region      auth.Region `json:"region"`
+	InAt        time.Time   `json:"in_at"`
+	InEvidence  Evidence    `json:"in_evidence"`
+	WindowStart time.Time   `json:"window_start"`
+	WindowEnd   time.Time   `json:"window_end"`
+}
+
+// Over says that the agreed time has passed without a check-out.
+func (s Session) Over(now time.Time) bool { return now.After(s.WindowEnd) }
+
+// Late says by how many minutes the service began after the agreed time.
+func (s Session) Late() int64 { return max(0, int64(s.InAt.Sub(s.WindowStart)/time.Minute)) }
+
+// Board is what a station sees of attendance: who is out, who came late this week, and today's code.
+type Board struct {
+	Open     []Session
+	Late     []Session
+	Codes    []StationDay
+	Now      time.Time
+	MayClose bool
+}
+
+// StationDay is the check-in code of one station today.
+type StationDay struct {
+	Station db.ID
+	Name    string
+	Code    string
+}
+
+// late is how long after the agreed start a check-in is listed as late.
+const late = 15 * time.Minute
+
+// BoardInput asks for nothing.
+type BoardInput struct{}
+
+// Board lists open sessions, those whose time is over first, and late check-ins of the last seven days.
+func (s *Service) Board(ctx context.Context, _ BoardInput) (out Board, err error) {
+	if err := auth.Allow(ctx, View); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		out.Now, out.MayClose = tx.Now, canAnywhere(ctx, Review)
+		scope := auth.ScopeOf(ctx, View)
+		if out.Open, err = sessions(ctx, tx, scope, true, tx.Now); err != nil {
+			return err
+		}
+		if out.Late, err = sessions(ctx, tx, scope, false, tx.Now); err != nil {
+			return err
+		}
+		out.Codes, err = s.codes(ctx, tx)
+		return err
+	})
+	return out, err
+}
+
+func (s *Service) codes(ctx context.Context, tx *db.Tx) (out []StationDay, err error) {
+	places, err := deskStations(ctx, tx, auth.ScopeOf(ctx, Sheets))
+	for _, st := range places {
+		out = append(out, StationDay{st.ID, st.Name, s.StationCode(st.ID, clock.DayOf(tx.Now))})
+	}
+	return out, err
+}
+
+// canAnywhere says whether the actor holds the permission at all; whether here is asked by the operation.
+func canAnywhere(ctx context.Context, p auth.Perm) bool { return auth.Allow(ctx, p) == nil }
+
+// CloseInput ends a session that nobody checked out of.
+type CloseInput struct {
+	ID     db.ID     `path:"id"`
+	OutAt  time.Time `json:"out_at" doc:"问明白的实际结束时间"`
+	Reason string    `json:"reason" minLength:"1" maxLength:"200" doc:"怎样核实的"`
+}
+
+// Close ends a forgotten session. It is a second person's: nothing is credited on the word of whoever forgot.
+func (s *Service) Close(ctx context.Context, in CloseInput) (Checked, error) {
+	if err := auth.Allow(ctx, Review); err != nil {
+		return Checked{}, err
+	}
+	return db.Do(ctx, s.db, func(tx *db.Tx) (Checked, error) {
+		a, err := byID.One(ctx, tx, in.ID)
+		if err != nil {
+			return Checked{}, notFound(err)
+		}
+		if err := auth.Require(ctx, Review, View, a.place()); err != nil {
+			return Checked{}, err
+		}
+		v := visit{}
+		if v.order, v.part, err = order.ForService(auth.AsSystem(ctx, "补签退"), tx, a.OrderID, a.VolunteerID); err != nil {
+			return Checked{}, err
+		}
+		if a, err = byID.One(ctx, tx, in.ID); err != nil {
+			return Checked{}, err
+		}
+		out := in.OutAt.In(clock.Shanghai).Truncate(time.Microsecond)
+		switch {
+		case !a.Open():
+			return Checked{}, errs.WrongState("已经签退了")
+		case !tx.Now.After(v.order.WindowEnd):
+			return Checked{}, errs.WrongState("约定的时间还没有过，等本人签退")
+		case out.After(tx.Now) || out.Before(a.InAt):
+			return Checked{}, errs.Field("out_at", "结束时间要在签到以后、现在以前")
+		}
+		if err := SecondPerson(ctx, tx, []db.ID{a.InBy}, []db.ID{a.PersonID}); err != nil {
+			return Checked{}, err
+		}
+		me := auth.From(ctx)
+		a.OutServerAt, a.OutEvidence, a.OutBy, a.OutVoice = &tx.Now, ByStation, me.Account, "第二人补签退"
+		a.ClosedBy, a.CloseReason = me.Account, in.Reason
+		return s.finish(ctx, tx, v, a, out, -1, order.Voice{Channel: "desk", SpokenBy: "第二人核实"})
+	})
+}
+
+// place says where a session lies and whose it is.
+func (a Attendance) place() auth.Place {
+	return auth.Place{Region: a.Region, Station: a.StationID, Persons: []db.ID{a.PersonID}}
+}
+
+// BrokenOff ends the session of a service that was broken off; a subscriber of the order's topic.
+func (s *Service) BrokenOff(ctx context.Context, tx *db.Tx, e order.BrokenEvent) error {
+	a, ok, err := ofAssignment(ctx, tx, e.Assignment.ID)
+	if err != nil || !ok || !a.Open() {
+		return err
+	}
+	out := e.At
+	if out.Before(a.InAt) {
+		out = a.InAt
+	}
+	me := auth.From(ctx)
+	a.OutAt, a.OutServerAt, a.OutEvidence, a.OutBy, a.OutVoice = &out, &tx.Now, ByStation, me.Account, "中止服务"
+	a.Minutes, a.NeedsSecond, a.Why = int64(out.Sub(a.InAt)/time.Minute), true, "服务中止，实际时间要核实"
+	if err := closeSession(ctx, tx, a, -1); err != nil {
+		return err
+	}
+	if err := s.CheckedOut.Publish(ctx, tx, OutEvent{e.Order, a}); err != nil {
+		return err
+	}
+	return record(ctx, tx, "attendance.broken_off", a, "")
+}
+
+// OfOrder gives the sessions of an order, all rounds, in the order of time.
+func OfOrder(ctx context.Context, tx *db.Tx, orderID db.ID) ([]Attendance, error) {
+	return ofOrder.All(ctx, tx, orderID)
+}
+
+// Get gives one session; NotFound when there is none.
+func Get(ctx context.Context, tx *db.Tx, id db.ID) (Attendance, error) {
+	a, err := byID.One(ctx, tx, id)
+	return a, notFound(err)
+}

@@ -1,0 +1,672 @@
+package attendance
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"linli/internal/civic/person"
+	"linli/internal/civic/setting"
+	"linli/internal/network/station"
+	"linli/internal/platform/audit"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/blob"
+	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
+	"linli/internal/work/catalogue"
+)
+
+// SheetState is where a paper sheet stands.
+type SheetState string
+
+// The states of a sheet.
+const (
+	Issued   SheetState = "issued"
+	Entered  SheetState = "entered"
+	Returned SheetState = "returned"
+	Approved SheetState = "approved"
+	Voided   SheetState = "void"
+	Missing  SheetState = "missing"
+)
+
+// Word is what people call it.
+func (s SheetState) Word() string {
+	return map[SheetState]string{Issued: "未用", Entered: "待复核", Returned: "退回改正", Approved: "已复核", Voided: "作废", Missing: "遗失"}[s]
+}
+
+// Sheet is one numbered paper sheet.
+type Sheet struct {
+	ID         db.ID       `json:"id"`
+	Version    int64       `json:"version"`
+	No         string      `json:"no"`
+	State      SheetState  `json:"state"`
+	Region     auth.Region `json:"region"`
+	StationID  db.ID       `json:"station_id"`
+	IssuedBy   db.ID       `json:"-"`
+	IssuedAt   time.Time   `json:"issued_at"`
+	EnteredBy  db.ID       `json:"-"`
+	EnteredAt  *time.Time  `json:"entered_at"`
+	PhotoID    db.ID       `json:"photo_id"`
+	FirstDay   clock.Day   `json:"first_day" doc:"单上最早的服务日期"`
+	DueDay     clock.Day   `json:"due_day" doc:"十个工作日的最后一天（民政部令第67号第十一条）"`
+	LateReason string      `json:"late_reason" doc:"过了十个工作日才录入的原因；要苏木乡镇复核"`
+	ApprovedBy db.ID       `json:"-"`
+	ApprovedAt *time.Time  `json:"approved_at"`
+	Reason     string      `json:"reason" doc:"退回、作废或遗失的原因"`
+}
+
+// Late says that the sheet was entered after the ten working days.
+func (s Sheet) Late() bool { return s.LateReason != "" }
+
+func (s Sheet) place() auth.Place { return auth.Place{Region: s.Region, Station: s.StationID} }
+
+// Row is one line of a sheet.
+type Row struct {
+	ID          db.ID       `json:"id"`
+	SheetID     db.ID       `json:"-"`
+	Line        int64       `json:"line"`
+	Region      auth.Region `json:"-"`
+	VolunteerID db.ID       `json:"volunteer_id"`
+	VolunteerNo string      `json:"volunteer_no"`
+	PersonID    db.ID       `json:"-"`
+	Name        string      `json:"name"`
+	ItemID      db.ID       `json:"item_id"`
+	Item        string      `json:"item"`
+	ForWhom     string      `json:"for_whom"`
+	Day         clock.Day   `json:"day"`
+	StartedAt   time.Time   `json:"started_at"`
+	EndedAt     time.Time   `json:"ended_at"`
+	Minutes     int64       `json:"minutes"`
+	Signed      bool        `json:"signed"`
+}
+
+// SheetCount is how many sheets stand in a state.
+type SheetCount struct {
+	State SheetState `json:"state"`
+	N     int64      `json:"n"`
+}
+
+// IssueInput asks for blank numbered sheets.
+type IssueInput struct {
+	StationID db.ID `json:"station_id"`
+	Count     int64 `json:"count" minimum:"1" maximum:"50"`
+}
+
+// IssuedSheets are the numbers given out.
+type IssuedSheets struct {
+	Items []Sheet `json:"items"`
+}
+
+// Issue gives out the next numbers of a station; a number is never given twice.
+func (s *Service) Issue(ctx context.Context, in IssueInput) (IssuedSheets, error) {
+	if err := auth.Allow(ctx, Sheets); err != nil {
+		return IssuedSheets{}, err
+	}
+	return db.Do(ctx, s.db, func(tx *db.Tx) (out IssuedSheets, err error) {
+		st, err := station.Get(ctx, tx, in.StationID)
+		if err != nil {
+			return out, err
+		}
+		if err := auth.Require(ctx, Sheets, View, auth.Place{Region: st.Region, Station: st.ID}); err != nil {
+			return out, err
+		}
+		out.Items, err = issue(ctx, tx, st, in.Count)
+		return out, err
+	})
+}
+
+func issue(ctx context.Context, tx *db.Tx, st station.Station, count int64) ([]Sheet, error) {
+	year := int64(tx.Now.Year())
+	last, err := nextSerial.One(ctx, tx, st.ID, year, count)
+	if err != nil {
+		return nil, err
+	}
+	var out []Sheet
+	for n := last - count + 1; n <= last; n++ {
+		sh := Sheet{ID: tx.NewID(), Version: 1, No: fmt.Sprintf("%s-%d-%04d", st.No, year, n), State: Issued, Region: st.Region, StationID: st.ID,
+			IssuedBy: auth.From(ctx).Account, IssuedAt: tx.Now}
+		if _, err := insertSheet.Run(ctx, tx, sh.ID, sh.No, sh.Region, sh.StationID, sh.IssuedBy, sh.IssuedAt); err != nil {
+			return nil, err
+		}
+		out = append(out, sh)
+	}
+	return out, audit.Write(ctx, tx, audit.Entry{Action: "sheet.issue", Object: "station", ID: st.ID.String(), Region: st.Region,
+		Detail: map[string]any{"from": out[0].No, "to": out[len(out)-1].No}})
+}
+
+// SheetList asks for the sheets of the actor's stations.
+type SheetList struct {
+	StationID db.ID  `query:"station_id"`
+	State     string `query:"state" enum:"issued,entered,returned,approved,void,missing," maxLength:"10"`
+	db.Paging
+}
+
+// SheetPage is the list of numbers: used, void and missing ones too.
+type SheetPage struct {
+	db.Page[Sheet]
+	Counts   []SheetCount  `json:"counts"`
+	Stations []deskStation `json:"-"`
+	In       SheetList     `json:"-"`
+	MayIssue bool          `json:"-"`
+}
+
+// Count gives how many sheets stand in a state.
+func (p SheetPage) Count(state SheetState) (n int64) {
+	for _, c := range p.Counts {
+		if c.State == state {
+			n += c.N
+		}
+	}
+	return n
+}
+
+// ListSheets lists the numbers, the newest first.
+func (s *Service) ListSheets(ctx context.Context, in SheetList) (out SheetPage, err error) {
+	if err := auth.Allow(ctx, View); err != nil {
+		return out, err
+	}
+	out.In, out.MayIssue = in, canAnywhere(ctx, Sheets)
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		scope := auth.ScopeOf(ctx, View)
+		rows, err := listSheets(ctx, tx, scope, in)
+		if err != nil {
+			return err
+		}
+		out.Page = db.PageOf(rows, in.Paging, func(s Sheet) []string { return db.Key(s.No) })
+		if out.Counts, err = countSheets(ctx, tx, scope, in.StationID); err != nil {
+			return err
+		}
+		out.Stations, err = deskStations(ctx, tx, auth.ScopeOf(ctx, Sheets))
+		return err
+	})
+	return out, err
+}
+
+// SheetInput names a sheet.
+type SheetInput struct {
+	ID db.ID `path:"id"`
+}
+
+// SheetDetail is a sheet with its rows and what the actor may do with it.
+type SheetDetail struct {
+	Sheet
+	Station    string           `json:"station"`
+	EnteredBy  string           `json:"entered_by"`
+	ApprovedBy string           `json:"approved_by"`
+	Rows       []Row            `json:"rows"`
+	Items      []catalogue.Item `json:"-"`
+	MayEnter   bool             `json:"-"`
+	MayReview  bool             `json:"-"`
+	Why        string           `json:"-"` // why the actor may not approve
+	Today      clock.Day        `json:"-"`
+}
+
+// Minutes is the sum of the rows.
+func (d SheetDetail) Minutes() (n int64) {
+	for _, r := range d.Rows {
+		n += r.Minutes
+	}
+	return n
+}
+
+// GetSheet gives one sheet.
+func (s *Service) GetSheet(ctx context.Context, in SheetInput) (out SheetDetail, err error) {
+	if err := auth.Allow(ctx, View); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		sh, err := sheetByID.One(ctx, tx, in.ID)
+		if err != nil {
+			return notFound(err)
+		}
+		if err := auth.Require(ctx, View, View, sh.place()); err != nil {
+			return err
+		}
+		out, err = sheetDetail(ctx, tx, sh)
+		return err
+	})
+	return out, err
+}
+
+func sheetDetail(ctx context.Context, tx *db.Tx, sh Sheet) (out SheetDetail, err error) {
+	out = SheetDetail{Sheet: sh, Today: clock.DayOf(tx.Now), MayEnter: auth.Can(ctx, Sheets, sh.place()), MayReview: auth.Can(ctx, Review, sh.place())}
+	if out.Rows, err = rowsOf.All(ctx, tx, sh.ID); err != nil {
+		return out, err
+	}
+	if out.Rows == nil {
+		out.Rows = []Row{}
+	}
+	st, err := station.Get(ctx, tx, sh.StationID)
+	if err != nil {
+		return out, err
+	}
+	out.Station = st.Name
+	if out.EnteredBy, err = accountName(ctx, tx, sh.EnteredBy); err != nil {
+		return out, err
+	}
+	if out.ApprovedBy, err = accountName(ctx, tx, sh.ApprovedBy); err != nil {
+		return out, err
+	}
+	if out.MayReview && sh.State == Entered {
+		if err := mayApprove(ctx, tx, sh, out.Rows); errs.KindOf(err) != 0 {
+			out.Why = err.Error()
+		} else if err != nil {
+			return out, err
+		}
+	}
+	out.Items, err = catalogue.Menu(ctx, tx, sh.Region)
+	return out, err
+}
+
+// RowInput is one line as it was written on paper. Who is a volunteer's number, telephone or, when nobody shares it in the town, name.
+type RowInput struct {
+	Line    int64  `json:"line" required:"false" minimum:"0" maximum:"100"`
+	Who     string `json:"who" required:"false" maxLength:"60"`
+	ItemID  db.ID  `json:"item_id" required:"false"`
+	ForWhom string `json:"for_whom" required:"false" maxLength:"60"`
+	Day     string `json:"day" required:"false" maxLength:"10"`
+	From    string `json:"from" required:"false" maxLength:"5"`
+	To      string `json:"to" required:"false" maxLength:"5"`
+	Signed  bool   `json:"signed" required:"false"`
+}
+
+func (r RowInput) blank() bool { return r.Who == "" && r.ForWhom == "" && r.From == "" && r.To == "" }
+
+// EnterInput is the whole sheet, with its photograph.
+type EnterInput struct {
+	ID         db.ID       `path:"id"`
+	Version    int64       `json:"version"`
+	Rows       []RowInput  `json:"rows" minItems:"1" maxItems:"60"`
+	Photo      blob.Upload `json:"photo" required:"false"`
+	LateReason string      `json:"late_reason" required:"false" maxLength:"200"`
+}
+
+// Enter takes over what a paper sheet says. It may be entered again until the second person has decided.
+func (s *Service) Enter(ctx context.Context, in EnterInput) (SheetDetail, error) {
+	if err := auth.Allow(ctx, Sheets); err != nil {
+		return SheetDetail{}, err
+	}
+	return db.Do(ctx, s.db, func(tx *db.Tx) (out SheetDetail, err error) {
+		sh, err := s.lockForEntry(ctx, tx, in.ID, in.Version)
+		if err != nil {
+			return out, err
+		}
+		rows, err := s.readRows(ctx, tx, sh, in.Rows)
+		if err != nil {
+			return out, err
+		}
+		if sh.PhotoID == 0 && len(in.Photo.Data) == 0 {
+			return out, errs.Field("photo", "请附上纸单的照片")
+		}
+		if len(in.Photo.Data) > 0 {
+			if sh.PhotoID, err = s.blobs.PutImage(ctx, tx, in.Photo, blob.Owner{Kind: "sheet", ID: sh.ID, Region: sh.Region}); err != nil {
+				return out, err
+			}
+		}
+		if err := deadline(ctx, tx, &sh, rows, strings.TrimSpace(in.LateReason)); err != nil {
+			return out, err
+		}
+		sh.State, sh.EnteredBy, sh.EnteredAt, sh.Reason = Entered, auth.From(ctx).Account, &tx.Now, ""
+		if err := saveSheet(ctx, tx, &sh); err != nil {
+			return out, err
+		}
+		if err := insertRows(ctx, tx, sh, rows); err != nil {
+			return out, err
+		}
+		if err := sheetTrail(ctx, tx, "sheet.enter", sh, sh.LateReason); err != nil {
+			return out, err
+		}
+		return sheetDetail(ctx, tx, sh)
+	})
+}
+
+func (s *Service) lockForEntry(ctx context.Context, tx *db.Tx, id db.ID, version int64) (Sheet, error) {
+	sh, err := lockSheet.One(ctx, tx, id)
+	if err != nil {
+		return sh, notFound(err)
+	}
+	if err := auth.Require(ctx, Sheets, View, sh.place()); err != nil {
+		return sh, err
+	}
+	switch {
+	case sh.State == Approved || sh.State == Voided:
+		return sh, errs.WrongState("这张单“" + sh.State.Word() + "”，不能再改")
+	case sh.Version != version:
+		return sh, errs.ErrStale
+	}
+	return sh, nil
+}
+
+// deadline sets the ten working days and asks for the reason when they are over.
+func deadline(ctx context.Context, tx *db.Tx, sh *Sheet, rows []Row, late string) (err error) {
+	sh.FirstDay = rows[0].Day
+	for _, r := range rows {
+		sh.FirstDay = min(sh.FirstDay, r.Day)
+	}
+	if sh.DueDay, err = DueDay(ctx, tx, sh.FirstDay, sh.Region); err != nil {
+		return err
+	}
+	sh.LateReason = ""
+	if clock.DayOf(tx.Now) > sh.DueDay {
+		if late == "" {
+			return errs.Field("late_reason", "已过十个工作日（民政部令第67号第十一条），请写明原因，由苏木乡镇（街道）复核")
+		}
+		sh.LateReason = late
+	}
+	return nil
+}
+
+// DueDay is the last day on which a service may be recorded: ten working days after its end (民政部令第67号 art. 11).
+func DueDay(ctx context.Context, tx *db.Tx, ended clock.Day, at auth.Region) (clock.Day, error) {
+	n, err := setting.Int(ctx, tx, setting.RecordDays, at)
+	if err != nil {
+		return 0, err
+	}
+	return setting.AddWorkingDays(ctx, tx, ended, n)
+}
+
+// readRows finds the volunteer and the service of each line and everything that is wrong with it.
+func (s *Service) readRows(ctx context.Context, tx *db.Tx, sh Sheet, in []RowInput) ([]Row, error) {
+	menu, err := catalogue.Menu(ctx, tx, sh.Region)
+	if err != nil {
+		return nil, err
+	}
+	items := map[db.ID]string{}
+	for _, it := range menu {
+		items[it.ID] = it.Name
+	}
+	c, rows := errs.Check{}, []Row{}
+	for i, r := range in {
+		if r.blank() {
+			continue
+		}
+		at := fmt.Sprintf("rows.%d.", i)
+		row := Row{Line: int64(len(rows) + 1), ItemID: r.ItemID, Item: items[r.ItemID], ForWhom: strings.TrimSpace(r.ForWhom), Signed: r.Signed}
+		v, why, err := s.find(ctx, tx, sh, r.Who)
+		if err != nil {
+			return nil, err
+		}
+		c.That(why == "", at+"who", why)
+		row.VolunteerID, row.VolunteerNo, row.PersonID, row.Name = v.ID, v.No, v.PersonID, v.Name
+		c.That(items[r.ItemID] != "", at+"item_id", "请选服务项目")
+		c.That(row.ForWhom != "", at+"for_whom", "请写为谁服务")
+		c.That(r.Signed, at+"signed", "没有签名的一行不能录")
+		row.span(c, at, r, tx.Now)
+		clashes(c, at, rows, row)
+		rows = append(rows, row)
+	}
+	c.That(len(rows) > 0, "rows.0.who", "至少填一行")
+	return rows, c.Err()
+}
+
+// span reads the day and the hours of a line.
+func (row *Row) span(c errs.Check, at string, in RowInput, now time.Time) {
+	day, err := clock.ParseDay(in.Day)
+	c.That(err == nil, at+"day", "日期要写成 2026-11-23 这样")
+	from, fromOK := hour(day, in.From)
+	to, toOK := hour(day, in.To)
+	c.That(fromOK, at+"from", "时间要写成 09:30 这样")
+	c.That(toOK, at+"to", "时间要写成 11:00 这样")
+	if err != nil || !fromOK || !toOK {
+		return
+	}
+	row.Day, row.StartedAt, row.EndedAt, row.Minutes = day, from, to, int64(to.Sub(from)/time.Minute)
+	c.That(from.Before(to), at+"to", "结束要晚于开始")
+	c.That(!to.After(now), at+"to", "还没有到这个时间")
+	c.That(row.Minutes <= MaxDay, at+"to", "一天最多记 12 小时")
+}
+
+// MaxDay is the most that is recorded for one person on one day, in minutes, and only with a second approval; this system's own convention.
+const MaxDay = 720
+
+func hour(day clock.Day, text string) (time.Time, bool) {
+	t, err := time.Parse("15:04", strings.TrimSpace(text))
+	if err != nil || day == 0 {
+		return time.Time{}, false
+	}
+	return day.Time().Add(time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute), true
+}
+
+// clashes finds a line that puts somebody in two places, or beyond the day's most.
+func clashes(c errs.Check, at string, rows []Row, row Row) {
+	sum := row.Minutes
+	for _, o := range rows {
+		if o.VolunteerID == 0 || o.VolunteerID != row.VolunteerID {
+			continue
+		}
+		c.Thatf(!(o.StartedAt.Before(row.EndedAt) && row.StartedAt.Before(o.EndedAt)), at+"from", "和第 %d 行重叠，一个人不能同时在两处", o.Line)
+		if o.Day == row.Day {
+			sum += o.Minutes
+		}
+	}
+	c.That(sum <= MaxDay, at+"to", "一天最多记 12 小时")
+}
+
+// find knows a volunteer by number, telephone or name. Why says, for people, why nobody was found.
+func (s *Service) find(ctx context.Context, tx *db.Tx, sh Sheet, who string) (v found, why string, err error) {
+	who = strings.TrimSpace(who)
+	if who == "" {
+		return v, "请写志愿者的编号、姓名或手机号", nil
+	}
+	v, ok, err := db.Found(volunteerByNo.One(ctx, tx, who))
+	if err != nil {
+		return v, "", err
+	}
+	list := []found{v}
+	if !ok {
+		if list, err = s.byPhoneOrName(ctx, tx, sh, who); err != nil {
+			return v, "", err
+		}
+	}
+	switch {
+	case len(list) == 0:
+		return found{}, "本苏木乡镇（街道）没有找到这位志愿者", nil
+	case len(list) > 1:
+		return found{}, fmt.Sprintf("有 %d 位同名，请写编号（如 %s）", len(list), list[0].No), nil
+	}
+	v = list[0]
+	if v.Region.At(auth.LevelTown) != sh.Region.At(auth.LevelTown) {
+		return found{}, "本苏木乡镇（街道）没有找到这位志愿者", nil
+	}
+	if v.Status != "active" && v.Status != "paused" {
+		return v, v.Name + "还没有通过审核，或者已经退出", nil
+	}
+	agreed, err := person.HasConsent(ctx, tx, v.PersonID, person.PurposeVolunteer)
+	if err == nil && !agreed {
+		why = v.Name + "还没有同意记录志愿服务"
+	}
+	return v, why, err
+}
+
+func (s *Service) byPhoneOrName(ctx context.Context, tx *db.Tx, sh Sheet, who string) ([]found, error) {
+	if strings.Trim(who, "0123456789 -+") != "" {
+		return namesakes.All(ctx, tx, person.CleanName(who), int64(sh.Region)/1000)
+	}
+	people, err := s.persons.FindByPhone(ctx, tx, who)
+	var out []found
+	for _, p := range people {
+		v, ok, err := db.Found(volunteerOf.One(ctx, tx, p.ID))
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			out = append(out, v)
+		}
+	}
+	if errs.KindOf(err) == errs.Invalid {
+		err = nil
+	}
+	return out, err
+}
+
+// DecideInput is the second person's word on a sheet.
+type DecideInput struct {
+	ID       db.ID  `path:"id"`
+	Version  int64  `json:"version"`
+	Decision string `json:"decision" required:"false" enum:"approve,return" default:"approve" maxLength:"10"`
+	Reason   string `json:"reason" required:"false" maxLength:"200"`
+}
+
+// ApproveSheet is the second person's one decision over a sheet: all its rows become records, or it goes back with the reason. The head of the
+// community decides; the town's clerk does after three working days (a setting), and always when the sheet is late. Nobody decides over his own time or
+// that of kin.
+func (s *Service) ApproveSheet(ctx context.Context, in DecideInput) (SheetDetail, error) {
+	if err := auth.Allow(ctx, Review); err != nil {
+		return SheetDetail{}, err
+	}
+	if in.Decision == "return" && strings.TrimSpace(in.Reason) == "" {
+		return SheetDetail{}, errs.Field("reason", "退回要写明哪里要改")
+	}
+	return db.Do(ctx, s.db, func(tx *db.Tx) (out SheetDetail, err error) {
+		sh, err := lockSheet.One(ctx, tx, in.ID)
+		if err != nil {
+			return out, notFound(err)
+		}
+		if err := auth.Require(ctx, Review, View, sh.place()); err != nil {
+			return out, err
+		}
+		if sh.State != Entered {
+			return out, errs.WrongState("这张单现在是“" + sh.State.Word() + "”，不用复核")
+		}
+		if sh.Version != in.Version {
+			return out, errs.ErrStale
+		}
+		rows, err := rowsOf.All(ctx, tx, sh.ID)
+		if err != nil {
+			return out, err
+		}
+		if err := mayApprove(ctx, tx, sh, rows); err != nil {
+			return out, err
+		}
+		if in.Decision == "return" {
+			sh.State, sh.Reason = Returned, in.Reason
+			err = saveSheet(ctx, tx, &sh)
+		} else {
+			err = s.accept(ctx, tx, &sh, rows)
+		}
+		if err != nil {
+			return out, err
+		}
+		if err := sheetTrail(ctx, tx, "sheet."+in.Decision, sh, in.Reason); err != nil {
+			return out, err
+		}
+		return sheetDetail(ctx, tx, sh)
+	})
+}
+
+// mayApprove asks whether the actor is a fit second person for this sheet now.
+func mayApprove(ctx context.Context, tx *db.Tx, sh Sheet, rows []Row) error {
+	served := make([]db.ID, len(rows))
+	for i, r := range rows {
+		served[i] = r.PersonID
+	}
+	if err := SecondPerson(ctx, tx, []db.ID{sh.EnteredBy}, served); err != nil {
+		return err
+	}
+	head, town := holds(ctx, auth.CommunityHead, sh.Region), holds(ctx, auth.TownOfficer, sh.Region)
+	if sh.Late() {
+		if !town {
+			return errs.Deny("过了十个工作日才录入的单，要由苏木乡镇（街道）复核")
+		}
+		return nil
+	}
+	if head {
+		return nil
+	}
+	n, err := setting.Int(ctx, tx, setting.ClerkDays, sh.Region)
+	if err != nil {
+		return err
+	}
+	open, err := setting.AddWorkingDays(ctx, tx, clock.DayOf(*sh.EnteredAt), n)
+	if err != nil {
+		return err
+	}
+	if today := clock.DayOf(tx.Now); today < open {
+		return errs.Deny("先由嘎查村（社区）负责人复核；" + open.Words() + "起苏木乡镇（街道）可以复核")
+	}
+	return nil
+}
+
+func holds(ctx context.Context, role auth.Role, at auth.Region) bool {
+	for _, g := range auth.From(ctx).Grants {
+		if g.Role == role && g.Region.Contains(at) {
+			return true
+		}
+	}
+	return false
+}
+
+// accept turns every row into a session that is over, and tells who records.
+func (s *Service) accept(ctx context.Context, tx *db.Tx, sh *Sheet, rows []Row) error {
+	volunteers := make([]db.ID, len(rows))
+	for i, r := range rows {
+		volunteers[i] = r.VolunteerID
+	}
+	if err := Turn(ctx, tx, volunteers...); err != nil {
+		return err
+	}
+	sh.State, sh.ApprovedBy, sh.ApprovedAt = Approved, auth.From(ctx).Account, &tx.Now
+	if err := saveSheet(ctx, tx, sh); err != nil {
+		return err
+	}
+	e := SheetEvent{Sheet: *sh, Rows: rows}
+	for _, r := range rows {
+		if err := Free(ctx, tx, r.VolunteerID, r.StartedAt, r.EndedAt, 0); err != nil {
+			return errs.Clash(fmt.Sprintf("第 %d 行 %s：%s", r.Line, r.Name, err.Error()))
+		}
+		a := Attendance{ID: tx.NewID(), Source: "sheet", RowID: r.ID, VolunteerID: r.VolunteerID, PersonID: r.PersonID, Region: sh.Region, StationID: sh.StationID,
+			Day: r.Day, InAt: r.StartedAt, InServerAt: *sh.EnteredAt, InEvidence: ByPaper, InBy: sh.EnteredBy, OutAt: &r.EndedAt, OutServerAt: sh.EnteredAt,
+			OutEvidence: ByPaper, OutBy: sh.EnteredBy, Minutes: r.Minutes}
+		if err := insert(ctx, tx, a, -1); err != nil {
+			return err
+		}
+		e.Attendances = append(e.Attendances, a)
+	}
+	return s.SheetApproved.Publish(ctx, tx, e)
+}
+
+// EndInput takes a number out of use.
+type EndInput struct {
+	ID      db.ID  `path:"id"`
+	Version int64  `json:"version"`
+	Reason  string `json:"reason" minLength:"1" maxLength:"200"`
+}
+
+// VoidSheet takes a spoilt sheet out of use; its number stays on the list.
+func (s *Service) VoidSheet(ctx context.Context, in EndInput) (SheetDetail, error) {
+	return s.end(ctx, in, Voided)
+}
+
+// MissSheet marks a sheet as lost; one that turns up may still be entered.
+func (s *Service) MissSheet(ctx context.Context, in EndInput) (SheetDetail, error) {
+	return s.end(ctx, in, Missing)
+}
+
+func (s *Service) end(ctx context.Context, in EndInput, to SheetState) (SheetDetail, error) {
+	if err := auth.Allow(ctx, Sheets); err != nil {
+		return SheetDetail{}, err
+	}
+	return db.Do(ctx, s.db, func(tx *db.Tx) (out SheetDetail, err error) {
+		sh, err := s.lockForEntry(ctx, tx, in.ID, in.Version)
+		if err != nil {
+			return out, err
+		}
+		if to == Missing && sh.State != Issued {
+			return out, errs.WrongState("只有还没有录入的单可以标为遗失")
+		}
+		sh.State, sh.Reason = to, in.Reason
+		if err := saveSheet(ctx, tx, &sh); err != nil {
+			return out, err
+		}
+		if err := sheetTrail(ctx, tx, "sheet."+string(to), sh, in.Reason); err != nil {
+			return out, err
+		}
+		return sheetDetail(ctx, tx, sh)
+	})
+}
+
+func sheetTrail(ctx context.Context, tx *db.Tx, action string, sh Sheet, cause string) error {
+	return audit.Write(ctx, tx, audit.Entry{Action: action, Object: "sheet", ID: sh.ID.String(), Region: sh.Region, Cause: cause, Detail: map[string]any{"no": sh.No}})
+}
