@@ -62,6 +62,7 @@ func New(d *db.DB, keys *seal.Keys, cfg config.Server) *App {
 	})
 	a.Region.Routes(a.Router)
 	a.Setting.Routes(a.Router)
+	a.Account.Routes(a.Router)
 	portal.New(d).Routes(a.Router)
 	return a
 }

@@ -99,7 +99,7 @@ func TestVisitor(t *testing.T) {
 			if r.Kind == "stream" {
 				continue
 			}
-			path := strings.NewReplacer("{code}", "152502000000", "{$}", "").Replace(r.Path)
+			path := strings.NewReplacer("{code}", "152502000000", "{ticket}", "1", "{$}", "").Replace(r.Path)
 			req := httptest.NewRequest(r.Method, path, strings.NewReader("{}"))
 			if r.Method == http.MethodPost {
 				req.Header.Set("Content-Type", "application/json")
