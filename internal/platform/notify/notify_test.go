@@ -1,0 +1,402 @@
+package notify
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"linli/internal/platform/auth"
+	"linli/internal/platform/config"
+	"linli/internal/platform/db"
+	"linli/internal/platform/db/dbtest"
+	"linli/internal/platform/errs"
+	"linli/internal/platform/job"
+	"linli/internal/platform/seal"
+)
+
+const reader, phone, address = db.ID(7), "12900000001", "du@example.cn"
+
+func contact(_ context.Context, _ *db.Tx, account db.ID) (string, string, error) {
+	if account != reader {
+		return "", "", nil
+	}
+	return phone, address, nil
+}
+
+func service(t *testing.T, d *db.DB, out Outside) *Service {
+	t.Helper()
+	if out.Contact == nil {
+		out.Contact = contact
+	}
+	s, err := New(d, seal.Ephemeral(), out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func write(t *testing.T, d *db.DB, fn func(tx *db.Tx) error) {
+	t.Helper()
+	if err := d.Write(t.Context(), fn); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func send(t *testing.T, d *db.DB, m Message) {
+	t.Helper()
+	write(t, d, func(tx *db.Tx) error { return Send(t.Context(), tx, m) })
+}
+
+func run(t *testing.T, s *Service) {
+	t.Helper()
+	r := job.New(s.db)
+	s.Work(r)
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	ended := make(chan error, 1)
+	go func() { ended <- r.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func states(t *testing.T, d *db.DB) (out map[string]int) {
+	t.Helper()
+	out = map[string]int{}
+	err := d.Read(t.Context(), func(tx *db.Tx) error {
+		list, err := db.Select[string](t.Context(), tx, tx.Build("SELECT state FROM notify_outbox"))
+		for _, s := range list {
+			out[s]++
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func eventually(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	for end := time.Now().Add(40 * time.Second); !ok(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("never: " + what)
+		}
+	}
+}
+
+// A gateway that is dead, dying and busy delays messages and loses none; each arrives once it is well.
+func TestDeadGatewayLosesNothing(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		t.Parallel()
+		dbtest.Prepare(t, d)
+		var mu sync.Mutex
+		tries := map[string]int{}
+		got := map[string]string{}
+		gateway := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			mu.Lock()
+			defer mu.Unlock()
+			key := r.Header.Get("Idempotency-Key")
+			tries[key]++
+			switch tries[key] {
+			case 1:
+				http.Error(w, "ill", http.StatusInternalServerError)
+			case 2:
+				http.Error(w, "busy", http.StatusTooManyRequests)
+			case 3:
+				panic(http.ErrAbortHandler)
+			default:
+				body, _ := io.ReadAll(r.Body)
+				got[key] += r.Header.Get("X-Key") + string(body)
+			}
+		}))
+		defer gateway.Close()
+		s := service(t, d, Outside{Gateways: config.Gateways{SMSURL: gateway.URL, SMSHeader: "X-Key: k", SMSTemplate: `{"to":["{{.Phone}}"],"content":"【邻里】{{.Text}}"}`}})
+		run(t, s)
+		for i := range 5 {
+			write(t, d, func(tx *db.Tx) error {
+				return s.Text(t.Context(), tx, phone, "code", fmt.Sprintf(`验证码 "%06d"`, i))
+			})
+		}
+		eventually(t, "five messages sent", func() bool { return states(t, d)["sent"] == 5 })
+		mu.Lock()
+		defer mu.Unlock()
+		all := fmt.Sprint(got)
+		for i := range 5 {
+			if want := fmt.Sprintf(`k{"to":["12900000001"],"content":"【邻里】验证码 \"%06d\""}`, i); strings.Count(all, want) != 1 {
+				t.Errorf("%s is not there once: %s", want, all)
+			}
+		}
+	})
+}
+
+// What lies in the tables while the gateway is away, and after, tells no number and no code.
+func TestOutboxHidesNumberAndWords(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := service(t, d, Outside{Dir: t.TempDir()})
+		write(t, d, func(tx *db.Tx) error { return s.Text(t.Context(), tx, phone, "code", "验证码 123456") })
+		dump := func() (text string) {
+			err := d.Read(t.Context(), func(tx *db.Tx) error {
+				rows, err := db.Select[parcel](t.Context(), tx, tx.Build("SELECT id, channel, kind, body FROM notify_outbox"))
+				args, err2 := db.Select[string](t.Context(), tx, tx.Build("SELECT args FROM job"))
+				text = fmt.Sprintf("%s %s", rows, args)
+				return errors.Join(err, err2)
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return text
+		}
+		if text := dump(); strings.Contains(text, phone) || strings.Contains(text, "123456") {
+			t.Errorf("plain: %s", text)
+		}
+		run(t, s)
+		eventually(t, "sent", func() bool { return states(t, d)["sent"] == 1 })
+		err := d.Read(t.Context(), func(tx *db.Tx) error {
+			body, err := db.SelectOne[[]byte](t.Context(), tx, tx.Build("SELECT body FROM notify_outbox"))
+			if body != nil {
+				t.Error("the body stays after delivery")
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func TestFolderHoldsEachMessage(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		dir := filepath.Join(t.TempDir(), "outbox")
+		s := service(t, d, Outside{Dir: dir, BaseURL: "https://linli.example"})
+		run(t, s)
+		send(t, d, Message{To: reader, Kind: "order", Title: "有新的服务请您接单", Text: "张三，糖尿病，住 3 号楼", Link: "/my/orders/1", SMS: true, Mail: true})
+		send(t, d, Message{To: 8, Kind: "order", Title: "没有电话的人", SMS: true})
+		eventually(t, "three ends", func() bool { s := states(t, d); return s["sent"] == 2 && s["unsent"] == 1 })
+		files, err := filepath.Glob(filepath.Join(dir, "*"))
+		if err != nil || len(files) != 2 {
+			t.Fatalf("files %v, %v", files, err)
+		}
+		for _, f := range files {
+			data, err := os.ReadFile(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var l map[string]string
+			if err := json.Unmarshal(data, &l); err != nil {
+				t.Fatal(err)
+			}
+			to, text := phone, "有新的服务请您接单（登录后查看）"
+			if l["channel"] == "mail" {
+				to, text = address, "有新的服务请您接单\n\n请登录查看：https://linli.example/my/orders/1\n"
+			}
+			if l["to"] != to || l["text"] != text || l["title"] != "有新的服务请您接单" || l["kind"] != "order" || !strings.HasSuffix(l["at"], "+08:00") || len(l) != 6 {
+				t.Errorf("%s", data)
+			}
+		}
+	})
+}
+
+func TestNoGateway(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := service(t, d, Outside{})
+		err := d.Write(t.Context(), func(tx *db.Tx) error { return s.Text(t.Context(), tx, phone, "code", "1") })
+		if errs.KindOf(err) != errs.Unavailable {
+			t.Errorf("a code that nobody will get: %v", err)
+		}
+		send(t, d, Message{To: reader, Title: "题", SMS: true})
+		run(t, s)
+		eventually(t, "unsent", func() bool { return states(t, d)["unsent"] == 1 })
+	})
+}
+
+func TestRolledBackIsNeverSent(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := service(t, d, Outside{Dir: t.TempDir()})
+		d.Write(t.Context(), func(tx *db.Tx) error {
+			return errors.Join(s.Text(t.Context(), tx, phone, "code", "1"), Send(t.Context(), tx, Message{To: reader, SMS: true}), errors.New("no"))
+		})
+		run(t, s)
+		write(t, d, func(tx *db.Tx) error { return s.Text(t.Context(), tx, phone, "code", "2") })
+		eventually(t, "sent", func() bool { return states(t, d)["sent"] == 1 })
+		if files, _ := filepath.Glob(filepath.Join(s.out.Dir, "*")); len(files) != 1 {
+			t.Errorf("files %v", files)
+		}
+	})
+}
+
+// A gateway's refusal is an error that tells neither number nor words nor the gateway's address, for administrators read it.
+func TestErrorsTellNothing(t *testing.T) {
+	refuse := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.Error(w, "bad "+phone, 400) }))
+	defer refuse.Close()
+	gone := httptest.NewServer(nil)
+	gone.Close()
+	for url, kind := range map[string]errs.Kind{refuse.URL: 0, gone.URL: errs.Unavailable} {
+		ways, err := waysOf(Outside{Gateways: config.Gateways{SMSURL: url + "/?token=geheim"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = ways[sms].send(t.Context(), letter{To: phone, Text: "验证码 123456"})
+		if err == nil || errs.KindOf(err) != kind {
+			t.Errorf("%v", err)
+		}
+		for _, secret := range []string{phone, "123456", "geheim"} {
+			if strings.Contains(err.Error(), secret) {
+				t.Errorf("%v", err)
+			}
+		}
+	}
+}
+
+func TestWrongSettings(t *testing.T) {
+	for _, g := range []config.Gateways{{SMSURL: "sms"}, {SMSURL: "http://x", SMSHeader: "key"}, {SMSURL: "http://x", SMSTemplate: "{{.Phone"},
+		{SMSURL: "http://x", SMSTemplate: "{{.Mobile}}"}, {SMSURL: "http://x", SMSTemplate: `{"to":{{.Phone}}}`}, {SMTPAddr: "host"}, {SMTPAddr: "host:25", MailFrom: "我"}} {
+		if _, err := waysOf(Outside{Gateways: g}); err == nil {
+			t.Errorf("%+v is taken", g)
+		}
+	}
+}
+
+// mailServer takes mail after refusing the first with a temporary error.
+func mailServer(t *testing.T) (addr string, mails <-chan string) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	out := make(chan string, 10)
+	go func() {
+		for refuse := true; ; refuse = false {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			talk(c, refuse, out)
+		}
+	}()
+	return l.Addr().String(), out
+}
+
+func talk(c net.Conn, refuse bool, out chan<- string) {
+	defer c.Close()
+	in := bufio.NewScanner(c)
+	say := func(s string) { fmt.Fprint(c, s+"\r\n") }
+	say("220 here")
+	for in.Scan() {
+		switch word := strings.ToUpper(in.Text()); {
+		case strings.HasPrefix(word, "RCPT") && refuse:
+			say("450 busy")
+		case word == "DATA":
+			say("354 go on")
+			var text string
+			for in.Scan() && in.Text() != "." {
+				text += in.Text() + "\n"
+			}
+			out <- text
+			say("250 taken")
+		case word == "QUIT":
+			say("221 bye")
+			return
+		default:
+			say("250 fine")
+		}
+	}
+}
+
+func TestMail(t *testing.T) {
+	addr, mails := mailServer(t)
+	d := dbtest.SQLite(t)
+	s := service(t, d, Outside{Gateways: config.Gateways{SMTPAddr: addr, MailFrom: "linli@example.cn"}, BaseURL: "https://linli.example"})
+	run(t, s)
+	send(t, d, Message{To: reader, Title: "Title", Text: "secret", Link: "/my", Mail: true})
+	eventually(t, "sent", func() bool { return states(t, d)["sent"] == 1 })
+	text := <-mails
+	if !strings.Contains(text, "Subject: Title") || !strings.Contains(text, address) || strings.Contains(text, "secret") {
+		t.Errorf("%s", text)
+	}
+}
+
+func TestInbox(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := service(t, d, Outside{})
+		for i := range 3 {
+			send(t, d, Message{To: reader, Kind: "order", Title: fmt.Sprint(i), Text: "内容", Link: "/my"})
+		}
+		send(t, d, Message{To: 8, Title: "别人的"})
+		mine := auth.With(t.Context(), auth.Actor{Account: reader})
+		unread := func() int64 {
+			n, err := s.Unread(mine, struct{}{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n.Unread
+		}
+		page, err := s.List(mine, ListInput{Paging: db.Paging{Limit: 2}})
+		if err != nil || len(page.Items) != 2 || page.Items[0].Title != "2" || page.Next == nil || unread() != 3 {
+			t.Fatalf("%+v, %v, %d unread", page, err, unread())
+		}
+		next, err := s.List(mine, ListInput{Paging: db.Paging{Limit: 2, Cursor: *page.Next}})
+		if err != nil || len(next.Items) != 1 || next.Items[0].Title != "0" || next.Next != nil {
+			t.Errorf("%+v, %v", next, err)
+		}
+		one := ReadInput{ID: page.Items[0].ID}
+		first, err := s.MarkRead(mine, one)
+		again, err2 := s.MarkRead(mine, one)
+		if err != nil || err2 != nil || first.ReadAt == nil || !first.ReadAt.Equal(*again.ReadAt) || unread() != 2 {
+			t.Errorf("%+v %v, %+v %v", first, err, again, err2)
+		}
+		other := auth.With(t.Context(), auth.Actor{Account: 8})
+		if _, err := s.MarkRead(other, one); errs.KindOf(err) != errs.NotFound {
+			t.Errorf("another's message: %v", err)
+		}
+		if list, err := s.List(mine, ListInput{Unread: true}); err != nil || len(list.Items) != 2 {
+			t.Errorf("unread %+v, %v", list, err)
+		}
+		if _, err := s.MarkAllRead(mine, struct{}{}); err != nil || unread() != 0 {
+			t.Errorf("%v, %d unread", err, unread())
+		}
+		if n, _ := s.Unread(other, struct{}{}); n.Unread != 1 {
+			t.Errorf("another's messages were read: %d", n.Unread)
+		}
+		if _, err := s.List(t.Context(), ListInput{}); errs.KindOf(err) != errs.Unauthenticated {
+			t.Errorf("a visitor: %v", err)
+		}
+	})
+}
+
+func TestClear(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := service(t, d, Outside{})
+		for range 3 {
+			send(t, d, Message{To: reader, SMS: true})
+		}
+		write(t, d, func(tx *db.Tx) error {
+			ids, err := db.Select[db.ID](t.Context(), tx, tx.Build("SELECT id FROM notify_outbox ORDER BY id"))
+			for i, days := range []int{40, 20} {
+				_, err2 := ended.Run(t.Context(), tx, ids[i], "sent", time.Now().AddDate(0, 0, -days))
+				err = errors.Join(err, err2)
+			}
+			return err
+		})
+		if err := s.clear(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := states(t, d); got["sent"] != 1 || got["waiting"] != 1 {
+			t.Errorf("left %v", got)
+		}
+	})
+}
