@@ -44,7 +44,7 @@ func (s *Service) disputed(ctx context.Context, t *turn) (State, error) {
 	if err := s.Disputed.Publish(ctx, t.tx, DisputedEvent{Order: t.order}); err != nil {
 		return "", err
 	}
-	return Disputed, s.tellStation(ctx, t.tx, t.order, "不满意，请回访："+t.order.Title, t.reason)
+	return Disputed, s.tellStation(ctx, t.tx, t.order, "有一单不满意，请回访", t.reason)
 }
 
 // ResolveInput ends a dispute.

@@ -5,13 +5,10 @@ import (
 	"errors"
 	"time"
 
-	"linli/internal/civic/account"
 	"linli/internal/civic/setting"
-	"linli/internal/network/station"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
-	"linli/internal/platform/notify"
 )
 
 // Kinds of deadline. Review and dispatch are reminders first and go up a level a working day later.
@@ -224,13 +221,13 @@ func (s *Service) absent(ctx context.Context, t *turn) error {
 	if err := s.clockMove(ctx, t, NoShow, to, "约定的时间过了，没有签到"); err != nil {
 		return err
 	}
-	return s.tellStation(ctx, t.tx, t.order, "有人未到，请联系："+t.order.Title, "")
+	return s.tellStation(ctx, t.tx, t.order, "有人未到，请联系", "")
 }
 
 // late passes an order that found nobody in time up one level, as far as there is one.
 func (s *Service) late(ctx context.Context, t *turn) error {
 	if t.from != Queued || t.up() != nil {
-		return s.tellStation(ctx, t.tx, t.order, "还没有派出去："+t.order.Title, "")
+		return s.tellStation(ctx, t.tx, t.order, "有一单还没有派出去", "")
 	}
 	if err := s.clockMove(ctx, t, Escalate, Queued, "到期没有派出去"); err != nil {
 		return err
@@ -238,11 +235,11 @@ func (s *Service) late(ctx context.Context, t *turn) error {
 	if err := workingDue(ctx, t.tx, t.order, dueDispatch, setting.DispatchDays); err != nil {
 		return err
 	}
-	return s.tellStation(ctx, t.tx, t.order, "上报协调："+t.order.Title, "")
+	return s.tellStation(ctx, t.tx, t.order, "有一单上报协调", "")
 }
 
-var reminders = map[string]string{dueReview: "该审核了：", dueReviewLate: "审核已经晚了：", dueDispatch: "该派单了：", dueRedo: "该重办了：", dueCallBack: "该打电话问一声了：",
-	dueSecond: "请带着纸面去请他确认：", dueResolve: "该回访了："}
+var reminders = map[string]string{dueReview: "有一单该审核了", dueReviewLate: "有一单审核晚了", dueDispatch: "有一单该派了", dueRedo: "有一单该重办了", dueCallBack: "有一单该打电话问一声了",
+	dueSecond: "有一单请带着纸面去请本人确认", dueResolve: "有一单该回访了"}
 
 // remind tells the station what is due; the first reminder of a review or a dispatch is followed by a harder one.
 func (s *Service) remind(ctx context.Context, t *turn, kind string) error {
@@ -253,54 +250,9 @@ func (s *Service) remind(ctx context.Context, t *turn, kind string) error {
 		}
 	}
 	if kind == dueReviewLate || kind == dueSecond {
-		if err := s.tellHeads(ctx, t.tx, t.order, reminders[kind]+t.order.Title); err != nil {
+		if err := s.tellHeads(ctx, t.tx, t.order, reminders[kind]); err != nil {
 			return err
 		}
 	}
-	return s.tellStation(ctx, t.tx, t.order, reminders[kind]+t.order.Title, "")
-}
-
-// tell leaves a message for a person who has an account.
-func (s *Service) tell(ctx context.Context, tx *db.Tx, personID db.ID, title, text, link string) error {
-	a, ok, err := account.OfPerson(ctx, tx, personID)
-	if err != nil || !ok {
-		return err
-	}
-	return notify.Send(ctx, tx, notify.Message{To: a.ID, Kind: "order", Title: title, Text: text, Link: link})
-}
-
-// tellStation leaves a message for those who handle the order now.
-func (s *Service) tellStation(ctx context.Context, tx *db.Tx, o Order, title, text string) error {
-	to, err := handlers(ctx, tx, o)
-	return errors.Join(err, tellAll(ctx, tx, to, o, title, text))
-}
-
-// tellHeads leaves a message for the second persons of the community.
-func (s *Service) tellHeads(ctx context.Context, tx *db.Tx, o Order, title string) error {
-	to, err := account.HoldersIn(ctx, tx, auth.CommunityHead, o.Region)
-	return errors.Join(err, tellAll(ctx, tx, to, o, title, ""))
-}
-
-func tellAll(ctx context.Context, tx *db.Tx, to []db.ID, o Order, title, text string) error {
-	for _, id := range to {
-		if err := notify.Send(ctx, tx, notify.Message{To: id, Kind: "order", Title: title, Text: text, Link: o.deskPath()}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// handlers gives the accounts that hold the order: the station's managers, or the officers of the level that it was passed to.
-func handlers(ctx context.Context, tx *db.Tx, o Order) ([]db.ID, error) {
-	switch o.Level {
-	case "station":
-		return station.Managers(ctx, tx, o.StationID)
-	case "town":
-		return account.HoldersIn(ctx, tx, auth.TownOfficer, o.Region.At(auth.LevelTown))
-	case "banner":
-		return account.HoldersIn(ctx, tx, auth.BannerOfficer, o.Region.At(auth.LevelBanner))
-	case "league":
-		return account.HoldersIn(ctx, tx, auth.LeagueOfficer, o.Region.At(auth.LevelLeague))
-	}
-	return account.HoldersIn(ctx, tx, auth.RegionOfficer, o.Region.At(auth.LevelRegion))
+	return s.tellStation(ctx, t.tx, t.order, reminders[kind], "")
 }

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -317,7 +318,8 @@ func state(t *testing.T, o Detail, want State) {
 
 // addStation and addVolunteer put rows of lower areas there directly: their own operations ask for more than an order needs.
 func addStation(ctx context.Context, t *testing.T, tx *db.Tx, id db.ID, r auth.Region) {
-	if _, err := tx.Build(`INSERT INTO station (id, name, region, phone) VALUES (?, '宝力根嘎查志愿服务站', ?, '')`, id, r).Run(ctx, tx); err != nil {
+	if _, err := tx.Build(`INSERT INTO station (id, no, kind, name, name_confirmed, region, host, address, hours, lat, lng, cell, status, status_day, version)
+		VALUES (?, 'S1', 'station', '宝力根嘎查志愿服务站', TRUE, ?, '', '', '', 0, 0, 0, 'open', 20260101, 1)`, id, r).Run(ctx, tx); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -669,12 +671,17 @@ func TestDeclineReturnsToQueue(t *testing.T) {
 	})
 }
 
-// TestLastPlace races all volunteers for one place: exactly one gets it.
+// TestLastPlace races all volunteers for one place, of an offered and of an open order: exactly one gets it.
 func TestLastPlace(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		for range 5 {
-			o := w.offered(len(w.vols))
-			won := race(len(w.vols), func(i int) error {
+		for round := range 12 {
+			var o Detail
+			if round%2 == 0 {
+				o = w.offered(len(w.vols))
+			} else {
+				o = w.must(w.s.Open(w.manager, OpenInput{ask(w.queued())}))
+			}
+			won := w.race(len(w.vols), func(i int) error {
 				_, err := w.s.Accept(w.vols[i].ctx, PartInput{Ask: Ask{ID: o.ID}})
 				if err != nil {
 					refused(t, err, "wrong_state")
@@ -695,40 +702,55 @@ func TestLastPlace(t *testing.T) {
 func TestTwoOrdersOneHour(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		v := w.vols[0]
-		var orders []Detail
-		for range 4 {
-			orders = append(orders, w.offered(1))
-		}
-		won := race(len(orders), func(i int) error {
-			_, err := w.s.Accept(v.ctx, PartInput{Ask: Ask{ID: orders[i].ID}})
-			if err != nil {
-				refused(t, err, "conflict")
+		for range 6 {
+			var orders []Detail
+			for range 4 {
+				orders = append(orders, w.offered(1))
 			}
-			return err
-		})
-		if won != 1 {
-			t.Fatalf("%d acceptances of one hour", won)
+			won := w.race(len(orders), func(i int) error {
+				_, err := w.s.Accept(v.ctx, PartInput{Ask: Ask{ID: orders[i].ID}})
+				if err != nil {
+					refused(t, err, "conflict")
+				}
+				return err
+			})
+			if won != 1 {
+				t.Fatalf("%d acceptances of one hour", won)
+			}
+			for _, o := range orders {
+				w.must(w.s.Cancel(w.manager, CancelInput{because(w.get(w.manager, o.ID), "下一轮")}))
+			}
 		}
 	})
 }
 
-func race(n int, do func(i int) error) (won int) {
-	var mu sync.Mutex
-	var wg sync.WaitGroup
+// race does n things at once and counts those that succeed. Each has a connection that is open already, else the first would be done before the others begin.
+func (w *world) race(n int, do func(i int) error) (won int) {
+	var all, wg sync.WaitGroup
+	all.Add(n)
+	for range n {
+		wg.Go(func() {
+			w.d.Read(w.system, func(tx *db.Tx) error {
+				all.Done()
+				all.Wait()
+				return nil
+			})
+		})
+	}
+	wg.Wait()
+	var count atomic.Int32
 	start := make(chan bool)
 	for i := range n {
 		wg.Go(func() {
 			<-start
 			if do(i) == nil {
-				mu.Lock()
-				won++
-				mu.Unlock()
+				count.Add(1)
 			}
 		})
 	}
 	close(start)
 	wg.Wait()
-	return won
+	return int(count.Load())
 }
 
 func TestDayLimit(t *testing.T) {
@@ -1022,7 +1044,7 @@ func TestSweepTwiceAtOnce(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		o := w.served()
 		clock.Set(clock.Now().AddDate(0, 0, 11))
-		race(4, func(int) error { _, err := w.s.Sweep(w.system); return err })
+		w.race(4, func(int) error { _, err := w.s.Sweep(w.system); return err })
 		state(t, w.get(w.manager, o.ID), Unconfirmed)
 		w.verify()
 	})

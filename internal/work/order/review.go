@@ -23,7 +23,7 @@ func (s *Service) Review(ctx context.Context, in ReviewInput) (Detail, error) {
 			return "", err
 		}
 		to := map[string]State{"needs_info": NeedsInfo, "reject": Rejected}[in.Decision]
-		return to, s.tell(ctx, t.tx, t.order.RequesterID, "您的“"+t.order.Title+"”"+to.Word(), t.reason, t.order.myPath())
+		return to, t.order.tellOwner(ctx, t.tx, "您点的单"+to.Word(), t.reason)
 	})
 }
 
@@ -67,7 +67,7 @@ type CancelInput struct{ Ask }
 // Cancel ends an order before anybody serves; who had taken it is told.
 func (s *Service) Cancel(ctx context.Context, in CancelInput) (Detail, error) {
 	return s.act(ctx, Cancel, in.Ask, 0, func(t *turn) (State, error) {
-		if err := s.tellParts(ctx, t, "“"+t.order.Title+"”已撤单", t.reason, PartOffered, PartAccepted); err != nil {
+		if err := t.tellParts(ctx, "您接的一单已撤", t.reason, PartOffered, PartAccepted); err != nil {
 			return "", err
 		}
 		if err := t.setAll(ctx, PartWithdrawn, t.reason, PartOffered, PartAccepted); err != nil {
@@ -75,19 +75,4 @@ func (s *Service) Cancel(ctx context.Context, in CancelInput) (Detail, error) {
 		}
 		return Cancelled, s.Cancelled.Publish(ctx, t.tx, CancelledEvent{Order: t.order})
 	})
-}
-
-// myPath is the order's page for residents, taskPath for volunteers, deskPath for the station.
-func (o Order) myPath() string   { return "/my/orders/" + o.ID.String() }
-func (o Order) taskPath() string { return "/my/tasks/" + o.ID.String() }
-func (o Order) deskPath() string { return "/desk/orders/" + o.ID.String() }
-
-// tellParts writes to the volunteers whose part stands in one of the given.
-func (s *Service) tellParts(ctx context.Context, t *turn, title, text string, parts ...Part) error {
-	for _, a := range standing(t.parts, parts...) {
-		if err := s.tell(ctx, t.tx, a.PersonID, title, text, t.order.taskPath()); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -167,6 +167,39 @@ func update(ctx context.Context, tx *db.Tx, o Order) (int64, error) {
 		o.NeedsSecond, o.PhotoID, o.ConfirmedBy, o.Appealed, o.Round, o.ClosedAt)
 }
 
+// Appointments gives what the volunteers have taken on around the day of an order.
+func Appointments(ctx context.Context, tx *db.Tx, o Order, volunteers []db.ID) (map[db.ID][]Appointment, error) {
+	b := tx.Build(`SELECT a.volunteer_id, o.id AS order_id, a.state, o.day, o.minutes, o.window_start, o.window_end FROM assignment a JOIN orders o ON o.id = a.order_id
+		WHERE a.state IN ('accepted', 'checked_in', 'checked_out') AND o.day BETWEEN ? AND ?`, o.Day.AddDays(-1), o.Day.AddDays(1))
+	rows, err := db.Select[Appointment](ctx, tx, db.In(b, " AND a.volunteer_id", volunteers))
+	out := map[db.ID][]Appointment{}
+	for _, r := range rows {
+		out[r.VolunteerID] = append(out[r.VolunteerID], r)
+	}
+	return out, err
+}
+
+// History is what a volunteer has to do with an order and its person.
+type History struct {
+	VolunteerID    db.ID
+	KnowsRecipient int64 // services for the person of the order
+	Month          int64 // services of the last 30 days
+	Here           Part  // his last part in the present round; "" for none
+}
+
+// Histories gives the history of each volunteer who has one.
+func Histories(ctx context.Context, tx *db.Tx, o Order, volunteers []db.ID) (map[db.ID]History, error) {
+	b := tx.Build(`SELECT a.volunteer_id, SUM(CASE WHEN a.state = 'checked_out' AND o.recipient_id = ? THEN 1 ELSE 0 END) AS knows_recipient,
+		SUM(CASE WHEN a.state = 'checked_out' AND o.day > ? THEN 1 ELSE 0 END) AS month, COALESCE(MAX(CASE WHEN a.order_id = ? AND a.round = ? THEN a.state END), '') AS here
+		FROM assignment a JOIN orders o ON o.id = a.order_id WHERE 1 = 1`, o.RecipientID, o.Day.AddDays(-30), o.ID, o.Round)
+	rows, err := db.Select[History](ctx, tx, db.In(b, " AND a.volunteer_id", volunteers).Add(" GROUP BY a.volunteer_id"))
+	out := map[db.ID]History{}
+	for _, r := range rows {
+		out[r.VolunteerID] = r
+	}
+	return out, err
+}
+
 // mine appends the condition that the order is a person's own: for him, asked by him, or with a part of his.
 func mine(b *db.Builder, person db.ID) {
 	b.Add(` AND o.id IN (SELECT id FROM orders WHERE recipient_id = ? UNION SELECT id FROM orders WHERE requester_id = ?

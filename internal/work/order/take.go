@@ -37,13 +37,13 @@ func (s *Service) Accept(ctx context.Context, in PartInput) (Detail, error) {
 		if to != Accepted {
 			return to, nil
 		}
-		if err := s.tellParts(ctx, t, "“"+t.order.Title+"”已有人接单", "谢谢您，这次人手够了", PartOffered); err != nil {
+		if err := t.tellParts(ctx, "请您帮忙的一单已有人接了", "谢谢您，这次人手够了", PartOffered); err != nil {
 			return "", err
 		}
 		if err := t.setAll(ctx, PartWithdrawn, "名额已满", PartOffered); err != nil {
 			return "", err
 		}
-		return to, s.tell(ctx, t.tx, t.order.RequesterID, "有志愿者接了您的“"+t.order.Title+"”", clock.Span(t.order.WindowStart, t.order.WindowEnd), t.order.myPath())
+		return to, t.order.tellOwner(ctx, t.tx, "有志愿者接了您点的单", t.order.when())
 	})
 }
 
@@ -123,7 +123,7 @@ func (s *Service) HandBack(ctx context.Context, in PartInput) (Detail, error) {
 		if err := t.set(ctx, a, PartHandedBack, t.reason); err != nil {
 			return "", err
 		}
-		return t.derived(), s.tellStation(ctx, t.tx, t.order, "退单："+t.order.Title, t.reason)
+		return t.derived(), s.tellStation(ctx, t.tx, t.order, "有人退单", t.reason)
 	})
 }
 
@@ -181,11 +181,10 @@ func (s *Service) Reschedule(ctx context.Context, in RescheduleInput) (Detail, e
 				return "", err
 			}
 		}
-		when := clock.Span(t.order.WindowStart, t.order.WindowEnd)
-		if err := s.tellParts(ctx, t, "改期："+t.order.Title, when, PartAccepted); err != nil {
+		if err := t.tellParts(ctx, "您接的一单改期了", t.order.when(), PartAccepted); err != nil {
 			return "", err
 		}
-		if err := s.tell(ctx, t.tx, t.order.RequesterID, "改期："+t.order.Title, when, t.order.myPath()); err != nil {
+		if err := t.order.tellOwner(ctx, t.tx, "您点的单改期了", t.order.when()); err != nil {
 			return "", err
 		}
 		return t.order.State, s.windowDue(ctx, t.tx, t.order)

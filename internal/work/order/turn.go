@@ -223,6 +223,15 @@ func handles(ctx context.Context, p auth.Perm, o Order) bool {
 	return auth.Can(auth.With(ctx, a), p, o.place())
 }
 
+// Handled gives an order on which the actor may act as the station, under a permission of the area that asks.
+func Handled(ctx context.Context, tx *db.Tx, id db.ID, p auth.Perm) (Order, error) {
+	o, err := load(ctx, tx, id)
+	if err == nil && !handles(ctx, p, o) {
+		err = errs.ErrDenied
+	}
+	return o, err
+}
+
 // spokenFor are the moves that belong to a resident or a volunteer: when the station makes one, it names who spoke and how.
 var spokenFor = []Move{Resubmit, Appeal, Confirm, Dispute, Evaluate, Reopen, Accept, Decline, HandBack}
 
