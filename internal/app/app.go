@@ -13,6 +13,8 @@ import (
 	"linli/internal/civic/person"
 	"linli/internal/civic/region"
 	"linli/internal/civic/setting"
+	"linli/internal/network/station"
+	"linli/internal/people/volunteer"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/config"
 	"linli/internal/platform/db"
@@ -32,6 +34,9 @@ type App struct {
 	Setting *setting.Service
 	Person  *person.Service
 	Account *account.Service
+
+	Station   *station.Service
+	Volunteer *volunteer.Service
 }
 
 // Open connects to the database and reads the keys. Where there are none yet it makes the first of the suite; without a suite it refuses, so that a wrong
@@ -56,13 +61,17 @@ func New(d *db.DB, keys *seal.Keys, cfg config.Server) *App {
 	a.Region = region.New(d)
 	a.Setting = setting.New(d)
 	a.Person = person.New(d, keys, cfg.Demo)
-	a.Account = account.New(d, keys, account.Outside{Persons: a.Person, SMS: noGateway, Station: noStation}, cfg.Demo)
+	a.Account = account.New(d, keys, account.Outside{Persons: a.Person, SMS: noGateway, Station: stationThere}, cfg.Demo)
+	a.Station = station.New(d, keys)
+	a.Volunteer = volunteer.New(d)
 	a.Router = web.New(web.Config{
 		Auth: a.Account, Keys: keys, Demo: cfg.Demo, Secure: secure(cfg.BaseURL), TrustedProxies: cfg.TrustedProxies, Decorate: decorate, Log: slog.Default(),
 	})
 	a.Region.Routes(a.Router)
 	a.Setting.Routes(a.Router)
 	a.Account.Routes(a.Router)
+	a.Station.Routes(a.Router)
+	a.Volunteer.Routes(a.Router)
 	portal.New(d).Routes(a.Router)
 	return a
 }
@@ -72,9 +81,20 @@ func noGateway(context.Context, *db.Tx, string, string) error {
 	return errs.New(errs.Unavailable, "unavailable", "这里还不能发短信，请用密码登录，或到志愿服务站当面办")
 }
 
-// noStation answers while no station can be registered.
-func noStation(context.Context, *db.Tx, db.ID, auth.Region) (db.ID, error) {
-	return 0, errs.ErrNotFound
+// stationThere gives a station of the community, its own when no id is named.
+func stationThere(ctx context.Context, tx *db.Tx, id db.ID, community auth.Region) (db.ID, error) {
+	if id == 0 {
+		st, ok, err := station.ForCommunity(ctx, tx, community)
+		if err == nil && !ok {
+			err = errs.ErrNotFound
+		}
+		return st.ID, err
+	}
+	st, err := station.Get(ctx, tx, id)
+	if err == nil && st.Region != community {
+		err = errs.ErrNotFound
+	}
+	return st.ID, err
 }
 
 // Kinds of database, stamped at birth.

@@ -6,6 +6,8 @@ import (
 
 	"linli/internal/app/check"
 	"linli/internal/civic/account"
+	"linli/internal/network/station"
+	"linli/internal/people/volunteer"
 	"linli/internal/platform/db"
 	"linli/internal/platform/web"
 )
@@ -14,6 +16,8 @@ import (
 func Checks() []check.Check {
 	return append(slices.Clone(check.Whole),
 		check.Check{Name: "accounts", Word: "账号、职务和会话一致", Run: account.Verify},
+		check.Check{Name: "stations", Word: "点和所属的站在同一个嘎查村（社区）", Run: station.Verify},
+		check.Check{Name: "volunteer_consent", Word: "志愿者都同意过登记", Run: volunteer.Verify},
 	)
 }
 

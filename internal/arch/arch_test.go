@@ -18,7 +18,10 @@ var order = []string{
 	"platform/db", "platform/db/dbtest", "platform/auth", "platform/seal", "platform/audit", "platform/event", "platform/job", "platform/blob", "platform/notify", "platform/pdf",
 	"platform/web/ui", "platform/web",
 	"civic/region", "civic/setting", "civic/person", "civic/account",
-	"work/catalogue", "work/order",
+	"network/station",
+	"people/volunteer",
+	"work/catalogue", "work/order", "work/attendance", "work/dispatch",
+	"proof/record", "proof/certificate",
 	"reach/portal",
 	"app/archive", "app/check", "app",
 }

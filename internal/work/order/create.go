@@ -91,7 +91,7 @@ func (s *Service) draft(ctx context.Context, tx *db.Tx, in CreateInput) (o Order
 	if err != nil {
 		return o, err
 	}
-	o = Order{ID: tx.NewID(), State: Submitted, Version: 1, Title: in.Title, CatalogueID: in.CatalogueID, Region: in.Region, StationID: st.ID, Level: levels[1],
+	o = Order{ID: tx.NewID(), State: Submitted, StateAt: tx.Now, Version: 1, Title: in.Title, CatalogueID: in.CatalogueID, Region: in.Region, StationID: st.ID, Level: levels[1],
 		WindowStart: in.WindowStart.In(clock.Shanghai), WindowEnd: in.WindowEnd.In(clock.Shanghai), Needed: in.Needed, Urgent: in.Urgent, Channel: in.Channel,
 		Consent: in.Consent, EnteredBy: auth.From(ctx).Account, Round: 1, CreatedAt: tx.Now}
 	if has {

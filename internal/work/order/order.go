@@ -32,6 +32,7 @@ type Order struct {
 	ID          db.ID       `json:"id"`
 	No          string      `json:"no"`
 	State       State       `json:"state"`
+	StateAt     time.Time   `json:"state_at" doc:"从什么时候起"`
 	Version     int64       `json:"version"`
 	Title       string      `json:"title"`
 	Category    string      `json:"category"`

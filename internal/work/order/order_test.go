@@ -325,8 +325,8 @@ func addStation(ctx context.Context, t *testing.T, tx *db.Tx, id db.ID, r auth.R
 }
 
 func addVolunteer(ctx context.Context, t *testing.T, tx *db.Tx, id, person db.ID, r auth.Region) {
-	if _, err := tx.Build(`INSERT INTO volunteer (id, no, person_id, name, region, station_id, status, birth, skills, languages)
-		VALUES (?, ?, ?, '志愿者', ?, NULL, 'active', 19800101, '', '')`, id, fmt.Sprint("V", id), person, r).Run(ctx, tx); err != nil {
+	if _, err := tx.Build(`INSERT INTO volunteer (id, no, person_id, region, status, identities, skills, max_km, lat, lng, reason, at, version)
+		VALUES (?, ?, ?, ?, 'active', '', '', 5, 0, 0, '', ?, 1)`, id, fmt.Sprint("V", id), person, r, tx.Now).Run(ctx, tx); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -776,24 +776,19 @@ func TestMayServe(t *testing.T) {
 			return err
 		}
 		refused(t, dispatch(4), "invalid volunteer_ids")
-		for _, change := range []string{"status = 'paused'", "birth = 20150101", "person_id = " + w.residentID.String()} {
-			w.write(func(ctx context.Context, tx *db.Tx) error {
-				if change == "birth = 20150101" {
-					if _, err := tx.Build(`UPDATE catalogue_item SET adults_only = TRUE`).Run(ctx, tx); err != nil {
-						return err
-					}
-				}
-				_, err := tx.Build(`UPDATE volunteer SET `+change+` WHERE id = 502`).Run(ctx, tx)
-				return err
-			})
-			if err := dispatch(502); errs.CodeOf(err) != "invalid" {
-				t.Errorf("%s: %v", change, err)
-			}
-			w.write(func(ctx context.Context, tx *db.Tx) error {
-				_, err := tx.Build(`UPDATE volunteer SET status = 'active', birth = 19800101, person_id = ? WHERE id = 502`, w.vols[0].person).Run(ctx, tx)
-				return err
-			})
+		sql := func(text string) {
+			w.write(func(ctx context.Context, tx *db.Tx) error { _, err := tx.Exec(ctx, text); return err })
 		}
+		sql("UPDATE catalogue_item SET adults_only = TRUE")
+		for change, back := range map[string]string{
+			"UPDATE volunteer SET status = 'left'":   "UPDATE volunteer SET status = 'active'",
+			"UPDATE person SET birth_day = 20150101": "UPDATE person SET birth_day = 19800101",
+			"INSERT INTO volunteer_pause (id, volunteer_id, from_day, to_day, reason) VALUES (1, 502, 20261124, 20261124, '')": "DELETE FROM volunteer_pause"} {
+			sql(change)
+			refused(t, dispatch(502), "invalid volunteer_ids")
+			sql(back)
+		}
+		sql("UPDATE catalogue_item SET adults_only = FALSE")
 		for _, change := range []string{"dangerous = TRUE", "training_code = 'x'", "qualification_code = 'x'", "skills = 'x'", "languages = 'mn'"} {
 			col, _, _ := strings.Cut(change, " ")
 			zero := map[string]string{"dangerous": "FALSE"}[col]

@@ -8,19 +8,19 @@ import (
 	"linli/internal/platform/db"
 )
 
-const columns = `o.id, o.no, o.state, o.version, o.title, o.category, o.catalogue_id, o.region, o.station_id, o.level, o.window_start, o.window_end, o.day,
+const columns = `o.id, o.no, o.state, o.state_at, o.version, o.title, o.category, o.catalogue_id, o.region, o.station_id, o.level, o.window_start, o.window_end, o.day,
 	o.minutes, o.needed, o.urgent, o.channel, o.consent, o.recipient_id, o.requester_id, o.entered_by, o.code_tries, o.rating, o.comment, o.evidence,
 	o.needs_second, o.photo_id, o.confirmed_by, o.appealed, o.round, o.created_at, o.closed_at`
 
 var (
 	byID      = db.Query[Order](`SELECT ` + columns + ` FROM orders o WHERE o.id = $1`)
 	lockByID  = db.Query[Order](`SELECT ` + columns + ` FROM orders o WHERE o.id = $1 FOR UPDATE`)
-	insertRow = db.SQL(`INSERT INTO orders (id, no, state, version, title, category, catalogue_id, region, station_id, level, window_start, window_end, day,
+	insertRow = db.SQL(`INSERT INTO orders (id, no, state, state_at, version, title, category, catalogue_id, region, station_id, level, window_start, window_end, day,
 		minutes, needed, urgent, channel, consent, recipient_id, requester_id, entered_by, address, detail, risk, code, code_tries, rating, comment, evidence,
 		needs_second, photo_id, confirmed_by, appealed, round, created_at, closed_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, 0, 0, '', '', FALSE, NULL,
+		VALUES ($1, $2, $3, $26, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, 0, 0, '', '', FALSE, NULL,
 		NULL, FALSE, 1, $26, NULL) ON CONFLICT (no) DO NOTHING`)
-	updateRow = db.SQL(`UPDATE orders SET state = $3, version = version + 1, level = $4, window_start = $5, window_end = $6, day = $7, minutes = $8, code_tries = $9,
+	updateRow = db.SQL(`UPDATE orders SET state = $3, state_at = $19, version = version + 1, level = $4, window_start = $5, window_end = $6, day = $7, minutes = $8, code_tries = $9,
 		rating = $10, comment = $11, evidence = $12, needs_second = $13, photo_id = $14, confirmed_by = $15, appealed = $16, round = $17, closed_at = $18
 		WHERE id = $1 AND version = $2`)
 	sealedOf  = db.Query[sealed](`SELECT address, detail, risk, code FROM orders WHERE id = $1`)
@@ -164,7 +164,7 @@ func insert(ctx context.Context, tx *db.Tx, o Order, s sealed) (int64, error) {
 
 func update(ctx context.Context, tx *db.Tx, o Order) (int64, error) {
 	return updateRow.Run(ctx, tx, o.ID, o.Version, o.State, o.Level, o.WindowStart, o.WindowEnd, o.Day, o.Minutes, o.CodeTries, o.Rating, o.Comment, o.Evidence,
-		o.NeedsSecond, o.PhotoID, o.ConfirmedBy, o.Appealed, o.Round, o.ClosedAt)
+		o.NeedsSecond, o.PhotoID, o.ConfirmedBy, o.Appealed, o.Round, o.ClosedAt, o.StateAt)
 }
 
 // Appointments gives what the volunteers have taken on around the day of an order.

@@ -302,6 +302,9 @@ func (s *Service) finish(ctx context.Context, t *turn, to State) error {
 		return fmt.Errorf("order %s: %s leads from %s not to %s", t.order.ID, t.move, t.from, to)
 	}
 	t.order.State = to
+	if to != t.from {
+		t.order.StateAt = tx.Now
+	}
 	if to.Ended() {
 		now := tx.Now
 		t.order.ClosedAt = &now

@@ -1,0 +1,392 @@
+// Package station is the network of volunteer service stations and points: where they are, who runs them, when they are open. A community has one open
+// station at most; a point hangs under a station.
+//
+// Nouns: station, point. Verbs: get, list, nearest, create, edit, confirm (the name on the sign), set status.
+package station
+
+import (
+	"context"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/golang/geo/s2"
+
+	"linli/internal/civic/region"
+	"linli/internal/platform/audit"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
+	"linli/internal/platform/seal"
+)
+
+// Permissions.
+const (
+	View    auth.Perm = "station.view"
+	Edit    auth.Perm = "station.edit"
+	Create  auth.Perm = "station.create"
+	Confirm auth.Perm = "station.confirm"
+)
+
+// Statuses.
+const (
+	Open      = "open"
+	Suspended = "suspended"
+	Closed    = "closed"
+)
+
+// Station is one station or point as everybody may see it.
+type Station struct {
+	ID            db.ID       `json:"id"`
+	No            string      `json:"no"`
+	Kind          string      `json:"kind" doc:"station 站，point 点"`
+	ParentID      db.ID       `json:"parent_id" doc:"点所属的站"`
+	Name          string      `json:"name" doc:"挂牌名称"`
+	NameConfirmed bool        `json:"name_confirmed" doc:"苏木乡镇已确认名称"`
+	Region        auth.Region `json:"region"`
+	Host          string      `json:"host" doc:"依托的设施"`
+	Address       string      `json:"address"`
+	Hours         string      `json:"hours" doc:"开放时间"`
+	Phone         string      `json:"phone" db:"-"`
+	Lat           float64     `json:"lat"`
+	Lng           float64     `json:"lng"`
+	Status        string      `json:"status" doc:"open 开放，suspended 暂停，closed 撤销"`
+	StatusDay     clock.Day   `json:"status_day"`
+	Version       int64       `json:"version"`
+	Metres        int64       `json:"metres,omitempty" db:"-" doc:"离查找处的直线距离"`
+
+	Sealed []byte `json:"-" db:"phone"`
+}
+
+// Place says where the station lies, for questions of permission.
+func (s Station) Place() auth.Place { return auth.Place{Region: s.Region, Station: s.ID} }
+
+// Get gives a station without its telephone; NotFound when there is none.
+func Get(ctx context.Context, tx *db.Tx, id db.ID) (Station, error) {
+	s, ok, err := db.Found(byID.One(ctx, tx, id))
+	if err == nil && !ok {
+		err = errs.ErrNotFound
+	}
+	return s, err
+}
+
+// ForCommunity gives the open station that serves a community, if there is one.
+func ForCommunity(ctx context.Context, tx *db.Tx, community auth.Region) (Station, bool, error) {
+	return db.Found(serving.One(ctx, tx, int64(community)))
+}
+
+// Managers gives the accounts that run a station today.
+func Managers(ctx context.Context, tx *db.Tx, id db.ID) ([]db.ID, error) {
+	return managers.All(ctx, tx, id, string(auth.StationManager), int64(clock.DayOf(tx.Now)))
+}
+
+// Service holds the operations.
+type Service struct {
+	db   *db.DB
+	keys *seal.Keys
+}
+
+// New makes the service.
+func New(d *db.DB, keys *seal.Keys) *Service { return &Service{db: d, keys: keys} }
+
+func (s *Service) open(st *Station) (err error) {
+	st.Phone, err = s.keys.OpenText(st.Sealed, sealAt(st.ID))
+	return err
+}
+
+func sealAt(id db.ID) string { return seal.At("station", "phone", int64(id)) }
+
+// GetInput names a station.
+type GetInput struct {
+	ID db.ID `path:"id"`
+}
+
+// Get gives one station; public.
+func (s *Service) Get(ctx context.Context, in GetInput) (out Station, err error) {
+	if err := auth.Allow(ctx, View); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		if out, err = Get(ctx, tx, in.ID); err != nil {
+			return err
+		}
+		return s.open(&out)
+	})
+	return out, err
+}
+
+// ListInput asks for the stations of a division, or for those nearest to a place.
+type ListInput struct {
+	Region auth.Region `query:"region"`
+	Near   string      `query:"near" maxLength:"40" doc:"纬度,经度：由近到远"`
+	Q      string      `query:"q" maxLength:"40" doc:"名称里的字"`
+	db.Paging
+}
+
+// List gives open and suspended stations; public.
+func (s *Service) List(ctx context.Context, in ListInput) (out db.Page[Station], err error) {
+	if err := auth.Allow(ctx, View); err != nil {
+		return out, err
+	}
+	if in.Near != "" {
+		return s.nearest(ctx, in)
+	}
+	var after db.ID
+	more, err := in.After(&after)
+	if err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		rows, err := list(ctx, tx, in, more, after)
+		if err != nil {
+			return err
+		}
+		out = db.PageOf(rows, in.Paging, func(st Station) []string { return db.Key(st.ID) })
+		return s.openAll(out.Items)
+	})
+	return out, err
+}
+
+func (s *Service) openAll(list []Station) error {
+	for i := range list {
+		if err := s.open(&list[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// radii are the circles in which nearest looks, in metres, until enough are found.
+var radii = []float64{5_000, 50_000, 500_000, 3_000_000}
+
+func (s *Service) nearest(ctx context.Context, in ListInput) (out db.Page[Station], err error) {
+	lat, lng, err := parsePoint(in.Near)
+	if err != nil {
+		return out, err
+	}
+	here := s2.PointFromLatLng(s2.LatLngFromDegrees(lat, lng))
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		var found []Station
+		for _, r := range radii {
+			if found, err = within(ctx, tx, here, r, in); err != nil || len(found) >= in.Size() {
+				break
+			}
+		}
+		slices.SortFunc(found, func(a, b Station) int {
+			if a.Metres != b.Metres {
+				return int(a.Metres - b.Metres)
+			}
+			return int(a.ID - b.ID)
+		})
+		out.Items = found[:min(len(found), in.Size())]
+		if err == nil {
+			err = s.openAll(out.Items)
+		}
+		return err
+	})
+	if out.Items == nil {
+		out.Items = []Station{}
+	}
+	return out, err
+}
+
+const earthMetres = 6_371_010
+
+// within gives the stations inside a circle with their distances: S2 cells narrow the search, the exact distance decides.
+func within(ctx context.Context, tx *db.Tx, here s2.Point, metres float64, in ListInput) ([]Station, error) {
+	circle := s2.CapFromCenterAngle(here, angleOf(metres))
+	covering := (&s2.RegionCoverer{MaxLevel: 16, MaxCells: 8}).Covering(circle)
+	rows, err := inCells(ctx, tx, covering, in)
+	if err != nil {
+		return nil, err
+	}
+	var out []Station
+	for _, st := range rows {
+		there := s2.PointFromLatLng(s2.LatLngFromDegrees(st.Lat, st.Lng))
+		if d := here.Distance(there).Radians() * earthMetres; d <= metres {
+			st.Metres = int64(math.Round(d))
+			out = append(out, st)
+		}
+	}
+	return out, nil
+}
+
+func parsePoint(text string) (lat, lng float64, err error) {
+	a, b, _ := strings.Cut(text, ",")
+	lat, err1 := strconv.ParseFloat(strings.TrimSpace(a), 64)
+	lng, err2 := strconv.ParseFloat(strings.TrimSpace(b), 64)
+	if err1 != nil || err2 != nil || !(math.Abs(lat) <= 90) || !(math.Abs(lng) <= 180) {
+		return 0, 0, errs.Field("near", "应是“纬度,经度”，如 43.93,116.09")
+	}
+	return lat, lng, nil
+}
+
+// Facts are what a station tells of itself.
+type Facts struct {
+	Name    string  `json:"name" required:"false" maxLength:"60" doc:"挂牌名称；不填按规则拟定"`
+	Host    string  `json:"host" required:"false" maxLength:"40" doc:"依托的设施（词典 host）"`
+	Address string  `json:"address" minLength:"1" maxLength:"100"`
+	Hours   string  `json:"hours" required:"false" maxLength:"100"`
+	Phone   string  `json:"phone" required:"false" maxLength:"20" pattern:"^[0-9 +-]*$" patternDescription:"数字和连字符"`
+	Lat     float64 `json:"lat" minimum:"-90" maximum:"90"`
+	Lng     float64 `json:"lng" minimum:"-180" maximum:"180"`
+}
+
+// CreateInput registers a station in a community, or a point under a station.
+type CreateInput struct {
+	Region   auth.Region `json:"region"`
+	ParentID db.ID       `json:"parent_id" required:"false" doc:"填了就是这个站下面的点"`
+	Facts
+}
+
+// Create opens a station or point. Its name is proposed from the division's name by the rule of the sign: “XX嘎查志愿服务站”.
+func (s *Service) Create(ctx context.Context, in CreateInput) (Station, error) {
+	if err := auth.Allow(ctx, Create); err != nil {
+		return Station{}, err
+	}
+	return db.Do(ctx, s.db, func(tx *db.Tx) (Station, error) {
+		if err := auth.Require(ctx, Create, Create, auth.Place{Region: in.Region}); err != nil {
+			return Station{}, errs.Field("region", "这个地方不归您管，或者没有这个区划")
+		}
+		d, err := region.Get(ctx, tx, in.Region)
+		if err != nil || d.Level != auth.LevelCommunity || !d.InForce() {
+			return Station{}, errs.Field("region", "应是现行的嘎查村（社区）")
+		}
+		st := Station{ID: tx.NewID(), Kind: "station", ParentID: in.ParentID, Region: in.Region, Status: Open, StatusDay: clock.DayOf(tx.Now), Version: 1}
+		if in.ParentID != 0 {
+			if err := under(ctx, tx, in); err != nil {
+				return Station{}, err
+			}
+			st.Kind = "point"
+		}
+		s.fill(&st, in.Facts, d)
+		if err := insert(ctx, tx, &st); err != nil {
+			return Station{}, err
+		}
+		return st, s.told(ctx, tx, st, "station.create", "设立")
+	})
+}
+
+func under(ctx context.Context, tx *db.Tx, in CreateInput) error {
+	parent, err := Get(ctx, tx, in.ParentID)
+	if err != nil || parent.Kind != "station" || parent.Region != in.Region || parent.Status != Open {
+		return errs.Field("parent_id", "应是同一嘎查村（社区）里开放的站")
+	}
+	return nil
+}
+
+// fill takes over the facts; without a name it proposes the one of the rule.
+func (s *Service) fill(st *Station, f Facts, d region.Division) {
+	if st.Name = f.Name; st.Name == "" {
+		st.Name = d.Short() + "志愿服务" + map[string]string{"station": "站", "point": "点"}[st.Kind]
+	}
+	st.Host, st.Address, st.Hours, st.Phone, st.Lat, st.Lng = f.Host, f.Address, f.Hours, f.Phone, f.Lat, f.Lng
+	st.Sealed = s.keys.SealText(f.Phone, sealAt(st.ID))
+}
+
+// told writes the history, the index of names and the trail.
+func (s *Service) told(ctx context.Context, tx *db.Tx, st Station, action, reason string) error {
+	if _, err := addPast.Run(ctx, tx, tx.NewID(), st.ID, st.Status, int64(st.StatusDay), reason, auth.From(ctx).Name, tx.Now); err != nil {
+		return err
+	}
+	if err := db.IndexName(ctx, tx, "station", st.ID, st.Name); err != nil {
+		return err
+	}
+	return audit.Write(ctx, tx, audit.Entry{Action: action, Object: "station", ID: st.ID.String(), Region: st.Region, Cause: reason})
+}
+
+// EditInput changes what a station tells of itself.
+type EditInput struct {
+	ID      db.ID `path:"id"`
+	Version int64 `json:"version" minimum:"1"`
+	Facts
+}
+
+// Edit changes a station's facts; a new name waits for the town's confirmation.
+func (s *Service) Edit(ctx context.Context, in EditInput) (Station, error) {
+	return s.change(ctx, in.ID, in.Version, Edit, func(tx *db.Tx, st *Station) (string, string, error) {
+		d, err := region.Get(ctx, tx, st.Region)
+		if err != nil {
+			return "", "", err
+		}
+		was := st.Name
+		s.fill(st, in.Facts, d)
+		st.NameConfirmed = st.NameConfirmed && st.Name == was
+		return "station.edit", "修改资料", nil
+	})
+}
+
+// ConfirmInput confirms the name on the sign.
+type ConfirmInput struct {
+	ID      db.ID `path:"id"`
+	Version int64 `json:"version" minimum:"1"`
+}
+
+// ConfirmName is the town's word that the sign may carry the name.
+func (s *Service) ConfirmName(ctx context.Context, in ConfirmInput) (Station, error) {
+	return s.change(ctx, in.ID, in.Version, Confirm, func(_ *db.Tx, st *Station) (string, string, error) {
+		if st.NameConfirmed {
+			return "", "", errs.WrongState("名称已经确认过")
+		}
+		st.NameConfirmed = true
+		return "station.confirm", "确认名称", nil
+	})
+}
+
+// StatusInput opens, suspends or closes a station.
+type StatusInput struct {
+	ID      db.ID  `path:"id"`
+	Version int64  `json:"version" minimum:"1"`
+	Status  string `json:"status" enum:"open,suspended,closed"`
+	Reason  string `json:"reason" minLength:"1" maxLength:"200"`
+}
+
+// SetStatus changes the status; a closed station stays closed.
+func (s *Service) SetStatus(ctx context.Context, in StatusInput) (Station, error) {
+	return s.change(ctx, in.ID, in.Version, Confirm, func(tx *db.Tx, st *Station) (string, string, error) {
+		if st.Status == Closed || st.Status == in.Status {
+			return "", "", errs.WrongState("现在的状态不能这样改")
+		}
+		st.Status, st.StatusDay = in.Status, clock.DayOf(tx.Now)
+		return "station.status", in.Reason, nil
+	})
+}
+
+func (s *Service) change(ctx context.Context, id db.ID, version int64, perm auth.Perm, fn func(*db.Tx, *Station) (action, reason string, err error)) (Station, error) {
+	if err := auth.Allow(ctx, perm); err != nil {
+		return Station{}, err
+	}
+	return db.Do(ctx, s.db, func(tx *db.Tx) (Station, error) {
+		st, err := Get(ctx, tx, id)
+		if err != nil {
+			return st, err
+		}
+		if err := auth.Require(ctx, perm, View, st.Place()); err != nil {
+			return st, err
+		}
+		if st.Version != version {
+			return st, errs.ErrStale
+		}
+		if err := s.open(&st); err != nil {
+			return st, err
+		}
+		action, reason, err := fn(tx, &st)
+		if err != nil {
+			return st, err
+		}
+		if err := update(ctx, tx, &st); err != nil {
+			return st, err
+		}
+		return st, s.told(ctx, tx, st, action, reason)
+	})
+}
+
+// Verify: an open station's community is a division of its level, and a point's station is one of the same community.
+func Verify(ctx context.Context, tx *db.Tx, report func(object, what string)) error {
+	return orphans.Each(ctx, tx, func(id db.ID) error {
+		report("station "+id.String(), "点和所属的站不在同一个嘎查村（社区）")
+		return nil
+	})
+}

@@ -1,0 +1,111 @@
+package station_test
+
+import (
+	"context"
+	"testing"
+
+	"linli/internal/civic/region"
+	"linli/internal/network/station"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/db"
+	"linli/internal/platform/db/dbtest"
+	"linli/internal/platform/errs"
+	"linli/internal/platform/seal"
+)
+
+const gacha auth.Region = 152502001001
+
+func as(t *testing.T, role auth.Role, at auth.Region) context.Context {
+	return auth.With(t.Context(), auth.Actor{Account: 7, Name: "某", Grants: []auth.Grant{{Role: role, Region: at}}})
+}
+
+func seeded(t *testing.T, d *db.DB) *station.Service {
+	t.Helper()
+	if err := d.Write(t.Context(), func(tx *db.Tx) error { return region.Seed(t.Context(), tx) }); err != nil {
+		t.Fatal(err)
+	}
+	return station.New(d, seal.Ephemeral())
+}
+
+func facts(lat, lng float64) station.Facts {
+	return station.Facts{Address: "一楼东", Phone: "0479-8200000", Lat: lat, Lng: lng}
+}
+
+// A station is set up, named by the rule, confirmed by the town, changed, closed; a second one waits until the first is closed.
+func TestLife(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := seeded(t, d)
+		town := as(t, auth.TownOfficer, gacha.At(auth.LevelTown))
+		st, err := s.Create(town, station.CreateInput{Region: gacha, Facts: facts(43.9, 116.1)})
+		if err != nil || st.Name == "" || st.NameConfirmed || st.Phone != "0479-8200000" {
+			t.Fatalf("%+v %v", st, err)
+		}
+		if _, err := s.Create(town, station.CreateInput{Region: gacha, Facts: facts(43.9, 116.1)}); errs.KindOf(err) != errs.Invalid {
+			t.Errorf("second station: %v", err)
+		}
+		if p, err := s.Create(town, station.CreateInput{Region: gacha, ParentID: st.ID, Facts: facts(43.91, 116.1)}); err != nil || p.Kind != "point" {
+			t.Errorf("point: %+v %v", p, err)
+		}
+		if _, err := s.Create(as(t, auth.TownOfficer, 150102001000), station.CreateInput{Region: gacha, Facts: facts(1, 1)}); errs.KindOf(err) != errs.Invalid {
+			t.Errorf("another town: %v", err)
+		}
+		manager := auth.With(t.Context(), auth.Actor{Account: 8, Grants: []auth.Grant{{Role: auth.StationManager, Region: gacha, Station: st.ID}}})
+		if _, err := s.ConfirmName(manager, station.ConfirmInput{ID: st.ID, Version: 1}); errs.KindOf(err) != errs.Denied {
+			t.Errorf("the manager confirms: %v", err)
+		}
+		if st, err = s.ConfirmName(town, station.ConfirmInput{ID: st.ID, Version: 1}); err != nil || !st.NameConfirmed {
+			t.Fatal(err)
+		}
+		if _, err := s.ConfirmName(town, station.ConfirmInput{ID: st.ID, Version: st.Version}); errs.CodeOf(err) != "wrong_state" {
+			t.Errorf("twice: %v", err)
+		}
+		f := facts(43.9, 116.1)
+		f.Name = "宝力根𠮷嘎查志愿服务站"
+		if _, err := s.Edit(manager, station.EditInput{ID: st.ID, Version: 1, Facts: f}); errs.CodeOf(err) != "stale_version" {
+			t.Errorf("stale: %v", err)
+		}
+		if st, err = s.Edit(manager, station.EditInput{ID: st.ID, Version: st.Version, Facts: f}); err != nil || st.NameConfirmed || st.Name != f.Name {
+			t.Errorf("edit: %+v %v", st, err)
+		}
+		if st, err = s.SetStatus(town, station.StatusInput{ID: st.ID, Version: st.Version, Status: station.Closed, Reason: "撤并"}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.SetStatus(town, station.StatusInput{ID: st.ID, Version: st.Version, Status: station.Open, Reason: "x"}); errs.CodeOf(err) != "wrong_state" {
+			t.Errorf("reopened: %v", err)
+		}
+		if _, err := s.Create(town, station.CreateInput{Region: gacha, Facts: facts(43.9, 116.1)}); err != nil {
+			t.Errorf("after closing: %v", err)
+		}
+	})
+}
+
+// The nearest stations come first, at their distance; names are found by a part of them.
+func TestNearest(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := seeded(t, d)
+		admin := auth.AsSystem(t.Context(), "test")
+		for r, at := range map[auth.Region][2]float64{152502001001: {43.90, 116.10}, 152502001002: {43.95, 116.10}, 150102001001: {40.80, 111.60}} {
+			if _, err := s.Create(admin, station.CreateInput{Region: r, Facts: facts(at[0], at[1])}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		near, err := s.List(t.Context(), station.ListInput{Near: "43.94,116.10"})
+		if err != nil || len(near.Items) != 3 || near.Items[0].Region != 152502001002 || near.Items[2].Region != 150102001001 {
+			t.Fatalf("%+v %v", near, err)
+		}
+		if m := near.Items[0].Metres; m < 1100 || m > 1125 {
+			t.Errorf("0.01 degrees of latitude are %d m", m)
+		}
+		if _, err := s.List(t.Context(), station.ListInput{Near: "north"}); errs.KindOf(err) != errs.Invalid {
+			t.Error(err)
+		}
+		in, err := s.List(t.Context(), station.ListInput{Region: 152500000000})
+		if err != nil || len(in.Items) != 2 {
+			t.Errorf("of a league: %d %v", len(in.Items), err)
+		}
+		named, err := s.List(t.Context(), station.ListInput{Q: near.Items[2].Name})
+		if err != nil || len(named.Items) != 1 {
+			t.Errorf("by name: %d %v", len(named.Items), err)
+		}
+	})
+}
