@@ -55,7 +55,11 @@ func (c console) with(ctx context.Context, fn func(context.Context, *app.App) er
 	if err := app.Prepare(ctx, d, c.Demo); err != nil {
 		return err
 	}
-	return fn(auth.AsSystem(ctx, "console"), app.New(d, keys, config.Server{Demo: c.Demo}))
+	a, err := app.New(d, keys, config.Server{Demo: c.Demo})
+	if err != nil {
+		return err
+	}
+	return fn(auth.AsSystem(ctx, "console"), a)
 }
 
 func (c console) tell(out account.Initial) error {

@@ -16,10 +16,14 @@ type routesCmd struct {
 }
 
 // unconnected is the program without a database: enough for its route table and document.
-func unconnected() *app.App { return app.New(nil, seal.Ephemeral(), config.Server{}) }
+func unconnected() (*app.App, error) { return app.New(nil, seal.Ephemeral(), config.Server{}) }
 
 func (c *routesCmd) Run() error {
-	routes := unconnected().Router.Routes()
+	a, err := unconnected()
+	if err != nil {
+		return err
+	}
+	routes := a.Router.Routes()
 	if c.JSON {
 		enc := json.NewEncoder(os.Stdout)
 		enc.SetIndent("", " ")
@@ -35,7 +39,11 @@ func (c *routesCmd) Run() error {
 type openapiCmd struct{}
 
 func (c *openapiCmd) Run() error {
-	doc, err := unconnected().Router.OpenAPI()
+	a, err := unconnected()
+	if err != nil {
+		return err
+	}
+	doc, err := a.Router.OpenAPI()
 	if err != nil {
 		return err
 	}

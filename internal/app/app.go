@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"time"
 
 	"linli/internal/civic/account"
 	"linli/internal/civic/person"
@@ -19,6 +20,8 @@ import (
 	"linli/internal/platform/config"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/job"
+	"linli/internal/platform/notify"
 	"linli/internal/platform/seal"
 	"linli/internal/platform/web"
 	"linli/internal/reach/portal"
@@ -29,6 +32,8 @@ type App struct {
 	DB     *db.DB
 	Keys   *seal.Keys
 	Router *web.Router
+	Jobs   *job.Runner
+	Notify *notify.Service
 
 	Region  *region.Service
 	Setting *setting.Service
@@ -56,12 +61,17 @@ func Open(ctx context.Context, store config.Store, suite string) (*db.DB, *seal.
 }
 
 // New builds every service over an open, migrated database.
-func New(d *db.DB, keys *seal.Keys, cfg config.Server) *App {
-	a := &App{DB: d, Keys: keys}
+func New(d *db.DB, keys *seal.Keys, cfg config.Server) (*App, error) {
+	a := &App{DB: d, Keys: keys, Jobs: job.New(d)}
+	var err error
+	a.Notify, err = notify.New(d, keys, notify.Outside{Gateways: cfg.Gateways, Dir: cfg.OutboxDir, BaseURL: cfg.BaseURL, Contact: a.contact})
+	if err != nil {
+		return nil, err
+	}
 	a.Region = region.New(d)
 	a.Setting = setting.New(d)
 	a.Person = person.New(d, keys, cfg.Demo)
-	a.Account = account.New(d, keys, account.Outside{Persons: a.Person, SMS: noGateway, Station: stationThere}, cfg.Demo)
+	a.Account = account.New(d, keys, account.Outside{Persons: a.Person, SMS: a.sms, Station: stationThere}, cfg.Demo)
 	a.Station = station.New(d, keys)
 	a.Volunteer = volunteer.New(d)
 	a.Router = web.New(web.Config{
@@ -73,12 +83,20 @@ func New(d *db.DB, keys *seal.Keys, cfg config.Server) *App {
 	a.Station.Routes(a.Router)
 	a.Volunteer.Routes(a.Router)
 	portal.New(d).Routes(a.Router)
-	return a
+	a.Notify.Work(a.Jobs)
+	a.Jobs.Every("account.sweep", time.Hour, a.Account.Sweep)
+	return a, nil
 }
 
-// noGateway answers for the outbox until a server has one.
-func noGateway(context.Context, *db.Tx, string, string) error {
-	return errs.New(errs.Unavailable, "unavailable", "这里还不能发短信，请用密码登录，或到志愿服务站当面办")
+// sms puts a code into the outbox.
+func (a *App) sms(ctx context.Context, tx *db.Tx, phone, text string) error {
+	return a.Notify.Text(ctx, tx, phone, "code", text)
+}
+
+// contact gives where messages of an account go.
+func (a *App) contact(ctx context.Context, tx *db.Tx, id db.ID) (phone, mail string, err error) {
+	phone, err = a.Account.Contact(ctx, tx, id)
+	return phone, "", err
 }
 
 // stationThere gives a station of the community, its own when no id is named.

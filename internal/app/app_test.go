@@ -46,7 +46,11 @@ func program(t *testing.T, d *db.DB) *app.App {
 	if err := app.Seed(t.Context(), d); err != nil {
 		t.Fatal(err)
 	}
-	return app.New(d, seal.Ephemeral(), config.Server{Demo: true})
+	a, err := app.New(d, seal.Ephemeral(), config.Server{Demo: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
 }
 
 // Every statement of every area is understood by both engines, and its columns fit its row.
@@ -74,7 +78,10 @@ func TestPermissions(t *testing.T) {
 
 // The outward interface changes only on purpose.
 func TestOpenAPI(t *testing.T) {
-	a := app.New(nil, seal.Ephemeral(), config.Server{})
+	a, err := app.New(nil, seal.Ephemeral(), config.Server{})
+	if err != nil {
+		t.Fatal(err)
+	}
 	raw, err := a.Router.OpenAPI()
 	if err != nil {
 		t.Fatal(err)

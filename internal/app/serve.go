@@ -45,8 +45,11 @@ func Serve(ctx context.Context, store config.Store, cfg config.Server) error {
 	if err := Prepare(ctx, d, cfg.Demo); err != nil {
 		return err
 	}
-	a := New(d, keys, cfg)
-	return a.listen(ctx, cfg)
+	a, err := New(d, keys, cfg)
+	if err != nil {
+		return err
+	}
+	return a.run(ctx, cfg)
 }
 
 // Prepare brings a SQLite file up to date, refuses an old PostgreSQL schema, stamps and seeds.
@@ -69,6 +72,16 @@ func Prepare(ctx context.Context, d *db.DB, demo bool) error {
 		return err
 	}
 	return Seed(ctx, d)
+}
+
+// run serves and works off jobs until ctx ends; the jobs end last, so that what a request left behind is seen.
+func (a *App) run(ctx context.Context, cfg config.Server) error {
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan error, 1)
+	go func() { done <- a.Jobs.Run(work) }()
+	err := a.listen(ctx, cfg)
+	stop()
+	return errors.Join(err, <-done)
 }
 
 func (a *App) listen(ctx context.Context, cfg config.Server) error {

@@ -187,3 +187,12 @@ func initial() *time.Time {
 	until := time.Now().Add(InitialPassword)
 	return &until
 }
+
+// Contact gives the telephone number that messages of an account go to, "" when it has none; for the outbox alone.
+func (s *Service) Contact(ctx context.Context, tx *db.Tx, id db.ID) (string, error) {
+	r, err := s.row(ctx, tx, id)
+	if err != nil {
+		return "", err
+	}
+	return s.keys.OpenText(r.Phone, at("phone", r.ID))
+}
