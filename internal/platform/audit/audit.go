@@ -20,9 +20,6 @@ type Entry struct {
 	Detail map[string]any
 }
 
-var insert = db.SQL(`INSERT INTO audit (id, at, account_id, actor, role, action, object, object_id, region, cause, detail)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`)
-
 // Write records e for the actor of ctx, within tx.
 func Write(ctx context.Context, tx *db.Tx, e Entry) error {
 	a := auth.From(ctx)

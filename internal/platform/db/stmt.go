@@ -342,6 +342,11 @@ func SelectOne[T any](ctx context.Context, tx *Tx, b *Builder) (T, error) {
 	return first(collect[T](ctx, tx, b.sb.String(), b.args, 1))
 }
 
+// Stream runs the built query and calls fn for every row, as Each does.
+func Stream[T any](ctx context.Context, tx *Tx, b *Builder, fn func(T) error) error {
+	return each(ctx, tx, b.sb.String(), b.args, fn)
+}
+
 // Run executes the built command.
 func (b *Builder) Run(ctx context.Context, tx *Tx) (int64, error) {
 	return tx.Exec(ctx, b.sb.String(), b.args...)

@@ -1,0 +1,119 @@
+package audit
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"io"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
+)
+
+// View is the permission to read the trail.
+const View auth.Perm = "audit.view"
+
+// Detail is the JSON object of a row, as it was written.
+type Detail string
+
+// MarshalJSON gives the object itself.
+func (d Detail) MarshalJSON() ([]byte, error) { return []byte(d), nil }
+
+// Schema tells the API's document that it is an object, or null.
+func (Detail) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeObject, Nullable: true, AdditionalProperties: true}
+}
+
+// Row is one line of the trail.
+type Row struct {
+	Seq       *int64      `json:"seq"` // nil until the sequencer has seen it
+	ID        db.ID       `json:"id"`
+	At        time.Time   `json:"at"`
+	AccountID db.ID       `json:"account_id"` // none for the program itself
+	Actor     string      `json:"actor"`
+	Role      string      `json:"role"` // all roles at that moment
+	Action    string      `json:"action"`
+	Object    string      `json:"object"`
+	ObjectID  string      `json:"object_id"`
+	Region    auth.Region `json:"region"`
+	Cause     string      `json:"cause"`
+	Detail    Detail      `json:"detail"`
+	Chain     []byte      `json:"chain"`
+}
+
+// Filter narrows the trail.
+type Filter struct {
+	Account  db.ID       `query:"account" required:"false" doc:"账号"`
+	Object   string      `query:"object" required:"false" maxLength:"60" doc:"对象种类"`
+	ObjectID string      `query:"object_id" required:"false" maxLength:"60" doc:"对象编号"`
+	Action   string      `query:"action" required:"false" maxLength:"60" doc:"动作"`
+	From     clock.Day   `query:"from" required:"false" doc:"从哪天"`
+	To       clock.Day   `query:"to" required:"false" doc:"到哪天（含）"`
+	Region   auth.Region `query:"region" required:"false" doc:"区划，含下级"`
+}
+
+// ListInput is a page of the filtered trail.
+type ListInput struct {
+	Filter
+	db.Paging
+}
+
+// List gives the rows that the actor may read, the newest first.
+func List(ctx context.Context, tx *db.Tx, in ListInput) (page db.Page[Row], err error) {
+	if err := auth.Allow(ctx, View); err != nil {
+		return page, err
+	}
+	var last db.ID
+	more, err := in.After(&last)
+	if err != nil {
+		return page, err
+	}
+	b := in.build(ctx, tx).If(more, " AND id < ?", last).Add(" ORDER BY id DESC LIMIT ?", in.Size()+1)
+	rows, err := db.Select[Row](ctx, tx, b)
+	return db.PageOf(rows, in.Paging, func(r Row) []string { return db.Key(r.ID) }), err
+}
+
+// Export writes the rows that the actor may read as JSON lines, the oldest first, behind a line that says what they are.
+func Export(ctx context.Context, tx *db.Tx, w io.Writer, in Filter) error {
+	if err := auth.Allow(ctx, View); err != nil {
+		return err
+	}
+	out := bufio.NewWriter(w)
+	enc := json.NewEncoder(out)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(header{Kind: "audit", Version: 1, At: tx.Now}); err != nil {
+		return err
+	}
+	if err := db.Stream(ctx, tx, in.build(ctx, tx).Add(" ORDER BY id"), func(r Row) error { return enc.Encode(r) }); err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+// header is the first line of an export.
+type header struct {
+	Kind    string    `json:"kind"`
+	Version int       `json:"version"`
+	At      time.Time `json:"at"`
+}
+
+// anywhere makes rows of no region (settings, keys, the program itself) those of the autonomous region.
+const anywhere = "(CASE WHEN region = 0 THEN 150000000000 ELSE region END)"
+
+func (f Filter) build(ctx context.Context, tx *db.Tx) *db.Builder {
+	prefix, divisor := f.Region.Prefix()
+	b := tx.Build(columns+" WHERE 1 = 1").
+		If(f.Account != 0, " AND account_id = ?", f.Account).
+		If(f.Object != "", " AND object = ?", f.Object).
+		If(f.ObjectID != "", " AND object_id = ?", f.ObjectID).
+		If(f.Action != "", " AND action = ?", f.Action).
+		If(f.From != 0, " AND at >= ?", f.From.Time()).
+		If(f.To != 0, " AND at < ?", f.To.AddDays(1).Time()).
+		If(f.Region != 0, " AND region BETWEEN ? AND ?", prefix*divisor, (prefix+1)*divisor-1)
+	auth.ScopeOf(ctx, View).Where(b, auth.Columns{Region: anywhere})
+	return b
+}

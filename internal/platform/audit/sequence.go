@@ -1,0 +1,153 @@
+package audit
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"encoding/binary"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"linli/internal/platform/db"
+	"linli/internal/platform/seal"
+)
+
+const (
+	rhythm = 500 * time.Millisecond // between looks for new rows; the contract promises a second
+	batch  = 500                    // rows numbered in one transaction, so that SQLite's writer is never held for long
+	lease  = 10 * time.Second
+)
+
+// Sequencer numbers committed rows of the trail and chains them: each row's chain value is a MAC over the one before and the row. Any number of
+// processes may run one; the lease lets one work at a time, and the lock on its row keeps the chain single even if clocks differ.
+type Sequencer struct {
+	db     *db.DB
+	keys   *seal.Keys
+	holder string
+}
+
+// NewSequencer gives a sequencer that does not run yet.
+func NewSequencer(d *db.DB, keys *seal.Keys) *Sequencer {
+	return &Sequencer{db: d, keys: keys, holder: rand.Text()}
+}
+
+// Run numbers rows until ctx ends. A failure is logged and tried again.
+func (s *Sequencer) Run(ctx context.Context) {
+	tick := time.NewTicker(rhythm)
+	defer tick.Stop()
+	for {
+		if err := s.CatchUp(ctx); err != nil && ctx.Err() == nil {
+			slog.Error("audit rows are not numbered", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// CatchUp numbers all rows committed so far, unless another sequencer holds the lease.
+func (s *Sequencer) CatchUp(ctx context.Context) error {
+	for n := batch; n == batch; {
+		var waits bool
+		err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
+			_, waits, err = db.Found(anyUnnumbered.One(ctx, tx))
+			return err
+		})
+		if err != nil || !waits {
+			return err
+		}
+		err = s.db.Write(ctx, func(tx *db.Tx) (err error) { n, err = s.number(ctx, tx); return err })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// number numbers one batch and tells its size.
+func (s *Sequencer) number(ctx context.Context, tx *db.Tx) (int, error) {
+	if _, err := makeHead.Run(ctx, tx); err != nil {
+		return 0, err
+	}
+	now := time.Now()
+	if n, err := takeHead.Run(ctx, tx, s.holder, now.Add(lease).UnixMicro(), now.UnixMicro()); err != nil || n == 0 {
+		return 0, err
+	}
+	h, err := readHead.One(ctx, tx)
+	if err != nil {
+		return 0, err
+	}
+	rows, err := unnumbered.All(ctx, tx, batch)
+	if err != nil {
+		return 0, err
+	}
+	for _, r := range rows {
+		h.Seq++
+		r.Seq = &h.Seq
+		h.Chain = link(s.keys, h.Chain, r)
+		if _, err := setSeq.Run(ctx, tx, r.ID, h.Seq, h.Chain); err != nil {
+			return 0, err
+		}
+	}
+	_, err = moveHead.Run(ctx, tx, h.Seq, h.Chain)
+	return len(rows), err
+}
+
+// link gives the chain value of r behind prev.
+func link(keys *seal.Keys, prev []byte, r Row) []byte {
+	return keys.MAC("audit", append(field(nil, prev), canonical(r)...))
+}
+
+// canonical writes all of a row but its chain value, each field behind its length. It never changes, for old rows must still verify.
+func canonical(r Row) []byte {
+	var b []byte
+	for _, n := range []int64{*r.Seq, int64(r.ID), r.At.UnixMicro(), int64(r.AccountID), int64(r.Region)} {
+		b = binary.BigEndian.AppendUint64(b, uint64(n))
+	}
+	for _, s := range []string{r.Actor, r.Role, r.Action, r.Object, r.ObjectID, r.Cause, string(r.Detail)} {
+		b = field(b, []byte(s))
+	}
+	return b
+}
+
+func field(b, v []byte) []byte {
+	return append(binary.BigEndian.AppendUint64(b, uint64(len(v))), v...)
+}
+
+// Verify walks the whole chain, reports what does not fit with its number, and gives how many numbered rows it has checked and how many wait for a
+// number. A chain shows changed, missing, added and moved rows to whoever has the keys; that the newest rows were cut off together with
+// audit_head, only a checkpoint kept elsewhere can show.
+func Verify(ctx context.Context, tx *db.Tx, keys *seal.Keys, report func(seq int64, what string)) (checked, tail int64, err error) {
+	var prev []byte
+	var last int64
+	err = numbered.Each(ctx, tx, func(r Row) error {
+		checked++
+		seq := *r.Seq
+		switch {
+		case seq != last+1:
+			report(last+1, fmt.Sprintf("审计第 %d 条到第 %d 条不见了", last+1, seq-1))
+		case !hmac.Equal(link(keys, prev, r), r.Chain):
+			report(seq, fmt.Sprintf("审计第 %d 条（编号 %d）被改动、插入或换了位置", seq, r.ID))
+		}
+		prev, last = r.Chain, seq
+		return nil
+	})
+	if err != nil {
+		return checked, tail, err
+	}
+	h, ok, err := db.Found(readHead.One(ctx, tx))
+	if err != nil {
+		return checked, tail, err
+	}
+	if ok && h.Seq > last {
+		report(last+1, fmt.Sprintf("审计第 %d 条到第 %d 条不见了", last+1, h.Seq))
+	} else if last > h.Seq || !bytes.Equal(h.Chain, prev) {
+		report(last, fmt.Sprintf("审计第 %d 条不是记下的末条（第 %d 条）", last, h.Seq))
+	}
+	tail, err = countTail.One(ctx, tx)
+	return checked, tail, err
+}
