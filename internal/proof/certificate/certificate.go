@@ -57,7 +57,6 @@ type Certificate struct {
 	IDNumber    string      `json:"-"` // masked
 	Unit        string      `json:"recording_unit"`
 	Station     string      `json:"station" doc:"经办站"`
-	Phone       string      `json:"-"` // of the station
 	Clerk       string      `json:"-"`
 	From        clock.Day   `json:"from" db:"from_day"`
 	To          clock.Day   `json:"to" db:"to_day"`

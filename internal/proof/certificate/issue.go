@@ -111,7 +111,7 @@ func (s *Service) draft(ctx context.Context, tx *db.Tx, v volunteer.Volunteer, i
 		if err != nil {
 			return c, err
 		}
-		c.Station, c.Phone = st.Name, st.Phone
+		c.Station = st.Name
 	}
 	c.Clerk = "本人自助打印"
 	if me.Person != v.PersonID {

@@ -31,7 +31,7 @@ const (
 
 // render lays out one A4 page: the four blocks of 民发〔2015〕149号 (who; what; by whom; number and date) and the code to check it. A certificate with
 // very many kinds of activity runs on to a second page.
-func (s *Service) render(c Certificate, kinds []Kind) ([]byte, error) {
+func (s *Service) render(c Certificate, kinds []Kind, phone string) ([]byte, error) {
 	d := pdf.New("志愿服务记录证明 "+c.No, pdf.Options{Author: c.Unit, Created: c.IssuedAt})
 	d.AddPage()
 	s.frame(d)
@@ -43,7 +43,7 @@ func (s *Service) render(c Certificate, kinds []Kind) ([]byte, error) {
 		s.frame(d)
 		y = 34
 	}
-	s.foot(d, c, y)
+	s.foot(d, c, phone, y)
 	return d.Bytes()
 }
 
@@ -120,7 +120,7 @@ func amount(minutes int64) string {
 }
 
 // foot is who issues it, the place for the seal, never drawn, and how to check it.
-func (s *Service) foot(d *pdf.Doc, c Certificate, y float64) {
+func (s *Service) foot(d *pdf.Doc, c Certificate, phone string, y float64) {
 	y = max(y+8, 206)
 	address := strings.TrimRight(s.cfg.BaseURL, "/") + "/verify/" + c.Code
 	d.QR(edge-3, y-2, 40, address)
@@ -132,7 +132,7 @@ func (s *Service) foot(d *pdf.Doc, c Certificate, y float64) {
 	d.TextIn(pdf.Sans, 8, edge-3, y+49, 70, 5, pdf.Left, strings.TrimRight(s.cfg.BaseURL, "/")+"/verify")
 	d.Colour(0, 0, 0)
 	x, w := 104.0, 210-104-edge
-	for _, line := range [][2]string{{"记录单位", c.Unit}, {"经办站", c.Station}, {"经办人", c.Clerk}, {"联系方式", c.Phone}} {
+	for _, line := range [][2]string{{"记录单位", c.Unit}, {"经办站", c.Station}, {"经办人", c.Clerk}, {"联系方式", phone}} {
 		if line[1] == "" {
 			continue
 		}

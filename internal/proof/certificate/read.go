@@ -7,11 +7,13 @@ import (
 	"time"
 
 	"linli/internal/civic/person"
+	"linli/internal/network/station"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/seal"
 )
 
 // ListInput asks for the register of certificates (证明出具登记簿) of the actor's scope.
@@ -116,11 +118,15 @@ func (s *Service) PDF(ctx context.Context, in FileInput) (out File, err error) {
 	}
 	var c Certificate
 	var kinds []Kind
+	var phone string
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
 		if c, err = load(ctx, tx, no); err != nil {
 			return err
 		}
 		if err := auth.Require(ctx, View, View, c.place()); err != nil {
+			return err
+		}
+		if phone, err = s.phone(ctx, tx, c.StationID); err != nil {
 			return err
 		}
 		kinds, err = kindsOf.All(ctx, tx, c.ID)
@@ -130,12 +136,43 @@ func (s *Service) PDF(ctx context.Context, in FileInput) (out File, err error) {
 		return out, err
 	}
 	out = File{Name: c.No + ".pdf", Type: "application/pdf"}
-	out.Body, err = s.render(c, kinds)
+	out.Body, err = s.render(c, kinds, phone)
 	return out, err
+}
+
+// phone is the station's public telephone.
+func (s *Service) phone(ctx context.Context, tx *db.Tx, id db.ID) (string, error) {
+	if id == 0 {
+		return "", nil
+	}
+	st, err := station.Get(ctx, tx, id)
+	if err != nil {
+		return "", err
+	}
+	return s.keys.OpenText(st.Sealed, seal.At("station", "phone", int64(st.ID)))
 }
 
 // AnyText is whatever a visitor typed or a camera read; it is cleaned before it is used and never refused.
 type AnyText string
+
+// AskInput is a code that was typed on the page without one in its address.
+type AskInput struct {
+	Code AnyText `query:"code"`
+}
+
+// Asking is the page that asks for a code.
+type Asking struct {
+	Answer Answer // to a code that was typed; none yet when its Status is empty
+}
+
+// Ask is Check for the page where a code is typed.
+func (s *Service) Ask(ctx context.Context, in AskInput) (out Asking, err error) {
+	if strings.TrimSpace(string(in.Code)) == "" {
+		return out, auth.Allow(ctx, Look)
+	}
+	out.Answer, err = s.Check(ctx, CheckInput{Code: in.Code})
+	return out, err
+}
 
 // CheckInput is a code of a certificate, and the full name to compare when the visitor knows it.
 type CheckInput struct {

@@ -12,7 +12,7 @@ import (
 )
 
 const columns = `c.id, c.version, c.no, c.code, c.volunteer_id, c.person_id, c.region, c.station_id, c.name, c.volunteer_no, c.id_number, c.unit, c.station,
-	c.phone, c.clerk, c.from_day, c.to_day, c.minutes, c.times, c.issued_day, c.issued_at, c.issued_by, c.records_hash, c.key_id, c.signature, c.status,
+	c.clerk, c.from_day, c.to_day, c.minutes, c.times, c.issued_day, c.issued_at, c.issued_by, c.records_hash, c.key_id, c.signature, c.status,
 	c.reason, c.revoked_by, c.revoked_at, (SELECT COALESCE(SUM(k.n), 0) FROM certificate_check k WHERE k.certificate_id = c.id) AS checks FROM certificate c`
 
 var (
@@ -22,8 +22,8 @@ var (
 	partsOf   = db.Query[Part](`SELECT record_id, day, minutes, category, confirmation FROM certificate_record WHERE certificate_id = $1 ORDER BY day, record_id`)
 	standing  = db.Query[standingPart](`SELECT r.status, r.minutes, p.minutes AS certified FROM certificate_record p JOIN service_record r ON r.id = p.record_id WHERE p.certificate_id = $1`)
 	insertRow = db.SQL(`INSERT INTO certificate (id, version, no, code, volunteer_id, person_id, region, station_id, name, volunteer_no, id_number, unit, station,
-		phone, clerk, from_day, to_day, minutes, times, issued_day, issued_at, issued_by, records_hash, key_id, signature, status, reason)
-		VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, 'valid', '')`)
+		clerk, from_day, to_day, minutes, times, issued_day, issued_at, issued_by, records_hash, key_id, signature, status, reason)
+		VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, 'valid', '')`)
 	updateRow = db.SQL(`UPDATE certificate SET version = version + 1, status = $3, reason = $4, revoked_by = $5, revoked_at = $6
 		WHERE id = $1 AND version = $2 AND status <> 'revoked'`)
 	nextSerial = db.Query[int64](`INSERT INTO certificate_serial (region, year, last) VALUES ($1, $2, 1)
@@ -68,7 +68,7 @@ func load(ctx context.Context, tx *db.Tx, no string) (Certificate, error) {
 
 func insert(ctx context.Context, tx *db.Tx, c Certificate, parts []Part) error {
 	if _, err := insertRow.Run(ctx, tx, c.ID, c.No, c.Code, c.VolunteerID, c.PersonID, c.Region, c.StationID, c.Name, c.VolunteerNo, c.IDNumber, c.Unit, c.Station,
-		c.Phone, c.Clerk, c.From, c.To, c.Minutes, c.Times, c.IssuedOn, c.IssuedAt, c.IssuedBy, c.RecordsHash, c.KeyID, c.Signature); err != nil {
+		c.Clerk, c.From, c.To, c.Minutes, c.Times, c.IssuedOn, c.IssuedAt, c.IssuedBy, c.RecordsHash, c.KeyID, c.Signature); err != nil {
 		return err
 	}
 	return tx.InsertMany(ctx, "certificate_record", []string{"certificate_id", "record_id", "day", "minutes", "category", "confirmation"}, len(parts), func(i int) []any {

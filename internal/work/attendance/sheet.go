@@ -230,6 +230,14 @@ func (s *Service) GetSheet(ctx context.Context, in SheetInput) (out SheetDetail,
 	return out, err
 }
 
+// ReviewSheet gives one sheet to the second person.
+func (s *Service) ReviewSheet(ctx context.Context, in SheetInput) (SheetDetail, error) {
+	if err := auth.Allow(ctx, Review); err != nil {
+		return SheetDetail{}, err
+	}
+	return s.GetSheet(ctx, in)
+}
+
 func sheetDetail(ctx context.Context, tx *db.Tx, sh Sheet) (out SheetDetail, err error) {
 	out = SheetDetail{Sheet: sh, Today: clock.DayOf(tx.Now), MayEnter: auth.Can(ctx, Sheets, sh.place()), MayReview: auth.Can(ctx, Review, sh.place())}
 	if out.Rows, err = rowsOf.All(ctx, tx, sh.ID); err != nil {
@@ -470,7 +478,7 @@ func (s *Service) find(ctx context.Context, tx *db.Tx, sh Sheet, who string) (v 
 	if v.Region.At(auth.LevelTown) != sh.Region.At(auth.LevelTown) {
 		return found{}, "本苏木乡镇（街道）没有找到这位志愿者", nil
 	}
-	if v.Status != "active" && v.Status != "paused" {
+	if v.Status != "active" {
 		return v, v.Name + "还没有通过审核，或者已经退出", nil
 	}
 	agreed, err := person.HasConsent(ctx, tx, v.PersonID, person.PurposeVolunteer)
