@@ -24,6 +24,7 @@ import (
 // CheckInput is a check-in or check-out. A bare one is taken at the lowest evidence; nothing of the position but its distance is kept.
 type CheckInput struct {
 	ID          db.ID      `path:"id"`
+	Version     int64      `json:"version,omitempty" minimum:"0" doc:"看到的版本；可以不填"`
 	VolunteerID db.ID      `json:"volunteer_id,omitempty" doc:"站点代办时填；本人办理可以不填"`
 	Code        string     `json:"code,omitempty" maxLength:"20" doc:"站点当天的签到码，或居民手里的确认码"`
 	Lat         *float64   `json:"lat,omitempty" minimum:"-90" maximum:"90"`
@@ -82,6 +83,9 @@ type visit struct {
 func (s *Service) begin(ctx context.Context, tx *db.Tx, in CheckInput) (v visit, err error) {
 	if v.order, v.part, err = order.ForService(ctx, tx, in.ID, in.VolunteerID); err != nil {
 		return v, err
+	}
+	if in.Version != 0 && in.Version != v.order.Version {
+		return v, errs.ErrStale
 	}
 	v.self = auth.From(ctx).Person == v.part.PersonID
 	if !v.self {
