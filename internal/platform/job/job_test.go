@@ -84,6 +84,7 @@ func TestEachJobOnce(t *testing.T) {
 		done := map[db.ID]int{}
 		for range 3 {
 			r := quick(d)
+			r.lease = time.Minute // a slow machine must not end it
 			Handle(r, "count", func(ctx context.Context, w work) error {
 				if a := auth.From(ctx); a.System != "count" {
 					t.Errorf("the handler acts as %+v", a)
@@ -346,6 +347,7 @@ func TestEvery(t *testing.T) {
 		var inside, runs atomic.Int64
 		for range 3 {
 			r := quick(d)
+			r.lease = time.Minute // a slow machine must not end it
 			r.Every("sweep", interval, func(context.Context) error {
 				if inside.Add(1) > 1 {
 					t.Error("two runs at once")
