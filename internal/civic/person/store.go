@@ -32,9 +32,6 @@ var (
 	bump      = db.SQL(`UPDATE person SET version = version + 1 WHERE id = $1 AND version = $2 AND state = 'active'`)
 	redirect  = db.SQL(`UPDATE person SET version = version + 1, state = 'merged', merged_into = $3, id_number_blind = NULL
 		WHERE id = $1 AND version = $2 AND state = 'active'`)
-	blank = db.SQL(`UPDATE person SET version = version + 1, state = 'erased', merged_into = NULL, name = $2, sex = '', birth_day = 0, householder = '',
-		hamlet = '', languages = '', no_smartphone = FALSE, id_number = NULL, id_number_blind = NULL, id_number_hint = '', phone = NULL,
-		phone_blind = NULL, phone_hint = '', recipient_groups = NULL WHERE id = $1`)
 	mergedInto = db.Query[db.ID](`SELECT id FROM person WHERE merged_into = $1 ORDER BY id`)
 
 	insertAddress = db.SQL(`INSERT INTO person_address (id, person_id, kind, from_month, to_month, region, place) VALUES ($1, $2, $3, $4, $5, $6, $7)`)
@@ -43,22 +40,17 @@ var (
 
 	insertGuardian = db.SQL(`INSERT INTO person_guardian (ward_id, guardian_id, region, relation, at) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (ward_id, guardian_id) DO NOTHING`)
-	dropGuardian = db.SQL(`DELETE FROM person_guardian WHERE ward_id = $1 AND guardian_id = $2`)
-	dropFamily   = db.SQL(`DELETE FROM person_guardian WHERE ward_id = $1 OR guardian_id = $1`)
-	guardiansOf  = db.Query[Guardian](`SELECT p.id AS person_id, p.name, p.phone_hint, g.relation FROM person_guardian g
+	guardiansOf = db.Query[Guardian](`SELECT p.id AS person_id, p.name, p.phone_hint, g.relation FROM person_guardian g
 		JOIN person p ON p.id = g.guardian_id WHERE g.ward_id = $1 ORDER BY g.at, p.id`)
 	wardsOf = db.Query[Guardian](`SELECT p.id AS person_id, p.name, p.phone_hint, g.relation FROM person_guardian g
 		JOIN person p ON p.id = g.ward_id WHERE g.guardian_id = $1 ORDER BY g.at, p.id`)
 
 	insertConsent = db.SQL(`INSERT INTO person_consent (id, person_id, region, purpose, how, guardian_id, entered_by, text_version, at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`)
-	endConsent  = db.SQL(`UPDATE person_consent SET withdrawn_at = $3 WHERE id = $1 AND person_id = $2 AND withdrawn_at IS NULL`)
-	endConsents = db.SQL(`UPDATE person_consent SET withdrawn_at = $2 WHERE person_id = $1 AND withdrawn_at IS NULL`)
-	consentsOf  = db.Query[ConsentEntry](`SELECT id, person_id, purpose, how, guardian_id, entered_by, text_version, at, withdrawn_at FROM person_consent
+	endConsent = db.SQL(`UPDATE person_consent SET withdrawn_at = $3 WHERE id = $1 AND person_id = $2 AND withdrawn_at IS NULL`)
+	consentsOf = db.Query[ConsentEntry](`SELECT id, person_id, purpose, how, guardian_id, entered_by, text_version, at, withdrawn_at FROM person_consent
 		WHERE person_id = $1 ORDER BY id DESC`)
 	consentFor = db.Query[int64](`SELECT COUNT(*) FROM person_consent WHERE person_id = $1 AND purpose = $2 AND withdrawn_at IS NULL`)
-
-	everyone = db.Query[sealedRow](`SELECT id, state, id_number, id_number_blind, id_number_hint, phone, phone_blind, phone_hint FROM person ORDER BY id`)
 )
 
 // secrets are the sealed columns of one entry.
@@ -71,15 +63,6 @@ type addressRow struct {
 	ToMonth   int64
 	Region    auth.Region
 	Place     []byte
-}
-
-// sealedRow is what Verify compares.
-type sealedRow struct {
-	ID                      db.ID
-	State                   string
-	IDNumber, IDNumberBlind []byte
-	IDNumberHint, PhoneHint string
-	Phone, PhoneBlind       []byte
 }
 
 func get(ctx context.Context, tx *db.Tx, id db.ID) (Person, error) {
