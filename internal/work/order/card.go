@@ -103,14 +103,24 @@ func sheetAt(id db.ID) string { return seal.At("contact_card", "sheet", int64(id
 // CardListInput pages through the cards.
 type CardListInput struct{ db.Paging }
 
+// CardPage is one page of the cards.
+type CardPage struct{ db.Page[Card] }
+
+func (c CardPage) next() string {
+	if c.Next == nil {
+		return ""
+	}
+	return "/desk/cards?cursor=" + *c.Next
+}
+
 // Cards lists the cards of the actor's scope, newest first.
-func (s *Service) Cards(ctx context.Context, in CardListInput) (out db.Page[Card], err error) {
+func (s *Service) Cards(ctx context.Context, in CardListInput) (out CardPage, err error) {
 	if err := auth.Allow(ctx, IssueCard); err != nil {
 		return out, err
 	}
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
 		rows, err := cards(ctx, tx, in, auth.ScopeOf(ctx, IssueCard))
-		out = db.PageOf(rows, in.Paging, func(c Card) []string { return db.Key(c.ID) })
+		out.Page = db.PageOf(rows, in.Paging, func(c Card) []string { return db.Key(c.ID) })
 		return err
 	})
 	return out, err

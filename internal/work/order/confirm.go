@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"linli/internal/platform/auth"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 )
@@ -14,8 +15,9 @@ import (
 // ConfirmInput is the resident's word that the service was done, and what stands for it.
 type ConfirmInput struct {
 	Ask
-	Evidence string `json:"evidence" maxLength:"20" enum:"code,login,signature,call_back,paper" doc:"code 一次性号码，login 本人登录，signature 签名或手印，call_back 电话回访，paper 纸面"`
-	Code     string `json:"code" required:"false" maxLength:"12" doc:"六位号码，或便民联系卡上的一个号码"`
+	Evidence string      `json:"evidence" maxLength:"20" enum:"code,login,signature,call_back,paper" doc:"code 一次性号码，login 本人登录，signature 签名或手印，call_back 电话回访，paper 纸面"`
+	Code     string      `json:"code" required:"false" maxLength:"12" doc:"六位号码，或便民联系卡上的一个号码"`
+	Photo    blob.Upload `json:"photo" required:"false" doc:"签过名、按过手印的单子的照片"`
 }
 
 // maxTries is how many wrong codes in a row an order takes; then only other evidence confirms it.
@@ -69,9 +71,18 @@ func (s *Service) proof(ctx context.Context, t *turn, in ConfirmInput) (second b
 		}
 		return true, t.notSelf()
 	case "paper":
-		return true, t.notSelf()
+		return true, errors.Join(t.notSelf(), s.keepPhoto(ctx, t, in.Photo))
 	}
-	return t.order.PhotoID == 0, nil
+	err = s.keepPhoto(ctx, t, in.Photo)
+	return t.order.PhotoID == 0, err
+}
+
+// keepPhoto keeps the picture of the signed slip, if there is one.
+func (s *Service) keepPhoto(ctx context.Context, t *turn, photo blob.Upload) (err error) {
+	if len(photo.Data) > 0 {
+		t.order.PhotoID, err = s.blobs.PutImage(ctx, t.tx, photo, blob.Owner{Kind: "order", ID: t.order.ID, Region: t.order.Region})
+	}
+	return err
 }
 
 // notSelf refuses the station's evidence from the resident, who confirms by his login.

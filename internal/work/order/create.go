@@ -76,8 +76,7 @@ func (s *Service) Create(ctx context.Context, in CreateInput) (Created, error) {
 		if out.Detail, err = s.detail(ctx, tx, o); err != nil {
 			return out, err
 		}
-		week := o.Day.AddDays(-int(o.Day.Time().Weekday()+6) % 7)
-		out.Similar, err = alike.All(ctx, tx, o.RecipientID, o.CatalogueID, week, week.AddDays(6), o.ID)
+		out.Similar, err = similar(ctx, tx, o)
 		return out, err
 	})
 }

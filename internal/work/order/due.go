@@ -123,24 +123,20 @@ func (s *Service) offerDue(ctx context.Context, tx *db.Tx, o Order, part db.ID) 
 	return addDue(ctx, tx, o.ID, dueOffer, at, part)
 }
 
-// Sweep does what has fallen due by business time, each deadline in a transaction of its own. Several processes may sweep at once. It gives how many it did;
-// one that fails is left for the next sweep and does not stop the others.
-func (s *Service) Sweep(ctx context.Context) (done int, err error) {
+// Sweep does what has fallen due by business time, each deadline in a transaction of its own. Several processes may sweep at once. One that
+// fails is left for the next sweep and does not stop the others.
+func (s *Service) Sweep(ctx context.Context) (err error) {
 	if err := auth.Allow(ctx, Handle); err != nil {
-		return 0, err
+		return err
 	}
 	var dues []Due
 	if err := s.db.Read(ctx, func(tx *db.Tx) (err error) { dues, err = duesBy.All(ctx, tx, tx.Now); return err }); err != nil {
-		return 0, err
+		return err
 	}
 	for _, d := range dues {
-		e := s.db.Write(ctx, func(tx *db.Tx) error { return s.fall(ctx, tx, d) })
-		if e == nil {
-			done++
-		}
-		err = errors.Join(err, e)
+		err = errors.Join(err, s.db.Write(ctx, func(tx *db.Tx) error { return s.fall(ctx, tx, d) }))
 	}
-	return done, err
+	return err
 }
 
 // fall does one deadline. The order's row is locked before the deadline is taken, as every move does, so whoever comes second finds it gone.

@@ -12,6 +12,7 @@ import (
 
 	"linli/internal/civic/person"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/db/dbtest"
@@ -59,7 +60,7 @@ func each(t *testing.T, test func(t *testing.T, w *world)) {
 func newWorld(t *testing.T, d *db.DB) *world {
 	keys := seal.Ephemeral()
 	persons := person.New(d, keys, true)
-	w := &world{t: t, d: d, s: New(d, keys, persons)}
+	w := &world{t: t, d: d, s: New(d, keys, persons, blob.New(d, t.TempDir()))}
 	w.system = auth.AsSystem(t.Context(), "test")
 	account := db.ID(9000)
 	actor := func(p db.ID, grants ...auth.Grant) context.Context {
@@ -281,7 +282,7 @@ func (w *world) get(ctx context.Context, id db.ID) Detail {
 func (w *world) sweep(at time.Time) {
 	w.t.Helper()
 	clock.Set(at)
-	if _, err := w.s.Sweep(w.system); err != nil {
+	if err := w.s.Sweep(w.system); err != nil {
 		w.t.Fatal("sweep:", err)
 	}
 }
@@ -1039,7 +1040,7 @@ func TestSweepTwiceAtOnce(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		o := w.served()
 		clock.Set(clock.Now().AddDate(0, 0, 11))
-		w.race(4, func(int) error { _, err := w.s.Sweep(w.system); return err })
+		w.race(4, func(int) error { return w.s.Sweep(w.system) })
 		state(t, w.get(w.manager, o.ID), Unconfirmed)
 		w.verify()
 	})

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"linli/internal/civic/person"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
 	"linli/internal/platform/seal"
 )
@@ -18,10 +19,11 @@ type Service struct {
 	db      *db.DB
 	keys    *seal.Keys
 	persons *person.Service
+	blobs   *blob.Store
 	hub     *hub
 }
 
 // New makes the service.
-func New(d *db.DB, keys *seal.Keys, persons *person.Service) *Service {
-	return &Service{db: d, keys: keys, persons: persons, Random: rand.Reader, hub: newHub()}
+func New(d *db.DB, keys *seal.Keys, persons *person.Service, blobs *blob.Store) *Service {
+	return &Service{db: d, keys: keys, persons: persons, blobs: blobs, Random: rand.Reader, hub: newHub()}
 }

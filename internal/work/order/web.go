@@ -1,12 +1,17 @@
 package order
 
 import (
+	"context"
+
+	"linli/internal/platform/auth"
 	"linli/internal/platform/web"
 )
 
 // Routes mounts the area.
 func (s *Service) Routes(r *web.Router) {
 	s.api(r)
+	s.deskPages(r)
+	s.myPages(r)
 }
 
 const one = "/api/v1/orders/{id}"
@@ -37,4 +42,95 @@ func (s *Service) api(r *web.Router) {
 	web.JSON(r, "POST "+one+"/hand-back", "order.hand_back", Serve, s.HandBack)
 	web.JSON(r, "POST /api/v1/cards", "order.issue_card", IssueCard, s.IssueCard, web.Status(201))
 	web.JSON(r, "GET /api/v1/cards", "order.cards", IssueCard, s.Cards)
+}
+
+// asked gives the order that a move is about, so that a form knows its page.
+func (a Ask) asked() string { return a.ID.String() }
+
+type asker interface{ asked() string }
+
+// move serves one move as a form under a shell: a refusal shows the order's page again, success leads to it.
+func move[In asker](r *web.Router, shell, verb, operation string, perm auth.Perm, op web.Op[In, Detail]) {
+	page := func(in In) string { return shell + "/" + in.asked() }
+	web.Form(r, "POST "+shell+"/{id}/"+verb, operation, perm, op, page, func(in In, _ Detail) string { return page(in) })
+}
+
+const (
+	desk  = "/desk/orders"
+	my    = "/my/orders"
+	tasks = "/my/tasks"
+	// photoBody is the most bytes of a posted slip with its photograph.
+	photoBody = 20 << 20
+)
+
+func (s *Service) deskPages(r *web.Router) {
+	web.Page(r, "GET /desk", "order.today", Handle, s.Today, todayPage)
+	web.Page(r, "GET /desk/board", "order.board", Handle, s.Board, boardPage)
+	web.Page(r, "GET /desk/board/cards", "order.board", Handle, s.Board, boardFragment)
+	web.Page(r, "GET /desk/board/cards/{id}", "order.card_of_board", Handle, s.Card, cardPart)
+	web.Stream(r, "GET /desk/board/events", "order.watch", Handle, s.Watch)
+	web.Page(r, "GET "+desk, "order.search", Handle, s.Search, searchPage)
+	web.File(r, "GET "+desk+"/export", "order.export", Handle, file(s.Export, false))
+	web.Page(r, "GET "+desk+"/new", "order.counter", Make, s.Counter, counterPage)
+	web.Form(r, "POST "+desk, "order.create", Make, s.Create, func(CreateInput) string { return desk + "/new" },
+		func(_ CreateInput, out Created) string { return out.deskPath() })
+	web.Page(r, "GET "+desk+"/{id}", "order.desk", View, s.Desk, deskPage)
+	web.File(r, "GET "+desk+"/{id}/slip.pdf", "order.slip", Handle, file(s.Slip, true))
+	web.Page(r, "GET /desk/second", "order.second", Second, s.SecondList, secondPage)
+	web.Page(r, "GET /desk/handover", "order.handover", Handle, s.Handover, handoverPage)
+	web.Page(r, "GET /desk/cards", "order.cards", IssueCard, s.Cards, cardsPage)
+	web.Form(r, "POST /desk/cards", "order.issue_card", IssueCard, s.IssueCard, func(IssueCardInput) string { return "/desk/cards" },
+		func(IssueCardInput, Card) string { return "/desk/cards" })
+	web.File(r, "GET /desk/cards/{id}/card.pdf", "order.card_sheet", IssueCard, file(s.CardSheet, true))
+
+	move(r, desk, "review", "order.review", Handle, s.Review)
+	move(r, desk, "decide", "order.review", Handle, s.Review) // the second form of the page, with a reason
+	move(r, desk, "open", "order.open", Handle, s.Open)
+	move(r, desk, "withdraw", "order.withdraw", Handle, s.Withdraw)
+	move(r, desk, "escalate", "order.escalate", Handle, s.Escalate)
+	move(r, desk, "reschedule", "order.reschedule", Handle, s.Reschedule)
+	move(r, desk, "no-show", "order.no_show", Handle, s.NoShow)
+	move(r, desk, "break-off", "order.break_off", Handle, s.BreakOff)
+	move(r, desk, "resolve", "order.resolve", Handle, s.Resolve)
+	move(r, desk, "cancel", "order.cancel", Drop, s.Cancel)
+	move(r, desk, "resubmit", "order.resubmit", Own, s.Resubmit)
+	move(r, desk, "appeal", "order.appeal", Own, s.Appeal)
+	move(r, desk, "evaluate", "order.evaluate", Own, s.Evaluate)
+	move(r, desk, "dispute", "order.dispute", Own, s.Dispute)
+	move(r, desk, "reopen", "order.reopen", Own, s.Reopen)
+	move(r, desk, "accept", "order.accept", Serve, s.Accept)
+	move(r, desk, "decline", "order.decline", Serve, s.Decline)
+	move(r, desk, "hand-back", "order.hand_back", Serve, s.HandBack)
+	page := func(in ConfirmInput) string { return desk + "/" + in.asked() }
+	web.Form(r, "POST "+desk+"/{id}/confirm", "order.confirm", Own, s.Confirm, page, func(in ConfirmInput, _ Detail) string { return page(in) }, web.MaxBody(photoBody))
+	offers := func(in DispatchInput) string { return desk + "/" + in.asked() + "/dispatch" }
+	web.Form(r, "POST "+desk+"/{id}/dispatch", "order.dispatch", Handle, s.Dispatch, offers, func(in DispatchInput, _ Detail) string { return desk + "/" + in.asked() })
+}
+
+func (s *Service) myPages(r *web.Router) {
+	web.Page(r, "GET "+my, "order.mine", View, s.MyOrders, myOrdersPage)
+	web.Page(r, "GET "+my+"/new", "order.my_new", Make, s.MyNew, myNewPage)
+	web.Form(r, "POST "+my, "order.create", Make, s.Create, func(in CreateInput) string { return my + "/new?catalogue_id=" + in.CatalogueID.String() },
+		func(_ CreateInput, out Created) string { return out.myPath() })
+	web.Page(r, "GET "+my+"/{id}", "order.my", View, s.Desk, myOrderPage)
+	move(r, my, "cancel", "order.cancel", Drop, s.Cancel)
+	move(r, my, "resubmit", "order.resubmit", Own, s.Resubmit)
+	move(r, my, "appeal", "order.appeal", Own, s.Appeal)
+	move(r, my, "confirm", "order.confirm", Own, s.Confirm)
+	move(r, my, "evaluate", "order.evaluate", Own, s.Evaluate)
+	move(r, my, "dispute", "order.dispute", Own, s.Dispute)
+	move(r, my, "reopen", "order.reopen", Own, s.Reopen)
+	web.Page(r, "GET "+tasks, "order.tasks", Serve, s.Tasks, tasksPage)
+	web.Page(r, "GET "+tasks+"/{id}", "order.task", View, s.Desk, taskPage)
+	move(r, tasks, "accept", "order.accept", Serve, s.Accept)
+	move(r, tasks, "decline", "order.decline", Serve, s.Decline)
+	move(r, tasks, "hand-back", "order.hand_back", Serve, s.HandBack)
+}
+
+// file serves an operation's file, in the browser when it is to be printed.
+func file[In any](op func(context.Context, In) (File, error), show bool) web.Op[In, web.Download] {
+	return func(ctx context.Context, in In) (web.Download, error) {
+		f, err := op(ctx, in)
+		return web.Download{Name: f.Name, Type: f.Type, Body: f.Body, Show: show}, err
+	}
 }

@@ -1,0 +1,516 @@
+package order
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"linli/internal/civic/account"
+	"linli/internal/civic/person"
+	"linli/internal/civic/region"
+	"linli/internal/network/station"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
+	"linli/internal/work/catalogue"
+)
+
+// Row is an order as lists and boards of the station show it.
+type Row struct {
+	Order
+	Recipient  string
+	Item       string
+	Icon       string
+	Volunteers []Helper `db:"-"`
+}
+
+// DueRow is an order with a deadline.
+type DueRow struct {
+	Row
+	Kind  string
+	DueAt time.Time
+}
+
+// Word says what is due.
+func (d DueRow) Word() string {
+	return map[string]string{dueReview: "审核", dueReviewLate: "审核（已晚）", dueDispatch: "派单", dueDispatchLate: "派单（已晚）", dueRedo: "重办", dueOffer: "等志愿者答复",
+		dueCallBack: "电话问一声", dueSecond: "带纸面去确认", dueLapse: "到期算未确认", dueEvaluate: "到期不再评价", dueResolve: "回访"}[d.Kind]
+}
+
+// Today is the station's first page: whom to call, what to have signed, what falls due, and how many orders stand where.
+type Today struct {
+	Now    time.Time
+	Calls  []Row
+	Signs  []Row
+	Dues   []DueRow
+	Counts map[State]int64
+}
+
+// Empty says that nothing waits.
+func (t Today) Empty() bool { return len(t.Calls)+len(t.Signs)+len(t.Dues) == 0 }
+
+// TodayInput is empty: the page is that of the actor's scope.
+type TodayInput struct{}
+
+// Today gives the three lists of the actor's scope. To call: unhappy residents, urgent orders without a volunteer, services that nobody has confirmed for three days.
+// To sign: confirmations that wait longer, or too long.
+func (s *Service) Today(ctx context.Context, _ TodayInput) (out Today, err error) {
+	if err := auth.Allow(ctx, Handle); err != nil {
+		return out, err
+	}
+	scope := auth.ScopeOf(ctx, Handle)
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		out.Now = tx.Now
+		week := tx.Now.Add(-7 * 24 * time.Hour)
+		if out.Calls, err = rows(ctx, tx, scope, func(b *db.Builder) {
+			b.Add(` AND (o.state = 'disputed' OR o.urgent AND o.state IN ('submitted', 'queued', 'offered') OR o.state = 'served' AND o.state_at <= ? AND o.state_at > ?)`,
+				tx.Now.Add(-3*24*time.Hour), week).Add(` ORDER BY o.urgent DESC, o.state_at, o.id LIMIT 30`)
+		}); err != nil {
+			return err
+		}
+		if out.Signs, err = rows(ctx, tx, scope, func(b *db.Builder) {
+			b.Add(` AND (o.state = 'unconfirmed' OR o.state = 'served' AND o.state_at <= ?) ORDER BY o.state_at, o.id LIMIT 30`, week)
+		}); err != nil {
+			return err
+		}
+		if out.Dues, err = dues(ctx, tx, scope, tx.Now.Add(24*time.Hour)); err != nil {
+			return err
+		}
+		out.Counts, err = counts(ctx, tx, scope)
+		return err
+	})
+	return out, err
+}
+
+// column is one column of the board: a few states under one heading.
+type column struct {
+	Title  string
+	Key    State // for the colour
+	States []State
+	Rows   []Row
+}
+
+// Board is what is going on now.
+type Board struct {
+	Now     time.Time
+	Columns []column
+}
+
+var boardStates = []column{{Title: "待审核、待派单", Key: Queued, States: []State{Submitted, Queued, Open}}, {Title: "已派单，等接单", Key: Offered, States: []State{Offered}},
+	{Title: "已接单、服务中", Key: InService, States: []State{Accepted, InService}}, {Title: "待确认、待回访", Key: Served, States: []State{Served, Disputed}}}
+
+// boardMost is how many cards a board holds; the list of orders has all.
+const boardMost = 120
+
+// Board gives the cards of the actor's scope.
+func (s *Service) Board(ctx context.Context, _ TodayInput) (out Board, err error) {
+	if err := auth.Allow(ctx, Handle); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		out.Now, out.Columns = tx.Now, slices.Clone(boardStates)
+		all, err := rows(ctx, tx, auth.ScopeOf(ctx, Handle), func(b *db.Builder) {
+			b.Add(` AND o.state IN ('submitted', 'queued', 'open', 'offered', 'accepted', 'in_service', 'served', 'disputed') ORDER BY o.urgent DESC, o.window_start, o.id LIMIT ?`, boardMost)
+		})
+		for _, r := range all {
+			for i := range out.Columns {
+				if slices.Contains(out.Columns[i].States, r.State) {
+					out.Columns[i].Rows = append(out.Columns[i].Rows, r)
+				}
+			}
+		}
+		return err
+	})
+	return out, err
+}
+
+// Card gives one card of the board; NotFound when it is not in the actor's scope.
+func (s *Service) Card(ctx context.Context, in GetInput) (out Row, err error) {
+	if err := auth.Allow(ctx, Handle); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		found, err := rows(ctx, tx, auth.ScopeOf(ctx, Handle), func(b *db.Builder) { b.Add(` AND o.id = ?`, in.ID) })
+		if err == nil && len(found) == 0 {
+			err = errs.ErrNotFound
+		}
+		if err == nil {
+			out = found[0]
+		}
+		return err
+	})
+	return out, err
+}
+
+// SearchInput looks for orders at the desk: Q is part of a number or of the recipient's name.
+type SearchInput struct {
+	Q     string    `query:"q" maxLength:"40"`
+	State string    `query:"state" maxLength:"20"`
+	Kind  string    `query:"kind" maxLength:"40"`
+	From  clock.Day `query:"from"`
+	To    clock.Day `query:"to"`
+	Sort  string    `query:"sort" maxLength:"20" enum:"new,window,"`
+	db.Paging
+}
+
+// Found is one page of orders.
+type Found struct {
+	In   SearchInput
+	Rows []Row
+	Next *string
+}
+
+// Search gives orders of the actor's scope, the newest or the soonest first.
+func (s *Service) Search(ctx context.Context, in SearchInput) (out Found, err error) {
+	if err := auth.Allow(ctx, Handle); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		found, err := search(ctx, tx, auth.ScopeOf(ctx, Handle), in, in.Size()+1)
+		page := db.PageOf(found, in.Paging, func(r Row) []string { return db.Key(r.WindowStart, r.ID) })
+		out = Found{In: in, Rows: page.Items, Next: page.Next}
+		return err
+	})
+	return out, err
+}
+
+// Counter is the desk's form for an order by telephone: the places and services that the actor may choose.
+type Counter struct {
+	Places []Choice
+	Menu   []catalogue.Item
+}
+
+// Choice is one option of a form.
+type Choice struct {
+	Code auth.Region
+	Name string
+}
+
+// Counter prepares the form.
+func (s *Service) Counter(ctx context.Context, _ TodayInput) (out Counter, err error) {
+	if err := auth.Allow(ctx, Make); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		if out.Places, err = places(ctx, tx); err != nil {
+			return err
+		}
+		at := auth.Region(0)
+		if len(out.Places) > 0 {
+			at = out.Places[0].Code
+		}
+		out.Menu, err = catalogue.Menu(ctx, tx, at)
+		return err
+	})
+	return out, err
+}
+
+// places gives the communities for which the actor may enter orders.
+func places(ctx context.Context, tx *db.Tx) (out []Choice, err error) {
+	for _, g := range auth.From(ctx).Grants {
+		var found []Choice
+		switch {
+		case g.Role == auth.StationManager:
+			st, err := station.Get(ctx, tx, g.Station)
+			if err != nil {
+				return nil, err
+			}
+			found, err = communities.All(ctx, tx, st.Region, st.Region)
+			if err != nil {
+				return nil, err
+			}
+		case g.Role == auth.CommunityHead, g.Role == auth.TownOfficer:
+			if found, err = communities.All(ctx, tx, g.Region, g.Region+999*auth.Region(btoi(g.Region.Level() == auth.LevelTown))); err != nil {
+				return nil, err
+			}
+		}
+		for _, c := range found {
+			c.Name = region.Division{Name: c.Name, Level: auth.LevelCommunity}.Short()
+			if !slices.ContainsFunc(out, func(o Choice) bool { return o.Code == c.Code }) {
+				out = append(out, c)
+			}
+		}
+	}
+	return out, nil
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// DeskOrder is the page of one order at the station.
+type DeskOrder struct {
+	Detail
+	Item     catalogue.Item
+	Place    string
+	Phone    string // masked
+	Timeline []Event
+	Similar  []string
+	SeenCode bool // the actor may print the one-time code: he entered the order for somebody
+}
+
+// Desk gives the page of one order.
+func (s *Service) Desk(ctx context.Context, in GetInput) (out DeskOrder, err error) {
+	if err := auth.Allow(ctx, View); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		o, err := load(ctx, tx, in.ID)
+		if err != nil {
+			return err
+		}
+		out, err = s.desk(ctx, tx, o)
+		return err
+	})
+	return out, err
+}
+
+func (s *Service) desk(ctx context.Context, tx *db.Tx, o Order) (out DeskOrder, err error) {
+	if out.Detail, err = s.detail(ctx, tx, o); err != nil {
+		return out, err
+	}
+	if out.Item, err = catalogue.Get(ctx, tx, o.CatalogueID); err != nil {
+		return out, err
+	}
+	if out.Place, err = region.Name(ctx, tx, o.Region); err != nil {
+		return out, err
+	}
+	t, err := timeline(ctx, tx, o)
+	if err != nil {
+		return out, err
+	}
+	out.Timeline = t.Items
+	out.SeenCode = mayPrintCode(ctx, o)
+	if auth.Can(ctx, Handle, o.place()) {
+		p, err := person.Current(ctx, tx, o.RecipientID)
+		if err != nil {
+			return out, err
+		}
+		out.Phone = p.Phone
+		if out.Similar, err = similar(ctx, tx, o); err != nil {
+			return out, err
+		}
+	}
+	return out, nil
+}
+
+// similar gives the numbers of orders of the same person, service and week.
+func similar(ctx context.Context, tx *db.Tx, o Order) ([]string, error) {
+	monday := o.Day.AddDays(-(int(o.Day.Time().Weekday()) + 6) % 7)
+	return alike.All(ctx, tx, o.RecipientID, o.CatalogueID, monday, monday.AddDays(6), o.ID)
+}
+
+// MyOrders is the list of a resident.
+type MyOrders struct {
+	Orders []Row
+	Next   *string
+}
+
+// MyOrders gives the orders that the actor asked for or that are for him.
+func (s *Service) MyOrders(ctx context.Context, in ListInput) (out MyOrders, err error) {
+	if err := auth.Allow(ctx, View); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		found, err := ownRows(ctx, tx, max(auth.From(ctx).Person, 0), in)
+		page := db.PageOf(found, in.Paging, func(r Row) []string { return db.Key(r.ID) })
+		out = MyOrders{Orders: page.Items, Next: page.Next}
+		return err
+	})
+	return out, err
+}
+
+// MyNewInput is where the resident stands in ordering: the service he has picked.
+type MyNewInput struct {
+	CatalogueID db.ID `query:"catalogue_id"`
+}
+
+// MyNew is the resident's form: first the menu with pictures, then when and where.
+type MyNew struct {
+	Menu    []catalogue.Item
+	Item    catalogue.Item
+	Region  auth.Region
+	Place   string
+	Station string
+	Phone   string
+	Address string
+}
+
+// MyNew prepares the form for the actor's own community.
+func (s *Service) MyNew(ctx context.Context, in MyNewInput) (out MyNew, err error) {
+	if err := auth.Allow(ctx, Make); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		a, err := account.Get(ctx, tx, auth.From(ctx).Account)
+		if err != nil {
+			return err
+		}
+		out.Region = a.Region
+		if me := auth.From(ctx).Person; me != 0 {
+			if err := s.home(ctx, tx, me, &out); err != nil {
+				return err
+			}
+		}
+		if out.Place, err = region.FullName(ctx, tx, out.Region); err != nil {
+			return err
+		}
+		st, _, err := station.ForCommunity(ctx, tx, out.Region)
+		if err != nil {
+			return err
+		}
+		out.Station = st.Name
+		if in.CatalogueID != 0 {
+			out.Item, err = offered(ctx, tx, CreateInput{CatalogueID: in.CatalogueID, Region: out.Region})
+			return err
+		}
+		out.Menu, err = catalogue.Menu(ctx, tx, out.Region)
+		return err
+	})
+	return out, err
+}
+
+// home fills in where the person lives now.
+func (s *Service) home(ctx context.Context, tx *db.Tx, id db.ID, out *MyNew) error {
+	p, err := person.Current(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	c, err := s.persons.Contact(ctx, tx, id)
+	out.Region, out.Address = p.Region, c.Address
+	return err
+}
+
+// Tasks is the volunteer's page: what he is asked, what he has taken, and what is open near him.
+type Tasks struct {
+	Offered []Row
+	Taken   []Row
+	Open    []Suited
+}
+
+// Suited is an open order and why it suits the reader.
+type Suited struct {
+	Row
+	Reasons []string
+}
+
+// TasksInput is empty.
+type TasksInput struct{}
+
+// Tasks gives the actor's tasks. Open orders are those of his town that he may serve.
+func (s *Service) Tasks(ctx context.Context, _ TasksInput) (out Tasks, err error) {
+	if err := auth.Allow(ctx, Serve); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		me := auth.From(ctx).Person
+		if me == 0 {
+			return nil
+		}
+		if out.Offered, err = partRows(ctx, tx, me, PartOffered); err != nil {
+			return err
+		}
+		if out.Taken, err = partRows(ctx, tx, me, PartAccepted, PartCheckedIn); err != nil {
+			return err
+		}
+		out.Open, err = suited(ctx, tx, me)
+		return err
+	})
+	return out, err
+}
+
+// SecondPage is the second person's weekly list: by exception, not one by one.
+type SecondPage struct {
+	Disputed []Row
+	Late     []Row // served for a week and still without the resident's word, or past it
+	Second   []Row // confirmed on a coordinator's evidence in the last weeks
+}
+
+// SecondList gives what waits for a second person in the actor's scope.
+func (s *Service) SecondList(ctx context.Context, _ TodayInput) (out SecondPage, err error) {
+	if err := auth.Allow(ctx, Second); err != nil {
+		return out, err
+	}
+	scope := auth.ScopeOf(ctx, Second)
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		pick := func(where string, args ...any) ([]Row, error) {
+			return rows(ctx, tx, scope, func(b *db.Builder) { b.Add(where, args...).Add(` ORDER BY o.state_at, o.id LIMIT 60`) })
+		}
+		if out.Disputed, err = pick(` AND o.state = 'disputed'`); err != nil {
+			return err
+		}
+		if out.Late, err = pick(` AND (o.state = 'unconfirmed' AND o.state_at > ? OR o.state = 'served' AND o.state_at <= ?)`, tx.Now.AddDate(0, -2, 0), tx.Now.AddDate(0, 0, -7)); err != nil {
+			return err
+		}
+		out.Second, err = pick(` AND o.needs_second AND o.state IN ('confirmed', 'closed') AND o.state_at > ?`, tx.Now.AddDate(0, 0, -28))
+		return err
+	})
+	return out, err
+}
+
+// Handover is what passes from one manager to the next: open work and who holds which role at the station.
+type Handover struct {
+	Now      time.Time
+	Counts   map[State]int64
+	Open     []Row
+	Stations []Keeper
+}
+
+// Keeper is a station and those who run it.
+type Keeper struct {
+	Station station.Station
+	Names   []string
+}
+
+// Handover gives the list for a change of staff.
+func (s *Service) Handover(ctx context.Context, _ TodayInput) (out Handover, err error) {
+	if err := auth.Allow(ctx, Handle); err != nil {
+		return out, err
+	}
+	scope := auth.ScopeOf(ctx, Handle)
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		out.Now = tx.Now
+		if out.Counts, err = counts(ctx, tx, scope); err != nil {
+			return err
+		}
+		if out.Open, err = rows(ctx, tx, scope, func(b *db.Builder) {
+			b.Add(` AND o.state NOT IN ('rejected', 'closed', 'cancelled') ORDER BY o.window_start, o.id LIMIT 200`)
+		}); err != nil {
+			return err
+		}
+		for _, g := range auth.From(ctx).Grants {
+			if g.Role != auth.StationManager {
+				continue
+			}
+			k, err := keeper(ctx, tx, g.Station)
+			if err != nil {
+				return err
+			}
+			out.Stations = append(out.Stations, k)
+		}
+		return nil
+	})
+	return out, err
+}
+
+func keeper(ctx context.Context, tx *db.Tx, id db.ID) (k Keeper, err error) {
+	if k.Station, err = station.Get(ctx, tx, id); err != nil {
+		return k, err
+	}
+	managers, err := station.Managers(ctx, tx, id)
+	if err != nil {
+		return k, err
+	}
+	for _, m := range managers {
+		a, err := account.Get(ctx, tx, m)
+		if err != nil {
+			return k, err
+		}
+		k.Names = append(k.Names, a.Name)
+	}
+	return k, nil
+}

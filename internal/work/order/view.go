@@ -1,0 +1,182 @@
+package order
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+
+	"linli/internal/platform/clock"
+	"linli/internal/platform/web/ui"
+	"linli/internal/work/catalogue"
+)
+
+// This file holds the words and choices that the pages share.
+
+func version(o Order) string { return strconv.FormatInt(o.Version, 10) }
+
+func join(words []string) string { return strings.Join(words, "、") }
+
+func names(hs []Helper) string {
+	var out []string
+	for _, h := range hs {
+		if h.State.Holds() {
+			out = append(out, h.Name)
+		}
+	}
+	return join(out)
+}
+
+func channelOptions() []ui.Option {
+	return ui.Options("phone_call", "电话", "desk", "到站", "visit", "走访", "superior", "上级转办")
+}
+
+func channelWord(c string) string {
+	if c == "web" {
+		return "网页"
+	}
+	for _, o := range channelOptions() {
+		if o.Value == c {
+			return o.Label
+		}
+	}
+	return c
+}
+
+func evidenceWord(e string) string {
+	return map[string]string{"code": "一次性号码", "login": "本人登录", "signature": "签名或手印", "call_back": "电话回访", "paper": "纸面"}[e]
+}
+
+func ratingWord(n int64) string {
+	return [...]string{"", "不满意", "不太满意", "基本满意", "满意", "很满意"}[n]
+}
+
+func stateOptions() (out []ui.Option) {
+	for _, s := range States {
+		out = append(out, ui.Option{Value: string(s), Label: s.Word()})
+	}
+	return out
+}
+
+func kindOptions() (out []ui.Option) {
+	for _, c := range catalogue.Categories {
+		out = append(out, ui.Option{Value: c.Code, Label: c.Name})
+	}
+	return out
+}
+
+func menuOptions(items []catalogue.Item) (out []ui.Option) {
+	for _, i := range items {
+		out = append(out, ui.Option{Value: i.ID.String(), Label: i.Name, Hint: i.Blurb, Icon: i.Icon})
+	}
+	return out
+}
+
+func placeOptions(places []Choice) (out []ui.Option) {
+	for _, p := range places {
+		out = append(out, ui.Option{Value: p.Code.String(), Label: p.Name})
+	}
+	return out
+}
+
+// steps puts a history into a timeline; the last step is where the order stands.
+func steps(events []Event) []ui.Step {
+	out := make([]ui.Step, len(events))
+	for i, e := range events {
+		who := e.Actor
+		if e.OnBehalfOf != "" {
+			who = e.OnBehalfOf + "说的，" + e.Actor + "代办（" + channelWord(e.Channel) + "）"
+		}
+		out[i] = ui.Step{Title: e.Move.Word() + "：" + e.State.Word(), Note: strings.Trim(clock.Words(e.At)+"，"+who+"。"+e.Reason, "，。"), State: "done"}
+		if i == len(events)-1 {
+			out[i].State = "now"
+		}
+	}
+	return out
+}
+
+func newSteps(now int) []ui.Step {
+	out := []ui.Step{{Title: "选服务"}, {Title: "说情况"}, {Title: "交给站里"}}
+	for i := range out {
+		switch {
+		case i < now:
+			out[i].State = "done"
+		case i == now:
+			out[i].State = "now"
+		default:
+			out[i].State = "todo"
+		}
+	}
+	return out
+}
+
+func handedTo(v MyNew) string {
+	if v.Station != "" {
+		return v.Station
+	}
+	return "苏木乡镇（街道）"
+}
+
+// headline says to a resident in one sentence where the order stands.
+func (d DeskOrder) headline() string {
+	who := names(d.Volunteers)
+	switch d.State {
+	case Submitted:
+		return "站里正在看您的单子"
+	case NeedsInfo:
+		return "站里请您补充一下"
+	case Rejected:
+		return "这次暂时提供不了"
+	case Queued, Open, Offered:
+		return "正在给您找志愿者"
+	case Accepted:
+		return who + "来帮您，" + d.when()
+	case InService:
+		return who + "正在服务"
+	case Served:
+		return "做完了吗？请您确认"
+	case Unconfirmed:
+		return "还没有收到您的确认"
+	case Confirmed:
+		return "谢谢您，请评一评"
+	case Disputed:
+		return "站里会打电话问您"
+	case Cancelled:
+		return "已经撤单"
+	}
+	return "办好了"
+}
+
+// href gives the address of this list in another order or from another place on.
+func (f Found) href(sort, cursor string) string {
+	v := url.Values{}
+	for name, value := range map[string]string{"q": f.In.Q, "state": f.In.State, "kind": f.In.Kind, "from": f.In.From.String(), "to": f.In.To.String(), "sort": sort, "cursor": cursor} {
+		if value != "" {
+			v.Set(name, value)
+		}
+	}
+	return "/desk/orders?" + v.Encode()
+}
+
+func (f Found) dir(sort string) string {
+	switch {
+	case sort == "window" && f.In.Sort == "window":
+		return "ascending"
+	case sort == "new" && f.In.Sort != "window":
+		return "descending"
+	}
+	return ""
+}
+
+func (f Found) first() string {
+	if f.In.Cursor == "" {
+		return ""
+	}
+	return f.href(f.In.Sort, "")
+}
+
+func (f Found) next() string {
+	if f.Next == nil {
+		return ""
+	}
+	return f.href(f.In.Sort, *f.Next)
+}
