@@ -118,14 +118,17 @@ func UnitOf(ctx context.Context, tx *db.Tx, code auth.Region) (string, error) {
 	if len(parts) == 0 {
 		return region.FullName(ctx, tx, code)
 	}
-	last := &parts[len(parts)-1]
-	for _, short := range [][2]string{{"村委会", "村民委员会"}, {"居委会", "居民委员会"}} {
-		if stem, ok := strings.CutSuffix(*last, short[0]); ok {
-			*last = stem + short[1]
-			break
+	return committee(strings.Join(parts, "")), nil
+}
+
+// committee gives the full name of the body that the divisions' short names stand for.
+func committee(name string) string {
+	for _, ending := range [][2]string{{"村委会", "村民委员会"}, {"居委会", "居民委员会"}, {"嘎查", "嘎查村民委员会"}, {"村", "村村民委员会"}, {"社区", "社区居民委员会"}} {
+		if stem, ok := strings.CutSuffix(name, ending[0]); ok {
+			return stem + ending[1]
 		}
 	}
-	return strings.Join(parts, ""), nil
+	return name
 }
 
 // leaderOf names the responsible person: the station's manager, else the head of the community.
