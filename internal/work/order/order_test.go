@@ -174,8 +174,8 @@ func ask(o Detail) Ask { return Ask{ID: o.ID, Version: o.Version} }
 
 func because(o Detail, reason string) Ask { return Ask{ID: o.ID, Version: o.Version, Reason: reason} }
 
-// spoken is a move entered for somebody.
-func spoken(o Detail, who string) Ask {
+// saidBy is a move entered for somebody.
+func saidBy(o Detail, who string) Ask {
 	return Ask{ID: o.ID, Version: o.Version, Reason: "电话里说的", Voice: Voice{Channel: "phone_call", SpokenBy: who}}
 }
 
@@ -541,7 +541,7 @@ func moveNames() []Move {
 
 // try makes the move as the station, with input that is right in itself.
 func (w *world) try(m Move, o Detail) (err error) {
-	a := spoken(o, "本人")
+	a := saidBy(o, "本人")
 	part := PartInput{Ask: a, VolunteerID: w.vols[0].id}
 	switch m {
 	case Review:
@@ -618,7 +618,7 @@ func TestOpenAcceptHandBack(t *testing.T) {
 		state(t, o, Open)
 		_, err := w.s.Accept(w.vols[0].ctx, PartInput{Ask: Ask{ID: o.ID}})
 		refused(t, err, "wrong_state")
-		o = w.must(w.s.Accept(w.manager, PartInput{Ask: spoken(w.get(w.manager, o.ID), "其其格"), VolunteerID: w.vols[1].id}))
+		o = w.must(w.s.Accept(w.manager, PartInput{Ask: saidBy(w.get(w.manager, o.ID), "其其格"), VolunteerID: w.vols[1].id}))
 		state(t, o, Accepted)
 		_, err = w.s.Accept(w.vols[2].ctx, PartInput{Ask: Ask{ID: o.ID}})
 		refused(t, err, "wrong_state")
@@ -643,15 +643,15 @@ func TestOnBehalfNamesWhoSpoke(t *testing.T) {
 		o := w.offered(1)
 		_, err := w.s.Accept(w.manager, PartInput{Ask: ask(o), VolunteerID: w.vols[0].id})
 		refused(t, err, "invalid spoken_by")
-		_, err = w.s.Accept(w.manager, PartInput{Ask: spoken(o, "其其格")})
+		_, err = w.s.Accept(w.manager, PartInput{Ask: saidBy(o, "其其格")})
 		refused(t, err, "invalid volunteer_id")
-		a := spoken(o, "其其格")
+		a := saidBy(o, "其其格")
 		a.Channel = "web"
 		_, err = w.s.Accept(w.manager, PartInput{Ask: a, VolunteerID: w.vols[0].id})
 		refused(t, err, "invalid channel")
 		_, err = w.s.Accept(w.vols[1].ctx, PartInput{Ask: Ask{ID: o.ID}, VolunteerID: w.vols[0].id})
 		refused(t, err, "not_found")
-		w.must(w.s.Accept(w.manager, PartInput{Ask: spoken(o, "其其格"), VolunteerID: w.vols[0].id}))
+		w.must(w.s.Accept(w.manager, PartInput{Ask: saidBy(o, "其其格"), VolunteerID: w.vols[0].id}))
 		tl, _ := w.s.Timeline(w.manager, GetInput{o.ID})
 		if e := tl.Items[len(tl.Items)-1]; e.OnBehalfOf != "其其格" || e.Channel != "phone_call" || e.State != Accepted {
 			t.Errorf("timeline %+v", e)
@@ -870,14 +870,14 @@ func TestCardCodes(t *testing.T) {
 		err = w.d.Write(w.town, func(tx *db.Tx) error { _, _, err := w.s.printable(w.town, tx, card.ID); return err })
 		refused(t, err, "wrong_state")
 		o := w.served()
-		in := ConfirmInput{Ask: spoken(o, "娜仁"), Evidence: "code", Code: codes[3]}
+		in := ConfirmInput{Ask: saidBy(o, "娜仁"), Evidence: "code", Code: codes[3]}
 		done := w.must(w.s.Confirm(w.manager, in))
 		if done.NeedsSecond {
 			t.Error("a code of the card that the manager has not seen needs a second person")
 		}
 		clock.Set(noon)
 		o = w.served()
-		in.Ask = spoken(o, "娜仁")
+		in.Ask = saidBy(o, "娜仁")
 		_, err = w.s.Confirm(w.manager, in)
 		refused(t, err, "invalid code")
 		in.Code = codes[4]
