@@ -20,7 +20,7 @@ var order = []string{
 	"civic/region", "civic/setting", "civic/person", "civic/account",
 	"network/station",
 	"people/volunteer",
-	"work/catalogue", "work/order", "work/attendance", "work/dispatch",
+	"work/catalogue", "work/order", "work/attendance", "work/attendance/attendancetest", "work/dispatch",
 	"proof/record", "proof/certificate",
 	"reach/portal",
 	"app/archive", "app/check", "app",

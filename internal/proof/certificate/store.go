@@ -19,7 +19,6 @@ var (
 	byNo      = db.Query[Certificate](`SELECT ` + columns + ` WHERE c.no = $1`)
 	byCode    = db.Query[Certificate](`SELECT ` + columns + ` WHERE c.code = $1`)
 	holding   = db.Query[Certificate](`SELECT ` + columns + ` JOIN certificate_record p ON p.certificate_id = c.id WHERE p.record_id = $1 AND c.status <> 'revoked' ORDER BY c.id`)
-	partsOf   = db.Query[Part](`SELECT record_id, day, minutes, category, confirmation FROM certificate_record WHERE certificate_id = $1 ORDER BY day, record_id`)
 	standing  = db.Query[standingPart](`SELECT r.status, r.minutes, p.minutes AS certified FROM certificate_record p JOIN service_record r ON r.id = p.record_id WHERE p.certificate_id = $1`)
 	insertRow = db.SQL(`INSERT INTO certificate (id, version, no, code, volunteer_id, person_id, region, station_id, name, volunteer_no, id_number, unit, station,
 		clerk, from_day, to_day, minutes, times, issued_day, issued_at, issued_by, records_hash, key_id, signature, status, reason)
