@@ -38,7 +38,7 @@ func (s *Service) render(c Certificate, kinds []Kind, phone string) ([]byte, err
 	y := s.title(d, c)
 	y = body(d, c, y)
 	y = table(d, c, kinds, y)
-	if y > 196 {
+	if y > 186 {
 		d.AddPage()
 		s.frame(d)
 		y = 34
@@ -63,6 +63,7 @@ func (s *Service) frame(d *pdf.Doc) {
 	for _, x := range []float64{13.4, 190.6} {
 		for _, y := range []float64{13.4, 277.6} {
 			d.Rect(x, y, 6, 6, 0.25)
+			d.Rect(x+1.5, y+1.5, 3, 3, 0.25)
 		}
 	}
 	if s.cfg.Demo {
@@ -74,11 +75,11 @@ func (s *Service) frame(d *pdf.Doc) {
 
 func (s *Service) title(d *pdf.Doc, c Certificate) float64 {
 	colour(d, red)
-	d.TextIn(pdf.Serif, 29, edge, 29, width, 15, pdf.Centre, "志愿服务记录证明")
+	d.TextIn(pdf.Serif, 31, edge, 33, width, 16, pdf.Centre, "志愿服务记录证明")
 	colour(d, grey)
-	d.TextIn(pdf.Sans, 9.5, edge, 46, width, 6, pdf.Centre, "编号 "+c.No+"　　依据《志愿服务条例》《志愿服务记录与证明出具办法（试行）》")
+	d.TextIn(pdf.Sans, 9.5, edge, 52, width, 6, pdf.Centre, "编号 "+c.No+"　　依据《志愿服务条例》《志愿服务记录与证明出具办法（试行）》")
 	d.Colour(0, 0, 0)
-	return 58
+	return 68
 }
 
 // body is the sentence that a reader needs, in words.
@@ -91,8 +92,8 @@ func body(d *pdf.Doc, c Certificate, y float64) float64 {
 	}
 	text := fmt.Sprintf("　　兹证明 %s，%s至%s参加志愿服务 %d 次，服务时间合计 %s。服务时间为实际服务的时间，不含往返路途。",
 		who, date(c.From), date(c.To), c.Times, hours(c.Minutes))
-	y = d.Paragraph(pdf.Kai, 15, edge, y, width, 9.6, text)
-	return d.Paragraph(pdf.Kai, 15, edge, y+1, width, 9.6, "　　特此证明。") + 5
+	y = d.Paragraph(pdf.Kai, 16, edge, y, width, 10.8, text)
+	return d.Paragraph(pdf.Kai, 16, edge, y+1, width, 10.8, "　　特此证明。") + 7
 }
 
 func table(d *pdf.Doc, c Certificate, kinds []Kind, y float64) float64 {
@@ -105,9 +106,9 @@ func table(d *pdf.Doc, c Certificate, kinds []Kind, y float64) float64 {
 	rows = append(rows, []string{"合计", fmt.Sprint(c.Times), hours(c.Minutes), amount(total.BothMinutes), amount(total.SignInMinutes), amount(total.ReviewedMinutes)})
 	cols := []pdf.Column{{Title: "服务内容", Width: 34}, {Title: "次数", Width: 14, Align: pdf.Centre}, {Title: "服务时间", Width: 32, Align: pdf.Centre},
 		{Title: "其中：双方确认", Width: 28, Align: pdf.Centre}, {Title: "签到", Width: 22, Align: pdf.Centre}, {Title: "复核", Width: 28, Align: pdf.Centre}}
-	y = d.Table(edge, y, cols, rows, pdf.TableOptions{Size: 9.5, RowHeight: 7.4, Bottom: 262, NewPage: func() float64 { return 30 }})
+	y = d.Table(edge, y, cols, rows, pdf.TableOptions{Size: 10.5, RowHeight: 9, Bottom: 262, NewPage: func() float64 { return 30 }})
 	colour(d, grey)
-	y = d.Paragraph(pdf.Sans, 8.5, edge, y+1.5, width, 4.6, "双方确认：志愿者签到签退，并由服务对象本人确认。签到：有签到签退记录。复核：由第二人复核的纸单、回访或补记。")
+	y = d.Paragraph(pdf.Sans, 8, edge, y+2, width, 4.6, "双方确认：志愿者签到签退，服务对象本人确认。签到：有签到签退记录。复核：第二人复核过的纸单、回访或补记。")
 	d.Colour(0, 0, 0)
 	return y
 }
@@ -121,7 +122,7 @@ func amount(minutes int64) string {
 
 // foot is who issues it, the place for the seal, never drawn, and how to check it.
 func (s *Service) foot(d *pdf.Doc, c Certificate, phone string, y float64) {
-	y = max(y+8, 206)
+	y = max(y+12, 192)
 	address := strings.TrimRight(s.cfg.BaseURL, "/") + "/verify/" + c.Code
 	d.QR(edge-3, y-2, 40, address)
 	colour(d, grey)
@@ -132,7 +133,7 @@ func (s *Service) foot(d *pdf.Doc, c Certificate, phone string, y float64) {
 	d.TextIn(pdf.Sans, 8, edge-3, y+49, 70, 5, pdf.Left, strings.TrimRight(s.cfg.BaseURL, "/")+"/verify")
 	d.Colour(0, 0, 0)
 	x, w := 104.0, 210-104-edge
-	for _, line := range [][2]string{{"记录单位", c.Unit}, {"经办站", c.Station}, {"经办人", c.Clerk}, {"联系方式", phone}} {
+	for _, line := range [][2]string{{"记录单位", c.Unit}, {"经办站", c.Station}, {"负责人", "　　　　　　　（签字）"}, {"经办人", c.Clerk}, {"联系方式", phone}} {
 		if line[1] == "" {
 			continue
 		}
@@ -146,8 +147,8 @@ func (s *Service) foot(d *pdf.Doc, c Certificate, phone string, y float64) {
 		d.TextIn(pdf.Sans, 11, x+20, y, w-20, h, pdf.Left, line[1])
 		y += h
 	}
-	d.TextIn(pdf.Kai, 13, x, y+10, w-6, 8, pdf.Right, "（盖章处）")
-	d.TextIn(pdf.Kai, 13, x, y+19, w-6, 8, pdf.Right, date(c.IssuedOn))
+	d.TextIn(pdf.Kai, 13, x, y+9, w-6, 8, pdf.Right, "（盖章处）")
+	d.TextIn(pdf.Kai, 13, x, y+18, w-6, 8, pdf.Right, date(c.IssuedOn))
 	if c.Status != Valid {
 		colour(d, red)
 		d.TextIn(pdf.Bold, 15, edge, 268, width, 9, pdf.Centre, "这张证明"+c.Status.Word()+"，请不要使用")

@@ -303,7 +303,7 @@ func TestSheet(t *testing.T) {
 		_, err = w.Att.Issue(w.Elsewhere, attendance.IssueInput{StationID: w.Station.ID, Count: 1})
 		w.Refused(err, "not_found", "from elsewhere")
 		sh := issued(t, w, 3)[1]
-		if want := fmt.Sprintf("%s-2026-0002", w.Station.No); sh.No != want {
+		if want := fmt.Sprintf("B%s-2026-0002", attendancetest.Gacha); sh.No != want {
 			t.Errorf("number %s, want %s", sh.No, want)
 		}
 		enter := attendance.EnterInput{ID: sh.ID, Version: 1, Photo: photo(), Rows: []attendance.RowInput{

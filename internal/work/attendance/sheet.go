@@ -99,7 +99,7 @@ type IssuedSheets struct {
 	Items []Sheet `json:"items"`
 }
 
-// Issue gives out the next numbers of a station; a number is never given twice.
+// Issue gives a station the next numbers of its community; a number is never given twice.
 func (s *Service) Issue(ctx context.Context, in IssueInput) (IssuedSheets, error) {
 	if err := auth.Allow(ctx, Sheets); err != nil {
 		return IssuedSheets{}, err
@@ -119,13 +119,13 @@ func (s *Service) Issue(ctx context.Context, in IssueInput) (IssuedSheets, error
 
 func issue(ctx context.Context, tx *db.Tx, st station.Station, count int64) ([]Sheet, error) {
 	year := int64(tx.Now.Year())
-	last, err := nextSerial.One(ctx, tx, st.ID, year, count)
+	last, err := nextSerial.One(ctx, tx, st.Region, year, count)
 	if err != nil {
 		return nil, err
 	}
 	var out []Sheet
 	for n := last - count + 1; n <= last; n++ {
-		sh := Sheet{ID: tx.NewID(), Version: 1, No: fmt.Sprintf("%s-%d-%04d", st.No, year, n), State: Issued, Region: st.Region, StationID: st.ID,
+		sh := Sheet{ID: tx.NewID(), Version: 1, No: fmt.Sprintf("B%s-%d-%04d", st.Region, year, n), State: Issued, Region: st.Region, StationID: st.ID,
 			IssuedBy: auth.From(ctx).Account, IssuedAt: tx.Now}
 		if _, err := insertSheet.Run(ctx, tx, sh.ID, sh.No, sh.Region, sh.StationID, sh.IssuedBy, sh.IssuedAt); err != nil {
 			return nil, err

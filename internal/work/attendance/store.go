@@ -37,8 +37,8 @@ var (
 		VALUES ($1, 1, $2, 'issued', $3, $4, $5, $6, 0, 0, '', '')`)
 	updateSheet = db.SQL(`UPDATE sheet SET version = version + 1, state = $3, entered_by = $4, entered_at = $5, photo_id = $6, first_day = $7, due_day = $8,
 		late_reason = $9, approved_by = $10, approved_at = $11, reason = $12 WHERE id = $1 AND version = $2`)
-	nextSerial = db.Query[int64](`INSERT INTO sheet_serial (station_id, year, last) VALUES ($1, $2, $3)
-		ON CONFLICT (station_id, year) DO UPDATE SET last = sheet_serial.last + $3 RETURNING last`)
+	nextSerial = db.Query[int64](`INSERT INTO sheet_serial (region, year, last) VALUES ($1, $2, $3)
+		ON CONFLICT (region, year) DO UPDATE SET last = sheet_serial.last + $3 RETURNING last`)
 	dropRows  = db.SQL(`DELETE FROM sheet_row WHERE sheet_id = $1`)
 	insertOne = db.SQL(`INSERT INTO sheet_row (id, sheet_id, line, region, volunteer_id, person_id, item_id, for_whom, day, started_at, ended_at, minutes, signed)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`)

@@ -30,12 +30,12 @@ CREATE INDEX sheet_banner ON sheet ((region/1000000), no DESC);
 CREATE INDEX sheet_league ON sheet ((region/100000000), no DESC);
 CREATE INDEX sheet_waiting ON sheet (region, entered_at) WHERE state = 'entered';
 
--- The last number given out at each station in each year.
+-- The last number given out in each community in each year; it goes on when a station is closed and another opened.
 CREATE TABLE sheet_serial (
-  station_id BIGINT NOT NULL REFERENCES station (id),
-  year       BIGINT NOT NULL,
-  last       BIGINT NOT NULL,
-  PRIMARY KEY (station_id, year)
+  region BIGINT NOT NULL,
+  year   BIGINT NOT NULL,
+  last   BIGINT NOT NULL,
+  PRIMARY KEY (region, year)
 );
 
 -- One line of an entered sheet: who did what for whom from when to when.
