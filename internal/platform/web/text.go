@@ -14,6 +14,9 @@ import (
 // lineLength is the longest text that must be one line: line breaks are for the longer ones only.
 const lineLength = 100
 
+// AnyText is the schema format of a text that is taken as it comes, because every text has an answer; its operation cleans it.
+const AnyText = "any-text"
+
 // tidy trims every text of a value and refuses characters that deceive or break things: control and bidirectional ones, noncharacters.
 func tidy(at string, obj map[string]any, s *huma.Schema, faults *faults) {
 	for name, v := range obj {
@@ -29,6 +32,9 @@ func tidy(at string, obj map[string]any, s *huma.Schema, faults *faults) {
 func tidyValue(at string, v any, s *huma.Schema, faults *faults) any {
 	switch v := v.(type) {
 	case string:
+		if s != nil && s.Format == AnyText {
+			return v
+		}
 		oneLine := s == nil || s.MaxLength == nil || *s.MaxLength <= lineLength
 		if !oneLine {
 			v = strings.ReplaceAll(v, "\r\n", "\n")

@@ -279,7 +279,7 @@ func stream(w http.ResponseWriter, req *http.Request, events <-chan string) {
 			if !ok {
 				return
 			}
-			fmt.Fprintf(w, "event: change\ndata: %s\n\n", strings.ReplaceAll(e, "\n", " "))
+			fmt.Fprintf(w, "event: moved\ndata: %s\n\n", strings.ReplaceAll(e, "\n", " "))
 		case <-tick.C:
 			fmt.Fprint(w, ": still here\n\n")
 		}

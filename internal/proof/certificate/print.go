@@ -92,8 +92,8 @@ func body(d *pdf.Doc, c Certificate, y float64) float64 {
 	}
 	text := fmt.Sprintf("　　兹证明 %s，%s至%s参加志愿服务 %d 次，服务时间合计 %s。服务时间为实际服务的时间，不含往返路途。",
 		who, date(c.From), date(c.To), c.Times, hours(c.Minutes))
-	y = d.Paragraph(pdf.Kai, 16, edge, y, width, 10.8, text)
-	return d.Paragraph(pdf.Kai, 16, edge, y+1, width, 10.8, "　　特此证明。") + 7
+	y = d.Paragraph(pdf.Kai, 15, edge, y, width, 10.6, text)
+	return d.Paragraph(pdf.Kai, 15, edge, y+1, width, 10.6, "　　特此证明。") + 7
 }
 
 func table(d *pdf.Doc, c Certificate, kinds []Kind, y float64) float64 {
@@ -104,8 +104,8 @@ func table(d *pdf.Doc, c Certificate, kinds []Kind, y float64) float64 {
 		total.BothMinutes, total.SignInMinutes, total.ReviewedMinutes = total.BothMinutes+k.BothMinutes, total.SignInMinutes+k.SignInMinutes, total.ReviewedMinutes+k.ReviewedMinutes
 	}
 	rows = append(rows, []string{"合计", fmt.Sprint(c.Times), hours(c.Minutes), amount(total.BothMinutes), amount(total.SignInMinutes), amount(total.ReviewedMinutes)})
-	cols := []pdf.Column{{Title: "服务内容", Width: 34}, {Title: "次数", Width: 14, Align: pdf.Centre}, {Title: "服务时间", Width: 32, Align: pdf.Centre},
-		{Title: "其中：双方确认", Width: 28, Align: pdf.Centre}, {Title: "签到", Width: 22, Align: pdf.Centre}, {Title: "复核", Width: 28, Align: pdf.Centre}}
+	cols := []pdf.Column{{Title: "服务内容", Width: 28}, {Title: "次数", Width: 12, Align: pdf.Centre}, {Title: "服务时间", Width: 31, Align: pdf.Centre},
+		{Title: "其中：双方确认", Width: 33, Align: pdf.Centre}, {Title: "签到", Width: 25, Align: pdf.Centre}, {Title: "复核", Width: 29, Align: pdf.Centre}}
 	y = d.Table(edge, y, cols, rows, pdf.TableOptions{Size: 10.5, RowHeight: 9, Bottom: 262, NewPage: func() float64 { return 30 }})
 	colour(d, grey)
 	y = d.Paragraph(pdf.Sans, 8, edge, y+2, width, 4.6, "双方确认：志愿者签到签退，服务对象本人确认。签到：有签到签退记录。复核：第二人复核过的纸单、回访或补记。")

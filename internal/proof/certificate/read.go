@@ -28,7 +28,7 @@ type ListInput struct {
 type Register struct {
 	db.Page[Certificate]
 	In        ListInput `json:"-"`
-	Choices   []Choice  `json:"-"` // whom Q may mean, to issue one
+	Choices   []Choice  `json:"-"` // whom Q or VolunteerID may mean, to issue one
 	MayIssue  bool      `json:"-"`
 	MayRevoke bool      `json:"-"`
 	Today     clock.Day `json:"-"`
@@ -55,8 +55,8 @@ func (s *Service) List(ctx context.Context, in ListInput) (out Register, err err
 			return err
 		}
 		out.Page = db.PageOf(rows, in.Paging, func(c Certificate) []string { return db.Key(c.ID) })
-		if in.Q != "" {
-			out.Choices, err = volunteerNamed(ctx, tx, auth.ScopeOf(ctx, Make), in.Q)
+		if in.Q != "" || in.VolunteerID != 0 {
+			out.Choices, err = volunteerNamed(ctx, tx, auth.ScopeOf(ctx, Make), in.Q, in.VolunteerID)
 		}
 		return err
 	})
@@ -157,7 +157,7 @@ type AnyText string
 
 // AskInput is a code that was typed on the page without one in its address.
 type AskInput struct {
-	Code AnyText `query:"code"`
+	Code AnyText `query:"code" format:"any-text"`
 }
 
 // Asking is the page that asks for a code.
@@ -176,8 +176,8 @@ func (s *Service) Ask(ctx context.Context, in AskInput) (out Asking, err error) 
 
 // CheckInput is a code of a certificate, and the full name to compare when the visitor knows it.
 type CheckInput struct {
-	Code AnyText `path:"code"`
-	Name AnyText `query:"name"`
+	Code AnyText `path:"code" format:"any-text"`
+	Name AnyText `query:"name" format:"any-text"`
 }
 
 // Answer is what anyone learns of a code: nothing of the person but the masked name.

@@ -102,9 +102,9 @@ func list(ctx context.Context, tx *db.Tx, scope auth.Scope, in ListInput) ([]Cer
 	return rows, err
 }
 
-func volunteerNamed(ctx context.Context, tx *db.Tx, scope auth.Scope, q string) ([]Choice, error) {
+func volunteerNamed(ctx context.Context, tx *db.Tx, scope auth.Scope, q string, id db.ID) ([]Choice, error) {
 	b := tx.Build(`SELECT v.id, v.no, p.name, (SELECT COALESCE(SUM(r.minutes), 0) FROM service_record r WHERE r.volunteer_id = v.id AND r.status = 'counted') AS minutes
-		FROM volunteer v JOIN person p ON p.id = v.person_id WHERE (v.no = ? OR p.name = ?)`, q, q)
+		FROM volunteer v JOIN person p ON p.id = v.person_id WHERE (v.no = ? OR p.name = ? OR v.id = ?)`, q, q, id)
 	scope.Where(b, auth.Columns{Region: "v.region", Station: "v.station_id"})
 	return db.Select[Choice](ctx, tx, b.Add(" ORDER BY v.no LIMIT 20"))
 }

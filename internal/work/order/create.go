@@ -166,10 +166,10 @@ func (s *Service) parties(ctx context.Context, tx *db.Tx, o *Order, in CreateInp
 		return errs.ErrNotFound
 	case in.RecipientID != 0:
 		o.RecipientID = in.RecipientID
-	case in.RecipientName != "" && desk:
-		p, err := s.persons.Add(ctx, tx, person.NewPerson{Name: in.RecipientName, Phone: in.RecipientPhone, Region: in.Region, Consent: in.Consent})
+	case (in.RecipientName != "" || in.RecipientPhone != "") && desk:
+		p, err := s.caller(ctx, tx, in)
 		if err != nil {
-			return recipient(err)
+			return err
 		}
 		o.RecipientID = p.ID
 	case me != 0:
@@ -192,6 +192,30 @@ func (s *Service) parties(ctx context.Context, tx *db.Tx, o *Order, in CreateInp
 		}
 	}
 	return consent(ctx, tx, o)
+}
+
+// caller finds the person of a telephone number and name, or registers him. A number that stands for one person alone needs no name.
+func (s *Service) caller(ctx context.Context, tx *db.Tx, in CreateInput) (person.Person, error) {
+	if in.RecipientName == "" {
+		known, err := s.persons.FindByPhone(ctx, tx, in.RecipientPhone)
+		known = slices.DeleteFunc(known, func(p person.Person) bool {
+			return !auth.Can(ctx, person.View, auth.Place{Region: p.Region, Persons: []db.ID{p.ID}})
+		})
+		switch {
+		case err != nil:
+			return person.Person{}, err
+		case len(known) == 0:
+			return person.Person{}, errs.Field("recipient_name", "这个号码没有登记过，请写姓名")
+		case len(known) > 1:
+			return person.Person{}, errs.Field("recipient_name", "这个号码登记了好几个人，请写姓名")
+		}
+		return known[0], nil
+	}
+	p, err := s.persons.Add(ctx, tx, person.NewPerson{Name: in.RecipientName, Phone: in.RecipientPhone, Region: in.Region, Consent: in.Consent})
+	if err != nil {
+		err = recipient(err)
+	}
+	return p, err
 }
 
 // recipient names the fields of a new person as the form does.

@@ -65,7 +65,7 @@ const (
 
 func (s *Service) deskPages(r *web.Router) {
 	web.Page(r, "GET /desk", "order.today", Handle, s.Today, todayPage)
-	web.Page(r, "GET /desk/board", "order.board", Handle, s.Board, boardPage)
+	web.Page(r, "GET /desk/board", "order.board", Handle, s.Board, boardPage, web.Live)
 	web.Page(r, "GET /desk/board/cards", "order.board", Handle, s.Board, boardFragment)
 	web.Page(r, "GET /desk/board/cards/{id}", "order.card_of_board", Handle, s.Card, cardPart)
 	web.Stream(r, "GET /desk/board/events", "order.watch", Handle, s.Watch)
