@@ -17,6 +17,21 @@ var Shanghai = time.FixedZone("Asia/Shanghai", 8*3600)
 // fixed is the instant at which business time stands still; nil lets it follow the machine.
 var fixed atomic.Pointer[time.Time]
 
+type momentKey struct{}
+
+// At gives ctx a business time of its own: what is done under it is done at t. Only whoever fills a demo calls it.
+func At(ctx context.Context, t time.Time) context.Context {
+	return context.WithValue(ctx, momentKey{}, business(t))
+}
+
+// In gives the business time of ctx: its own, or else Now.
+func In(ctx context.Context) time.Time {
+	if t, ok := ctx.Value(momentKey{}).(time.Time); ok {
+		return t
+	}
+	return Now()
+}
+
 // poll is how often a clock file is read again; the contract promises 200 ms at most.
 const poll = 100 * time.Millisecond
 

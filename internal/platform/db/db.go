@@ -114,7 +114,8 @@ type Tx struct {
 	db    *DB
 	Now   time.Time
 	after []func()
-	noID  bool // NewID found no lease, so nothing of this transaction may stay
+	noID  bool                 // NewID found no lease, so nothing of this transaction may stay
+	kept  map[string]*sql.Stmt // prepared statements of a batch on SQLite; nil otherwise
 }
 
 // NewID gives a fresh id (see generator). Without a running lease it gives none and dooms the transaction, which Write then repeats.
@@ -132,6 +133,9 @@ func (t *Tx) Raw() *sql.Tx { return t.tx }
 
 // Read runs fn on one snapshot of the data.
 func (d *DB) Read(ctx context.Context, fn func(*Tx) error) error {
+	if b := d.batch(ctx); b != nil {
+		return b.join(ctx, fn)
+	}
 	opts := &sql.TxOptions{ReadOnly: true}
 	if d.pg {
 		opts.Isolation = sql.LevelRepeatableRead
@@ -144,6 +148,9 @@ const maxTries = 10
 // Write runs fn in a transaction (READ COMMITTED on PostgreSQL, serial on SQLite) and repeats it when the engine asks for a retry.
 // fn may run twice, so it must have no effect outside the transaction: those belong in a job or in AfterCommit.
 func (d *DB) Write(ctx context.Context, fn func(*Tx) error) error {
+	if b := d.batch(ctx); b != nil {
+		return b.join(ctx, fn)
+	}
 	for try := 0; ; try++ {
 		err := d.once(ctx, d.write, nil, fn)
 		switch {
@@ -169,7 +176,7 @@ func (d *DB) once(ctx context.Context, pool *sql.DB, opts *sql.TxOptions, fn fun
 		return down(err)
 	}
 	defer raw.Rollback()
-	tx := &Tx{tx: raw, db: d, Now: clock.Now()}
+	tx := &Tx{tx: raw, db: d, Now: clock.In(ctx)}
 	err = fn(tx)
 	if tx.noID {
 		return down(errNoLease)

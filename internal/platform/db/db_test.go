@@ -71,6 +71,45 @@ func TestWriteCommitsAllOrNothing(t *testing.T) {
 	})
 }
 
+// Operations of a batch see one another's writes, each at its own time, and stay or go together.
+func TestBatch(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		wrong := errors.New("wrong")
+		told := 0
+		fill := func(result error) error {
+			return d.Batch(t.Context(), func(ctx context.Context) error {
+				for i, name := range []string{"a", "b"} {
+					at := time.Date(2026, 11, 1+i, 8, 0, 0, 0, clock.Shanghai)
+					_, err := db.Do(clock.At(ctx, at), d, func(tx *db.Tx) (int, error) {
+						tx.AfterCommit(func() { told++ })
+						if !tx.Now.Equal(at) {
+							t.Errorf("now is %v", tx.Now)
+						}
+						return 0, stamp(ctx, tx, name, "1")
+					})
+					if err != nil {
+						return err
+					}
+				}
+				n := int64(0)
+				if err := d.Read(ctx, func(tx *db.Tx) (err error) {
+					n, err = db.SelectOne[int64](ctx, tx, tx.Build("SELECT COUNT(*) FROM stamp"))
+					return err
+				}); err != nil || n != 2 {
+					t.Errorf("inside: %d %v", n, err)
+				}
+				return result
+			})
+		}
+		if err := fill(wrong); !errors.Is(err, wrong) || told != 0 || len(stamps(t, d)) != 0 {
+			t.Fatalf("err %v, told %d, rows %v", err, told, stamps(t, d))
+		}
+		if err := d.Fill(t.Context(), func() error { return fill(nil) }); err != nil || told != 2 || len(stamps(t, d)) != 2 {
+			t.Fatalf("err %v, told %d, rows %v", err, told, stamps(t, d))
+		}
+	})
+}
+
 func TestReadIsOneSnapshotAndCannotWrite(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		count := func(tx *db.Tx) int64 {

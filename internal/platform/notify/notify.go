@@ -63,14 +63,20 @@ type Message struct {
 	Mail  bool   // also the title by mail
 }
 
+type quietKey struct{}
+
+// Quiet gives a context under which nothing leaves the house: Send writes to the inbox alone. For whoever fills a demo.
+func Quiet(ctx context.Context) context.Context { return context.WithValue(ctx, quietKey{}, true) }
+
 // Send leaves m in tx.
 func Send(ctx context.Context, tx *db.Tx, m Message) error {
 	n := Notice{ID: tx.NewID(), Kind: m.Kind, Title: m.Title, Text: m.Text, Link: m.Link, At: tx.Now}
 	if err := addNotice(ctx, tx, m.To, n); err != nil {
 		return err
 	}
+	quiet := ctx.Value(quietKey{}) != nil
 	for channel, wanted := range map[string]bool{sms: m.SMS, mailing: m.Mail} {
-		if !wanted {
+		if !wanted || quiet {
 			continue
 		}
 		// The body is the notice's: only its id is kept twice.

@@ -9,6 +9,8 @@
 package certificate
 
 import (
+	"crypto/rand"
+	"io"
 	"time"
 
 	"linli/internal/platform/auth"
@@ -100,6 +102,9 @@ type Config struct {
 
 // Service holds the operations.
 type Service struct {
+	// Random is where codes come from; the demo gives a seeded source, so that equal seeds give equal data.
+	Random io.Reader
+
 	db   *db.DB
 	keys *seal.Keys
 	cfg  Config
@@ -110,5 +115,5 @@ type Service struct {
 
 // New makes the service.
 func New(d *db.DB, keys *seal.Keys, cfg Config) *Service {
-	return &Service{db: d, keys: keys, cfg: cfg}
+	return &Service{db: d, keys: keys, cfg: cfg, Random: rand.Reader}
 }

@@ -2,12 +2,12 @@ package certificate
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 
 	"linli/internal/civic/person"
@@ -96,7 +96,11 @@ func (s *Service) issue(ctx context.Context, tx *db.Tx, v volunteer.Volunteer, i
 // draft fills in who, by whom and under which number.
 func (s *Service) draft(ctx context.Context, tx *db.Tx, v volunteer.Volunteer, in IssueInput) (Certificate, error) {
 	me, today := auth.From(ctx), clock.DayOf(tx.Now)
-	c := Certificate{ID: tx.NewID(), Version: 1, Code: newCode(), VolunteerID: v.ID, PersonID: v.PersonID, Region: v.Region, StationID: v.StationID,
+	code, err := s.newCode()
+	if err != nil {
+		return Certificate{}, err
+	}
+	c := Certificate{ID: tx.NewID(), Version: 1, Code: code, VolunteerID: v.ID, PersonID: v.PersonID, Region: v.Region, StationID: v.StationID,
 		VolunteerNo: v.No, From: in.From, To: in.To, IssuedOn: today, IssuedAt: tx.Now, IssuedBy: me.Account, Status: Valid}
 	p, err := person.Get(ctx, tx, v.PersonID)
 	if err != nil {
@@ -129,16 +133,18 @@ const alphabet = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 // codeLength gives 79 bits: nobody finds a certificate by trying.
 const codeLength = 16
 
-func newCode() string {
+func (s *Service) newCode() (string, error) {
 	out := make([]byte, 0, codeLength)
 	var b [1]byte
 	for len(out) < codeLength {
-		rand.Read(b[:]) // never fails
+		if _, err := io.ReadFull(s.Random, b[:]); err != nil {
+			return "", err
+		}
 		if n := int(b[0]); n < 256/len(alphabet)*len(alphabet) {
 			out = append(out, alphabet[n%len(alphabet)])
 		}
 	}
-	return string(out)
+	return string(out), nil
 }
 
 // shown writes a code in fours, as people read it.

@@ -1,0 +1,112 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"linli/internal/platform/clock"
+)
+
+type batchKey struct{}
+
+// Batch runs many operations in one transaction: each Write, Read and Do of d under the context that fn gets joins it, at the business time of its own
+// context. An operation that fails may have written half of itself, so fn must then give the error back, which undoes the whole batch. For whoever fills
+// a database; fn must not use the context in two goroutines, and may run twice as any transaction.
+func (d *DB) Batch(ctx context.Context, fn func(ctx context.Context) error) error {
+	return d.Write(ctx, func(tx *Tx) error {
+		if !d.pg { // PostgreSQL's driver keeps its own
+			tx.kept = map[string]*sql.Stmt{}
+		}
+		return fn(context.WithValue(ctx, batchKey{}, tx))
+	})
+}
+
+// batch is the transaction that ctx joins, or nil.
+func (d *DB) batch(ctx context.Context) *Tx {
+	if tx, ok := ctx.Value(batchKey{}).(*Tx); ok && tx.db == d {
+		return tx
+	}
+	return nil
+}
+
+// join runs one operation inside the batch.
+func (t *Tx) join(ctx context.Context, fn func(*Tx) error) error {
+	tx := &Tx{tx: t.tx, db: t.db, Now: clock.In(ctx), kept: t.kept}
+	err := fn(tx)
+	t.after, t.noID = append(t.after, tx.after...), t.noID || tx.noID
+	return err
+}
+
+// exec and query use the batch's prepared statement, if this is one: on SQLite preparing costs more than running most of them.
+func (t *Tx) exec(ctx context.Context, q string, args []any) (sql.Result, error) {
+	if t.kept == nil {
+		return t.tx.ExecContext(ctx, q, args...)
+	}
+	s, err := t.prepared(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	return s.ExecContext(ctx, args...)
+}
+
+func (t *Tx) query(ctx context.Context, q string, args []any) (*sql.Rows, error) {
+	if t.kept == nil {
+		return t.tx.QueryContext(ctx, q, args...)
+	}
+	s, err := t.prepared(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(ctx, args...)
+}
+
+// prepared gives the statement of a text, which lives as long as the transaction.
+func (t *Tx) prepared(ctx context.Context, q string) (*sql.Stmt, error) {
+	s, ok := t.kept[q]
+	if ok {
+		return s, nil
+	}
+	s, err := t.tx.PrepareContext(ctx, q)
+	if err == nil {
+		t.kept[q] = s
+	}
+	return s, err
+}
+
+// How a SQLite file is written: safely in service, and fast while it is filled, when a power cut only means filling a new one.
+const (
+	liteSafe = "PRAGMA synchronous = FULL; PRAGMA cache_size = -16384"
+	liteFast = "PRAGMA synchronous = OFF; PRAGMA cache_size = -262144"
+	fullSync = 2
+)
+
+// Fill runs fn while a SQLite file is written without waiting for the disk. Afterwards everything is on the disk, and commits are as safe as before.
+func (d *DB) Fill(ctx context.Context, fn func() error) (err error) {
+	if d.pg {
+		return fn()
+	}
+	if _, err := d.write.ExecContext(ctx, liteFast); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.settle(context.WithoutCancel(ctx))) }()
+	return fn()
+}
+
+func (d *DB) settle(ctx context.Context) error {
+	if _, err := d.write.ExecContext(ctx, liteSafe); err != nil {
+		return err
+	}
+	var busy, log, moved, sync int
+	if err := d.write.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &moved); err != nil {
+		return err
+	}
+	if err := d.write.QueryRowContext(ctx, "PRAGMA synchronous").Scan(&sync); err != nil {
+		return err
+	}
+	if busy != 0 || sync != fullSync {
+		return fmt.Errorf("the file is not safely on the disk (checkpoint %d, synchronous %d)", busy, sync)
+	}
+	return nil
+}
