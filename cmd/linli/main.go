@@ -21,6 +21,7 @@ var cli struct {
 	Limits  limitsCmd  `cmd:"" help:"The limits in force."`
 	Admin   adminCmd   `cmd:"" help:"Accounts from the console."`
 	Keys    keysCmd    `cmd:"" help:"Field and signing keys."`
+	Audit   auditCmd   `cmd:"" help:"The audit chain."`
 	Verify  verifyCmd  `cmd:"" help:"Check every invariant; exit 1 and the exact object on a violation."`
 	Digest  digestCmd  `cmd:"" help:"One SHA-256 over the content, equal on both databases."`
 	Backup  backupCmd  `cmd:"" help:"Write content and uploads to one file, while serving; never keys."`

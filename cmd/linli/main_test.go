@@ -18,10 +18,9 @@ func TestCommands(t *testing.T) {
 		"postgres": func(t *testing.T) string { return dbtest.PostgresURL(t) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			db, other := url(t), dbtest.PostgresURL(t)
 			testscript.Run(t, testscript.Params{Dir: "testdata", Setup: func(e *testscript.Env) error {
-				e.Setenv("LINLI_DB", db)
-				e.Setenv("OTHER", other)
+				e.Setenv("LINLI_DB", url(t))
+				e.Setenv("OTHER", dbtest.PostgresURL(t))
 				e.Setenv("HOME", os.TempDir())
 				return nil
 			}})
