@@ -1,0 +1,181 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pquerna/otp/totp"
+
+	"linli/internal/platform/db/dbtest"
+)
+
+// eachURL runs test with the address of an empty database of each kind.
+func eachURL(t *testing.T, test func(t *testing.T, url string)) {
+	t.Run("sqlite", func(t *testing.T) { test(t, "sqlite:"+filepath.Join(t.TempDir(), "linli.db")) })
+	t.Run("postgres", func(t *testing.T) { test(t, dbtest.PostgresURL(t)) })
+}
+
+// operator runs commands and the server as processes of their own, over one database and folder.
+type operator struct {
+	t     *testing.T
+	db    string
+	dir   string
+	token string // of a town officer
+	base  string // of the running server
+	serve *exec.Cmd
+}
+
+const townCode, communityCode = "152502200000", "152502200200"
+
+// newOperator prepares a real database with one administrator of a town.
+func newOperator(t *testing.T, url string) *operator {
+	o := &operator{t: t, db: url, dir: t.TempDir()}
+	t.Cleanup(func() { o.kill() })
+	o.must("", "migrate")
+	o.must("", "keys", "init")
+	o.must("Grassland-7-horses\n", "admin", "create", "town1", "--name", "乡镇经办", "--role", "town_officer", "--region", townCode, "--password-stdin")
+	return o
+}
+
+func (o *operator) command(args ...string) *exec.Cmd {
+	cmd := exec.Command("linli", args...)
+	cmd.Dir = o.dir
+	cmd.Env = append(os.Environ(), "LINLI_DB="+o.db, "LINLI_DATA="+o.dir)
+	return cmd
+}
+
+// must runs a command that has to succeed.
+func (o *operator) must(stdin string, args ...string) string {
+	o.t.Helper()
+	cmd := o.command(args...)
+	cmd.Stdin = strings.NewReader(stdin)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		o.t.Fatalf("linli %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+	return string(out)
+}
+
+// start serves and waits until the server says where.
+func (o *operator) start(args ...string) {
+	o.t.Helper()
+	ready := filepath.Join(o.dir, "ready")
+	os.Remove(ready)
+	var log bytes.Buffer
+	o.serve = o.command(append([]string{"serve", "--addr", "127.0.0.1:0", "--admin-addr", "", "--ready-file", ready}, args...)...)
+	o.serve.Stderr = &log
+	if err := o.serve.Start(); err != nil {
+		o.t.Fatal(err)
+	}
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		if base, err := os.ReadFile(ready); err == nil {
+			o.base = strings.TrimSpace(string(base))
+			return
+		}
+	}
+	o.kill()
+	o.t.Fatalf("the server does not start:\n%s", log.Bytes())
+}
+
+// kill ends the server as a power cut does.
+func (o *operator) kill() {
+	if o.serve != nil {
+		o.serve.Process.Kill()
+		o.serve.Wait()
+		o.serve = nil
+	}
+}
+
+// reply is what the server said; status 0 is no answer.
+type reply struct {
+	status int
+	head   http.Header
+	body   []byte
+}
+
+func (r reply) String() string { return fmt.Sprintf("%d %s", r.status, r.body) }
+
+// ok tells a 2xx.
+func (r reply) ok() bool { return r.status/100 == 2 }
+
+// text is one field of the JSON object.
+func (r reply) text(name string) string {
+	var fields map[string]json.RawMessage
+	var s string
+	if json.Unmarshal(r.body, &fields) == nil {
+		json.Unmarshal(fields[name], &s)
+	}
+	return s
+}
+
+var client = http.Client{Timeout: 20 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+
+// ask sends one request to base as the holder of token; key is the Idempotency-Key of a write.
+func ask(base, token, method, path, key, body string) reply {
+	req, err := http.NewRequest(method, base+path, strings.NewReader(body))
+	if err != nil {
+		return reply{}
+	}
+	if body != "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	if key != "" {
+		req.Header.Set("Idempotency-Key", key)
+	}
+	res, err := client.Do(req)
+	if err != nil {
+		return reply{}
+	}
+	defer res.Body.Close()
+	got, err := io.ReadAll(res.Body)
+	if err != nil {
+		return reply{}
+	}
+	return reply{res.StatusCode, res.Header, got}
+}
+
+func (o *operator) get(path string) reply { return ask(o.base, o.token, "GET", path, "", "") }
+
+// post must succeed.
+func (o *operator) post(path, body string) reply {
+	o.t.Helper()
+	r := ask(o.base, o.token, "POST", path, "", body)
+	if !r.ok() {
+		o.t.Fatalf("POST %s: %s", path, r)
+	}
+	if next := r.text("token"); next != "" {
+		o.token = next
+	}
+	return r
+}
+
+// signIn goes the way of a new officer: initial password, own password, authenticator.
+func (o *operator) signIn() {
+	o.t.Helper()
+	o.post("/api/v1/sessions", `{"login":"town1","password":"Grassland-7-horses"}`)
+	o.post("/api/v1/account/password", `{"current_password":"Grassland-7-horses","new_password":"Grassland-8-horses"}`)
+	o.post("/api/v1/account/totp", `{}`)
+	code, err := totp.GenerateCode(strings.ReplaceAll(o.get("/api/v1/account/totp").text("secret"), " ", ""), time.Now())
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	o.post("/api/v1/account/totp/confirm", `{"otp":"`+code+`"}`)
+}
+
+// station registers the station of the community and gives its id.
+func (o *operator) station() string {
+	o.t.Helper()
+	return o.post("/api/v1/stations", `{"region":"`+communityCode+`","address":"嘎查部一楼","phone":"0479-8200000","lat":43.9,"lng":116.1}`).text("id")
+}
