@@ -55,7 +55,7 @@ func (c console) with(ctx context.Context, fn func(context.Context, *app.App) er
 	if err := app.Prepare(ctx, d, c.Demo); err != nil {
 		return err
 	}
-	a, err := app.New(d, keys, config.Server{Demo: c.Demo})
+	a, err := app.New(d, keys, c.Store, config.Server{Demo: c.Demo})
 	if err != nil {
 		return err
 	}

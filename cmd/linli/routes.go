@@ -16,7 +16,9 @@ type routesCmd struct {
 }
 
 // unconnected is the program without a database: enough for its route table and document.
-func unconnected() (*app.App, error) { return app.New(nil, seal.Ephemeral(), config.Server{}) }
+func unconnected() (*app.App, error) {
+	return app.New(nil, seal.Ephemeral(), config.Store{}, config.Server{})
+}
 
 func (c *routesCmd) Run() error {
 	a, err := unconnected()

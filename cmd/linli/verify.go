@@ -9,6 +9,7 @@ import (
 
 	"linli/internal/app"
 	"linli/internal/app/check"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/config"
 )
 
@@ -18,12 +19,12 @@ type verifyCmd struct {
 }
 
 func (c *verifyCmd) Run(ctx context.Context) error {
-	d, _, err := app.Open(ctx, c.Store, "")
+	d, keys, err := app.Open(ctx, c.Store, "")
 	if err != nil {
 		return err
 	}
 	defer d.Close()
-	results, err := check.Run(ctx, d, app.Checks())
+	results, err := check.Run(ctx, d, app.Checks(keys, blob.New(d, c.Files())))
 	if err != nil {
 		return err
 	}

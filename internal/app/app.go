@@ -16,7 +16,9 @@ import (
 	"linli/internal/civic/setting"
 	"linli/internal/network/station"
 	"linli/internal/people/volunteer"
+	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/config"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
@@ -24,7 +26,13 @@ import (
 	"linli/internal/platform/notify"
 	"linli/internal/platform/seal"
 	"linli/internal/platform/web"
+	"linli/internal/proof/certificate"
+	"linli/internal/proof/record"
 	"linli/internal/reach/portal"
+	"linli/internal/work/attendance"
+	"linli/internal/work/catalogue"
+	"linli/internal/work/dispatch"
+	"linli/internal/work/order"
 )
 
 // App is the whole program over one open database.
@@ -34,6 +42,7 @@ type App struct {
 	Router *web.Router
 	Jobs   *job.Runner
 	Notify *notify.Service
+	Blobs  *blob.Store
 
 	Region  *region.Service
 	Setting *setting.Service
@@ -42,6 +51,16 @@ type App struct {
 
 	Station   *station.Service
 	Volunteer *volunteer.Service
+
+	Catalogue  *catalogue.Service
+	Order      *order.Service
+	Attendance *attendance.Service
+	Dispatch   *dispatch.Service
+
+	Record      *record.Service
+	Certificate *certificate.Service
+
+	sequencer *audit.Sequencer
 }
 
 // Open connects to the database and reads the keys. Where there are none yet it makes the first of the suite; without a suite it refuses, so that a wrong
@@ -61,31 +80,61 @@ func Open(ctx context.Context, store config.Store, suite string) (*db.DB, *seal.
 }
 
 // New builds every service over an open, migrated database.
-func New(d *db.DB, keys *seal.Keys, cfg config.Server) (*App, error) {
-	a := &App{DB: d, Keys: keys, Jobs: job.New(d)}
+func New(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) (*App, error) {
+	a := &App{DB: d, Keys: keys, Jobs: job.New(d), Blobs: blob.New(d, store.Files()), sequencer: audit.NewSequencer(d, keys)}
 	var err error
 	a.Notify, err = notify.New(d, keys, notify.Outside{Gateways: cfg.Gateways, Dir: cfg.OutboxDir, BaseURL: cfg.BaseURL, Contact: a.contact})
 	if err != nil {
 		return nil, err
 	}
+	a.build(cfg)
+	a.subscribe()
+	a.Router = web.New(web.Config{
+		Auth: a.Account, Keys: keys, Demo: cfg.Demo, Secure: secure(cfg.BaseURL), TrustedProxies: cfg.TrustedProxies, Decorate: decorate, Log: slog.Default(),
+	})
+	for _, area := range []interface{ Routes(*web.Router) }{
+		a.Region, a.Setting, a.Account, a.Station, a.Volunteer, a.Catalogue, a.Order, a.Attendance, a.Dispatch, a.Record, a.Certificate, portal.New(d),
+	} {
+		area.Routes(a.Router)
+	}
+	a.schedule()
+	return a, nil
+}
+
+func (a *App) build(cfg config.Server) {
+	d, keys := a.DB, a.Keys
 	a.Region = region.New(d)
 	a.Setting = setting.New(d)
 	a.Person = person.New(d, keys, cfg.Demo)
 	a.Account = account.New(d, keys, account.Outside{Persons: a.Person, SMS: a.sms, Station: stationThere}, cfg.Demo)
 	a.Station = station.New(d, keys)
 	a.Volunteer = volunteer.New(d)
-	a.Router = web.New(web.Config{
-		Auth: a.Account, Keys: keys, Demo: cfg.Demo, Secure: secure(cfg.BaseURL), TrustedProxies: cfg.TrustedProxies, Decorate: decorate, Log: slog.Default(),
-	})
-	a.Region.Routes(a.Router)
-	a.Setting.Routes(a.Router)
-	a.Account.Routes(a.Router)
-	a.Station.Routes(a.Router)
-	a.Volunteer.Routes(a.Router)
-	portal.New(d).Routes(a.Router)
+	a.Catalogue = catalogue.New(d)
+	a.Order = order.New(d, keys, a.Person, a.Blobs)
+	a.Attendance = attendance.New(d, keys, a.Order, a.Person, a.Blobs)
+	a.Dispatch = dispatch.New(d, a.Order)
+	a.Record = record.New(d)
+	a.Certificate = certificate.New(d, keys, certificate.Config{BaseURL: cfg.BaseURL, Demo: cfg.Demo})
+}
+
+// subscribe lets lower areas tell higher ones, in the transaction of the change.
+func (a *App) subscribe() {
+	a.Order.Broken.Subscribe(a.Attendance.BrokenOff)
+	a.Attendance.CheckedOut.Subscribe(a.Record.OnCheckedOut)
+	a.Attendance.SheetApproved.Subscribe(a.Record.OnSheetApproved)
+	a.Order.Confirmed.Subscribe(a.Record.OnConfirmed)
+	a.Order.Disputed.Subscribe(a.Record.OnDisputed)
+	a.Order.Resolved.Subscribe(a.Record.OnResolved)
+	a.Record.Changed.Subscribe(a.Certificate.OnRecordChanged)
+}
+
+// schedule says what is done without being asked.
+func (a *App) schedule() {
 	a.Notify.Work(a.Jobs)
+	a.Jobs.Every("order.sweep", time.Second, a.Order.Sweep)
 	a.Jobs.Every("account.sweep", time.Hour, a.Account.Sweep)
-	return a, nil
+	a.Jobs.Every("idempotency.sweep", time.Hour, a.DB.ForgetOnce)
+	a.Jobs.Every("blob.sweep", 24*time.Hour, a.Blobs.Sweep)
 }
 
 // sms puts a code into the outbox.
@@ -144,12 +193,15 @@ func Stamp(ctx context.Context, d *db.DB, demo bool) error {
 	})
 }
 
-// Seed loads what every database starts with: divisions, calendar, dictionaries.
+// Seed loads what every database starts with: divisions, calendar, dictionaries, the menu of services.
 func Seed(ctx context.Context, d *db.DB) error {
 	return d.Write(ctx, func(tx *db.Tx) error {
 		if err := region.Seed(ctx, tx); err != nil {
 			return err
 		}
-		return setting.Seed(ctx, tx)
+		if err := setting.Seed(ctx, tx); err != nil {
+			return err
+		}
+		return catalogue.Seed(ctx, tx)
 	})
 }

@@ -46,7 +46,7 @@ func program(t *testing.T, d *db.DB) *app.App {
 	if err := app.Seed(t.Context(), d); err != nil {
 		t.Fatal(err)
 	}
-	a, err := app.New(d, seal.Ephemeral(), config.Server{Demo: true})
+	a, err := app.New(d, seal.Ephemeral(), config.Store{Data: t.TempDir()}, config.Server{Demo: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +78,7 @@ func TestPermissions(t *testing.T) {
 
 // The outward interface changes only on purpose.
 func TestOpenAPI(t *testing.T) {
-	a, err := app.New(nil, seal.Ephemeral(), config.Server{})
+	a, err := app.New(nil, seal.Ephemeral(), config.Store{}, config.Server{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func TestVisitor(t *testing.T) {
 			if r.Kind == "stream" {
 				continue
 			}
-			path := strings.NewReplacer("{code}", "152502000000", "{ticket}", "1", "{id}", "1", "{$}", "").Replace(r.Path)
+			path := strings.NewReplacer("{code}", "152502000000", "{ticket}", "1", "{id}", "1", "{no}", "1", "{file}", "1.pdf", "{name}", "skill", "{kind}", "people", "{$}", "").Replace(r.Path)
 			req := httptest.NewRequest(r.Method, path, strings.NewReader("{}"))
 			if r.Method == http.MethodPost {
 				req.Header.Set("Content-Type", "application/json")

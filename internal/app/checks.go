@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"slices"
 	"strconv"
 
@@ -8,17 +9,38 @@ import (
 	"linli/internal/civic/account"
 	"linli/internal/network/station"
 	"linli/internal/people/volunteer"
+	"linli/internal/platform/audit"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
+	"linli/internal/platform/seal"
 	"linli/internal/platform/web"
+	"linli/internal/proof/certificate"
+	"linli/internal/proof/record"
+	"linli/internal/work/attendance"
+	"linli/internal/work/order"
 )
 
 // Checks are all invariants that `linli verify` asks for.
-func Checks() []check.Check {
+func Checks(keys *seal.Keys, files *blob.Store) []check.Check {
 	return append(slices.Clone(check.Whole),
 		check.Check{Name: "accounts", Word: "账号、职务和会话一致", Run: account.Verify},
 		check.Check{Name: "stations", Word: "点和所属的站在同一个嘎查村（社区）", Run: station.Verify},
 		check.Check{Name: "volunteer_consent", Word: "志愿者都同意过登记", Run: volunteer.Verify},
+		check.Check{Name: "orders", Word: "每张求助单的经过都合乎流程", Run: order.Verify},
+		check.Check{Name: "attendance", Word: "签到签退和补录单一致，没有人同时在两处", Run: attendance.Verify},
+		check.Check{Name: "records", Word: "每一分钟都有来历，每日时长不超限", Run: record.Verify},
+		check.Check{Name: "certificates", Word: "证书时长等于所列记录之和", Run: certificate.Verify},
+		check.Check{Name: "audit", Word: "审计链完整，与每一行相符", Run: trail(keys)},
+		check.Check{Name: "files", Word: "每个上传的文件都在，内容未变", Run: files.Verify},
 	)
+}
+
+// trail checks the numbered rows; the unnumbered tail is what the sequencer has not come to yet and is no finding.
+func trail(keys *seal.Keys) func(context.Context, *db.Tx, func(object, what string)) error {
+	return func(ctx context.Context, tx *db.Tx, report func(object, what string)) error {
+		_, _, err := audit.Verify(ctx, tx, keys, func(seq int64, what string) { report("audit "+strconv.FormatInt(seq, 10), what) })
+		return err
+	}
 }
 
 // Limits are the limits in force, of requests and of sign-in.

@@ -45,7 +45,7 @@ func Serve(ctx context.Context, store config.Store, cfg config.Server) error {
 	if err := Prepare(ctx, d, cfg.Demo); err != nil {
 		return err
 	}
-	a, err := New(d, keys, cfg)
+	a, err := New(d, keys, store, cfg)
 	if err != nil {
 		return err
 	}
@@ -78,10 +78,14 @@ func Prepare(ctx context.Context, d *db.DB, demo bool) error {
 func (a *App) run(ctx context.Context, cfg config.Server) error {
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	done := make(chan error, 1)
+	numbered := make(chan struct{})
 	go func() { done <- a.Jobs.Run(work) }()
+	go func() { a.sequencer.Run(work); close(numbered) }()
 	err := a.listen(ctx, cfg)
 	stop()
-	return errors.Join(err, <-done)
+	err = errors.Join(err, <-done)
+	<-numbered
+	return errors.Join(err, a.sequencer.CatchUp(context.WithoutCancel(ctx)))
 }
 
 func (a *App) listen(ctx context.Context, cfg config.Server) error {

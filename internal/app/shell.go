@@ -3,12 +3,67 @@ package app
 import (
 	"context"
 
+	"linli/internal/civic/account"
+	"linli/internal/platform/auth"
 	"linli/internal/platform/web/ui"
+	"linli/internal/proof/certificate"
+	"linli/internal/proof/record"
+	"linli/internal/reach/portal"
+	"linli/internal/work/attendance"
+	"linli/internal/work/order"
+)
+
+// entry is one line of a navigation; who does not hold the permission does not see it.
+type entry struct {
+	perm              auth.Perm
+	href, label, icon string
+}
+
+var (
+	siteEntries = []entry{
+		{portal.View, "/", "首页", "home"},
+		{certificate.Look, "/verify", "查验证书", "qr"},
+		{portal.View, "/regions", "区划", "pin"},
+	}
+	phoneEntries = []entry{
+		{portal.View, "/my", "首页", "home"},
+		{order.Make, "/my/orders", "求助", "heart"},
+		{order.Serve, "/my/tasks", "任务", "order"},
+		{record.View, "/my/hours", "时长", "clock"},
+		{account.Own, "/my/security", "我的", "user"},
+	}
+	deskEntries = []entry{
+		{order.Handle, "/desk", "今天", "home"},
+		{order.Handle, "/desk/board", "工作台", "board"},
+		{order.Make, "/desk/orders/new", "登记求助", "phone"},
+		{order.Handle, "/desk/orders", "求助单", "order"},
+		{attendance.View, "/desk/attendance", "签到签退", "clock"},
+		{attendance.Sheets, "/desk/sheets", "补录单", "doc"},
+		{order.Second, "/desk/second", "第二人复核", "check"},
+		{record.View, "/desk/records", "服务记录", "archive"},
+		{certificate.View, "/desk/certificates", "证书", "medal"},
+		{order.IssueCard, "/desk/cards", "便民联系卡", "key"},
+		{order.Handle, "/desk/handover", "移交", "next"},
+	}
+	adminEntries = []entry{
+		{portal.View, "/admin", "首页", "home"},
+		{account.View, "/admin/accounts", "账号", "users"},
+		{account.ViewRoles, "/admin/roles", "职务", "key"},
+	}
 )
 
 // decorate gives each shell its navigation.
 func decorate(_ context.Context, p *ui.Page) {
-	p.Navs = ui.Navs{"site": func(context.Context) []ui.NavItem {
-		return []ui.NavItem{{Href: "/", Label: "首页", Icon: "home"}, {Href: "/regions", Label: "区划", Icon: "pin"}}
-	}}
+	p.Navs = ui.Navs{"site": nav(siteEntries), "phone": nav(phoneEntries), "desk": nav(deskEntries), "admin": nav(adminEntries)}
+}
+
+func nav(entries []entry) func(context.Context) []ui.NavItem {
+	return func(ctx context.Context) (out []ui.NavItem) {
+		for _, e := range entries {
+			if auth.Holds(ctx, e.perm) {
+				out = append(out, ui.NavItem{Href: e.href, Label: e.label, Icon: e.icon})
+			}
+		}
+		return out
+	}
 }

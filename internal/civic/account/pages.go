@@ -202,16 +202,10 @@ func Home(roles []Role) string {
 	home := "/my"
 	for _, r := range roles {
 		switch r.Role {
-		case auth.SystemAdmin, auth.SecurityAdmin, auth.AuditAdmin:
+		case auth.SystemAdmin, auth.SecurityAdmin, auth.AuditAdmin, auth.Auditor:
 			return "/admin"
-		case auth.BannerOfficer, auth.LeagueOfficer, auth.RegionOfficer, auth.Inspector, auth.Auditor:
-			home = "/gov"
-		case auth.StationManager, auth.CommunityHead, auth.TownOfficer, auth.SocialWorker, auth.TeamLeader, auth.PartnerContact:
-			if home == "/my" {
-				home = "/desk"
-			}
-		case auth.Editor:
-			home = "/studio"
+		case auth.StationManager, auth.CommunityHead, auth.TownOfficer, auth.BannerOfficer, auth.LeagueOfficer, auth.RegionOfficer:
+			home = "/desk"
 		}
 	}
 	return home

@@ -170,6 +170,12 @@ func Allow(ctx context.Context, p Perm) error {
 	return errs.ErrDenied
 }
 
+// Holds says whether the actor holds the permission anywhere; navigation uses it to leave out what he may not open. It is no check.
+func Holds(ctx context.Context, p Perm) bool {
+	a := From(ctx)
+	return table.has(p, Anyone) || len(a.grants(p)) > 0
+}
+
 // Require asks for the permission on one thing. Outside the actor's scope gives NotFound, as if the thing did not exist; a thing that he may see
 // (permission see) but not treat so gives Denied.
 func Require(ctx context.Context, p, see Perm, at Place) error {

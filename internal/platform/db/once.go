@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"time"
 
 	"linli/internal/platform/errs"
 )
@@ -30,9 +31,10 @@ func WithOnce(ctx context.Context, o *Once) context.Context {
 }
 
 var (
-	claimOnce = SQL(`INSERT INTO idempotency (account_id, operation, key, hash, answer, made_at) VALUES ($1, $2, $3, $4, NULL, $5) ON CONFLICT (account_id, operation, key) DO NOTHING`)
-	seenOnce  = Query[onceRow](`SELECT hash, answer FROM idempotency WHERE account_id = $1 AND operation = $2 AND key = $3`)
-	storeOnce = SQL(`UPDATE idempotency SET answer = $4 WHERE account_id = $1 AND operation = $2 AND key = $3`)
+	claimOnce  = SQL(`INSERT INTO idempotency (account_id, operation, key, hash, answer, made_at) VALUES ($1, $2, $3, $4, NULL, $5) ON CONFLICT (account_id, operation, key) DO NOTHING`)
+	seenOnce   = Query[onceRow](`SELECT hash, answer FROM idempotency WHERE account_id = $1 AND operation = $2 AND key = $3`)
+	forgetOnce = SQL(`DELETE FROM idempotency WHERE made_at < $1`)
+	storeOnce  = SQL(`UPDATE idempotency SET answer = $4 WHERE account_id = $1 AND operation = $2 AND key = $3`)
 )
 
 type onceRow struct{ Hash, Answer []byte }
@@ -92,4 +94,15 @@ func once[Out any](ctx context.Context, tx *Tx, o *Once, fn func(*Tx) (Out, erro
 	}
 	_, err = storeOnce.Run(ctx, tx, append(key, o.Seal(plain))...)
 	return out, err
+}
+
+// keepOnce is how long an Idempotency-Key is remembered (contract: 7 days).
+const keepOnce = 7 * 24 * time.Hour
+
+// ForgetOnce deletes what was remembered of requests longer ago than keepOnce.
+func (d *DB) ForgetOnce(ctx context.Context) error {
+	return d.Write(ctx, func(tx *Tx) error {
+		_, err := forgetOnce.Run(ctx, tx, tx.Now.Add(-keepOnce))
+		return err
+	})
 }

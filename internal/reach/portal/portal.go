@@ -9,8 +9,11 @@ import (
 	"linli/internal/platform/db"
 )
 
-// View is reading the public pages.
-const View auth.Perm = "portal.view"
+// Permissions.
+const (
+	View  auth.Perm = "portal.view"  // reading the public pages
+	Enter auth.Perm = "portal.enter" // the first page after signing in
+)
 
 // Service holds the operations.
 type Service struct{ db *db.DB }
@@ -47,4 +50,9 @@ func (s *Service) Home(ctx context.Context, _ Nothing) (out Home, err error) {
 // Text gives a page of fixed words; public.
 func (s *Service) Text(ctx context.Context, _ Nothing) (Nothing, error) {
 	return Nothing{}, auth.Allow(ctx, View)
+}
+
+// Open gives the first page of a shell: what its reader may do there; each tile is checked again where it leads.
+func (s *Service) Open(ctx context.Context, _ Nothing) (Nothing, error) {
+	return Nothing{}, auth.Allow(ctx, Enter)
 }

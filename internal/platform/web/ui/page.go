@@ -87,7 +87,8 @@ func UniqueID(ctx context.Context, base string) string {
 	return base
 }
 
-func (p *Page) nav(ctx context.Context) []NavItem {
+// Entries is the navigation of this page's shell, for this reader.
+func (p *Page) Entries(ctx context.Context) []NavItem {
 	if p.Nav != nil {
 		return p.Nav
 	}
