@@ -18,8 +18,8 @@ const columns = `r.code, r.name, r.level, COALESCE(r.parent, 0) AS parent, r.cla
 var (
 	byCode    = db.Query[Division](`SELECT ` + columns + ` FROM region r WHERE r.code = $1`)
 	below     = db.Query[Division](`SELECT ` + columns + ` FROM region r WHERE r.parent = $1 AND r.valid_to = 99991231 ORDER BY r.code`)
-	inForce   = db.Query[int64](`SELECT count(*) FROM region WHERE code = $1 AND valid_to = $2`)
-	steps     = db.Query[Step](`SELECT code, name, level FROM region WHERE code IN ($1, $2, $3, $4, $5) ORDER BY level`)
+	inForce   = db.Query[int64](`SELECT count(*) FROM region WHERE code = $1 AND valid_to = $2`).Lasting()
+	steps     = db.Query[Step](`SELECT code, name, level FROM region WHERE code IN ($1, $2, $3, $4, $5) ORDER BY level`).Lasting()
 	setCounts = db.SQL(`UPDATE region SET counts_as_community = $3, counts_why = $4, counts_by = $5, counts_at = $6, version = version + 1 WHERE code = $1 AND version = $2`)
 	rowCount  = db.Query[int64](`SELECT count(*) FROM region`)
 )

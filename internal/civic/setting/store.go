@@ -16,13 +16,13 @@ type valueRow struct {
 }
 
 var (
-	inForce = db.Query[valueRow](`SELECT id, region, value FROM setting WHERE current AND key = $1 AND region IN ($2, $3, $4, $5, $6) ORDER BY region DESC`)
+	inForce = db.Query[valueRow](`SELECT id, region, value FROM setting WHERE current AND key = $1 AND region IN ($2, $3, $4, $5, $6) ORDER BY region DESC`).Lasting()
 	retire  = db.SQL(`UPDATE setting SET current = FALSE WHERE key = $1 AND region = $2 AND current`)
 	add     = db.SQL(`INSERT INTO setting (id, key, region, value, current, reason, account_id, by_name, at) VALUES ($1, $2, $3, $4, TRUE, $5, $6, $7, $8)
 		ON CONFLICT DO NOTHING`)
 	history = db.Query[Change](`SELECT id, value, reason, by_name, at FROM setting WHERE key = $1 AND region = $2 ORDER BY id DESC`)
 
-	daysBetween = db.Query[Day](`SELECT day, kind, name FROM calendar WHERE day BETWEEN $1 AND $2 ORDER BY day`)
+	daysBetween = db.Query[Day](`SELECT day, kind, name FROM calendar WHERE day BETWEEN $1 AND $2 ORDER BY day`).Lasting()
 	dayCount    = db.Query[int64](`SELECT count(*) FROM calendar WHERE day BETWEEN $1 AND $2`)
 	putDay      = db.SQL(`INSERT INTO calendar (day, kind, name) VALUES ($1, $2, $3) ON CONFLICT (day) DO UPDATE SET kind = excluded.kind, name = excluded.name`)
 	dropDay     = db.SQL(`DELETE FROM calendar WHERE day = $1`)

@@ -110,12 +110,20 @@ func (d *DB) Close() error {
 
 // Tx is one transaction; Now is its one instant of business time.
 type Tx struct {
-	tx    *sql.Tx
+	tx    runner
 	db    *DB
 	Now   time.Time
 	after []func()
 	noID  bool                 // NewID found no lease, so nothing of this transaction may stay
 	kept  map[string]*sql.Stmt // prepared statements of a batch on SQLite; nil otherwise
+	known map[string]any       // rows that last, of a batch; nil otherwise
+}
+
+// runner runs statements: a transaction of the standard library, or the connection of a batch.
+type runner interface {
+	ExecContext(ctx context.Context, q string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, q string, args ...any) (*sql.Rows, error)
+	PrepareContext(ctx context.Context, q string) (*sql.Stmt, error)
 }
 
 // NewID gives a fresh id (see generator). Without a running lease it gives none and dooms the transaction, which Write then repeats.
@@ -128,8 +136,11 @@ func (t *Tx) NewID() ID {
 // AfterCommit runs fn once the transaction has been committed, and never if it is not. It must not fail and carries ids only.
 func (t *Tx) AfterCommit(fn func()) { t.after = append(t.after, fn) }
 
-// Raw is the standard transaction, for libraries that join ours.
-func (t *Tx) Raw() *sql.Tx { return t.tx }
+// Raw is the standard transaction, for libraries that join ours; nil in a batch.
+func (t *Tx) Raw() *sql.Tx {
+	raw, _ := t.tx.(*sql.Tx)
+	return raw
+}
 
 // Read runs fn on one snapshot of the data.
 func (d *DB) Read(ctx context.Context, fn func(*Tx) error) error {

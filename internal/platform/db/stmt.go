@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -79,23 +80,50 @@ func (t *Tx) Exec(ctx context.Context, q string, args ...any) (int64, error) {
 }
 
 // Rows is a query whose rows become T: a struct, column by column by name (snake_case), or one scalar.
-type Rows[T any] struct{ text }
+type Rows[T any] struct {
+	text
+	lasting bool
+}
 
 // Query registers a query.
 func Query[T any](pg string, lite ...string) *Rows[T] {
-	q := &Rows[T]{both(pg, lite)}
+	q := &Rows[T]{text: both(pg, lite)}
 	registry = append(registry, Registered{q.text, reflect.TypeFor[T]()})
+	return q
+}
+
+// Lasting says that the rows are reference data (settings, divisions), which no batch changes: a batch asks for them once.
+func (q *Rows[T]) Lasting() *Rows[T] {
+	q.lasting = true
 	return q
 }
 
 // All gives every row.
 func (q *Rows[T]) All(ctx context.Context, tx *Tx, args ...any) ([]T, error) {
+	if q.lasting && tx.known != nil {
+		return q.remembered(ctx, tx, args)
+	}
 	return collect[T](ctx, tx, q.in(tx.db.pg), args, 0)
 }
 
 // One gives the first row, or ErrNoRow.
 func (q *Rows[T]) One(ctx context.Context, tx *Tx, args ...any) (T, error) {
+	if q.lasting {
+		return first(q.All(ctx, tx, args...))
+	}
 	return first(collect[T](ctx, tx, q.in(tx.db.pg), args, 1))
+}
+
+func (q *Rows[T]) remembered(ctx context.Context, tx *Tx, args []any) ([]T, error) {
+	key := fmt.Sprint(q.pg, args)
+	if rows, ok := tx.known[key].([]T); ok {
+		return slices.Clone(rows), nil
+	}
+	rows, err := collect[T](ctx, tx, q.in(tx.db.pg), args, 0)
+	if err == nil {
+		tx.known[key] = rows
+	}
+	return slices.Clone(rows), err
 }
 
 func first[T any](rows []T, err error) (T, error) {

@@ -100,6 +100,7 @@ CREATE TABLE order_due (
 );
 CREATE INDEX order_due_at ON order_due (due_at);
 CREATE INDEX order_due_order ON order_due (order_id);
+CREATE INDEX order_due_assignment ON order_due (assignment_id);
 
 -- Which accounts have seen or printed the one-time code of a round: with them it is only a coordinator's evidence.
 CREATE TABLE order_code_seen (
