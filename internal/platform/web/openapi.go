@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"path"
 	"reflect"
 	"strconv"
 	"strings"
@@ -61,20 +62,30 @@ func operationID(route *Route) string {
 	return route.Operation
 }
 
-// schemaName keeps equal type names of different areas apart: order.Line → OrderLine.
+// schemaName keeps equal type names of different areas apart: order.Line → OrderLine, db.Page[order.Line] → DbPageOrderLine.
 func schemaName(t reflect.Type, hint string) string {
 	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
 		t = t.Elem()
 	}
-	name := huma.DefaultSchemaNamer(t, hint)
-	pkg := t.PkgPath()
-	if i := strings.LastIndexByte(pkg, '/'); i >= 0 && t.Name() != "" {
-		pkg = pkg[i+1:]
-		if !strings.HasPrefix(strings.ToLower(name), strings.ToLower(pkg)) {
-			name = strings.ToUpper(pkg[:1]) + pkg[1:] + name
-		}
+	if t.PkgPath() == "" {
+		return huma.DefaultSchemaNamer(t, hint)
 	}
-	return name
+	var name strings.Builder
+	for _, part := range strings.FieldsFunc(t.String(), func(r rune) bool { return strings.ContainsRune("[],*", r) }) {
+		pkg, typ, _ := strings.Cut(path.Base(part), ".")
+		if !strings.HasPrefix(strings.ToLower(typ), pkg) {
+			name.WriteString(capital(pkg))
+		}
+		name.WriteString(capital(typ))
+	}
+	return name.String()
+}
+
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
 }
 
 // OpenAPI is the document, the same bytes as served at /api/v1/openapi.json.

@@ -294,17 +294,15 @@ func run[In, Out any](r *Router, route *Route, w http.ResponseWriter, req *http.
 	strict := route.Kind == KindJSON
 	raw, err = route.in.bind(w, req, &in, strict, route.maxBody)
 	ctx := req.Context()
+	if err == nil && req.Method == http.MethodPost {
+		ctx, err = r.withOnce(ctx, req, route, raw)
+	}
 	if err != nil {
 		// Who may not do a thing is told so before he is told what his input lacks.
-		if deny := auth.Allow(ctx, route.Permission); deny != nil {
+		if deny := auth.Allow(req.Context(), route.Permission); deny != nil {
 			err = deny
 		}
 		return out, in, raw, err
-	}
-	if req.Method == http.MethodPost {
-		if ctx, err = r.withOnce(ctx, req, route, raw); err != nil {
-			return out, in, raw, err
-		}
 	}
 	out, err = op(ctx, in)
 	if r.cfg.Asked != nil {
