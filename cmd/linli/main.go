@@ -16,6 +16,7 @@ import (
 var cli struct {
 	Serve   serveCmd   `cmd:"" help:"Serve pages and API."`
 	Migrate migrateCmd `cmd:"" help:"Bring the schema up to this program's."`
+	Demo    demoCmd    `cmd:"" help:"Fill an empty database with made-up people and their work."`
 	Routes  routesCmd  `cmd:"" help:"List every route with its permission."`
 	OpenAPI openapiCmd `cmd:"" name:"openapi" help:"Print the OpenAPI 3.1 document, the same bytes as served."`
 	Limits  limitsCmd  `cmd:"" help:"The limits in force."`

@@ -23,7 +23,7 @@ var order = []string{
 	"work/catalogue", "work/order", "work/attendance", "work/attendance/attendancetest", "work/dispatch",
 	"proof/record", "proof/certificate",
 	"reach/portal",
-	"app/archive", "app/check", "app",
+	"app/archive", "app/check", "app", "app/demo",
 }
 
 // floors are the folders of areas; what stands before them is the platform, which knows no business.

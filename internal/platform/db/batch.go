@@ -24,8 +24,7 @@ func (d *DB) Batch(ctx context.Context, fn func(ctx context.Context) error) erro
 	return d.liteBatch(ctx, fn)
 }
 
-// liteBatch keeps statements prepared and goes round the standard library's transaction, which would start a goroutine for each query: two thirds of the
-// time of a statement on SQLite.
+// liteBatch keeps statements prepared, and goes round the standard library's transaction, which would start a goroutine for each query.
 func (d *DB) liteBatch(ctx context.Context, fn func(ctx context.Context) error) error {
 	conn, err := d.write.Conn(ctx)
 	if err != nil {

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"time"
+
+	"linli/internal/app"
+	"linli/internal/app/demo"
+	"linli/internal/platform/clock"
+	"linli/internal/platform/config"
+)
+
+type demoCmd struct {
+	config.Store
+	Scale    string `default:"small" enum:"small,banner" env:"LINLI_SCALE" help:"How much: small or banner."`
+	Seed     uint64 `default:"1" env:"LINLI_SEED" help:"Equal seed and time give equal data."`
+	Now      string `env:"LINLI_NOW" help:"Business time at which the data ends, RFC 3339; the machine's when it is left out."`
+	Manifest string `env:"LINLI_MANIFEST" help:"File that gets the accounts and everything else a test needs to know."`
+	Suite    string `env:"LINLI_SUITE" default:"international" enum:"international,sm" help:"Cryptographic suite of new keys: international or sm."`
+}
+
+// Run fills an empty database. The business clock stands at the end of the data while it runs.
+func (c *demoCmd) Run(ctx context.Context) error {
+	if c.Now != "" {
+		now, err := time.Parse(time.RFC3339, c.Now)
+		if err != nil {
+			return err
+		}
+		clock.Set(now)
+	}
+	scale, err := demo.ScaleOf(c.Scale)
+	if err != nil {
+		return err
+	}
+	d, keys, err := app.Open(ctx, c.Store, c.Suite)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	demo.Count(d, c.Seed)
+	if err := app.Prepare(ctx, d, true); err != nil {
+		return err
+	}
+	a, err := app.New(d, keys, c.Store, config.Server{Demo: true})
+	if err != nil {
+		return err
+	}
+	manifest, err := demo.Fill(ctx, a, scale, c.Seed, clock.Now())
+	if err != nil || c.Manifest == "" {
+		return err
+	}
+	data, err := json.MarshalIndent(manifest, "", " ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(c.Manifest, data, 0o600)
+}

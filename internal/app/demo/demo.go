@@ -1,0 +1,144 @@
+// Package demo fills an empty database with made-up people, stations and months of their work, through the same operations that people use. Equal
+// seed and time give equal data on either engine. Nobody in it exists: see names.go.
+package demo
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	mrand "math/rand/v2"
+	"slices"
+	"time"
+
+	"linli/internal/app"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
+)
+
+// Scale is how much a demo holds.
+type Scale struct {
+	Name       string
+	Stations   int // in the base banner; one more lies in another league
+	Volunteers int
+	Residents  int
+	Orders     int
+	Rows       int  // of paper sheets, each a service record
+	Days       int  // of work before now
+	Accounts   int  // one of so many people signs in himself
+	OneTown    bool // all stations lie in one town
+}
+
+// The scales.
+var (
+	Small  = Scale{Name: "small", Stations: 20, Volunteers: 170, Residents: 170, Orders: 300, Rows: 500, Days: 60, Accounts: 2, OneTown: true}
+	Banner = Scale{Name: "banner", Stations: 150, Volunteers: 20_000, Residents: 6_000, Orders: 40_000, Rows: 168_000, Days: 180, Accounts: 4}
+)
+
+// ScaleOf gives the scale of a name.
+func ScaleOf(name string) (Scale, error) {
+	for _, s := range []Scale{Small, Banner} {
+		if s.Name == name {
+			return s, nil
+		}
+	}
+	return Scale{}, errors.New("no such scale: " + name)
+}
+
+// Where the demo plays: 太仆寺旗 of 锡林郭勒盟, and one community of 呼和浩特.
+const (
+	baseBanner auth.Region = 152527000000
+	baseTown   auth.Region = 152527100000
+	elsewhere  auth.Region = 150102001001
+)
+
+// Count makes the ids that d gives from now on those of a seed. It comes before anything is written.
+func Count(d *db.DB, seed uint64) {
+	const first, step, seeds = 100_000_000, 1_000_000, 800 // always nine digits: no telephone number
+	d.Count(db.ID(first + seed%seeds*step))
+}
+
+// ErrFilled says that the database has business rows: a demo never mixes with anything.
+var ErrFilled = errors.New("数据库里已经有数据；演示数据只装进空的数据库")
+
+// Fill fills an empty database as things stand at now, and says what is in it. Count has been called if ids are to be those of the seed; when Fill is
+// through, ids are the ordinary ones again.
+func Fill(ctx context.Context, a *app.App, s Scale, seed uint64, now time.Time) (Manifest, error) {
+	if n, err := businessRows(ctx, a.DB); err != nil || n > 0 {
+		return Manifest{}, errors.Join(err, ErrFilled)
+	}
+	defer a.DB.Count(0)
+	var key [32]byte
+	binary.LittleEndian.PutUint64(key[:], seed)
+	a.Order.Random, a.Certificate.Random = mrand.NewChaCha8(key), mrand.NewChaCha8(key)
+	defer func() { a.Order.Random, a.Certificate.Random = rand.Reader, rand.Reader }()
+	w, err := newWorld(ctx, a, s, mrand.New(mrand.NewPCG(seed, 0)), now)
+	if err != nil {
+		return Manifest{}, err
+	}
+	w.manifest.Scale, w.manifest.Seed = s.Name, seed
+	err = a.DB.Fill(ctx, func() error { return w.play(ctx) })
+	w.manifest.sort()
+	return w.manifest, err
+}
+
+// FillEmpty fills an empty database with the small demo at business time, and leaves any other as it is.
+func FillEmpty(ctx context.Context, a *app.App) error {
+	n, err := businessRows(ctx, a.DB)
+	if err != nil || n > 0 {
+		return err
+	}
+	_, err = Fill(ctx, a, Small, 1, clock.In(ctx))
+	return err
+}
+
+// Manifest tells outside programs what the demo holds, as the contract says.
+type Manifest struct {
+	Scale     string    `json:"scale"`
+	Seed      uint64    `json:"seed"`
+	Clock     time.Time `json:"clock"`
+	Base      Base      `json:"base"`
+	Accounts  []Account `json:"accounts"`
+	Catalogue []db.ID   `json:"catalogue"`
+	Canaries  []Canary  `json:"canaries"`
+}
+
+// Base is the place around which the demo is made.
+type Base struct {
+	League    auth.Region `json:"league"`
+	Banner    auth.Region `json:"banner"`
+	Town      auth.Region `json:"town"`
+	Community auth.Region `json:"community"`
+	Station   db.ID       `json:"station"`
+}
+
+// Account is one who signs in.
+type Account struct {
+	Role        auth.Role   `json:"role"`
+	Login       string      `json:"login"`
+	Password    string      `json:"password"`
+	TOTPSecret  string      `json:"totp_secret,omitempty"`
+	Region      auth.Region `json:"region"`
+	PersonID    db.ID       `json:"person_id"`
+	VolunteerID db.ID       `json:"volunteer_id,omitempty"`
+	StationID   db.ID       `json:"station_id,omitempty"`
+}
+
+// Canary is a token that stands in one sensitive field of one object and nowhere else: whoever may not see the field must never meet it.
+type Canary struct {
+	Kind   string      `json:"kind"`
+	Region auth.Region `json:"region"`
+	Object db.ID       `json:"object"`
+	Field  string      `json:"field"`
+	Token  string      `json:"token"`
+}
+
+func (w *world) canary(kind string, at auth.Region, object db.ID, field, token string) {
+	w.manifest.Canaries = append(w.manifest.Canaries, Canary{kind, at, object, field, token})
+}
+
+// sort lists the accounts by role, the base's before the other league's.
+func (m *Manifest) sort() {
+	slices.SortStableFunc(m.Accounts, func(a, b Account) int { return slices.Index(auth.Roles, a.Role) - slices.Index(auth.Roles, b.Role) })
+}
