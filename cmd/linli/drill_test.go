@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -30,11 +31,11 @@ func TestDrillKill(t *testing.T) {
 		o := newOperator(t, url)
 		o.start()
 		o.signIn()
-		d := &drill{o: o, station: o.station(), base: o.base, points: map[string]string{}}
+		d := &drill{o: o, base: o.base, things: []*thing{points(o.station()), orders(o.item())}}
 		ctx, stop := context.WithCancel(t.Context())
 		var clients sync.WaitGroup
 		for n := range writers {
-			clients.Go(func() { d.write(ctx, n) })
+			clients.Go(func() { d.write(ctx, n, d.things[n%len(d.things)]) })
 		}
 		for range kills {
 			time.Sleep(time.Duration(20+rand.IntN(250)) * time.Millisecond)
@@ -48,16 +49,38 @@ func TestDrillKill(t *testing.T) {
 	})
 }
 
-// drill is what the clients know: where the server is and which point each key has made.
-type drill struct {
-	o       *operator
-	station string
+// thing is a kind of write: where it is posted and listed, and what the clients were told.
+type thing struct {
+	path, list string
+	body       func(key string) string
+	made       map[string]string // id by key
+}
 
-	mu     sync.Mutex
-	base   string
-	points map[string]string // id by key
-	wrong  []string
-	lost   int // requests without an answer
+func points(station string) *thing {
+	return &thing{path: "/api/v1/stations", list: "/api/v1/stations?limit=100&region=" + communityCode, made: map[string]string{}, body: func(key string) string {
+		return fmt.Sprintf(`{"region":"%s","parent_id":"%s","name":"%s","address":"东头","lat":43.9,"lng":116.1}`, communityCode, station, key)
+	}}
+}
+
+// orders are entered at the desk, each for a new neighbour of the same telephone, so that persons are found again while they are made.
+func orders(item string) *thing {
+	start := time.Now().Add(24 * time.Hour)
+	return &thing{path: "/api/v1/orders", list: "/api/v1/orders?limit=100", made: map[string]string{}, body: func(key string) string {
+		return fmt.Sprintf(`{"catalogue_id":"%s","recipient_name":"其木格","recipient_phone":"13900000001","title":"%s","region":"%s","address":"东头第三家","channel":"phone_call",
+			"spoken_by":"其木格","consent":"spoken","reviewed":true,"window_start":"%s","window_end":"%s"}`, item, key, communityCode,
+			start.Format(time.RFC3339), start.Add(time.Hour).Format(time.RFC3339))
+	}}
+}
+
+// drill is what the clients know: where the server is and what each key has made.
+type drill struct {
+	o      *operator
+	things []*thing
+
+	mu    sync.Mutex
+	base  string
+	wrong []string
+	lost  int // requests without an answer
 }
 
 func (d *drill) moved(base string) {
@@ -72,25 +95,24 @@ func (d *drill) where() string {
 	return d.base
 }
 
-// write registers one point after another until ctx ends; the one in hand is brought to its end.
-func (d *drill) write(ctx context.Context, client int) {
+// write makes one thing after another until ctx ends; the one in hand is brought to its end.
+func (d *drill) write(ctx context.Context, client int, what *thing) {
 	for n := 0; ctx.Err() == nil; n++ {
 		key := fmt.Sprintf("drill-%d-%d", client, n)
-		body := fmt.Sprintf(`{"region":"%s","parent_id":"%s","name":"点%s","address":"第%d户","lat":43.9,"lng":116.1}`, communityCode, d.station, key, n)
-		for !d.once(key, body) {
+		for !d.once(what, key) {
 			time.Sleep(10 * time.Millisecond)
 		}
 	}
 }
 
 // once tries a write; false asks for the same again.
-func (d *drill) once(key, body string) bool {
-	r := ask(d.where(), d.o.token, "POST", "/api/v1/stations", key, body)
+func (d *drill) once(what *thing, key string) bool {
+	r := ask(d.where(), d.o.token, "POST", what.path, key, what.body(key))
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	switch {
 	case r.ok():
-		d.points[key] = r.text("id")
+		what.made[key] = r.text("id")
 	case r.status == 0 || r.status == 503:
 		d.lost++
 		return false
@@ -100,38 +122,49 @@ func (d *drill) once(key, body string) bool {
 	return true
 }
 
-// judge compares what is there with what was answered.
+// judge compares what is there with what was answered, and asks for every invariant.
 func (d *drill) judge(t *testing.T) {
-	for _, w := range d.wrong {
+	for _, w := range d.wrong[:min(len(d.wrong), 5)] {
 		t.Error(w)
 	}
-	there := map[string]string{} // name by id
-	for path := "/api/v1/stations?region=" + communityCode + "&limit=100"; path != ""; {
-		var page struct {
-			Items []struct{ ID, Name string }
-			Next  string
+	for _, what := range d.things {
+		there := d.titles(t, what.list)
+		for key, id := range what.made {
+			if there[id] != key {
+				t.Errorf("%s was answered with %s and is not there", key, id)
+			}
 		}
-		r := d.o.get(path)
-		if err := json.Unmarshal(r.body, &page); err != nil || !r.ok() {
-			t.Fatalf("list: %v %s", err, r)
+		if len(there) != len(what.made) || len(there) == 0 {
+			t.Errorf("%s: %d were answered, %d are there", what.path, len(what.made), len(there))
 		}
-		for _, s := range page.Items {
-			there[s.ID] = s.Name
-		}
-		if path = ""; page.Next != "" {
-			path = "/api/v1/stations?region=" + communityCode + "&limit=100&cursor=" + page.Next
-		}
-	}
-	for key, id := range d.points {
-		if there[id] != "点"+key {
-			t.Errorf("%s was answered with %s and is not there", key, id)
-		}
-	}
-	if len(there) != len(d.points)+1 || len(d.points) == 0 {
-		t.Errorf("%d points were answered, %d are there", len(d.points), len(there)-1)
+		t.Logf("%s: %d made", what.path, len(there))
 	}
 	d.o.kill()
 	d.o.must("", "verify")
 	d.o.must("", "audit", "verify")
-	t.Logf("%d points registered, %d requests without an answer repeated", len(d.points), d.lost)
+	t.Logf("%d requests without an answer repeated", d.lost)
+}
+
+// titles reads a whole list and gives what the drill has made: names or titles by id.
+func (d *drill) titles(t *testing.T, list string) map[string]string {
+	out := map[string]string{}
+	for cursor := ""; ; {
+		var page struct {
+			Items []struct{ ID, Name, Title string }
+			Next  string
+		}
+		r := d.o.get(list + cursor)
+		if err := json.Unmarshal(r.body, &page); err != nil || !r.ok() {
+			t.Fatalf("list: %v %s", err, r)
+		}
+		for _, it := range page.Items {
+			if title := it.Name + it.Title; strings.HasPrefix(title, "drill-") {
+				out[it.ID] = title
+			}
+		}
+		if page.Next == "" {
+			return out
+		}
+		cursor = "&cursor=" + page.Next
+	}
 }

@@ -179,3 +179,14 @@ func (o *operator) station() string {
 	o.t.Helper()
 	return o.post("/api/v1/stations", `{"region":"`+communityCode+`","address":"嘎查部一楼","phone":"0479-8200000","lat":43.9,"lng":116.1}`).text("id")
 }
+
+// item gives a service of the menu that asks nothing special.
+func (o *operator) item() string {
+	o.t.Helper()
+	var menu struct{ Items []struct{ ID string } }
+	r := o.get("/api/v1/catalogue?region=" + communityCode)
+	if err := json.Unmarshal(r.body, &menu); err != nil || len(menu.Items) == 0 {
+		o.t.Fatalf("catalogue: %v %s", err, r)
+	}
+	return menu.Items[0].ID
+}
