@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"linli/internal/app"
+	"linli/internal/app/demo"
 	"linli/internal/platform/config"
 )
 
@@ -12,4 +13,4 @@ type serveCmd struct {
 	config.Server
 }
 
-func (c *serveCmd) Run(ctx context.Context) error { return app.Serve(ctx, c.Store, c.Server) }
+func (c *serveCmd) Run(ctx context.Context) error { return app.Serve(ctx, c.Store, c.Server, demo.FillEmpty) }

@@ -27,8 +27,8 @@ const (
 // ErrOutdated says that a PostgreSQL schema is older than the program: the operator migrates it when nobody is at work.
 var ErrOutdated = errors.New("the schema is older than this program: run `linli migrate` first")
 
-// Serve runs the server until ctx ends, then lets running requests finish.
-func Serve(ctx context.Context, store config.Store, cfg config.Server) error {
+// Serve runs the server until ctx ends, then lets running requests finish. In demo mode fill first looks after an empty database.
+func Serve(ctx context.Context, store config.Store, cfg config.Server, fill func(context.Context, *App) error) error {
 	if cfg.ClockFile != "" {
 		if !cfg.Demo {
 			return errors.New("--clock-file is for demo mode only")
@@ -46,6 +46,9 @@ func Serve(ctx context.Context, store config.Store, cfg config.Server) error {
 		return err
 	}
 	a, err := New(d, keys, store, cfg)
+	if err == nil && cfg.Demo {
+		err = fill(ctx, a)
+	}
 	if err != nil {
 		return err
 	}

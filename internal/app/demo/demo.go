@@ -33,7 +33,7 @@ type Scale struct {
 // The scales.
 var (
 	Small  = Scale{Name: "small", Stations: 20, Volunteers: 170, Residents: 170, Orders: 300, Rows: 500, Days: 60, Accounts: 2, OneTown: true}
-	Banner = Scale{Name: "banner", Stations: 150, Volunteers: 20_000, Residents: 6_000, Orders: 40_000, Rows: 168_000, Days: 180, Accounts: 4}
+	Banner = Scale{Name: "banner", Stations: 150, Volunteers: 20_000, Residents: 6_000, Orders: 40_000, Rows: 172_000, Days: 180, Accounts: 4}
 )
 
 // ScaleOf gives the scale of a name.

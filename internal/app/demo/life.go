@@ -34,7 +34,7 @@ type life struct {
 var fates = []struct {
 	end order.State
 	of  int
-}{{order.Closed, 52}, {order.Confirmed, 22}, {order.Cancelled, 13}, {order.Rejected, 6}, {order.Served, 3}, {order.Queued, 2}, {order.Disputed, 2}}
+}{{order.Closed, 50}, {order.Confirmed, 20}, {order.Cancelled, 15}, {order.Rejected, 8}, {order.Served, 3}, {order.Queued, 2}, {order.Disputed, 2}}
 
 // pendingEnds are the ends of orders whose time is to come.
 var pendingEnds = []order.State{order.Submitted, order.NeedsInfo, order.Queued, order.Open, order.Offered, order.Accepted, order.Accepted, order.Accepted, order.Closed}
@@ -119,10 +119,11 @@ func (l *life) afterwards(t time.Time, from, to int) time.Time {
 	return l.daytime(l.later(t, from, to))
 }
 
-// askable picks a service that somebody without papers may render.
+// askable picks a service that somebody without papers may render, seldom one for several.
 func (w *world) askable() catalogue.Item {
 	for {
-		if it := pick(w.rng, w.menu); it.TrainingCode == "" && it.QualificationCode == "" && it.Needed <= 3 {
+		it := pick(w.rng, w.menu)
+		if it.TrainingCode == "" && it.QualificationCode == "" && (it.Needed == 1 || w.rng.IntN(4) == 0) {
 			return it
 		}
 	}
@@ -155,7 +156,7 @@ func (l *life) create(ctx context.Context) error {
 	if actor.Account == 0 || l.rng.IntN(3) > 0 {
 		actor = l.place.manager
 		in.RecipientID, in.Consent, in.Voice = l.recipient.id, "spoken", order.Voice{Channel: pick(l.rng, calls), SpokenBy: l.recipient.name}
-		in.Reviewed = l.end != order.Submitted && l.end != order.NeedsInfo && l.end != order.Rejected && l.rng.IntN(2) == 0
+		in.Reviewed = l.end != order.Submitted && l.end != order.NeedsInfo && l.end != order.Rejected && l.rng.IntN(4) > 0
 	}
 	o, err := l.app.Order.Create(auth.With(ctx, actor), in)
 	if err != nil {

@@ -110,7 +110,7 @@ func (t *Tx) prepared(ctx context.Context, q string) (*sql.Stmt, error) {
 // How a SQLite file is written: safely in service, and fast while it is filled, when a power cut only means filling a new one.
 const (
 	liteSafe = "PRAGMA synchronous = FULL; PRAGMA cache_size = -16384"
-	liteFast = "PRAGMA synchronous = OFF; PRAGMA cache_size = -524288"
+	liteFast = "PRAGMA synchronous = OFF; PRAGMA cache_size = -262144"
 )
 
 // Fill runs fn while a SQLite file is written without waiting for the disk. Afterwards everything is on the disk, and commits are as safe as before.

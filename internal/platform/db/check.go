@@ -50,7 +50,7 @@ func (d *DB) pgColumns(ctx context.Context, s Registered) (cols []string, err er
 
 const sqliteConstraint = 19
 
-var liteHole = regexp.MustCompile(`\?(\d+)`)
+var liteHole = regexp.MustCompile(`\?(\d*)`)
 
 // liteColumns runs a query with zeros for values, in a transaction that is rolled back: database/sql tells columns only of rows. An INSERT
 // … RETURNING may break a constraint; then its text was understood and its columns are left to PostgreSQL.
@@ -86,6 +86,10 @@ func (d *DB) liteColumns(ctx context.Context, s Registered) ([]string, error) {
 func zerosFor(q string) ([]any, error) {
 	n := 0
 	for _, m := range liteHole.FindAllStringSubmatch(q, -1) {
+		if m[1] == "" { // the next value
+			n++
+			continue
+		}
 		i, err := strconv.Atoi(m[1])
 		if err != nil {
 			return nil, err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,8 +28,20 @@ func both(pg string, lite []string) text {
 	if len(lite) == 1 {
 		t.lite = lite[0]
 	}
-	t.lite = noLocks.Replace(strings.ReplaceAll(t.lite, "$", "?"))
+	t.lite = noLocks.Replace(plain(t.lite))
 	return t
+}
+
+var value = regexp.MustCompile(`\$(\d+)`)
+
+// plain puts SQLite's signs for values: ? where each value stands once and in its order, else ?n, for which the driver searches a name for every value.
+func plain(q string) string {
+	for i, m := range value.FindAllStringSubmatch(q, -1) {
+		if m[1] != strconv.Itoa(i+1) {
+			return strings.ReplaceAll(q, "$", "?")
+		}
+	}
+	return value.ReplaceAllString(q, "?")
 }
 
 // noLocks takes out what SQLite neither knows nor needs: it has one writer.
