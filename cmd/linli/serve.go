@@ -13,4 +13,6 @@ type serveCmd struct {
 	config.Server
 }
 
-func (c *serveCmd) Run(ctx context.Context) error { return app.Serve(ctx, c.Store, c.Server, demo.FillEmpty) }
+func (c *serveCmd) Run(ctx context.Context) error {
+	return app.Serve(ctx, c.Store, c.Server, demo.FillEmpty)
+}
