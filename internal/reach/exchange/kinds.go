@@ -1,0 +1,112 @@
+package exchange
+
+import (
+	"context"
+	"strconv"
+
+	"linli/internal/civic/person"
+	"linli/internal/network/station"
+	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
+	"linli/internal/proof/record"
+)
+
+// pages walks a list to its end.
+func pages[T any](list func(db.Paging) (db.Page[T], error), each func(T)) error {
+	for p := (db.Paging{Limit: db.MaxPage}); ; {
+		page, err := list(p)
+		if err != nil {
+			return err
+		}
+		for _, it := range page.Items {
+			each(it)
+		}
+		if page.Next == nil {
+			return nil
+		}
+		p.Cursor = *page.Next
+	}
+}
+
+func stationKind(s *station.Service) kind {
+	words := map[string]string{"station": "站", "point": "点"}
+	return kind{
+		columns: []column{{"kind", "站或点"}, {"region", "区划代码"}, {"name", "名称"}, {"host", "依托设施"}, {"address", "地址"}, {"hours", "开放时间"}, {"phone", "电话"}, {"lat", "纬度"}, {"lng", "经度"}},
+		add: func(ctx context.Context, r row) error {
+			c := cells{r, errs.Check{}}
+			in := station.CreateInput{Region: c.region("region"), Facts: station.Facts{Name: c.short("name", 60), Host: c.short("host", 40), Address: c.short("address", 100),
+				Hours: c.short("hours", 100), Phone: c.short("phone", 20), Lat: c.number("lat"), Lng: c.number("lng")}}
+			c.That(in.Address != "", "address", "请填写地址")
+			c.That(c.text("kind") == words["station"] || c.text("kind") == words["point"], "kind", "要填“站”或“点”")
+			c.That(in.Lat >= -90 && in.Lat <= 90, "lat", "纬度在 -90 到 90 之间")
+			c.That(in.Lng >= -180 && in.Lng <= 180, "lng", "经度在 -180 到 180 之间")
+			if err := c.Err(); err != nil {
+				return err
+			}
+			if c.text("kind") == words["point"] {
+				in.ParentID = 0
+				page, err := s.List(ctx, station.ListInput{Region: in.Region, Paging: db.Paging{Limit: db.MaxPage}})
+				if err != nil {
+					return err
+				}
+				for _, st := range page.Items {
+					if st.Kind == "station" {
+						in.ParentID = st.ID
+					}
+				}
+				if in.ParentID == 0 {
+					return errs.Field("kind", "这个嘎查村（社区）还没有站，不能先有点")
+				}
+			}
+			_, err := s.Create(ctx, in)
+			return err
+		},
+		all: func(ctx context.Context, emit func(...string)) error {
+			for _, want := range []string{"station", "point"} { // a point stands under a station that is there already
+				err := pages(func(p db.Paging) (db.Page[station.Station], error) { return s.List(ctx, station.ListInput{Paging: p}) }, func(st station.Station) {
+					if st.Kind == want {
+						emit(words[want], st.Region.String(), st.Name, st.Host, st.Address, st.Hours, st.Phone, degrees(st.Lat), degrees(st.Lng))
+					}
+				})
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+}
+
+func degrees(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
+
+func recordKind(s *record.Service) kind {
+	return kind{
+		columns: []column{{"volunteer_no", "志愿者编号"}, {"name", "姓名"}, {"region", "区划代码"}, {"title", "活动名称"}, {"category", "类别"}, {"started_at", "开始"}, {"ended_at", "结束"},
+			{"place", "地点"}, {"content", "服务内容"}, {"recording_unit", "记录单位"}, {"leader", "负责人"}},
+		add: func(ctx context.Context, r row) error {
+			c := cells{r, errs.Check{}}
+			in := record.ImportInput{VolunteerNo: c.short("volunteer_no", 40), Name: c.short("name", person.MaxName), Region: c.region("region"), Title: c.short("title", 60),
+				Category: c.short("category", 40), Content: c.short("content", 200), Place: c.short("place", 120), StartedAt: c.time("started_at"), EndedAt: c.time("ended_at"),
+				Unit: c.short("recording_unit", 80), Leader: c.short("leader", 40)}
+			c.That(in.Content != "", "content", "请填写服务内容")
+			c.That(in.Unit != "", "recording_unit", "请填写原来的记录单位")
+			if err := c.Err(); err != nil {
+				return err
+			}
+			_, err := s.ImportRow(ctx, in)
+			return err
+		},
+		all: func(ctx context.Context, emit func(...string)) error {
+			return pages(func(p db.Paging) (db.Page[record.Record], error) {
+				out, err := s.List(ctx, record.ListInput{Paging: p})
+				return out.Page, err
+			}, func(r record.Record) {
+				if r.Status != record.Void {
+					emit(r.VolunteerNo, r.Name, r.Region.String(), r.Title, r.Category, r.StartedAt.In(clock.Shanghai).Format(minute), r.EndedAt.In(clock.Shanghai).Format(minute),
+						r.Place, r.Content, r.Unit, r.Leader)
+				}
+			})
+		},
+	}
+}
