@@ -25,4 +25,4 @@ bench:
 
 # 重拍用户手册里的界面图
 tour:
-	LINLI_TOUR=$(CURDIR)/docs/guide/pictures scripts/withpg go test -count=1 -run TestTour ./internal/app
+	LINLI_TOUR=$(CURDIR)/docs/guide/pictures scripts/withpg go test -count=1 -run TestTour ./cmd/linli

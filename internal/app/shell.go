@@ -24,6 +24,8 @@ var (
 		{portal.View, "/", "首页", "home"},
 		{certificate.Look, "/verify", "查验证书", "qr"},
 		{portal.View, "/regions", "区划", "pin"},
+		{order.Handle, "/desk", "工作台", "board"},
+		{portal.Enter, "/my", "我的", "user"},
 	}
 	phoneEntries = []entry{
 		{portal.View, "/my", "首页", "home"},

@@ -75,7 +75,7 @@ func after(e Entered, back string) string {
 		return withBack("/sign-in/otp", back)
 	case e.Must != "":
 		return "/my/security"
-	case back != "":
+	case back != "" && back != "/": // from the front page he goes to his own
 		return web.Local(back)
 	}
 	return Home(e.Account.Roles)

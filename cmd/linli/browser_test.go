@@ -1,0 +1,286 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+	"github.com/pquerna/otp/totp"
+
+	"linli/internal/app/demo"
+	"linli/internal/platform/auth"
+)
+
+// screen is one person's browser: cookies of its own, on a phone or at a desk.
+type screen struct {
+	*stage
+	ctx   context.Context
+	who   string
+	shots string // folder of the guide's pictures; empty keeps none
+}
+
+const (
+	phoneWidth, phoneHeight = 360, 740
+	deskWidth, deskHeight   = 1366, 768
+)
+
+// browser starts Chromium; screens share it and nothing else.
+func (s *stage) browser() context.Context {
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox,
+		chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
+	ctx, cancel := chromedp.NewExecAllocator(s.t.Context(), opts...)
+	s.t.Cleanup(cancel)
+	ctx, cancel = context.WithTimeout(ctx, 4*time.Minute)
+	s.t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	s.t.Cleanup(cancel)
+	s.check(chromedp.Do(ctx, chromedp.Navigate("about:blank")))
+	return ctx
+}
+
+func (s *stage) check(err error) {
+	s.t.Helper()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// screen opens a browser for one person.
+func (s *stage) screen(parent context.Context, who string, width, height int64) *screen {
+	s.t.Helper()
+	ctx, cancel := chromedp.NewContext(parent, chromedp.WithNewBrowserContext())
+	s.t.Cleanup(cancel)
+	out := &screen{stage: s, ctx: ctx, who: who, shots: os.Getenv("LINLI_TOUR")}
+	s.check(chromedp.Do(ctx, chromedp.EmulateViewport(width, height), func(ctx context.Context, tab *chromedp.Target) (chromedp.Void, error) {
+		_, err := cdp.Call(ctx, tab, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+			Source: `window.refused = []; document.addEventListener('securitypolicyviolation', e => refused.push(e.violatedDirective + ' ' + e.blockedURI + ' ' + e.sample))`})
+		return chromedp.Void{}, err
+	}))
+	return out
+}
+
+func js[T any](s *screen, script string) T {
+	s.t.Helper()
+	v, err := chromedp.Run(s.ctx, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
+	if err != nil {
+		s.t.Fatalf("%s: %v\n%s", s.who, err, script)
+	}
+	return v
+}
+
+// open goes to a page by its address; only the start of a story does.
+func (s *screen) open(path string) {
+	s.t.Helper()
+	s.check(chromedp.Do(s.ctx, chromedp.Navigate(s.base+path)))
+}
+
+// fill puts values into named fields of the page, as typing does.
+func (s *screen) fill(values ...string) {
+	s.t.Helper()
+	for i := 0; i+1 < len(values); i += 2 {
+		got := js[string](s, fmt.Sprintf(`(() => {
+			const all = [...document.querySelectorAll('[name=%q]')].filter(e => e.type !== 'hidden')
+			const e = all.length > 1 || all[0]?.type === 'checkbox' ? all.find(e => e.value === %q) : all[0]
+			if (!e) return 'missing'
+			if (e.type === 'radio' || e.type === 'checkbox') { e.checked = true } else { e.value = %q; if (e.value !== %q) return 'holds ' + e.value }
+			e.dispatchEvent(new Event('change', { bubbles: true }))
+			return ''
+		})()`, values[i], values[i+1], values[i+1], values[i+1]))
+		if got != "" {
+			s.t.Fatalf("%s: field %s is %s at %s:\n%s", s.who, values[i], got, s.path(), s.text())
+		}
+	}
+}
+
+// press clicks the first visible button or link that says so, and waits for the page it leads to.
+func (s *screen) press(label string) {
+	s.t.Helper()
+	before := js[float64](s, `performance.timeOrigin`)
+	found := js[bool](s, fmt.Sprintf(`(() => {
+		const said = e => (e.getAttribute('aria-label') || e.textContent).replace(/\s+/g, '')
+		const shown = e => e.getClientRects().length > 0
+		const all = ['main button, main a, main summary', 'header a, nav a'].flatMap(q => [...document.querySelectorAll(q)]).filter(shown)
+		const e = all.find(e => said(e) === %q) || all.find(e => said(e).startsWith(%q))
+		if (!e) return false
+		setTimeout(() => e.click(), 0)
+		return true
+	})()`, label, label))
+	if !found {
+		s.t.Fatalf("%s: nothing says %s at %s:\n%s", s.who, label, s.path(), s.text())
+	}
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		v, err := chromedp.Run(s.ctx, chromedp.Evaluate[bool](fmt.Sprintf(`performance.timeOrigin !== %f && document.readyState === 'complete'`, before)))
+		if err == nil && v {
+			return
+		}
+	}
+	s.t.Fatalf("%s: %s leads nowhere from %s:\n%s", s.who, label, s.path(), s.text())
+}
+
+func (s *screen) path() string { return js[string](s, `location.pathname + location.search`) }
+
+func (s *screen) text() string { return js[string](s, `document.querySelector('main').innerText`) }
+
+// says waits until the page holds the words, without a reload.
+func (s *screen) says(words string) {
+	s.t.Helper()
+	ok := js[bool](s, fmt.Sprintf(`(async () => {
+		for (let i = 0; i < 100; i++) {
+			if (document.body.innerText.includes(%q)) return true
+			await new Promise(r => setTimeout(r, 50))
+		}
+		return false
+	})()`, words))
+	if !ok {
+		s.t.Errorf("%s: %s does not say %q:\n%s", s.who, s.path(), words, s.text())
+	}
+}
+
+// look keeps a picture for the guide and asks axe in all three ways of reading.
+func (s *screen) look(name string) {
+	s.t.Helper()
+	if s.shots != "" {
+		png, err := chromedp.Run(s.ctx, chromedp.FullScreenshot(100))
+		s.check(err)
+		s.check(os.WriteFile(filepath.Join(s.shots, name+".png"), png, 0o644))
+	}
+	js[any](s, axe(s.t)+";0")
+	for _, found := range js[[]string](s, `(async () => {
+		const bad = [], root = document.documentElement, before = { ...root.dataset }
+		for (const [size, theme] of [['', 'light'], ['elder', 'light'], ['', 'dark']]) {
+			root.dataset.size = size; root.dataset.theme = theme
+			const found = await axe.run(document, { resultTypes: ['violations'] })
+			bad.push(...found.violations.flatMap(v => v.nodes.map(n => [size, theme, v.id, n.target, n.failureSummary.replace(/\s+/g, ' ')].join(' '))))
+			if (root.scrollWidth > innerWidth) bad.push(size + ' page is ' + root.scrollWidth + ' wide of ' + innerWidth)
+		}
+		for (const k of ['size', 'theme']) if (before[k] === undefined) delete root.dataset[k]; else root.dataset[k] = before[k]
+		return bad.concat(refused.map(x => 'CSP: ' + x))
+	})()`) {
+		s.t.Errorf("%s: %s", name, found)
+	}
+}
+
+func axe(t *testing.T) string {
+	t.Helper()
+	script, err := os.ReadFile("../../internal/platform/web/ui/testdata/axe.min.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(script)
+}
+
+// signIn begins at the front page, as anybody would.
+func (s *screen) signIn(a demo.Account) {
+	s.t.Helper()
+	s.open("/")
+	s.press("登录")
+	s.fill("login", a.Login, "password", a.Password)
+	s.press("登录")
+	if a.TOTPSecret != "" && strings.Contains(s.path(), "otp") {
+		code, err := totp.GenerateCode(a.TOTPSecret, s.now)
+		s.check(err)
+		s.fill("otp", code)
+		s.press("确定")
+	}
+}
+
+// The main job in a real browser, each from the front page: a resident and a volunteer on phones, the manager at the desk, a stranger. With LINLI_TOUR
+// the pictures of the guide are taken anew.
+func TestTour(t *testing.T) {
+	s := newStage(t, "sqlite:"+filepath.Join(t.TempDir(), "linli.db"))
+	s.play()
+	all := s.browser()
+	resident := s.screen(all, "resident", phoneWidth, phoneHeight)
+	manager := s.screen(all, "manager", deskWidth, deskHeight)
+	volunteer := s.screen(all, "volunteer", phoneWidth, phoneHeight)
+	stranger := s.screen(all, "stranger", phoneWidth, phoneHeight)
+	helper := s.who(auth.Volunteer, true)
+	from := time.Date(s.now.Year(), s.now.Month(), s.now.Day()+1, 10, 0, 0, 0, s.now.Location())
+
+	manager.signIn(s.who(auth.StationManager, true))
+	manager.look("desk-today")
+	manager.press("工作台")
+	js[any](manager, `window.unmoved = true`)
+
+	resident.open("/")
+	resident.look("home")
+	resident.signIn(s.who(auth.Resident, true))
+	resident.look("my")
+	resident.press("求助")
+	resident.press("点单")
+	resident.look("my-new-1")
+	resident.fill("catalogue_id", s.Catalogue[0].String())
+	resident.press("下一步")
+	resident.fill("title", "帮忙换客厅的灯泡", "window_start", from.Format(time.RFC3339), "window_end", from.Add(2*time.Hour).Format(time.RFC3339), "address", "三组 12 号", "detail", "梯子家里有")
+	resident.look("my-new-2")
+	resident.press("请人来帮我")
+	resident.look("my-order")
+	order := js[string](resident, `location.pathname.split('/').pop()`)
+
+	manager.says("帮忙换客厅的灯泡")
+	if !js[bool](manager, `window.unmoved === true`) {
+		t.Error("the board was loaded anew")
+	}
+	manager.look("desk-board")
+	manager.press("帮忙换客厅的灯泡")
+	manager.look("desk-order")
+	manager.press("受理")
+	manager.press("派单")
+	manager.look("desk-dispatch")
+	manager.fill("volunteer_ids", helper.VolunteerID.String())
+	manager.press("派单")
+
+	volunteer.signIn(helper)
+	volunteer.press("任务")
+	volunteer.look("my-tasks")
+	volunteer.press("帮忙换客厅的灯泡")
+	volunteer.press("接单")
+	volunteer.says("三组 12 号")
+	volunteer.look("my-task")
+	s.at(from)
+	volunteer.press("任务")
+	volunteer.press("帮忙换客厅的灯泡")
+	volunteer.press("签到")
+	s.at(from.Add(80 * time.Minute))
+	volunteer.press("签退")
+
+	resident.press("求助")
+	resident.press("帮忙换客厅的灯泡")
+	resident.look("my-order-served")
+	code := js[string](resident, `document.querySelector('main .code')?.textContent.replace(/\D/g, '').slice(0, 6) || ''`)
+	if len(code) != 6 {
+		t.Errorf("the resident reads no code: %q", code)
+	}
+	resident.press("做完了，我确认")
+	resident.fill("rating", "5", "comment", "小伙子真热心")
+	resident.look("my-order-rate")
+	resident.press("评单")
+	resident.says("已办结")
+
+	volunteer.press("时长")
+	volunteer.says("1小时20分钟")
+	volunteer.look("my-hours")
+	volunteer.open("/my/certificates")
+	volunteer.fill("from", s.now.Format(time.DateOnly), "to", s.now.Format(time.DateOnly))
+	volunteer.press("开具")
+	volunteer.look("my-certificates")
+	check := js[string](volunteer, `document.querySelector('main a[href^="/verify/"]').getAttribute('href')`)
+
+	stranger.open("/")
+	stranger.press("查验证书")
+	stranger.look("verify-ask")
+	stranger.fill("code", strings.TrimPrefix(check, "/verify/"))
+	stranger.press("查证")
+	stranger.says("1 小时 20 分钟")
+	stranger.look("verify")
+
+	manager.open("/desk/orders/" + order)
+	manager.look("desk-order-closed")
+}
