@@ -61,8 +61,11 @@ func (w *world) orders() {
 		day := clock.DayOf(w.start).AddDays(first + i*(w.scale.Days+ahead-first)/n)
 		start := day.Time().Add(time.Duration(32+w.rng.IntN(38)) * 15 * time.Minute)
 		at := w.rng.IntN(w.scale.Stations)
-		if i%(n/few) == 0 {
+		switch {
+		case i%(n/few) == 0:
 			at = w.scale.Stations
+		case w.scale.OneTown && w.rng.IntN(4) == 0:
+			at = 0 // so that there is something to see
 		}
 		w.live(at, start, w.fate(start), false)
 	}

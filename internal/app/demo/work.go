@@ -16,7 +16,7 @@ import (
 func (w *world) work() {
 	w.orders()
 	w.sheets()
-	w.at(w.now.Add(-24*time.Hour), w.canaries)
+	w.at(w.now.Add(-90*time.Minute), w.canaries)
 	w.at(w.now.Add(-time.Hour), w.certificates)
 	w.sweep(w.start)
 	w.at(w.now, func(ctx context.Context) error { return w.app.Order.Sweep(auth.AsSystem(ctx, "order.sweep")) })

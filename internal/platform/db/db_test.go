@@ -110,6 +110,31 @@ func TestBatch(t *testing.T) {
 	})
 }
 
+var lasting = db.Query[string](`SELECT value FROM stamp WHERE name = $1`).Lasting()
+
+// Reference data is asked for once in a batch, and each time elsewhere.
+func TestLasting(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		read := func(ctx context.Context) (rows []string) {
+			if err := d.Read(ctx, func(tx *db.Tx) (err error) { rows, err = lasting.All(ctx, tx, "a"); return err }); err != nil {
+				t.Fatal(err)
+			}
+			return rows
+		}
+		err := d.Batch(t.Context(), func(ctx context.Context) error {
+			before := read(ctx)
+			err := d.Write(ctx, func(tx *db.Tx) error { return stamp(ctx, tx, "a", "1") })
+			if after := read(ctx); len(before) != 0 || len(after) != 0 {
+				t.Errorf("in the batch: %v, %v", before, after)
+			}
+			return err
+		})
+		if after := read(t.Context()); err != nil || len(after) != 1 {
+			t.Errorf("afterwards: %v %v", after, err)
+		}
+	})
+}
+
 func TestReadIsOneSnapshotAndCannotWrite(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		count := func(tx *db.Tx) int64 {
