@@ -92,13 +92,18 @@ func New(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) (*App
 	a.Router = web.New(web.Config{
 		Auth: a.Account, Keys: keys, Demo: cfg.Demo, Secure: secure(cfg.BaseURL), TrustedProxies: cfg.TrustedProxies, Decorate: decorate, Log: slog.Default(),
 	})
-	for _, area := range []interface{ Routes(*web.Router) }{
-		a.Region, a.Setting, a.Account, a.Station, a.Volunteer, a.Catalogue, a.Order, a.Attendance, a.Dispatch, a.Record, a.Certificate, portal.New(d),
-	} {
-		area.Routes(a.Router)
-	}
+	a.Mount(a.Router)
 	a.schedule()
 	return a, nil
+}
+
+// Mount puts the routes of every area on r.
+func (a *App) Mount(r *web.Router) {
+	for _, area := range []interface{ Routes(*web.Router) }{
+		a.Region, a.Setting, a.Account, a.Station, a.Volunteer, a.Catalogue, a.Order, a.Attendance, a.Dispatch, a.Record, a.Certificate, portal.New(a.DB),
+	} {
+		area.Routes(r)
+	}
 }
 
 func (a *App) build(cfg config.Server) {

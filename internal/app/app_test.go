@@ -106,7 +106,7 @@ func TestVisitor(t *testing.T) {
 			if r.Kind == "stream" {
 				continue
 			}
-			path := strings.NewReplacer("{code}", "152502000000", "{ticket}", "1", "{id}", "1", "{no}", "1", "{file}", "1.pdf", "{name}", "skill", "{kind}", "people", "{$}", "").Replace(r.Path)
+			path := fill(r.Path)
 			req := httptest.NewRequest(r.Method, path, strings.NewReader("{}"))
 			if r.Method == http.MethodPost {
 				req.Header.Set("Content-Type", "application/json")
