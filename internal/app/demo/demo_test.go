@@ -93,20 +93,8 @@ func TestSame(t *testing.T) {
 func TestSmall(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		m := fill(t, d, demo.Small, 1, noon)
-		results, err := check.Run(t.Context(), d, app.Checks(m.app.Keys, m.app.Blobs))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, r := range results {
-			if r.Count > 0 {
-				t.Errorf("%s: %d, e.g. %v", r.Name, r.Count, r.Findings[0])
-			}
-		}
-		for _, s := range order.States {
-			if count(t, d, "SELECT COUNT(*) FROM orders WHERE state = '"+string(s)+"'") == 0 {
-				t.Errorf("no order is %s", s)
-			}
-		}
+		clean(t, m)
+		allStates(t, d)
 		for text, want := range map[string]int64{"SELECT COUNT(*) FROM notify_outbox": 0, "SELECT COUNT(*) FROM job": 0, "SELECT COUNT(*) FROM audit WHERE seq IS NULL": 0,
 			"SELECT COUNT(*) FROM station WHERE kind = 'station'": int64(demo.Small.Stations) + 1} {
 			if got := count(t, d, text); got != want {
@@ -124,6 +112,42 @@ func TestSmall(t *testing.T) {
 			t.Error("a filled database is left as it is:", err)
 		}
 	})
+}
+
+func allStates(t *testing.T, d *db.DB) {
+	t.Helper()
+	for _, s := range order.States {
+		if count(t, d, "SELECT COUNT(*) FROM orders WHERE state = '"+string(s)+"'") == 0 {
+			t.Errorf("no order is %s", s)
+		}
+	}
+}
+
+// clean fails the test for everything that verify finds.
+func clean(t *testing.T, m made) {
+	t.Helper()
+	results, err := check.Run(t.Context(), m.app.DB, app.Checks(m.app.Keys, m.app.Blobs))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range results {
+		if r.Count > 0 {
+			t.Errorf("%s: %d, e.g. %v", r.Name, r.Count, r.Findings[0])
+		}
+	}
+}
+
+// Any seed and any time make a demo that is whole: at night, on a holiday, over new year, on a leap day.
+func TestAnyTime(t *testing.T) {
+	for i, text := range []string{"2026-11-24T03:15:00+08:00", "2026-10-03T23:59:59+08:00", "2027-01-01T00:00:00+08:00", "2024-02-29T08:29:00+08:00", "2026-06-14T17:31:00Z"} {
+		now, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := fill(t, dbtest.SQLite(t), tiny, uint64(100+i), now)
+		clean(t, m)
+		allStates(t, m.app.DB)
+	}
 }
 
 // complete asks of a manifest what the contract promises.
