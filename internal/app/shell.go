@@ -10,6 +10,7 @@ import (
 	"linli/internal/proof/record"
 	"linli/internal/reach/portal"
 	"linli/internal/work/attendance"
+	"linli/internal/work/catalogue"
 	"linli/internal/work/order"
 )
 
@@ -45,6 +46,7 @@ var (
 		{record.View, "/desk/records", "服务记录", "archive"},
 		{certificate.View, "/desk/certificates", "证书", "medal"},
 		{order.IssueCard, "/desk/cards", "便民联系卡", "key"},
+		{catalogue.Edit, "/desk/catalogue", "服务目录", "book"},
 		{order.Handle, "/desk/handover", "移交", "next"},
 	}
 	adminEntries = []entry{

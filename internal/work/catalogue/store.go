@@ -12,6 +12,7 @@ const columns = `id, region, code, name, blurb, category, icon, audience, minute
 var (
 	byID   = db.Query[Item](`SELECT ` + columns + ` FROM catalogue_item WHERE id = $1`).Lasting()
 	menu   = db.Query[Item](`SELECT ` + columns + ` FROM catalogue_item WHERE active AND region IN ($1, $2, $3, $4, $5) ORDER BY sort, id`).Lasting()
+	shelf  = db.Query[Item](`SELECT ` + columns + ` FROM catalogue_item WHERE region IN ($1, $2, $3, $4, $5) ORDER BY sort, id`)
 	total  = db.Query[int64](`SELECT count(*) FROM catalogue_item`)
 	insert = db.SQL(`INSERT INTO catalogue_item (` + columns + `)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`)

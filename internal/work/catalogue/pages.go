@@ -1,0 +1,158 @@
+package catalogue
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"linli/internal/civic/region"
+	"linli/internal/civic/setting"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/db"
+	"linli/internal/platform/web/ui"
+)
+
+// Shelf is the page of a menu: what holds at a place, taken off or not, and who put it there.
+type Shelf struct {
+	Region auth.Region
+	Place  string
+	Groups []Group
+}
+
+// Group is one category of a menu.
+type Group struct {
+	Name  string
+	Items []Item
+}
+
+// ShelfInput asks for the menu of a place; the actor's own when it is left out.
+type ShelfInput struct {
+	Region auth.Region `query:"region" required:"false"`
+}
+
+// Shelf gives the menu by category.
+func (s *Service) Shelf(ctx context.Context, in ShelfInput) (out Shelf, err error) {
+	if err := auth.Allow(ctx, Edit); err != nil {
+		return out, err
+	}
+	out.Region = place(ctx, in.Region)
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		if out.Place, err = region.Name(ctx, tx, out.Region); err != nil {
+			return err
+		}
+		items, err := shelf.All(ctx, tx, out.Region.At(1), out.Region.At(2), out.Region.At(3), out.Region.At(4), out.Region)
+		for _, c := range Categories {
+			g := Group{Name: c.Name}
+			for _, it := range items {
+				if it.Category == c.Code {
+					g.Items = append(g.Items, it)
+				}
+			}
+			if len(g.Items) > 0 {
+				out.Groups = append(out.Groups, g)
+			}
+		}
+		return err
+	})
+	return out, err
+}
+
+// place is where the actor may edit, when he names no place himself.
+func place(ctx context.Context, named auth.Region) auth.Region {
+	if named != 0 {
+		return named
+	}
+	for _, g := range auth.From(ctx).Grants {
+		if g.Region != 0 {
+			return g.Region
+		}
+	}
+	return region.Top
+}
+
+// Sheet is the form of one item, new when it has no id, with the words to choose from.
+type Sheet struct {
+	Item
+	Place                       string
+	Skill, Language, Recipients []setting.Word
+	mine                        bool
+}
+
+// Blank prepares the form of a new item.
+func (s *Service) Blank(ctx context.Context, in ShelfInput) (out Sheet, err error) {
+	if err := auth.Allow(ctx, Edit); err != nil {
+		return out, err
+	}
+	at := place(ctx, in.Region)
+	out.Item = Item{Region: at, Icon: "heart", Minutes: 60, Needed: 1, Sort: 1000, Active: true}
+	err = s.db.Read(ctx, func(tx *db.Tx) error { return out.words(ctx, tx) })
+	return out, err
+}
+
+// Sheet gives the form of one item; who may not change it reads it.
+func (s *Service) Sheet(ctx context.Context, in GetInput) (out Sheet, err error) {
+	if err := auth.Allow(ctx, Edit); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		if out.Item, err = Get(ctx, tx, in.ID); err != nil {
+			return err
+		}
+		return out.words(ctx, tx)
+	})
+	return out, err
+}
+
+func (v *Sheet) words(ctx context.Context, tx *db.Tx) (err error) {
+	v.mine = auth.Can(ctx, Edit, auth.Place{Region: v.Region})
+	if v.Place, err = region.Name(ctx, tx, v.Region); err != nil {
+		return err
+	}
+	for name, into := range map[string]*[]setting.Word{"skill": &v.Skill, "language": &v.Language, "recipient_group": &v.Recipients} {
+		if *into, err = setting.Words(ctx, tx, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func path(id db.ID) string { return "/desk/catalogue/" + id.String() }
+
+func (v Sheet) action() string {
+	if v.ID == 0 {
+		return "/desk/catalogue"
+	}
+	return path(v.ID)
+}
+
+func (v Sheet) title() string {
+	if v.ID == 0 {
+		return "加一项服务"
+	}
+	return v.Name
+}
+
+func choices(words []setting.Word) []ui.Option {
+	var out []ui.Option
+	for _, w := range words {
+		if w.Active {
+			out = append(out, ui.Option{Value: w.Code, Label: w.Label})
+		}
+	}
+	return out
+}
+
+func categories() []ui.Option {
+	out := make([]ui.Option, len(Categories))
+	for i, c := range Categories {
+		out[i] = ui.Option{Value: c.Code, Label: c.Name}
+	}
+	return out
+}
+
+var icons = ui.Options("heart", "爱心", "clinic", "看病", "wrench", "维修", "food", "送餐", "car", "接送", "book", "学习", "shield", "安全", "leaf", "环境",
+	"broom", "打扫", "snow", "清雪", "chat", "聊天", "scissors", "理发", "doc", "代办", "speaker", "宣讲", "gift", "慰问", "phone", "手机", "users", "活动")
+
+func number(n int64) string { return strconv.FormatInt(n, 10) }
+
+func joined(codes []string) string { return strings.Join(codes, ",") }

@@ -1,0 +1,50 @@
+package catalogue_test
+
+import (
+	"strings"
+	"testing"
+
+	"linli/internal/work/attendance/attendancetest"
+	"linli/internal/work/catalogue"
+)
+
+// The head puts a service of his own gacha on the menu and changes it; what the region set he only reads.
+func TestPages(t *testing.T) {
+	attendancetest.Each(t, func(t *testing.T, w *attendancetest.World) {
+		s := w.Web(catalogue.New(w.DB).Routes)
+		if code, page := s.Do("head", "GET", "/desk/catalogue", ""); code != 200 || !strings.Contains(page, w.Item.Name) {
+			t.Fatalf("the menu: %d", code)
+		}
+		if code, _ := s.Do("resident", "GET", "/desk/catalogue", ""); code != 403 {
+			t.Errorf("a resident gets the editor's page: %d", code)
+		}
+		own := "name=修马鞍&minutes=90&needed=1&sort=10"
+		here := "&region=" + attendancetest.Gacha.String()
+		if code, page := s.Do("head", "POST", "/desk/catalogue", own+here+"&category=nonsense"); code != 422 || !strings.Contains(page, "请选择十五类之一") || !strings.Contains(page, "修马鞍") {
+			t.Errorf("a wrong category: %d", code)
+		}
+		if code, _ := s.Do("elsewhere", "POST", "/desk/catalogue", own+here+"&category=convenience"); code != 404 {
+			t.Errorf("somebody from elsewhere adds to this menu: %d", code)
+		}
+		code, path := s.Do("head", "POST", "/desk/catalogue", own+here+"&category=convenience")
+		if code != 303 || !strings.HasPrefix(path, "/desk/catalogue/") {
+			t.Fatalf("adding: %d %s", code, path)
+		}
+		if code, _ := s.Do("head", "POST", path, own+"&category=convenience&version=1"); code != 303 {
+			t.Errorf("taking it off: %d", code)
+		}
+		if _, page := s.Do("head", "GET", "/desk/catalogue", ""); !strings.Contains(page, "停用") {
+			t.Error("the menu does not show what is off")
+		}
+		if code, _ := s.Do("head", "POST", path, own+"&category=convenience&version=1"); code != 409 {
+			t.Errorf("a stale change: %d", code)
+		}
+		top := "/desk/catalogue/" + w.Item.ID.String()
+		if code, page := s.Do("head", "GET", top, ""); code != 200 || !strings.Contains(page, "只能看") {
+			t.Errorf("the region's item: %d", code)
+		}
+		if code, _ := s.Do("head", "POST", top, own+"&category=convenience&version=1"); code != 403 {
+			t.Errorf("the head changes the region's item: %d", code)
+		}
+	})
+}
