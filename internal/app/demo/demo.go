@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"errors"
 	mrand "math/rand/v2"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -69,6 +70,7 @@ func Fill(ctx context.Context, a *app.App, s Scale, seed uint64, now time.Time) 
 		return Manifest{}, errors.Join(err, ErrFilled)
 	}
 	defer a.DB.Count(0)
+	defer debug.SetGCPercent(debug.SetGCPercent(200)) // nobody else is served meanwhile
 	var key [32]byte
 	binary.LittleEndian.PutUint64(key[:], seed)
 	a.Order.Random, a.Certificate.Random = mrand.NewChaCha8(key), mrand.NewChaCha8(key)
