@@ -18,54 +18,65 @@ import (
 type entry struct {
 	perm              auth.Perm
 	href, label, icon string
+	line              string // said under it on a start page
 }
 
 var (
 	siteEntries = []entry{
-		{portal.View, "/", "首页", "home"},
-		{certificate.Look, "/verify", "查验证书", "qr"},
-		{portal.View, "/regions", "区划", "pin"},
-		{order.Handle, "/desk", "工作台", "board"},
-		{portal.Enter, "/my", "我的", "user"},
+		{portal.View, "/", "首页", "home", ""},
+		{certificate.Look, "/verify", "查验证书", "qr", ""},
+		{portal.View, "/regions", "区划", "pin", ""},
+		{order.Handle, "/desk", "工作台", "board", ""},
+		{portal.Enter, "/my", "我的", "user", ""},
 	}
 	phoneEntries = []entry{
-		{portal.View, "/my", "首页", "home"},
-		{order.Make, "/my/orders", "求助", "heart"},
-		{order.Serve, "/my/tasks", "任务", "order"},
-		{record.View, "/my/hours", "时长", "clock"},
-		{account.Own, "/my/security", "我的", "user"},
+		{portal.View, "/my", "首页", "home", ""},
+		{order.Make, "/my/orders", "求助", "heart", ""},
+		{order.Serve, "/my/tasks", "任务", "order", ""},
+		{record.View, "/my/hours", "时长", "clock", ""},
+		{account.Own, "/my/security", "我的", "user", ""},
+	}
+	// startEntries are the tiles of /my.
+	startEntries = []entry{
+		{order.Make, "/my/orders/new", "我要求助", "heart", "三步点一单，不花钱"},
+		{order.Make, "/my/orders", "我的求助", "order", "办到哪一步了，给个评价"},
+		{order.Serve, "/my/tasks", "我的任务", "calendar", "接单、签到、签退"},
+		{record.View, "/my/hours", "服务时长", "clock", "每一次都在这里"},
+		{certificate.Make, "/my/certificates", "开证明", "medal", "免费，谁都能查验"},
+		{account.Own, "/my/security", "账号和安全", "lock", "密码、动态码、登录过的设备"},
+		{order.Handle, "/desk", "去工作台", "board", "站里的事"},
 	}
 	deskEntries = []entry{
-		{order.Handle, "/desk", "今天", "home"},
-		{order.Handle, "/desk/board", "工作台", "board"},
-		{order.Make, "/desk/orders/new", "登记求助", "phone"},
-		{order.Handle, "/desk/orders", "求助单", "order"},
-		{attendance.View, "/desk/attendance", "签到签退", "clock"},
-		{attendance.Sheets, "/desk/sheets", "补录单", "doc"},
-		{order.Second, "/desk/second", "第二人复核", "check"},
-		{record.View, "/desk/records", "服务记录", "archive"},
-		{certificate.View, "/desk/certificates", "证书", "medal"},
-		{order.IssueCard, "/desk/cards", "便民联系卡", "key"},
-		{catalogue.Edit, "/desk/catalogue", "服务目录", "book"},
-		{order.Handle, "/desk/handover", "移交", "next"},
+		{order.Handle, "/desk", "今天", "home", ""},
+		{order.Handle, "/desk/board", "工作台", "board", ""},
+		{order.Make, "/desk/orders/new", "登记求助", "phone", ""},
+		{order.Handle, "/desk/orders", "求助单", "order", ""},
+		{attendance.View, "/desk/attendance", "签到签退", "clock", ""},
+		{attendance.Sheets, "/desk/sheets", "补录单", "doc", ""},
+		{order.Second, "/desk/second", "第二人复核", "check", ""},
+		{record.View, "/desk/records", "服务记录", "archive", ""},
+		{certificate.View, "/desk/certificates", "证书", "medal", ""},
+		{order.IssueCard, "/desk/cards", "便民联系卡", "key", ""},
+		{catalogue.Edit, "/desk/catalogue", "服务目录", "book", ""},
+		{order.Handle, "/desk/handover", "移交", "next", ""},
 	}
 	adminEntries = []entry{
-		{portal.View, "/admin", "首页", "home"},
-		{account.View, "/admin/accounts", "账号", "users"},
-		{account.ViewRoles, "/admin/roles", "职务", "key"},
+		{portal.View, "/admin", "首页", "home", ""},
+		{account.View, "/admin/accounts", "账号", "users", ""},
+		{account.ViewRoles, "/admin/roles", "职务", "key", ""},
 	}
 )
 
 // decorate gives each shell its navigation.
 func decorate(_ context.Context, p *ui.Page) {
-	p.Navs = ui.Navs{"site": nav(siteEntries), "phone": nav(phoneEntries), "desk": nav(deskEntries), "admin": nav(adminEntries)}
+	p.Navs = ui.Navs{"site": nav(siteEntries), "phone": nav(phoneEntries), "start": nav(startEntries), "desk": nav(deskEntries), "admin": nav(adminEntries)}
 }
 
 func nav(entries []entry) func(context.Context) []ui.NavItem {
 	return func(ctx context.Context) (out []ui.NavItem) {
 		for _, e := range entries {
 			if auth.Holds(ctx, e.perm) {
-				out = append(out, ui.NavItem{Href: e.href, Label: e.label, Icon: e.icon})
+				out = append(out, ui.NavItem{Href: e.href, Label: e.label, Icon: e.icon, Line: e.line})
 			}
 		}
 		return out

@@ -529,8 +529,8 @@ func tile(href, icon, label, line string) templ.Component {
 	})
 }
 
-// startPage offers everything of the shell that its reader may open.
-func startPage(title, lead string) templ.Component {
+// startPage offers everything of a navigation that its reader may open.
+func startPage(title, lead, nav string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -572,9 +572,9 @@ func startPage(title, lead string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			for _, e := range here.Entries(ctx) {
+			for _, e := range here.Navs[nav](ctx) {
 				if e.Href != here.Path {
-					templ_7745c5c3_Err = tile(e.Href, e.Icon, e.Label, "").Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = tile(e.Href, e.Icon, e.Label, e.Line).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

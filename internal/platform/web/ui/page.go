@@ -43,11 +43,12 @@ type Who struct {
 	Unread             int // messages; 0 shows no number
 }
 
-// NavItem is one entry of a shell's navigation. Alarm paints its count red.
+// NavItem is one entry of a shell's navigation. Alarm paints its count red; Line explains it where there is room.
 type NavItem struct {
 	Href, Label, Icon string
 	Count             int
 	Alarm             bool
+	Line              string
 }
 
 // Navs gives each shell its navigation, asked at render time, so that it can follow the reader's permissions.
@@ -87,8 +88,7 @@ func UniqueID(ctx context.Context, base string) string {
 	return base
 }
 
-// Entries is the navigation of this page's shell, for this reader.
-func (p *Page) Entries(ctx context.Context) []NavItem {
+func (p *Page) entries(ctx context.Context) []NavItem {
 	if p.Nav != nil {
 		return p.Nav
 	}
