@@ -147,7 +147,7 @@ func (s *screen) says(words string) {
 func (s *screen) look(name string) {
 	s.t.Helper()
 	if s.shots != "" {
-		png, err := chromedp.Run(s.ctx, chromedp.FullScreenshot(100))
+		png, err := chromedp.Run(s.ctx, chromedp.CaptureScreenshot())
 		s.check(err)
 		s.check(os.WriteFile(filepath.Join(s.shots, name+".png"), png, 0o644))
 	}
@@ -247,6 +247,7 @@ func TestTour(t *testing.T) {
 	s.at(from)
 	volunteer.press("任务")
 	volunteer.press("帮忙换客厅的灯泡")
+	volunteer.look("my-task-in")
 	volunteer.press("签到")
 	s.at(from.Add(80 * time.Minute))
 	volunteer.press("签退")
