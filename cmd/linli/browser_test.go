@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -24,7 +25,14 @@ type screen struct {
 	ctx   context.Context
 	who   string
 	shots string // folder of the guide's pictures; empty keeps none
+	modes string // ways of reading that are audited: pairs of size and theme, in JSON
 }
+
+const (
+	allModes  = `[["", "light"], ["elder", "light"], ["", "dark"]]`
+	elderMode = `[["elder", "light"]]`
+	darkMode  = `[["", "dark"]]`
+)
 
 const (
 	phoneWidth, phoneHeight = 360, 740
@@ -57,7 +65,7 @@ func (s *stage) screen(parent context.Context, who string, width, height int64) 
 	s.t.Helper()
 	ctx, cancel := chromedp.NewContext(parent, chromedp.WithNewBrowserContext())
 	s.t.Cleanup(cancel)
-	out := &screen{stage: s, ctx: ctx, who: who, shots: os.Getenv("LINLI_TOUR")}
+	out := &screen{stage: s, ctx: ctx, who: who, shots: os.Getenv("LINLI_TOUR"), modes: allModes}
 	s.check(chromedp.Do(ctx, chromedp.EmulateViewport(width, height), func(ctx context.Context, tab *chromedp.Target) (chromedp.Void, error) {
 		_, err := cdp.Call(ctx, tab, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
 			Source: `window.refused = []; document.addEventListener('securitypolicyviolation', e => refused.push(e.violatedDirective + ' ' + e.blockedURI + ' ' + e.sample))`})
@@ -154,7 +162,7 @@ func (s *screen) look(name string) {
 	js[any](s, axe(s.t)+";0")
 	for _, found := range js[[]string](s, `(async () => {
 		const bad = [], root = document.documentElement, before = { ...root.dataset }
-		for (const [size, theme] of [['', 'light'], ['elder', 'light'], ['', 'dark']]) {
+		for (const [size, theme] of `+s.modes+`) {
 			root.dataset.size = size; root.dataset.theme = theme
 			const found = await axe.run(document, { resultTypes: ['violations'] })
 			bad.push(...found.violations.flatMap(v => v.nodes.map(n => [size, theme, v.id, n.target, n.failureSummary.replace(/\s+/g, ' ')].join(' '))))
@@ -284,4 +292,34 @@ func TestTour(t *testing.T) {
 
 	manager.open("/desk/orders/" + order)
 	manager.look("desk-order-closed")
+}
+
+// Every page that needs no number, opened by a role that may: on a phone in elder mode and at the desk in the dark, nothing that axe, the content policy or the
+// page's own width complains about.
+func TestPages(t *testing.T) {
+	s := newStage(t, "sqlite:"+filepath.Join(t.TempDir(), "linli.db"))
+	var routes []struct{ Path, Kind string }
+	s.check(json.Unmarshal([]byte(s.must("", "routes", "--json")), &routes))
+	s.play()
+	all, seen := s.browser(), map[string]bool{}
+	for _, role := range []auth.Role{auth.StationManager, auth.TownOfficer, auth.CommunityHead, auth.Volunteer, auth.Resident, auth.SystemAdmin, auth.SecurityAdmin, auth.AuditAdmin} {
+		narrow := s.screen(all, string(role), phoneWidth, phoneHeight)
+		narrow.signIn(s.who(role, true))
+		wide := s.screen(all, string(role), deskWidth, deskHeight)
+		wide.signIn(s.who(role, true))
+		narrow.modes, wide.modes = elderMode, darkMode
+		for _, r := range routes {
+			path := strings.ReplaceAll(r.Path, "{$}", "")
+			if r.Kind != "page" || strings.Contains(path, "{") || seen[path] || strings.HasPrefix(path, "/sign-in/") || path == "/desk/board/cards" { // the last is a part of a page
+				continue
+			}
+			for _, at := range []*screen{narrow, wide} {
+				if at.shots = os.Getenv("LINLI_PICTURES"); js[int](at, fmt.Sprintf(`fetch(%q).then(r => r.status)`, path)) == 200 {
+					seen[path] = true
+					at.open(path)
+					at.look(strings.ReplaceAll(strings.Trim(path, "/"), "/", "-") + "-" + map[*screen]string{narrow: "phone", wide: "desk"}[at])
+				}
+			}
+		}
+	}
 }

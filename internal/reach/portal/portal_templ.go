@@ -572,7 +572,7 @@ func startPage(title, lead, nav string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			for _, e := range here.Navs[nav](ctx) {
+			for _, e := range here.Navs.Of(ctx, nav) {
 				if e.Href != here.Path {
 					templ_7745c5c3_Err = tile(e.Href, e.Icon, e.Label, e.Line).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {

@@ -54,6 +54,14 @@ type NavItem struct {
 // Navs gives each shell its navigation, asked at render time, so that it can follow the reader's permissions.
 type Navs map[string]func(context.Context) []NavItem
 
+// Of gives the entries of one navigation, none where there is no such.
+func (n Navs) Of(ctx context.Context, name string) []NavItem {
+	if f := n[name]; f != nil {
+		return f(ctx)
+	}
+	return nil
+}
+
 // Crumb is one step of the path to a page; the last one has no Href.
 type Crumb struct{ Label, Href string }
 
@@ -92,10 +100,7 @@ func (p *Page) entries(ctx context.Context) []NavItem {
 	if p.Nav != nil {
 		return p.Nav
 	}
-	if f := p.Navs[p.Shell]; f != nil {
-		return f(ctx)
-	}
-	return nil
+	return p.Navs.Of(ctx, p.Shell)
 }
 
 // current marks the entry whose address is the longest prefix of this page's path.
