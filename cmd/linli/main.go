@@ -24,6 +24,7 @@ var cli struct {
 	Keys    keysCmd    `cmd:"" help:"Field and signing keys."`
 	Audit   auditCmd   `cmd:"" help:"The audit chain."`
 	Verify  verifyCmd  `cmd:"" help:"Check every invariant; exit 1 and the exact object on a violation."`
+	Subject subjectCmd `cmd:"" help:"What is held about one person."`
 	Import  importCmd  `cmd:"" help:"Take over a register from a table; stored as a whole or not at all."`
 	Export  exportCmd  `cmd:"" help:"Write a register as a table that import takes."`
 	Digest  digestCmd  `cmd:"" help:"One SHA-256 over the content, equal on both databases."`
