@@ -45,6 +45,14 @@ func Serve(ctx context.Context, store config.Store, cfg config.Server, fill func
 	if err := Prepare(ctx, d, cfg.Demo); err != nil {
 		return err
 	}
+	ln, err := net.Listen("tcp", cfg.Addr)
+	if err != nil {
+		return err
+	}
+	defer ln.Close()
+	if cfg.BaseURL == "" {
+		cfg.BaseURL = "http://" + ln.Addr().String()
+	}
 	a, err := New(d, keys, store, cfg)
 	if err == nil && cfg.Demo {
 		err = fill(ctx, a)
@@ -52,7 +60,7 @@ func Serve(ctx context.Context, store config.Store, cfg config.Server, fill func
 	if err != nil {
 		return err
 	}
-	return a.run(ctx, cfg)
+	return a.run(ctx, ln, cfg)
 }
 
 // Prepare brings a SQLite file up to date, refuses an old PostgreSQL schema, stamps and seeds.
@@ -78,24 +86,20 @@ func Prepare(ctx context.Context, d *db.DB, demo bool) error {
 }
 
 // run serves and works off jobs until ctx ends; the jobs end last, so that what a request left behind is seen.
-func (a *App) run(ctx context.Context, cfg config.Server) error {
+func (a *App) run(ctx context.Context, ln net.Listener, cfg config.Server) error {
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	done := make(chan error, 1)
 	numbered := make(chan struct{})
 	go func() { done <- a.Jobs.Run(work) }()
 	go func() { a.sequencer.Run(work); close(numbered) }()
-	err := a.listen(ctx, cfg)
+	err := a.serve(ctx, ln, cfg)
 	stop()
 	err = errors.Join(err, <-done)
 	<-numbered
 	return errors.Join(err, a.sequencer.CatchUp(context.WithoutCancel(ctx)))
 }
 
-func (a *App) listen(ctx context.Context, cfg config.Server) error {
-	ln, err := net.Listen("tcp", cfg.Addr)
-	if err != nil {
-		return err
-	}
+func (a *App) serve(ctx context.Context, ln net.Listener, cfg config.Server) error {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /readyz", a.ready)
@@ -111,11 +115,7 @@ func (a *App) listen(ctx context.Context, cfg config.Server) error {
 		go func() { failed <- side.ListenAndServe() }()
 		defer side.Close()
 	}
-	base := cfg.BaseURL
-	if base == "" {
-		base = "http://" + ln.Addr().String()
-	}
-	if err := announce(cfg.ReadyFile, base); err != nil {
+	if err := announce(cfg.ReadyFile, cfg.BaseURL); err != nil {
 		return err
 	}
 	select {

@@ -49,9 +49,12 @@ var each = []struct {
 // orders plans all orders: each state once at the base, a few in the other league, the others over the days before and two weeks after now.
 func (w *world) orders() {
 	for _, e := range each {
-		start := w.now.Add(time.Duration(e.hours) * time.Hour).Truncate(time.Minute)
-		if e.hours == 0 {
+		start := w.now.In(clock.Shanghai).Add(time.Duration(e.hours) * time.Hour).Truncate(time.Minute)
+		switch day := clock.DayOf(start).Time(); {
+		case e.hours == 0:
 			start = start.Add(-20 * time.Minute)
+		case (e.hours >= 20 || e.hours <= -20) && (start.Hour() < 8 || start.Hour() > 18): // nobody is called out at night for a demo
+			start = day.Add(10 * time.Hour)
 		}
 		w.live(0, start, e.end, true)
 	}
