@@ -54,10 +54,8 @@ func inputOf(reg huma.Registry, t reflect.Type) *input {
 		}
 		f.schema.PrecomputeMessages()
 	}
-	if len(body.Properties) > 0 {
-		body.PrecomputeMessages()
-		in.body = body
-	}
+	body.PrecomputeMessages()
+	in.body = body
 	return in
 }
 
@@ -98,7 +96,7 @@ func (in *input) bind(w http.ResponseWriter, r *http.Request, v any, strict bool
 		return nil, errs.New(errs.Unreadable, "unreadable", "地址里的参数读不懂")
 	}
 	in.address(r, query, values, faults, strict)
-	if in.body != nil && r.Method != http.MethodGet && r.Method != http.MethodHead {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		body, err := in.readBody(w, r, maxBody)
 		if err != nil {
 			return nil, err

@@ -36,7 +36,7 @@ func (r *Router) describe(route *Route, out reflect.Type) {
 	if route.Method == http.MethodPost {
 		op.Parameters = append(op.Parameters, &huma.Param{Name: "Idempotency-Key", In: "header", Required: route.needKey, Schema: &huma.Schema{Type: "string"}})
 	}
-	if route.in.body != nil && route.Method != http.MethodGet {
+	if len(route.in.body.Properties) > 0 && route.Method != http.MethodGet {
 		op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {Schema: route.in.body}}}
 	}
 	if !route.Public {
