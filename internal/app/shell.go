@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"linli/internal/civic/account"
+	"linli/internal/network/station"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/web/ui"
 	"linli/internal/proof/certificate"
@@ -24,8 +25,9 @@ type entry struct {
 var (
 	siteEntries = []entry{
 		{portal.View, "/", "首页", "home", ""},
+		{station.View, "/stations", "找服务站", "pin", ""},
 		{certificate.Look, "/verify", "查验证书", "qr", ""},
-		{portal.View, "/regions", "区划", "pin", ""},
+		{portal.View, "/regions", "区划", "flag", ""},
 		{order.Handle, "/desk", "工作台", "board", ""},
 		{portal.Enter, "/my", "我的", "user", ""},
 	}
@@ -57,6 +59,7 @@ var (
 		{record.View, "/desk/records", "服务记录", "archive", ""},
 		{certificate.View, "/desk/certificates", "证书", "medal", ""},
 		{order.IssueCard, "/desk/cards", "便民联系卡", "key", ""},
+		{station.Desk, "/desk/stations", "站点", "pin", ""},
 		{catalogue.Edit, "/desk/catalogue", "服务目录", "book", ""},
 		{order.Handle, "/desk/handover", "移交", "next", ""},
 	}

@@ -25,6 +25,7 @@ import (
 // Permissions.
 const (
 	View    auth.Perm = "station.view"
+	Desk    auth.Perm = "station.desk" // the page of those who look after a station
 	Edit    auth.Perm = "station.edit"
 	Create  auth.Perm = "station.create"
 	Confirm auth.Perm = "station.confirm"

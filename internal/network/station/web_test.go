@@ -1,0 +1,56 @@
+package station_test
+
+import (
+	"strings"
+	"testing"
+
+	"linli/internal/network/station"
+	"linli/internal/work/attendance/attendancetest"
+)
+
+// Anybody finds a station; the town sets one up, the manager edits it, the town confirms its name and suspends it; nobody from elsewhere may.
+func TestPages(t *testing.T) {
+	attendancetest.Each(t, func(t *testing.T, w *attendancetest.World) {
+		s := w.Web(station.New(w.DB, w.Keys).Routes)
+		at := "/desk/stations/" + w.Station.ID.String()
+		for path, words := range map[string]string{"/stations": w.Station.Name, "/stations?near=43.9,116.1": w.Station.Name, "/stations?q=没有这个名字": "没有找到",
+			"/stations/" + w.Station.ID.String(): "0479-8200000"} {
+			if code, page := s.Do("", "GET", path, ""); code != 200 || !strings.Contains(page, words) {
+				t.Errorf("GET %s: %d without %s", path, code, words)
+			}
+		}
+		if code, _ := s.Do("", "GET", "/stations?near=nowhere", ""); code != 422 {
+			t.Errorf("near nowhere: %d", code)
+		}
+		facts := "address=嘎查部二楼&phone=0479-8200001&lat=43.9&lng=116.1"
+		for who, want := range map[string]int{"manager": 303, "elsewhere": 403, "resident": 403} {
+			if code, _ := s.Do(who, "POST", at+"/edit", facts+"&name=新名字志愿服务站&version=1"); code != want {
+				t.Errorf("%s edits: %d", who, code)
+			}
+		}
+		if code, page := s.Do("manager", "POST", at+"/edit", "address=&phone=abc&lat=43.9&lng=116.1&version=2"); code != 422 || !strings.Contains(page, "abc") {
+			t.Errorf("wrong facts: %d", code)
+		}
+		if code, _ := s.Do("elsewhere", "GET", at, ""); code != 404 {
+			t.Errorf("somebody from elsewhere opens the sheet: %d", code)
+		}
+		if code, _ := s.Do("manager", "POST", at+"/confirm", "version=2"); code != 403 {
+			t.Errorf("the manager confirms his own name: %d", code)
+		}
+		if code, _ := s.Do("town", "POST", at+"/confirm", "version=2"); code != 303 {
+			t.Errorf("the town confirms: %d", code)
+		}
+		if code, _ := s.Do("town", "POST", at+"/status", "version=3&status=suspended&reason=装修"); code != 303 {
+			t.Errorf("the town suspends: %d", code)
+		}
+		if _, page := s.Do("town", "GET", "/desk/stations", ""); !strings.Contains(page, "新名字志愿服务站") || !strings.Contains(page, "暂停") {
+			t.Error("the register does not tell it")
+		}
+		if code, _ := s.Do("town", "GET", "/desk/stations/new", ""); code != 200 {
+			t.Errorf("the form of a new station: %d", code)
+		}
+		if code, to := s.Do("town", "POST", "/desk/stations", facts+"&region="+attendancetest.Gacha.String()+"&name=第二站"); code != 303 || !strings.HasPrefix(to, "/desk/stations/") {
+			t.Errorf("a new station: %d %s", code, to)
+		}
+	})
+}
