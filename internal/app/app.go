@@ -124,6 +124,7 @@ func (a *App) build(cfg config.Server) {
 
 // subscribe lets lower areas tell higher ones, in the transaction of the change.
 func (a *App) subscribe() {
+	a.Volunteer.Approved.Subscribe(a.mayServe)
 	a.Order.Broken.Subscribe(a.Attendance.BrokenOff)
 	a.Attendance.CheckedOut.Subscribe(a.Record.OnCheckedOut)
 	a.Attendance.SheetApproved.Subscribe(a.Record.OnSheetApproved)
@@ -140,6 +141,15 @@ func (a *App) schedule() {
 	a.Jobs.Every("account.sweep", time.Hour, a.Account.Sweep)
 	a.Jobs.Every("idempotency.sweep", time.Hour, a.DB.ForgetOnce)
 	a.Jobs.Every("blob.sweep", 24*time.Hour, a.Blobs.Sweep)
+}
+
+// mayServe gives the account of an approved volunteer, if he has one, the role that goes with it.
+func (a *App) mayServe(ctx context.Context, tx *db.Tx, e volunteer.ApprovedEvent) error {
+	acc, ok, err := account.OfPerson(ctx, tx, e.Volunteer.PersonID)
+	if err != nil || !ok {
+		return err
+	}
+	return a.Account.Grant(ctx, tx, acc.ID, auth.Volunteer, 0, 0)
 }
 
 // sms puts a code into the outbox.

@@ -5,6 +5,7 @@ import (
 
 	"linli/internal/civic/account"
 	"linli/internal/network/station"
+	"linli/internal/people/volunteer"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/web/ui"
 	"linli/internal/proof/certificate"
@@ -45,6 +46,7 @@ var (
 		{order.Serve, "/my/tasks", "我的任务", "calendar", "接单、签到、签退"},
 		{record.View, "/my/hours", "服务时长", "clock", "每一次都在这里"},
 		{certificate.Make, "/my/certificates", "开证明", "medal", "免费，谁都能查验"},
+		{volunteer.View, "/my/volunteer", "我是志愿者", "users", "登记，或者看自己的编号、歇几天"},
 		{account.Own, "/my/security", "账号和安全", "lock", "密码、动态码、登录过的设备"},
 		{order.Handle, "/desk", "去工作台", "board", "站里的事"},
 	}
@@ -59,6 +61,7 @@ var (
 		{record.View, "/desk/records", "服务记录", "archive", ""},
 		{certificate.View, "/desk/certificates", "证书", "medal", ""},
 		{order.IssueCard, "/desk/cards", "便民联系卡", "key", ""},
+		{volunteer.Enrol, "/desk/volunteers", "志愿者", "users", ""},
 		{station.Desk, "/desk/stations", "站点", "pin", ""},
 		{catalogue.Edit, "/desk/catalogue", "服务目录", "book", ""},
 		{order.Handle, "/desk/handover", "移交", "next", ""},

@@ -149,7 +149,7 @@ type RegisterInput struct {
 	Identities person.Codes `json:"identities" maxItems:"9"`
 	Skills     person.Codes `json:"skills" required:"false" maxItems:"30"`
 	MaxKm      int64        `json:"max_km" required:"false" minimum:"1" maximum:"300" default:"5"`
-	Agreed     bool         `json:"agreed" doc:"已看过风险说明（志愿服务条例第十二条）并同意登记"`
+	Agreed     bool         `json:"agreed" required:"false" doc:"已看过风险说明（志愿服务条例第十二条）并同意登记"`
 	Consent    string       `json:"consent" required:"false" enum:"self,spoken,paper,guardian" maxLength:"8" default:"self"`
 	GuardianID db.ID        `json:"guardian_id" required:"false"`
 }
@@ -172,6 +172,9 @@ func (s *Service) Register(ctx context.Context, in RegisterInput) (Volunteer, er
 	c.That(len(in.Identities) > 0, "identities", "至少选一种身份")
 	if err := c.Err(); err != nil {
 		return Volunteer{}, err
+	}
+	if in.PersonID == 0 && auth.From(ctx).SignedIn() {
+		return Volunteer{}, errs.Deny("这个账号没有登记本人，请到站里登记")
 	}
 	if in.PersonID == 0 {
 		return Volunteer{}, errs.ErrUnauthenticated
