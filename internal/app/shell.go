@@ -6,10 +6,13 @@ import (
 	"linli/internal/civic/account"
 	"linli/internal/network/station"
 	"linli/internal/people/volunteer"
+	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/notify"
 	"linli/internal/platform/web/ui"
 	"linli/internal/proof/certificate"
 	"linli/internal/proof/record"
+	"linli/internal/reach/console"
 	"linli/internal/reach/portal"
 	"linli/internal/work/attendance"
 	"linli/internal/work/catalogue"
@@ -47,6 +50,7 @@ var (
 		{record.View, "/my/hours", "服务时长", "clock", "每一次都在这里"},
 		{certificate.Make, "/my/certificates", "开证明", "medal", "免费，谁都能查验"},
 		{volunteer.View, "/my/volunteer", "我是志愿者", "users", "登记，或者看自己的编号、歇几天"},
+		{notify.Own, "/messages", "消息", "bell", "单子有动静，在这里告诉您"},
 		{account.Own, "/my/security", "账号和安全", "lock", "密码、动态码、登录过的设备"},
 		{order.Handle, "/desk", "去工作台", "board", "站里的事"},
 	}
@@ -70,6 +74,8 @@ var (
 		{portal.View, "/admin", "首页", "home", ""},
 		{account.View, "/admin/accounts", "账号", "users", ""},
 		{account.ViewRoles, "/admin/roles", "职务", "key", ""},
+		{console.ViewJobs, "/admin/jobs", "后台任务", "clock", ""},
+		{audit.View, "/admin/audit", "审计", "archive", ""},
 	}
 )
 

@@ -23,7 +23,7 @@ var order = []string{
 	"work/catalogue", "work/order", "work/attendance", "work/attendance/attendancetest", "work/dispatch",
 	"proof/record", "proof/certificate",
 	"reach/exchange",
-	"reach/portal",
+	"reach/console", "reach/portal",
 	"app/archive", "app/check", "app", "app/demo",
 }
 

@@ -1,0 +1,165 @@
+// Package console shows what the platform keeps of itself: everybody's own messages, and to administrators the queue of background work and the trail.
+package console
+
+import (
+	"bytes"
+	"context"
+	"net/url"
+	"strconv"
+
+	"linli/internal/platform/audit"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
+	"linli/internal/platform/job"
+	"linli/internal/platform/notify"
+)
+
+// Permissions.
+const (
+	ViewJobs  auth.Perm = "job.view"
+	RetryJobs auth.Perm = "job.retry"
+)
+
+// Service holds the operations.
+type Service struct {
+	db    *db.DB
+	inbox *notify.Service
+}
+
+// New makes the service.
+func New(d *db.DB, inbox *notify.Service) *Service { return &Service{db: d, inbox: inbox} }
+
+// Inbox is the page of one's own messages.
+type Inbox struct {
+	In notify.ListInput
+	db.Page[notify.Notice]
+}
+
+// Inbox gives one's own messages, the newest first.
+func (s *Service) Inbox(ctx context.Context, in notify.ListInput) (out Inbox, err error) {
+	out.In = in
+	out.Page, err = s.inbox.List(ctx, in)
+	return out, err
+}
+
+// Jobs is the page of the queue.
+type Jobs struct {
+	In job.Filter
+	db.Page[job.Job]
+}
+
+// Jobs gives the background work, the newest first.
+func (s *Service) Jobs(ctx context.Context, in job.Filter) (out Jobs, err error) {
+	if err := auth.Allow(ctx, ViewJobs); err != nil {
+		return out, err
+	}
+	out.In = in
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		out.Page, err = job.List(ctx, tx, in)
+		return err
+	})
+	return out, err
+}
+
+// RetryInput names a job.
+type RetryInput struct {
+	ID db.ID `path:"id"`
+}
+
+// Retry gives a dead job its tries again.
+func (s *Service) Retry(ctx context.Context, in RetryInput) (RetryInput, error) {
+	if err := auth.Allow(ctx, RetryJobs); err != nil {
+		return in, err
+	}
+	return db.Do(ctx, s.db, func(tx *db.Tx) (RetryInput, error) {
+		if err := job.Retry(ctx, tx, in.ID); err != nil {
+			return in, err
+		}
+		return in, audit.Write(ctx, tx, audit.Entry{Action: "job.retry", Object: "job", ID: in.ID.String()})
+	})
+}
+
+// Trail is the page of the trail.
+type Trail struct {
+	In audit.ListInput
+	db.Page[audit.Row]
+}
+
+// Trail gives rows of the trail that the actor may read, the newest first.
+func (s *Service) Trail(ctx context.Context, in audit.ListInput) (out Trail, err error) {
+	if err := auth.Allow(ctx, audit.View); err != nil {
+		return out, err
+	}
+	out.In = in
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		out.Page, err = audit.List(ctx, tx, in)
+		return err
+	})
+	return out, err
+}
+
+// Export gives the filtered trail as JSON lines, the oldest first.
+func (s *Service) Export(ctx context.Context, in audit.Filter) ([]byte, error) {
+	if err := auth.Allow(ctx, audit.View); err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	err := s.db.Read(ctx, func(tx *db.Tx) error { return audit.Export(ctx, tx, &out, in) })
+	return out.Bytes(), err
+}
+
+func (v Inbox) next() string {
+	if v.Next == nil {
+		return ""
+	}
+	return "/messages?" + url.Values{"cursor": {*v.Next}, "unread": {strconv.FormatBool(v.In.Unread)}}.Encode()
+}
+
+func (v Jobs) next() string {
+	if v.Next == nil {
+		return ""
+	}
+	q := url.Values{"cursor": {*v.Next}, "failed": {strconv.FormatBool(v.In.Failed)}}
+	if v.In.State != "" {
+		q.Set("state", v.In.State)
+	}
+	return "/admin/jobs?" + q.Encode()
+}
+
+// query keeps what was asked for.
+func query(f audit.Filter) url.Values {
+	q := url.Values{}
+	for name, value := range map[string]string{"object": f.Object, "object_id": f.ObjectID, "action": f.Action} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	for name, day := range map[string]clock.Day{"from": f.From, "to": f.To} {
+		if day != 0 {
+			q.Set(name, day.String())
+		}
+	}
+	return q
+}
+
+func (v Trail) next() string {
+	if v.Next == nil {
+		return ""
+	}
+	q := query(v.In.Filter)
+	q.Set("cursor", *v.Next)
+	return "/admin/audit?" + q.Encode()
+}
+
+func day(d clock.Day) string {
+	if d == 0 {
+		return ""
+	}
+	return d.String()
+}
+
+var (
+	stateWords = map[string]string{"ready": "等着", "running": "正在做", "dead": "已停止"}
+	stateTones = map[string]string{"ready": "", "running": "work", "dead": "alarm"}
+)

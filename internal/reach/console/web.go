@@ -1,0 +1,35 @@
+package console
+
+import (
+	"context"
+
+	"linli/internal/platform/audit"
+	"linli/internal/platform/notify"
+	"linli/internal/platform/web"
+)
+
+// Routes mounts the area.
+func (s *Service) Routes(r *web.Router) {
+	web.JSON(r, "GET /api/v1/messages", "message.list", notify.Own, s.inbox.List)
+	web.JSON(r, "GET /api/v1/messages/unread", "message.unread", notify.Own, s.inbox.Unread)
+	web.JSON(r, "POST /api/v1/messages/{id}/read", "message.read", notify.Own, s.inbox.MarkRead)
+	web.JSON(r, "POST /api/v1/messages/read", "message.read_all", notify.Own, s.inbox.MarkAllRead)
+	web.Page(r, "GET "+inbox, "message.inbox", notify.Own, s.Inbox, inboxPage)
+	web.Form(r, "POST "+inbox+"/{id}/read", "message.read", notify.Own, s.inbox.MarkRead, func(notify.ReadInput) string { return inbox },
+		func(_ notify.ReadInput, n notify.Notice) string { return web.Local(n.Link) })
+	web.Form(r, "POST "+inbox+"/read", "message.read_all", notify.Own, s.inbox.MarkAllRead, func(struct{}) string { return inbox }, func(struct{}, notify.Count) string { return inbox })
+
+	web.JSON(r, "GET /api/v1/jobs", "job.list", ViewJobs, s.Jobs)
+	web.JSON(r, "POST /api/v1/jobs/{id}/retry", "job.retry", RetryJobs, s.Retry)
+	web.Page(r, "GET /admin/jobs", "job.list", ViewJobs, s.Jobs, jobsPage)
+	web.Form(r, "POST /admin/jobs/{id}/retry", "job.retry", RetryJobs, s.Retry, func(RetryInput) string { return "/admin/jobs" }, func(RetryInput, RetryInput) string { return "/admin/jobs" })
+
+	web.JSON(r, "GET /api/v1/audit", "audit.list", audit.View, s.Trail)
+	web.Page(r, "GET /admin/audit", "audit.list", audit.View, s.Trail, trailPage)
+	web.File(r, "GET /admin/audit.jsonl", "audit.export", audit.View, func(ctx context.Context, in audit.Filter) (web.Download, error) {
+		body, err := s.Export(ctx, in)
+		return web.Download{Name: "audit.jsonl", Type: "application/x-ndjson", Body: body}, err
+	})
+}
+
+const inbox = "/messages"
