@@ -10,6 +10,7 @@ import (
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/web/ui"
 )
 
 // The dictionaries.
@@ -108,6 +109,17 @@ func seedWords() (out []Word) {
 		for i, part := range strings.Split(lists[name], ", ") {
 			code, label, _ := strings.Cut(part, " ")
 			out = append(out, Word{Name: name, Code: code, Label: label, Sort: int64(i+1) * 10})
+		}
+	}
+	return out
+}
+
+// Options gives the words in use to choose from on a page.
+func Options(words []Word) []ui.Option {
+	var out []ui.Option
+	for _, w := range words {
+		if w.Active {
+			out = append(out, ui.Option{Value: w.Code, Label: w.Label})
 		}
 	}
 	return out

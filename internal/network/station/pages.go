@@ -1,6 +1,7 @@
 package station
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
@@ -45,14 +46,7 @@ func (s *Service) Register(ctx context.Context, in ListInput) (out Finder, err e
 }
 
 // place is where the actor looks after stations.
-func place(ctx context.Context) auth.Region {
-	for _, g := range auth.From(ctx).Grants {
-		if g.Region != 0 {
-			return g.Region
-		}
-	}
-	return region.Top
-}
+func place(ctx context.Context) auth.Region { return cmp.Or(auth.From(ctx).Seat(), region.Top) }
 
 // Sheet is the page of one station for those who look after it; without an id it is the form of a new one.
 type Sheet struct {
@@ -127,16 +121,6 @@ func (v *Sheet) words(ctx context.Context, tx *db.Tx) (err error) {
 func (v Sheet) path() string { return "/desk/stations/" + v.ID.String() }
 
 func (v Sheet) version() string { return strconv.FormatInt(v.Version, 10) }
-
-func (v Sheet) hostOptions() []ui.Option {
-	var out []ui.Option
-	for _, w := range v.Hosts {
-		if w.Active {
-			out = append(out, ui.Option{Value: w.Code, Label: w.Label})
-		}
-	}
-	return out
-}
 
 func (v Sheet) communityOptions() []ui.Option {
 	var out []ui.Option

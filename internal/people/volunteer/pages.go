@@ -11,7 +11,6 @@ import (
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
-	"linli/internal/platform/web/ui"
 )
 
 // Nothing is the input of a page that asks for nothing.
@@ -115,16 +114,6 @@ var (
 	statusWords = map[string]string{Pending: "待审核", Active: "在册", Refused: "未通过", Left: "已退出"}
 	statusTones = map[string]string{Pending: "wait", Active: "done", Refused: "alarm", Left: ""}
 )
-
-func choices(words []setting.Word) []ui.Option {
-	var out []ui.Option
-	for _, w := range words {
-		if w.Active {
-			out = append(out, ui.Option{Value: w.Code, Label: w.Label})
-		}
-	}
-	return out
-}
 
 // said gives the words of codes; a code without a word stands for itself.
 func said(words []setting.Word, codes []string) string {

@@ -75,6 +75,16 @@ type Actor struct {
 // SignedIn says whether the actor is known.
 func (a Actor) SignedIn() bool { return a.Account != 0 || a.System != "" }
 
+// Seat is the division of the actor's first role that lies in one; 0 when none does. Pages begin there.
+func (a Actor) Seat() Region {
+	for _, g := range a.Grants {
+		if g.Region != 0 {
+			return g.Region
+		}
+	}
+	return 0
+}
+
 // Is says whether the actor holds the role anywhere.
 func (a Actor) Is(r Role) bool {
 	return slices.ContainsFunc(a.Grants, func(g Grant) bool { return g.Role == r })

@@ -8,7 +8,10 @@ package catalogue
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-import "linli/internal/platform/web/ui"
+import (
+	"linli/internal/civic/setting"
+	"linli/internal/platform/web/ui"
+)
 
 func shelfPage(v Shelf) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -102,7 +105,7 @@ func shelfPage(v Shelf) templ.Component {
 							var templ_7745c5c3_Var6 templ.SafeURL
 							templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(path(it.ID)))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/work/catalogue/catalogue.templ`, Line: 20, Col: 58}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/work/catalogue/catalogue.templ`, Line: 23, Col: 58}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 							if templ_7745c5c3_Err != nil {
@@ -115,7 +118,7 @@ func shelfPage(v Shelf) templ.Component {
 							var templ_7745c5c3_Var7 string
 							templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(it.Name)
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/work/catalogue/catalogue.templ`, Line: 20, Col: 70}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/work/catalogue/catalogue.templ`, Line: 23, Col: 70}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 							if templ_7745c5c3_Err != nil {
@@ -128,7 +131,7 @@ func shelfPage(v Shelf) templ.Component {
 							var templ_7745c5c3_Var8 string
 							templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(number(it.Minutes))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/work/catalogue/catalogue.templ`, Line: 22, Col: 44}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/work/catalogue/catalogue.templ`, Line: 25, Col: 44}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 							if templ_7745c5c3_Err != nil {
@@ -141,7 +144,7 @@ func shelfPage(v Shelf) templ.Component {
 							var templ_7745c5c3_Var9 string
 							templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(number(it.Needed))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/work/catalogue/catalogue.templ`, Line: 23, Col: 43}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/work/catalogue/catalogue.templ`, Line: 26, Col: 43}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 							if templ_7745c5c3_Err != nil {
@@ -349,7 +352,7 @@ func sheetPage(v Sheet) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Checks(ui.FieldOpts{Name: "audience", Label: "谁能点", Value: joined(v.Audience), Hint: "一个也不勾就是人人可点"}, choices(v.Recipients)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Checks(ui.FieldOpts{Name: "audience", Label: "谁能点", Value: joined(v.Audience), Hint: "一个也不勾就是人人可点"}, setting.Options(v.Recipients)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -357,7 +360,7 @@ func sheetPage(v Sheet) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Checks(ui.FieldOpts{Name: "skills", Label: "要会什么", Value: joined(v.Skills)}, choices(v.Skill)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Checks(ui.FieldOpts{Name: "skills", Label: "要会什么", Value: joined(v.Skills)}, setting.Options(v.Skill)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -365,7 +368,7 @@ func sheetPage(v Sheet) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Checks(ui.FieldOpts{Name: "languages", Label: "要会说什么", Value: joined(v.Languages)}, choices(v.Language)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Checks(ui.FieldOpts{Name: "languages", Label: "要会说什么", Value: joined(v.Languages)}, setting.Options(v.Language)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"strings"
@@ -57,17 +58,9 @@ func (s *Service) Shelf(ctx context.Context, in ShelfInput) (out Shelf, err erro
 	return out, err
 }
 
-// place is where the actor may edit, when he names no place himself.
+// place is where the actor edits, when he names no place himself.
 func place(ctx context.Context, named auth.Region) auth.Region {
-	if named != 0 {
-		return named
-	}
-	for _, g := range auth.From(ctx).Grants {
-		if g.Region != 0 {
-			return g.Region
-		}
-	}
-	return region.Top
+	return cmp.Or(named, auth.From(ctx).Seat(), region.Top)
 }
 
 // Sheet is the form of one item, new when it has no id, with the words to choose from.
@@ -130,16 +123,6 @@ func (v Sheet) title() string {
 		return "加一项服务"
 	}
 	return v.Name
-}
-
-func choices(words []setting.Word) []ui.Option {
-	var out []ui.Option
-	for _, w := range words {
-		if w.Active {
-			out = append(out, ui.Option{Value: w.Code, Label: w.Label})
-		}
-	}
-	return out
 }
 
 func categories() []ui.Option {
