@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"linli/internal/civic/account"
+	"linli/internal/civic/person"
 	"linli/internal/network/station"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/audit"
@@ -50,6 +51,7 @@ var (
 		{record.View, "/my/hours", "服务时长", "clock", "每一次都在这里"},
 		{certificate.Make, "/my/certificates", "开证明", "medal", "免费，谁都能查验"},
 		{volunteer.View, "/my/volunteer", "我是志愿者", "users", "登记，或者看自己的编号、歇几天"},
+		{person.Own, "/my/profile", "我的信息", "user", "登记了什么，同意过什么"},
 		{notify.Own, "/messages", "消息", "bell", "单子有动静，在这里告诉您"},
 		{account.Own, "/my/security", "账号和安全", "lock", "密码、动态码、登录过的设备"},
 		{order.Handle, "/desk", "去工作台", "board", "站里的事"},
@@ -65,6 +67,7 @@ var (
 		{record.View, "/desk/records", "服务记录", "archive", ""},
 		{certificate.View, "/desk/certificates", "证书", "medal", ""},
 		{order.IssueCard, "/desk/cards", "便民联系卡", "key", ""},
+		{person.Edit, "/desk/persons", "居民", "user", ""},
 		{volunteer.Enrol, "/desk/volunteers", "志愿者", "users", ""},
 		{station.Desk, "/desk/stations", "站点", "pin", ""},
 		{catalogue.Edit, "/desk/catalogue", "服务目录", "book", ""},
