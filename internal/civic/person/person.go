@@ -1,7 +1,7 @@
 // Package person is the real-name register: who somebody is, where he lives in which months, who answers for him and what he has agreed to.
 //
 // Nouns: Person, Address, Guardian, Consent. Verbs: Register, List, Get, Update, Merge, Reveal, AddGuardian, RecordConsent, WithdrawConsent;
-// Mine, CorrectMine, MyExport for one's own data; SubjectExport and Erase for the duties of 个人信息保护法 arts. 44–50; ImportRow.
+// Mine, AgreeMine, WithdrawMine for one's own data.
 //
 // Identity numbers, phone numbers, addresses and recipient groups are stored sealed and found by blind index alone. No list and no GET gives
 // them in plain: Reveal does, with a reason and a line in the trail. Ordering never needs an identity number.
@@ -23,16 +23,13 @@ import (
 
 // Permissions.
 const (
-	View     auth.Perm = "person.view"
-	Enter    auth.Perm = "person.register"
-	Edit     auth.Perm = "person.update"
-	Join     auth.Perm = "person.merge"
-	Unmask   auth.Perm = "person.reveal"
-	Agree    auth.Perm = "person.consent"
-	Own      auth.Perm = "person.own"
-	Subject  auth.Perm = "person.subject"
-	Bulk     auth.Perm = "person.import"
-	EraseOne auth.Perm = "person.erase"
+	View   auth.Perm = "person.view"
+	Enter  auth.Perm = "person.register"
+	Edit   auth.Perm = "person.update"
+	Join   auth.Perm = "person.merge"
+	Unmask auth.Perm = "person.reveal"
+	Agree  auth.Perm = "person.consent"
+	Own    auth.Perm = "person.own"
 )
 
 // Sex by GB/T 2261.1; "" is not stated.
