@@ -123,7 +123,7 @@ func isGuardian(ctx context.Context, tx *db.Tx, ward, guardian db.ID) error {
 // WithdrawInput names a consent.
 type WithdrawInput struct {
 	ID      db.ID  `path:"id"`
-	Consent db.ID  `path:"consent"`
+	Consent db.ID  `json:"consent_id"`
 	Reason  string `json:"reason" required:"false" maxLength:"200"`
 }
 

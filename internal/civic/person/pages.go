@@ -107,6 +107,3 @@ var (
 
 // said is an address as people say it.
 func (a Address) said() string { return strings.TrimSpace(a.Detail + " " + a.Landmark) }
-
-// path is the address of the page of one entry.
-func path(id db.ID) string { return "/desk/persons/" + id.String() }
