@@ -54,7 +54,10 @@ const live = (e, broken) => {
   if (note) note.hidden = !broken
 }
 document.addEventListener('htmx:sse:error', e => live(e, true))
-document.addEventListener('htmx:sse:after:connection', e => live(e, false))
+document.addEventListener('htmx:sse:after:connection', e => {
+  live(e, false)
+  htmx.trigger(e.target, 'moved') // nobody told what happened while there was no connection
+})
 
 // toast says something for eight seconds, or as long as the page in elder mode.
 export function toast(text) {
