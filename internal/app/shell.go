@@ -55,6 +55,7 @@ var (
 		{notify.Own, "/messages", "消息", "bell", "单子有动静，在这里告诉您"},
 		{account.Own, "/my/security", "账号和安全", "lock", "密码、动态码、登录过的设备"},
 		{order.Handle, "/desk", "去工作台", "board", "站里的事"},
+		{station.Oversee, "/gov", "主管部门", "flag", "管的地方，各站怎么样"},
 	}
 	deskEntries = []entry{
 		{order.Handle, "/desk", "今天", "home", ""},
@@ -70,8 +71,17 @@ var (
 		{person.Edit, "/desk/persons", "居民", "user", ""},
 		{volunteer.Enrol, "/desk/volunteers", "志愿者", "users", ""},
 		{station.Desk, "/desk/stations", "站点", "pin", ""},
+		{station.Desk, "/desk/quarters", "居民小区", "home", ""},
 		{catalogue.Edit, "/desk/catalogue", "服务目录", "book", ""},
 		{order.Handle, "/desk/handover", "移交", "next", ""},
+		{station.Oversee, "/gov", "主管部门", "flag", ""},
+	}
+	govEntries = []entry{
+		{station.Oversee, "/gov", "首页", "home", ""},
+		{station.Oversee, "/gov/stations", "站点", "pin", "在哪里、谁管、开没开着"},
+		{station.Oversee, "/gov/lacking", "没有站的嘎查村（社区）", "flag", "该设还没设的，申请办到哪一步"},
+		{station.Oversee, "/gov/quarters", "居民小区", "users", "户数多、应设点还没设点的"},
+		{order.Handle, "/desk", "工作台", "board", "求助单、志愿者、服务记录"},
 	}
 	adminEntries = []entry{
 		{portal.View, "/admin", "首页", "home", ""},
@@ -84,7 +94,7 @@ var (
 
 // decorate gives each shell its navigation.
 func decorate(_ context.Context, p *ui.Page) {
-	p.Navs = ui.Navs{"site": nav(siteEntries), "phone": nav(phoneEntries), "start": nav(startEntries), "desk": nav(deskEntries), "admin": nav(adminEntries)}
+	p.Navs = ui.Navs{"site": nav(siteEntries), "phone": nav(phoneEntries), "start": nav(startEntries), "desk": nav(deskEntries), "gov": nav(govEntries), "admin": nav(adminEntries)}
 }
 
 func nav(entries []entry) func(context.Context) []ui.NavItem {

@@ -204,7 +204,9 @@ func Home(roles []Role) string {
 		switch r.Role {
 		case auth.SystemAdmin, auth.SecurityAdmin, auth.AuditAdmin, auth.Auditor:
 			return "/admin"
-		case auth.StationManager, auth.CommunityHead, auth.TownOfficer, auth.BannerOfficer, auth.LeagueOfficer, auth.RegionOfficer:
+		case auth.BannerOfficer, auth.LeagueOfficer, auth.RegionOfficer, auth.Inspector:
+			return "/gov"
+		case auth.StationManager, auth.CommunityHead, auth.TownOfficer:
 			home = "/desk"
 		}
 	}

@@ -18,6 +18,7 @@ import (
 type Finder struct {
 	In    ListInput
 	Place string
+	base  string // address of the register
 	db.Page[Station]
 }
 
@@ -54,7 +55,8 @@ type Sheet struct {
 	Where       string
 	Hosts       []setting.Word
 	Managers    int
-	Communities []region.Division
+	Communities []region.Division // among which it may be placed
+	Life        []Stretch
 	edits, town bool
 }
 
@@ -78,6 +80,12 @@ func (s *Service) Sheet(ctx context.Context, in GetInput) (out Sheet, err error)
 			return err
 		}
 		out.Managers, out.edits, out.town = len(who), auth.Can(ctx, Edit, out.Place()), auth.Can(ctx, Confirm, out.Place())
+		if out.Life, err = past.All(ctx, tx, in.ID); err != nil {
+			return err
+		}
+		if out.Communities, err = communities(ctx, tx, out.Region.At(auth.LevelTown)); err != nil {
+			return err
+		}
 		return out.words(ctx, tx)
 	})
 	if err != nil {
@@ -89,22 +97,18 @@ func (s *Service) Sheet(ctx context.Context, in GetInput) (out Sheet, err error)
 // Nothing is the input of a page that asks for nothing.
 type Nothing struct{}
 
-// Blank prepares the form of a new station in the actor's place.
+// Blank prepares the form of a new station in the actor's place: the town opens one at once, a community applies.
 func (s *Service) Blank(ctx context.Context, _ Nothing) (out Sheet, err error) {
-	if err := auth.Allow(ctx, Create); err != nil {
+	if err := auth.Allow(ctx, Apply); err != nil {
 		return out, err
 	}
 	out.Region = place(ctx)
+	out.town = auth.Can(ctx, Create, auth.Place{Region: out.Region})
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
 		if err := out.words(ctx, tx); err != nil {
 			return err
 		}
-		if out.Region.Level() == auth.LevelCommunity {
-			d, err := region.Get(ctx, tx, out.Region)
-			out.Communities = []region.Division{d}
-			return err
-		}
-		out.Communities, err = region.Below(ctx, tx, out.Region)
+		out.Communities, err = communities(ctx, tx, out.Region)
 		return err
 	})
 	return out, err
@@ -122,9 +126,11 @@ func (v Sheet) path() string { return "/desk/stations/" + v.ID.String() }
 
 func (v Sheet) version() string { return strconv.FormatInt(v.Version, 10) }
 
-func (v Sheet) communityOptions() []ui.Option {
+func (v Sheet) communityOptions() []ui.Option { return communityOptions(v.Communities) }
+
+func communityOptions(list []region.Division) []ui.Option {
 	var out []ui.Option
-	for _, d := range v.Communities {
+	for _, d := range list {
 		if d.Level == auth.LevelCommunity {
 			out = append(out, ui.Option{Value: d.Code.String(), Label: d.Name})
 		}
@@ -136,6 +142,9 @@ var (
 	kindWords   = map[string]string{"station": "站", "point": "点"}
 	statusWords = map[string]string{Open: "开放", Suspended: "暂停", Closed: "已撤销"}
 	statusTones = map[string]string{Open: "done", Suspended: "wait", Closed: ""}
+
+	applicationWords = map[string]string{Submitted: "待核实", Returned: "退回补充", Accepted: "已设立", Rejected: "不予设立", Withdrawn: "已撤回"}
+	applicationTones = map[string]string{Submitted: "wait", Returned: "ask", Accepted: "done", Rejected: "alarm", Withdrawn: ""}
 )
 
 func degrees(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
@@ -149,15 +158,81 @@ func distance(metres int64) string {
 }
 
 func (f Finder) next(path string) string {
-	if f.Next == nil {
+	return nextOf(path, f.Next, "q", f.In.Q, "status", f.In.Status, "region", textOf(f.In.Region))
+}
+
+// nextOf is the address of the next page of a list, under the same filters (name, value, …); "" on the last.
+func nextOf(path string, cursor *string, filters ...string) string {
+	if cursor == nil {
 		return ""
 	}
-	q := url.Values{"cursor": {*f.Next}}
-	if f.In.Q != "" {
-		q.Set("q", f.In.Q)
-	}
-	if f.In.Region != 0 {
-		q.Set("region", f.In.Region.String())
+	q := url.Values{"cursor": {*cursor}}
+	for i := 0; i+1 < len(filters); i += 2 {
+		if filters[i+1] != "" {
+			q.Set(filters[i], filters[i+1])
+		}
 	}
 	return path + "?" + q.Encode()
+}
+
+func textOf(r auth.Region) string {
+	if r == 0 {
+		return ""
+	}
+	return r.String()
+}
+
+func (l Lacks) next() string {
+	return nextOf("/gov/lacking", l.Next, "region", textOf(l.In.Region))
+}
+
+func (p HousingPage) next() string {
+	return nextOf(p.base, p.Next, "region", textOf(p.In.Region), "q", p.In.Q, "only", p.In.Only)
+}
+
+func (p Applications) next() string { return nextOf(applicationsAt, p.Next, "state", p.In.State) }
+
+func (a Application) path() string { return applicationsAt + "/" + a.ID.String() }
+
+func (d Dossier) version() string { return strconv.FormatInt(d.Version, 10) }
+
+// sheet gives the form's view of what is applied for.
+func (d Dossier) sheet() Sheet {
+	return Sheet{Station: Station{Name: d.Name, Host: d.Host, Address: d.Address, Hours: d.Hours, Phone: d.Phone, Lat: d.Lat, Lng: d.Lng}, Hosts: d.Hosts}
+}
+
+func (h Housing) path(base string) string { return base + "/" + h.ID.String() }
+
+func (q QuarterSheet) version() string { return strconv.FormatInt(q.Version, 10) }
+
+func (q QuarterSheet) pointOptions() []ui.Option {
+	var out []ui.Option
+	for _, p := range q.Points {
+		out = append(out, ui.Option{Value: p.ID.String(), Label: p.Name})
+	}
+	return out
+}
+
+// span says from when to when a stretch holds.
+func (x Stretch) span() string {
+	switch x.UntilDay {
+	case region.Forever:
+		return x.Day.String() + " 至今"
+	case x.Day:
+		return x.Day.String() + " 当天"
+	}
+	return x.Day.String() + " 至 " + x.UntilDay.AddDays(-1).String()
+}
+
+// steps are the life of a station for the timeline.
+func (v Sheet) steps() []ui.Step {
+	var out []ui.Step
+	for i, x := range v.Life {
+		state := "done"
+		if i == 0 {
+			state = "now"
+		}
+		out = append(out, ui.Step{Title: statusWords[x.Status] + "：" + x.Reason, Note: x.span() + "，" + x.Address + "（" + x.ByName + "登记）", State: state})
+	}
+	return out
 }

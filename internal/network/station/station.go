@@ -1,7 +1,8 @@
 // Package station is the network of volunteer service stations and points: where they are, who runs them, when they are open. A community has one open
 // station at most; a point hangs under a station.
 //
-// Nouns: station, point. Verbs: get, list, nearest, create, edit, confirm (the name on the sign), set status.
+// Nouns: station, point, application, stretch (of a station's life), quarter. Verbs: get, list, nearest, apply, check (an application), create, edit, confirm
+// (the name on the sign), move, set status, save (a quarter).
 package station
 
 import (
@@ -25,10 +26,13 @@ import (
 // Permissions.
 const (
 	View    auth.Perm = "station.view"
-	Desk    auth.Perm = "station.desk" // the page of those who look after a station
+	Desk    auth.Perm = "station.desk" // the pages of those who look after stations, or over them
 	Edit    auth.Perm = "station.edit"
+	Apply   auth.Perm = "station.apply"
 	Create  auth.Perm = "station.create"
 	Confirm auth.Perm = "station.confirm"
+	Quarter auth.Perm = "station.quarter"
+	Oversee auth.Perm = "station.oversee" // what officers see of the network
 )
 
 // Statuses.
@@ -123,10 +127,11 @@ type ListInput struct {
 	Region auth.Region `query:"region"`
 	Near   string      `query:"near" maxLength:"40" doc:"纬度,经度：由近到远"`
 	Q      string      `query:"q" maxLength:"40" doc:"名称里的字"`
+	Status string      `query:"status" enum:"open,suspended,closed," maxLength:"10" doc:"不填为没有撤销的"`
 	db.Paging
 }
 
-// List gives open and suspended stations; public.
+// List gives stations, the closed ones only when they are asked for; public.
 func (s *Service) List(ctx context.Context, in ListInput) (out db.Page[Station], err error) {
 	if err := auth.Allow(ctx, View); err != nil {
 		return out, err
@@ -235,14 +240,30 @@ type Facts struct {
 	Lng     float64 `json:"lng" minimum:"-180" maximum:"180"`
 }
 
-// CreateInput registers a station in a community, or a point under a station.
-type CreateInput struct {
-	Region   auth.Region `json:"region"`
-	ParentID db.ID       `json:"parent_id" required:"false" doc:"填了就是这个站下面的点"`
+// site is where a station or point is to be.
+type site struct {
+	Region   auth.Region
+	ParentID db.ID
 	Facts
 }
 
-// Create opens a station or point. Its name is proposed from the division's name by the rule of the sign: “XX嘎查志愿服务站”.
+func (in site) kind() string {
+	if in.ParentID != 0 {
+		return "point"
+	}
+	return "station"
+}
+
+// CreateInput opens a station in a community, or a point under a station.
+type CreateInput struct {
+	Region   auth.Region `json:"region"`
+	ParentID db.ID       `json:"parent_id" required:"false" doc:"填了就是这个站下面的点"`
+	Day      clock.Day   `json:"day" required:"false" doc:"哪一天开放的；不填为今天"`
+	Facts
+}
+
+// Create is the town's own word that a station or point is open; a community applies (Apply). Its name is proposed from the division's name by the rule of the
+// sign: “XX嘎查志愿服务站”.
 func (s *Service) Create(ctx context.Context, in CreateInput) (Station, error) {
 	if err := auth.Allow(ctx, Create); err != nil {
 		return Station{}, err
@@ -251,47 +272,65 @@ func (s *Service) Create(ctx context.Context, in CreateInput) (Station, error) {
 		if err := auth.Require(ctx, Create, Create, auth.Place{Region: in.Region}); err != nil {
 			return Station{}, errs.Field("region", "这个地方不归您管，或者没有这个区划")
 		}
-		d, err := region.Get(ctx, tx, in.Region)
-		if err != nil || d.Level != auth.LevelCommunity || !d.InForce() {
-			return Station{}, errs.Field("region", "应是现行的嘎查村（社区）")
-		}
-		st := Station{ID: tx.NewID(), Kind: "station", ParentID: in.ParentID, Region: in.Region, Status: Open, StatusDay: clock.DayOf(tx.Now), Version: 1}
-		if in.ParentID != 0 {
-			if err := under(ctx, tx, in); err != nil {
-				return Station{}, err
-			}
-			st.Kind = "point"
-		}
-		s.fill(&st, in.Facts, d)
-		if err := insert(ctx, tx, &st); err != nil {
-			return Station{}, err
-		}
-		return st, s.told(ctx, tx, st, "station.create", "设立")
+		return s.found(ctx, tx, site{in.Region, in.ParentID, in.Facts}, in.Day, "设立")
 	})
 }
 
-func under(ctx context.Context, tx *db.Tx, in CreateInput) error {
+// found opens a station or point: what a direct opening and an accepted application share.
+func (s *Service) found(ctx context.Context, tx *db.Tx, in site, day clock.Day, reason string) (Station, error) {
+	d, err := in.check(ctx, tx)
+	if err != nil {
+		return Station{}, err
+	}
+	if day, err = since(tx, day, 0); err != nil {
+		return Station{}, err
+	}
+	st := Station{ID: tx.NewID(), Kind: in.kind(), ParentID: in.ParentID, Region: in.Region, Status: Open, StatusDay: day, Version: 1}
+	s.fill(&st, in.Facts, d)
+	if err := alone(ctx, tx, st, day); err != nil {
+		return Station{}, err
+	}
+	if err := insert(ctx, tx, &st); err != nil {
+		return Station{}, err
+	}
+	if err := turned(ctx, tx, st, day, reason); err != nil {
+		return Station{}, err
+	}
+	return st, told(ctx, tx, st, "station.create", reason)
+}
+
+// check says whether a station or point may stand there, and gives the community.
+func (in site) check(ctx context.Context, tx *db.Tx) (region.Division, error) {
+	d, err := region.Get(ctx, tx, in.Region)
+	if err != nil || d.Level != auth.LevelCommunity || !d.InForce() {
+		return d, errs.Field("region", "应是现行的嘎查村（社区）")
+	}
+	if in.ParentID == 0 {
+		return d, nil
+	}
 	parent, err := Get(ctx, tx, in.ParentID)
 	if err != nil || parent.Kind != "station" || parent.Region != in.Region || parent.Status != Open {
-		return errs.Field("parent_id", "应是同一嘎查村（社区）里开放的站")
+		return d, errs.Field("parent_id", "应是同一嘎查村（社区）里开放的站")
 	}
-	return nil
+	return d, nil
 }
 
 // fill takes over the facts; without a name it proposes the one of the rule.
 func (s *Service) fill(st *Station, f Facts, d region.Division) {
 	if st.Name = f.Name; st.Name == "" {
-		st.Name = d.Short() + "志愿服务" + map[string]string{"station": "站", "point": "点"}[st.Kind]
+		st.Name = proposed(d, st.Kind)
 	}
 	st.Host, st.Address, st.Hours, st.Phone, st.Lat, st.Lng = f.Host, f.Address, f.Hours, f.Phone, f.Lat, f.Lng
 	st.Sealed = s.keys.SealText(f.Phone, sealAt(st.ID))
 }
 
-// told writes the history, the index of names and the trail.
-func (s *Service) told(ctx context.Context, tx *db.Tx, st Station, action, reason string) error {
-	if _, err := addPast.Run(ctx, tx, tx.NewID(), st.ID, st.Status, int64(st.StatusDay), reason, auth.From(ctx).Name, tx.Now); err != nil {
-		return err
-	}
+// proposed is the name of the rule.
+func proposed(d region.Division, kind string) string {
+	return d.Short() + "志愿服务" + map[string]string{"station": "站", "point": "点"}[kind]
+}
+
+// told writes the index of names and the trail.
+func told(ctx context.Context, tx *db.Tx, st Station, action, reason string) error {
 	if err := db.IndexName(ctx, tx, "station", st.ID, st.Name); err != nil {
 		return err
 	}
@@ -315,6 +354,9 @@ func (s *Service) Edit(ctx context.Context, in EditInput) (Station, error) {
 		was := st.Name
 		s.fill(st, in.Facts, d)
 		st.NameConfirmed = st.NameConfirmed && st.Name == was
+		if _, err := renamePast.Run(ctx, tx, st.ID, st.Name, st.Address); err != nil {
+			return "", "", err
+		}
 		return "station.edit", "修改资料", nil
 	})
 }
@@ -333,25 +375,6 @@ func (s *Service) ConfirmName(ctx context.Context, in ConfirmInput) (Station, er
 		}
 		st.NameConfirmed = true
 		return "station.confirm", "确认名称", nil
-	})
-}
-
-// StatusInput opens, suspends or closes a station.
-type StatusInput struct {
-	ID      db.ID  `path:"id"`
-	Version int64  `json:"version" minimum:"1"`
-	Status  string `json:"status" enum:"open,suspended,closed"`
-	Reason  string `json:"reason" minLength:"1" maxLength:"200"`
-}
-
-// SetStatus changes the status; a closed station stays closed.
-func (s *Service) SetStatus(ctx context.Context, in StatusInput) (Station, error) {
-	return s.change(ctx, in.ID, in.Version, Confirm, func(tx *db.Tx, st *Station) (string, string, error) {
-		if st.Status == Closed || st.Status == in.Status {
-			return "", "", errs.WrongState("现在的状态不能这样改")
-		}
-		st.Status, st.StatusDay = in.Status, clock.DayOf(tx.Now)
-		return "station.status", in.Reason, nil
 	})
 }
 
@@ -380,14 +403,6 @@ func (s *Service) change(ctx context.Context, id db.ID, version int64, perm auth
 		if err := update(ctx, tx, &st); err != nil {
 			return st, err
 		}
-		return st, s.told(ctx, tx, st, action, reason)
-	})
-}
-
-// Verify: an open station's community is a division of its level, and a point's station is one of the same community.
-func Verify(ctx context.Context, tx *db.Tx, report func(object, what string)) error {
-	return orphans.Each(ctx, tx, func(id db.ID) error {
-		report("station "+id.String(), "点和所属的站不在同一个嘎查村（社区）")
-		return nil
+		return st, told(ctx, tx, st, action, reason)
 	})
 }

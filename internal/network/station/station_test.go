@@ -43,7 +43,8 @@ func TestLife(t *testing.T) {
 		if _, err := s.Create(town, station.CreateInput{Region: gacha, Facts: facts(43.9, 116.1)}); errs.KindOf(err) != errs.Invalid {
 			t.Errorf("second station: %v", err)
 		}
-		if p, err := s.Create(town, station.CreateInput{Region: gacha, ParentID: st.ID, Facts: facts(43.91, 116.1)}); err != nil || p.Kind != "point" {
+		p, err := s.Create(town, station.CreateInput{Region: gacha, ParentID: st.ID, Facts: facts(43.91, 116.1)})
+		if err != nil || p.Kind != "point" {
 			t.Errorf("point: %+v %v", p, err)
 		}
 		if _, err := s.Create(as(t, auth.TownOfficer, 150102001000), station.CreateInput{Region: gacha, Facts: facts(1, 1)}); errs.KindOf(err) != errs.Invalid {
@@ -66,6 +67,12 @@ func TestLife(t *testing.T) {
 		}
 		if st, err = s.Edit(manager, station.EditInput{ID: st.ID, Version: st.Version, Facts: f}); err != nil || st.NameConfirmed || st.Name != f.Name {
 			t.Errorf("edit: %+v %v", st, err)
+		}
+		if _, err := s.SetStatus(town, station.StatusInput{ID: st.ID, Version: st.Version, Status: station.Closed, Reason: "撤并"}); errs.CodeOf(err) != "wrong_state" {
+			t.Errorf("closed before its point: %v", err)
+		}
+		if _, err := s.SetStatus(town, station.StatusInput{ID: p.ID, Version: p.Version, Status: station.Closed, Reason: "撤并"}); err != nil {
+			t.Fatal(err)
 		}
 		if st, err = s.SetStatus(town, station.StatusInput{ID: st.ID, Version: st.Version, Status: station.Closed, Reason: "撤并"}); err != nil {
 			t.Fatal(err)

@@ -2,10 +2,14 @@ package station
 
 import (
 	"context"
+	"strings"
 
 	"github.com/golang/geo/s1"
 	"github.com/golang/geo/s2"
 
+	"linli/internal/civic/setting"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 )
@@ -21,9 +25,23 @@ var (
 	add      = db.SQL(`INSERT INTO station (id, no, kind, parent_id, name, name_confirmed, region, host, address, hours, phone, lat, lng, cell, status, status_day, version)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 1) ON CONFLICT DO NOTHING`)
 	set = db.SQL(`UPDATE station SET name = $3, name_confirmed = $4, host = $5, address = $6, hours = $7, phone = $8, lat = $9, lng = $10, cell = $11, status = $12,
-		status_day = $13, version = version + 1 WHERE id = $1 AND version = $2`)
-	another = db.Query[int64](`SELECT count(*) FROM station WHERE region = $1 AND kind = 'station' AND status = 'open' AND id <> $2`)
-	addPast = db.SQL(`INSERT INTO station_past (id, station_id, status, day, reason, by_name, at) VALUES ($1, $2, $3, $4, $5, $6, $7)`)
+		status_day = $13, region = $14, version = version + 1 WHERE id = $1 AND version = $2`)
+	taken = db.Query[int64](`SELECT count(*) FROM station_past p JOIN station s ON s.id = p.station_id
+		WHERE s.kind = 'station' AND p.region = $1 AND s.id <> $2 AND p.status = 'open' AND p.until_day > $3 AND p.until_day > p.day`)
+	openPoints = db.Query[int64](`SELECT count(*) FROM station WHERE parent_id = $1 AND status <> 'closed'`)
+
+	latest     = db.Query[clock.Day](`SELECT day FROM station_past WHERE station_id = $1 AND until_day = 99991231`)
+	endPast    = db.SQL(`UPDATE station_past SET until_day = $2 WHERE station_id = $1 AND until_day = 99991231`)
+	renamePast = db.SQL(`UPDATE station_past SET name = $2, address = $3 WHERE station_id = $1 AND until_day = 99991231`)
+	addPast    = db.SQL(`INSERT INTO station_past (id, station_id, status, day, until_day, region, name, address, reason, by_name, at)
+		VALUES ($1, $2, $3, $4, 99991231, $5, $6, $7, $8, $9, $10)`)
+	past = db.Query[Stretch](`SELECT id, status, day, until_day, region, name, address, reason, by_name, at FROM station_past WHERE station_id = $1 ORDER BY id DESC`)
+
+	// broken finds the stations whose life and present do not fit: no stretch of now, or another status, community or day of it; or stretches with a gap.
+	broken = db.Query[db.ID](`SELECT s.id FROM station s LEFT JOIN station_past p ON p.station_id = s.id AND p.until_day = 99991231
+		WHERE p.id IS NULL OR p.status <> s.status OR p.region <> s.region OR p.day < s.status_day
+		UNION SELECT p.station_id FROM station_past p WHERE p.until_day < p.day OR p.until_day < 99991231
+		AND NOT EXISTS (SELECT 1 FROM station_past n WHERE n.station_id = p.station_id AND n.id > p.id AND n.day = p.until_day) ORDER BY 1`)
 )
 
 // cellOf is the S2 leaf cell of a position, as a signed number.
@@ -45,16 +63,8 @@ func insert(ctx context.Context, tx *db.Tx, st *Station) error {
 }
 
 func update(ctx context.Context, tx *db.Tx, st *Station) error {
-	if st.Kind == "station" && st.Status == Open {
-		if n, err := another.One(ctx, tx, int64(st.Region), st.ID); err != nil || n > 0 {
-			if err == nil {
-				err = errs.Clash("这个嘎查村（社区）已有别的开放的站")
-			}
-			return err
-		}
-	}
 	n, err := set.Run(ctx, tx, st.ID, st.Version, st.Name, st.NameConfirmed, st.Host, st.Address, st.Hours, st.Sealed, st.Lat, st.Lng, cellOf(st.Lat, st.Lng), st.Status,
-		int64(st.StatusDay))
+		int64(st.StatusDay), int64(st.Region))
 	if err == nil && n == 0 {
 		err = errs.ErrStale
 	}
@@ -63,33 +73,36 @@ func update(ctx context.Context, tx *db.Tx, st *Station) error {
 }
 
 func filter(b *db.Builder, in ListInput) {
-	if in.Region != 0 {
-		below(b, in)
-	}
+	Within(b, "st.region", in.Region)
+	b.If(in.Status != "", " AND st.status = ?", in.Status)
 	if in.Q != "" {
 		db.NameFilter(b, "station", "st.id", in.Q)
 	}
 }
 
-// below keeps the stations of a division: equality on the level expression, its divisor a literal.
-func below(b *db.Builder, in ListInput) {
-	prefix, divisor := in.Region.Prefix()
+// Within keeps the rows of a division, all rows when it is none: equality on the level expression, its divisor a literal for the index of that level.
+func Within(b *db.Builder, column string, at auth.Region) {
+	if at == 0 {
+		return
+	}
+	prefix, divisor := at.Prefix()
 	switch divisor {
 	case 1:
-		b.Add(" AND st.region = ?", prefix)
+		b.Add(" AND "+column+" = ?", prefix)
 	case 1_000:
-		b.Add(" AND st.region/1000 = ?", prefix)
+		b.Add(" AND "+column+"/1000 = ?", prefix)
 	case 1_000_000:
-		b.Add(" AND st.region/1000000 = ?", prefix)
+		b.Add(" AND "+column+"/1000000 = ?", prefix)
 	case 100_000_000:
-		b.Add(" AND st.region/100000000 = ?", prefix)
+		b.Add(" AND "+column+"/100000000 = ?", prefix)
 	default:
-		b.Add(" AND st.region BETWEEN ? AND ?", prefix*divisor, (prefix+1)*divisor-1)
+		b.Add(" AND "+column+" BETWEEN ? AND ?", prefix*divisor, (prefix+1)*divisor-1)
 	}
 }
 
 func list(ctx context.Context, tx *db.Tx, in ListInput, more bool, after db.ID) ([]Station, error) {
-	b := tx.Build(`SELECT ` + columns + ` WHERE st.status <> 'closed'`)
+	b := tx.Build(`SELECT ` + columns + ` WHERE 1 = 1`)
+	b.If(in.Status == "", " AND st.status <> 'closed'")
 	filter(b, in)
 	b.If(more, " AND st.id > ?", after)
 	return db.Select[Station](ctx, tx, b.Add(" ORDER BY st.id LIMIT ?", in.Size()+1))
@@ -103,4 +116,147 @@ func inCells(ctx context.Context, tx *db.Tx, cells s2.CellUnion, in ListInput) (
 	b.Add(")")
 	filter(b, in)
 	return db.Select[Station](ctx, tx, b)
+}
+
+// openOn walks the stretches that hold on the day.
+func openOn(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day) ([]Standing, error) {
+	b := tx.Build(`SELECT s.id, s.kind, p.region, p.name FROM station_past p JOIN station s ON s.id = p.station_id
+		WHERE p.status = 'open' AND p.day <= ? AND p.until_day > ?`, int64(day), int64(day))
+	Within(b, "p.region", at)
+	return db.Select[Standing](ctx, tx, b.Add(" ORDER BY p.region, s.id"))
+}
+
+const lackingFrom = ` FROM region c WHERE c.level = 5 AND c.counts_as_community AND c.valid_to = 99991231
+	AND NOT EXISTS (SELECT 1 FROM station s WHERE s.region = c.code AND s.kind = 'station' AND s.status = 'open')`
+
+func lacking(ctx context.Context, tx *db.Tx, in LackInput, more bool, after int64) ([]Lack, error) {
+	b := tx.Build(`SELECT c.code, c.name, b.name || t.name AS where_name,
+		(SELECT max(a.id) FROM station_application a WHERE a.region = c.code AND a.kind = 'station' AND a.state IN ('submitted', 'returned')) AS application,
+		(SELECT max(s.id) FROM station s WHERE s.region = c.code AND s.kind = 'station' AND s.status = 'suspended') AS suspended
+		FROM region c JOIN region t ON t.code = c.parent JOIN region b ON b.code = t.parent WHERE 1 = 1`)
+	withinCodes(b, "c.code", in.Region)
+	b.If(more, " AND c.code > ?", after)
+	b.Add(" AND c.code IN (SELECT c.code" + lackingFrom)
+	withinCodes(b, "c.code", in.Region)
+	return db.Select[Lack](ctx, tx, b.Add(") ORDER BY c.code LIMIT ?", in.Size()+1))
+}
+
+func countLacking(ctx context.Context, tx *db.Tx, at auth.Region) (int64, error) {
+	b := tx.Build(`SELECT count(*)` + lackingFrom)
+	withinCodes(b, "c.code", at)
+	return db.SelectOne[int64](ctx, tx, b)
+}
+
+// withinCodes keeps the divisions of a division: codes are the primary key, so a range is a walk along it.
+func withinCodes(b *db.Builder, column string, at auth.Region) {
+	prefix, divisor := at.Prefix()
+	b.Add(" AND "+column+" BETWEEN ? AND ?", prefix*divisor, (prefix+1)*divisor-1)
+}
+
+const applicationColumns = `SELECT id, version, state, region, kind, parent_id, station_id, name, host, address, hours, phone, lat, lng, note, applied_by, by_name, at, reason, checked_by,
+	checked_at FROM station_application`
+
+var (
+	applicationByID = db.Query[Application](applicationColumns + ` WHERE id = $1`)
+	waiting         = db.Query[int64](`SELECT count(*) FROM station_application WHERE region = $1 AND id <> $2 AND kind = 'station' AND state IN ('submitted', 'returned')`)
+	addApplication  = db.SQL(`INSERT INTO station_application (id, version, state, region, kind, parent_id, name, host, address, hours, phone, lat, lng, note, applied_by, by_name, at, reason, checked_by)
+		VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, '', '')`)
+	setApplication = db.SQL(`UPDATE station_application SET state = $3, station_id = $4, name = $5, host = $6, address = $7, hours = $8, phone = $9, lat = $10, lng = $11, note = $12, reason = $13,
+		checked_by = $14, checked_at = $15, version = version + 1 WHERE id = $1 AND version = $2`)
+)
+
+func insertApplication(ctx context.Context, tx *db.Tx, a Application) error {
+	_, err := addApplication.Run(ctx, tx, a.ID, a.State, int64(a.Region), a.Kind, a.ParentID, a.Name, a.Host, a.Address, a.Hours, a.Sealed, a.Lat, a.Lng, a.Note, a.AppliedBy, a.ByName, a.At)
+	return err
+}
+
+func updateApplication(ctx context.Context, tx *db.Tx, a *Application) error {
+	n, err := setApplication.Run(ctx, tx, a.ID, a.Version, a.State, a.StationID, a.Name, a.Host, a.Address, a.Hours, a.Sealed, a.Lat, a.Lng, a.Note, a.Reason, a.CheckedBy, a.CheckedAt)
+	if err == nil && n == 0 {
+		err = errs.ErrStale
+	}
+	a.Version++
+	return err
+}
+
+func applications(ctx context.Context, tx *db.Tx, scope auth.Scope, in ApplicationList, more bool, after db.ID) ([]Application, error) {
+	b := tx.Build(applicationColumns + ` WHERE 1 = 1`)
+	scope.Where(b, auth.Columns{Region: "region"})
+	b.If(in.State != "", " AND state = ?", in.State)
+	b.If(more, " AND id < ?", after)
+	return db.Select[Application](ctx, tx, b.Add(" ORDER BY id DESC LIMIT ?", in.Size()+1))
+}
+
+// due compares with the threshold set nearest above the quarter, the default where none is. Its one hole is the name of the setting and the default.
+const (
+	due = `q.households >= COALESCE((SELECT CAST(v.value AS BIGINT) FROM setting v WHERE v.current AND v.value IS NOT NULL AND v.key = ? AND v.region IN
+		(q.region, q.region/1000*1000, q.region/1000000*1000000, q.region/100000000*100000000, 150000000000) ORDER BY v.region DESC LIMIT 1), ?)`
+	served       = `COALESCE(p.status = 'open', FALSE)`
+	quarterFrom  = ` FROM quarter q JOIN region c ON c.code = q.region LEFT JOIN station p ON p.id = q.point_id WHERE 1 = 1`
+	quarterWhole = `SELECT q.id, q.version, q.region, q.name, q.households, q.property, q.address, q.point_id, q.active, ` + due + ` AS due, ` + served + ` AS served,
+		COALESCE(p.name, '') AS point, c.name AS community` + quarterFrom
+)
+
+var (
+	pointUsed  = db.Query[int64](`SELECT count(*) FROM quarter WHERE point_id = $1 AND id <> $2`)
+	pointsOf   = db.Query[Station](`SELECT ` + columns + ` WHERE st.region = $1 AND st.kind = 'point' AND st.status <> 'closed' ORDER BY st.id`)
+	addQuarter = db.SQL(`INSERT INTO quarter (id, version, region, name, households, property, address, point_id, active) VALUES ($1, 1, $2, $3, $4, $5, $6, $7, TRUE) ON CONFLICT DO NOTHING`)
+	setQuarter = db.SQL(`UPDATE quarter SET name = $3, households = $4, property = $5, address = $6, point_id = $7, active = $8, version = version + 1 WHERE id = $1 AND version = $2`)
+	sameName   = db.Query[int64](`SELECT count(*) FROM quarter WHERE region = $1 AND name = $2 AND id <> $3`)
+)
+
+// dueArgs fill the holes of due.
+func dueArgs() []any {
+	return []any{string(setting.QuarterHouseholds), setting.DefaultQuarterHouseholds}
+}
+
+func quarterByID(ctx context.Context, tx *db.Tx, id db.ID) (Housing, error) {
+	h, ok, err := db.Found(db.SelectOne[Housing](ctx, tx, tx.Build(quarterWhole+` AND q.id = ?`, append(dueArgs(), id)...)))
+	if err == nil && !ok {
+		err = errs.ErrNotFound
+	}
+	return h, err
+}
+
+func quarters(ctx context.Context, tx *db.Tx, in HousingList, more bool, after db.ID) ([]Housing, error) {
+	b := tx.Build(quarterWhole, dueArgs()...)
+	Within(b, "q.region", in.Region)
+	b.If(in.Q != "", " AND q.name LIKE ? ESCAPE '!'", "%"+noWildcards.Replace(in.Q)+"%")
+	b.If(in.Only != "", " AND q.active AND "+due, dueArgs()...)
+	b.If(in.Only == "lacking", " AND NOT "+served)
+	b.If(more, " AND q.id > ?", after)
+	return db.Select[Housing](ctx, tx, b.Add(" ORDER BY q.id LIMIT ?", in.Size()+1))
+}
+
+var noWildcards = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
+
+// countQuarters counts those that should have a point and have none.
+func countQuarters(ctx context.Context, tx *db.Tx, at auth.Region) (int64, error) {
+	b := tx.Build(`SELECT count(*)`+quarterFrom+` AND q.active AND NOT `+served+` AND `+due, dueArgs()...)
+	Within(b, "q.region", at)
+	return db.SelectOne[int64](ctx, tx, b)
+}
+
+var errSameName = errs.Field("name", "这个嘎查村（社区）已经登记过同名的小区")
+
+func insertQuarter(ctx context.Context, tx *db.Tx, h Housing) error {
+	n, err := addQuarter.Run(ctx, tx, h.ID, int64(h.Region), h.Name, h.Households, h.Property, h.Address, h.PointID)
+	if err == nil && n == 0 {
+		err = errSameName
+	}
+	return err
+}
+
+func updateQuarter(ctx context.Context, tx *db.Tx, h Housing) error {
+	if n, err := sameName.One(ctx, tx, int64(h.Region), h.Name, h.ID); err != nil || n > 0 {
+		if err == nil {
+			err = errSameName
+		}
+		return err
+	}
+	n, err := setQuarter.Run(ctx, tx, h.ID, h.Version, h.Name, h.Households, h.Property, h.Address, h.PointID, h.Active)
+	if err == nil && n == 0 {
+		err = errs.ErrStale
+	}
+	return err
 }

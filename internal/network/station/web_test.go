@@ -43,6 +43,12 @@ func TestPages(t *testing.T) {
 		if code, _ := s.Do("town", "POST", at+"/status", "version=3&status=suspended&reason=装修"); code != 303 {
 			t.Errorf("the town suspends: %d", code)
 		}
+		if code, _ := s.Do("town", "POST", at+"/move", "version=4&address=新址一号&lat=43.91&lng=116.1&reason=搬家&day="); code != 303 {
+			t.Errorf("the town moves it: %d", code)
+		}
+		if _, page := s.Do("manager", "GET", at, ""); !strings.Contains(page, "新址一号") || !strings.Contains(page, "装修") {
+			t.Error("the sheet does not tell its life")
+		}
 		if _, page := s.Do("town", "GET", "/desk/stations", ""); !strings.Contains(page, "新名字志愿服务站") || !strings.Contains(page, "暂停") {
 			t.Error("the register does not tell it")
 		}
@@ -51,6 +57,49 @@ func TestPages(t *testing.T) {
 		}
 		if code, to := s.Do("town", "POST", "/desk/stations", facts+"&region="+attendancetest.Gacha.String()+"&name=第二站"); code != 303 || !strings.HasPrefix(to, "/desk/stations/") {
 			t.Errorf("a new station: %d %s", code, to)
+		}
+	})
+}
+
+// The head applies, the town returns and accepts; the quarter is registered; officers see what is lacking.
+func TestNetworkPages(t *testing.T) {
+	attendancetest.Each(t, func(t *testing.T, w *attendancetest.World) {
+		s := w.Web(station.New(w.DB, w.Keys).Routes)
+		post := func(who, path, body string, want int) string {
+			t.Helper()
+			code, to := s.Do(who, "POST", path, body)
+			if code != want {
+				t.Fatalf("%s POST %s: %d %.300s", who, path, code, to)
+			}
+			return to
+		}
+		see := func(who, path, words string) {
+			t.Helper()
+			if code, page := s.Do(who, "GET", path, ""); code != 200 || !strings.Contains(page, words) {
+				t.Errorf("%s GET %s: %d without %s", who, path, code, words)
+			}
+		}
+		site := "&address=嘎查部一楼&lat=43.9&lng=116.1&parent_id=" + w.Station.ID.String() + "&region=" + attendancetest.Gacha.String()
+		post("resident", "/desk/applications", site, 403)
+		see("head", "/desk/stations/new", "交给苏木乡镇核实")
+		see("town", "/desk/stations/new", "哪一天开放的")
+		at := post("head", "/desk/applications", site+"&note=一间", 303)
+		see("town", "/desk/applications?state=submitted", "嘎查部一楼")
+		post("head", at+"/check", "version=1&decision=accept", 403)
+		post("town", at+"/check", "version=1&decision=return&reason=", 422)
+		post("town", at+"/check", "version=1&decision=return&reason=缺照片", 303)
+		see("head", at, "缺照片")
+		post("head", at+"/amend", "version=2&address=嘎查部二楼&lat=43.9&lng=116.1", 303)
+		post("town", at+"/check", "version=3&decision=accept&day=2024-05-01", 303)
+		see("head", at, "看站点")
+		post("head", at+"/withdraw", "version=4", 409)
+		post("manager", "/desk/quarters", "region="+attendancetest.Gacha.String()+"&name=牧民新村&households=1200", 303)
+		post("manager", "/desk/quarters", "region="+attendancetest.Gacha.String()+"&name=牧民新村&households=many", 422)
+		see("town", "/gov/quarters?only=lacking", "应设点，还没有")
+		see("town", "/gov/lacking", "还没有申请")
+		see("town", "/gov/stations", w.Station.Name)
+		if code, _ := s.Do("manager", "GET", "/gov/lacking", ""); code != 403 {
+			t.Errorf("the manager sees what is lacking: %d", code)
 		}
 	})
 }

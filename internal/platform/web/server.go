@@ -200,8 +200,10 @@ func shellOf(path string) string {
 	switch first {
 	case "my":
 		return "phone"
-	case "desk", "gov":
+	case "desk":
 		return "desk"
+	case "gov":
+		return "gov"
 	case "admin", "studio":
 		return "admin"
 	}

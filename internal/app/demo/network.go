@@ -1,0 +1,108 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"linli/internal/civic/region"
+	"linli/internal/network/station"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
+)
+
+// opened is the day on which a station of the demo opened, by its code: the network grew over the years of the plan.
+func opened(c auth.Region) clock.Day {
+	years := []clock.Day{20210301, 20210820, 20220405, 20221110, 20230615, 20240320, 20250909}
+	n := int(c/100*7+c%100*3) % (len(years) * 28)
+	return years[n/28].AddDays(n % 28)
+}
+
+// before is a day of the past, today for a demo of older times.
+func before(ctx context.Context, day clock.Day) clock.Day {
+	return min(day, clock.DayOf(clock.In(ctx)))
+}
+
+// network plans what else there is to see of the stations: quarters with and without a point, applications at each step, a suspended station and one that moved.
+func (w *world) network() {
+	day := clock.DayOf(w.start).AddDays(2).Time().Add(10 * time.Hour)
+	w.at(day, w.quarters)
+	w.at(day.Add(time.Hour), w.moveOne)
+	w.at(day.Add(26*time.Hour), w.applications)
+}
+
+// quarters registers three quarters in the base community: a large one with a point, a large one without, a small one.
+func (w *world) quarters(ctx context.Context) error {
+	p := w.places[0]
+	as := auth.With(ctx, p.manager)
+	point, err := w.app.Station.Create(auth.With(ctx, p.town), station.CreateInput{Region: p.Region, ParentID: p.ID, Day: before(ctx, 20240501), Facts: station.Facts{Host: "property",
+		Address: "示范花园物业服务中心", Hours: "每天 9:00–17:00", Lat: round(p.Lat + 0.004), Lng: round(p.Lng - 0.003)}})
+	if err != nil {
+		return err
+	}
+	for i, name := range []string{"示范花园", "平安家园", "供销社家属院"} {
+		f := station.QuarterFacts{Name: name, Households: []int64{1460, 1180, 210}[i], Property: []string{"示范物业服务公司", "平安物业服务公司", ""}[i], Address: fmt.Sprintf("示范路 %d 号", 20+i*6)}
+		if i == 0 {
+			f.PointID = point.ID
+		}
+		if _, err := w.app.Station.AddQuarter(as, station.AddQuarterInput{Region: p.Region, QuarterFacts: f}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// moveOne lets one station move down the road, and suspends another for repairs.
+func (w *world) moveOne(ctx context.Context) error {
+	p := w.places[w.scale.Stations-1]
+	as := auth.With(ctx, p.town)
+	err := w.fresh(ctx, p)
+	if err == nil {
+		_, err = w.app.Station.Move(as, station.MoveInput{ID: p.ID, Version: p.Version, Address: "示范路 8 号（原供销社）", Lat: round(p.Lat + 0.006), Lng: p.Lng, Reason: "搬进新的党群服务中心"})
+	}
+	return err
+}
+
+// fresh reads a station again.
+func (w *world) fresh(ctx context.Context, p *place) error {
+	st, err := w.app.Station.Get(ctx, station.GetInput{ID: p.ID})
+	p.Station = st
+	return err
+}
+
+// applications are those of communities of the base town without a station: one waits for the town, one came back. A demo whose communities all have one has none.
+func (w *world) applications(ctx context.Context) error {
+	var free []auth.Region
+	town := w.manifest.Base.Town
+	err := w.app.DB.Read(ctx, func(tx *db.Tx) error {
+		below, err := region.Below(ctx, tx, town)
+		for _, d := range below {
+			_, there, e := station.ForCommunity(ctx, tx, d.Code)
+			if err = errors.Join(err, e); !there && d.CountsAsCommunity {
+				free = append(free, d.Code)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for i, c := range free[:min(len(free), 2)] {
+		head, err := w.official(ctx, auth.CommunityHead, c, 0, 0, true, false)
+		if err != nil {
+			return err
+		}
+		lat, lng := w.position(c)
+		a, err := w.app.Station.Apply(auth.With(ctx, head), station.ApplyInput{Region: c, Facts: station.Facts{Host: "party_centre", Address: fmt.Sprintf("示范路 %d 号党群服务中心", 60+i), Lat: lat, Lng: lng},
+			Note: "一间 30 平方米，有电脑一台，网格员兼职"})
+		if err == nil && i == 1 {
+			_, err = w.app.Station.Check(auth.With(ctx, w.towns[town]), station.CheckInput{ID: a.ID, Version: a.Version, Decision: "return", Reason: "请补上场地的照片和管理人员的名字"})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

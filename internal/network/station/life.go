@@ -1,0 +1,270 @@
+package station
+
+import (
+	"context"
+	"time"
+
+	"linli/internal/civic/region"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
+)
+
+// Stretch is a part of a station's life: so it stood from Day until the day before UntilDay.
+type Stretch struct {
+	ID       db.ID       `json:"id"`
+	Status   string      `json:"status"`
+	Day      clock.Day   `json:"day"`
+	UntilDay clock.Day   `json:"until_day" doc:"到这一天为止（不含）；9999-12-31 为至今"`
+	Region   auth.Region `json:"region"`
+	Name     string      `json:"name"`
+	Address  string      `json:"address"`
+	Reason   string      `json:"reason"`
+	ByName   string      `json:"by_name"`
+	At       time.Time   `json:"at" doc:"登记的时间"`
+}
+
+// Life is the history of a station, the newest stretch first.
+type Life struct {
+	Items []Stretch `json:"items"`
+}
+
+// History gives how a station came to stand as it does.
+func (s *Service) History(ctx context.Context, in GetInput) (out Life, err error) {
+	if err := auth.Allow(ctx, Desk); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		st, err := Get(ctx, tx, in.ID)
+		if err != nil {
+			return err
+		}
+		if err := auth.Require(ctx, Desk, Desk, st.Place()); err != nil {
+			return err
+		}
+		out.Items, err = past.All(ctx, tx, in.ID)
+		return err
+	})
+	return out, err
+}
+
+// Standing is a station or point that was open on a day, with its community of that day.
+type Standing struct {
+	ID     db.ID
+	Kind   string
+	Region auth.Region
+	Name   string // of that day
+}
+
+// OpenOn gives the stations and points of a division that were open on a day, recomputed from their lives.
+func OpenOn(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day) ([]Standing, error) {
+	return openOn(ctx, tx, at, day)
+}
+
+// since is the day on which a change takes effect: today unless another is given, never to come, and never before the change before it.
+func since(tx *db.Tx, day, after clock.Day) (clock.Day, error) {
+	today := clock.DayOf(tx.Now)
+	switch {
+	case day == 0:
+		return max(today, after), nil
+	case day > today:
+		return 0, errs.Field("day", "不能晚于今天")
+	case day < after:
+		return 0, errs.Field("day", "不能早于上一次变动的日子（"+after.String()+"）")
+	case day < firstDay:
+		return 0, errs.Field("day", "不能早于 "+firstDay.String())
+	}
+	return day, nil
+}
+
+// firstDay is before any volunteer service station.
+const firstDay clock.Day = 19940101
+
+// alone refuses a second open station in a community, today and on every day since.
+func alone(ctx context.Context, tx *db.Tx, st Station, day clock.Day) error {
+	if st.Kind != "station" || st.Status != Open {
+		return nil
+	}
+	n, err := taken.One(ctx, tx, int64(st.Region), st.ID, int64(day))
+	if err == nil && n > 0 {
+		err = errs.Field("region", "从那一天起，这个嘎查村（社区）已有别的站开放过")
+	}
+	return err
+}
+
+// turned ends the stretch of now and begins another.
+func turned(ctx context.Context, tx *db.Tx, st Station, day clock.Day, reason string) error {
+	if _, err := endPast.Run(ctx, tx, st.ID, int64(day)); err != nil {
+		return err
+	}
+	_, err := addPast.Run(ctx, tx, tx.NewID(), st.ID, st.Status, int64(day), int64(st.Region), st.Name, st.Address, reason, auth.From(ctx).Name, tx.Now)
+	return err
+}
+
+// turn is what a change of status and a move share: the day is settled, the community stays with one open station, a new stretch begins.
+func turn(ctx context.Context, tx *db.Tx, st *Station, day clock.Day, reason string) (clock.Day, error) {
+	after, err := latest.One(ctx, tx, st.ID)
+	if err != nil {
+		return 0, err
+	}
+	if day, err = since(tx, day, after); err != nil {
+		return 0, err
+	}
+	if err := alone(ctx, tx, *st, day); err != nil {
+		return 0, err
+	}
+	return day, turned(ctx, tx, *st, day, reason)
+}
+
+// StatusInput opens, suspends or closes a station.
+type StatusInput struct {
+	ID      db.ID     `path:"id"`
+	Version int64     `json:"version" minimum:"1"`
+	Status  string    `json:"status" enum:"open,suspended,closed"`
+	Day     clock.Day `json:"day" required:"false" doc:"哪一天起；不填为今天"`
+	Reason  string    `json:"reason" minLength:"1" maxLength:"200"`
+}
+
+// SetStatus changes the status; a closed station stays closed, and one with points under it is not closed before them.
+func (s *Service) SetStatus(ctx context.Context, in StatusInput) (Station, error) {
+	return s.change(ctx, in.ID, in.Version, Confirm, func(tx *db.Tx, st *Station) (string, string, error) {
+		if st.Status == Closed || st.Status == in.Status {
+			return "", "", errs.WrongState("现在的状态不能这样改")
+		}
+		if n, err := openPoints.One(ctx, tx, st.ID); err != nil || in.Status == Closed && n > 0 {
+			if err == nil {
+				err = errs.WrongState("先撤销它下面的点")
+			}
+			return "", "", err
+		}
+		st.Status = in.Status
+		day, err := turn(ctx, tx, st, in.Day, in.Reason)
+		st.StatusDay = day
+		return "station.status", in.Reason, err
+	})
+}
+
+// MoveInput moves a station, in its community or to another one.
+type MoveInput struct {
+	ID      db.ID       `path:"id"`
+	Version int64       `json:"version" minimum:"1"`
+	Region  auth.Region `json:"region" required:"false" doc:"搬到别的嘎查村（社区）时填"`
+	Address string      `json:"address" minLength:"1" maxLength:"100"`
+	Lat     float64     `json:"lat" minimum:"-90" maximum:"90"`
+	Lng     float64     `json:"lng" minimum:"-180" maximum:"180"`
+	Day     clock.Day   `json:"day" required:"false" doc:"哪一天起；不填为今天"`
+	Reason  string      `json:"reason" minLength:"1" maxLength:"200"`
+}
+
+// Move moves a station or point; its days before stay where it was. In another community the sign needs a new name, which the town confirms.
+func (s *Service) Move(ctx context.Context, in MoveInput) (Station, error) {
+	return s.change(ctx, in.ID, in.Version, Confirm, func(tx *db.Tx, st *Station) (string, string, error) {
+		if st.Status == Closed {
+			return "", "", errs.WrongState("已经撤销，不能再搬")
+		}
+		if in.Region != 0 && in.Region != st.Region {
+			if err := resettle(ctx, tx, st, in.Region); err != nil {
+				return "", "", err
+			}
+		}
+		st.Address, st.Lat, st.Lng = in.Address, in.Lat, in.Lng
+		_, err := turn(ctx, tx, st, in.Day, in.Reason)
+		return "station.move", in.Reason, err
+	})
+}
+
+// resettle puts a station into another community of the actor's.
+func resettle(ctx context.Context, tx *db.Tx, st *Station, to auth.Region) error {
+	if st.Kind == "point" {
+		return errs.Field("region", "点跟着站走，不能搬到别的嘎查村（社区）")
+	}
+	if !auth.Can(ctx, Confirm, auth.Place{Region: to}) {
+		return errs.Field("region", "这个地方不归您管，或者没有这个区划")
+	}
+	d, err := site{Region: to}.check(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if n, err := openPoints.One(ctx, tx, st.ID); err != nil || n > 0 {
+		if err == nil {
+			err = errs.WrongState("先撤销它下面的点")
+		}
+		return err
+	}
+	st.Region, st.Name, st.NameConfirmed = to, proposed(d, st.Kind), false
+	return nil
+}
+
+// Verify: a point's station is one of the same community, and the life of each station leads without a gap to how it stands now.
+func Verify(ctx context.Context, tx *db.Tx, report func(object, what string)) error {
+	if err := orphans.Each(ctx, tx, func(id db.ID) error {
+		report("station "+id.String(), "点和所属的站不在同一个嘎查村（社区）")
+		return nil
+	}); err != nil {
+		return err
+	}
+	return broken.Each(ctx, tx, func(id db.ID) error {
+		report("station "+id.String(), "沿革接不上，或者和现在的状态、地方不符")
+		return nil
+	})
+}
+
+// LackInput asks for the communities of a division that have no open station.
+type LackInput struct {
+	Region auth.Region `query:"region" doc:"不填为您管的地方"`
+	db.Paging
+}
+
+// Lack is a community without an open station.
+type Lack struct {
+	Code        auth.Region `json:"code"`
+	Name        string      `json:"name"`
+	Where       string      `json:"where" db:"where_name" doc:"旗县区和苏木乡镇（街道）"`
+	Application db.ID       `json:"application" doc:"待核实的申请；没有时为空"`
+	Suspended   db.ID       `json:"suspended" doc:"暂停的站；没有时为空"`
+}
+
+// Short is the name as people say it.
+func (l Lack) Short() string {
+	return region.Division{Name: l.Name, Level: auth.LevelCommunity}.Short()
+}
+
+// Lacks is one page of them.
+type Lacks struct {
+	In    LackInput `json:"-"`
+	Place string    `json:"place"`
+	Total int64     `json:"total" doc:"一共几个"`
+	db.Page[Lack]
+}
+
+// Lacking lists the communities, of those that count as one, where no station is open today.
+func (s *Service) Lacking(ctx context.Context, in LackInput) (out Lacks, err error) {
+	if err := auth.Allow(ctx, Oversee); err != nil {
+		return out, err
+	}
+	if in.Region == 0 {
+		in.Region = place(ctx)
+	}
+	out.In = in
+	if err := auth.Require(ctx, Oversee, Oversee, auth.Place{Region: in.Region}); err != nil {
+		return out, err
+	}
+	var after int64
+	more, err := in.After(&after)
+	if err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		if out.Place, err = region.FullName(ctx, tx, in.Region); err != nil {
+			return err
+		}
+		if out.Total, err = countLacking(ctx, tx, in.Region); err != nil {
+			return err
+		}
+		rows, err := lacking(ctx, tx, in, more, after)
+		out.Page = db.PageOf(rows, in.Paging, func(l Lack) []string { return db.Key(int64(l.Code)) })
+		return err
+	})
+	return out, err
+}

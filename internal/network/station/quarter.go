@@ -1,0 +1,224 @@
+package station
+
+import (
+	"context"
+
+	"linli/internal/civic/region"
+	"linli/internal/platform/audit"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
+)
+
+// Housing is a residential quarter. The plan wants a point in the large ones, with the property company.
+type Housing struct {
+	ID         db.ID       `json:"id"`
+	Version    int64       `json:"version"`
+	Region     auth.Region `json:"region"`
+	Name       string      `json:"name"`
+	Households int64       `json:"households" doc:"户数"`
+	Property   string      `json:"property" doc:"物业服务企业"`
+	Address    string      `json:"address"`
+	PointID    db.ID       `json:"point_id" doc:"服务这个小区的点"`
+	Active     bool        `json:"active"`
+	Due        bool        `json:"due" doc:"户数到了应设点的规模"`
+	Served     bool        `json:"served" doc:"有开放的点"`
+	Point      string      `json:"point" doc:"点的名称"`
+	Community  string      `json:"community"`
+}
+
+// Lacks says that a point should be here and is not.
+func (h Housing) Lacks() bool { return h.Active && h.Due && !h.Served }
+
+// HousingList asks for the quarters of a division.
+type HousingList struct {
+	Region auth.Region `query:"region" doc:"不填为您管的地方"`
+	Q      string      `query:"q" maxLength:"40" doc:"名称里的字"`
+	Only   string      `query:"only" enum:"due,lacking," maxLength:"10" doc:"due 应设点的，lacking 应设而没有点的"`
+	db.Paging
+}
+
+// HousingPage is one page of the register.
+type HousingPage struct {
+	In      HousingList       `json:"-"`
+	Place   string            `json:"place"`
+	Lacking int64             `json:"lacking" doc:"应设而没有点的一共几个"`
+	Options []region.Division `json:"-"`
+	base    string
+	db.Page[Housing]
+}
+
+// Quarters lists residential quarters; `due` follows the threshold that holds where the quarter lies.
+func (s *Service) Quarters(ctx context.Context, in HousingList) (out HousingPage, err error) {
+	if err := auth.Allow(ctx, Desk); err != nil {
+		return out, err
+	}
+	if in.Region == 0 {
+		in.Region = place(ctx)
+	}
+	out.In = in
+	if err := auth.Require(ctx, Desk, Desk, auth.Place{Region: in.Region}); err != nil {
+		return out, err
+	}
+	var after db.ID
+	more, err := in.After(&after)
+	if err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		if out.Place, err = region.FullName(ctx, tx, in.Region); err != nil {
+			return err
+		}
+		if out.Lacking, err = countQuarters(ctx, tx, in.Region); err != nil {
+			return err
+		}
+		rows, err := quarters(ctx, tx, in, more, after)
+		if err != nil {
+			return err
+		}
+		out.Page = db.PageOf(rows, in.Paging, func(h Housing) []string { return db.Key(h.ID) })
+		out.Options, err = communities(ctx, tx, in.Region)
+		return err
+	})
+	return out, err
+}
+
+// communities are those among which a new thing is placed: the division itself, or those directly below a town.
+func communities(ctx context.Context, tx *db.Tx, at auth.Region) ([]region.Division, error) {
+	if at.Level() == auth.LevelCommunity {
+		d, err := region.Get(ctx, tx, at)
+		return []region.Division{d}, err
+	}
+	return region.Below(ctx, tx, at)
+}
+
+// QuarterFacts are what is kept of a quarter.
+type QuarterFacts struct {
+	Name       string `json:"name" minLength:"1" maxLength:"60"`
+	Households int64  `json:"households" minimum:"0" maximum:"100000" doc:"户数"`
+	Property   string `json:"property" required:"false" maxLength:"60" doc:"物业服务企业；没有时不填"`
+	Address    string `json:"address" required:"false" maxLength:"100"`
+	PointID    db.ID  `json:"point_id" required:"false" doc:"服务这个小区的点"`
+}
+
+// AddQuarterInput enters a quarter.
+type AddQuarterInput struct {
+	Region auth.Region `json:"region"`
+	QuarterFacts
+}
+
+// AddQuarter enters a residential quarter into the register.
+func (s *Service) AddQuarter(ctx context.Context, in AddQuarterInput) (Housing, error) {
+	if err := auth.Allow(ctx, Quarter); err != nil {
+		return Housing{}, err
+	}
+	return db.Do(ctx, s.db, func(tx *db.Tx) (Housing, error) {
+		if err := auth.Require(ctx, Quarter, Quarter, auth.Place{Region: in.Region}); err != nil {
+			return Housing{}, errs.Field("region", "这个地方不归您管，或者没有这个区划")
+		}
+		if _, err := (site{Region: in.Region}).check(ctx, tx); err != nil {
+			return Housing{}, err
+		}
+		h := Housing{ID: tx.NewID(), Version: 1, Region: in.Region, Active: true}
+		if err := h.take(ctx, tx, in.QuarterFacts); err != nil {
+			return Housing{}, err
+		}
+		if err := insertQuarter(ctx, tx, h); err != nil {
+			return Housing{}, err
+		}
+		return recorded(ctx, tx, h, "station.add_quarter")
+	})
+}
+
+// take takes over the facts; a point serves one quarter, of its own community.
+func (h *Housing) take(ctx context.Context, tx *db.Tx, f QuarterFacts) error {
+	h.Name, h.Households, h.Property, h.Address, h.PointID = f.Name, f.Households, f.Property, f.Address, f.PointID
+	if f.PointID == 0 {
+		return nil
+	}
+	p, err := Get(ctx, tx, f.PointID)
+	if err != nil || p.Kind != "point" || p.Region != h.Region {
+		return errs.Field("point_id", "应是同一嘎查村（社区）的点")
+	}
+	if n, err := pointUsed.One(ctx, tx, f.PointID, h.ID); err != nil || n > 0 {
+		if err == nil {
+			err = errs.Field("point_id", "这个点已经登记在别的小区")
+		}
+		return err
+	}
+	return nil
+}
+
+func recorded(ctx context.Context, tx *db.Tx, h Housing, action string) (Housing, error) {
+	if err := audit.Write(ctx, tx, audit.Entry{Action: action, Object: "quarter", ID: h.ID.String(), Region: h.Region, Detail: map[string]any{"households": h.Households, "active": h.Active}}); err != nil {
+		return h, err
+	}
+	return quarterByID(ctx, tx, h.ID)
+}
+
+// EditQuarterInput changes what is kept of a quarter; one that is no more is taken out of use.
+type EditQuarterInput struct {
+	ID      db.ID `path:"id"`
+	Version int64 `json:"version" minimum:"1"`
+	QuarterFacts
+	Active bool `json:"active" required:"false"`
+}
+
+// EditQuarter changes a residential quarter.
+func (s *Service) EditQuarter(ctx context.Context, in EditQuarterInput) (Housing, error) {
+	if err := auth.Allow(ctx, Quarter); err != nil {
+		return Housing{}, err
+	}
+	return db.Do(ctx, s.db, func(tx *db.Tx) (Housing, error) {
+		h, err := quarterByID(ctx, tx, in.ID)
+		if err != nil {
+			return h, err
+		}
+		if err := auth.Require(ctx, Quarter, Desk, auth.Place{Region: h.Region}); err != nil {
+			return Housing{}, err
+		}
+		if h.Version != in.Version {
+			return Housing{}, errs.ErrStale
+		}
+		h.Active = in.Active
+		if err := h.take(ctx, tx, in.QuarterFacts); err != nil {
+			return Housing{}, err
+		}
+		if err := updateQuarter(ctx, tx, h); err != nil {
+			return Housing{}, err
+		}
+		return recorded(ctx, tx, h, "station.edit_quarter")
+	})
+}
+
+// QuarterSheet is the page of one quarter.
+type QuarterSheet struct {
+	Housing
+	Where  string    `json:"where"`
+	Points []Station `json:"-"`
+	edits  bool
+}
+
+// QuarterSheet gives one quarter with the points that may serve it.
+func (s *Service) QuarterSheet(ctx context.Context, in GetInput) (out QuarterSheet, err error) {
+	if err := auth.Allow(ctx, Desk); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		h, err := quarterByID(ctx, tx, in.ID)
+		if err != nil {
+			return err
+		}
+		at := auth.Place{Region: h.Region}
+		if err := auth.Require(ctx, Desk, Desk, at); err != nil {
+			return err
+		}
+		out = QuarterSheet{Housing: h, edits: auth.Can(ctx, Quarter, at)}
+		if out.Where, err = region.FullName(ctx, tx, h.Region); err != nil {
+			return err
+		}
+		out.Points, err = pointsOf.All(ctx, tx, int64(h.Region))
+		return err
+	})
+	return out, err
+}
