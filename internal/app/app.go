@@ -14,6 +14,7 @@ import (
 	"linli/internal/civic/person"
 	"linli/internal/civic/region"
 	"linli/internal/civic/setting"
+	"linli/internal/network/standard"
 	"linli/internal/network/station"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/audit"
@@ -51,6 +52,7 @@ type App struct {
 	Account *account.Service
 
 	Station   *station.Service
+	Standard  *standard.Service
 	Volunteer *volunteer.Service
 
 	Catalogue  *catalogue.Service
@@ -101,7 +103,7 @@ func New(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) (*App
 // Mount puts the routes of every area on r.
 func (a *App) Mount(r *web.Router) {
 	for _, area := range []interface{ Routes(*web.Router) }{
-		a.Region, a.Setting, a.Person, a.Account, a.Station, a.Volunteer, a.Catalogue, a.Order, a.Attendance, a.Dispatch, a.Record, a.Certificate, console.New(a.DB, a.Notify), portal.New(a.DB),
+		a.Region, a.Setting, a.Person, a.Account, a.Station, a.Standard, a.Volunteer, a.Catalogue, a.Order, a.Attendance, a.Dispatch, a.Record, a.Certificate, console.New(a.DB, a.Notify), portal.New(a.DB),
 	} {
 		area.Routes(r)
 	}
@@ -114,6 +116,7 @@ func (a *App) build(cfg config.Server) {
 	a.Person = person.New(d, keys, cfg.Demo)
 	a.Account = account.New(d, keys, account.Outside{Persons: a.Person, SMS: a.sms, Station: stationThere}, cfg.Demo)
 	a.Station = station.New(d, keys)
+	a.Standard = standard.New(d, a.Blobs)
 	a.Volunteer = volunteer.New(d)
 	a.Catalogue = catalogue.New(d)
 	a.Order = order.New(d, keys, a.Person, a.Blobs)
@@ -125,6 +128,7 @@ func (a *App) build(cfg config.Server) {
 
 // subscribe lets lower areas tell higher ones, in the transaction of the change.
 func (a *App) subscribe() {
+	a.Station.Moved.Subscribe(a.Standard.OnMoved)
 	a.Volunteer.Approved.Subscribe(a.mayServe)
 	a.Order.Broken.Subscribe(a.Attendance.BrokenOff)
 	a.Attendance.CheckedOut.Subscribe(a.Record.OnCheckedOut)
@@ -139,6 +143,7 @@ func (a *App) subscribe() {
 func (a *App) schedule() {
 	a.Notify.Work(a.Jobs)
 	a.Jobs.Every("order.sweep", time.Second, a.Order.Sweep)
+	a.Jobs.Every("standard.remind", time.Hour, a.Standard.Remind)
 	a.Jobs.Every("account.sweep", time.Hour, a.Account.Sweep)
 	a.Jobs.Every("idempotency.sweep", time.Hour, a.DB.ForgetOnce)
 	a.Jobs.Every("blob.sweep", 24*time.Hour, a.Blobs.Sweep)
@@ -209,13 +214,16 @@ func Stamp(ctx context.Context, d *db.DB, demo bool) error {
 	})
 }
 
-// Seed loads what every database starts with: divisions, calendar, dictionaries, the menu of services.
+// Seed loads what every database starts with: divisions, calendar, dictionaries, the checklist of stations, the menu of services.
 func Seed(ctx context.Context, d *db.DB) error {
 	return d.Write(ctx, func(tx *db.Tx) error {
 		if err := region.Seed(ctx, tx); err != nil {
 			return err
 		}
 		if err := setting.Seed(ctx, tx); err != nil {
+			return err
+		}
+		if err := standard.Seed(ctx, tx); err != nil {
 			return err
 		}
 		return catalogue.Seed(ctx, tx)

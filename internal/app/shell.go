@@ -5,6 +5,7 @@ import (
 
 	"linli/internal/civic/account"
 	"linli/internal/civic/person"
+	"linli/internal/network/standard"
 	"linli/internal/network/station"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/audit"
@@ -71,6 +72,7 @@ var (
 		{person.Edit, "/desk/persons", "居民", "user", ""},
 		{volunteer.Enrol, "/desk/volunteers", "志愿者", "users", ""},
 		{station.Desk, "/desk/stations", "站点", "pin", ""},
+		{standard.View, "/desk/standard", "站点标准", "shield", ""},
 		{station.Desk, "/desk/quarters", "居民小区", "home", ""},
 		{catalogue.Edit, "/desk/catalogue", "服务目录", "book", ""},
 		{order.Handle, "/desk/handover", "移交", "next", ""},
@@ -79,6 +81,8 @@ var (
 	govEntries = []entry{
 		{station.Oversee, "/gov", "首页", "home", ""},
 		{station.Oversee, "/gov/stations", "站点", "pin", "在哪里、谁管、开没开着"},
+		{station.Oversee, "/gov/standard", "站点标准", "shield", "达没达标，缺什么，证据看得见"},
+		{station.Oversee, "/gov/checklist", "标准清单", "doc", "建设方案的必备项，本地增加的项"},
 		{station.Oversee, "/gov/lacking", "没有站的嘎查村（社区）", "flag", "该设还没设的，申请办到哪一步"},
 		{station.Oversee, "/gov/quarters", "居民小区", "users", "户数多、应设点还没设点的"},
 		{order.Handle, "/desk", "工作台", "board", "求助单、志愿者、服务记录"},

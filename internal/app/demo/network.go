@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"linli/internal/civic/region"
+	"linli/internal/network/standard"
 	"linli/internal/network/station"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -28,6 +29,10 @@ func before(ctx context.Context, day clock.Day) clock.Day {
 // network plans what else there is to see of the stations: quarters with and without a point, applications at each step, a suspended station and one that moved.
 func (w *world) network() {
 	day := clock.DayOf(w.start).AddDays(2).Time().Add(10 * time.Hour)
+	for i := range w.scale.Stations + 1 {
+		w.at(day.Add(-time.Hour).Add(time.Duration(i)*time.Minute), func(ctx context.Context) error { return w.prove(ctx, w.places[i], i) })
+	}
+	w.at(w.now.Add(-50*24*time.Hour), w.inspect)
 	w.at(day, w.quarters)
 	w.at(day.Add(time.Hour), w.moveOne)
 	w.at(day.Add(26*time.Hour), w.applications)
@@ -63,6 +68,56 @@ func (w *world) moveOne(ctx context.Context) error {
 		_, err = w.app.Station.Move(as, station.MoveInput{ID: p.ID, Version: p.Version, Address: "示范路 8 号（原供销社）", Lat: round(p.Lat + 0.006), Lng: p.Lng, Reason: "搬进新的党群服务中心"})
 	}
 	return err
+}
+
+// claims are what a station writes of the items that ask for words.
+var claims = map[string]string{"manager": "站长一人，兼职（网格员）", "team": "邻里互助队，12 人", "project": "每周三独居老人送餐", "f_needs": "网格员走访、站里登记", "f_publish": "站内公告栏和居民群",
+	"f_recruit": "每季度招募一次", "f_activities": "每月两次", "f_records": "按周登记补录单", "f_publicity": "站内展板一面"}
+
+// prove submits what a station has of the checklist; by its number some lack an item of the plan's, or of the rest.
+func (w *world) prove(ctx context.Context, p *place, i int) error {
+	lacks := map[int]string{2: "equipment", 5: "sign", 9: "site", 13: "archive", 16: "notices"}[i%20]
+	var items []standard.Item
+	as := auth.With(ctx, p.manager)
+	list, err := w.app.Standard.Checklist(as, standard.ChecklistInput{})
+	if err != nil {
+		return err
+	}
+	for _, it := range list.Items {
+		if it.Code != lacks && (i%3 > 0 || it.Kind != standard.FunctionItem) {
+			items = append(items, it)
+		}
+	}
+	for _, it := range items {
+		in := standard.SubmitInput{ID: p.ID, Item: it.Code, Text: claims[it.Code]}
+		if it.Accepts != "text" {
+			in.File = w.paper
+		}
+		if _, err := w.app.Standard.Submit(as, in); err != nil {
+			return err
+		}
+		if it.Code == "notices" && i%8 > 0 { // renewed in time by most
+			w.at(clock.In(ctx).AddDate(0, 0, 58), func(ctx context.Context) error {
+				_, err := w.app.Standard.Submit(auth.With(ctx, p.manager), in)
+				return err
+			})
+		}
+	}
+	return nil
+}
+
+// inspect lets the town visit the base station, and one where it does not believe the sign.
+func (w *world) inspect(ctx context.Context) error {
+	for i, p := range w.places[:2] {
+		in := standard.CheckInput{ID: p.ID, Findings: []standard.Finding{{Item: "site", OK: "yes"}, {Item: "equipment", OK: "yes"}}}
+		if i == 1 {
+			in.Findings = append(in.Findings, standard.Finding{Item: "sign", OK: "no", Remark: "标识挂在里屋，外面看不见"})
+		}
+		if _, err := w.app.Standard.Check(auth.With(ctx, p.town), in); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // fresh reads a station again.

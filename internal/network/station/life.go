@@ -163,13 +163,17 @@ func (s *Service) Move(ctx context.Context, in MoveInput) (Station, error) {
 		if st.Status == Closed {
 			return "", "", errs.WrongState("已经撤销，不能再搬")
 		}
-		if in.Region != 0 && in.Region != st.Region {
+		away := in.Region != 0 && in.Region != st.Region
+		if away {
 			if err := resettle(ctx, tx, st, in.Region); err != nil {
 				return "", "", err
 			}
 		}
 		st.Address, st.Lat, st.Lng = in.Address, in.Lat, in.Lng
 		_, err := turn(ctx, tx, st, in.Day, in.Reason)
+		if err == nil && away {
+			err = s.Moved.Publish(ctx, tx, MovedEvent{*st})
+		}
 		return "station.move", in.Reason, err
 	})
 }

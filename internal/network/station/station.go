@@ -20,6 +20,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/event"
 	"linli/internal/platform/seal"
 )
 
@@ -91,7 +92,12 @@ func Managers(ctx context.Context, tx *db.Tx, id db.ID) ([]db.ID, error) {
 type Service struct {
 	db   *db.DB
 	keys *seal.Keys
+	// Moved tells, inside the transaction, that a station stands in another community now.
+	Moved event.Topic[MovedEvent]
 }
+
+// MovedEvent says that a station moved to another community.
+type MovedEvent struct{ Station Station }
 
 // New makes the service.
 func New(d *db.DB, keys *seal.Keys) *Service { return &Service{db: d, keys: keys} }

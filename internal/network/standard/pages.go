@@ -1,0 +1,204 @@
+package standard
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"linli/internal/civic/region"
+	"linli/internal/network/station"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
+	"linli/internal/platform/web/ui"
+)
+
+// Sheet is the page of one station: what is missing, how to get it, and the evidence.
+func (s *Service) Sheet(ctx context.Context, in GetInput) (Standard, error) {
+	return s.page(ctx, in, View)
+}
+
+// VisitInput names the station that is visited.
+type VisitInput struct {
+	ID db.ID `path:"id"`
+}
+
+// Visit is the form of a check.
+func (s *Service) Visit(ctx context.Context, in VisitInput) (Standard, error) {
+	return s.page(ctx, GetInput{ID: in.ID}, Check)
+}
+
+func (s *Service) page(ctx context.Context, in GetInput, perm auth.Perm) (out Standard, err error) {
+	if err := auth.Allow(ctx, perm); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		st, err := station.Get(ctx, tx, in.ID)
+		if err != nil {
+			return err
+		}
+		if err := auth.Require(ctx, perm, View, st.Place()); err != nil {
+			return err
+		}
+		if out, err = of(ctx, tx, st, in.Date); err != nil {
+			return err
+		}
+		if out.Where, err = region.FullName(ctx, tx, st.Region); err != nil {
+			return err
+		}
+		who, err := station.Managers(ctx, tx, st.ID)
+		if err != nil {
+			return err
+		}
+		live := st.Status != station.Closed && out.Date == out.Today
+		out.Managers, out.submits, out.checks = len(who), live && auth.Can(ctx, Submit, st.Place()), live && auth.Can(ctx, Check, st.Place())
+		out.Visits, err = visits.All(ctx, tx, st.ID)
+		return err
+	})
+	return out, err
+}
+
+var (
+	gradeWords  = map[string]string{"": "未达标", Basic: "达标", Sound: "达标，六有齐全", Upgraded: "提档升级"}
+	gradeTones  = map[string]string{"": "alarm", Basic: "done", Sound: "done", Upgraded: "done"}
+	kindWords   = map[string]string{PlanItem: "必备", SixItem: "六有", FunctionItem: "功能", LocalItem: "本地"}
+	stateWords  = map[string]string{Claimed: "自查", Confirmed: "乡镇已核", Sampled: "抽查过", Refused: "不认", Withdrawn: "撤回"}
+	acceptWords = map[string]string{"photo": "照片", "document": "照片或 PDF", "text": "文字"}
+)
+
+// lacks are the lines that are not met: the plan's first, as the checklist has them.
+func (v Standard) lacks() []Line {
+	return slices.DeleteFunc(slices.Clone(v.Items), func(l Line) bool { return l.Met })
+}
+
+// must says how many of the plan's items are missing.
+func (v Standard) must() (n int) {
+	for _, l := range v.Items {
+		if l.Mandatory && !l.Met {
+			n++
+		}
+	}
+	return n
+}
+
+// soon says that the evidence of a line runs out within the days of the reminder.
+func (v Standard) soon(l Line) bool {
+	return l.ExpiresOn != nil && *l.ExpiresOn <= v.Date.AddDays(ahead)
+}
+
+func (v Standard) path(base string) string { return base + "/" + v.StationID.String() }
+
+// tag is the word beside a line, in its tone.
+func (v Standard) tag(l Line) (tone, word string) {
+	switch {
+	case !l.Met && l.Mandatory:
+		return "alarm", "缺"
+	case !l.Met:
+		return "wait", "还没有"
+	case v.soon(l):
+		return "wait", "快到期"
+	}
+	return "done", "有"
+}
+
+// until says how long a line's evidence holds.
+func (l Line) until() string {
+	if l.ExpiresOn == nil {
+		return ""
+	}
+	return l.ExpiresOn.String()
+}
+
+// label gives the word of an item of the station's checklist; the code itself for one that is no more.
+func (v Standard) label(code string) string {
+	for _, l := range v.Items {
+		if l.Code == code {
+			return l.Label
+		}
+	}
+	return code
+}
+
+// level is whose check a visit was.
+func (x Visit) level() string {
+	if x.Level == "town" {
+		return "苏木乡镇核查"
+	}
+	return "抽查"
+}
+
+// lasting says how long evidence of an item counts.
+func (i Item) lasting() string {
+	if i.Months == 0 {
+		return "当年有效"
+	}
+	return strconv.FormatInt(i.Months, 10) + " 个月"
+}
+
+// missing says in words what a station of the list lacks.
+func (v Summaries) missing(x Summary) string {
+	if x.Bare {
+		return "还没有任何证据"
+	}
+	var out []string
+	for _, code := range strings.Fields(x.Missing) {
+		out = append(out, v.Labels[code])
+	}
+	return strings.Join(out, "、")
+}
+
+func (v Summaries) next() string {
+	if v.Next == nil {
+		return ""
+	}
+	q := url.Values{"cursor": {*v.Next}}
+	if v.In.Status != "" {
+		q.Set("status", v.In.Status)
+	}
+	if v.In.Region != 0 {
+		q.Set("region", v.In.Region.String())
+	}
+	return v.base + "?" + q.Encode()
+}
+
+// accept is what the browser's dialogue offers for an item.
+func (i Item) accept() string {
+	if i.Accepts == "photo" {
+		return "image/*"
+	}
+	return "image/*,.pdf"
+}
+
+func (i Item) own(at auth.Region) bool { return i.Region == at && i.UntilDay == forever }
+
+func (c Checklist) tomorrow() string { return c.Today.AddDays(1).String() }
+
+func (c Checklist) status(i Item) string {
+	switch {
+	case i.UntilDay <= c.Today:
+		return "用到 " + i.UntilDay.AddDays(-1).String()
+	case i.FromDay > c.Today:
+		return i.FromDay.String() + " 起"
+	}
+	return "现行"
+}
+
+// findingName names a form field of one finding.
+func findingName(n int, field string) string {
+	return "findings." + strconv.Itoa(n) + "." + field
+}
+
+// steps are what the latest visits found, for the timeline.
+func (v Standard) steps() []ui.Step {
+	var out []ui.Step
+	for _, x := range v.Visits {
+		word := "属实"
+		if !x.OK {
+			word = "不认：" + x.Remark
+		}
+		out = append(out, ui.Step{Title: v.label(x.Item) + "，" + word, Note: x.level() + "，" + x.ByName + "，" + clock.Words(x.At), State: "done"})
+	}
+	return out
+}
