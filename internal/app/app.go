@@ -136,6 +136,7 @@ func (a *App) subscribe() {
 	a.Region.Closing.Subscribe(a.Station.OnClosing)
 	a.Region.Moved.Subscribe(rekey)
 	a.Region.Moved.Subscribe(a.Station.OnDivisionMoved)
+	a.Region.Settled.Subscribe(recount)
 	a.Station.Moved.Subscribe(a.Standard.OnMoved)
 	a.Volunteer.Approved.Subscribe(a.mayServe)
 	a.Order.Broken.Subscribe(a.Attendance.BrokenOff)
@@ -154,6 +155,7 @@ func (a *App) subscribe() {
 func (a *App) schedule() {
 	a.Notify.Work(a.Jobs)
 	a.Region.Work(a.Jobs)
+	job.Handle(a.Jobs, recountKind, func(ctx context.Context, _ any) error { return a.Stats.Recount(ctx) })
 	a.Jobs.Every("order.sweep", time.Second, a.Order.Sweep)
 	a.Jobs.Every("standard.remind", time.Hour, a.Standard.Remind)
 	a.Jobs.Every("stats.fold", time.Second/2, a.Stats.Fold)

@@ -114,7 +114,10 @@ func (s *Service) moveNext(ctx context.Context, tx *db.Tx, id db.ID) (more bool,
 		return false, err
 	}
 	if !ok {
-		return false, endEdition(ctx, tx, id, Applied, e.AppliedDay)
+		if err := endEdition(ctx, tx, id, Applied, e.AppliedDay); err != nil {
+			return false, err
+		}
+		return false, s.Settled.Publish(ctx, tx, e)
 	}
 	n, err := claimMove.Run(ctx, tx, id, int64(next.Code))
 	if err != nil || n == 0 { // another process has just done it

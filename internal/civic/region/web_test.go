@@ -102,7 +102,7 @@ func TestEditionPages(t *testing.T) {
 		if code != 303 || !strings.HasPrefix(at, "/admin/editions/") {
 			t.Fatalf("%d %s", code, at)
 		}
-		d.see("/admin/editions", "还有一版没有办完", "待确认")
+		d.see("/admin/editions", "有一版还没有办完", "待确认")
 		page := d.see(at, "处接续等人确认", "让这一版生效", "公主府社区居委会由谁接续", `value="`+newTown.String()+`"`, "名称相同，仍在同一盟市")
 		for kind, word := range map[string]string{"added": "添的生活区", "renamed": "新名社区居委会", "class": "111 主城区", "closed": "希日塔拉街道"} {
 			d.see(at+"?kind="+kind, word)
