@@ -6,9 +6,11 @@ package setting
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"time"
 
+	"linli/internal/civic/region"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
@@ -19,7 +21,9 @@ import (
 const (
 	View           auth.Perm = "setting.view"
 	Edit           auth.Perm = "setting.edit"
+	DictionaryView auth.Perm = "dictionary.view"
 	DictionaryEdit auth.Perm = "dictionary.edit"
+	CalendarView   auth.Perm = "calendar.view"
 	CalendarEdit   auth.Perm = "calendar.edit"
 )
 
@@ -170,7 +174,18 @@ type Value struct {
 
 // ListInput asks for the settings of a division.
 type ListInput struct {
-	Region auth.Region `query:"region" doc:"不填为自治区"`
+	Region auth.Region `query:"region" doc:"不填为您管的地方"`
+}
+
+// at is the division asked for: the actor's own when none is named.
+func (in ListInput) at(ctx context.Context) auth.Region {
+	if in.Region == 0 {
+		in.Region = auth.From(ctx).Seat()
+	}
+	if in.Region == 0 {
+		in.Region = top
+	}
+	return in.Region
 }
 
 // top is where what holds for everybody is set.
@@ -186,9 +201,7 @@ func (s *Service) List(ctx context.Context, in ListInput) (out Values, err error
 	if err := auth.Allow(ctx, View); err != nil {
 		return out, err
 	}
-	if in.Region == 0 {
-		in.Region = top
-	}
+	in.Region = in.at(ctx)
 	if err := auth.Require(ctx, View, View, auth.Place{Region: in.Region}); err != nil {
 		return out, err
 	}
@@ -248,6 +261,9 @@ func (s *Service) Set(ctx context.Context, in SetInput) (Value, error) {
 	return db.Do(ctx, s.db, func(tx *db.Tx) (Value, error) {
 		if err := auth.Require(ctx, Edit, View, auth.Place{Region: in.Region}); err != nil {
 			return Value{}, err
+		}
+		if there, err := region.Exists(ctx, tx, in.Region); err != nil || !there {
+			return Value{}, errors.Join(err, errs.ErrNotFound)
 		}
 		now, err := valueOf(ctx, tx, d, in.Region)
 		if err != nil {
