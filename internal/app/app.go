@@ -128,6 +128,10 @@ func (a *App) build(cfg config.Server) {
 
 // subscribe lets lower areas tell higher ones, in the transaction of the change.
 func (a *App) subscribe() {
+	a.Region.Closing.Subscribe(held)
+	a.Region.Closing.Subscribe(a.Station.OnClosing)
+	a.Region.Moved.Subscribe(rekey)
+	a.Region.Moved.Subscribe(a.Station.OnDivisionMoved)
 	a.Station.Moved.Subscribe(a.Standard.OnMoved)
 	a.Volunteer.Approved.Subscribe(a.mayServe)
 	a.Order.Broken.Subscribe(a.Attendance.BrokenOff)
@@ -142,6 +146,7 @@ func (a *App) subscribe() {
 // schedule says what is done without being asked.
 func (a *App) schedule() {
 	a.Notify.Work(a.Jobs)
+	a.Region.Work(a.Jobs)
 	a.Jobs.Every("order.sweep", time.Second, a.Order.Sweep)
 	a.Jobs.Every("standard.remind", time.Hour, a.Standard.Remind)
 	a.Jobs.Every("account.sweep", time.Hour, a.Account.Sweep)
