@@ -8,6 +8,7 @@ import (
 	"linli/internal/civic/region"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
+	"linli/internal/platform/job"
 )
 
 // live are rows that go with their division when it goes on under another code. All others are records and keep the division they were made in.
@@ -42,7 +43,8 @@ const ended = "('rejected', 'unconfirmed', 'closed', 'cancelled')"
 
 // staying are the tables whose rows keep their division: records, serial numbers that were given out, and what moving leaves to others.
 var staying = []string{"audit", "blob", "certificate", "certificate_serial", "order_event", "person_consent", "record_correction", "role_grant", "service_record", "sheet_serial",
-	"standard_check", "station", "station_application", "station_past", "quarter"}
+	"standard_check", "station", "station_application", "station_past", "quarter",
+	"stats_counter", "stats_delta", "stats_recount", "stats_snapshot", "stats_snapshot_figure", "stats_snapshot_sum"} // counted anew when all have moved: see recount
 
 func (l live) cond() string {
 	if l.where == "" {
@@ -115,6 +117,13 @@ func appoint(ctx context.Context, tx *db.Tx, e region.MovedEvent) error {
 		}
 	}
 	return err
+}
+
+const recountKind = "stats.recount_moved"
+
+// recount has the figures counted anew once all rows have followed their divisions.
+func recount(ctx context.Context, tx *db.Tx, _ region.Edition) error {
+	return job.Enqueue(ctx, tx, recountKind, nil, job.Key(recountKind))
 }
 
 // leftBehind reports live rows in divisions that are closed and have moved.

@@ -139,6 +139,12 @@ func TestDivisionMoves(t *testing.T) {
 		if err := a.Region.Move(auth.AsSystem(t.Context(), "test"), region.EditionInput{ID: e.ID}); err != nil {
 			t.Fatal(err)
 		}
+		if n := rows("job WHERE kind = 'stats.recount_moved'"); n != 1 {
+			t.Errorf("%d recounts wait", n)
+		}
+		if err := a.Stats.Recount(auth.AsSystem(t.Context(), "test")); err != nil {
+			t.Fatal(err)
+		}
 		clean(t, a, d, "afterwards")
 		for _, k := range live {
 			if left, there := in(k.table, k.where, oldTown), in(k.table, k.where, newTown); left != 0 || there != before[k] {

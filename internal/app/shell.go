@@ -5,6 +5,7 @@ import (
 
 	"linli/internal/civic/account"
 	"linli/internal/civic/person"
+	"linli/internal/civic/region"
 	"linli/internal/network/standard"
 	"linli/internal/network/station"
 	"linli/internal/people/volunteer"
@@ -91,6 +92,8 @@ var (
 		{portal.View, "/admin", "首页", "home", ""},
 		{account.View, "/admin/accounts", "账号", "users", ""},
 		{account.ViewRoles, "/admin/roles", "职务", "key", ""},
+		{region.Edit, "/admin/editions", "区划版本", "flag", "上传新的一版，先看差别再生效"},
+		{region.Edit, "/admin/regions", "嘎查村（社区）认定", "check", "哪些计入覆盖率的分母"},
 		{console.ViewJobs, "/admin/jobs", "后台任务", "clock", ""},
 		{audit.View, "/admin/audit", "审计", "archive", ""},
 	}

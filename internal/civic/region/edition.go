@@ -260,6 +260,7 @@ type DecideInput struct {
 	ID        db.ID      `path:"id"`
 	Version   int64      `json:"version" minimum:"1"`
 	Decisions []Decision `json:"decisions" minItems:"1" maxItems:"100"`
+	Cursor    string     `query:"cursor" maxLength:"400" doc:"网页用：回到哪一页"`
 }
 
 // Decide is a person's word on who goes on from closed divisions: one that the edition adds or keeps, of the same level. Several may go on as one.

@@ -3,7 +3,6 @@ package region
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"linli/internal/platform/audit"
@@ -35,29 +34,29 @@ type Obstacle struct {
 	Why  string      `json:"why"`
 }
 
-// obstacles lists what stands against an edition: live rows that would be orphans, and objections.
-func (s *Service) obstacles(ctx context.Context, tx *db.Tx, e Edition) (out []Obstacle, err error) {
-	closed, err := closedBy.All(ctx, tx, e.ID)
-	if err != nil || len(closed) == 0 {
-		return nil, err
+// closing asks the areas what an edition would close.
+func (s *Service) closing(ctx context.Context, tx *db.Tx, e Edition) (ask ClosingEvent, closed []Change, err error) {
+	if closed, err = closedBy.All(ctx, tx, e.ID); err != nil || len(closed) == 0 {
+		return ask, nil, err
 	}
-	ask := ClosingEvent{Successor: map[auth.Region]auth.Region{}, Live: map[auth.Region][]string{}, Objections: map[auth.Region]string{}}
+	ask = ClosingEvent{Successor: map[auth.Region]auth.Region{}, Live: map[auth.Region][]string{}, Objections: map[auth.Region]string{}}
 	for _, c := range closed {
 		ask.Successor[c.Code] = c.Successor
 	}
-	if err := s.Closing.Publish(ctx, tx, ask); err != nil {
-		return nil, err
-	}
+	return ask, closed, s.Closing.Publish(ctx, tx, ask)
+}
+
+// obstacles lists what stands against an edition: live rows that would be orphans, and objections.
+func (e ClosingEvent) obstacles(closed []Change) (out []Obstacle) {
 	for _, c := range closed {
-		live := ask.Live[c.Code]
-		if slices.Sort(live); c.Successor == 0 && len(live) > 0 {
+		if live := e.Live[c.Code]; c.Successor == 0 && len(live) > 0 {
 			out = append(out, Obstacle{c.Code, c.OldName, "还有" + strings.Join(live, "、") + "，没有定下由谁接续"})
 		}
-		if why := ask.Objections[c.Code]; why != "" {
+		if why := e.Objections[c.Code]; why != "" {
 			out = append(out, Obstacle{c.Code, c.OldName, why})
 		}
 	}
-	return out, nil
+	return out
 }
 
 // mayApply refuses an edition that is not decided or would leave orphans, with the list.
@@ -65,9 +64,13 @@ func (s *Service) mayApply(ctx context.Context, tx *db.Tx, e Edition) error {
 	if e.Undecided > 0 {
 		return errs.WrongState(fmt.Sprintf("还有 %d 处接续没有确认", e.Undecided))
 	}
-	list, err := s.obstacles(ctx, tx, e)
-	if err != nil || len(list) == 0 {
+	ask, closed, err := s.closing(ctx, tx, e)
+	if err != nil {
 		return err
+	}
+	list := ask.obstacles(closed)
+	if len(list) == 0 {
+		return nil
 	}
 	fields := map[string]string{}
 	for _, o := range list {
@@ -111,7 +114,10 @@ func (s *Service) moveNext(ctx context.Context, tx *db.Tx, id db.ID) (more bool,
 		return false, err
 	}
 	if !ok {
-		return false, endEdition(ctx, tx, id, Applied, e.AppliedDay)
+		if err := endEdition(ctx, tx, id, Applied, e.AppliedDay); err != nil {
+			return false, err
+		}
+		return false, s.Settled.Publish(ctx, tx, e)
 	}
 	n, err := claimMove.Run(ctx, tx, id, int64(next.Code))
 	if err != nil || n == 0 { // another process has just done it

@@ -135,9 +135,10 @@ func Path(ctx context.Context, tx *db.Tx, code auth.Region) ([]Step, error) {
 // Service holds the operations.
 type Service struct {
 	db *db.DB
-	// Closing asks what an edition would leave behind; Moved tells, one division a transaction, that it goes on under another code.
+	// Closing asks what an edition would leave behind; Moved tells, one division a transaction, that it goes on under another code; Settled that all have moved.
 	Closing event.Topic[ClosingEvent]
 	Moved   event.Topic[MovedEvent]
+	Settled event.Topic[Edition]
 }
 
 // New makes the service.

@@ -68,8 +68,10 @@ var (
 	closedBy     = db.Query[Change](`SELECT ` + changeColumns + `$1 AND c.kind = 'closed' ORDER BY c.code`)
 	decide       = db.SQL(`UPDATE region_edition_change SET decided = TRUE, successor = $3 WHERE edition_id = $1 AND code = $2 AND kind = 'closed'`)
 	acceptOffers = db.SQL(`UPDATE region_edition_change SET decided = TRUE, successor = offered WHERE edition_id = $1 AND offered <> 0 AND NOT decided`)
-	nextMove     = db.Query[Change](`SELECT ` + changeColumns + `$1 AND c.successor <> 0 AND NOT c.moved ORDER BY c.code LIMIT 1`)
-	claimMove    = db.SQL(`UPDATE region_edition_change SET moved = TRUE WHERE edition_id = $1 AND code = $2 AND NOT moved`)
+	nameIn       = db.Query[string](`SELECT COALESCE((SELECT c.name FROM region_edition_change c WHERE c.edition_id = $1 AND c.code = $2 AND c.name <> ''),
+		(SELECT name FROM region WHERE code = $2), '') AS name`)
+	nextMove  = db.Query[Change](`SELECT ` + changeColumns + `$1 AND c.successor <> 0 AND NOT c.moved ORDER BY c.code LIMIT 1`)
+	claimMove = db.SQL(`UPDATE region_edition_change SET moved = TRUE WHERE edition_id = $1 AND code = $2 AND NOT moved`)
 
 	// The tree is replaced by these, in this order. $2 is the day on which the edition holds, $3 the day before. An unknown class that becomes known is no new stretch.
 	keepNames = db.SQL(`INSERT INTO region_past (` + pastColumns + `) SELECT r.code, $3, r.valid_from, r.name, r.class, r.edition, r.counts_as_community, r.counts_why, NULL
@@ -193,6 +195,16 @@ func list(ctx context.Context, tx *db.Tx, in ListInput, after auth.Region) ([]Di
 	b.If(in.Q != "", " AND r.name LIKE ? ESCAPE '!'", "%"+noWildcards.Replace(in.Q)+"%")
 	b.If(after != 0, " AND r.code > ?", after)
 	return db.Select[Division](ctx, tx, b.Add(" ORDER BY r.code LIMIT ?", in.Size()+1))
+}
+
+// listUnits gives the units in force at community level, with what they lie in.
+func listUnits(ctx context.Context, tx *db.Tx, in ReviewInput, after auth.Region) ([]reviewed, error) {
+	b := tx.Build(`SELECT `+columns+`, b.name || t.name AS where_name FROM region r JOIN region t ON t.code = r.parent JOIN region b ON b.code = t.parent
+		WHERE r.level = 5 AND r.valid_to = ?`, Forever)
+	b.If(in.Q != "", " AND r.name LIKE ? ESCAPE '!'", "%"+noWildcards.Replace(in.Q)+"%")
+	b.If(in.Counts == "yes", " AND r.counts_as_community").If(in.Counts == "no", " AND NOT r.counts_as_community")
+	b.If(after != 0, " AND r.code > ?", after)
+	return db.Select[reviewed](ctx, tx, b.Add(" ORDER BY r.code LIMIT ?", in.Size()+1))
 }
 
 var noWildcards = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
