@@ -130,6 +130,7 @@ func (a *App) build(cfg config.Server) {
 func (a *App) subscribe() {
 	a.Station.Moved.Subscribe(a.Standard.OnMoved)
 	a.Volunteer.Approved.Subscribe(a.mayServe)
+	a.Volunteer.Changed.Subscribe(a.Dispatch.Pool.OnChanged)
 	a.Order.Broken.Subscribe(a.Attendance.BrokenOff)
 	a.Attendance.CheckedOut.Subscribe(a.Record.OnCheckedOut)
 	a.Attendance.SheetApproved.Subscribe(a.Record.OnSheetApproved)
@@ -143,6 +144,7 @@ func (a *App) subscribe() {
 func (a *App) schedule() {
 	a.Notify.Work(a.Jobs)
 	a.Jobs.Every("order.sweep", time.Second, a.Order.Sweep)
+	a.Jobs.Every("dispatch.sweep", time.Minute, a.Dispatch.Sweep)
 	a.Jobs.Every("standard.remind", time.Hour, a.Standard.Remind)
 	a.Jobs.Every("account.sweep", time.Hour, a.Account.Sweep)
 	a.Jobs.Every("idempotency.sweep", time.Hour, a.DB.ForgetOnce)

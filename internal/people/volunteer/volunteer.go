@@ -137,6 +137,7 @@ type ApprovedEvent struct{ Volunteer Volunteer }
 type Service struct {
 	db       *db.DB
 	Approved event.Topic[ApprovedEvent]
+	Changed  event.Topic[ChangedEvent]
 }
 
 // New makes the service.
@@ -360,6 +361,9 @@ func (s *Service) change(ctx context.Context, id db.ID, version int64, perm auth
 			return v, errs.ErrStale
 		}
 		v.Version = version + 1
+		if err := s.Changed.Publish(ctx, tx, ChangedEvent{v.ID, v.Region}); err != nil {
+			return v, err
+		}
 		return v, audit.Write(ctx, tx, audit.Entry{Action: action, Object: "volunteer", ID: v.ID.String(), Region: v.Region, Cause: reason,
 			Detail: map[string]any{"from": was, "to": v.Status}})
 	})
