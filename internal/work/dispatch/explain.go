@@ -134,12 +134,14 @@ func (p *problem) because(order, cand int, line Line, pairs []pair, more int64) 
 		return "一样合适，可以换"
 	case more >= exit:
 		return "他来这里，别的单就没有人了"
+	case c.Price[Foreign] > 0:
+		return "不是本嘎查村（社区）的"
 	case way > 0:
 		return fmt.Sprintf("路上多 %d 分钟", way)
 	case p.People[c.V].Month > 0:
 		return fmt.Sprintf("近一个月已服务 %d 次，轮换让别人", p.People[c.V].Month)
 	}
-	return "没有那么熟悉，或者不是本嘎查村（社区）的"
+	return "没有那么熟悉"
 }
 
 // WhatIfInput asks what a plan would come to with more people.

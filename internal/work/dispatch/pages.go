@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"linli/internal/platform/db"
 	"linli/internal/platform/web/ui"
@@ -30,13 +31,22 @@ var (
 
 // gain says what the plan saves against sending whoever is nearest, order by order.
 func (d Draft) gain() string {
-	switch people, minutes := d.Served-d.Near.Served, d.Near.Cost-d.Cost; {
+	switch people, minutes := d.saved(); {
 	case people > 0:
 		return fmt.Sprintf("多 %d 个空位有人", people)
-	case minutes > 0 && d.Near.Cost > 0:
-		return fmt.Sprintf("省 %d 分钟（%d%%）", minutes, minutes*100/d.Near.Cost)
+	case minutes > 0:
+		return fmt.Sprintf("省 %d 分钟（%d%%）", minutes, d.percent())
 	}
 	return "一样"
+}
+
+// saved is how many places more have somebody, and how many minutes less it costs.
+func (d Draft) saved() (people, minutes int64) { return d.Served - d.Near.Served, d.Near.Cost - d.Cost }
+
+// percent holds the minutes saved against all ways and burdens of sending whoever is nearest.
+func (d Draft) percent() int64 {
+	_, minutes := d.saved()
+	return minutes * 100 / max(1, d.NearGross)
 }
 
 func (d Draft) servedNote() string { return fmt.Sprintf("就近一单一单派：%d", d.Near.Served) }
@@ -56,11 +66,11 @@ func (d Draft) verdict() string {
 	if d.Gap > 0 {
 		proved = fmt.Sprintf("离最好的安排折合最多还差 %d 分钟。", d.Gap)
 	}
-	switch people, minutes := d.Served-d.Near.Served, d.Near.Cost-d.Cost; {
+	switch people, minutes := d.saved(); {
 	case people > 0:
 		return fmt.Sprintf("比就近一单一单派，多 %d 个空位有人。%s", people, proved)
-	case minutes > 0 && d.Near.Cost > 0:
-		return fmt.Sprintf("有人的空位一样多，路程、轮换、熟悉加起来少 %d 分钟（%d%%）。%s", minutes, minutes*100/d.Near.Cost, proved)
+	case minutes > 0:
+		return fmt.Sprintf("和就近一单一单派比，有人的空位一样多，路程、轮换、熟悉加起来省 %d 分钟，是就近派的绕行和轮换的 %d%%。%s", minutes, d.percent(), proved)
 	}
 	return "和就近一单一单派一样好。" + proved
 }
@@ -86,3 +96,6 @@ func dearer(n int64) string {
 
 // Drafts is one page of plans.
 type Drafts = db.Page[Draft]
+
+// signed writes a number with a real minus.
+func signed(n int64) string { return strings.Replace(text(n), "-", "−", 1) }

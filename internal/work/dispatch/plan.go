@@ -42,6 +42,7 @@ type Draft struct {
 	NearTravel int64 `json:"-"`
 	NearMost   int64 `json:"-"`
 	NearCost   int64 `json:"-"`
+	NearGross  int64 `json:"-"`
 }
 
 // Line proposes to ask one volunteer for one order.
@@ -102,8 +103,9 @@ func (s *Service) Plan(ctx context.Context, in PlanInput) (out Sheet, err error)
 	if err != nil {
 		return out, err
 	}
+	near := m.problem.nearest()
 	d := Draft{Region: in.Region, StationID: in.StationID, ByName: auth.From(ctx).Name, UntilDay: until, Places: m.problem.places(), Sums: m.problem.measure(pairs), Gap: gap,
-		Near: m.problem.measure(m.problem.nearest())}
+		Near: m.problem.measure(near), NearGross: m.problem.gross(near)}
 	stored, err := json.Marshal(m.problem)
 	if err != nil {
 		return out, err

@@ -829,9 +829,9 @@ func whyPage(v Why) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var38 string
-				templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs("折合 " + text(v.Cost) + " 分钟：" + v.Reasons)
+				templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs("折合 " + signed(v.Cost) + " 分钟：" + v.Reasons)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/work/dispatch/plan.templ`, Line: 135, Col: 59}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/work/dispatch/plan.templ`, Line: 135, Col: 61}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var38))
 				if templ_7745c5c3_Err != nil {

@@ -191,6 +191,17 @@ func (p *problem) measure(pairs []pair) (s Sums) {
 	return s
 }
 
+// gross is what a plan costs without what speaks for its choices: never less than nothing.
+func (p *problem) gross(pairs []pair) (sum int64) {
+	has := make([]int64, len(p.People))
+	for _, x := range pairs {
+		c := p.Orders[x.order].Chosen[x.cand]
+		sum += c.Price[Travel] + c.Price[Foreign] + c.Price[NoShows] + p.burden(c.V, has[c.V])
+		has[c.V]++
+	}
+	return sum
+}
+
 // total is what a plan costs with the places that it leaves empty: what the solver makes small.
 func (p *problem) total(pairs []pair) int64 {
 	sum := p.measure(pairs).Cost

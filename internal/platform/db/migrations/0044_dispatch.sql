@@ -19,6 +19,7 @@ CREATE TABLE dispatch_plan (
   near_travel     BIGINT NOT NULL,
   near_most       BIGINT NOT NULL,
   near_cost       BIGINT NOT NULL,
+  near_gross      BIGINT NOT NULL,
   problem         {{json}} NOT NULL
 );
 CREATE INDEX dispatch_plan_account ON dispatch_plan (account_id, id DESC);
