@@ -52,6 +52,7 @@ const (
 	SummerMonths     Key = "hours.summer_months"
 
 	QuarterHouseholds Key = "station.quarter_households"
+	SmallCell         Key = "stats.small_cell"
 )
 
 // Convention is the Source of what no law says: our own choice, open to change.
@@ -110,6 +111,7 @@ var Definitions = []Definition{
 	{Key: SummerHours, Label: "夏季工作时间", Explain: "不分季节时与工作时间相同", Default: "08:30-12:00,14:30-17:30", Source: Convention, check: isHours},
 	{Key: SummerMonths, Label: "夏季", Explain: "例如 5-9 表示 5 月到 9 月", Default: "5-9", Source: Convention, check: isMonths},
 	{Key: QuarterHouseholds, Label: "应设志愿服务点的小区", Explain: "居民小区有多少户就应依托物业服务企业设点（建设方案二（一）“规模较大、人员聚集”）", Unit: "户", Default: strconv.Itoa(DefaultQuarterHouseholds), Min: 100, Max: 20000, Source: Convention},
+	{Key: SmallCell, Label: "统计里不显示的小数", Explain: "心理咨询、法律援助、扶贫帮困按种类分的统计里，少于这么多的不显示，免得看出是谁", Unit: "人次", Default: "5", Min: 2, Max: 50, Source: Convention},
 }
 
 // DefaultQuarterHouseholds is from how many households on a quarter should have a point, where nothing else is set. The register of quarters compares with it in SQL.
