@@ -62,6 +62,7 @@ const (
 	DispatchAuto    Key = "dispatch.auto"
 	DispatchWave    Key = "dispatch.wave"
 	DispatchWaves   Key = "dispatch.waves"
+	SmallCell       Key = "stats.small_cell"
 )
 
 // Convention is the Source of what no law says: our own choice, open to change.
@@ -129,6 +130,7 @@ var Definitions = []Definition{
 	{Key: DispatchAuto, Label: "自动派单", Explain: "1 为开：审核通过的单由系统按合适程度分轮询问志愿者；0 为关，由站里派", Default: "0", Min: 0, Max: 1, Source: Convention},
 	{Key: DispatchWave, Label: "自动派单：一轮问几个人", Explain: "每个空位问几个人，先答应的先得", Unit: "人", Default: "3", Min: 1, Max: 10, Source: Convention},
 	{Key: DispatchWaves, Label: "自动派单：问几轮", Explain: "都没人答应就请邻近的站一起找，再没有就上报协调", Unit: "轮", Default: "3", Min: 1, Max: 10, Source: Convention},
+	{Key: SmallCell, Label: "统计里不显示的小数", Explain: "心理咨询、法律援助、扶贫帮困按种类分的统计里，少于这么多的不显示，免得看出是谁", Unit: "人次", Default: "5", Min: 2, Max: 50, Source: Convention},
 }
 
 // DefaultQuarterHouseholds is from how many households on a quarter should have a point, where nothing else is set. The register of quarters compares with it in SQL.

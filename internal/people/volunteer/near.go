@@ -7,12 +7,6 @@ import (
 	"linli/internal/platform/db"
 )
 
-// ChangedEvent says that anything about a volunteer changed.
-type ChangedEvent struct {
-	ID     db.ID
-	Region auth.Region
-}
-
 type datedRow struct {
 	VolunteerID db.ID
 	Kind        string

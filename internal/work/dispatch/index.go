@@ -167,8 +167,8 @@ func (p *Pool) OnChanged(_ context.Context, tx *db.Tx, e volunteer.ChangedEvent)
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		for banner, s := range p.banners {
-			if banner.Contains(e.Region) || s.index != nil && s.index.has(e.ID) {
-				s.changed[e.ID] = true
+			if v := e.Volunteer; banner.Contains(v.Region) || s.index != nil && s.index.has(v.ID) {
+				s.changed[v.ID] = true
 			}
 		}
 	})
