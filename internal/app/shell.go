@@ -19,6 +19,7 @@ import (
 	"linli/internal/reach/portal"
 	"linli/internal/work/attendance"
 	"linli/internal/work/catalogue"
+	"linli/internal/work/dispatch"
 	"linli/internal/work/order"
 )
 
@@ -64,6 +65,7 @@ var (
 		{order.Handle, "/desk/board", "工作台", "board", ""},
 		{order.Make, "/desk/orders/new", "登记求助", "phone", ""},
 		{order.Handle, "/desk/orders", "求助单", "order", ""},
+		{dispatch.Plan, "/desk/plans", "一起派单", "users", ""},
 		{attendance.View, "/desk/attendance", "签到签退", "clock", ""},
 		{attendance.Sheets, "/desk/sheets", "补录单", "doc", ""},
 		{order.Second, "/desk/second", "第二人复核", "check", ""},
