@@ -42,7 +42,7 @@ var moving = []live{
 const ended = "('rejected', 'unconfirmed', 'closed', 'cancelled')"
 
 // staying are the tables whose rows keep their division: records, serial numbers that were given out, and what moving leaves to others.
-var staying = []string{"audit", "blob", "certificate", "certificate_serial", "order_event", "person_consent", "record_correction", "role_grant", "service_record", "sheet_serial",
+var staying = []string{"audit", "blob", "certificate", "certificate_serial", "dispatch_line", "dispatch_plan", "order_event", "person_consent", "record_correction", "role_grant", "service_record", "sheet_serial",
 	"standard_check", "station", "station_application", "station_past", "quarter",
 	"stats_counter", "stats_delta", "stats_recount", "stats_snapshot", "stats_snapshot_figure", "stats_snapshot_sum"} // counted anew when all have moved: see recount
 

@@ -6,6 +6,7 @@ import (
 	"linli/internal/civic/account"
 	"linli/internal/civic/person"
 	"linli/internal/civic/region"
+	"linli/internal/civic/setting"
 	"linli/internal/network/standard"
 	"linli/internal/network/station"
 	"linli/internal/people/volunteer"
@@ -88,6 +89,7 @@ var (
 		{station.Oversee, "/gov/checklist", "标准清单", "doc", "建设方案的必备项，本地增加的项"},
 		{station.Oversee, "/gov/lacking", "没有站的嘎查村（社区）", "flag", "该设还没设的，申请办到哪一步"},
 		{station.Oversee, "/gov/quarters", "居民小区", "users", "户数多、应设点还没设点的"},
+		{setting.Edit, "/admin/settings", "设置", "settings", "时限、工作时间、称呼，本级可以自己定"},
 		{order.Handle, "/desk", "工作台", "board", "求助单、志愿者、服务记录"},
 	}
 	adminEntries = []entry{
@@ -95,7 +97,10 @@ var (
 		{account.View, "/admin/accounts", "账号", "users", ""},
 		{account.ViewRoles, "/admin/roles", "职务", "key", ""},
 		{region.Edit, "/admin/editions", "区划版本", "flag", "上传新的一版，先看差别再生效"},
-		{region.Edit, "/admin/regions", "嘎查村（社区）认定", "check", "哪些计入覆盖率的分母"},
+		{region.Edit, "/admin/regions", "社区认定", "check", "哪些嘎查村（社区）计入覆盖率的分母"},
+		{setting.View, "/admin/settings", "设置", "settings", "时限、工作时间、称呼，各级可以自己定"},
+		{setting.DictionaryEdit, "/admin/dictionaries", "词典", "book", "各处可选的词，别的平台的代码"},
+		{setting.View, "/admin/calendar", "工作日历", "calendar", "放假和调休，时限按它算"},
 		{console.ViewJobs, "/admin/jobs", "后台任务", "clock", ""},
 		{audit.View, "/admin/audit", "审计", "archive", ""},
 	}

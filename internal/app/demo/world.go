@@ -24,21 +24,22 @@ import (
 
 // world is the demo while it is made.
 type world struct {
-	app      *app.App
-	scale    Scale
-	rng      *rand.Rand
-	names    *namer
-	now      time.Time
-	start    time.Time // of the work; the founding lies before
-	queue    queue
-	seq      int
-	password string // hash of Password, one for all
-	menu     []catalogue.Item
-	paper    blob.Upload
-	places   []*place // the last one lies in another league
-	towns    map[auth.Region]auth.Actor
-	pools    map[auth.Region][]*soul // volunteers by town
-	manifest Manifest
+	admin, officer auth.Actor // of the system, in the whole region; of the base banner
+	app            *app.App
+	scale          Scale
+	rng            *rand.Rand
+	names          *namer
+	now            time.Time
+	start          time.Time // of the work; the founding lies before
+	queue          queue
+	seq            int
+	password       string // hash of Password, one for all
+	menu           []catalogue.Item
+	paper          blob.Upload
+	places         []*place // the last one lies in another league
+	towns          map[auth.Region]auth.Actor
+	pools          map[auth.Region][]*soul // volunteers by town
+	manifest       Manifest
 }
 
 // place is a community with its station and everybody there.
@@ -98,6 +99,7 @@ func newWorld(ctx context.Context, a *app.App, s Scale, rng *rand.Rand, now time
 	w.manifest.Base = Base{League: base.At(auth.LevelLeague), Banner: base.At(auth.LevelBanner), Town: base.At(auth.LevelTown), Community: base}
 	w.found(append(communities, elsewhere))
 	w.network()
+	w.civic()
 	w.work()
 	return w, nil
 }
@@ -172,7 +174,11 @@ func (w *world) offices(ctx context.Context) error {
 				level = auth.LevelLeague
 			}
 			for i := range 2 {
-				if _, err := w.official(ctx, role, at.At(level), 0, i, at != elsewhere, true); err != nil {
+				who, err := w.official(ctx, role, at.At(level), 0, i, at != elsewhere, true)
+				if err == nil && at != elsewhere && i == 0 {
+					err = w.keep(ctx, role, who)
+				}
+				if err != nil {
 					return err
 				}
 			}
