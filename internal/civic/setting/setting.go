@@ -52,6 +52,12 @@ const (
 	SummerMonths     Key = "hours.summer_months"
 
 	QuarterHouseholds Key = "station.quarter_households"
+
+	LeadDepartment Key = "word.lead_department"
+	RectifyDays    Key = "inspection.rectify_days"
+	SpotPercent    Key = "inspection.spot_percent"
+	SpotLeast      Key = "inspection.spot_least"
+	ProblemDays    Key = "problem.answer_days"
 )
 
 // Convention is the Source of what no law says: our own choice, open to change.
@@ -110,6 +116,11 @@ var Definitions = []Definition{
 	{Key: SummerHours, Label: "夏季工作时间", Explain: "不分季节时与工作时间相同", Default: "08:30-12:00,14:30-17:30", Source: Convention, check: isHours},
 	{Key: SummerMonths, Label: "夏季", Explain: "例如 5-9 表示 5 月到 9 月", Default: "5-9", Source: Convention, check: isMonths},
 	{Key: QuarterHouseholds, Label: "应设志愿服务点的小区", Explain: "居民小区有多少户就应依托物业服务企业设点（建设方案二（一）“规模较大、人员聚集”）", Unit: "户", Default: strconv.Itoa(DefaultQuarterHouseholds), Min: 100, Max: 20000, Source: Convention},
+	{Key: LeadDepartment, Label: "牵头部门（主管部门）", Explain: "印在标题和表单上，各级自己定：社会工作部、文明办、民政局等", Default: "党委社会工作部", Source: Convention, check: isShortText},
+	{Key: RectifyDays, Label: "督导检查整改期限", Explain: "检查发现的问题默认多久内整改，检查时可以另定", Unit: "天", Default: "15", Min: 1, Max: 180, Source: Convention},
+	{Key: SpotPercent, Label: "抽查比例", Explain: "抽查服务记录与证明时默认抽多少；民政部令第67号第二十一条要求抽查，没有定比例", Unit: "%", Default: "10", Min: 1, Max: 100, Source: Convention},
+	{Key: SpotLeast, Label: "抽查最少件数", Explain: "总体很小时也至少抽这么多", Unit: "件", Default: "5", Min: 1, Max: 1000, Source: Convention},
+	{Key: ProblemDays, Label: "困难问题答复时限", Explain: "站点提出困难问题后苏木乡镇（街道）多久内答复，过时转旗县区", Unit: "个工作日", Default: "10", Min: 1, Max: 60, Source: Convention},
 }
 
 // DefaultQuarterHouseholds is from how many households on a quarter should have a point, where nothing else is set. The register of quarters compares with it in SQL.
