@@ -203,7 +203,13 @@ func Verify(ctx context.Context, tx *db.Tx, report func(object, what string)) er
 			return err
 		}
 	}
-	return drawnChecks.Each(ctx, tx, func(id db.ID) error { return verifyDraw(ctx, tx, id, report) })
+	drawn, err := drawnChecks.All(ctx, tx)
+	for _, id := range drawn {
+		if err == nil {
+			err = verifyDraw(ctx, tx, id, report)
+		}
+	}
+	return err
 }
 
 // verifyDraw draws again what a spot check drew.
