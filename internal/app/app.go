@@ -17,6 +17,7 @@ import (
 	"linli/internal/network/standard"
 	"linli/internal/network/station"
 	"linli/internal/oversight/inspection"
+	"linli/internal/oversight/stats"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
@@ -65,6 +66,7 @@ type App struct {
 	Certificate *certificate.Service
 
 	Inspection *inspection.Service
+	Stats      *stats.Service
 
 	sequencer *audit.Sequencer
 }
@@ -106,7 +108,7 @@ func New(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) (*App
 // Mount puts the routes of every area on r.
 func (a *App) Mount(r *web.Router) {
 	for _, area := range []interface{ Routes(*web.Router) }{
-		a.Region, a.Setting, a.Person, a.Account, a.Station, a.Standard, a.Volunteer, a.Catalogue, a.Order, a.Attendance, a.Dispatch, a.Record, a.Certificate, a.Inspection, console.New(a.DB, a.Notify), portal.New(a.DB),
+		a.Region, a.Setting, a.Person, a.Account, a.Station, a.Standard, a.Volunteer, a.Catalogue, a.Order, a.Attendance, a.Dispatch, a.Record, a.Certificate, a.Stats, a.Inspection, console.New(a.DB, a.Notify), portal.New(a.DB),
 	} {
 		area.Routes(r)
 	}
@@ -128,6 +130,7 @@ func (a *App) build(cfg config.Server) {
 	a.Record = record.New(d)
 	a.Certificate = certificate.New(d, keys, certificate.Config{BaseURL: cfg.BaseURL, Demo: cfg.Demo})
 	a.Inspection = inspection.New(d, keys, a.Blobs, a.Standard)
+	a.Stats = stats.New(d)
 }
 
 // subscribe lets lower areas tell higher ones, in the transaction of the change.
@@ -141,6 +144,9 @@ func (a *App) subscribe() {
 	a.Order.Disputed.Subscribe(a.Record.OnDisputed)
 	a.Order.Resolved.Subscribe(a.Record.OnResolved)
 	a.Record.Changed.Subscribe(a.Certificate.OnRecordChanged)
+	a.Order.Changed.Subscribe(a.Stats.OnOrder)
+	a.Record.Changed.Subscribe(a.Stats.OnRecord)
+	a.Volunteer.Changed.Subscribe(a.Stats.OnVolunteer)
 }
 
 // schedule says what is done without being asked.
@@ -150,6 +156,8 @@ func (a *App) schedule() {
 	a.Jobs.Every("standard.remind", time.Hour, a.Standard.Remind)
 	a.Jobs.Every("inspection.remind", time.Hour, a.Inspection.Remind)
 	a.Jobs.Every("problem.sweep", time.Hour, a.Inspection.Sweep)
+	a.Jobs.Every("stats.fold", time.Second/2, a.Stats.Fold)
+	a.Jobs.Every("stats.recount", 24*time.Hour, a.Stats.Recount)
 	a.Jobs.Every("account.sweep", time.Hour, a.Account.Sweep)
 	a.Jobs.Every("idempotency.sweep", time.Hour, a.DB.ForgetOnce)
 	a.Jobs.Every("blob.sweep", 24*time.Hour, a.Blobs.Sweep)

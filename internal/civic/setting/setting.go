@@ -58,6 +58,7 @@ const (
 	SpotPercent    Key = "inspection.spot_percent"
 	SpotLeast      Key = "inspection.spot_least"
 	ProblemDays    Key = "problem.answer_days"
+	SmallCell      Key = "stats.small_cell"
 )
 
 // Convention is the Source of what no law says: our own choice, open to change.
@@ -121,6 +122,7 @@ var Definitions = []Definition{
 	{Key: SpotPercent, Label: "抽查比例", Explain: "抽查服务记录与证明时默认抽多少；民政部令第67号第二十一条要求抽查，没有定比例", Unit: "%", Default: "10", Min: 1, Max: 100, Source: Convention},
 	{Key: SpotLeast, Label: "抽查最少件数", Explain: "总体很小时也至少抽这么多", Unit: "件", Default: "5", Min: 1, Max: 1000, Source: Convention},
 	{Key: ProblemDays, Label: "困难问题答复时限", Explain: "站点提出困难问题后苏木乡镇（街道）多久内答复，过时转旗县区", Unit: "个工作日", Default: "10", Min: 1, Max: 60, Source: Convention},
+	{Key: SmallCell, Label: "统计里不显示的小数", Explain: "心理咨询、法律援助、扶贫帮困按种类分的统计里，少于这么多的不显示，免得看出是谁", Unit: "人次", Default: "5", Min: 2, Max: 50, Source: Convention},
 }
 
 // DefaultQuarterHouseholds is from how many households on a quarter should have a point, where nothing else is set. The register of quarters compares with it in SQL.
