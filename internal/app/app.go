@@ -135,8 +135,14 @@ func (a *App) build(cfg config.Server) {
 
 // subscribe lets lower areas tell higher ones, in the transaction of the change.
 func (a *App) subscribe() {
+	a.Region.Closing.Subscribe(held)
+	a.Region.Closing.Subscribe(a.Station.OnClosing)
+	a.Region.Moved.Subscribe(rekey)
+	a.Region.Moved.Subscribe(a.Station.OnDivisionMoved)
+	a.Region.Settled.Subscribe(recount)
 	a.Station.Moved.Subscribe(a.Standard.OnMoved)
 	a.Volunteer.Approved.Subscribe(a.mayServe)
+	a.Volunteer.Changed.Subscribe(a.Dispatch.Pool.OnChanged)
 	a.Order.Broken.Subscribe(a.Attendance.BrokenOff)
 	a.Attendance.CheckedOut.Subscribe(a.Record.OnCheckedOut)
 	a.Attendance.SheetApproved.Subscribe(a.Record.OnSheetApproved)
@@ -152,7 +158,10 @@ func (a *App) subscribe() {
 // schedule says what is done without being asked.
 func (a *App) schedule() {
 	a.Notify.Work(a.Jobs)
+	a.Region.Work(a.Jobs)
+	job.Handle(a.Jobs, recountKind, func(ctx context.Context, _ any) error { return a.Stats.Recount(ctx) })
 	a.Jobs.Every("order.sweep", time.Second, a.Order.Sweep)
+	a.Jobs.Every("dispatch.sweep", time.Minute, a.Dispatch.Sweep)
 	a.Jobs.Every("standard.remind", time.Hour, a.Standard.Remind)
 	a.Jobs.Every("inspection.remind", time.Hour, a.Inspection.Remind)
 	a.Jobs.Every("problem.sweep", time.Hour, a.Inspection.Sweep)

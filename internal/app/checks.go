@@ -26,6 +26,7 @@ import (
 // Checks are all invariants that `linli verify` asks for.
 func Checks(keys *seal.Keys, files *blob.Store) []check.Check {
 	return append(slices.Clone(check.Whole),
+		check.Check{Name: "regions_live", Word: "已撤销的区划里没有在办的事", Run: leftBehind},
 		check.Check{Name: "accounts", Word: "账号、职务和会话一致", Run: account.Verify},
 		check.Check{Name: "stations", Word: "点和所属的站在同一个嘎查村（社区），站点的沿革不断", Run: station.Verify},
 		check.Check{Name: "standards", Word: "每个站点的达标结论和证据相符", Run: standard.Verify},
