@@ -90,17 +90,24 @@ func (g *network) prepare() {
 	g.at, g.owner = extend(g.at, len(g.slots)), extend(g.owner, len(g.slots))
 	g.price, g.floor, g.label = extend(g.price, len(g.seats)), extend(g.floor, len(g.seats)), extend(g.label, len(g.seats))
 	for v := from; v < len(g.seats); v++ {
+		g.price[v] = closed
+		if s := g.seats[v]; s.size > 0 {
+			g.price[v] = g.slots[s.lo]
+		}
+	}
+	g.own(from)
+	if g.offers != nil {
+		g.offers, g.to = extend(g.offers, len(g.seats)), extend(g.to, len(g.seats))
+	}
+}
+
+// own notes whose the slots are, from the given volunteer on.
+func (g *network) own(from int) {
+	for v := from; v < len(g.seats); v++ {
 		s := g.seats[v]
 		for t := s.lo; t < s.lo+s.size; t++ {
 			g.owner[t] = int32(v)
 		}
-		g.price[v] = closed
-		if s.size > 0 {
-			g.price[v] = g.slots[s.lo]
-		}
-	}
-	if g.offers != nil {
-		g.offers, g.to = extend(g.offers, len(g.seats)), extend(g.to, len(g.seats))
 	}
 }
 

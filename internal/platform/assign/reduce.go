@@ -3,7 +3,8 @@ package assign
 import "context"
 
 // reducer runs the bidding of step 1. bids[slot] is the price of its volunteer up to which the occupant stays: there his second choice costs him the same.
-// Other prices only rise, so a bid once made stays a lower bound of that, and a volunteer priced at the lowest bid keeps all his occupants content.
+// Other prices only rise, so a bid once made stays a lower bound of that, and a volunteer priced at the lowest bid keeps all his occupants content. Bids lie in
+// the memory of network.owner, which is not asked before step 2.
 type reducer struct {
 	*network
 	bids []int32
@@ -28,7 +29,7 @@ const (
 
 // reduce lets every order that needs one volunteer bid, and returns those that found no place this way together with those that need several.
 func (g *network) reduce(ctx context.Context) ([]int32, error) {
-	r := &reducer{network: g, bids: make([]int32, len(g.slots)), work: bidsOf * len(g.rows)}
+	r := &reducer{network: g, bids: g.owner, work: bidsOf * len(g.rows)}
 	r.left = make([]int32, len(g.rows))
 	for i := range g.rows {
 		r.left[i] = int32(i)
@@ -42,6 +43,7 @@ func (g *network) reduce(ctx context.Context) ([]int32, error) {
 			break
 		}
 	}
+	g.own(0)
 	return r.left, nil
 }
 

@@ -126,7 +126,7 @@ func (s *scanner) number() int64 {
 		s.pos++
 		c = s.digit()
 	}
-	return s.whole(n, minus, c, count > maxDigits || first == '0' && count > 1)
+	return s.whole(n, minus, c, count > maxDigits+1 || n > math.MaxInt64 || first == '0' && count > 1)
 }
 
 // digit is the next byte as it is, 0 at the end.

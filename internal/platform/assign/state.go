@@ -209,8 +209,8 @@ func (s *State) Fix(order, volunteer int32) error {
 	}
 	s.fix(order, v)
 	s.fixed = append(s.fixed, [2]int32{order, volunteer})
-	for o := range s.rivals(order) {
-		s.forbid(o, v)
+	for _, p := range s.against(pair{order, v}) {
+		s.forbid(p.order, p.v)
 	}
 	return nil
 }
