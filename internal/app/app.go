@@ -132,6 +132,7 @@ func (a *App) build(cfg config.Server) {
 // subscribe lets lower areas tell higher ones, in the transaction of the change.
 func (a *App) subscribe() {
 	a.Station.Moved.Subscribe(a.Standard.OnMoved)
+	a.Region.Changed.Subscribe(a.Coverage.OnDivisions)
 	a.Station.Turned.Subscribe(a.Coverage.OnTurned)
 	a.Standard.Renewed.Subscribe(a.Coverage.OnRenewed)
 	a.Volunteer.Approved.Subscribe(a.mayServe)

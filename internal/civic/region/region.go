@@ -138,7 +138,12 @@ type Service struct {
 	// Moved tells, inside the transaction of an import, that a division goes on under another code, so that areas re-key their live rows.
 	// Records keep the region they were made in.
 	Moved event.Topic[MovedEvent]
+	// Changed tells, in the transaction of the change, that at or below a division other divisions stand, or count as communities, than did.
+	Changed event.Topic[ChangedEvent]
 }
+
+// ChangedEvent says that the divisions at and below one changed.
+type ChangedEvent struct{ At auth.Region }
 
 // MovedEvent says that the division From goes on as To.
 type MovedEvent struct{ From, To auth.Region }
@@ -241,6 +246,9 @@ func (s *Service) Count(ctx context.Context, in CountInput) (Division, error) {
 		}
 		if err := audit.Write(ctx, tx, audit.Entry{Action: "region.count", Object: "region", ID: d.Code.String(), Region: d.Code, Cause: in.Reason,
 			Detail: map[string]any{"from": d.CountsAsCommunity, "to": in.Counts, "day": in.FromDay}}); err != nil {
+			return d, err
+		}
+		if err := s.Changed.Publish(ctx, tx, ChangedEvent{d.Code}); err != nil {
 			return d, err
 		}
 		return Get(ctx, tx, d.Code)

@@ -476,7 +476,7 @@ func course(v Overview) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			if len(v.Trend) == 0 || !v.known {
+			if len(v.Trend) == 0 || v.first > v.Date && v.Trend[0].Reported == nil {
 				templ_7745c5c3_Err = ui.Empty("chart", "这一天以前还没有站", "有了第一个站，走势就从那个季度画起。").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -24,6 +24,18 @@ func (s *Service) OnRenewed(ctx context.Context, tx *db.Tx, e standard.RenewedEv
 	return markStation(ctx, tx, e.StationID)
 }
 
+// OnDivisions marks the towns in which divisions changed.
+func (s *Service) OnDivisions(ctx context.Context, tx *db.Tx, e region.ChangedEvent) error {
+	if e.At.Level() >= auth.LevelTown {
+		return insertMarks(ctx, tx, []auth.Region{e.At.At(auth.LevelTown)})
+	}
+	list, err := townsIn(ctx, tx, e.At)
+	if err != nil {
+		return err
+	}
+	return insertMarks(ctx, tx, list)
+}
+
 // markStation leaves a mark for each town in which a station ever stood.
 func markStation(ctx context.Context, tx *db.Tx, id db.ID) error {
 	towns, err := townsOfStation.All(ctx, tx, id)
@@ -142,7 +154,7 @@ func (s *Service) Recount(ctx context.Context) error {
 	out := Recounted{}
 	var all []auth.Region
 	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
-		all, err = everyTown.All(ctx, tx)
+		all, err = townsIn(ctx, tx, region.Top)
 		return err
 	})
 	for _, at := range all {

@@ -96,7 +96,8 @@ func (s *Service) Missing(ctx context.Context, in MissingInput) (out Gaps, err e
 		if err := auth.Require(ctx, View, View, auth.Place{Region: at.Region}); err != nil {
 			return err
 		}
-		in.Region, in.Date, out.In = at.Region, at.Date, in
+		in.Region, in.Date = at.Region, at.Date
+		out.In = in
 		if out.Path, err = region.Path(ctx, tx, in.Region); err != nil {
 			return err
 		}
@@ -110,7 +111,6 @@ func (s *Service) Missing(ctx context.Context, in MissingInput) (out Gaps, err e
 		out.Page = db.PageOf(rows, in.Paging, func(g Gap) []string { return db.Key(int64(g.Region)) })
 		return err
 	})
-	out.In = in
 	return out, err
 }
 

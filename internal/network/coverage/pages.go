@@ -34,6 +34,7 @@ type Overview struct {
 	Today    clock.Day
 	Path     []region.Step
 	Trend    []moment
+	first    clock.Day // of which the system knows a station here
 	Forecast forecast
 	Upgrade  *Share // its target
 	Words    map[string]string
@@ -99,7 +100,7 @@ func overview(ctx context.Context, tx *db.Tx, at GetInput, in ShowInput, deepest
 	if out.Path, err = region.Path(ctx, tx, at.Region); err != nil {
 		return out, err
 	}
-	if out.Trend, err = trend(ctx, tx, at.Region, at.Date, in.Class); err != nil {
+	if out.Trend, out.first, err = trend(ctx, tx, at.Region, at.Date, in.Class); err != nil {
 		return out, err
 	}
 	if out.Forecast, err = predict(ctx, tx, at.Region, at.Date, out.Here.Target, in.Class); err != nil {
@@ -279,19 +280,21 @@ var scale = chart.Scale{Bounds: [4]float64{60, 80, 95, 100}, Words: [5]string{"�
 func (v Overview) lines() chart.LineChart {
 	c := chart.LineChart{Title: v.Here.Short() + "覆盖走势", Head: "截至", Unit: "%"}
 	fact := chart.Series{Name: "覆盖率", Kind: chart.Fact}
+	sites := chart.Series{Name: "站点数÷社区数", Kind: chart.Beside}
 	goal := chart.Series{Name: "目标", Kind: chart.Goal}
 	reported := chart.Series{Name: "历史上报", Kind: chart.Other}
 	some := false
 	for _, m := range v.Trend {
 		c.Labels = append(c.Labels, m.Label)
-		rate := m.Figures.Rate()
-		if m.Figures.Sites() == 0 && !v.known {
-			rate = nil
+		rate, ratio := m.Figures.Rate(), m.Figures.PlanRatio()
+		if m.Day < v.first {
+			rate, ratio = nil, nil
 		}
-		fact.Values, goal.Values, reported.Values = append(fact.Values, value(rate)), append(goal.Values, value(m.Target)), append(reported.Values, value(m.Reported))
+		fact.Values, sites.Values = append(fact.Values, value(rate)), append(sites.Values, value(ratio))
+		goal.Values, reported.Values = append(goal.Values, value(m.Target)), append(reported.Values, value(m.Reported))
 		some = some || m.Reported != nil
 	}
-	c.Series = []chart.Series{fact, goal}
+	c.Series = []chart.Series{fact, sites, goal}
 	if some {
 		c.Series = append(c.Series, reported)
 	}

@@ -38,7 +38,6 @@ var (
 	pendingMarks   = db.Query[mark](`SELECT id, region FROM coverage_mark ORDER BY id LIMIT 5000`)
 	markedHere     = db.Query[int64](`SELECT count(*) FROM coverage_mark WHERE region = $1`)
 	townsOfStation = db.Query[auth.Region](`SELECT DISTINCT region/1000*1000 AS region FROM station_past WHERE station_id = $1 ORDER BY 1`)
-	everyTown      = db.Query[auth.Region](`SELECT code FROM region WHERE level = 4 ORDER BY code`)
 	spanCount      = db.Query[int64](`SELECT count(*) FROM (SELECT region FROM coverage_span LIMIT 1) x`)
 	everyCount     = db.Query[countRow](`SELECT region, grain, day, urban, ` + sums + ` FROM coverage_count`)
 	everyLack      = db.Query[lackRow](`SELECT region, grain, day, lack, n FROM coverage_lack`)
@@ -63,6 +62,13 @@ const (
 func within(b *db.Builder, column string, at auth.Region) {
 	prefix, divisor := at.Prefix()
 	b.Add(" AND "+column+" BETWEEN ? AND ?", prefix*divisor, (prefix+1)*divisor-1)
+}
+
+// townsIn gives the towns of a division that have or had communities.
+func townsIn(ctx context.Context, tx *db.Tx, at auth.Region) ([]auth.Region, error) {
+	b := tx.Build(`SELECT code FROM region WHERE level = 4`)
+	within(b, "code", at)
+	return db.Select[auth.Region](ctx, tx, b.Add(" ORDER BY code"))
 }
 
 // factsOf reads what the spans of a division's communities are made of.

@@ -23,28 +23,29 @@ type moment struct {
 // quarters is how far back the trend of quarters reaches; what is older is shown by years.
 const quarters = 16
 
-// trend gives the course of a division since its first station: the ends of quarters, of years when there are too many, and the day itself.
-func trend(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day, urban string) (out []moment, err error) {
+// trend gives the course of a division since its first station: the ends of quarters, of years when there are too many, and the day itself; and the day of that station.
+func trend(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day, urban string) (out []moment, first clock.Day, err error) {
 	if at.Level() == auth.LevelCommunity {
-		return nil, nil
+		return nil, 0, nil
 	}
 	rows, err := monthsOf(ctx, tx, at, urban)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	targets, err := targetsOf(ctx, tx, []auth.Region{at}, day)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	reported, err := reportedOf.All(ctx, tx, at)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	now, err := figuresOn(ctx, tx, []auth.Region{at}, day)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	ends := turnsOfQuarters(firstOf(rows, reported), day)
+	first = firstOf(rows)
+	ends := turnsOfQuarters(firstReported(first, reported), day)
 	out = cumulate(rows, ends)
 	last := moment{Day: day, Label: day.String()[:7], Figures: now[at].all}
 	if urban != "" {
@@ -57,7 +58,7 @@ func trend(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day, urban 
 	for _, r := range reported {
 		place(out, r)
 	}
-	return out, nil
+	return out, first, nil
 }
 
 // part gives the figures of urban communities, of rural ones, or of all.
@@ -71,16 +72,19 @@ func (p parted) part(urban string) Figures {
 	return p.all
 }
 
-// firstOf is the first day of which anything is known: a station, or a reported figure.
-func firstOf(rows []monthRow, reported []Reported) clock.Day {
-	first := forever
+// firstOf is the first month in which a station or point stood; forever when none did.
+func firstOf(rows []monthRow) clock.Day {
 	for _, r := range rows {
 		if r.Stations+r.Points > 0 {
-			first = r.Day + 1
-			break
+			return r.Day + 1
 		}
 	}
-	for _, r := range reported {
+	return forever
+}
+
+// firstReported is the first day of which anything is known, a reported figure too.
+func firstReported(first clock.Day, list []Reported) clock.Day {
+	for _, r := range list {
 		if !r.Withdrawn {
 			first = min(first, r.Day)
 		}
