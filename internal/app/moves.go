@@ -46,6 +46,7 @@ var staying = []string{"audit", "blob", "certificate", "certificate_serial", "or
 	"standard_check", "station", "station_application", "station_past", "quarter",
 	"coverage_span", "coverage_count", "coverage_lack", "coverage_mark", // made from what moves
 	"coverage_target", "coverage_reported",
+	"dispatch_plan", "dispatch_line", // what was proposed on a day
 	"stats_counter", "stats_delta", "stats_recount", "stats_snapshot", "stats_snapshot_figure", "stats_snapshot_sum"} // counted anew when all have moved: see recount
 
 func (l live) cond() string {
