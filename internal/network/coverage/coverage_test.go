@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"image"
 	"image/png"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -507,5 +508,123 @@ func (w *world) spoil(text string) {
 			err = fmt.Errorf("nothing to spoil: %s", text)
 		}
 		return err
+	})
+}
+
+// A town of four known places in a row, two kilometres apart: one station in the middle reaches three of them. Who has a station near enough already counts no more; what has no
+// known place reaches itself alone.
+func TestSiting(t *testing.T) {
+	each(t, func(w *world) {
+		w.fold()
+		ask := func(n int64) coverage.Siting {
+			t.Helper()
+			out, err := w.s.Suggest(w.officer, coverage.SuggestInput{Region: town, N: n})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return out
+		}
+		first := ask(2)
+		each := first.Items[0].Residents // the people of the banner, spread evenly
+		if each <= 0 || first.Open != 6*each || first.Served != 2*each || first.Unplaced != 6 || first.Gap.String() != "0.0000" {
+			t.Errorf("without places: %+v", first)
+		}
+		places := "code,lng,lat\n152502100200,116.0,43.900\n152502100201,116.0,43.935\n152502100202,116.0,43.970\n152502100203,116.0,44.200\n"
+		put := func(text string) error {
+			_, err := w.s.AddPlaces(w.officer, coverage.PlacesInput{Region: town, Source: "民政名录", File: blob.Upload{Name: "a.csv", Data: []byte(text)}})
+			return err
+		}
+		for what, bad := range map[string]string{"head": "a,b,c\n", "turned round": "code,lng,lat\n152502100200,43.9,116.0\n", "elsewhere": "code,lng,lat\n152502200200,116.0,43.9\n", "twice": places + "152502100200,116.0,43.9\n",
+			"none": "code,lng,lat\n", "unknown": "code,lng,lat\n152502100999,116.0,43.9\n"} {
+			if errs.KindOf(put(bad)) != errs.Invalid {
+				t.Errorf("%s is taken", what)
+			}
+		}
+		if err := put(places); err != nil {
+			t.Fatal(err)
+		}
+		got := ask(2)
+		if got.Items[0].Region != gachaB || got.Items[0].Communities != 3 || got.Served != 4*each || got.Items[1].Communities != 1 {
+			t.Errorf("the middle reaches three: %+v", got)
+		}
+		// The station of A meets the standard: B lies 3.9 km from it and is served, C lies 7.8 km away.
+		w.create("A", gachaA, 0, "")
+		w.prove("A", 0, mandatory)
+		w.fold()
+		if got = ask(10); got.Open != 4*each || got.Items[0].Region == gachaA {
+			t.Errorf("near a station: %+v", got)
+		}
+		top, err := w.s.Suggest(as(t, auth.RegionOfficer, region.Top), coverage.SuggestInput{})
+		if err != nil || len(top.Leagues) != 12 || len(top.Items) > 0 {
+			t.Errorf("too wide a question: %v", err)
+		}
+	})
+}
+
+func square(code string, lng, lat float64) string {
+	return fmt.Sprintf(`{"type":"Feature","properties":{"code":"%s"},"geometry":{"type":"Polygon","coordinates":[[[%g,%g],[%g,%g],[%g,%g],[%g,%g],[%g,%g]]]}}`,
+		code, lng, lat, lng+1, lat, lng+1, lat+1, lng, lat+1, lng, lat)
+}
+
+// A map comes with the number of its approval and all divisions, once each; what does not close or crosses itself is refused by its name. It is drawn with the number under it.
+func TestMap(t *testing.T) {
+	each(t, func(w *world) {
+		w.build()
+		w.fold()
+		mine := as(t, auth.RegionOfficer, region.Top)
+		var all []string
+		below, err := w.s.Get(mine, coverage.GetInput{Region: region.Top})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, c := range below.Children {
+			all = append(all, square(c.Region.String()[:6], 100+2*float64(i), 42))
+		}
+		put := func(approval string, features ...string) error {
+			text := `{"type":"FeatureCollection","features":[` + strings.Join(features, ",") + `]}`
+			_, err := w.s.ImportMap(mine, coverage.MapInput{Region: region.Top, Approval: approval, Source: "测绘地理信息部门", File: blob.Upload{Name: "a.json", Data: []byte(text)}})
+			return err
+		}
+		const no = "蒙S（2026）1号"
+		rest := all[1:]
+		for what, err := range map[string]error{
+			"no number":        put("没有", all...),
+			"one is missing":   put(no, rest...),
+			"one twice":        put(no, append(slices.Clone(rest), all[1])...),
+			"a foreign one":    put(no, append(slices.Clone(rest), square("152502", 100, 42))...),
+			"no code":          put(no, append(slices.Clone(rest), square("x", 100, 42))...),
+			"far away":         put(no, append(slices.Clone(rest), square("150100", 10, 42))...),
+			"crosses itself":   put(no, append(slices.Clone(rest), `{"type":"Feature","properties":{"code":"150100"},"geometry":{"type":"Polygon","coordinates":[[[100,42],[101,43],[101,42],[100,43],[100,42]]]}}`)...),
+			"does not close":   put(no, append(slices.Clone(rest), `{"type":"Feature","properties":{"code":"150100"},"geometry":{"type":"Polygon","coordinates":[[[100,42],[101,43],[101,42]]]}}`)...),
+			"is a line":        put(no, append(slices.Clone(rest), `{"type":"Feature","properties":{"code":"150100"},"geometry":{"type":"LineString","coordinates":[[100,42],[101,43]]}}`)...),
+			"is no collection": second(w.s.ImportMap(mine, coverage.MapInput{Region: region.Top, Approval: no, Source: "x", File: blob.Upload{Name: "a", Data: []byte("[]")}})),
+		} {
+			if errs.KindOf(err) != errs.Invalid {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		if err := put(no, all...); err != nil {
+			t.Fatal(err)
+		}
+		do := w.door()
+		if code, page := do("", "GET", "/coverage", ""); code != 200 || !strings.Contains(page, "审图号：蒙S（2026）1号") || strings.Contains(page, "方格按") {
+			t.Errorf("the public page draws no map: %d", code)
+		}
+		if _, err := w.s.ImportMap(as(t, auth.BannerOfficer, banner), coverage.MapInput{}); errs.KindOf(err) != errs.Denied {
+			t.Errorf("a banner brings a map: %v", err)
+		}
+		list, err := w.s.Maps(mine, coverage.TargetsInput{})
+		if err != nil || len(list.Items) != 1 || !list.Items[0].Current {
+			t.Fatalf("the maps: %+v %v", list, err)
+		}
+		if _, err := w.s.DropMap(mine, coverage.DropMapInput{ID: list.Items[0].ID, Reason: "过期"}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.s.DropMap(mine, coverage.DropMapInput{ID: list.Items[0].ID, Reason: "过期"}); errs.CodeOf(err) != "wrong_state" {
+			t.Errorf("dropped twice: %v", err)
+		}
+		if _, page := do("", "GET", "/coverage", ""); !strings.Contains(page, "方格按") {
+			t.Error("without a map no tiles")
+		}
 	})
 }

@@ -43,6 +43,7 @@ type Overview struct {
 	Quarters int64                  // that should have a point and have none; -1 where it is not counted
 	Recount  *Recounted
 	Tiles    chart.TileMap
+	Shapes   *chart.AreaMap // instead of the tiles, where a map was brought
 	public   bool
 }
 
@@ -112,6 +113,9 @@ func overview(ctx context.Context, tx *db.Tx, at GetInput, in ShowInput, deepest
 	}
 	out.Upgrade = targets.of(upgradeTarget, at.Region, at.Date)
 	if out.Tiles, err = out.tiles(ctx, tx); err != nil {
+		return out, err
+	}
+	if out.Shapes, err = out.shapes(ctx, tx); err != nil {
 		return out, err
 	}
 	out.sorted(out.Below, in.Sort, in.Dir == "desc")
@@ -477,4 +481,35 @@ func (s *Service) Export(ctx context.Context, in ShowInput) (File, error) {
 	}
 	w.Flush()
 	return File{Name: v.Here.Short() + "站点覆盖" + v.Date.String() + ".csv", Type: "text/csv; charset=utf-8", Body: out.Bytes()}, w.Error()
+}
+
+func sitingHref(at auth.Region) string { return "/gov/coverage/siting?region=" + at.String() }
+
+func mapsHref(at auth.Region) string { return "/gov/coverage/maps?region=" + at.String() }
+
+// share is what part of those who are not served yet the sites serve.
+func (v Siting) share() string {
+	s := ratio(v.Served, v.Open)
+	if s == nil {
+		return ""
+	}
+	return "占 " + s.Percent()
+}
+
+// proof says how far the suggestion is from the best at most.
+func (v Siting) proof() string {
+	switch {
+	case v.Gap == nil:
+		return "—"
+	case *v.Gap == 0 && v.Served == v.Bound:
+		return "就是最好"
+	}
+	return "至多差 " + v.Gap.Percent()
+}
+
+func (v Siting) proofNote() string {
+	if v.Served == v.Bound {
+		return "已证明没有更好的选法"
+	}
+	return "任何选法都不超过 " + count64(v.Bound) + " 人"
 }

@@ -1,10 +1,13 @@
 package coverage
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/golang/geo/s2"
 
 	"linli/internal/civic/region"
 	"linli/internal/network/station"
@@ -351,3 +354,102 @@ func spotsOf(ctx context.Context, tx *db.Tx, at auth.Region) (map[auth.Region][2
 }
 
 var spotsBelow = db.Query[spot](`SELECT code, lng, lat FROM region WHERE parent = $1 AND lat <> 0`)
+
+const mapColumns = `SELECT id, region, approval, source, file_name, sha256, by_name, at, current FROM coverage_map`
+
+var (
+	mapByID = db.Query[Boundary](mapColumns + ` WHERE id = $1`)
+	mapNow  = db.Query[Boundary](mapColumns + ` WHERE region = $1 AND current`)
+	mapsOf  = db.Query[Boundary](mapColumns + ` WHERE region = $1 ORDER BY id DESC LIMIT 50`)
+	endMap  = db.SQL(`UPDATE coverage_map SET current = FALSE WHERE region = $1 AND current`)
+	addMap  = db.SQL(`INSERT INTO coverage_map (id, region, approval, source, file_name, sha256, by_name, at, current) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, TRUE)`)
+	areasOf = db.Query[area](`SELECT code, rings, lng, lat FROM coverage_area WHERE map_id = $1`)
+
+	asked = db.Query[asking](`SELECT id, region, lat, lng FROM station_application WHERE kind = 'station' AND state IN ('submitted', 'returned') AND region BETWEEN $1 AND $2 ORDER BY id`)
+)
+
+func insertMap(ctx context.Context, tx *db.Tx, m Boundary, areas []area) error {
+	if _, err := endMap.Run(ctx, tx, int64(m.Region)); err != nil {
+		return err
+	}
+	if _, err := addMap.Run(ctx, tx, m.ID, int64(m.Region), m.Approval, m.Source, m.FileName, m.SHA256, m.ByName, m.At); err != nil {
+		return err
+	}
+	return tx.InsertMany(ctx, "coverage_area", []string{"map_id", "code", "rings", "lng", "lat"}, len(areas), func(i int) []any {
+		a := areas[i]
+		return []any{m.ID, int64(a.Code), a.Rings, a.Lng, a.Lat}
+	}, "")
+}
+
+// asking is an application for a station, which says where it would be.
+type asking struct {
+	ID       db.ID
+	Region   auth.Region
+	Lat, Lng float64
+}
+
+// demandsOf gives the communities of a division that are not covered on a day, where known with their position: of a list, of an application, or of the station that stands there.
+func demandsOf(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day) ([]demand, error) {
+	b := tx.Build(`SELECT g.region, g.urban, c.name, t.name AS town, COALESCE(p.lat, s.lat, 0) AS lat, COALESCE(p.lng, s.lng, 0) AS lng
+		FROM coverage_span g JOIN region c ON c.code = g.region JOIN region t ON t.code = c.parent LEFT JOIN station s ON s.id = g.station_id LEFT JOIN coverage_place p ON p.region = g.region
+		WHERE g.lacks <> '' AND g.day <= ? AND g.until_day > ?`, int64(day), int64(day))
+	station.Within(b, "g.region", at)
+	list, err := db.Select[demand](ctx, tx, b.Add(" ORDER BY g.region"))
+	if err != nil {
+		return nil, err
+	}
+	prefix, divisor := at.Prefix()
+	applications, err := asked.All(ctx, tx, prefix*divisor, (prefix+1)*divisor-1)
+	for _, a := range applications {
+		if i, ok := slices.BinarySearchFunc(list, a.Region, func(d demand, at auth.Region) int { return cmp.Compare(d.Region, at) }); ok {
+			list[i].Application = a.ID
+			if !list[i].placed() {
+				list[i].Lat, list[i].Lng = a.Lat, a.Lng
+			}
+		}
+	}
+	return list, err
+}
+
+// position is where a station stands.
+type position struct{ Lat, Lng float64 }
+
+// coveredPlaces gives where the stations stand that cover their community on a day.
+func coveredPlaces(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day) (out []s2.LatLng, err error) {
+	b := tx.Build(`SELECT s.lat, s.lng FROM station s JOIN coverage_span g ON g.region = s.region AND g.station_id = s.id AND g.day <= ? AND g.until_day > ?
+		WHERE g.covered = 1 AND s.kind = 'station'`, int64(day), int64(day))
+	station.Within(b, "s.region", at)
+	return out, db.Stream(ctx, tx, b.Add(" ORDER BY s.id"), func(p position) error {
+		out = append(out, s2.LatLngFromDegrees(p.Lat, p.Lng))
+		return nil
+	})
+}
+
+// peopled is a division with its inhabitants.
+type peopled struct {
+	Code       auth.Region
+	Population int64
+}
+
+func populationOf(ctx context.Context, tx *db.Tx, codes []auth.Region) ([]peopled, error) {
+	return db.Select[peopled](ctx, tx, db.In(tx.Build(`SELECT code, population FROM region WHERE population > 0`), " AND code", numbers(codes)).Add(" ORDER BY code"))
+}
+
+// standingCodes are the communities of a division that are in force.
+func standingCodes(ctx context.Context, tx *db.Tx, at auth.Region) (map[auth.Region]bool, error) {
+	b := tx.Build(`SELECT code FROM region WHERE level = 5 AND valid_to = ?`, region.Forever)
+	within(b, "code", at)
+	list, err := db.Select[auth.Region](ctx, tx, b)
+	out := map[auth.Region]bool{}
+	for _, c := range list {
+		out[c] = true
+	}
+	return out, err
+}
+
+func replacePlaces(ctx context.Context, tx *db.Tx, list []placeRow, source string) error {
+	by := auth.From(ctx).Name
+	return tx.InsertMany(ctx, "coverage_place", []string{"region", "lat", "lng", "source", "by_name", "at"}, len(list), func(i int) []any {
+		return []any{int64(list[i].Region), list[i].Lat, list[i].Lng, source, by, tx.Now}
+	}, "ON CONFLICT (region) DO UPDATE SET lat = excluded.lat, lng = excluded.lng, source = excluded.source, by_name = excluded.by_name, at = excluded.at")
+}
