@@ -45,7 +45,7 @@ const ended = "('rejected', 'unconfirmed', 'closed', 'cancelled')"
 var staying = []string{"audit", "blob", "certificate", "certificate_serial", "order_event", "person_consent", "record_correction", "role_grant", "service_record", "sheet_serial",
 	"standard_check", "station", "station_application", "station_past", "quarter",
 	"coverage_span", "coverage_count", "coverage_lack", "coverage_mark", // made from what moves
-	"coverage_target", "coverage_reported",
+	"coverage_target", "coverage_reported", "coverage_map", "coverage_place",
 	"dispatch_plan", "dispatch_line", // what was proposed on a day
 	"stats_counter", "stats_delta", "stats_recount", "stats_snapshot", "stats_snapshot_figure", "stats_snapshot_sum"} // counted anew when all have moved: see recount
 
