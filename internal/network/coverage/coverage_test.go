@@ -529,13 +529,13 @@ func TestSiting(t *testing.T) {
 		if each <= 0 || first.Open != 6*each || first.Served != 2*each || first.Unplaced != 6 || first.Gap.String() != "0.0000" {
 			t.Errorf("without places: %+v", first)
 		}
-		places := "code,lng,lat\n152502100200,116.0,43.900\n152502100201,116.0,43.935\n152502100202,116.0,43.970\n152502100203,116.0,44.200\n"
+		places := "code,lng,lat\n152502100200,116.1,43.900\n152502100201,116.1,43.935\n152502100202,116.1,43.970\n152502100203,116.1,44.200\n"
 		put := func(text string) error {
 			_, err := w.s.AddPlaces(w.officer, coverage.PlacesInput{Region: town, Source: "民政名录", File: blob.Upload{Name: "a.csv", Data: []byte(text)}})
 			return err
 		}
-		for what, bad := range map[string]string{"head": "a,b,c\n", "turned round": "code,lng,lat\n152502100200,43.9,116.0\n", "elsewhere": "code,lng,lat\n152502200200,116.0,43.9\n", "twice": places + "152502100200,116.0,43.9\n",
-			"none": "code,lng,lat\n", "unknown": "code,lng,lat\n152502100999,116.0,43.9\n"} {
+		for what, bad := range map[string]string{"head": "a,b,c\n", "turned round": "code,lng,lat\n152502100200,43.9,116.0\n", "elsewhere": "code,lng,lat\n152502200200,116.1,43.9\n", "twice": places + "152502100200,116.1,43.9\n",
+			"none": "code,lng,lat\n", "unknown": "code,lng,lat\n152502100999,116.1,43.9\n"} {
 			if errs.KindOf(put(bad)) != errs.Invalid {
 				t.Errorf("%s is taken", what)
 			}
