@@ -14,6 +14,7 @@ import (
 	"linli/internal/civic/person"
 	"linli/internal/civic/region"
 	"linli/internal/civic/setting"
+	"linli/internal/network/coverage"
 	"linli/internal/network/standard"
 	"linli/internal/network/station"
 	"linli/internal/oversight/inspection"
@@ -55,6 +56,7 @@ type App struct {
 
 	Station   *station.Service
 	Standard  *standard.Service
+	Coverage  *coverage.Service
 	Volunteer *volunteer.Service
 
 	Catalogue  *catalogue.Service
@@ -108,7 +110,7 @@ func New(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) (*App
 // Mount puts the routes of every area on r.
 func (a *App) Mount(r *web.Router) {
 	for _, area := range []interface{ Routes(*web.Router) }{
-		a.Region, a.Setting, a.Person, a.Account, a.Station, a.Standard, a.Volunteer, a.Catalogue, a.Order, a.Attendance, a.Dispatch, a.Record, a.Certificate, a.Stats, a.Inspection, console.New(a.DB, a.Notify), portal.New(a.DB),
+		a.Region, a.Setting, a.Person, a.Account, a.Station, a.Standard, a.Coverage, a.Volunteer, a.Catalogue, a.Order, a.Attendance, a.Dispatch, a.Record, a.Certificate, a.Stats, a.Inspection, console.New(a.DB, a.Notify), portal.New(a.DB),
 	} {
 		area.Routes(r)
 	}
@@ -122,6 +124,7 @@ func (a *App) build(cfg config.Server) {
 	a.Account = account.New(d, keys, account.Outside{Persons: a.Person, SMS: a.sms, Station: stationThere}, cfg.Demo)
 	a.Station = station.New(d, keys)
 	a.Standard = standard.New(d, a.Blobs)
+	a.Coverage = coverage.New(d)
 	a.Volunteer = volunteer.New(d)
 	a.Catalogue = catalogue.New(d)
 	a.Order = order.New(d, keys, a.Person, a.Blobs)
@@ -141,6 +144,9 @@ func (a *App) subscribe() {
 	a.Region.Moved.Subscribe(a.Station.OnDivisionMoved)
 	a.Region.Settled.Subscribe(recount)
 	a.Station.Moved.Subscribe(a.Standard.OnMoved)
+	a.Region.Changed.Subscribe(a.Coverage.OnDivisions)
+	a.Station.Turned.Subscribe(a.Coverage.OnTurned)
+	a.Standard.Renewed.Subscribe(a.Coverage.OnRenewed)
 	a.Volunteer.Approved.Subscribe(a.mayServe)
 	a.Volunteer.Changed.Subscribe(a.Dispatch.Pool.OnChanged)
 	a.Order.Broken.Subscribe(a.Attendance.BrokenOff)
@@ -163,6 +169,8 @@ func (a *App) schedule() {
 	a.Jobs.Every("order.sweep", time.Second, a.Order.Sweep)
 	a.Jobs.Every("dispatch.sweep", time.Minute, a.Dispatch.Sweep)
 	a.Jobs.Every("standard.remind", time.Hour, a.Standard.Remind)
+	a.Jobs.Every("coverage.fold", time.Second, a.Coverage.Fold)
+	a.Jobs.Every("coverage.recount", 24*time.Hour, a.Coverage.Recount)
 	a.Jobs.Every("inspection.remind", time.Hour, a.Inspection.Remind)
 	a.Jobs.Every("problem.sweep", time.Hour, a.Inspection.Sweep)
 	a.Jobs.Every("stats.fold", time.Second/2, a.Stats.Fold)
@@ -247,6 +255,9 @@ func Seed(ctx context.Context, d *db.DB) error {
 			return err
 		}
 		if err := standard.Seed(ctx, tx); err != nil {
+			return err
+		}
+		if err := coverage.Seed(ctx, tx); err != nil {
 			return err
 		}
 		return catalogue.Seed(ctx, tx)

@@ -48,6 +48,9 @@ const ended = "('rejected', 'unconfirmed', 'closed', 'cancelled')"
 var staying = []string{"audit", "blob", "certificate", "certificate_serial", "dispatch_line", "dispatch_plan", "order_event", "oversight_plan", "oversight_receipt",
 	"oversight_task", "person_consent", "record_correction", "role_grant", "service_record", "sheet_serial", "spot_check",
 	"standard_check", "station", "station_application", "station_past", "quarter",
+	"coverage_span", "coverage_count", "coverage_lack", "coverage_mark", // made from what moves
+	"coverage_target", "coverage_reported", "coverage_map", "coverage_place",
+	"dispatch_plan", "dispatch_line", // what was proposed on a day
 	"stats_counter", "stats_delta", "stats_recount", "stats_snapshot", "stats_snapshot_figure", "stats_snapshot_sum"} // counted anew when all have moved: see recount
 
 func (l live) cond() string {

@@ -7,6 +7,7 @@ import (
 	"linli/internal/civic/person"
 	"linli/internal/civic/region"
 	"linli/internal/civic/setting"
+	"linli/internal/network/coverage"
 	"linli/internal/network/standard"
 	"linli/internal/network/station"
 	"linli/internal/oversight/inspection"
@@ -37,6 +38,7 @@ var (
 		{portal.View, "/", "首页", "home", ""},
 		{station.View, "/stations", "找服务站", "pin", ""},
 		{certificate.Look, "/verify", "查验证书", "qr", ""},
+		{coverage.Public, "/coverage", "站点覆盖", "chart", ""},
 		{inspection.Public, "/spot-checks", "抽查公开", "scan", ""},
 		{portal.View, "/regions", "区划", "flag", ""},
 		{order.Handle, "/desk", "工作台", "board", ""},
@@ -88,6 +90,7 @@ var (
 	}
 	govEntries = []entry{
 		{station.Oversee, "/gov", "首页", "home", ""},
+		{coverage.View, "/gov/coverage", "覆盖进度", "chart", "对着目标看进度，缺什么、差在哪里，一直看到站点的证据"},
 		{station.Oversee, "/gov/stations", "站点", "pin", "在哪里、谁管、开没开着"},
 		{station.Oversee, "/gov/standard", "站点标准", "shield", "达没达标，缺什么，证据看得见"},
 		{station.Oversee, "/gov/checklist", "标准清单", "doc", "建设方案的必备项，本地增加的项"},

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"linli/internal/civic/region"
+	"linli/internal/network/coverage"
 	"linli/internal/network/standard"
 	"linli/internal/network/station"
 	"linli/internal/platform/auth"
@@ -36,6 +37,21 @@ func (w *world) network() {
 	w.at(day, w.quarters)
 	w.at(day.Add(time.Hour), w.moveOne)
 	w.at(day.Add(26*time.Hour), w.applications)
+	w.at(day.Add(27*time.Hour), w.targets)
+}
+
+// targets are what the base banner set itself, and what it reported before there was a system.
+func (w *world) targets(ctx context.Context) error {
+	as, at := auth.AsSystem(ctx, "demo"), w.manifest.Base.Banner
+	if _, err := w.app.Coverage.SetTarget(as, coverage.SetTargetInput{Region: at, Kind: "coverage", Year: 2021, Percent: 50, Reason: "演示：牧区路远，当年报盟里同意放缓"}); err != nil {
+		return err
+	}
+	for i, day := range []clock.Day{20211231, 20221231, 20231231} {
+		if _, err := w.app.Coverage.AddReported(as, coverage.ReportInput{Region: at, Day: day, Communities: 186, Stations: []int64{92, 141, 179}[i], Source: "演示：年度报表"}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // quarters registers three quarters in the base community: a large one with a point, a large one without, a small one.

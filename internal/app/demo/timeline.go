@@ -67,7 +67,7 @@ func (w *world) play(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return w.app.Coverage.Fold(ctx)
 }
 
 func (w *world) next(ctx context.Context) error {

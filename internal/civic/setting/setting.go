@@ -62,6 +62,8 @@ const (
 	ProblemDays    Key = "problem.answer_days"
 
 	QuarterHouseholds Key = "station.quarter_households"
+	SitingRural       Key = "coverage.rural_metres"
+	SitingUrban       Key = "coverage.urban_metres"
 
 	DispatchForeign Key = "dispatch.foreign"
 	DispatchKnown   Key = "dispatch.known"
@@ -136,6 +138,8 @@ var Definitions = []Definition{
 	{Key: SummerHours, Label: "夏季工作时间", Explain: "不分季节时与工作时间相同", Default: "08:30-12:00,14:30-17:30", Source: Convention, check: isHours},
 	{Key: SummerMonths, Label: "夏季", Explain: "例如 5-9 表示 5 月到 9 月", Default: "5-9", Source: Convention, check: isMonths},
 	{Key: QuarterHouseholds, Label: "应设志愿服务点的小区", Explain: "居民小区有多少户就应依托物业服务企业设点（建设方案二（一）“规模较大、人员聚集”）", Unit: "户", Default: strconv.Itoa(DefaultQuarterHouseholds), Min: 100, Max: 20000, Source: Convention},
+	{Key: SitingRural, Label: "选址：农村牧区多远算服务得到", Explain: "推算下一批站设在哪里时用，直线距离", Unit: "米", Default: "5000", Min: 500, Max: 50000, Source: Convention},
+	{Key: SitingUrban, Label: "选址：城镇多远算服务得到", Explain: "推算下一批站设在哪里时用，直线距离", Unit: "米", Default: "1000", Min: 200, Max: 10000, Source: Convention},
 	{Key: DispatchForeign, Label: "派单：不是本嘎查村（社区）的志愿者", Explain: "派单时折合多绕行几分钟", Unit: "分钟", Default: "10", Min: 0, Max: 240, Source: Convention},
 	{Key: DispatchKnown, Label: "派单：给这位服务过", Explain: "熟人优先，派单时折合少绕行几分钟", Unit: "分钟", Default: "15", Min: 0, Max: 240, Source: Convention},
 	{Key: DispatchWish, Label: "派单：服务对象希望是他", Explain: "派单时折合少绕行几分钟", Unit: "分钟", Default: "30", Min: 0, Max: 240, Source: Convention},

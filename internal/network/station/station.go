@@ -94,10 +94,15 @@ type Service struct {
 	keys *seal.Keys
 	// Moved tells, inside the transaction, that a station stands in another community now.
 	Moved event.Topic[MovedEvent]
+	// Turned tells, inside the transaction, that a stretch of a station's life began: it opened, moved, was suspended or closed, on whatever day.
+	Turned event.Topic[TurnedEvent]
 }
 
 // MovedEvent says that a station moved to another community.
 type MovedEvent struct{ Station Station }
+
+// TurnedEvent says that a stretch of a station's life began.
+type TurnedEvent struct{ StationID db.ID }
 
 // New makes the service.
 func New(d *db.DB, keys *seal.Keys) *Service { return &Service{db: d, keys: keys} }
@@ -299,7 +304,7 @@ func (s *Service) found(ctx context.Context, tx *db.Tx, in site, day clock.Day, 
 	if err := insert(ctx, tx, &st); err != nil {
 		return Station{}, err
 	}
-	if err := turned(ctx, tx, st, day, reason); err != nil {
+	if err := s.turned(ctx, tx, st, day, reason); err != nil {
 		return Station{}, err
 	}
 	return st, told(ctx, tx, st, "station.create", reason)
