@@ -37,7 +37,8 @@ type world struct {
 	paper    blob.Upload
 	places   []*place // the last one lies in another league
 	towns    map[auth.Region]auth.Actor
-	pools    map[auth.Region][]*soul // volunteers by town
+	officers map[auth.Role]auth.Actor // one of each role above the towns, of the base
+	pools    map[auth.Region][]*soul  // volunteers by town
 	manifest Manifest
 }
 
@@ -70,7 +71,7 @@ const (
 
 func newWorld(ctx context.Context, a *app.App, s Scale, rng *rand.Rand, now time.Time) (*world, error) {
 	now = now.In(clock.Shanghai).Truncate(time.Microsecond)
-	w := &world{app: a, scale: s, rng: rng, names: newNamer(rng), now: now, start: clock.DayOf(now).AddDays(-s.Days).Time(), towns: map[auth.Region]auth.Actor{},
+	w := &world{app: a, scale: s, rng: rng, names: newNamer(rng), now: now, start: clock.DayOf(now).AddDays(-s.Days).Time(), towns: map[auth.Region]auth.Actor{}, officers: map[auth.Role]auth.Actor{},
 		pools: map[auth.Region][]*soul{}}
 	var err error
 	if w.password, err = a.Account.Hash(ctx, Password); err != nil {
@@ -98,6 +99,7 @@ func newWorld(ctx context.Context, a *app.App, s Scale, rng *rand.Rand, now time
 	w.manifest.Base = Base{League: base.At(auth.LevelLeague), Banner: base.At(auth.LevelBanner), Town: base.At(auth.LevelTown), Community: base}
 	w.found(append(communities, elsewhere))
 	w.network()
+	w.oversight()
 	w.work()
 	return w, nil
 }
@@ -161,9 +163,11 @@ func (w *world) spread(from time.Time, span time.Duration, n int, role auth.Role
 func (w *world) offices(ctx context.Context) error {
 	top := auth.Region(150000000000)
 	for i := range 2 {
-		if _, err := w.official(ctx, auth.RegionOfficer, top, 0, i, true, true); err != nil {
+		a, err := w.official(ctx, auth.RegionOfficer, top, 0, i, true, true)
+		if err != nil {
 			return err
 		}
+		w.officers[auth.RegionOfficer] = a
 	}
 	for _, at := range []auth.Region{w.manifest.Base.Community, elsewhere} {
 		for _, role := range []auth.Role{auth.LeagueOfficer, auth.BannerOfficer, auth.Inspector, auth.Editor, auth.Auditor, auth.SystemAdmin, auth.SecurityAdmin, auth.AuditAdmin} {
@@ -172,8 +176,12 @@ func (w *world) offices(ctx context.Context) error {
 				level = auth.LevelLeague
 			}
 			for i := range 2 {
-				if _, err := w.official(ctx, role, at.At(level), 0, i, at != elsewhere, true); err != nil {
+				a, err := w.official(ctx, role, at.At(level), 0, i, at != elsewhere, true)
+				if err != nil {
 					return err
+				}
+				if at != elsewhere && i == 0 {
+					w.officers[role] = a
 				}
 			}
 		}
