@@ -132,8 +132,9 @@ func (a *App) build(cfg config.Server) {
 	a.Dispatch = dispatch.New(d, a.Order)
 	a.Record = record.New(d)
 	a.Certificate = certificate.New(d, keys, certificate.Config{BaseURL: cfg.BaseURL, Demo: cfg.Demo})
-	a.Inspection = inspection.New(d, keys, a.Blobs, a.Standard)
 	a.Stats = stats.New(d)
+	a.Inspection = inspection.New(d, keys, a.Blobs, a.Standard)
+	inspection.Indicators(a.Stats)
 }
 
 // subscribe lets lower areas tell higher ones, in the transaction of the change.

@@ -13,25 +13,18 @@ import (
 	"linli/internal/platform/db"
 )
 
-// keep remembers the officer and the administrator of the base banner; the administrator looks after the whole system.
-func (w *world) keep(ctx context.Context, role auth.Role, who auth.Actor) error {
-	switch role {
-	case auth.BannerOfficer:
-		w.officer = who
-	case auth.SystemAdmin:
-		who.Grants = append(who.Grants, auth.Grant{Role: role, Region: region.Top})
-		w.admin = who
-		return w.app.DB.Write(ctx, func(tx *db.Tx) error {
-			return w.app.Account.Grant(auth.AsSystem(ctx, "demo"), tx, who.Account, role, region.Top, 0)
-		})
-	}
-	return nil
+// everywhere gives an administrator his role in the whole region too: divisions are of no banner.
+func (w *world) everywhere(ctx context.Context, a auth.Actor) (auth.Actor, error) {
+	a.Grants = append(a.Grants, auth.Grant{Role: auth.SystemAdmin, Region: region.Top})
+	return a, w.app.DB.Write(ctx, func(tx *db.Tx) error {
+		return w.app.Account.Grant(auth.AsSystem(ctx, "demo"), tx, a.Account, auth.SystemAdmin, region.Top, 0)
+	})
 }
 
 // civic plans what there is to see of settings and divisions: a banner that decided for itself, and an edition that waits to be looked at.
 func (w *world) civic() {
 	w.at(w.now.Add(-20*24*time.Hour), func(ctx context.Context) error {
-		_, err := w.app.Setting.Set(auth.With(ctx, w.officer), setting.SetInput{Key: setting.HeadTitle, Region: baseBanner, Value: "村主任", Reason: "按本旗的习惯称呼"})
+		_, err := w.app.Setting.Set(auth.With(ctx, w.officers[auth.BannerOfficer]), setting.SetInput{Key: setting.HeadTitle, Region: baseBanner, Value: "村主任", Reason: "按本旗的习惯称呼"})
 		return err
 	})
 	w.at(w.now.Add(-26*time.Hour), w.edition)
@@ -45,7 +38,7 @@ func (w *world) edition(ctx context.Context) error {
 	if clock.DayOf(clock.In(ctx)) < nextEdition {
 		return nil
 	}
-	ctx = auth.With(ctx, w.admin)
+	ctx = auth.With(ctx, w.officers[auth.SystemAdmin])
 	data, err := w.app.Region.Tree(ctx, region.TreeInput{})
 	if err != nil {
 		return err

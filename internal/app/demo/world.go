@@ -24,22 +24,22 @@ import (
 
 // world is the demo while it is made.
 type world struct {
-	admin, officer auth.Actor // of the system, in the whole region; of the base banner
-	app            *app.App
-	scale          Scale
-	rng            *rand.Rand
-	names          *namer
-	now            time.Time
-	start          time.Time // of the work; the founding lies before
-	queue          queue
-	seq            int
-	password       string // hash of Password, one for all
-	menu           []catalogue.Item
-	paper          blob.Upload
-	places         []*place // the last one lies in another league
-	towns          map[auth.Region]auth.Actor
-	pools          map[auth.Region][]*soul // volunteers by town
-	manifest       Manifest
+	app      *app.App
+	scale    Scale
+	rng      *rand.Rand
+	names    *namer
+	now      time.Time
+	start    time.Time // of the work; the founding lies before
+	queue    queue
+	seq      int
+	password string // hash of Password, one for all
+	menu     []catalogue.Item
+	paper    blob.Upload
+	places   []*place // the last one lies in another league
+	towns    map[auth.Region]auth.Actor
+	officers map[auth.Role]auth.Actor // one of each role above the towns, of the base
+	pools    map[auth.Region][]*soul  // volunteers by town
+	manifest Manifest
 }
 
 // place is a community with its station and everybody there.
@@ -71,7 +71,7 @@ const (
 
 func newWorld(ctx context.Context, a *app.App, s Scale, rng *rand.Rand, now time.Time) (*world, error) {
 	now = now.In(clock.Shanghai).Truncate(time.Microsecond)
-	w := &world{app: a, scale: s, rng: rng, names: newNamer(rng), now: now, start: clock.DayOf(now).AddDays(-s.Days).Time(), towns: map[auth.Region]auth.Actor{},
+	w := &world{app: a, scale: s, rng: rng, names: newNamer(rng), now: now, start: clock.DayOf(now).AddDays(-s.Days).Time(), towns: map[auth.Region]auth.Actor{}, officers: map[auth.Role]auth.Actor{},
 		pools: map[auth.Region][]*soul{}}
 	var err error
 	if w.password, err = a.Account.Hash(ctx, Password); err != nil {
@@ -100,6 +100,7 @@ func newWorld(ctx context.Context, a *app.App, s Scale, rng *rand.Rand, now time
 	w.found(append(communities, elsewhere))
 	w.network()
 	w.civic()
+	w.oversight()
 	w.work()
 	return w, nil
 }
@@ -163,9 +164,11 @@ func (w *world) spread(from time.Time, span time.Duration, n int, role auth.Role
 func (w *world) offices(ctx context.Context) error {
 	top := auth.Region(150000000000)
 	for i := range 2 {
-		if _, err := w.official(ctx, auth.RegionOfficer, top, 0, i, true, true); err != nil {
+		a, err := w.official(ctx, auth.RegionOfficer, top, 0, i, true, true)
+		if err != nil {
 			return err
 		}
+		w.officers[auth.RegionOfficer] = a
 	}
 	for _, at := range []auth.Region{w.manifest.Base.Community, elsewhere} {
 		for _, role := range []auth.Role{auth.LeagueOfficer, auth.BannerOfficer, auth.Inspector, auth.Editor, auth.Auditor, auth.SystemAdmin, auth.SecurityAdmin, auth.AuditAdmin} {
@@ -174,13 +177,20 @@ func (w *world) offices(ctx context.Context) error {
 				level = auth.LevelLeague
 			}
 			for i := range 2 {
-				who, err := w.official(ctx, role, at.At(level), 0, i, at != elsewhere, true)
-				if err == nil && at != elsewhere && i == 0 {
-					err = w.keep(ctx, role, who)
+				a, err := w.official(ctx, role, at.At(level), 0, i, at != elsewhere, true)
+				if err != nil {
+					return err
+				}
+				if at == elsewhere || i > 0 {
+					continue
+				}
+				if role == auth.SystemAdmin {
+					a, err = w.everywhere(ctx, a)
 				}
 				if err != nil {
 					return err
 				}
+				w.officers[role] = a
 			}
 		}
 	}
