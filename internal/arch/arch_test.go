@@ -16,7 +16,7 @@ import (
 var order = []string{
 	"platform/errs", "platform/config", "platform/clock",
 	"platform/db", "platform/db/dbtest", "platform/auth", "platform/seal", "platform/audit", "platform/event", "platform/job", "platform/blob", "platform/notify", "platform/pdf",
-	"platform/chart", "platform/web/ui", "platform/web",
+	"platform/chart", "platform/sheet", "platform/web/ui", "platform/web",
 	"civic/region", "civic/setting", "civic/person", "civic/account",
 	"network/station", "network/standard",
 	"people/volunteer",
