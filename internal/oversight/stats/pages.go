@@ -305,7 +305,7 @@ func (v Sheet) line() chart.LineChart {
 	c := chart.LineChart{Title: v.Name + "逐月", Head: "月份", Unit: v.axis()}
 	s := chart.Series{Name: v.Name, Kind: chart.Fact}
 	for _, p := range v.Trend {
-		c.Labels = append(c.Labels, p.Key)
+		c.Labels = append(c.Labels, p.Key[2:4]+"."+p.Key[5:])
 		s.Values = append(s.Values, v.chart(p.Figure))
 	}
 	c.Series = []chart.Series{s}

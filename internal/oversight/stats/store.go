@@ -320,3 +320,18 @@ var (
 	keptSums     = db.Query[keptSum](`SELECT region, metric, kind, n FROM stats_snapshot_sum WHERE snapshot_id = $1`)
 	keptFigures  = db.Query[keptFigure](`SELECT region, indicator, value FROM stats_snapshot_figure WHERE snapshot_id = $1 ORDER BY region, indicator`)
 )
+
+type position struct {
+	Code     auth.Region
+	Lat, Lng float64
+}
+
+var positions = db.Query[position](`SELECT code, lat, lng FROM region WHERE parent = $1 AND valid_to = 99991231`)
+
+// latest gives the last moves of a division since a time, one an order, named by what lies directly below the division.
+func latest(ctx context.Context, tx *db.Tx, at auth.Region, since time.Time) ([]event, error) {
+	b := tx.Build(`SELECT e.at, e.state, o.category, c.name AS place FROM order_event e JOIN orders o ON o.id = e.order_id JOIN region c ON c.code = `+
+		up("o.region", min(at.Level()+1, auth.LevelCommunity))+` WHERE e.at >= ? AND e.from_state <> e.state`, since)
+	station.Within(b, "e.region", at)
+	return db.Select[event](ctx, tx, b.Add(" ORDER BY e.at DESC, e.id DESC LIMIT 6"))
+}
