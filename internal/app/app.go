@@ -16,6 +16,7 @@ import (
 	"linli/internal/civic/setting"
 	"linli/internal/network/standard"
 	"linli/internal/network/station"
+	"linli/internal/oversight/report"
 	"linli/internal/oversight/stats"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/audit"
@@ -64,7 +65,8 @@ type App struct {
 	Record      *record.Service
 	Certificate *certificate.Service
 
-	Stats *stats.Service
+	Stats  *stats.Service
+	Report *report.Service
 
 	sequencer *audit.Sequencer
 }
@@ -106,7 +108,7 @@ func New(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) (*App
 // Mount puts the routes of every area on r.
 func (a *App) Mount(r *web.Router) {
 	for _, area := range []interface{ Routes(*web.Router) }{
-		a.Region, a.Setting, a.Person, a.Account, a.Station, a.Standard, a.Volunteer, a.Catalogue, a.Order, a.Attendance, a.Dispatch, a.Record, a.Certificate, a.Stats, console.New(a.DB, a.Notify), portal.New(a.DB),
+		a.Region, a.Setting, a.Person, a.Account, a.Station, a.Standard, a.Volunteer, a.Catalogue, a.Order, a.Attendance, a.Dispatch, a.Record, a.Certificate, a.Stats, a.Report, console.New(a.DB, a.Notify), portal.New(a.DB),
 	} {
 		area.Routes(r)
 	}
@@ -128,6 +130,7 @@ func (a *App) build(cfg config.Server) {
 	a.Record = record.New(d)
 	a.Certificate = certificate.New(d, keys, certificate.Config{BaseURL: cfg.BaseURL, Demo: cfg.Demo})
 	a.Stats = stats.New(d)
+	a.Report = report.New(d, a.Stats)
 }
 
 // subscribe lets lower areas tell higher ones, in the transaction of the change.

@@ -7,6 +7,7 @@ import (
 	"linli/internal/civic/person"
 	"linli/internal/network/standard"
 	"linli/internal/network/station"
+	"linli/internal/oversight/report"
 	"linli/internal/oversight/stats"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/audit"
@@ -83,6 +84,7 @@ var (
 	govEntries = []entry{
 		{station.Oversee, "/gov", "首页", "home", ""},
 		{stats.View, "/gov/indicators", "指标", "chart", "每个数怎么算的、名单是哪些、和别处比"},
+		{report.View, "/gov/reports", "报表和通报", "doc", "月报、季报、年报，上级的空表，通报和简报"},
 		{station.Oversee, "/gov/stations", "站点", "pin", "在哪里、谁管、开没开着"},
 		{station.Oversee, "/gov/standard", "站点标准", "shield", "达没达标，缺什么，证据看得见"},
 		{station.Oversee, "/gov/checklist", "标准清单", "doc", "建设方案的必备项，本地增加的项"},

@@ -22,7 +22,7 @@ var order = []string{
 	"people/volunteer",
 	"work/catalogue", "work/order", "work/attendance", "work/attendance/attendancetest", "work/dispatch",
 	"proof/record", "proof/certificate",
-	"oversight/stats", "oversight/inspection",
+	"oversight/stats", "oversight/report", "oversight/inspection",
 	"reach/exchange",
 	"reach/console", "reach/portal",
 	"app/archive", "app/check", "app", "app/demo",

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -609,3 +610,51 @@ func (v Sheet) most() float64 {
 func (v Published) proposed() string {
 	return fmt.Sprintf("%s %d 年 %d 月志愿服务数据", v.Path[len(v.Path)-1].Short(), v.Last.From/10000, v.Last.From/100%100)
 }
+
+// Place is a division with its figures, for areas that print them.
+type Place struct {
+	Code    auth.Region
+	Name    string
+	Figures map[string]Figure
+	sums    tally
+}
+
+// Kind is how many of a kind the numerator of an indicator has there.
+func (p Place) Kind(i Indicator, kind string) int64 { return p.sums.sum(i.Num, kind) }
+
+// Places gives indicators of a division, which comes first, and of those directly below it.
+func (s *Service) Places(ctx context.Context, tx *db.Tx, at auth.Region, from, to clock.Day, codes ...string) ([]Place, error) {
+	var which []Indicator
+	for _, code := range codes {
+		i, err := s.indicator(code)
+		if err != nil {
+			return nil, err
+		}
+		which = append(which, i)
+	}
+	all, err := s.both(ctx, tx, which, at, from, to)
+	if err != nil {
+		return nil, err
+	}
+	c, err := s.calc(ctx, tx, Indicator{}, from, to)
+	if err != nil {
+		return nil, err
+	}
+	var out []Place
+	for _, code := range slices.Sorted(maps.Keys(all)) {
+		p := Place{Code: code, Figures: map[string]Figure{}, sums: all[code]}
+		if p.Name, err = region.Name(ctx, tx, code); err != nil {
+			return nil, err
+		}
+		for _, i := range which {
+			c.ind = i
+			p.Figures[i.Code] = c.figure(all[code], "")
+		}
+		out = append(out, p)
+	}
+	slices.SortStableFunc(out, func(a, b Place) int { return btoi(b.Code == at) - btoi(a.Code == at) })
+	return out, nil
+}
+
+// Find gives the indicator of a code.
+func (s *Service) Find(code string) (Indicator, bool) { return s.find(code) }
