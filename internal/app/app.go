@@ -18,6 +18,7 @@ import (
 	"linli/internal/network/standard"
 	"linli/internal/network/station"
 	"linli/internal/oversight/inspection"
+	"linli/internal/oversight/report"
 	"linli/internal/oversight/stats"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/audit"
@@ -69,6 +70,7 @@ type App struct {
 
 	Inspection *inspection.Service
 	Stats      *stats.Service
+	Report     *report.Service
 
 	sequencer *audit.Sequencer
 }
@@ -110,7 +112,7 @@ func New(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) (*App
 // Mount puts the routes of every area on r.
 func (a *App) Mount(r *web.Router) {
 	for _, area := range []interface{ Routes(*web.Router) }{
-		a.Region, a.Setting, a.Person, a.Account, a.Station, a.Standard, a.Coverage, a.Volunteer, a.Catalogue, a.Order, a.Attendance, a.Dispatch, a.Record, a.Certificate, a.Stats, a.Inspection, console.New(a.DB, a.Notify), portal.New(a.DB),
+		a.Region, a.Setting, a.Person, a.Account, a.Station, a.Standard, a.Coverage, a.Volunteer, a.Catalogue, a.Order, a.Attendance, a.Dispatch, a.Record, a.Certificate, a.Stats, a.Report, a.Inspection, console.New(a.DB, a.Notify), portal.New(a.DB),
 	} {
 		area.Routes(r)
 	}
@@ -135,6 +137,7 @@ func (a *App) build(cfg config.Server) {
 	a.Stats = stats.New(d)
 	a.Inspection = inspection.New(d, keys, a.Blobs, a.Standard)
 	inspection.Indicators(a.Stats)
+	a.Report = report.New(d, a.Stats)
 }
 
 // subscribe lets lower areas tell higher ones, in the transaction of the change.

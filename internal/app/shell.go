@@ -11,6 +11,8 @@ import (
 	"linli/internal/network/standard"
 	"linli/internal/network/station"
 	"linli/internal/oversight/inspection"
+	"linli/internal/oversight/report"
+	"linli/internal/oversight/stats"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
@@ -41,6 +43,7 @@ var (
 		{coverage.Public, "/coverage", "站点覆盖", "chart", ""},
 		{inspection.Public, "/spot-checks", "抽查公开", "scan", ""},
 		{portal.View, "/regions", "区划", "flag", ""},
+		{stats.Look, "/figures", "数据", "chart", ""},
 		{order.Handle, "/desk", "工作台", "board", ""},
 		{portal.Enter, "/my", "我的", "user", ""},
 	}
@@ -91,6 +94,8 @@ var (
 	govEntries = []entry{
 		{station.Oversee, "/gov", "首页", "home", ""},
 		{coverage.View, "/gov/coverage", "覆盖进度", "chart", "对着目标看进度，缺什么、差在哪里，一直看到站点的证据"},
+		{stats.View, "/gov/indicators", "指标", "chart", "每个数怎么算的、名单是哪些、和别处比"},
+		{report.View, "/gov/reports", "报表和通报", "doc", "月报、季报、年报，上级的空表，通报和简报"},
 		{station.Oversee, "/gov/stations", "站点", "pin", "在哪里、谁管、开没开着"},
 		{station.Oversee, "/gov/standard", "站点标准", "shield", "达没达标，缺什么，证据看得见"},
 		{station.Oversee, "/gov/checklist", "标准清单", "doc", "建设方案的必备项，本地增加的项"},
