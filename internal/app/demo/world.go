@@ -306,7 +306,11 @@ func (w *world) open(ctx context.Context, c auth.Region) error {
 	}
 	lat, lng := w.position(c)
 	as := auth.With(ctx, town)
-	st, err := w.app.Station.Create(as, station.CreateInput{Region: c, Day: before(ctx, opened(c)), Facts: station.Facts{Host: pick(w.rng, []string{"service_centre", "civilization", "party_centre"}),
+	name, err := w.sign(ctx, c, "站")
+	if err != nil {
+		return err
+	}
+	st, err := w.app.Station.Create(as, station.CreateInput{Region: c, Day: before(ctx, opened(c)), Facts: station.Facts{Name: name, Host: pick(w.rng, []string{"service_centre", "civilization", "party_centre"}),
 		Address: fmt.Sprintf("示范路 %d 号", 1+w.rng.IntN(99)), Hours: "周一至周五 8:30–12:00，14:30–17:30", Phone: w.names.phone(), Lat: lat, Lng: lng}})
 	if err != nil {
 		return err
