@@ -17,7 +17,7 @@ type batchKey struct{}
 func (d *DB) Batch(ctx context.Context, fn func(ctx context.Context) error) error {
 	if d.pg { // whose driver keeps statements prepared by itself
 		return d.Write(ctx, func(tx *Tx) error {
-			tx.known = map[string]any{}
+			tx.known = map[asked]any{}
 			return fn(context.WithValue(ctx, batchKey{}, tx))
 		})
 	}
@@ -34,7 +34,7 @@ func (d *DB) liteBatch(ctx context.Context, fn func(ctx context.Context) error) 
 	if _, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return down(err)
 	}
-	tx := &Tx{tx: conn, db: d, Now: clock.In(ctx), kept: map[string]*sql.Stmt{}, known: map[string]any{}}
+	tx := &Tx{tx: conn, db: d, Now: clock.In(ctx), kept: map[string]*sql.Stmt{}, known: map[asked]any{}}
 	err = fn(context.WithValue(ctx, batchKey{}, tx))
 	if err == nil && tx.noID {
 		err = errNoLease
@@ -109,11 +109,12 @@ func (t *Tx) prepared(ctx context.Context, q string) (*sql.Stmt, error) {
 
 // How a SQLite file is written: safely in service, and fast while it is filled, when a power cut only means filling a new one.
 const (
-	liteSafe = "PRAGMA synchronous = FULL; PRAGMA cache_size = -16384"
-	liteFast = "PRAGMA synchronous = OFF; PRAGMA cache_size = -262144"
+	liteSafe = "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384"
+	liteFast = "PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -262144"
 )
 
-// Fill runs fn while a SQLite file is written without waiting for the disk. Afterwards everything is on the disk, and commits are as safe as before.
+// Fill runs fn while a SQLite file is written without waiting for the disk, and without looking up each reference. Afterwards everything is on the disk,
+// all references have been checked, and commits are as safe as before.
 func (d *DB) Fill(ctx context.Context, fn func() error) (err error) {
 	if d.pg {
 		return fn()
@@ -130,11 +131,16 @@ func (d *DB) settle(ctx context.Context) error {
 		return err
 	}
 	const full = 2
-	var busy, log, moved, sync int
+	var busy, log, moved, sync, keys, broken int
 	err := errors.Join(d.write.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &moved),
-		d.write.QueryRowContext(ctx, "PRAGMA synchronous").Scan(&sync))
-	if err == nil && (busy != 0 || sync != full) {
-		err = fmt.Errorf("the file is not safely on the disk: checkpoint %d, synchronous %d", busy, sync)
+		d.write.QueryRowContext(ctx, "PRAGMA synchronous").Scan(&sync), d.write.QueryRowContext(ctx, "PRAGMA foreign_keys").Scan(&keys),
+		d.write.QueryRowContext(ctx, "SELECT COUNT(*) FROM pragma_foreign_key_check").Scan(&broken))
+	switch {
+	case err != nil:
+	case busy != 0 || sync != full || keys != 1:
+		err = fmt.Errorf("the file is not safely on the disk: checkpoint %d, synchronous %d, foreign keys %d", busy, sync, keys)
+	case broken > 0:
+		err = fmt.Errorf("%d rows refer to what is not there", broken)
 	}
 	return err
 }

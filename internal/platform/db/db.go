@@ -116,7 +116,7 @@ type Tx struct {
 	after []func()
 	noID  bool                 // NewID found no lease, so nothing of this transaction may stay
 	kept  map[string]*sql.Stmt // prepared statements of a batch on SQLite; nil otherwise
-	known map[string]any       // rows that last, of a batch; nil otherwise
+	known map[asked]any        // rows that last, of a batch; nil otherwise
 }
 
 // runner runs statements: a transaction of the standard library, or the connection of a batch.

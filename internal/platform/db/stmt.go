@@ -113,7 +113,7 @@ func (q *Rows[T]) Lasting() *Rows[T] {
 
 // All gives every row.
 func (q *Rows[T]) All(ctx context.Context, tx *Tx, args ...any) ([]T, error) {
-	if q.lasting && tx.known != nil {
+	if q.lasting && tx.known != nil && len(args) <= lastingArgs {
 		return q.remembered(ctx, tx, args)
 	}
 	return collect[T](ctx, tx, q.in(tx.db.pg), args, 0)
@@ -127,8 +127,18 @@ func (q *Rows[T]) One(ctx context.Context, tx *Tx, args ...any) (T, error) {
 	return first(collect[T](ctx, tx, q.in(tx.db.pg), args, 1))
 }
 
+// asked is a query with its values.
+type asked struct {
+	query any
+	args  [lastingArgs]any
+}
+
+// lastingArgs is how many values a query has at most that a batch remembers.
+const lastingArgs = 6
+
 func (q *Rows[T]) remembered(ctx context.Context, tx *Tx, args []any) ([]T, error) {
-	key := fmt.Sprint(q.pg, args)
+	key := asked{query: q}
+	copy(key.args[:], args)
 	if rows, ok := tx.known[key].([]T); ok {
 		return slices.Clone(rows), nil
 	}
