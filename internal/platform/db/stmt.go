@@ -85,7 +85,7 @@ func (c *Command) Run(ctx context.Context, tx *Tx, args ...any) (int64, error) {
 
 // Exec runs a text in the spelling of the engine; for statements built at run time.
 func (t *Tx) Exec(ctx context.Context, q string, args ...any) (int64, error) {
-	res, err := t.exec(ctx, q, args)
+	res, err := t.tx.ExecContext(ctx, q, args...)
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", firstLine(q), err)
 	}
@@ -188,7 +188,7 @@ func collect[T any](ctx context.Context, tx *Tx, q string, args []any, limit int
 var errStop = errors.New("stop")
 
 func each[T any](ctx context.Context, tx *Tx, q string, args []any, fn func(T) error) error {
-	rows, err := tx.query(ctx, q, args)
+	rows, err := tx.tx.QueryContext(ctx, q, args...)
 	if err != nil {
 		return fmt.Errorf("%s: %w", firstLine(q), err)
 	}
