@@ -118,7 +118,7 @@ type Tx struct {
 	known map[asked]any // rows that last, of a batch; nil otherwise
 }
 
-// runner runs statements: a transaction of the standard library, or the connection of a batch.
+// runner runs statements: a transaction of the standard library, the connection of a batch, or for a glance the pool.
 type runner interface {
 	ExecContext(ctx context.Context, q string, args ...any) (sql.Result, error)
 	QueryContext(ctx context.Context, q string, args ...any) (*sql.Rows, error)
@@ -134,7 +134,7 @@ func (t *Tx) NewID() ID {
 // AfterCommit runs fn once the transaction has been committed, and never if it is not. It must not fail and carries ids only.
 func (t *Tx) AfterCommit(fn func()) { t.after = append(t.after, fn) }
 
-// Raw is the standard transaction, for libraries that join ours; nil in a batch.
+// Raw is the standard transaction, for libraries that join ours; nil in a batch and for a glance.
 func (t *Tx) Raw() *sql.Tx {
 	raw, _ := t.tx.(*sql.Tx)
 	return raw
@@ -150,6 +150,14 @@ func (d *DB) Read(ctx context.Context, fn func(*Tx) error) error {
 		opts.Isolation = sql.LevelRepeatableRead
 	}
 	return d.once(ctx, d.read, opts, fn)
+}
+
+// Glance runs fn for its one query, which needs no transaction around it: half the way to the database for what every request asks.
+func (d *DB) Glance(ctx context.Context, fn func(*Tx) error) error {
+	if b := d.batch(ctx); b != nil {
+		return b.join(ctx, fn)
+	}
+	return down(fn(&Tx{tx: d.read, db: d, Now: clock.In(ctx)}))
 }
 
 const maxTries = 10
