@@ -45,7 +45,7 @@ func (w *world) at(t time.Time, run func(ctx context.Context) error) {
 // perBatch is how many tasks share one transaction.
 const perBatch = 20000
 
-// play lets everything happen, in the order of time, and numbers the trail.
+// play lets everything happen, in the order of time, adds up the figures and numbers the trail.
 func (w *world) play(ctx context.Context) error {
 	trail := audit.NewSequencer(w.app.DB, w.app.Keys)
 	for w.queue.Len() > 0 {
@@ -59,7 +59,7 @@ func (w *world) play(ctx context.Context) error {
 						return err
 					}
 				}
-				return nil
+				return w.app.Stats.Fold(ctx)
 			})
 		})
 		if err != nil {

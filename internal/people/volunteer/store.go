@@ -25,8 +25,9 @@ var (
 	pauses    = db.Query[Pause](`SELECT from_day, to_day FROM volunteer_pause WHERE volunteer_id = $1 ORDER BY id`)
 	addDated  = db.SQL(`INSERT INTO volunteer_dated (id, volunteer_id, kind, code, number, from_day, to_day, by_name) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`)
 	addPause  = db.SQL(`INSERT INTO volunteer_pause (id, volunteer_id, from_day, to_day, reason) VALUES ($1, $2, $3, $4, $5)`)
-	setStatus = db.SQL(`UPDATE volunteer SET status = $3, reason = $4, version = version + 1 WHERE id = $1 AND version = $2`)
-	add       = db.SQL(`INSERT INTO volunteer (id, no, person_id, region, station_id, status, identities, skills, max_km, lat, lng, reason, at, version)
+	setStatus = db.SQL(`UPDATE volunteer SET status = $3, reason = $4, approved_day = CASE WHEN $3 = 'active' AND approved_day = 0 THEN $5 ELSE approved_day END,
+		left_day = CASE WHEN $3 = 'left' THEN $5 ELSE 0 END, version = version + 1 WHERE id = $1 AND version = $2`)
+	add = db.SQL(`INSERT INTO volunteer (id, no, person_id, region, station_id, status, identities, skills, max_km, lat, lng, reason, at, version)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', $12, 1) ON CONFLICT DO NOTHING`)
 	next = db.Query[int64](`INSERT INTO volunteer_serial (prefix, last) VALUES ($1, 1) ON CONFLICT (prefix) DO UPDATE SET last = volunteer_serial.last + 1 RETURNING last`)
 

@@ -133,10 +133,17 @@ func dates(ctx context.Context, tx *db.Tx, p *Profile) (err error) {
 // ApprovedEvent says that somebody may serve from now on.
 type ApprovedEvent struct{ Volunteer Volunteer }
 
+// ChangedEvent says that somebody's status changed, or that anything else of his was written while it stayed; it is told after the row was.
+type ChangedEvent struct {
+	Volunteer Volunteer
+	From      string
+}
+
 // Service holds the operations.
 type Service struct {
 	db       *db.DB
 	Approved event.Topic[ApprovedEvent]
+	Changed  event.Topic[ChangedEvent]
 }
 
 // New makes the service.
@@ -352,7 +359,7 @@ func (s *Service) change(ctx context.Context, id db.ID, version int64, perm auth
 		if err := fn(tx, &v); err != nil {
 			return v, err
 		}
-		n, err := setStatus.Run(ctx, tx, v.ID, version, v.Status, reason)
+		n, err := setStatus.Run(ctx, tx, v.ID, version, v.Status, reason, int64(clock.DayOf(tx.Now)))
 		if err != nil {
 			return v, err
 		}
@@ -360,6 +367,9 @@ func (s *Service) change(ctx context.Context, id db.ID, version int64, perm auth
 			return v, errs.ErrStale
 		}
 		v.Version = version + 1
+		if err := s.Changed.Publish(ctx, tx, ChangedEvent{Volunteer: v, From: was}); err != nil {
+			return v, err
+		}
 		return v, audit.Write(ctx, tx, audit.Entry{Action: action, Object: "volunteer", ID: v.ID.String(), Region: v.Region, Cause: reason,
 			Detail: map[string]any{"from": was, "to": v.Status}})
 	})

@@ -322,7 +322,10 @@ func TestGather(t *testing.T) {
 		if err := gather(nil); !strings.Contains(fmt.Sprint(err), "another sequencer") {
 			t.Errorf("beside a sequencer that holds the lease: %v", err)
 		}
-		if err := d.Write(t.Context(), func(tx *db.Tx) error { _, err := tx.Build("UPDATE audit_head SET until = 0").Run(t.Context(), tx); return err }); err != nil {
+		if err := d.Write(t.Context(), func(tx *db.Tx) error {
+			_, err := tx.Build("UPDATE audit_head SET until = 0").Run(t.Context(), tx)
+			return err
+		}); err != nil {
 			t.Fatal(err)
 		}
 		if err := gather(errs.ErrStale); !errors.Is(err, errs.ErrStale) {
