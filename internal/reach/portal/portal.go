@@ -47,17 +47,15 @@ func (s *Service) Home(ctx context.Context, _ Nothing) (out Home, err error) {
 		return out, err
 	}
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		top, err := region.Get(ctx, tx, region.Top)
-		if err != nil {
-			return err
-		}
-		out.Communities = top.Communities
 		if out.Figures, err = figures(ctx, tx); err != nil {
 			return err
 		}
 		out.Leagues, err = region.Below(ctx, tx, region.Top)
 		return err
 	})
+	for _, l := range out.Leagues {
+		out.Communities += l.Communities
+	}
 	return out, err
 }
 
