@@ -129,6 +129,11 @@ func (a *App) build(cfg config.Server) {
 // subscribe lets lower areas tell higher ones, in the transaction of the change.
 func (a *App) subscribe() {
 	a.Station.Moved.Subscribe(a.Standard.OnMoved)
+	for _, follow := range []func(context.Context, *db.Tx, person.MergedEvent) error{a.Account.OnMerged, a.Volunteer.OnMerged, a.Order.OnMerged, a.Attendance.OnMerged, a.Record.OnMerged,
+		a.Certificate.OnMerged} {
+		a.Person.Merged.Subscribe(follow)
+	}
+	a.Person.Withdrawn.Subscribe(a.Volunteer.OnWithdrawn)
 	a.Volunteer.Approved.Subscribe(a.mayServe)
 	a.Order.Broken.Subscribe(a.Attendance.BrokenOff)
 	a.Attendance.CheckedOut.Subscribe(a.Record.OnCheckedOut)

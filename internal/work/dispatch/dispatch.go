@@ -150,6 +150,7 @@ const (
 	forKnown      = 15
 	forLanguage   = 5
 	forRest       = 10
+	forFree       = 10 // said that he is free then; as much less who said that he is not
 	busyMonth     = 5  // services in 30 days from which somebody is spared
 	nearKm        = 20 // distance at which nearness no longer counts
 	minutesPerKm  = 1.5
@@ -173,6 +174,11 @@ func (f facts) judge(v volunteer.Profile) Candidate {
 		c.Cost = sameCommunity
 	default:
 		c.Cost = sameTown
+	}
+	if free, said := v.Free(f.order.WindowStart, f.order.WindowEnd); free {
+		c.add(forFree, "那时有空")
+	} else if said {
+		c.add(-forFree, "他说那时没有空")
 	}
 	h := f.history[v.ID]
 	if h.KnowsRecipient > 0 {
