@@ -30,6 +30,7 @@ import (
 	"linli/internal/proof/certificate"
 	"linli/internal/proof/record"
 	"linli/internal/reach/console"
+	"linli/internal/reach/exchange"
 	"linli/internal/reach/portal"
 	"linli/internal/work/attendance"
 	"linli/internal/work/catalogue"
@@ -61,6 +62,7 @@ type App struct {
 	Dispatch   *dispatch.Service
 
 	Record      *record.Service
+	Exchange    *exchange.Service
 	Certificate *certificate.Service
 
 	sequencer *audit.Sequencer
@@ -103,7 +105,7 @@ func New(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) (*App
 // Mount puts the routes of every area on r.
 func (a *App) Mount(r *web.Router) {
 	for _, area := range []interface{ Routes(*web.Router) }{
-		a.Region, a.Setting, a.Person, a.Account, a.Station, a.Standard, a.Volunteer, a.Catalogue, a.Order, a.Attendance, a.Dispatch, a.Record, a.Certificate, console.New(a.DB, a.Notify), portal.New(a.DB),
+		a.Region, a.Setting, a.Person, a.Account, a.Station, a.Standard, a.Volunteer, a.Catalogue, a.Order, a.Attendance, a.Dispatch, a.Record, a.Certificate, a.Exchange, console.New(a.DB, a.Notify), portal.New(a.DB),
 	} {
 		area.Routes(r)
 	}
@@ -123,6 +125,7 @@ func (a *App) build(cfg config.Server) {
 	a.Attendance = attendance.New(d, keys, a.Order, a.Person, a.Blobs)
 	a.Dispatch = dispatch.New(d, a.Order)
 	a.Record = record.New(d)
+	a.Exchange = exchange.New(d, keys, a.Blobs, exchange.Areas{Persons: a.Person, Volunteers: a.Volunteer, Stations: a.Station, Records: a.Record})
 	a.Certificate = certificate.New(d, keys, certificate.Config{BaseURL: cfg.BaseURL, Demo: cfg.Demo})
 }
 
@@ -151,6 +154,7 @@ func (a *App) schedule() {
 	a.Jobs.Every("standard.remind", time.Hour, a.Standard.Remind)
 	a.Jobs.Every("account.sweep", time.Hour, a.Account.Sweep)
 	a.Jobs.Every("idempotency.sweep", time.Hour, a.DB.ForgetOnce)
+	a.Jobs.Every("exchange.sweep", time.Hour, a.Exchange.Sweep)
 	a.Jobs.Every("blob.sweep", 24*time.Hour, a.Blobs.Sweep)
 }
 

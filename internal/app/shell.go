@@ -15,6 +15,7 @@ import (
 	"linli/internal/proof/certificate"
 	"linli/internal/proof/record"
 	"linli/internal/reach/console"
+	"linli/internal/reach/exchange"
 	"linli/internal/reach/portal"
 	"linli/internal/work/attendance"
 	"linli/internal/work/catalogue"
@@ -71,6 +72,7 @@ var (
 		{order.IssueCard, "/desk/cards", "便民联系卡", "key", ""},
 		{person.Edit, "/desk/persons", "居民", "user", ""},
 		{volunteer.Enrol, "/desk/volunteers", "志愿者", "users", ""},
+		{exchange.Use, "/desk/imports", "成批导入", "upload", ""},
 		{station.Desk, "/desk/stations", "站点", "pin", ""},
 		{standard.View, "/desk/standard", "站点标准", "shield", ""},
 		{station.Desk, "/desk/quarters", "居民小区", "home", ""},

@@ -56,6 +56,15 @@ func Remove(ctx context.Context, tx *db.Tx, id db.ID) error {
 	if err != nil {
 		return err
 	}
+	if p.Version != 1 {
+		return errs.WrongState("“" + p.Name + "”后来改过登记")
+	}
+	if wards, err := wardsOf.All(ctx, tx, id); err != nil || len(wards) > 0 {
+		if err == nil {
+			err = errs.WrongState("“" + p.Name + "”已经登记为别人的监护人")
+		}
+		return err
+	}
 	for _, drop := range []*db.Command{dropAddresses, dropTies, deleteConsents, deletePerson} {
 		if _, err := drop.Run(ctx, tx, id); err != nil {
 			return err
@@ -72,3 +81,6 @@ func Speaks(ctx context.Context, tx *db.Tx, id db.ID, languages Codes) error {
 	_, err := setLanguages.Run(ctx, tx, id, languages)
 	return err
 }
+
+// Tables are those of this area that hang on an entry and go with it.
+var Tables = []string{"person_address", "person_guardian", "person_consent"}

@@ -267,6 +267,36 @@ func (s *Service) Register(ctx context.Context, in RegisterInput) (Person, error
 	})
 }
 
+// Ensure gives the entry of somebody for a row of a file: the one that is there already (the same identity number, or the same phone and name), else a new one.
+func (s *Service) Ensure(ctx context.Context, in NewPerson) (p Person, made bool, err error) {
+	if err := auth.Allow(ctx, Enter); err != nil {
+		return p, false, err
+	}
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		if !auth.Can(ctx, Enter, auth.Place{Region: in.Region}) {
+			return errs.Field("region", "不在您管的范围里")
+		}
+		known, err := s.check(&in)
+		if err != nil {
+			return err
+		}
+		if p, made, err = s.find(ctx, tx, known, in.Name); err != nil || made {
+			made = false
+			if err == nil && !auth.Can(ctx, Enter, p.place()) {
+				err = errs.Field("name", "这个人已经在别处登记，请那里的站先改登记")
+			}
+			return err
+		}
+		if err := s.offer(ctx, tx, in, known); err != nil {
+			return err
+		}
+		made = true
+		p, err = s.insert(ctx, tx, in, known)
+		return err
+	})
+	return p, made, err
+}
+
 // offer refuses while entries that look like the same person have not been looked at. Those outside the actor's scope are only counted.
 func (s *Service) offer(ctx context.Context, tx *db.Tx, in NewPerson, id identity) error {
 	found, err := s.alike(ctx, tx, Person{Name: in.Name, BirthDay: in.BirthDay, Region: in.Region}, id.phone)

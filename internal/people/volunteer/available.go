@@ -3,6 +3,7 @@ package volunteer
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"linli/internal/civic/person"
@@ -75,4 +76,36 @@ func saidFree(codes []string) string {
 		out += name + words
 	}
 	return out
+}
+
+// WeekWords says a week as a cell of a table: 周一上午、周六下午.
+func WeekWords(codes []string) string {
+	var out []string
+	for day, name := range weekdays {
+		for _, p := range dayParts {
+			if slices.Contains(codes, strconv.Itoa(day+1)+p.code) {
+				out = append(out, name+p.word)
+			}
+		}
+	}
+	return strings.Join(out, "、")
+}
+
+// ParseWeek reads such a cell, and gives the first word that says no part of a week.
+func ParseWeek(text string) (codes []string, wrong string) {
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("、，,；; ", r) }) {
+		code := ""
+		for day, name := range weekdays {
+			for _, p := range dayParts {
+				if word == name+p.word {
+					code = strconv.Itoa(day+1) + p.code
+				}
+			}
+		}
+		if code == "" {
+			return nil, word
+		}
+		codes = append(codes, code)
+	}
+	return codes, ""
 }
