@@ -111,11 +111,11 @@ func (s *Service) deskPages(r *web.Router) {
 }
 
 func (s *Service) myPages(r *web.Router) {
-	web.Page(r, "GET "+my, "order.mine", View, s.MyOrders, myOrdersPage)
-	web.Page(r, "GET "+my+"/new", "order.my_new", Make, s.MyNew, myNewPage)
+	web.Page(r, "GET "+my, "order.mine", View, s.MyOrders, myOrdersPage, web.Translated)
+	web.Page(r, "GET "+my+"/new", "order.my_new", Make, s.MyNew, myNewPage, web.Translated)
 	web.Form(r, "POST "+my, "order.create", Make, s.Create, func(in CreateInput) string { return my + "/new?catalogue_id=" + in.CatalogueID.String() },
 		func(_ CreateInput, out Created) string { return out.myPath() })
-	web.Page(r, "GET "+my+"/{id}", "order.my", View, s.Desk, myOrderPage)
+	web.Page(r, "GET "+my+"/{id}", "order.my", View, s.Desk, myOrderPage, web.Translated)
 	move(r, my, "cancel", "order.cancel", Drop, s.Cancel)
 	move(r, my, "resubmit", "order.resubmit", Own, s.Resubmit)
 	move(r, my, "appeal", "order.appeal", Own, s.Appeal)
