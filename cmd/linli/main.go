@@ -27,6 +27,8 @@ var cli struct {
 	Subject subjectCmd `cmd:"" help:"What is held about one person."`
 	Import  importCmd  `cmd:"" help:"Take over a register from a table; stored as a whole or not at all."`
 	Export  exportCmd  `cmd:"" help:"Write a register as a table that import takes."`
+	Assign  assignCmd  `cmd:"" name:"dispatch" help:"The assignment solver alone, for measuring."`
+	Inspect inspectCmd `cmd:"" help:"Spot checks that anybody can repeat."`
 	Digest  digestCmd  `cmd:"" help:"One SHA-256 over the content, equal on both databases."`
 	Backup  backupCmd  `cmd:"" help:"Write content and uploads to one file, while serving; never keys."`
 	Restore restoreCmd `cmd:"" help:"Read a backup into an empty database of either kind and check it."`

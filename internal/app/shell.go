@@ -5,6 +5,7 @@ import (
 
 	"linli/internal/civic/account"
 	"linli/internal/civic/person"
+	"linli/internal/civic/region"
 	"linli/internal/network/standard"
 	"linli/internal/network/station"
 	"linli/internal/people/volunteer"
@@ -19,6 +20,7 @@ import (
 	"linli/internal/reach/portal"
 	"linli/internal/work/attendance"
 	"linli/internal/work/catalogue"
+	"linli/internal/work/dispatch"
 	"linli/internal/work/order"
 )
 
@@ -64,6 +66,7 @@ var (
 		{order.Handle, "/desk/board", "工作台", "board", ""},
 		{order.Make, "/desk/orders/new", "登记求助", "phone", ""},
 		{order.Handle, "/desk/orders", "求助单", "order", ""},
+		{dispatch.Plan, "/desk/plans", "一起派单", "users", ""},
 		{attendance.View, "/desk/attendance", "签到签退", "clock", ""},
 		{attendance.Sheets, "/desk/sheets", "补录单", "doc", ""},
 		{order.Second, "/desk/second", "第二人复核", "check", ""},
@@ -93,6 +96,8 @@ var (
 		{portal.View, "/admin", "首页", "home", ""},
 		{account.View, "/admin/accounts", "账号", "users", ""},
 		{account.ViewRoles, "/admin/roles", "职务", "key", ""},
+		{region.Edit, "/admin/editions", "区划版本", "flag", "上传新的一版，先看差别再生效"},
+		{region.Edit, "/admin/regions", "嘎查村（社区）认定", "check", "哪些计入覆盖率的分母"},
 		{console.ViewJobs, "/admin/jobs", "后台任务", "clock", ""},
 		{audit.View, "/admin/audit", "审计", "archive", ""},
 	}

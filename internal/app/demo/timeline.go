@@ -45,7 +45,7 @@ func (w *world) at(t time.Time, run func(ctx context.Context) error) {
 // perBatch is how many tasks share one transaction.
 const perBatch = 5000
 
-// play lets everything happen, in the order of time, and numbers the trail.
+// play lets everything happen, in the order of time, adds up the figures and numbers the trail.
 func (w *world) play(ctx context.Context) error {
 	trail := audit.NewSequencer(w.app.DB, w.app.Keys)
 	for w.queue.Len() > 0 {
@@ -57,6 +57,9 @@ func (w *world) play(ctx context.Context) error {
 				if err := w.next(ctx); err != nil {
 					return err
 				}
+			}
+			if err := w.app.Stats.Fold(ctx); err != nil {
+				return err
 			}
 			return trail.CatchUp(ctx)
 		})

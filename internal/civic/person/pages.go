@@ -25,7 +25,7 @@ type choice struct {
 }
 
 func (c *choice) load(ctx context.Context, tx *db.Tx, at auth.Region) (err error) {
-	if c.Communities, err = region.Communities(ctx, tx, at); err != nil {
+	if c.Communities, err = region.Choices(ctx, tx, at); err != nil {
 		return err
 	}
 	if c.Languages, err = setting.Words(ctx, tx, setting.Languages); err != nil {

@@ -9,8 +9,8 @@ import (
 	"linli/internal/platform/web/ui"
 )
 
-// Communities gives the communities to choose from at a place: itself, or those directly below a town; none for a place above.
-func Communities(ctx context.Context, tx *db.Tx, at auth.Region) ([]Division, error) {
+// Choices gives the communities to choose from at a place: itself, or those directly below a town; none for a place above.
+func Choices(ctx context.Context, tx *db.Tx, at auth.Region) ([]Division, error) {
 	switch at.Level() {
 	case auth.LevelCommunity:
 		d, err := Get(ctx, tx, at)

@@ -36,7 +36,7 @@ type Division struct {
 	Parent            auth.Region `json:"parent" doc:"上级代码；自治区为空"`
 	Class             string      `json:"class" doc:"城乡分类代码，版本没有提供时为空"`
 	Edition           clock.Day   `json:"edition" doc:"区划版本的时点"`
-	ValidFrom         clock.Day   `json:"valid_from"`
+	ValidFrom         clock.Day   `json:"valid_from" doc:"从哪天起是这样（名称、是否计入）；以前的见 history"`
 	ValidTo           clock.Day   `json:"valid_to" doc:"9999-12-31 表示现行"`
 	Successor         auth.Region `json:"successor" doc:"撤并后由谁接续"`
 	Population        int64       `json:"population" doc:"人口；没有时为 0"`
@@ -135,13 +135,11 @@ func Path(ctx context.Context, tx *db.Tx, code auth.Region) ([]Step, error) {
 // Service holds the operations.
 type Service struct {
 	db *db.DB
-	// Moved tells, inside the transaction of an import, that a division goes on under another code, so that areas re-key their live rows.
-	// Records keep the region they were made in.
-	Moved event.Topic[MovedEvent]
+	// Closing asks what an edition would leave behind; Moved tells, one division a transaction, that it goes on under another code; Settled that all have moved.
+	Closing event.Topic[ClosingEvent]
+	Moved   event.Topic[MovedEvent]
+	Settled event.Topic[Edition]
 }
-
-// MovedEvent says that the division From goes on as To.
-type MovedEvent struct{ From, To auth.Region }
 
 // New makes the service.
 func New(d *db.DB) *Service { return &Service{db: d} }
@@ -203,11 +201,12 @@ func (s *Service) List(ctx context.Context, in ListInput) (out db.Page[Division]
 type CountInput struct {
 	Code    auth.Region `path:"code"`
 	Counts  bool        `json:"counts" required:"false"`
+	FromDay clock.Day   `json:"from_day" required:"false" doc:"从哪天起；不填为今天。原来就认定错了的，填当初的日子"`
 	Reason  string      `json:"reason" maxLength:"200" doc:"依据"`
 	Version int64       `json:"version"`
 }
 
-// Count sets whether a unit counts as a community: an official list wins over the guess made from its name.
+// Count sets whether a unit counts as a community, from a day on: an official list wins over the guess made from its name. The days before keep their figure.
 func (s *Service) Count(ctx context.Context, in CountInput) (Division, error) {
 	if err := auth.Allow(ctx, Edit); err != nil {
 		return Division{}, err
@@ -228,17 +227,33 @@ func (s *Service) Count(ctx context.Context, in CountInput) (Division, error) {
 		if d.Level != auth.LevelCommunity || !d.InForce() {
 			return d, errs.WrongState("只有现行的嘎查村（社区）一级可以设置是否计入")
 		}
-		n, err := setCounts.Run(ctx, tx, d.Code, in.Version, in.Counts, in.Reason, auth.From(ctx).Name, tx.Now)
+		if in.FromDay, err = countedFrom(tx, in.FromDay); err != nil {
+			return d, err
+		}
+		ok, err := count(ctx, tx, in)
+		if err == nil && !ok {
+			err = errs.ErrStale
+		}
 		if err != nil {
 			return d, err
 		}
-		if n == 0 {
-			return d, errs.ErrStale
-		}
 		if err := audit.Write(ctx, tx, audit.Entry{Action: "region.count", Object: "region", ID: d.Code.String(), Region: d.Code, Cause: in.Reason,
-			Detail: map[string]any{"from": d.CountsAsCommunity, "to": in.Counts}}); err != nil {
+			Detail: map[string]any{"from": d.CountsAsCommunity, "to": in.Counts, "day": in.FromDay}}); err != nil {
 			return d, err
 		}
 		return Get(ctx, tx, d.Code)
 	})
+}
+
+// countedFrom settles the day from which a decision holds: today unless another is given, never to come; what is said of days before the first edition is said of
+// the first edition.
+func countedFrom(tx *db.Tx, day clock.Day) (clock.Day, error) {
+	today := clock.DayOf(tx.Now)
+	switch {
+	case day == 0:
+		return today, nil
+	case day > today:
+		return 0, errs.Field("from_day", "不能晚于今天")
+	}
+	return KnownFrom(day), nil
 }

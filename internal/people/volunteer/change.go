@@ -35,7 +35,7 @@ func (s *Service) change(ctx context.Context, id db.ID, version int64, perm auth
 		if err != nil {
 			return v, err
 		}
-		n, err := setStatus.Run(ctx, tx, v.ID, version, v.Status, reason)
+		n, err := setStatus.Run(ctx, tx, v.ID, version, v.Status, reason, int64(clock.DayOf(tx.Now)))
 		if err != nil {
 			return v, err
 		}
@@ -43,6 +43,9 @@ func (s *Service) change(ctx context.Context, id db.ID, version int64, perm auth
 			return v, errs.ErrStale
 		}
 		v.Version = version + 1
+		if err := s.Changed.Publish(ctx, tx, ChangedEvent{Volunteer: v, From: was}); err != nil {
+			return v, err
+		}
 		if err := note(ctx, tx, v.ID, verb, what, reason); err != nil {
 			return v, err
 		}

@@ -5,13 +5,14 @@ import (
 
 	"linli/internal/civic/person"
 	"linli/internal/platform/audit"
+	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 )
 
 var (
 	followPerson = db.SQL(`UPDATE volunteer SET person_id = $2, version = version + 1 WHERE person_id = $1`)
-	anonymise    = db.SQL(`UPDATE volunteer SET status = 'left', identities = '', skills = '', max_km = 0, available = '', at_home = FALSE, lat = 0, lng = 0, reason = '', version = version + 1 WHERE id = $1`)
+	anonymise    = db.SQL(`UPDATE volunteer SET identities = '', skills = '', max_km = 0, available = '', at_home = FALSE, lat = 0, lng = 0, reason = '', version = version + 1 WHERE id = $1`)
 	noNumbers    = db.SQL(`UPDATE volunteer_dated SET number = '' WHERE volunteer_id = $1`)
 	noReasons    = db.SQL(`UPDATE volunteer_pause SET reason = '' WHERE volunteer_id = $1`)
 	noHistory    = db.SQL(`UPDATE volunteer_change SET reason = '', by_name = '' WHERE volunteer_id = $1`)
@@ -51,11 +52,23 @@ func (s *Service) OnWithdrawn(ctx context.Context, tx *db.Tx, e person.Withdrawn
 		return nil
 	}
 	v, has, err := OfPerson(ctx, tx, e.Person)
-	if err != nil || !has || v.Status == Left {
+	if err != nil || !has {
 		return err
 	}
-	const why = "撤回了登记为志愿者的同意"
-	if _, err := setStatus.Run(ctx, tx, v.ID, v.Version, Left, why); err != nil {
+	return s.leaves(ctx, tx, v, "撤回了登记为志愿者的同意")
+}
+
+// leaves ends being a volunteer for somebody who did not ask for it here.
+func (s *Service) leaves(ctx context.Context, tx *db.Tx, v Volunteer, why string) error {
+	was := v.Status
+	if was == Left {
+		return nil
+	}
+	if _, err := setStatus.Run(ctx, tx, v.ID, v.Version, Left, why, int64(clock.DayOf(tx.Now))); err != nil {
+		return err
+	}
+	v.Status, v.Version = Left, v.Version+1
+	if err := s.Changed.Publish(ctx, tx, ChangedEvent{Volunteer: v, From: was}); err != nil {
 		return err
 	}
 	return note(ctx, tx, v.ID, "leave", "", why)
@@ -65,6 +78,9 @@ func (s *Service) OnWithdrawn(ctx context.Context, tx *db.Tx, e person.Withdrawn
 func (s *Service) Forget(ctx context.Context, tx *db.Tx, id db.ID, reason string) error {
 	v, has, err := OfPerson(ctx, tx, id)
 	if err != nil || !has {
+		return err
+	}
+	if err := s.leaves(ctx, tx, v, "本人要求注销"); err != nil {
 		return err
 	}
 	for _, c := range []*db.Command{anonymise, noNumbers, noReasons, noHistory} {

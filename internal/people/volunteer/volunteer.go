@@ -136,10 +136,17 @@ func dates(ctx context.Context, tx *db.Tx, p *Profile) (err error) {
 // ApprovedEvent says that somebody may serve from now on.
 type ApprovedEvent struct{ Volunteer Volunteer }
 
+// ChangedEvent says that somebody's status changed, or that anything else of his was written while it stayed; it is told after the row was.
+type ChangedEvent struct {
+	Volunteer Volunteer
+	From      string
+}
+
 // Service holds the operations.
 type Service struct {
 	db       *db.DB
 	Approved event.Topic[ApprovedEvent]
+	Changed  event.Topic[ChangedEvent]
 }
 
 // New makes the service.

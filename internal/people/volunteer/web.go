@@ -22,7 +22,7 @@ func (s *Service) Routes(r *web.Router) {
 	web.JSON(r, "POST /api/v1/volunteers/{id}/issue", "volunteer.issue", Hand, s.IssueTo)
 	web.JSON(r, "POST /api/v1/volunteers/{id}/withdraw", "volunteer.withdraw", Hand, s.Withdraw)
 
-	web.Page(r, "GET /join", "volunteer.invite", Register, s.Invite, func(Nothing) templ.Component { return invitePage() })
+	web.Page(r, "GET /join", "volunteer.invite", Register, s.Invite, func(Nothing) templ.Component { return invitePage() }, web.Translated)
 	web.Page(r, "GET /my/volunteer", "volunteer.mine", View, s.Mine, minePage)
 	mine := func() string { return "/my/volunteer" }
 	web.Form(r, "POST /my/volunteer", "volunteer.register", Register, s.Register, func(RegisterInput) string { return mine() }, func(RegisterInput, Volunteer) string { return mine() })

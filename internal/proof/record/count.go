@@ -345,5 +345,5 @@ func (s *Service) told(ctx context.Context, tx *db.Tx, r Record, action string, 
 		Detail: map[string]any{"status": r.Status, "minutes": r.Minutes, "was": before.Minutes}}); err != nil {
 		return err
 	}
-	return s.Changed.Publish(ctx, tx, ChangedEvent{Record: r, From: before.Status, MinutesFrom: before.Minutes})
+	return s.Changed.Publish(ctx, tx, ChangedEvent{Record: r, Before: before, From: before.Status, MinutesFrom: before.Minutes})
 }

@@ -170,9 +170,10 @@ type Service struct {
 // New makes the service.
 func New(d *db.DB) *Service { return &Service{db: d} }
 
-// ChangedEvent says how a record stands now and how it stood; From is "" for a new one.
+// ChangedEvent says how a record stands now and how it stood; From is "" for a new one. Before is the whole record as it stood, empty for a new one.
 type ChangedEvent struct {
 	Record      Record
+	Before      Record
 	From        Status
 	MinutesFrom int64
 }

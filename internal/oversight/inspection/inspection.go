@@ -1,0 +1,2 @@
+// Package inspection is the supervision of 建设方案 四（一）.
+package inspection

@@ -1,0 +1,250 @@
+package stats_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"linli/internal/network/standard"
+	"linli/internal/oversight/stats"
+	"linli/internal/people/volunteer"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
+	"linli/internal/proof/record"
+	"linli/internal/work/attendance/attendancetest"
+	"linli/internal/work/order"
+)
+
+// world is the gacha with its figures.
+type world struct {
+	*attendancetest.World
+	s       *stats.Service
+	records *record.Service
+}
+
+func each(t *testing.T, test func(t *testing.T, w *world)) {
+	t.Helper()
+	attendancetest.Each(t, func(t *testing.T, a *attendancetest.World) {
+		w := &world{World: a, s: stats.New(a.DB), records: record.New(a.DB)}
+		a.Orders.Changed.Subscribe(w.s.OnOrder)
+		a.Att.CheckedOut.Subscribe(w.records.OnCheckedOut)
+		a.Orders.Confirmed.Subscribe(w.records.OnConfirmed)
+		a.Orders.Disputed.Subscribe(w.records.OnDisputed)
+		a.Orders.Resolved.Subscribe(w.records.OnResolved)
+		w.records.Changed.Subscribe(w.s.OnRecord)
+		a.Write(func(tx *db.Tx) error { return standard.Seed(a.System, tx) })
+		w.recount() // the volunteers of the world came before anybody counted
+		test(t, w)
+		w.whole(0)
+	})
+}
+
+func (w *world) recount() {
+	w.T.Helper()
+	if err := w.s.Recount(w.System); err != nil {
+		w.T.Fatal(err)
+	}
+}
+
+// whole fails unless verify finds n numbers that differ from their recount.
+func (w *world) whole(n int) {
+	w.T.Helper()
+	found := []string{}
+	if err := w.DB.Read(w.System, func(tx *db.Tx) error {
+		return stats.Verify(w.System, tx, func(object, what string) { found = append(found, object+" "+what) })
+	}); err != nil || len(found) != n {
+		w.T.Errorf("verify finds %d, want %d: %v %v", len(found), n, err, found)
+	}
+}
+
+// says is an indicator of the town in a few words: numerator/denominator=value, or why there is none.
+func (w *world) says(code string, from, to clock.Day) string {
+	w.T.Helper()
+	if err := w.s.Fold(w.System); err != nil {
+		w.T.Fatal(err)
+	}
+	a, err := w.s.Get(w.Town, stats.GetInput{Code: code, From: from, To: to})
+	if err != nil {
+		w.T.Fatal(code, err)
+	}
+	return words(a.Figure)
+}
+
+func words(f stats.Figure) string {
+	switch {
+	case f.Hidden:
+		return "hidden"
+	case f.NoData:
+		if f.Numerator != nil || f.Value != nil {
+			return "no data, and a number"
+		}
+		return "no data"
+	}
+	out := fmt.Sprint(*f.Numerator)
+	if f.Denominator != nil {
+		out += fmt.Sprint("/", *f.Denominator)
+	}
+	return out + "=" + *f.Value
+}
+
+func (w *world) expect(from, to clock.Day, want map[string]string) {
+	w.T.Helper()
+	for code, text := range want {
+		if got := w.says(code, from, to); got != text {
+			w.T.Errorf("%s %s–%s: %s, want %s", code, from, to, got, text)
+		}
+	}
+}
+
+const today clock.Day = 20261124
+
+// An order is made, answered, served, confirmed, rated and opened again; every figure follows, and equals its recount after each step.
+func TestFollows(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.expect(20261101, 20261130, map[string]string{"orders": "0=0", "satisfaction": "no data", "registered": "3=3", "active": "0=0", "active_rate": "0/3=0.0000", "hours_per_volunteer": "no data",
+			"response_time": "no data", "stations": "1=1", "standard_rate": "0/1=0.0000", "registered_share": "no data"})
+		w.expect(20270101, 20270131, map[string]string{"orders": "no data", "stations": "no data"})
+		w.expect(20200101, 20201231, map[string]string{"orders": "no data", "registered": "no data"})
+		o := w.Served(90) // from two hours from now, for 90 minutes
+		w.expect(20261101, 20261130, map[string]string{"orders": "1=1", "open_orders": "1=1", "closed_rate": "0/1=0.0000", "hours": "0=0.00", "services": "0=0",
+			"response_time": "0/1=0", "completion_time": "210/1=210", "on_time": "no data"})
+		w.whole(0)
+		w.Confirm(o.ID)
+		w.expect(20261101, 20261130, map[string]string{"hours": "90=1.50", "services": "1=1", "active": "1=1", "active_rate": "1/3=0.3333", "hours_per_volunteer": "90/1=1.50", "confirmation": "1/1=1.0000"})
+		w.expect(20261001, 20261231, map[string]string{"active": "1=1"})
+		w.expect(20260101, 20261231, map[string]string{"active": "1=1"})
+		w.expect(20261120, 20261124, map[string]string{"active": "1=1", "hours": "90=1.50"}) // no calendar period
+		w.expect(20261101, 20261123, map[string]string{"active": "0=0", "hours": "0=0.00", "orders": "0=0"})
+		w.whole(0)
+		if _, err := w.Orders.Evaluate(w.Resident, order.EvaluateInput{Ask: order.Ask{ID: o.ID}, Rating: 4}); err != nil {
+			t.Fatal(err)
+		}
+		w.expect(20261101, 20261130, map[string]string{"satisfaction": "1/1=1.0000", "unrated": "0/1=0.0000", "closed_rate": "1/1=1.0000", "open_orders": "0=0"})
+		w.whole(0)
+		clock.Set(attendancetest.Noon.Add(48 * time.Hour))
+		if _, err := w.Orders.Reopen(w.Resident, order.DisputeInput{Ask: order.Ask{ID: o.ID, Reason: "其实没送到"}}); err != nil {
+			t.Fatal(err)
+		}
+		w.expect(20261101, 20261130, map[string]string{"satisfaction": "no data", "hours": "0=0.00", "active": "0=0", "open_orders": "1=1", "orders": "1=1"})
+		w.whole(0)
+		if _, err := w.Orders.Resolve(w.Head2, order.ResolveInput{Ask: order.Ask{ID: o.ID, Version: w.Order(o.ID).Version, Reason: "电话问过，送到了"}, Decision: "confirm"}); err != nil {
+			t.Fatal(err)
+		}
+		w.expect(20261101, 20261130, map[string]string{"hours": "90=1.50", "active": "1=1", "confirmation": "0/1=0.0000"})
+		w.whole(0)
+		// Ten working days later it is due, and was in time.
+		clock.Set(attendancetest.Noon.Add(20 * 24 * time.Hour))
+		w.expect(20261201, 20261231, map[string]string{"on_time": "1/1=1.0000"})
+	})
+}
+
+// The same numbers by division, by month and by kind; small cells of delicate kinds are hidden, and with a lone one the least of the others.
+func TestCuts(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.Confirm(w.Served(60).ID)
+		w.says("orders", 0, 0)
+		get := func(code, by string) map[string]string {
+			t.Helper()
+			a, err := w.s.Get(w.Town, stats.GetInput{Code: code, From: 20261001, To: 20261130, By: by})
+			if err != nil {
+				t.Fatal(code, by, err)
+			}
+			out := map[string]string{}
+			for _, p := range a.Series {
+				out[p.Key] = words(p.Figure)
+			}
+			return out
+		}
+		if got := get("orders", "region"); got[attendancetest.Gacha.String()] != "1=1" || len(got) < 5 {
+			t.Errorf("by division: %v", got)
+		}
+		if got := get("hours", "month"); got["2026-11"] != "60=1.00" || got["2026-10"] != "no data" || len(got) != 2 {
+			t.Errorf("by month: %v", got)
+		}
+		if got := get("order_states", "kind"); fmt.Sprint(got) != "map[confirmed:1=1]" {
+			t.Errorf("by state: %v", got)
+		}
+		if got := get("hours", "kind"); fmt.Sprint(got) != "map["+w.Item.Category+":60=1.00]" {
+			t.Errorf("by category: %v", got)
+		}
+		w.Write(func(tx *db.Tx) error {
+			_, err := tx.Build(`UPDATE service_record SET category = 'counselling'`).Run(w.System, tx)
+			return err
+		})
+		w.whole(4) // the recount sees what no operation did: minutes and number, before and after
+		w.recount()
+		w.whole(0)
+		if got := get("hours", "kind"); fmt.Sprint(got) != "map[counselling:hidden]" {
+			t.Errorf("a small cell: %v", got)
+		}
+		w.says("orders", 0, 0)
+	})
+}
+
+// Nobody sees figures outside his place; what cannot be asked is refused by its field.
+func TestRefused(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		banner := attendancetest.Gacha.At(auth.LevelBanner)
+		for what, c := range map[string]struct {
+			in   stats.GetInput
+			kind errs.Kind
+		}{"the banner": {stats.GetInput{Code: "orders", Region: banner}, errs.NotFound}, "no such division": {stats.GetInput{Code: "orders", Region: attendancetest.Gacha.At(4) + 999}, errs.NotFound},
+			"no such indicator": {stats.GetInput{Code: "x"}, errs.NotFound}, "no such cut": {stats.GetInput{Code: "stations", By: "day"}, errs.Invalid},
+			"backwards": {stats.GetInput{Code: "orders", From: 20261101, To: 20261001}, errs.Invalid}, "too many months": {stats.GetInput{Code: "orders", From: 20100101, By: "month"}, errs.Invalid}} {
+			if _, err := w.s.Get(w.Town, c.in); errs.KindOf(err) != c.kind {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		for _, who := range []struct {
+			name string
+			kind errs.Kind
+		}{{"resident", errs.Denied}} {
+			if _, err := w.s.Get(w.Resident, stats.GetInput{Code: "orders"}); errs.KindOf(err) != who.kind {
+				t.Errorf("%s: %v", who.name, err)
+			}
+		}
+		if _, err := w.s.Get(w.Elsewhere, stats.GetInput{Code: "orders", Region: attendancetest.Gacha}); errs.KindOf(err) != errs.NotFound {
+			t.Errorf("elsewhere: %v", err)
+		}
+	})
+}
+
+// Two volunteers leave and come; who is registered follows on each day, and by identity.
+func TestMembers(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		people := volunteer.New(w.DB)
+		people.Changed.Subscribe(w.s.OnVolunteer)
+		clock.Set(attendancetest.Noon.Add(10 * 24 * time.Hour))
+		v := w.Vols[0]
+		if _, err := people.Leave(v.Ctx, volunteer.LeaveInput{ID: v.ID, Version: v.Version}); err != nil {
+			t.Fatal(err)
+		}
+		w.expect(20261101, 20261130, map[string]string{"registered": "3=3", "identities": "3=3"})
+		w.expect(20261201, 20261204, map[string]string{"registered": "2=2", "identities": "2=2"})
+		w.whole(0)
+	})
+}
+
+// The interface answers as the contract says.
+func TestInterface(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.Confirm(w.Served(60).ID)
+		w.says("orders", 0, 0)
+		s := w.Web(w.s.Routes)
+		for path, want := range map[string][]string{
+			"/api/v1/indicators": {`"code":"coverage"`, `"definition":"`, `"numerator":"`, `"denominator":"`, `"source":"`, `"unit":"ratio"`, `"cuts":["region","month"]`},
+			"/api/v1/indicators/orders?from=2026-11-01&to=2026-11-30":       {`"numerator":1`, `"denominator":null`, `"value":"1"`, `"no_data":false`, `"series":[]`},
+			"/api/v1/indicators/satisfaction?region=152502200000&by=region": {`"numerator":null`, `"value":null`, `"no_data":true`, `"series":[{"key":"152502200`},
+		} {
+			code, body := s.Do("town", "GET", path, "")
+			for _, x := range want {
+				if code != 200 || !strings.Contains(body, x) {
+					t.Errorf("%s: %d without %s: %.600s", path, code, x, body)
+				}
+			}
+		}
+	})
+}

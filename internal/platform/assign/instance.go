@@ -1,0 +1,276 @@
+package assign
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"math/bits"
+	"strconv"
+	"time"
+)
+
+// Instance is a problem read from a file, with the names that the file gives.
+type Instance struct {
+	state  State
+	orders names
+	people names
+	spent  time.Duration
+}
+
+// names gives numbers from 0 to the ids of a file, in the order in which they are first met: a hash table with linear probing, at most half full.
+type names struct {
+	ids   []int64
+	table []int32 // 1 more than the number; 0 is empty
+	shift int
+}
+
+// of is the number of an id, which gets one if it has none.
+func (n *names) of(id int64) int32 {
+	if 2*len(n.ids) >= len(n.table) {
+		n.grow()
+	}
+	at := n.find(id)
+	if n.table[at] == 0 {
+		n.ids = append(n.ids, id)
+		n.table[at] = int32(len(n.ids))
+	}
+	return n.table[at] - 1
+}
+
+// find is the place of an id in the table, or the empty one where it belongs.
+func (n *names) find(id int64) int {
+	at := int(uint64(id) * 0x9e3779b97f4a7c15 >> n.shift)
+	for n.table[at] != 0 && n.ids[n.table[at]-1] != id {
+		at = (at + 1) & (len(n.table) - 1)
+	}
+	return at
+}
+
+func (n *names) grow() {
+	n.table = make([]int32, max(1024, 2*len(n.table)))
+	n.shift = 64 - bits.TrailingZeros(uint(len(n.table)))
+	for k, id := range n.ids {
+		n.table[n.find(id)] = int32(k) + 1
+	}
+}
+
+// reader fills an instance. Volunteers may be named before they are described, so their slots wait in a pool until all is read.
+type reader struct {
+	*scanner
+	in        *Instance
+	pool      []int64
+	span      [][2]int32 // by volunteer: his slots in the pool; {-1, 0} while he is only named
+	lastOrder []int32    // by volunteer: 1 more than the last order that named him
+}
+
+// ReadInstance reads {"orders":[{"id","need","exit","cands":[[volunteer,cost],…]}],"volunteers":[{"id","slots":[…]}]}, all whole numbers within the limits of
+// Problem. An error names the place: an unknown field or id, one that stands twice, a number outside its limits. A file that can be read twice needs less memory.
+func ReadInstance(ctx context.Context, r io.Reader) (*Instance, error) {
+	in := &Instance{}
+	in.state.arcs = make([]arc, 0, countOpen(r))
+	f := &reader{scanner: newScanner(ctx, r), in: in}
+	f.object([]string{"orders", "volunteers"}, func(name string) {
+		if name == "orders" {
+			f.list(f.order)
+		} else {
+			f.list(f.volunteer)
+		}
+	})
+	if f.err == nil && f.peek() != 0 {
+		f.unexpected("the end")
+	}
+	f.seat()
+	if f.err != nil {
+		return nil, f.err
+	}
+	return in, nil
+}
+
+// at puts the place before an error that happened there.
+func (f *reader) at(format string, i int, do func()) {
+	if f.err != nil {
+		return
+	}
+	do()
+	if f.err != nil && f.ctx.Err() == nil {
+		f.err = fmt.Errorf(format+": %w", i, f.err)
+	}
+}
+
+func (f *reader) order(i int) {
+	f.at("orders[%d]", i, func() {
+		s := &f.in.state
+		from := len(s.arcs)
+		var need, exit int64
+		f.object([]string{"id", "need", "exit", "cands"}, func(name string) {
+			switch name {
+			case "id":
+				f.fresh(&f.in.orders, i)
+			case "need":
+				need = f.within(1, MaxNeed, "need")
+			case "exit":
+				exit = f.within(0, MaxCost, "exit")
+			case "cands":
+				f.list(f.cand)
+			}
+		})
+		s.addRow(int(need), exit, from)
+	})
+}
+
+// fresh reads an id that must be the next new one.
+func (f *reader) fresh(n *names, number int) {
+	id := f.number()
+	if f.err == nil && int(n.of(id)) != number {
+		f.fail(fmt.Errorf("id %d stands twice", id))
+	}
+}
+
+func (f *reader) within(low, high int64, name string) int64 {
+	n := f.number()
+	if f.err == nil && (n < low || n > high) {
+		f.fail(fmt.Errorf("%s %d is not between %d and %d", name, n, low, high))
+	}
+	return n
+}
+
+// cand reads [volunteer, cost].
+func (f *reader) cand(k int) {
+	f.want('[')
+	id := f.number()
+	f.want(',')
+	c := f.number()
+	f.want(']')
+	if f.err == nil && uint64(c) <= MaxCost {
+		if v := f.name(id); f.lastOrder[v] != int32(len(f.in.state.rows))+1 {
+			f.lastOrder[v] = int32(len(f.in.state.rows)) + 1
+			f.in.state.arcs = append(f.in.state.arcs, newArc(int32(c), v))
+			return
+		}
+	}
+	f.refuse(k, id, c)
+}
+
+func (f *reader) refuse(k int, id, c int64) {
+	f.at("cands[%d]", k, func() {
+		if c < 0 || c > MaxCost {
+			f.fail(fmt.Errorf("cost %d is not between 0 and %d", c, MaxCost))
+		}
+		f.fail(fmt.Errorf("volunteer %d stands twice", id))
+	})
+}
+
+// name is the number of a volunteer.
+func (f *reader) name(id int64) int32 {
+	v := f.in.people.of(id)
+	for int(v) >= len(f.span) {
+		f.span = append(f.span, [2]int32{-1, 0})
+		f.lastOrder = append(f.lastOrder, 0)
+	}
+	return v
+}
+
+func (f *reader) volunteer(i int) {
+	f.at("volunteers[%d]", i, func() {
+		from, v := int32(len(f.pool)), int32(-1)
+		f.object([]string{"id", "slots"}, func(name string) {
+			if name == "slots" {
+				f.list(f.slot(from))
+				return
+			}
+			id := f.number()
+			if v = f.name(id); f.err == nil && f.span[v][0] >= 0 {
+				f.fail(fmt.Errorf("id %d stands twice", id))
+			}
+		})
+		if f.err == nil {
+			f.span[v] = [2]int32{from, int32(len(f.pool))}
+		}
+	})
+}
+
+func (f *reader) slot(from int32) func(k int) {
+	return func(k int) {
+		c := f.within(0, MaxCost, fmt.Sprintf("slots[%d]", k))
+		if f.err != nil {
+			return
+		}
+		if n := int32(len(f.pool)); n > from && c < f.pool[n-1] {
+			f.fail(fmt.Errorf("slots[%d]: %d is less than the slot before, %d", k, c, f.pool[n-1]))
+			return
+		}
+		f.pool = append(f.pool, c)
+	}
+}
+
+// seat gives every volunteer whom an order names his place in the network.
+func (f *reader) seat() {
+	s := &f.in.state
+	if len(s.arcs) > math.MaxInt32 || len(f.pool) > math.MaxInt32 {
+		f.fail(fmt.Errorf("more than %d candidates or slots", math.MaxInt32))
+	}
+	if f.err != nil {
+		return
+	}
+	for v, span := range f.span {
+		if span[0] < 0 {
+			f.err = f.stranger(int32(v))
+			return
+		}
+		s.who = append(s.who, int32(v))
+		s.addSeat(f.pool[span[0]:span[1]])
+	}
+}
+
+// stranger names the first place of a volunteer who is not described.
+func (f *reader) stranger(v int32) error {
+	s := &f.in.state
+	for i, r := range s.rows {
+		for k, a := range s.arcs[r.lo:r.hi] {
+			if a.volunteer() == v {
+				return fmt.Errorf("orders[%d]: cands[%d]: no volunteer has the id %d", i, k, f.in.people.ids[v])
+			}
+		}
+	}
+	return nil
+}
+
+// Solve finds the optimum. When ctx ends it gives its error at once.
+func (in *Instance) Solve(ctx context.Context) error {
+	start := time.Now()
+	err := in.state.solve(ctx)
+	in.spent = time.Since(start)
+	return err
+}
+
+// Write writes {"objective","bound","assigned":[[order,volunteer],…],"unserved":[…],"ms"} with the file's ids; ms is the time that Solve took.
+func (in *Instance) Write(ctx context.Context, to io.Writer) error {
+	plan, err := in.state.Plan(ctx)
+	if err != nil {
+		return err
+	}
+	w := bufio.NewWriterSize(to, bufferSize)
+	fmt.Fprintf(w, `{"objective":%d,"bound":%d,"assigned":[`, plan.Objective, plan.Bound)
+	var line []byte
+	for i, p := range plan.Pairs {
+		line = append(comma(line[:0], i), '[')
+		line = append(strconv.AppendInt(line, in.orders.ids[p[0]], 10), ',')
+		line = append(strconv.AppendInt(line, in.people.ids[p[1]], 10), ']')
+		w.Write(line)
+	}
+	w.WriteString(`],"unserved":[`)
+	for i, o := range plan.Unserved {
+		w.Write(strconv.AppendInt(comma(line[:0], i), in.orders.ids[o], 10))
+	}
+	fmt.Fprintf(w, "],\"ms\":%.3f}\n", float64(in.spent.Microseconds())/1000)
+	return w.Flush()
+}
+
+func comma(line []byte, i int) []byte {
+	if i > 0 {
+		return append(line, ',')
+	}
+	return line
+}
