@@ -16,6 +16,7 @@ import (
 	"linli/internal/civic/setting"
 	"linli/internal/network/standard"
 	"linli/internal/network/station"
+	"linli/internal/oversight/inspection"
 	"linli/internal/oversight/stats"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/audit"
@@ -66,7 +67,8 @@ type App struct {
 	Exchange    *exchange.Service
 	Certificate *certificate.Service
 
-	Stats *stats.Service
+	Inspection *inspection.Service
+	Stats      *stats.Service
 
 	sequencer *audit.Sequencer
 }
@@ -108,7 +110,7 @@ func New(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) (*App
 // Mount puts the routes of every area on r.
 func (a *App) Mount(r *web.Router) {
 	for _, area := range []interface{ Routes(*web.Router) }{
-		a.Region, a.Setting, a.Person, a.Account, a.Station, a.Standard, a.Volunteer, a.Catalogue, a.Order, a.Attendance, a.Dispatch, a.Record, a.Certificate, a.Exchange, a.Stats, console.New(a.DB, a.Notify), portal.New(a.DB),
+		a.Region, a.Setting, a.Person, a.Account, a.Station, a.Standard, a.Volunteer, a.Catalogue, a.Order, a.Attendance, a.Dispatch, a.Record, a.Certificate, a.Exchange, a.Stats, a.Inspection, console.New(a.DB, a.Notify), portal.New(a.DB),
 	} {
 		area.Routes(r)
 	}
@@ -130,6 +132,7 @@ func (a *App) build(cfg config.Server) {
 	a.Record = record.New(d)
 	a.Exchange = exchange.New(d, keys, a.Blobs, exchange.Areas{Persons: a.Person, Volunteers: a.Volunteer, Stations: a.Station, Records: a.Record})
 	a.Certificate = certificate.New(d, keys, certificate.Config{BaseURL: cfg.BaseURL, Demo: cfg.Demo})
+	a.Inspection = inspection.New(d, keys, a.Blobs, a.Standard)
 	a.Stats = stats.New(d)
 }
 
@@ -168,6 +171,8 @@ func (a *App) schedule() {
 	a.Jobs.Every("order.sweep", time.Second, a.Order.Sweep)
 	a.Jobs.Every("dispatch.sweep", time.Minute, a.Dispatch.Sweep)
 	a.Jobs.Every("standard.remind", time.Hour, a.Standard.Remind)
+	a.Jobs.Every("inspection.remind", time.Hour, a.Inspection.Remind)
+	a.Jobs.Every("problem.sweep", time.Hour, a.Inspection.Sweep)
 	a.Jobs.Every("stats.fold", time.Second/2, a.Stats.Fold)
 	a.Jobs.Every("stats.recount", 24*time.Hour, a.Stats.Recount)
 	a.Jobs.Every("account.sweep", time.Hour, a.Account.Sweep)

@@ -8,6 +8,7 @@ import (
 	"linli/internal/civic/region"
 	"linli/internal/network/standard"
 	"linli/internal/network/station"
+	"linli/internal/oversight/inspection"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
@@ -36,6 +37,7 @@ var (
 		{portal.View, "/", "首页", "home", ""},
 		{station.View, "/stations", "找服务站", "pin", ""},
 		{certificate.Look, "/verify", "查验证书", "qr", ""},
+		{inspection.Public, "/spot-checks", "抽查公开", "scan", ""},
 		{portal.View, "/regions", "区划", "flag", ""},
 		{order.Handle, "/desk", "工作台", "board", ""},
 		{portal.Enter, "/my", "我的", "user", ""},
@@ -78,6 +80,8 @@ var (
 		{exchange.Use, "/desk/imports", "成批导入", "upload", ""},
 		{station.Desk, "/desk/stations", "站点", "pin", ""},
 		{standard.View, "/desk/standard", "站点标准", "shield", ""},
+		{inspection.View, "/desk/findings", "督导整改", "flag", ""},
+		{inspection.SeeProblems, "/desk/problems", "困难问题", "chat", ""},
 		{station.Desk, "/desk/quarters", "居民小区", "home", ""},
 		{catalogue.Edit, "/desk/catalogue", "服务目录", "book", ""},
 		{order.Handle, "/desk/handover", "移交", "next", ""},
@@ -90,6 +94,11 @@ var (
 		{station.Oversee, "/gov/checklist", "标准清单", "doc", "建设方案的必备项，本地增加的项"},
 		{station.Oversee, "/gov/lacking", "没有站的嘎查村（社区）", "flag", "该设还没设的，申请办到哪一步"},
 		{station.Oversee, "/gov/quarters", "居民小区", "users", "户数多、应设点还没设点的"},
+		{inspection.Plans, "/gov/plan", "计划和任务", "calendar", "年度计划，下达的和收到的任务，谁还没签收"},
+		{inspection.Visit, "/gov/inspections", "督导检查", "check", "用手机逐项记，问题限期整改、复查"},
+		{inspection.Visit, "/gov/findings", "问题和整改", "flag", "哪些过期没办结"},
+		{inspection.SeeSpots, "/gov/spot-checks", "记录与证明抽查", "scan", "抽什么、怎么抽都公开，谁都能重抽"},
+		{inspection.SeeProblems, "/gov/problems", "困难问题清单", "chat", "站点提出，限期答复，站点评价"},
 		{order.Handle, "/desk", "工作台", "board", "求助单、志愿者、服务记录"},
 	}
 	adminEntries = []entry{

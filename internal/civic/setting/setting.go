@@ -51,6 +51,12 @@ const (
 	SummerHours      Key = "hours.summer"
 	SummerMonths     Key = "hours.summer_months"
 
+	LeadDepartment Key = "word.lead_department"
+	RectifyDays    Key = "inspection.rectify_days"
+	SpotPercent    Key = "inspection.spot_percent"
+	SpotLeast      Key = "inspection.spot_least"
+	ProblemDays    Key = "problem.answer_days"
+
 	QuarterHouseholds Key = "station.quarter_households"
 
 	DispatchForeign Key = "dispatch.foreign"
@@ -118,6 +124,11 @@ var Definitions = []Definition{
 	{Key: RecordDays, Label: "记录时限", Explain: "活动结束后多久内记录服务情况和评价", Unit: "个工作日", Default: "10", Min: 10, Max: 10, Source: "《志愿服务记录与证明出具办法（试行）》（民政部令第67号）第十一条", Fixed: true},
 	{Key: ClerkDays, Label: "第二人由苏木乡镇代办", Explain: "嘎查村（社区）没有第二人时，过多久由苏木乡镇办理", Unit: "个工作日", Default: "3", Min: 1, Max: 20, Source: Convention},
 	{Key: HeadTitle, Label: "嘎查村（社区）负责人的称呼", Default: "书记", Source: Convention, check: isShortText},
+	{Key: LeadDepartment, Label: "牵头部门（主管部门）", Explain: "印在标题和表单上，各级自己定：社会工作部、文明办、民政局等", Default: "党委社会工作部", Source: Convention, check: isShortText},
+	{Key: RectifyDays, Label: "督导检查整改期限", Explain: "检查发现的问题默认多久内整改，检查时可以另定", Unit: "天", Default: "15", Min: 1, Max: 180, Source: Convention},
+	{Key: SpotPercent, Label: "抽查比例", Explain: "抽查服务记录与证明时默认抽多少；民政部令第67号第二十一条要求抽查，没有定比例", Unit: "%", Default: "10", Min: 1, Max: 100, Source: Convention},
+	{Key: SpotLeast, Label: "抽查最少件数", Explain: "总体很小时也至少抽这么多", Unit: "件", Default: "5", Min: 1, Max: 1000, Source: Convention},
+	{Key: ProblemDays, Label: "困难问题答复时限", Explain: "站点提出困难问题后苏木乡镇（街道）多久内答复，过时转旗县区", Unit: "个工作日", Default: "10", Min: 1, Max: 60, Source: Convention},
 	{Key: WorkHours, Label: "工作时间", Explain: "例如 08:30-12:00,14:30-17:30", Default: "08:30-12:00,14:30-17:30", Source: Convention, check: isHours},
 	{Key: SummerHours, Label: "夏季工作时间", Explain: "不分季节时与工作时间相同", Default: "08:30-12:00,14:30-17:30", Source: Convention, check: isHours},
 	{Key: SummerMonths, Label: "夏季", Explain: "例如 5-9 表示 5 月到 9 月", Default: "5-9", Source: Convention, check: isMonths},

@@ -27,8 +27,8 @@ var (
 	addPause  = db.SQL(`INSERT INTO volunteer_pause (id, volunteer_id, from_day, to_day, reason) VALUES ($1, $2, $3, $4, $5)`)
 	setStatus = db.SQL(`UPDATE volunteer SET status = $3, reason = $4, approved_day = CASE WHEN $3 = 'active' AND approved_day = 0 THEN $5 ELSE approved_day END,
 		left_day = CASE WHEN $3 = 'left' THEN $5 ELSE 0 END, version = version + 1 WHERE id = $1 AND version = $2`)
-	setFacts  = db.SQL(`UPDATE volunteer SET identities = $2, skills = $3, max_km = $4, available = $5, at_home = $6, lat = $7, lng = $8 WHERE id = $1`)
-	withdraw  = db.Query[string](`UPDATE volunteer_dated SET withdrawn_day = $3, withdrawn_why = $4 WHERE id = $1 AND volunteer_id = $2 AND withdrawn_day = 0
+	setFacts = db.SQL(`UPDATE volunteer SET identities = $2, skills = $3, max_km = $4, available = $5, at_home = $6, lat = $7, lng = $8 WHERE id = $1`)
+	withdraw = db.Query[string](`UPDATE volunteer_dated SET withdrawn_day = $3, withdrawn_why = $4 WHERE id = $1 AND volunteer_id = $2 AND withdrawn_day = 0
 		RETURNING COALESCE((SELECT d.label FROM dictionary d WHERE d.name = volunteer_dated.kind AND d.code = volunteer_dated.code), volunteer_dated.code) AS label`)
 	takenBack = db.Query[TakenBack](`SELECT kind, code, number, from_day, to_day, withdrawn_day, withdrawn_why FROM volunteer_dated
 		WHERE volunteer_id = $1 AND withdrawn_day > 0 ORDER BY id`)
