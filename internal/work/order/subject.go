@@ -68,6 +68,8 @@ var follow = []*db.Command{
 	db.SQL(`UPDATE orders SET recipient_id = $2 WHERE recipient_id = $1`),
 	db.SQL(`UPDATE orders SET requester_id = $2 WHERE requester_id = $1`),
 	db.SQL(`UPDATE assignment SET person_id = $2 WHERE person_id = $1`),
+	db.SQL(`DELETE FROM order_wish WHERE person_id = $1 AND EXISTS (SELECT 1 FROM order_wish w WHERE w.person_id = $2)`), // two entries, one person: his wishes are those that go on
+	db.SQL(`UPDATE order_wish SET person_id = $2 WHERE person_id = $1`),
 	db.SQL(`UPDATE contact_card SET person_id = $2, ended = TRUE, sheet = NULL WHERE person_id = $1`), // its codes are bound to the entry: a new card is printed
 }
 
@@ -107,6 +109,9 @@ func (s *Service) Forget(ctx context.Context, tx *db.Tx, id db.ID, _ string) err
 		if _, err := c.Run(ctx, tx, id); err != nil {
 			return err
 		}
+	}
+	if _, err := dropWish.Run(ctx, tx, id); err != nil {
+		return err
 	}
 	_, err = endCards.Run(ctx, tx, id)
 	return err
