@@ -35,6 +35,7 @@ import (
 	"linli/internal/proof/certificate"
 	"linli/internal/proof/record"
 	"linli/internal/reach/console"
+	"linli/internal/reach/exchange"
 	"linli/internal/reach/portal"
 	"linli/internal/work/attendance"
 	"linli/internal/work/catalogue"
@@ -67,6 +68,7 @@ type App struct {
 	Dispatch   *dispatch.Service
 
 	Record      *record.Service
+	Exchange    *exchange.Service
 	Certificate *certificate.Service
 
 	Inspection *inspection.Service
@@ -113,7 +115,7 @@ func New(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) (*App
 // Mount puts the routes of every area on r.
 func (a *App) Mount(r *web.Router) {
 	for _, area := range []interface{ Routes(*web.Router) }{
-		a.Region, a.Setting, a.Person, a.Account, a.Station, a.Standard, a.Coverage, a.Volunteer, a.Catalogue, a.Order, a.Attendance, a.Dispatch, a.Record, a.Certificate, a.Stats, a.Report, a.Inspection, console.New(a.DB, a.Notify), portal.New(a.DB),
+		a.Region, a.Setting, a.Person, a.Account, a.Station, a.Standard, a.Coverage, a.Volunteer, a.Catalogue, a.Order, a.Attendance, a.Dispatch, a.Record, a.Certificate, a.Exchange, a.Stats, a.Report, a.Inspection, console.New(a.DB, a.Notify), portal.New(a.DB),
 	} {
 		area.Routes(r)
 	}
@@ -134,6 +136,7 @@ func (a *App) build(cfg config.Server) {
 	a.Attendance = attendance.New(d, keys, a.Order, a.Person, a.Blobs)
 	a.Dispatch = dispatch.New(d, a.Order)
 	a.Record = record.New(d)
+	a.Exchange = exchange.New(d, keys, a.Blobs, exchange.Areas{Persons: a.Person, Volunteers: a.Volunteer, Stations: a.Station, Records: a.Record})
 	a.Certificate = certificate.New(d, keys, certificate.Config{BaseURL: cfg.BaseURL, Demo: cfg.Demo})
 	a.Stats = stats.New(d)
 	a.Inspection = inspection.New(d, keys, a.Blobs, a.Standard)
@@ -152,6 +155,11 @@ func (a *App) subscribe() {
 	a.Region.Changed.Subscribe(a.Coverage.OnDivisions)
 	a.Station.Turned.Subscribe(a.Coverage.OnTurned)
 	a.Standard.Renewed.Subscribe(a.Coverage.OnRenewed)
+	for _, follow := range []func(context.Context, *db.Tx, person.MergedEvent) error{a.Account.OnMerged, a.Volunteer.OnMerged, a.Order.OnMerged, a.Attendance.OnMerged, a.Record.OnMerged,
+		a.Certificate.OnMerged} {
+		a.Person.Merged.Subscribe(follow)
+	}
+	a.Person.Withdrawn.Subscribe(a.Volunteer.OnWithdrawn)
 	a.Volunteer.Approved.Subscribe(a.mayServe)
 	a.Volunteer.Changed.Subscribe(a.Dispatch.Pool.OnChanged)
 	a.Order.Broken.Subscribe(a.Attendance.BrokenOff)
@@ -182,6 +190,7 @@ func (a *App) schedule() {
 	a.Jobs.Every("stats.recount", 24*time.Hour, a.Stats.Recount)
 	a.Jobs.Every("account.sweep", time.Hour, a.Account.Sweep)
 	a.Jobs.Every("idempotency.sweep", time.Hour, a.DB.ForgetOnce)
+	a.Jobs.Every("exchange.sweep", time.Hour, a.Exchange.Sweep)
 	a.Jobs.Every("blob.sweep", 24*time.Hour, a.Blobs.Sweep)
 }
 

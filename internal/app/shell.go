@@ -21,6 +21,7 @@ import (
 	"linli/internal/proof/certificate"
 	"linli/internal/proof/record"
 	"linli/internal/reach/console"
+	"linli/internal/reach/exchange"
 	"linli/internal/reach/portal"
 	"linli/internal/work/attendance"
 	"linli/internal/work/catalogue"
@@ -82,6 +83,7 @@ var (
 		{order.IssueCard, "/desk/cards", "便民联系卡", "key", ""},
 		{person.Edit, "/desk/persons", "居民", "user", ""},
 		{volunteer.Enrol, "/desk/volunteers", "志愿者", "users", ""},
+		{exchange.Use, "/desk/imports", "成批导入", "upload", ""},
 		{station.Desk, "/desk/stations", "站点", "pin", ""},
 		{standard.View, "/desk/standard", "站点标准", "shield", ""},
 		{inspection.View, "/desk/findings", "督导整改", "flag", ""},

@@ -417,13 +417,20 @@ func (w *world) signsIn(ctx context.Context, s *soul, role auth.Role, nth int, g
 }
 
 // resident registers a resident at the desk.
-func (w *world) resident(ctx context.Context, p *place, _ int) error {
+func (w *world) resident(ctx context.Context, p *place, i int) error {
 	s := &soul{somebody: w.names.somebody(p.Region, 1938, 2000), home: p}
 	err := w.register(auth.With(ctx, p.manager), s, p.Region, func(in *person.NewPerson) {
 		if w.rng.IntN(3) == 0 {
 			in.Groups = person.Codes{pick(w.rng, []string{"low_income", "left_elder", "lone_elder", "disabled", "veteran", "destitute"})}
 		}
 		in.NoSmartphone = w.rng.IntN(4) == 0
+		in.Group = []string{"一小组", "二小组", "东浩特"}[i%3]
+		if i%6 == 0 { // herders live by the season
+			in.Addresses[0].Kind, in.Addresses[0].FromMonth, in.Addresses[0].ToMonth = "winter", 11, 4
+			summer := in.Addresses[0]
+			summer.Kind, summer.FromMonth, summer.ToMonth, summer.Detail, summer.Landmark = "summer", 5, 10, "示范夏营盘", "敖包南坡，蓝顶房"
+			in.Addresses = append(in.Addresses, summer)
+		}
 	})
 	if err != nil {
 		return err
@@ -444,7 +451,8 @@ func (w *world) enrol(ctx context.Context, p *place, i int) error {
 	if err := w.register(desk, s, p.Region, nil); err != nil {
 		return err
 	}
-	in := volunteer.RegisterInput{PersonID: s.id, Region: p.Region, Identities: person.Codes{pick(w.rng, identities)}, MaxKm: int64(2 + w.rng.IntN(20)), Agreed: true, Consent: person.ByPaper}
+	week := [][]string{nil, {"1am", "2am", "3am", "4am", "5am"}, {"6am", "6pm", "7am", "7pm"}, {"1ev", "3ev", "5ev", "6pm"}}[i%4]
+	in := volunteer.RegisterInput{PersonID: s.id, Region: p.Region, Facts: volunteer.Facts{Identities: person.Codes{pick(w.rng, identities)}, MaxKm: int64(2 + w.rng.IntN(20)), Available: week}, Agreed: true, Consent: person.ByPaper}
 	for range w.rng.IntN(3) {
 		if k := pick(w.rng, skills); !slices.Contains(in.Skills, k) {
 			in.Skills = append(in.Skills, k)

@@ -70,6 +70,7 @@ const (
 	DispatchWish    Key = "dispatch.wish"
 	DispatchLoad    Key = "dispatch.load"
 	DispatchNoShow  Key = "dispatch.no_show"
+	DispatchBusy    Key = "dispatch.not_free"
 	DispatchMost    Key = "dispatch.most"
 	DispatchAuto    Key = "dispatch.auto"
 	DispatchWave    Key = "dispatch.wave"
@@ -144,6 +145,7 @@ var Definitions = []Definition{
 	{Key: DispatchKnown, Label: "派单：给这位服务过", Explain: "熟人优先，派单时折合少绕行几分钟", Unit: "分钟", Default: "15", Min: 0, Max: 240, Source: Convention},
 	{Key: DispatchWish, Label: "派单：服务对象希望是他", Explain: "派单时折合少绕行几分钟", Unit: "分钟", Default: "30", Min: 0, Max: 240, Source: Convention},
 	{Key: DispatchLoad, Label: "派单：轮换", Explain: "近一个月每服务过一次，派单时折合多绕行几分钟，让大家轮着来", Unit: "分钟", Default: "3", Min: 0, Max: 60, Source: Convention},
+	{Key: DispatchBusy, Label: "派单：他说那时没有空", Explain: "派单时折合多绕行几分钟；不是不派，打个电话也许行", Unit: "分钟", Default: "30", Min: 0, Max: 240, Source: Convention},
 	{Key: DispatchNoShow, Label: "派单：近三个月没有到过", Explain: "每一次折合多绕行几分钟", Unit: "分钟", Default: "15", Min: 0, Max: 240, Source: Convention},
 	{Key: DispatchMost, Label: "派单：一次安排里一人最多几单", Unit: "单", Default: "3", Min: 1, Max: 20, Source: Convention},
 	{Key: DispatchAuto, Label: "自动派单", Explain: "1 为开：审核通过的单由系统按合适程度分轮询问志愿者；0 为关，由站里派", Default: "0", Min: 0, Max: 1, Source: Convention},
