@@ -37,6 +37,7 @@ type world struct {
 	paper    blob.Upload
 	places   []*place // the last one lies in another league
 	towns    map[auth.Region]auth.Actor
+	banner   auth.Actor              // an officer of the base banner
 	pools    map[auth.Region][]*soul // volunteers by town
 	manifest Manifest
 }
@@ -99,6 +100,7 @@ func newWorld(ctx context.Context, a *app.App, s Scale, rng *rand.Rand, now time
 	w.found(append(communities, elsewhere))
 	w.network()
 	w.work()
+	w.oversight()
 	return w, nil
 }
 
@@ -172,8 +174,12 @@ func (w *world) offices(ctx context.Context) error {
 				level = auth.LevelLeague
 			}
 			for i := range 2 {
-				if _, err := w.official(ctx, role, at.At(level), 0, i, at != elsewhere, true); err != nil {
+				a, err := w.official(ctx, role, at.At(level), 0, i, at != elsewhere, true)
+				if err != nil {
 					return err
+				}
+				if role == auth.BannerOfficer && i == 0 && at != elsewhere {
+					w.banner = a
 				}
 			}
 		}
