@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"linli/internal/oversight/report"
@@ -38,6 +39,10 @@ func (w *world) tell(ctx context.Context) error {
 	}
 	b, err := w.app.Report.Begin(as, report.WriteInput{Kind: report.Circular, Period: month})
 	if err != nil {
+		return err
+	}
+	body := strings.ReplaceAll(b.Body, "（写下要求和时限）", "没有站点的嘎查村（社区）请于本季度内提出设立申请；缺证据的站点一个月内补齐。")
+	if b, err = w.app.Report.Edit(as, report.EditInput{ID: b.ID, Version: b.Version, Title: b.Title, Body: body}); err != nil {
 		return err
 	}
 	if _, err := w.app.Report.Publish(as, report.TurnInput{ID: b.ID, Version: b.Version}); err != nil {
