@@ -1,4 +1,4 @@
-.PHONY: run build test race drill bench tour
+.PHONY: run build test race drill bench bench-dispatch tour
 
 # 构建并以演示数据启动：http://127.0.0.1:8080
 run: build
@@ -22,6 +22,11 @@ drill:
 # 与同类软件比较的基准
 bench:
 	cd bench && go run .
+
+# 派单求解与 LEMON 网络单纯形法交替比较；缺少时用 apt 安装 liblemon-dev
+bench-dispatch:
+	bench/dispatch/setup
+	cd bench && go run ./dispatch
 
 # 重拍用户手册里的界面图
 tour:

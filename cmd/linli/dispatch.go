@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"runtime/debug"
 
 	"linli/internal/platform/assign"
 )
@@ -19,6 +20,7 @@ type solveCmd struct {
 
 // Run gives up as soon as the command is stopped, even while it waits for input.
 func (c *solveCmd) Run(ctx context.Context) error {
+	debug.SetGCPercent(10) // little is thrown away, and what is should not be kept beside a large instance
 	done := make(chan error, 1)
 	go func() { done <- c.solve(ctx) }()
 	select {

@@ -56,24 +56,26 @@ func (n *names) grow() {
 	}
 }
 
-// reader fills an instance. Volunteers may be named before they are described, so their slots wait in a pool until all is read.
+// reader fills an instance. Volunteers may be named before they are described; seats[v].lo is -1 meanwhile.
 type reader struct {
 	*scanner
-	in        *Instance
-	pool      []int64
-	span      [][2]int32 // by volunteer: his slots in the pool; {-1, 0} while he is only named
-	lastOrder []int32    // by volunteer: 1 more than the last order that named him
+	in     *Instance
+	named  []int32 // by volunteer: 1 more than the last order that named him
+	orders bool    // all orders are read: a volunteer not named so far never will be
 }
 
 // ReadInstance reads {"orders":[{"id","need","exit","cands":[[volunteer,cost],…]}],"volunteers":[{"id","slots":[…]}]}, all whole numbers within the limits of
 // Problem. An error names the place: an unknown field or id, one that stands twice, a number outside its limits. A file that can be read twice needs less memory.
 func ReadInstance(ctx context.Context, r io.Reader) (*Instance, error) {
-	in := &Instance{}
-	in.state.arcs = make([]arc, 0, countOpen(r))
-	f := &reader{scanner: newScanner(ctx, r), in: in}
+	f := &reader{scanner: newScanner(ctx, r), in: &Instance{}}
+	lists, objects := sizes(r)
+	s := &f.in.state
+	s.arcs, s.rows, s.seats, s.slots = make([]arc, 0, lists), make([]row, 0, objects), make([]seat, 0, objects), make([]int32, 0, 2*objects)
+	f.named, f.in.people.ids, f.in.orders.ids = make([]int32, 0, objects), make([]int64, 0, objects), make([]int64, 0, objects)
 	f.object([]string{"orders", "volunteers"}, func(name string) {
 		if name == "orders" {
 			f.list(f.order)
+			f.orders = true
 		} else {
 			f.list(f.volunteer)
 		}
@@ -81,11 +83,12 @@ func ReadInstance(ctx context.Context, r io.Reader) (*Instance, error) {
 	if f.err == nil && f.peek() != 0 {
 		f.unexpected("the end")
 	}
-	f.seat()
+	f.finish()
 	if f.err != nil {
 		return nil, f.err
 	}
-	return in, nil
+	f.in.people.table = nil
+	return f.in, nil
 }
 
 // at puts the place before an error that happened there.
@@ -128,25 +131,30 @@ func (f *reader) fresh(n *names, number int) {
 	}
 }
 
-func (f *reader) within(low, high int64, name string) int64 {
+func (f *reader) within(low, high int64, name string, args ...any) int64 {
 	n := f.number()
 	if f.err == nil && (n < low || n > high) {
-		f.fail(fmt.Errorf("%s %d is not between %d and %d", name, n, low, high))
+		f.fail(fmt.Errorf("%s %d is not between %d and %d", fmt.Sprintf(name, args...), n, low, high))
 	}
 	return n
 }
 
 // cand reads [volunteer, cost].
 func (f *reader) cand(k int) {
-	f.want('[')
-	id := f.number()
-	f.want(',')
-	c := f.number()
-	f.want(']')
+	id, c, ok := f.couple()
+	if !ok {
+		f.want('[')
+		id = f.number()
+		f.want(',')
+		c = f.number()
+		f.want(']')
+	}
 	if f.err == nil && uint64(c) <= MaxCost {
-		if v := f.name(id); f.lastOrder[v] != int32(len(f.in.state.rows))+1 {
-			f.lastOrder[v] = int32(len(f.in.state.rows)) + 1
-			f.in.state.arcs = append(f.in.state.arcs, newArc(int32(c), v))
+		s := &f.in.state
+		now := int32(len(s.rows)) + 1
+		if v := f.name(id); f.named[v] != now {
+			f.named[v] = now
+			s.arcs = append(s.arcs, newArc(int32(c), v))
 			return
 		}
 	}
@@ -165,62 +173,76 @@ func (f *reader) refuse(k int, id, c int64) {
 // name is the number of a volunteer.
 func (f *reader) name(id int64) int32 {
 	v := f.in.people.of(id)
-	for int(v) >= len(f.span) {
-		f.span = append(f.span, [2]int32{-1, 0})
-		f.lastOrder = append(f.lastOrder, 0)
+	for s := &f.in.state; int(v) >= len(s.seats); {
+		s.seats = append(s.seats, seat{lo: -1})
+		f.named = append(f.named, 0)
 	}
 	return v
 }
 
 func (f *reader) volunteer(i int) {
 	f.at("volunteers[%d]", i, func() {
-		from, v := int32(len(f.pool)), int32(-1)
+		s := &f.in.state
+		from, v := int32(len(s.slots)), int32(0)
 		f.object([]string{"id", "slots"}, func(name string) {
 			if name == "slots" {
 				f.list(f.slot(from))
-				return
-			}
-			id := f.number()
-			if v = f.name(id); f.err == nil && f.span[v][0] >= 0 {
-				f.fail(fmt.Errorf("id %d stands twice", id))
+			} else {
+				v = f.describe()
 			}
 		})
-		if f.err == nil {
-			f.span[v] = [2]int32{from, int32(len(f.pool))}
+		switch {
+		case f.err != nil:
+		case int(v) < len(s.seats):
+			s.seats[v] = seat{lo: from, size: int32(len(s.slots)) - from}
+		default: // nobody asks for him
+			s.slots = s.slots[:from]
 		}
 	})
 }
 
+// describe reads the id of a volunteer who was not described before.
+func (f *reader) describe() int32 {
+	id, before := f.number(), len(f.in.people.ids)
+	if f.err != nil {
+		return 0
+	}
+	if f.orders {
+		if v := f.in.people.of(id); int(v) == before || int(v) < len(f.in.state.seats) && f.in.state.seats[v].lo < 0 {
+			return v
+		}
+	} else if v := f.name(id); f.in.state.seats[v].lo < 0 {
+		return v
+	}
+	f.fail(fmt.Errorf("id %d stands twice", id))
+	return 0
+}
+
 func (f *reader) slot(from int32) func(k int) {
 	return func(k int) {
-		c := f.within(0, MaxCost, fmt.Sprintf("slots[%d]", k))
+		c := f.within(0, MaxCost, "slots[%d]", k)
+		s := &f.in.state
 		if f.err != nil {
 			return
 		}
-		if n := int32(len(f.pool)); n > from && c < f.pool[n-1] {
-			f.fail(fmt.Errorf("slots[%d]: %d is less than the slot before, %d", k, c, f.pool[n-1]))
+		if n := int32(len(s.slots)); n > from && int32(c) < s.slots[n-1] {
+			f.fail(fmt.Errorf("slots[%d]: %d is less than the slot before, %d", k, c, s.slots[n-1]))
 			return
 		}
-		f.pool = append(f.pool, c)
+		s.slots = append(s.slots, int32(c))
 	}
 }
 
-// seat gives every volunteer whom an order names his place in the network.
-func (f *reader) seat() {
+// finish looks whether everybody named is described.
+func (f *reader) finish() {
 	s := &f.in.state
-	if len(s.arcs) > math.MaxInt32 || len(f.pool) > math.MaxInt32 {
+	if len(s.arcs) > math.MaxInt32 || len(s.slots) > math.MaxInt32 {
 		f.fail(fmt.Errorf("more than %d candidates or slots", math.MaxInt32))
 	}
-	if f.err != nil {
-		return
-	}
-	for v, span := range f.span {
-		if span[0] < 0 {
+	for v := range s.seats {
+		if s.seats[v].lo < 0 && f.err == nil {
 			f.err = f.stranger(int32(v))
-			return
 		}
-		s.who = append(s.who, int32(v))
-		s.addSeat(f.pool[span[0]:span[1]])
 	}
 }
 

@@ -112,6 +112,8 @@ func TestInstanceSpecial(t *testing.T) {
 		{`{"orders":[{"id":7,"need":2,"exit":5,"cands":[[-1,1]]}],"volunteers":[{"id":-1,"slots":[1,1,1]},{"id":2,"slots":[0]}]}`, "{7 7 [[7 -1]] [7] 0}"},
 		{`{"orders":[{"id":7,"need":1,"exit":1000000000,"cands":[[1,999999999]]}],"volunteers":[{"id":1,"slots":[0]}]}`, "{999999999 999999999 [[7 1]] [] 0}"},
 		{`{"volunteers":[{"id":1,"slots":[0]}],"orders":[{"cands":[[1,2]],"exit":9,"need":1,"id":9007199254740993}]}`, "{2 2 [[9007199254740993 1]] [] 0}"},
+		{`{"volunteers":[{"id":9223372036854775807,"slots":[0]}],"orders":[{"cands":[[9223372036854775807,2]],"exit":9,"need":1,"id":-9223372036854775807}]}`,
+			"{2 2 [[-9223372036854775807 9223372036854775807]] [] 0}"},
 	} {
 		a, err := solveText(c.text)
 		a.MS = 0
@@ -141,6 +143,7 @@ func TestInstanceRefused(t *testing.T) {
 		{one(`{"id":1,"need":1,"exit":-1,"cands":[]}`), `orders[0]: exit -1 is not between 0 and 1000000000`},
 		{one(`{"id":1,"need":1,"exit":1000000001,"cands":[]}`), `orders[0]: exit 1000000001 is not between 0 and 1000000000`},
 		{one(`{"id":1,"need":1,"exit":99999999999999999999,"cands":[]}`), `orders[0]: byte 55: a number is too long, or begins with 0`},
+		{one(`{"id":1,"need":1,"exit":9223372036854775808,"cands":[]}`), `orders[0]: byte 54: a number is too long, or begins with 0`},
 		{one(`{"id":1,"need":1.5,"exit":1,"cands":[]}`), `orders[0]: byte 27: whole numbers only`},
 		{one(`{"id":1,"need":1e2,"exit":1,"cands":[]}`), `orders[0]: byte 27: whole numbers only`},
 		{one(`{"id":01,"need":1,"exit":1,"cands":[]}`), `orders[0]: byte 19: a number is too long, or begins with 0`},
