@@ -96,6 +96,9 @@ func (s *Service) Begin(ctx context.Context, in WriteInput) (Bulletin, error) {
 	})
 }
 
+// toWrite begins what an editor still has to write; nothing with it is published.
+const toWrite = "（写下"
+
 // draft says the figures in sentences, for an editor to go on with.
 func (s *Service) draft(kind string, places []stats.Place, p Period) string {
 	say := func(x stats.Place, code string) string {
@@ -107,7 +110,7 @@ func (s *Service) draft(kind string, places []stats.Place, p Period) string {
 		say(top, "hours"), say(top, "on_time")),
 		fmt.Sprintf("期末有站、点 %s，站点覆盖率 %s；在册志愿者 %s，活跃率 %s。", say(top, "stations"), say(top, "coverage"), say(top, "registered"), say(top, "active_rate"))}
 	if kind == Brief {
-		return strings.Join(append(out, "工作动态：", "（写下这一期的做法和事例，不写个人信息）"), "\n")
+		return strings.Join(append(out, "工作动态：", toWrite+"这一期的做法和事例，不写个人信息）"), "\n")
 	}
 	var good, slow []string
 	for _, x := range places[1:] {
@@ -126,7 +129,7 @@ func (s *Service) draft(kind string, places []stats.Place, p Period) string {
 	if len(slow) > 0 {
 		out = append(out, "待推进地区（覆盖率不到一半）："+strings.Join(slow, "、")+"。")
 	}
-	return strings.Join(append(out, "下一步：", "（写下要求和时限）"), "\n")
+	return strings.Join(append(out, "下一步：", toWrite+"要求和时限）"), "\n")
 }
 
 // BulletinInput names a bulletin.
@@ -238,6 +241,9 @@ type TurnInput struct {
 // Publish sends a bulletin to all below; its figures are kept as they stand now.
 func (s *Service) Publish(ctx context.Context, in TurnInput) (Bulletin, error) {
 	return s.change(ctx, in.ID, in.Version, "report.publish", Draft, func(tx *db.Tx, b *Bulletin) (int64, error) {
+		if strings.Contains(b.Body, toWrite) {
+			return 0, errs.WrongState("正文里还有没写的地方：" + toWrite + "……）")
+		}
 		p, err := ParsePeriod(b.Period)
 		if err != nil {
 			return 0, err

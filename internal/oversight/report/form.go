@@ -131,6 +131,7 @@ type FormSheet struct {
 	Map     Mapping
 	Sent    []Sent
 	Values  []stats.Indicator
+	Today   clock.Day
 	edits   bool
 	fills   bool
 }
@@ -164,7 +165,8 @@ func (s *Service) FormSheet(ctx context.Context, in FormInput) (out FormSheet, e
 		if out.Template, out.Map, err = form(ctx, tx, in.ID); err != nil {
 			return err
 		}
-		if out.Period, err = (Kind{Every: out.Every}).period(in.Period, clock.DayOf(tx.Now)); err != nil {
+		out.Today = clock.DayOf(tx.Now)
+		if out.Period, err = (Kind{Every: out.Every}).period(in.Period, out.Today); err != nil {
 			return err
 		}
 		seat, err := place(ctx, tx, 0)

@@ -49,6 +49,9 @@ func (v Shown) isNumber(col int) bool {
 		return false
 	}
 	for _, r := range v.Rows {
+		if r[col] == "没有数据" {
+			continue
+		}
 		for _, c := range r[col] {
 			if (c < '0' || c > '9') && c != '.' && c != ',' && c != '%' {
 				return false

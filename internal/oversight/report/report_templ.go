@@ -1238,7 +1238,7 @@ func formPage(v FormSheet) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Select(ui.FieldOpts{Name: "period", Label: "哪一期", Value: v.Period.Text}, periodOptions(v.Period, v.Period)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(ui.FieldOpts{Name: "period", Label: "哪一期", Value: v.Period.Text}, periodOptions(periodOf(v.Every, v.Today), v.Period)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -387,7 +387,10 @@ func TestBulletin(t *testing.T) {
 		if _, err := w.s.Bulletin(w.Town, report.BulletinInput{ID: b.ID}); errs.KindOf(err) != errs.NotFound {
 			t.Errorf("the town reads a draft: %v", err)
 		}
-		if b, err = w.s.Edit(w.banner, report.EditInput{ID: b.ID, Version: b.Version, Title: b.Title, Body: b.Body + "\n请于月底前补上。"}); err != nil {
+		if _, err := w.s.Publish(w.banner, report.TurnInput{ID: b.ID, Version: b.Version}); errs.KindOf(err) != errs.Conflict {
+			t.Errorf("published with an unwritten place: %v", err)
+		}
+		if b, err = w.s.Edit(w.banner, report.EditInput{ID: b.ID, Version: b.Version, Title: b.Title, Body: strings.ReplaceAll(b.Body, "（写下要求和时限）", "请于月底前补上。")}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := w.s.Edit(w.banner, report.EditInput{ID: b.ID, Version: 1, Title: "x", Body: "y"}); errs.CodeOf(err) != "stale_version" {

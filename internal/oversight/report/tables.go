@@ -92,7 +92,9 @@ func building(ctx context.Context, tx *db.Tx, s *Service, at auth.Region, p Peri
 
 // sumLast puts the whole last, as a sum stands.
 func sumLast(places []stats.Place) []stats.Place {
-	return append(append([]stats.Place{}, places[1:]...), places[0])
+	whole := places[0]
+	whole.Name = "合计"
+	return append(slices.Clone(places[1:]), whole)
 }
 
 func onTime(ctx context.Context, tx *db.Tx, s *Service, at auth.Region, p Period) ([][]string, error) {
