@@ -151,6 +151,8 @@ func TestInstanceRefused(t *testing.T) {
 		{one(`{"id":1,"need":1,"exit":1,"cands":[[1,-5]]}`), `orders[0]: cands[0]: cost -5 is not between 0 and 1000000000`},
 		{one(`{"id":1,"need":1,"exit":1,"cands":[[1,5],[1,6]]}`), `orders[0]: cands[1]: volunteer 1 stands twice`},
 		{one(`{"id":1,"need":1,"exit":1,"cands":[[1,5],[2,6]]}`), `orders[0]: cands[1]: no volunteer has the id 2`},
+		{one(`{"id":1,"need":1,"exit":1,"cands":[[1,05]]}`), `orders[0]: byte 51: a number is too long, or begins with 0`},
+		{one(`{"id":1,"need":1,"exit":1,"cands":[[1,5.0]]}`), `orders[0]: byte 50: whole numbers only`},
 		{one(`{"id":1,"need":1,"exit":1,"cands":[[1]]}`), `orders[0]: byte 48: ',' expected, ']' found`},
 		{one(`{"id":1,"need":1,"exit":1,"cands":[[1,2,3]]}`), `orders[0]: byte 50: ']' expected, ',' found`},
 		{one(`{"id":1,"need":1,"exit":1,"cands":[]},{"id":1,"need":1,"exit":1,"cands":[]}`), `orders[1]: id 1 stands twice`},
