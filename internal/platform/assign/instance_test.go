@@ -157,7 +157,7 @@ func TestInstanceRefused(t *testing.T) {
 		{one(`{"id":1,"need":1,"exit":1,"cands":[[1,2,3]]}`), `orders[0]: byte 50: ']' expected, ',' found`},
 		{one(`{"id":1,"need":1,"exit":1,"cands":[]},{"id":1,"need":1,"exit":1,"cands":[]}`), `orders[1]: id 1 stands twice`},
 		{`{"orders":[],"volunteers":[{"id":1,"slots":[3,2]}]}`, `volunteers[0]: slots[1]: 2 is less than the slot before, 3`},
-		{`{"orders":[],"volunteers":[{"id":1,"slots":[-3]}]}`, `volunteers[0]: slots[0] -3 is not between 0 and 1000000000`},
+		{`{"orders":[],"volunteers":[{"id":1,"slots":[-3]}]}`, `volunteers[0]: slots[0]: -3 is not between 0 and 1000000000`},
 		{`{"orders":[],"volunteers":[{"id":1,"slots":[]},{"id":1,"slots":[]}]}`, `volunteers[1]: id 1 stands twice`},
 		{`{"orders":[],"volunteers":[{"id":1}]}`, `volunteers[0]: field "slots" is missing`},
 	} {
