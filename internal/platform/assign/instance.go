@@ -108,7 +108,7 @@ func ReadInstance(ctx context.Context, r io.Reader) (*Instance, error) {
 	if f.err != nil {
 		return nil, f.err
 	}
-	f.in.people.table = nil
+	f.in.people.table, f.in.orders.table = nil, nil
 	return f.in, nil
 }
 
