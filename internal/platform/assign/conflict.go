@@ -80,6 +80,10 @@ func (b *splitter) visit(ctx context.Context) error {
 		if err := b.without(ctx, c.loser); err != nil {
 			return err
 		}
+		if b.work > maxWork { // what is left unopened here costs no less than here
+			b.open = min(b.open, lower)
+			return nil
+		}
 		return b.without(ctx, b.against(c.loser)...)
 	}
 }
