@@ -38,6 +38,7 @@ type world struct {
 	places   []*place // the last one lies in another league
 	towns    map[auth.Region]auth.Actor
 	pools    map[auth.Region][]*soul // volunteers by town
+	unsent   db.ID                   // an order of the base station that waits and that nobody will send
 	manifest Manifest
 }
 
