@@ -39,6 +39,7 @@ type world struct {
 	towns    map[auth.Region]auth.Actor
 	officers map[auth.Role]auth.Actor // one of each role above the towns, of the base
 	pools    map[auth.Region][]*soul  // volunteers by town
+	unsent   db.ID                    // an order of the base station that waits and that nobody will send
 	manifest Manifest
 }
 
