@@ -52,8 +52,11 @@ func (s *State) planApart(ctx context.Context) (Plan, error) {
 	for _, at := range inOrder(maps.Keys(b.prices)) {
 		b.set(at, 0)
 	}
+	if err != nil {
+		return Plan{}, err
+	}
 	b.best.Bound = min(b.best.Objective, b.open)
-	return b.best, err
+	return b.best, nil
 }
 
 // visit settles everything below the present node.
