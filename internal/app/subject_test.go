@@ -107,6 +107,9 @@ func TestEraseSubject(t *testing.T) {
 			}
 			return err
 		})
+		if err := a.Stats.Recount(w.System); err != nil { // the world was made without it
+			t.Fatal(err)
+		}
 		for id, gone := range map[db.ID][]string{resident: {"其木格", "12900000000", "东头第三家", "送一顿午饭"}, me.PersonID: {"娜仁高娃", "12900000001"}} {
 			kept, err := erase(id)
 			if err != nil || len(kept.Kept) == 0 {

@@ -12,7 +12,7 @@ import (
 
 var (
 	followPerson = db.SQL(`UPDATE volunteer SET person_id = $2, version = version + 1 WHERE person_id = $1`)
-	anonymise    = db.SQL(`UPDATE volunteer SET identities = '', skills = '', max_km = 0, available = '', at_home = FALSE, lat = 0, lng = 0, reason = '', version = version + 1 WHERE id = $1`)
+	anonymise    = db.SQL(`UPDATE volunteer SET skills = '', max_km = 0, available = '', at_home = FALSE, lat = 0, lng = 0, reason = '', version = version + 1 WHERE id = $1`)
 	noNumbers    = db.SQL(`UPDATE volunteer_dated SET number = '' WHERE volunteer_id = $1`)
 	noReasons    = db.SQL(`UPDATE volunteer_pause SET reason = '' WHERE volunteer_id = $1`)
 	noHistory    = db.SQL(`UPDATE volunteer_change SET reason = '', by_name = '' WHERE volunteer_id = $1`)
@@ -74,7 +74,8 @@ func (s *Service) leaves(ctx context.Context, tx *db.Tx, v Volunteer, why string
 	return note(ctx, tx, v.ID, "leave", "", why)
 }
 
-// Forget takes out of the register what an erased person said of himself; his number stays for the records of service that the law keeps.
+// Forget takes out of the register what an erased person said of himself; his number stays for the records of service that the law keeps, and the kinds of identity for the
+// counts in which he no longer has a name.
 func (s *Service) Forget(ctx context.Context, tx *db.Tx, id db.ID, reason string) error {
 	v, has, err := OfPerson(ctx, tx, id)
 	if err != nil || !has {
