@@ -292,6 +292,12 @@ func TestTour(t *testing.T) {
 
 	manager.open("/desk/orders/" + order)
 	manager.look("desk-order-closed")
+	manager.press("一起派单")
+	manager.press("算最好的安排")
+	manager.says("为什么不是别人")
+	manager.look("desk-plan")
+	manager.press("为什么不是别人")
+	manager.look("desk-plan-why")
 }
 
 // Every page that needs no number, opened by a role that may: on a phone in elder mode and at the desk in the dark, nothing that axe, the content policy or the

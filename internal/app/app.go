@@ -16,6 +16,7 @@ import (
 	"linli/internal/civic/setting"
 	"linli/internal/network/standard"
 	"linli/internal/network/station"
+	"linli/internal/oversight/inspection"
 	"linli/internal/oversight/stats"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/audit"
@@ -64,7 +65,8 @@ type App struct {
 	Record      *record.Service
 	Certificate *certificate.Service
 
-	Stats *stats.Service
+	Inspection *inspection.Service
+	Stats      *stats.Service
 
 	sequencer *audit.Sequencer
 }
@@ -106,7 +108,7 @@ func New(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) (*App
 // Mount puts the routes of every area on r.
 func (a *App) Mount(r *web.Router) {
 	for _, area := range []interface{ Routes(*web.Router) }{
-		a.Region, a.Setting, a.Person, a.Account, a.Station, a.Standard, a.Volunteer, a.Catalogue, a.Order, a.Attendance, a.Dispatch, a.Record, a.Certificate, a.Stats, console.New(a.DB, a.Notify), portal.New(a.DB),
+		a.Region, a.Setting, a.Person, a.Account, a.Station, a.Standard, a.Volunteer, a.Catalogue, a.Order, a.Attendance, a.Dispatch, a.Record, a.Certificate, a.Stats, a.Inspection, console.New(a.DB, a.Notify), portal.New(a.DB),
 	} {
 		area.Routes(r)
 	}
@@ -127,13 +129,20 @@ func (a *App) build(cfg config.Server) {
 	a.Dispatch = dispatch.New(d, a.Order)
 	a.Record = record.New(d)
 	a.Certificate = certificate.New(d, keys, certificate.Config{BaseURL: cfg.BaseURL, Demo: cfg.Demo})
+	a.Inspection = inspection.New(d, keys, a.Blobs, a.Standard)
 	a.Stats = stats.New(d)
 }
 
 // subscribe lets lower areas tell higher ones, in the transaction of the change.
 func (a *App) subscribe() {
+	a.Region.Closing.Subscribe(held)
+	a.Region.Closing.Subscribe(a.Station.OnClosing)
+	a.Region.Moved.Subscribe(rekey)
+	a.Region.Moved.Subscribe(a.Station.OnDivisionMoved)
+	a.Region.Settled.Subscribe(recount)
 	a.Station.Moved.Subscribe(a.Standard.OnMoved)
 	a.Volunteer.Approved.Subscribe(a.mayServe)
+	a.Volunteer.Changed.Subscribe(a.Dispatch.Pool.OnChanged)
 	a.Order.Broken.Subscribe(a.Attendance.BrokenOff)
 	a.Attendance.CheckedOut.Subscribe(a.Record.OnCheckedOut)
 	a.Attendance.SheetApproved.Subscribe(a.Record.OnSheetApproved)
@@ -149,8 +158,13 @@ func (a *App) subscribe() {
 // schedule says what is done without being asked.
 func (a *App) schedule() {
 	a.Notify.Work(a.Jobs)
+	a.Region.Work(a.Jobs)
+	job.Handle(a.Jobs, recountKind, func(ctx context.Context, _ any) error { return a.Stats.Recount(ctx) })
 	a.Jobs.Every("order.sweep", time.Second, a.Order.Sweep)
+	a.Jobs.Every("dispatch.sweep", time.Minute, a.Dispatch.Sweep)
 	a.Jobs.Every("standard.remind", time.Hour, a.Standard.Remind)
+	a.Jobs.Every("inspection.remind", time.Hour, a.Inspection.Remind)
+	a.Jobs.Every("problem.sweep", time.Hour, a.Inspection.Sweep)
 	a.Jobs.Every("stats.fold", time.Second/2, a.Stats.Fold)
 	a.Jobs.Every("stats.recount", 24*time.Hour, a.Stats.Recount)
 	a.Jobs.Every("account.sweep", time.Hour, a.Account.Sweep)

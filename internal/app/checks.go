@@ -9,6 +9,7 @@ import (
 	"linli/internal/civic/account"
 	"linli/internal/network/standard"
 	"linli/internal/network/station"
+	"linli/internal/oversight/inspection"
 	"linli/internal/oversight/stats"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/audit"
@@ -25,6 +26,7 @@ import (
 // Checks are all invariants that `linli verify` asks for.
 func Checks(keys *seal.Keys, files *blob.Store) []check.Check {
 	return append(slices.Clone(check.Whole),
+		check.Check{Name: "regions_live", Word: "已撤销的区划里没有在办的事", Run: leftBehind},
 		check.Check{Name: "accounts", Word: "账号、职务和会话一致", Run: account.Verify},
 		check.Check{Name: "stations", Word: "点和所属的站在同一个嘎查村（社区），站点的沿革不断", Run: station.Verify},
 		check.Check{Name: "standards", Word: "每个站点的达标结论和证据相符", Run: standard.Verify},
@@ -33,6 +35,7 @@ func Checks(keys *seal.Keys, files *blob.Store) []check.Check {
 		check.Check{Name: "attendance", Word: "签到签退和补录单一致，没有人同时在两处", Run: attendance.Verify},
 		check.Check{Name: "records", Word: "每一分钟都有来历，每日时长不超限", Run: record.Verify},
 		check.Check{Name: "certificates", Word: "证书时长等于所列记录之和", Run: certificate.Verify},
+		check.Check{Name: "inspections", Word: "督导检查和问题一致，抽查能重新抽出同样的结果", Run: inspection.Verify},
 		check.Check{Name: "counters", Word: "统计的计数等于重新计算的结果", Run: stats.Verify},
 		check.Check{Name: "audit", Word: "审计链完整，与每一行相符", Run: trail(keys)},
 		check.Check{Name: "files", Word: "每个上传的文件都在，内容未变", Run: files.Verify},

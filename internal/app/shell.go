@@ -5,8 +5,10 @@ import (
 
 	"linli/internal/civic/account"
 	"linli/internal/civic/person"
+	"linli/internal/civic/region"
 	"linli/internal/network/standard"
 	"linli/internal/network/station"
+	"linli/internal/oversight/inspection"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
@@ -18,6 +20,7 @@ import (
 	"linli/internal/reach/portal"
 	"linli/internal/work/attendance"
 	"linli/internal/work/catalogue"
+	"linli/internal/work/dispatch"
 	"linli/internal/work/order"
 )
 
@@ -33,6 +36,7 @@ var (
 		{portal.View, "/", "首页", "home", ""},
 		{station.View, "/stations", "找服务站", "pin", ""},
 		{certificate.Look, "/verify", "查验证书", "qr", ""},
+		{inspection.Public, "/spot-checks", "抽查公开", "scan", ""},
 		{portal.View, "/regions", "区划", "flag", ""},
 		{order.Handle, "/desk", "工作台", "board", ""},
 		{portal.Enter, "/my", "我的", "user", ""},
@@ -63,6 +67,7 @@ var (
 		{order.Handle, "/desk/board", "工作台", "board", ""},
 		{order.Make, "/desk/orders/new", "登记求助", "phone", ""},
 		{order.Handle, "/desk/orders", "求助单", "order", ""},
+		{dispatch.Plan, "/desk/plans", "一起派单", "users", ""},
 		{attendance.View, "/desk/attendance", "签到签退", "clock", ""},
 		{attendance.Sheets, "/desk/sheets", "补录单", "doc", ""},
 		{order.Second, "/desk/second", "第二人复核", "check", ""},
@@ -73,6 +78,8 @@ var (
 		{volunteer.Enrol, "/desk/volunteers", "志愿者", "users", ""},
 		{station.Desk, "/desk/stations", "站点", "pin", ""},
 		{standard.View, "/desk/standard", "站点标准", "shield", ""},
+		{inspection.View, "/desk/findings", "督导整改", "flag", ""},
+		{inspection.SeeProblems, "/desk/problems", "困难问题", "chat", ""},
 		{station.Desk, "/desk/quarters", "居民小区", "home", ""},
 		{catalogue.Edit, "/desk/catalogue", "服务目录", "book", ""},
 		{order.Handle, "/desk/handover", "移交", "next", ""},
@@ -85,12 +92,19 @@ var (
 		{station.Oversee, "/gov/checklist", "标准清单", "doc", "建设方案的必备项，本地增加的项"},
 		{station.Oversee, "/gov/lacking", "没有站的嘎查村（社区）", "flag", "该设还没设的，申请办到哪一步"},
 		{station.Oversee, "/gov/quarters", "居民小区", "users", "户数多、应设点还没设点的"},
+		{inspection.Plans, "/gov/plan", "计划和任务", "calendar", "年度计划，下达的和收到的任务，谁还没签收"},
+		{inspection.Visit, "/gov/inspections", "督导检查", "check", "用手机逐项记，问题限期整改、复查"},
+		{inspection.Visit, "/gov/findings", "问题和整改", "flag", "哪些过期没办结"},
+		{inspection.SeeSpots, "/gov/spot-checks", "记录与证明抽查", "scan", "抽什么、怎么抽都公开，谁都能重抽"},
+		{inspection.SeeProblems, "/gov/problems", "困难问题清单", "chat", "站点提出，限期答复，站点评价"},
 		{order.Handle, "/desk", "工作台", "board", "求助单、志愿者、服务记录"},
 	}
 	adminEntries = []entry{
 		{portal.View, "/admin", "首页", "home", ""},
 		{account.View, "/admin/accounts", "账号", "users", ""},
 		{account.ViewRoles, "/admin/roles", "职务", "key", ""},
+		{region.Edit, "/admin/editions", "区划版本", "flag", "上传新的一版，先看差别再生效"},
+		{region.Edit, "/admin/regions", "嘎查村（社区）认定", "check", "哪些计入覆盖率的分母"},
 		{console.ViewJobs, "/admin/jobs", "后台任务", "clock", ""},
 		{audit.View, "/admin/audit", "审计", "archive", ""},
 	}

@@ -19,6 +19,7 @@ func (w *world) work() {
 	w.at(w.now.Add(-90*time.Minute), w.canaries)
 	w.at(w.now.Add(-time.Hour), w.certificates)
 	w.sweep(w.start)
+	w.at(w.now.Add(-30*time.Minute), w.plans)
 	w.at(w.now, func(ctx context.Context) error { return w.app.Order.Sweep(auth.AsSystem(ctx, "order.sweep")) })
 }
 

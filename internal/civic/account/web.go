@@ -150,7 +150,7 @@ func (s *Service) doors(r *web.Router) {
 	signIn := door(func(ctx context.Context, in doorInput, c Client) (Entered, error) {
 		return s.SignIn(ctx, in.SignInInput, c)
 	})
-	web.Page(r, "GET /sign-in", "account.entrance", Enter, s.Entrance, entrancePage)
+	web.Page(r, "GET /sign-in", "account.entrance", Enter, s.Entrance, entrancePage, web.Translated)
 	web.Form(r, "POST /sign-in", "account.sign_in", Enter, signIn,
 		func(in doorInput) string { return withBack("/sign-in", in.Back) }, func(in doorInput, e Entered) string { return after(e, in.Back) }, signIns)
 	web.Page(r, "GET /sign-in/otp", "account.step_page", Enter, func(ctx context.Context, _ Nothing) (Asking, error) {
@@ -159,23 +159,23 @@ func (s *Service) doors(r *web.Router) {
 			return Asking{}, nil // too late: the page leads back to the start
 		}
 		return a, err
-	}, stepPage)
+	}, stepPage, web.Translated)
 	web.Form(r, "POST /sign-in/otp", "account.step", Enter, door(func(ctx context.Context, in stepInput, c Client) (Entered, error) {
 		return s.Step(ctx, in.StepInput, web.Meta(ctx).Cookie(stepCookie), c)
 	}), func(in stepInput) string { return withBack("/sign-in/otp", in.Back) }, func(in stepInput, e Entered) string { return after(e, in.Back) }, signIns)
 
-	web.Page(r, "GET /sign-in/sms", "account.sms_page", Enter, page[BackInput](Enter), smsPage)
+	web.Page(r, "GET /sign-in/sms", "account.sms_page", Enter, page[BackInput](Enter), smsPage, web.Translated)
 	web.Form(r, "POST /sign-in/sms", "account.sms_code", Enter, s.requestFor(purposeSignIn),
 		func(in codeInput) string { return withBack("/sign-in/sms", in.Back) }, func(in codeInput, t Ticket) string { return withBack("/sign-in/sms/"+t.ID.String(), in.Back) }, codes)
-	web.Page(r, "GET /sign-in/sms/{ticket}", "account.sms_code_page", Enter, s.Ticketed, smsCodePage)
+	web.Page(r, "GET /sign-in/sms/{ticket}", "account.sms_code_page", Enter, s.Ticketed, smsCodePage, web.Translated)
 	web.Form(r, "POST /sign-in/sms/{ticket}", "account.sign_in_sms", Enter, door(func(ctx context.Context, in smsInput, c Client) (Entered, error) {
 		return s.SignInBySMS(ctx, SMSInput{ticketProof(in.TicketID, in.Code)}, c)
 	}), func(in smsInput) string { return withBack("/sign-in/sms/"+in.TicketID, in.Back) }, func(in smsInput, e Entered) string { return after(e, in.Back) }, signIns)
 
-	web.Page(r, "GET /sign-up", "account.sign_up_page", Enter, page[Nothing](Enter), func(Nothing) templ.Component { return signUpPage() })
+	web.Page(r, "GET /sign-up", "account.sign_up_page", Enter, page[Nothing](Enter), func(Nothing) templ.Component { return signUpPage() }, web.Translated)
 	web.Form(r, "POST /sign-up", "account.sms_code", Enter, s.requestFor(purposeSignUp),
 		func(codeInput) string { return "/sign-up" }, func(_ codeInput, t Ticket) string { return "/sign-up/" + t.ID.String() }, codes)
-	web.Page(r, "GET /sign-up/{ticket}", "account.register_page", Enter, s.Ticketed, registerPage)
+	web.Page(r, "GET /sign-up/{ticket}", "account.register_page", Enter, s.Ticketed, registerPage, web.Translated)
 	web.Form(r, "POST /sign-up/{ticket}", "account.register", Enter, door(func(ctx context.Context, in residentInput, c Client) (Entered, error) {
 		out, err := s.Register(ctx, RegisterInput{ticketProof(in.TicketID, in.Code), in.Name, in.Region}, c)
 		return Entered{Token: out.Token, ExpiresAt: out.ExpiresAt, Account: out.Holder, Device: out.Device}, err

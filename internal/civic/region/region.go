@@ -135,13 +135,11 @@ func Path(ctx context.Context, tx *db.Tx, code auth.Region) ([]Step, error) {
 // Service holds the operations.
 type Service struct {
 	db *db.DB
-	// Moved tells, inside the transaction of an import, that a division goes on under another code, so that areas re-key their live rows.
-	// Records keep the region they were made in.
-	Moved event.Topic[MovedEvent]
+	// Closing asks what an edition would leave behind; Moved tells, one division a transaction, that it goes on under another code; Settled that all have moved.
+	Closing event.Topic[ClosingEvent]
+	Moved   event.Topic[MovedEvent]
+	Settled event.Topic[Edition]
 }
-
-// MovedEvent says that the division From goes on as To.
-type MovedEvent struct{ From, To auth.Region }
 
 // New makes the service.
 func New(d *db.DB) *Service { return &Service{db: d} }

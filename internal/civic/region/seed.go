@@ -8,6 +8,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -95,8 +96,8 @@ func embedded() ([]unit, error) {
 func parse(r io.Reader) (units []unit, wrong []string) {
 	in := csv.NewReader(r)
 	in.FieldsPerRecord = 5
-	head, err := in.Read()
-	if err != nil || strings.TrimPrefix(strings.Join(head, ","), "\ufeff") != "code,parent,level,name,class" {
+	first, err := in.Read()
+	if err != nil || strings.TrimPrefix(strings.Join(first, ","), "\ufeff") != strings.Join(head, ",") {
 		return nil, []string{"第 1 行应为 code,parent,level,name,class"}
 	}
 	seen := map[auth.Region]bool{}
@@ -144,10 +145,32 @@ func parseUnit(row []string) (u unit, wrong string) {
 		return u, "级别与代码不符"
 	case u.Name == "" || len([]rune(u.Name)) > 100:
 		return u, "名称是空的或者太长"
-	case len(u.Class) > 3:
+	case !class.MatchString(u.Class):
 		return u, "城乡分类应是 3 位代码"
 	}
 	return u, ""
+}
+
+// class is an urban/rural class, empty where the edition does not tell.
+var class = regexp.MustCompile(`^([12][0-9]{2})?$`)
+
+// head is the first line of an edition's file.
+var head = []string{"code", "parent", "level", "name", "class"}
+
+// write gives divisions as an edition's file, as parse reads it.
+func write(rows []Span) []byte {
+	var out bytes.Buffer
+	w := csv.NewWriter(&out)
+	w.Write(head)
+	for _, s := range rows {
+		parent := ""
+		if p := s.Code.Parent(); p != 0 {
+			parent = p.String()
+		}
+		w.Write([]string{s.Code.String(), parent, strconv.FormatInt(s.Level, 10), s.Name, s.Class})
+	}
+	w.Flush() // a buffer takes everything
+	return out.Bytes()
 }
 
 func readPlaces() (map[auth.Region]place, error) {

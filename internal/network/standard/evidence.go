@@ -58,14 +58,15 @@ func (s *Service) Submit(ctx context.Context, in SubmitInput) (Standard, error) 
 		if st.Status == station.Closed {
 			return out, errs.WrongState("已经撤销的站点不再收证据")
 		}
-		if err := s.add(ctx, tx, st, in); err != nil {
+		if err := s.Add(ctx, tx, st, in); err != nil {
 			return out, err
 		}
 		return of(ctx, tx, st, 0)
 	})
 }
 
-func (s *Service) add(ctx context.Context, tx *db.Tx, st station.Station, in SubmitInput) error {
+// Add stores evidence within its caller's transaction and writes the statuses that follow; an image in it has been cleaned before.
+func (s *Service) Add(ctx context.Context, tx *db.Tx, st station.Station, in SubmitInput) error {
 	today := clock.DayOf(tx.Now)
 	if in.Day == 0 {
 		in.Day = today
@@ -253,6 +254,15 @@ func (s *Service) Check(ctx context.Context, in CheckInput) (Standard, error) {
 		}
 		return of(ctx, tx, st, 0)
 	})
+}
+
+// Judge carries what a visit of another kind saw to the station's evidence, within its caller's transaction: what it refuses counts no longer from today.
+func (s *Service) Judge(ctx context.Context, tx *db.Tx, st station.Station, list []Finding) error {
+	refused, err := s.findings(ctx, tx, st, list)
+	if err != nil {
+		return err
+	}
+	return changed(ctx, tx, st, "standard.check", strings.Join(refused, " "), "")
 }
 
 // findings stores what was found and gives the words of what was refused.

@@ -392,6 +392,12 @@ func renew(ctx context.Context, tx *db.Tx, id db.ID, at auth.Region) error {
 	return replaceStatuses(ctx, tx, id, list)
 }
 
+// InForce gives the checklist of a division on a day, in its order.
+func InForce(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day) ([]Item, error) {
+	items, err := itemsFor(ctx, tx, at)
+	return slices.DeleteFunc(items, func(i Item) bool { return !i.inForce(day) }), err
+}
+
 // ListInput asks for the stations of a division by how they stand today.
 type ListInput struct {
 	Region auth.Region `query:"region" doc:"不填为您管的地方"`

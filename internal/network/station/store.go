@@ -44,6 +44,18 @@ var (
 		AND NOT EXISTS (SELECT 1 FROM station_past n WHERE n.station_id = p.station_id AND n.id > p.id AND n.day = p.until_day) ORDER BY 1`)
 )
 
+// A community goes on under another code: see moved.go. $1 is the code of before, $2 the one of now.
+var (
+	inCommunity      = db.Query[Station](`SELECT ` + columns + ` WHERE st.region = $1 ORDER BY st.id`)
+	moveApplications = db.SQL(`UPDATE station_application SET region = $2, version = version + 1 WHERE region = $1 AND state IN ('submitted', 'returned')`)
+	moveQuarters     = db.SQL(`UPDATE quarter SET region = $2, version = version + 1,
+		name = CASE WHEN EXISTS (SELECT 1 FROM quarter o WHERE o.region = $2 AND o.name = quarter.name) THEN name || $3 ELSE name END WHERE region = $1 AND active`)
+	standingIn = db.Query[count](`SELECT region, COUNT(*) AS rows FROM station WHERE status <> 'closed' GROUP BY region ORDER BY region`)
+	askedIn    = db.Query[count](`SELECT region, COUNT(*) AS rows FROM station_application WHERE state IN ('submitted', 'returned') GROUP BY region ORDER BY region`)
+	quartersIn = db.Query[count](`SELECT region, COUNT(*) AS rows FROM quarter WHERE active GROUP BY region ORDER BY region`)
+	openIn     = db.Query[openStation](`SELECT region, name FROM station WHERE kind = 'station' AND status = 'open' ORDER BY region`)
+)
+
 // cellOf is the S2 leaf cell of a position, as a signed number.
 func cellOf(lat, lng float64) int64 {
 	return int64(s2.CellIDFromLatLng(s2.LatLngFromDegrees(lat, lng)))

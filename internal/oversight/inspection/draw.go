@@ -71,8 +71,8 @@ func ranked(ids []string, seed []byte) []string {
 	return ids
 }
 
-// List is the file of a population: its ids in their order, one a line. PopulationHash is what `sha256sum` says of it.
-func List(ids []string) string {
+// Lines is the file of a population: its ids in their order, one a line. PopulationHash is what `sha256sum` says of it.
+func Lines(ids []string) string {
 	sorted := slices.Clone(ids)
 	slices.Sort(sorted)
 	return strings.Join(sorted, "\n") + "\n"

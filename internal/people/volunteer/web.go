@@ -16,7 +16,7 @@ func (s *Service) Routes(r *web.Router) {
 	web.JSON(r, "POST /api/v1/volunteers/{id}/leave", "volunteer.leave", Manage, s.Leave)
 	web.JSON(r, "POST /api/v1/volunteers/{id}/issue", "volunteer.issue", Hand, s.IssueTo)
 
-	web.Page(r, "GET /join", "volunteer.invite", Register, s.Invite, func(Nothing) templ.Component { return invitePage() })
+	web.Page(r, "GET /join", "volunteer.invite", Register, s.Invite, func(Nothing) templ.Component { return invitePage() }, web.Translated)
 	web.Page(r, "GET /my/volunteer", "volunteer.mine", View, s.Mine, minePage)
 	mine := func() string { return "/my/volunteer" }
 	web.Form(r, "POST /my/volunteer", "volunteer.register", Register, s.Register, func(RegisterInput) string { return mine() }, func(RegisterInput, Volunteer) string { return mine() })

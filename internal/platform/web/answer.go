@@ -14,6 +14,7 @@ import (
 	"github.com/a-h/templ"
 
 	"linli/internal/platform/errs"
+	"linli/internal/platform/i18n"
 	"linli/internal/platform/web/ui"
 )
 
@@ -90,6 +91,9 @@ func (r *Router) render(w http.ResponseWriter, req *http.Request, route *Route, 
 	ctx := req.Context()
 	if route != nil && route.live {
 		ui.From(ctx).Live = true
+	}
+	if p := ui.From(ctx); route != nil && route.spoken || route == nil && (p.Shell == "site" || p.Shell == "phone") {
+		ctx = i18n.With(ctx, p.Lang)
 	}
 	var buf bytes.Buffer
 	if err := c.Render(ctx, &buf); err != nil {

@@ -15,6 +15,7 @@ import (
 
 	"linli/internal/platform/auth"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/i18n"
 	"linli/internal/platform/web/ui"
 )
 
@@ -168,7 +169,8 @@ func (r *Router) actor(ctx context.Context, m RequestMeta) (auth.Actor, error) {
 }
 
 func (r *Router) page(ctx context.Context, req *http.Request, m RequestMeta, a auth.Actor) *ui.Page {
-	p := &ui.Page{Path: req.URL.RequestURI(), Shell: shellOf(req.URL.Path), Demo: r.cfg.Demo, Size: pref(m, ui.CookieSize, "elder"), Theme: pref(m, ui.CookieTheme, "dark", "light")}
+	p := &ui.Page{Path: req.URL.RequestURI(), Shell: shellOf(req.URL.Path), Demo: r.cfg.Demo, Size: pref(m, ui.CookieSize, "elder"), Theme: pref(m, ui.CookieTheme, "dark", "light"),
+		Lang: i18n.Parse(m.Cookie(ui.CookieLang))}
 	if isAPI(req) {
 		return p
 	}
@@ -264,7 +266,7 @@ func (r *Router) mountStatic() {
 // prefs keeps how a person wants to read, for a year, and leads back.
 func prefs(w http.ResponseWriter, req *http.Request) {
 	q := req.URL.Query()
-	for name, allowed := range map[string]string{ui.CookieSize: "elder ", ui.CookieTheme: "dark light "} {
+	for name, allowed := range map[string]string{ui.CookieSize: "elder ", ui.CookieTheme: "dark light ", ui.CookieLang: "mn-Mong en "} {
 		if !q.Has(name) {
 			continue
 		}

@@ -50,6 +50,7 @@ type Route struct {
 	maxBody int64
 	rates   []rate
 	live    bool
+	spoken  bool
 	in      *input
 }
 
@@ -144,6 +145,9 @@ func Rate(n int, per time.Duration) Option {
 
 // Live loads the live-page scripts on a page.
 func Live(r *Route) { r.live = true }
+
+// Translated says that a page and all its words are in the catalogue (platform/i18n); every other page stays Chinese. A test finds what is not.
+func Translated(r *Route) { r.spoken = true }
 
 func (r *Router) add(pattern, kind, operation string, perm auth.Perm, in reflect.Type, opts []Option) *Route {
 	method, path, ok := strings.Cut(pattern, " ")

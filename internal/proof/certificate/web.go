@@ -16,8 +16,8 @@ func (s *Service) Routes(r *web.Router) {
 
 	curious := web.Rate(60, time.Minute)
 	web.JSON(r, "GET /api/v1/verify/{code}", "certificate.check", Look, s.Check, curious)
-	web.Page(r, "GET /verify", "certificate.ask", Look, s.Ask, askPage, curious)
-	web.Page(r, "GET /verify/{code}", "certificate.check", Look, s.Check, answerPage, curious)
+	web.Page(r, "GET /verify", "certificate.ask", Look, s.Ask, askPage, curious, web.Translated)
+	web.Page(r, "GET /verify/{code}", "certificate.check", Look, s.Check, answerPage, curious, web.Translated)
 
 	web.Page(r, "GET /my/certificates", "certificate.mine", View, s.Mine, minePage)
 	web.Form(r, "POST /my/certificates", "certificate.issue", Make, s.Issue, func(IssueInput) string { return "/my/certificates" },

@@ -31,7 +31,11 @@ func MayServe(ctx context.Context, tx *db.Tx, o Order, volunteerID db.ID, when t
 	if err != nil {
 		return "", err
 	}
-	if why := Unfit(o, item, v, when); why != "" {
+	wishes, err := Wishes(ctx, tx, []db.ID{o.RecipientID})
+	if err != nil {
+		return "", err
+	}
+	if why := Unfit(o, item, wishes[o.RecipientID], v, when); why != "" {
 		return why, nil
 	}
 	busy, err := busyWith.All(ctx, tx, volunteerID, o.Day.AddDays(-1), o.Day.AddDays(1))
@@ -45,8 +49,8 @@ func MayServe(ctx context.Context, tx *db.Tx, o Order, volunteerID db.ID, when t
 	return Clash(o, busy, limit), nil
 }
 
-// Unfit says why a volunteer does not suit what the service asks of him, or "". It looks only at what it is given.
-func Unfit(o Order, item catalogue.Item, v volunteer.Profile, when time.Time) string {
+// Unfit says why a volunteer does not suit what the service asks of him and the served person wishes, or "". It looks only at what it is given.
+func Unfit(o Order, item catalogue.Item, wish Wish, v volunteer.Profile, when time.Time) string {
 	day := clock.DayOf(when)
 	age := person.AgeOn(v.Birth, day)
 	tooYoung, _, _ := person.MinorRule(age)
@@ -74,7 +78,7 @@ func Unfit(o Order, item catalogue.Item, v volunteer.Profile, when time.Time) st
 	if len(item.Languages) > 0 && !slices.ContainsFunc(item.Languages, func(l string) bool { return slices.Contains(v.Languages, l) }) {
 		return "不会要求的语言"
 	}
-	return ""
+	return wish.refuses(v)
 }
 
 func paused(ps []volunteer.Pause, day clock.Day) bool {

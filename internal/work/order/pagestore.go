@@ -136,12 +136,20 @@ func suited(ctx context.Context, tx *db.Tx, me db.ID) (out []Suited, err error) 
 	if err != nil {
 		return nil, err
 	}
+	people := make([]db.ID, len(open))
+	for i, r := range open {
+		people[i] = r.RecipientID
+	}
+	wishes, err := Wishes(ctx, tx, people)
+	if err != nil {
+		return nil, err
+	}
 	for _, r := range open {
 		item, err := catalogue.Get(ctx, tx, r.CatalogueID)
 		if err != nil {
 			return nil, err
 		}
-		if Unfit(r.Order, item, p, r.WindowStart) == "" && Clash(r.Order, busy, limit) == "" {
+		if Unfit(r.Order, item, wishes[r.RecipientID], p, r.WindowStart) == "" && Clash(r.Order, busy, limit) == "" {
 			out = append(out, Suited{r, whySuited(r, item, p)})
 		}
 	}

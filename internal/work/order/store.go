@@ -2,9 +2,12 @@ package order
 
 import (
 	"context"
+	"slices"
 	"time"
 
+	"linli/internal/network/station"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 )
 
@@ -167,11 +170,27 @@ func update(ctx context.Context, tx *db.Tx, o Order) (int64, error) {
 		o.NeedsSecond, o.PhotoID, o.ConfirmedBy, o.Appealed, o.Round, o.ClosedAt, o.StateAt)
 }
 
-// Appointments gives what the volunteers have taken on around the day of an order.
-func Appointments(ctx context.Context, tx *db.Tx, o Order, volunteers []db.ID) (map[db.ID][]Appointment, error) {
-	b := tx.Build(`SELECT a.volunteer_id, o.id AS order_id, a.state, o.day, o.minutes, o.window_start, o.window_end FROM assignment a JOIN orders o ON o.id = a.order_id
-		WHERE a.state IN ('accepted', 'checked_in', 'checked_out') AND o.day BETWEEN ? AND ?`, o.Day.AddDays(-1), o.Day.AddDays(1))
-	rows, err := db.Select[Appointment](ctx, tx, db.In(b, " AND a.volunteer_id", volunteers))
+// atOnce is how many values one query compares with: both engines take more, but plan longer.
+const atOnce = 2000
+
+// gather runs a query for each part of a long list of values and puts the rows together.
+func gather[T, V any](ctx context.Context, tx *db.Tx, values []V, build func([]V) *db.Builder) (out []T, err error) {
+	for part := range slices.Chunk(values, atOnce) {
+		rows, err := db.Select[T](ctx, tx, build(part))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, rows...)
+	}
+	return out, nil
+}
+
+func engaged(ctx context.Context, tx *db.Tx, volunteers []db.ID, from, until clock.Day) (map[db.ID][]Appointment, error) {
+	rows, err := gather[Appointment](ctx, tx, volunteers, func(ids []db.ID) *db.Builder {
+		b := tx.Build(`SELECT a.volunteer_id, o.id AS order_id, a.state, o.day, o.minutes, o.window_start, o.window_end FROM assignment a JOIN orders o ON o.id = a.order_id
+			WHERE a.state IN ('accepted', 'checked_in', 'checked_out') AND o.day BETWEEN ? AND ?`, from, until)
+		return db.In(b, " AND a.volunteer_id", ids).Add(" ORDER BY a.id")
+	})
 	out := map[db.ID][]Appointment{}
 	for _, r := range rows {
 		out[r.VolunteerID] = append(out[r.VolunteerID], r)
@@ -179,25 +198,87 @@ func Appointments(ctx context.Context, tx *db.Tx, o Order, volunteers []db.ID) (
 	return out, err
 }
 
-// History is what a volunteer has to do with an order and its person.
-type History struct {
-	VolunteerID    db.ID
-	KnowsRecipient int64 // services for the person of the order
-	Month          int64 // services of the last 30 days
-	Here           Part  // his last part in the present round; "" for none
+func loads(ctx context.Context, tx *db.Tx, volunteers []db.ID, day clock.Day) ([]Load, error) {
+	return gather[Load](ctx, tx, volunteers, func(ids []db.ID) *db.Builder {
+		b := tx.Build(`SELECT a.volunteer_id, SUM(CASE WHEN a.state <> 'no_show' AND o.day > ? THEN 1 ELSE 0 END) AS month,
+			SUM(CASE WHEN a.state = 'no_show' THEN 1 ELSE 0 END) AS no_shows
+			FROM assignment a JOIN orders o ON o.id = a.order_id WHERE a.state IN ('accepted', 'checked_in', 'checked_out', 'no_show') AND o.day > ?`, day.AddDays(-30), day.AddDays(-90))
+		return db.In(b, " AND a.volunteer_id", ids).Add(" GROUP BY a.volunteer_id")
+	})
 }
 
-// Histories gives the history of each volunteer who has one.
-func Histories(ctx context.Context, tx *db.Tx, o Order, volunteers []db.ID) (map[db.ID]History, error) {
-	b := tx.Build(`SELECT a.volunteer_id, SUM(CASE WHEN a.state = 'checked_out' AND o.recipient_id = ? THEN 1 ELSE 0 END) AS knows_recipient,
-		SUM(CASE WHEN a.state = 'checked_out' AND o.day > ? THEN 1 ELSE 0 END) AS month, COALESCE(MAX(CASE WHEN a.order_id = ? AND a.round = ? THEN a.state END), '') AS here
-		FROM assignment a JOIN orders o ON o.id = a.order_id WHERE 1 = 1`, o.RecipientID, o.Day.AddDays(-30), o.ID, o.Round)
-	rows, err := db.Select[History](ctx, tx, db.In(b, " AND a.volunteer_id", volunteers).Add(" GROUP BY a.volunteer_id"))
-	out := map[db.ID]History{}
-	for _, r := range rows {
-		out[r.VolunteerID] = r
+func acquaintances(ctx context.Context, tx *db.Tx, persons []db.ID) ([]Acquaintance, error) {
+	return gather[Acquaintance](ctx, tx, persons, func(ids []db.ID) *db.Builder {
+		b := tx.Build(`SELECT o.recipient_id, a.volunteer_id, count(*) AS times FROM orders o JOIN assignment a ON a.order_id = o.id WHERE a.state = 'checked_out'`)
+		return db.In(b, " AND o.recipient_id", ids).Add(" GROUP BY o.recipient_id, a.volunteer_id")
+	})
+}
+
+// presentParts gives the parts of the present rounds, the latest last.
+func presentParts(ctx context.Context, tx *db.Tx, orders []db.ID) ([]Assignment, error) {
+	return gather[Assignment](ctx, tx, orders, func(ids []db.ID) *db.Builder {
+		b := tx.Build(`SELECT ` + partColumns + ` FROM assignment a JOIN orders o ON o.id = a.order_id AND o.round = a.round WHERE 1 = 1`)
+		return db.In(b, " AND a.order_id", ids).Add(" ORDER BY a.id")
+	})
+}
+
+func queue(ctx context.Context, tx *db.Tx, scope auth.Scope, at auth.Region, stationID db.ID, until clock.Day, limit int) ([]Waiting, error) {
+	b := tx.Build(`SELECT `+columns+`, (SELECT count(*) FROM assignment a WHERE a.order_id = o.id AND a.round = o.round AND a.state = 'accepted') AS taken
+		FROM orders o WHERE o.state = 'queued' AND o.window_start > ? AND o.day <= ?`, tx.Now, until)
+	scope.Where(b, auth.Columns{Region: "o.region", Station: "o.station_id"})
+	station.Within(b, "o.region", at)
+	b.If(stationID != 0, " AND o.station_id = ?", stationID)
+	return db.Select[Waiting](ctx, tx, b.Add(" ORDER BY o.window_start, o.id LIMIT ?", limit))
+}
+
+func briefs(ctx context.Context, tx *db.Tx, scope auth.Scope, ids []db.ID, limit int) ([]Brief, error) {
+	rows, err := gather[Brief](ctx, tx, ids, func(part []db.ID) *db.Builder {
+		b := tx.Build(`SELECT o.id, o.no, o.title, o.state, o.region, o.catalogue_id, o.window_start, o.window_end FROM orders o WHERE 1 = 1`)
+		scope.Where(b, auth.Columns{Region: "o.region", Station: "o.station_id"})
+		return db.In(b, " AND o.id", part).Add(" ORDER BY o.window_start, o.id LIMIT ?", limit)
+	})
+	slices.SortStableFunc(rows, func(a, b Brief) int { return a.WindowStart.Compare(b.WindowStart) })
+	return append([]Brief{}, rows[:min(len(rows), limit)]...), err
+}
+
+func wishesOf(ctx context.Context, tx *db.Tx, persons []db.ID) ([]wishRow, error) {
+	return gather[wishRow](ctx, tx, persons, func(ids []db.ID) *db.Builder {
+		return db.In(tx.Build(`SELECT person_id, kind, volunteer_id FROM order_wish WHERE 1 = 1`), " AND person_id", ids).Add(" ORDER BY id")
+	})
+}
+
+type wishRow struct {
+	PersonID    db.ID
+	Kind        string
+	VolunteerID db.ID
+}
+
+var (
+	dropWish = db.SQL(`DELETE FROM order_wish WHERE person_id = $1`)
+	addWish  = db.SQL(`INSERT INTO order_wish (id, person_id, kind, volunteer_id, at) VALUES ($1, $2, $3, $4, $5)`)
+)
+
+func replaceWish(ctx context.Context, tx *db.Tx, person db.ID, w Wish) error {
+	if _, err := dropWish.Run(ctx, tx, person); err != nil {
+		return err
 	}
-	return out, err
+	add := func(kind string, volunteer db.ID) error {
+		_, err := addWish.Run(ctx, tx, tx.NewID(), person, kind, volunteer, tx.Now)
+		return err
+	}
+	if w.Sex != "" {
+		if err := add(w.Sex, 0); err != nil {
+			return err
+		}
+	}
+	for kind, ids := range map[string][]db.ID{Prefer: w.Prefer, Exclude: w.Exclude} {
+		for _, id := range ids {
+			if err := add(kind, id); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // mine appends the condition that the order is a person's own: for him, asked by him, or with a part of his.

@@ -1,11 +1,12 @@
 package order
 
 import (
+	"context"
 	"net/url"
 	"strconv"
 	"strings"
 
-	"linli/internal/platform/clock"
+	"linli/internal/platform/i18n"
 	"linli/internal/platform/web/ui"
 	"linli/internal/work/catalogue"
 )
@@ -16,14 +17,14 @@ func version(o Order) string { return strconv.FormatInt(o.Version, 10) }
 
 func join(words []string) string { return strings.Join(words, "、") }
 
-func names(hs []Helper) string {
+func names(ctx context.Context, hs []Helper) string {
 	var out []string
 	for _, h := range hs {
 		if h.State.Holds() {
 			out = append(out, h.Name)
 		}
 	}
-	return join(out)
+	return strings.Join(out, i18n.Text(ctx, "、"))
 }
 
 func channelOptions() []ui.Option {
@@ -79,14 +80,17 @@ func placeOptions(places []Choice) (out []ui.Option) {
 }
 
 // steps puts a history into a timeline; the last step is where the order stands.
-func steps(events []Event) []ui.Step {
+func steps(ctx context.Context, events []Event) []ui.Step {
 	out := make([]ui.Step, len(events))
 	for i, e := range events {
-		who := e.Actor
+		note := i18n.Text(ctx, "%s，%s", i18n.Time(ctx, e.At).Text, e.Actor)
 		if e.OnBehalfOf != "" {
-			who = e.OnBehalfOf + "说的，" + e.Actor + "代办（" + channelWord(e.Channel) + "）"
+			note = i18n.Text(ctx, "%s，%s说的，%s代办（%s）", i18n.Time(ctx, e.At).Text, e.OnBehalfOf, e.Actor, i18n.Text(ctx, channelWord(e.Channel)))
 		}
-		out[i] = ui.Step{Title: e.Move.Word() + "：" + e.State.Word(), Note: strings.Trim(clock.Words(e.At)+"，"+who+"。"+e.Reason, "，。"), State: "done"}
+		if e.Reason != "" {
+			note = i18n.Text(ctx, "%s。%s", note, e.Reason)
+		}
+		out[i] = ui.Step{Title: i18n.Text(ctx, "%s：%s", i18n.Text(ctx, e.Move.Word()), i18n.Text(ctx, e.State.Word())), Note: strings.Trim(note, "，。"), State: "done"}
 		if i == len(events)-1 {
 			out[i].State = "now"
 		}
@@ -117,8 +121,8 @@ func handedTo(v MyNew) string {
 }
 
 // headline says to a resident in one sentence where the order stands.
-func (d DeskOrder) headline() string {
-	who := names(d.Volunteers)
+func (d DeskOrder) headline(ctx context.Context) string {
+	who := names(ctx, d.Volunteers)
 	switch d.State {
 	case Submitted:
 		return "站里正在看您的单子"
@@ -129,9 +133,9 @@ func (d DeskOrder) headline() string {
 	case Queued, Open, Offered:
 		return "正在给您找志愿者"
 	case Accepted:
-		return who + "来帮您，" + d.when()
+		return i18n.Text(ctx, "%s来帮您，%s", who, i18n.Span(ctx, d.WindowStart, d.WindowEnd).Text)
 	case InService:
-		return who + "正在服务"
+		return i18n.Text(ctx, "%s正在服务", who)
 	case Served:
 		return "做完了吗？请您确认"
 	case Unconfirmed:

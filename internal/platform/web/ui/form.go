@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 	"net/url"
 	"slices"
 	"sort"
@@ -10,6 +11,8 @@ import (
 	"time"
 
 	"github.com/a-h/templ"
+
+	"linli/internal/platform/i18n"
 )
 
 // FormState is what a refused POST leaves behind, so that the same page shows the kept values and each error by its field.
@@ -146,16 +149,16 @@ type Hours struct{ From, To int }
 var shanghai = time.FixedZone("CST", 8*3600)
 
 // starts lists the hours of the next days that begin after now, in groups of one day.
-func (h Hours) starts(now time.Time, days int) []dayGroup {
+func (h Hours) starts(ctx context.Context, now time.Time, days int) []dayGroup {
 	now = now.In(shanghai)
 	var out []dayGroup
 	for d := range days {
 		day := time.Date(now.Year(), now.Month(), now.Day()+d, 0, 0, 0, 0, shanghai)
-		short, long := dayWords(day, d)
+		short, long := dayWords(ctx, day, d)
 		g := dayGroup{Label: long}
 		for hour := h.From; hour < h.To; hour++ {
 			if t := day.Add(time.Duration(hour) * time.Hour); t.After(now) {
-				g.Options = append(g.Options, Option{Value: t.Format(time.RFC3339), Label: short + " " + hourWord(hour)})
+				g.Options = append(g.Options, Option{Value: t.Format(time.RFC3339), Label: short + " " + hourWord(ctx, hour)})
 			}
 		}
 		if len(g.Options) > 0 {
@@ -170,21 +173,25 @@ type dayGroup struct {
 	Options []Option
 }
 
-var weekdays = [...]string{"周日", "周一", "周二", "周三", "周四", "周五", "周六"}
-
 // dayWords says a day as people do, short and in full: 今天, 今天 11 月 23 日 周一.
-func dayWords(day time.Time, ahead int) (string, string) {
-	date := day.Format("1 月 2 日")
-	full := date + " " + weekdays[day.Weekday()]
+func dayWords(ctx context.Context, day time.Time, ahead int) (string, string) {
+	date, week := day.Format("1 月 2 日"), [...]string{"周日", "周一", "周二", "周三", "周四", "周五", "周六"}[day.Weekday()]
+	if i18n.From(ctx) == i18n.English {
+		date, week = day.Format("2 January"), day.Format("Monday")
+	}
+	full := date + " " + week
 	if ahead > 2 {
 		return date, full
 	}
-	near := [...]string{"今天", "明天", "后天"}[ahead]
+	near := i18n.Text(ctx, [...]string{"今天", "明天", "后天"}[ahead])
 	return near, near + " " + full
 }
 
 // hourWord says a whole hour as people do: 下午 3 点.
-func hourWord(hour int) string {
+func hourWord(ctx context.Context, hour int) string {
+	if i18n.From(ctx) == i18n.English {
+		return fmt.Sprintf("%02d:00", hour)
+	}
 	part, n := "上午", hour
 	switch {
 	case hour < 6:
@@ -200,12 +207,12 @@ func hourWord(hour int) string {
 }
 
 // ends are the hours at which a window that starts in h may end.
-func (h Hours) ends(now time.Time, days int) []dayGroup {
-	return Hours{h.From + 1, h.To + 1}.starts(now.Add(time.Hour), days)
+func (h Hours) ends(ctx context.Context, now time.Time, days int) []dayGroup {
+	return Hours{h.From + 1, h.To + 1}.starts(ctx, now.Add(time.Hour), days)
 }
 
 // common are the attributes that every kind of control shares.
-func (f FieldOpts) common(id, problem string) templ.Attributes {
+func (f FieldOpts) common(ctx context.Context, id, problem string) templ.Attributes {
 	a := templ.Attributes{"required": f.Required, "readonly": f.Readonly}
 	put := func(name, value string) {
 		if value != "" {
@@ -215,7 +222,7 @@ func (f FieldOpts) common(id, problem string) templ.Attributes {
 	put("aria-describedby", described(id, f.Hint, problem))
 	put("autocomplete", f.Autocomplete)
 	put("inputmode", f.InputMode)
-	put("placeholder", f.Placeholder)
+	put("placeholder", i18n.Text(ctx, f.Placeholder))
 	if f.numeric() {
 		put("min", f.Min)
 		put("max", f.Max)

@@ -8,22 +8,26 @@ import (
 	"strconv"
 
 	"github.com/a-h/templ"
+
+	"linli/internal/platform/i18n"
 )
 
 // Cookies that hold how a person wants to read. The web layer sets them at /prefs, linli.js without a reload.
 const (
 	CookieSize  = "size"  // "elder" or empty
 	CookieTheme = "theme" // "dark", "light" or empty (as the device says)
+	CookieLang  = "lang"  // "mn-Mong", "en" or empty (Chinese)
 )
 
 // Page is what every page knows about itself and its reader. The web layer makes one for each request.
 type Page struct {
-	Title  string // set by Layout
-	Shell  string // site, phone, desk (also gov, studio, admin) or print; empty is site
-	Path   string // path and query of this page, where toggles lead back to
-	Demo   bool   // demo mode: every page says 演示数据
-	Size   string // elder or empty
-	Theme  string // dark, light or empty
+	Title  string    // set by Layout
+	Shell  string    // site, phone, desk (also gov, studio, admin) or print; empty is site
+	Path   string    // path and query of this page, where toggles lead back to
+	Demo   bool      // demo mode: every page says 演示数据
+	Size   string    // elder or empty
+	Theme  string    // dark, light or empty
+	Lang   i18n.Lang // what the reader asked for; a page that is not translated stays Chinese
 	Who    Who
 	Nav    []NavItem // overrides Navs[Shell]
 	Navs   Navs
@@ -33,7 +37,8 @@ type Page struct {
 	Flash  string // what was just done, said once
 	Footer string // ICP and 公安备案 numbers; empty shows none
 
-	ids map[string]int
+	ids    map[string]int
+	mongol bool // a Mongolian word stands on the page
 }
 
 // Who is the reader. ID is an opaque account key: drafts kept in the browser are filed under it.
@@ -132,6 +137,8 @@ func pathOnly(path string) string {
 	}
 	return path
 }
+
+func (p *Page) mongolian() { p.mongol = true }
 
 // brand is the heading beside the mark and the line under it.
 func (p *Page) brand() (string, string) {

@@ -108,18 +108,18 @@ func TestPasswordIsNeverGivenBack(t *testing.T) {
 
 func TestHoursInWords(t *testing.T) {
 	now := time.Date(2026, 11, 23, 14, 20, 0, 0, shanghai)
-	groups := Hours{8, 18}.starts(now, 4)
+	groups := Hours{8, 18}.starts(t.Context(), now, 4)
 	first := groups[0].Options[0]
 	if first.Value != "2026-11-23T15:00:00+08:00" || first.Label != "今天 下午 3 点" {
 		t.Errorf("first start is %+v", first)
 	}
-	if last := (Hours{8, 18}).ends(now, 1)[0].Options; last[0].Value != "2026-11-23T16:00:00+08:00" || last[len(last)-1].Value != "2026-11-23T18:00:00+08:00" {
+	if last := (Hours{8, 18}).ends(t.Context(), now, 1)[0].Options; last[0].Value != "2026-11-23T16:00:00+08:00" || last[len(last)-1].Value != "2026-11-23T18:00:00+08:00" {
 		t.Errorf("ends are %+v", last)
 	}
 	if len(groups) != 4 || groups[3].Label != "11 月 26 日 周四" {
 		t.Errorf("days are %+v", groups)
 	}
-	if evening := (Hours{8, 18}).starts(now.Add(6*time.Hour), 2); len(evening) != 1 || !strings.HasPrefix(evening[0].Label, "明天") {
+	if evening := (Hours{8, 18}).starts(t.Context(), now.Add(6*time.Hour), 2); len(evening) != 1 || !strings.HasPrefix(evening[0].Label, "明天") {
 		t.Errorf("in the evening: %+v", evening)
 	}
 }

@@ -20,12 +20,13 @@ on('click', 'a[data-pref]', (a, e) => {
   [a.nextElementSibling, a.previousElementSibling].find(s => s?.matches('[data-pref]') && s.offsetParent)?.focus()
 })
 
-// The account list closes when one looks elsewhere.
-const closeAccount = () => document.querySelector('.account[open]')?.removeAttribute('open')
-document.addEventListener('click', e => { if (!e.target.closest?.('.account')) closeAccount() })
+// The lists of the header close when one looks elsewhere.
+document.addEventListener('click', e => {
+  for (const open of document.querySelectorAll('.account[open]')) if (!open.contains(e.target)) open.removeAttribute('open')
+})
 document.addEventListener('keydown', e => {
   const open = e.key === 'Escape' && document.querySelector('.account[open]')
-  if (open) { closeAccount(); open.firstElementChild.focus() }
+  if (open) { open.removeAttribute('open'); open.firstElementChild.focus() }
 })
 
 on('click', '[data-print]', () => print())

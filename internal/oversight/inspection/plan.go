@@ -1,0 +1,579 @@
+package inspection
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"linli/internal/civic/region"
+	"linli/internal/civic/setting"
+	"linli/internal/platform/audit"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/blob"
+	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
+	"linli/internal/platform/notify"
+)
+
+// Plan is what a division means to do in a year.
+type Plan struct {
+	ID      db.ID       `json:"id"`
+	Version int64       `json:"version"`
+	Region  auth.Region `json:"region"`
+	Place   string      `json:"place" db:"place"`
+	Year    int64       `json:"year"`
+	Title   string      `json:"title"`
+	Body    string      `json:"text"`
+	BlobID  db.ID       `json:"file" doc:"附件；没有时为空"`
+	ByName  string      `json:"by_name"`
+	At      time.Time   `json:"at"`
+}
+
+// Task is what a division asks of those directly below it.
+type Task struct {
+	ID        db.ID       `json:"id"`
+	Version   int64       `json:"version"`
+	Region    auth.Region `json:"region" doc:"谁下达的"`
+	Place     string      `json:"place"`
+	Year      int64       `json:"year"`
+	FromID    db.ID       `json:"from_id" doc:"由上级的哪项任务分解而来；没有时为空"`
+	Title     string      `json:"title"`
+	Body      string      `json:"text"`
+	BlobID    db.ID       `json:"file"`
+	DueDay    clock.Day   `json:"due_day"`
+	ByName    string      `json:"by_name"`
+	At        time.Time   `json:"at"`
+	EndedAt   *time.Time  `json:"ended_at" doc:"收回的时间；没有时为空"`
+	EndReason string      `json:"end_reason"`
+	Receivers int64       `json:"receivers"`
+	Received  int64       `json:"received" doc:"已签收"`
+	Done      int64       `json:"done" doc:"已反馈"`
+}
+
+// Receipt is one receiving division of a task.
+type Receipt struct {
+	ID         db.ID       `json:"id"`
+	Version    int64       `json:"version"`
+	TaskID     db.ID       `json:"task_id"`
+	Region     auth.Region `json:"region"`
+	Place      string      `json:"place"`
+	ReceivedAt *time.Time  `json:"received_at"`
+	ReceivedBy string      `json:"received_by"`
+	Feedback   string      `json:"feedback"`
+	BlobID     db.ID       `json:"file"`
+	DoneAt     *time.Time  `json:"done_at"`
+	DoneBy     string      `json:"done_by"`
+	Title      string      `json:"title"`
+	DueDay     clock.Day   `json:"due_day"`
+	Sender     auth.Region `json:"sender"`
+	SenderName string      `json:"sender_name"`
+	EndedAt    *time.Time  `json:"ended_at"`
+}
+
+// State says where a receipt stands: waiting, received or done.
+func (r Receipt) State() string {
+	switch {
+	case r.DoneAt != nil:
+		return "done"
+	case r.ReceivedAt != nil:
+		return "received"
+	}
+	return "waiting"
+}
+
+// Overdue says that the day is over and nothing was reported.
+func (r Receipt) Overdue(today clock.Day) bool {
+	return r.DoneAt == nil && r.EndedAt == nil && r.DueDay < today
+}
+
+// YearInput names a division and a year.
+type YearInput struct {
+	Region auth.Region `query:"region" doc:"不填为您管的地方"`
+	Year   int64       `query:"year" minimum:"0" maximum:"2100" doc:"不填为今年"`
+}
+
+// Year is the work of a division in a year: its plan and those above it, what it asked for and what it was asked for.
+type Year struct {
+	Region   auth.Region       `json:"region"`
+	Place    string            `json:"place"`
+	Year     int64             `json:"year"`
+	Lead     string            `json:"lead" doc:"牵头部门"`
+	Plan     *Plan             `json:"plan"`
+	Above    []Plan            `json:"above" doc:"上级的计划"`
+	Sent     []Task            `json:"sent"`
+	Received []Receipt         `json:"received"`
+	Below    []region.Division `json:"-"`
+	Today    clock.Day         `json:"-"`
+	sends    bool
+}
+
+// LeadOf gives the name of the leading department of a division (主管部门、牵头部门), as it stands in headings and on printed sheets.
+func LeadOf(ctx context.Context, tx *db.Tx, at auth.Region) (string, error) {
+	place, err := region.Name(ctx, tx, at)
+	if err != nil {
+		return "", err
+	}
+	lead, err := setting.Text(ctx, tx, setting.LeadDepartment, at)
+	return place + lead, err
+}
+
+// Year gives the work of a division in a year.
+func (s *Service) Year(ctx context.Context, in YearInput) (out Year, err error) {
+	if err := auth.Allow(ctx, Plans); err != nil {
+		return out, err
+	}
+	if in.Region == 0 {
+		in.Region = seat(ctx)
+	}
+	if err := auth.Require(ctx, Plans, Plans, auth.Place{Region: in.Region}); err != nil {
+		return out, err
+	}
+	out.Today = clock.DayOf(clock.In(ctx))
+	if in.Year == 0 {
+		in.Year = int64(out.Today / 10000)
+	}
+	out.Region, out.Year = in.Region, in.Year
+	out.sends = own(ctx, Send, in.Region)
+	err = s.db.Read(ctx, func(tx *db.Tx) error { return out.load(ctx, tx) })
+	return out, err
+}
+
+func (y *Year) load(ctx context.Context, tx *db.Tx) (err error) {
+	if y.Place, err = region.FullName(ctx, tx, y.Region); err != nil {
+		return err
+	}
+	if y.Lead, err = LeadOf(ctx, tx, y.Region); err != nil {
+		return err
+	}
+	plans, err := plansOf.All(ctx, tx, y.Region.At(1), y.Region.At(2), y.Region.At(3), y.Region.At(4), y.Year)
+	if err != nil {
+		return err
+	}
+	y.Above = []Plan{}
+	for _, p := range plans {
+		if p.Region == y.Region {
+			y.Plan = &p
+		} else {
+			y.Above = append(y.Above, p)
+		}
+	}
+	if y.Sent, err = tasksOf.All(ctx, tx, y.Region, y.Year); err != nil {
+		return err
+	}
+	if y.Received, err = receiptsFor.All(ctx, tx, y.Region, y.Year); err != nil {
+		return err
+	}
+	if y.sends {
+		y.Below, err = region.Below(ctx, tx, y.Region)
+	}
+	return err
+}
+
+// seat is the division in which an officer's pages begin.
+func seat(ctx context.Context) auth.Region {
+	if at := auth.From(ctx).Seat(); at != 0 {
+		return at.At(auth.LevelTown)
+	}
+	return region.Top
+}
+
+// SavePlanInput is the plan of a division for a year.
+type SavePlanInput struct {
+	Region  auth.Region `json:"region"`
+	Year    int64       `json:"year" minimum:"2021" maximum:"2100"`
+	Version int64       `json:"version" required:"false" doc:"看到的版本；新的不填"`
+	Title   string      `json:"title" minLength:"1" maxLength:"60"`
+	Text    string      `json:"text" minLength:"1" maxLength:"5000"`
+	File    blob.Upload `json:"file" required:"false"`
+}
+
+// SavePlan makes or changes the plan of a year.
+func (s *Service) SavePlan(ctx context.Context, in SavePlanInput) (Plan, error) {
+	if err := auth.Allow(ctx, Send); err != nil {
+		return Plan{}, err
+	}
+	file, err := clean(in.File)
+	if err != nil {
+		return Plan{}, err
+	}
+	return db.Do(ctx, s.db, func(tx *db.Tx) (out Plan, err error) {
+		if err := acts(ctx, Send, in.Region); err != nil {
+			return out, err
+		}
+		if ok, err := region.Exists(ctx, tx, in.Region); err != nil || !ok {
+			return out, errs.Field("region", "没有这个区划")
+		}
+		old, found, err := db.Found(planOf.One(ctx, tx, in.Region, in.Year))
+		if err != nil {
+			return out, err
+		}
+		if old.Version != in.Version {
+			return out, errs.ErrStale
+		}
+		p := Plan{ID: old.ID, Region: in.Region, Year: in.Year, Title: in.Title, Body: in.Text, BlobID: old.BlobID, ByName: auth.From(ctx).Name, At: tx.Now, Version: in.Version}
+		if !found {
+			p.ID = tx.NewID()
+		}
+		if kept, err := s.keep(ctx, tx, file, "oversight_plan", p.ID, p.Region); err != nil || kept != 0 {
+			if err != nil {
+				return out, err
+			}
+			p.BlobID = kept
+		}
+		if err := savePlan(ctx, tx, p); err != nil {
+			return out, err
+		}
+		if err := audit.Write(ctx, tx, audit.Entry{Action: "inspection.save_plan", Object: "oversight_plan", ID: p.ID.String(), Region: p.Region, Cause: p.Title}); err != nil {
+			return out, err
+		}
+		return planOf.One(ctx, tx, in.Region, in.Year)
+	})
+}
+
+// SendInput is a task for those directly below.
+type SendInput struct {
+	Region auth.Region   `json:"region" doc:"谁下达"`
+	Year   int64         `json:"year" minimum:"2021" maximum:"2100"`
+	FromID db.ID         `json:"from_id" required:"false" doc:"由上级的哪项任务分解而来"`
+	Title  string        `json:"title" minLength:"1" maxLength:"60"`
+	Text   string        `json:"text" minLength:"1" maxLength:"5000"`
+	DueDay clock.Day     `json:"due_day" doc:"反馈的期限"`
+	To     []auth.Region `json:"to" required:"false" maxItems:"200" doc:"给哪些下级；不填为全部"`
+	File   blob.Upload   `json:"file" required:"false"`
+}
+
+// SendTask hands a task down to the divisions directly below, whose officers are told.
+func (s *Service) SendTask(ctx context.Context, in SendInput) (TaskDetail, error) {
+	if err := auth.Allow(ctx, Send); err != nil {
+		return TaskDetail{}, err
+	}
+	file, err := clean(in.File)
+	if err != nil {
+		return TaskDetail{}, err
+	}
+	return db.Do(ctx, s.db, func(tx *db.Tx) (out TaskDetail, err error) {
+		if err := acts(ctx, Send, in.Region); err != nil {
+			return out, err
+		}
+		to, err := in.receivers(ctx, tx)
+		if err != nil {
+			return out, err
+		}
+		t := Task{ID: tx.NewID(), Region: in.Region, Year: in.Year, FromID: in.FromID, Title: in.Title, Body: in.Text, DueDay: in.DueDay, ByName: auth.From(ctx).Name, At: tx.Now}
+		if t.BlobID, err = s.keep(ctx, tx, file, "oversight_task", t.ID, t.Region); err != nil {
+			return out, err
+		}
+		if err := insertTask(ctx, tx, t, to); err != nil {
+			return out, err
+		}
+		for _, r := range to {
+			if err := tellOfficers(ctx, tx, r, notify.Message{Title: "有一项任务请签收", Text: t.Title + "，" + t.DueDay.Words() + "前反馈", Link: "/gov/tasks/" + t.ID.String()}); err != nil {
+				return out, err
+			}
+		}
+		if err := audit.Write(ctx, tx, audit.Entry{Action: "inspection.send", Object: "oversight_task", ID: t.ID.String(), Region: t.Region, Cause: t.Title,
+			Detail: map[string]any{"to": to}}); err != nil {
+			return out, err
+		}
+		return detail(ctx, tx, t.ID)
+	})
+}
+
+// receivers gives the divisions that a task goes to.
+func (in SendInput) receivers(ctx context.Context, tx *db.Tx) (out []auth.Region, err error) {
+	below, err := region.Below(ctx, tx, in.Region)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range below {
+		if len(in.To) == 0 || slices.Contains(in.To, d.Code) {
+			out = append(out, d.Code)
+		}
+	}
+	c := errs.Check{}
+	c.That(in.Region.Level() < auth.LevelTown && len(out) > 0, "region", "任务由自治区、盟市、旗县区下达")
+	c.That(len(in.To) == 0 || len(out) == len(slices.Compact(slices.Sorted(slices.Values(in.To)))), "to", "有不是直接下级的地方")
+	c.That(in.DueDay >= clock.DayOf(tx.Now), "due_day", "不能早于今天")
+	if in.FromID != 0 {
+		from, received, err := db.Found(receiptOf.One(ctx, tx, in.FromID, in.Region))
+		if err != nil {
+			return nil, err
+		}
+		c.That(received && from.ReceivedAt != nil, "from_id", "先签收上级的任务")
+		c.That(!received || in.DueDay <= from.DueDay, "due_day", "不能晚于上级要求的 "+from.DueDay.String())
+	}
+	return out, c.Err()
+}
+
+// TaskInput names a task.
+type TaskInput struct {
+	ID db.ID `path:"id"`
+}
+
+// TaskDetail is a task with those of its receipts that the reader may see.
+type TaskDetail struct {
+	Task
+	Receipts []Receipt         `json:"receipts"`
+	Lead     string            `json:"lead" doc:"下达的牵头部门"`
+	Passed   map[db.ID]Task    `json:"-"` // by receipt: what the receiver passed on
+	Below    []region.Division `json:"-"`
+	Today    clock.Day         `json:"-"`
+	ends     bool
+	answers  map[db.ID]bool
+	passes   map[db.ID]bool
+}
+
+// TaskByID gives a task to its sender, with everybody's receipt, and to each receiver with his own.
+func (s *Service) TaskByID(ctx context.Context, in TaskInput) (out TaskDetail, err error) {
+	if err := auth.Allow(ctx, Plans); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		out, err = detail(ctx, tx, in.ID)
+		return err
+	})
+	return out, err
+}
+
+// detail loads a task as the actor may see it.
+func detail(ctx context.Context, tx *db.Tx, id db.ID) (out TaskDetail, err error) {
+	t, ok, err := db.Found(taskByID.One(ctx, tx, id))
+	if err != nil {
+		return out, err
+	}
+	all, err := receiptsOf.All(ctx, tx, id)
+	if err != nil {
+		return out, err
+	}
+	out = TaskDetail{Task: t, Receipts: []Receipt{}, Passed: map[db.ID]Task{}, answers: map[db.ID]bool{}, passes: map[db.ID]bool{}, Today: clock.DayOf(tx.Now)}
+	sender := ok && auth.Can(ctx, Plans, auth.Place{Region: t.Region})
+	out.ends = t.EndedAt == nil && own(ctx, Send, t.Region)
+	for _, r := range all {
+		if sender || auth.Can(ctx, Plans, auth.Place{Region: r.Region}) {
+			out.Receipts = append(out.Receipts, r)
+			out.answers[r.ID] = t.EndedAt == nil && own(ctx, Receive, r.Region)
+			out.passes[r.ID] = t.EndedAt == nil && r.ReceivedAt != nil && own(ctx, Send, r.Region)
+		}
+	}
+	if !sender && len(out.Receipts) == 0 {
+		return TaskDetail{}, errs.ErrNotFound
+	}
+	if out.Lead, err = LeadOf(ctx, tx, t.Region); err != nil {
+		return out, err
+	}
+	return out, out.passedOn(ctx, tx)
+}
+
+// passedOn finds what each receiver passed on, and to whom the actor may still pass it on.
+func (t *TaskDetail) passedOn(ctx context.Context, tx *db.Tx) error {
+	children, err := tasksFrom.All(ctx, tx, t.ID)
+	if err != nil {
+		return err
+	}
+	for _, r := range t.Receipts {
+		for _, c := range children {
+			if c.Region == r.Region {
+				t.Passed[r.ID], t.passes[r.ID] = c, false
+			}
+		}
+		if t.passes[r.ID] {
+			if t.Below, err = region.Below(ctx, tx, r.Region); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// own says that the actor acts for just this division, and not for one above it: a receipt is signed by whom it was meant for.
+func own(ctx context.Context, p auth.Perm, at auth.Region) bool {
+	return auth.Can(ctx, p, auth.Place{Region: at}) && auth.From(ctx).Is(officers[at.Level()])
+}
+
+// acts asks for a permission that only the division's own officers use: a level above sees, and does not act in its name.
+func acts(ctx context.Context, p auth.Perm, at auth.Region) error {
+	if err := auth.Require(ctx, p, Plans, auth.Place{Region: at}); err != nil {
+		return err
+	}
+	if !own(ctx, p, at) {
+		return errs.ErrDenied
+	}
+	return nil
+}
+
+// ReceiptInput signs for a task.
+type ReceiptInput struct {
+	ID db.ID `path:"id"`
+}
+
+// ReceiveTask is the receiver's signature.
+func (s *Service) ReceiveTask(ctx context.Context, in ReceiptInput) (TaskDetail, error) {
+	return s.receipt(ctx, in.ID, "inspection.receive", func(tx *db.Tx, r *Receipt) error {
+		if r.ReceivedAt != nil {
+			return errs.WrongState("已经签收过")
+		}
+		r.ReceivedAt, r.ReceivedBy = &tx.Now, auth.From(ctx).Name
+		return nil
+	})
+}
+
+// ReportInput says what was done.
+type ReportInput struct {
+	ID   db.ID       `path:"id"`
+	Text string      `json:"text" minLength:"1" maxLength:"3000"`
+	File blob.Upload `json:"file" required:"false"`
+}
+
+// ReportTask is the receiver's feedback; the sender is told. It is given once, after the receipt.
+func (s *Service) ReportTask(ctx context.Context, in ReportInput) (TaskDetail, error) {
+	if err := auth.Allow(ctx, Receive); err != nil {
+		return TaskDetail{}, err
+	}
+	file, err := clean(in.File)
+	if err != nil {
+		return TaskDetail{}, err
+	}
+	if strings.TrimSpace(in.Text) == "" {
+		return TaskDetail{}, errs.Field("text", "请写明做了什么")
+	}
+	return s.receipt(ctx, in.ID, "inspection.report", func(tx *db.Tx, r *Receipt) error {
+		if r.ReceivedAt == nil || r.DoneAt != nil {
+			return errs.WrongState("先签收，再反馈；反馈一次")
+		}
+		r.Feedback, r.DoneAt, r.DoneBy = in.Text, &tx.Now, auth.From(ctx).Name
+		if r.BlobID, err = s.keep(ctx, tx, file, "oversight_receipt", r.ID, r.Region); err != nil {
+			return err
+		}
+		return tellOfficers(ctx, tx, r.Sender, notify.Message{Title: "有一项任务收到反馈", Text: r.Place + "：" + r.Title, Link: "/gov/tasks/" + r.TaskID.String()})
+	})
+}
+
+func (s *Service) receipt(ctx context.Context, id db.ID, action string, fn func(*db.Tx, *Receipt) error) (TaskDetail, error) {
+	if err := auth.Allow(ctx, Receive); err != nil {
+		return TaskDetail{}, err
+	}
+	return db.Do(ctx, s.db, func(tx *db.Tx) (out TaskDetail, err error) {
+		r, ok, err := db.Found(receiptByID.One(ctx, tx, id))
+		if err == nil && !ok {
+			err = errs.ErrNotFound
+		}
+		if err != nil {
+			return out, err
+		}
+		if err := acts(ctx, Receive, r.Region); err != nil {
+			return out, err
+		}
+		if r.EndedAt != nil {
+			return out, errs.WrongState("这项任务已经收回")
+		}
+		if err := fn(tx, &r); err != nil {
+			return out, err
+		}
+		if err := updateReceipt(ctx, tx, r); err != nil {
+			return out, err
+		}
+		if err := audit.Write(ctx, tx, audit.Entry{Action: action, Object: "oversight_task", ID: r.TaskID.String(), Region: r.Region, Cause: r.Title}); err != nil {
+			return out, err
+		}
+		return detail(ctx, tx, r.TaskID)
+	})
+}
+
+// EndInput takes a task back.
+type EndInput struct {
+	ID      db.ID  `path:"id"`
+	Version int64  `json:"version" minimum:"1"`
+	Reason  string `json:"reason" minLength:"1" maxLength:"200"`
+}
+
+// EndTask takes a task back: nobody needs to report any more; what was reported stays.
+func (s *Service) EndTask(ctx context.Context, in EndInput) (TaskDetail, error) {
+	if err := auth.Allow(ctx, Send); err != nil {
+		return TaskDetail{}, err
+	}
+	return db.Do(ctx, s.db, func(tx *db.Tx) (out TaskDetail, err error) {
+		if out, err = detail(ctx, tx, in.ID); err != nil {
+			return out, err
+		}
+		if !own(ctx, Send, out.Region) {
+			return out, errs.ErrDenied // a receiver sees it and may not
+		}
+		if out.EndedAt != nil {
+			return out, errs.WrongState("已经收回过")
+		}
+		if err := stopTask(ctx, tx, in.ID, in.Version, in.Reason); err != nil {
+			return out, err
+		}
+		for _, r := range out.Receipts {
+			if r.DoneAt == nil {
+				if err := tellOfficers(ctx, tx, r.Region, notify.Message{Title: "有一项任务收回了", Text: out.Title + "：" + in.Reason, Link: "/gov/tasks/" + out.ID.String()}); err != nil {
+					return out, err
+				}
+			}
+		}
+		if err := audit.Write(ctx, tx, audit.Entry{Action: "inspection.end", Object: "oversight_task", ID: out.ID.String(), Region: out.Region, Cause: in.Reason}); err != nil {
+			return out, err
+		}
+		return detail(ctx, tx, in.ID)
+	})
+}
+
+// PlanFile gives the attachment of a plan of the actor's division or of one above it.
+func (s *Service) PlanFile(ctx context.Context, in TaskInput) (File, error) {
+	if err := auth.Allow(ctx, Plans); err != nil {
+		return File{}, err
+	}
+	return s.file(ctx, func(tx *db.Tx) (db.ID, error) {
+		p, ok, err := db.Found(planByID.One(ctx, tx, in.ID))
+		if err == nil && (!ok || !auth.Can(ctx, Plans, auth.Place{Region: p.Region}) && !p.Region.Contains(seat(ctx))) {
+			err = errs.ErrNotFound
+		}
+		return p.BlobID, err
+	})
+}
+
+// TaskFile gives the attachment of a task.
+func (s *Service) TaskFile(ctx context.Context, in TaskInput) (File, error) {
+	if err := auth.Allow(ctx, Plans); err != nil {
+		return File{}, err
+	}
+	return s.file(ctx, func(tx *db.Tx) (db.ID, error) {
+		t, err := detail(ctx, tx, in.ID)
+		return t.BlobID, err
+	})
+}
+
+// ReceiptFile gives what a receiver attached to his feedback.
+func (s *Service) ReceiptFile(ctx context.Context, in ReceiptInput) (File, error) {
+	if err := auth.Allow(ctx, Plans); err != nil {
+		return File{}, err
+	}
+	return s.file(ctx, func(tx *db.Tx) (db.ID, error) {
+		r, ok, err := db.Found(receiptByID.One(ctx, tx, in.ID))
+		if err == nil && (!ok || !auth.Can(ctx, Plans, auth.Place{Region: r.Region})) {
+			err = errs.ErrNotFound
+		}
+		return r.BlobID, err
+	})
+}
+
+// TaskOfReceipt gives the task of a receipt.
+func (s *Service) TaskOfReceipt(ctx context.Context, in ReceiptInput) (out TaskDetail, err error) {
+	if err := auth.Allow(ctx, Plans); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		r, ok, err := db.Found(receiptByID.One(ctx, tx, in.ID))
+		if err == nil && (!ok || !auth.Can(ctx, Plans, auth.Place{Region: r.Region})) {
+			err = errs.ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		out, err = detail(ctx, tx, r.TaskID)
+		return err
+	})
+	return out, err
+}

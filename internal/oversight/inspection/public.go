@@ -1,0 +1,246 @@
+package inspection
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"linli/internal/platform/auth"
+	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
+)
+
+// PublicInput asks for the spot checks of a division.
+type PublicInput struct {
+	Region auth.Region `query:"region"`
+	db.Paging
+}
+
+// SpotChecks is one page of them.
+type SpotChecks struct {
+	In      PublicInput `json:"-"`
+	Percent int64       `json:"-"` // proposed
+	Least   int64       `json:"-"`
+	Lead    string      `json:"-"`
+	samples bool
+	base    string
+	seat    auth.Region
+	db.Page[SpotCheck]
+}
+
+// PublicSpots lists spot checks of everywhere, from their announcement on, the newest first; public.
+func (s *Service) PublicSpots(ctx context.Context, in PublicInput) (out SpotChecks, err error) {
+	return s.spots(ctx, Public, in)
+}
+
+// spots lists spot checks in the scope of a permission.
+func (s *Service) spots(ctx context.Context, perm auth.Perm, in PublicInput) (out SpotChecks, err error) {
+	if err := auth.Allow(ctx, perm); err != nil {
+		return out, err
+	}
+	out.In = in
+	var after db.ID
+	more, err := in.After(&after)
+	if err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		rows, err := checks(ctx, tx, auth.ScopeOf(ctx, perm), in, more, after)
+		out.Page = db.PageOf(rows, in.Paging, func(c SpotCheck) []string { return db.Key(c.ID) })
+		return err
+	})
+	return out, err
+}
+
+// PublicSpot is a spot check as everybody sees it.
+type PublicSpot struct {
+	SpotCheck
+	Lead   string  `json:"lead"`
+	Forced []db.ID `json:"forced" doc:"疑点核查：必须抽的编号；封存以后公布"`
+	Units  []Unit  `json:"units" doc:"抽中的；公布以后带核查结果"`
+	Result *Result `json:"result" doc:"公布以后才有"`
+}
+
+// PublicSpot gives a spot check: announced, its commitment; frozen, the list and what is forced; drawn, the seed and the sample; published, the result. It holds no
+// personal data. Public.
+func (s *Service) PublicSpot(ctx context.Context, in SpotInput) (out PublicSpot, err error) {
+	if err := auth.Allow(ctx, Public); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		out, err = public(ctx, tx, in.ID)
+		return err
+	})
+	return out, err
+}
+
+func public(ctx context.Context, tx *db.Tx, id db.ID) (out PublicSpot, err error) {
+	c, ok, err := db.Found(checkByID.One(ctx, tx, id))
+	if err == nil && !ok {
+		err = errs.ErrNotFound
+	}
+	if err != nil {
+		return out, err
+	}
+	out = PublicSpot{SpotCheck: c, Forced: []db.ID{}, Units: []Unit{}}
+	if out.Lead, err = LeadOf(ctx, tx, c.Region); err != nil {
+		return out, err
+	}
+	units, err := unitsOf.All(ctx, tx, id)
+	if err != nil {
+		return out, err
+	}
+	for _, u := range units {
+		if u.Forced {
+			out.Forced = append(out.Forced, u.ID)
+		}
+		if c.State != Published {
+			u = Unit{ID: u.ID, Forced: u.Forced, Minutes: u.Minutes}
+		}
+		if c.Seed != "" {
+			out.Units = append(out.Units, u)
+		}
+	}
+	if c.State == Published {
+		err = json.Unmarshal([]byte(c.Outcome), &out.Result)
+	}
+	return out, err
+}
+
+// PopulationFile gives the list that a sample was drawn from, one id a line; public as soon as it is frozen.
+func (s *Service) PopulationFile(ctx context.Context, in SpotInput) (File, error) {
+	return s.list(ctx, in.ID, "population", func(tx *db.Tx, _ PublicSpot) (string, error) { return populationOf.One(ctx, tx, in.ID) })
+}
+
+// ForcedFile gives the ids that had to be in the sample, one a line; public as soon as the list is frozen.
+func (s *Service) ForcedFile(ctx context.Context, in SpotInput) (File, error) {
+	return s.list(ctx, in.ID, "forced", func(_ *db.Tx, c PublicSpot) (string, error) {
+		if len(c.Forced) == 0 {
+			return "", nil
+		}
+		return Lines(texts(c.Forced)), nil
+	})
+}
+
+func (s *Service) list(ctx context.Context, id db.ID, name string, content func(*db.Tx, PublicSpot) (string, error)) (out File, err error) {
+	if err := auth.Allow(ctx, Public); err != nil {
+		return out, err
+	}
+	out = File{Name: name + "-" + id.String() + ".txt", Type: "text/plain; charset=utf-8"}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		c, err := public(ctx, tx, id)
+		if err == nil && c.Hash == "" {
+			err = errs.ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		text, err := content(tx, c)
+		out.Body = []byte(text)
+		return err
+	})
+	return out, err
+}
+
+// ResultFile gives one line per unit of a published spot check, with the letters of the ten items; public.
+func (s *Service) ResultFile(ctx context.Context, in SpotInput) (out File, err error) {
+	if err := auth.Allow(ctx, Public); err != nil {
+		return out, err
+	}
+	var c PublicSpot
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		if c, err = public(ctx, tx, in.ID); err == nil && c.State != Published {
+			err = errs.ErrNotFound
+		}
+		return err
+	})
+	if err != nil {
+		return out, err
+	}
+	head := []string{"编号", "怎样抽中", "分钟", "不实分钟"}
+	for i, item := range Items {
+		head = append(head, fmt.Sprintf("%d %s", i+1, item.Label))
+	}
+	table := [][]string{head}
+	for _, u := range c.Units {
+		row := []string{u.ID.String(), drawnHow(u), strconv.FormatInt(u.Minutes, 10), strconv.FormatInt(u.Wrong, 10)}
+		for _, letter := range u.Answers {
+			row = append(row, letterWords[letter])
+		}
+		table = append(table, row)
+	}
+	body, err := commas(table)
+	return File{Name: "抽查结果-" + in.ID.String() + ".csv", Type: "text/csv; charset=utf-8", Body: body}, err
+}
+
+// commas writes CSV with the mark that spreadsheets here expect. Its cells are our own words and numbers, so none can be a formula.
+func commas(table [][]string) ([]byte, error) {
+	b := bytes.NewBufferString("\ufeff")
+	w := csv.NewWriter(b)
+	w.UseCRLF = true
+	err := w.WriteAll(table)
+	return b.Bytes(), err
+}
+
+func drawnHow(u Unit) string {
+	if u.Forced {
+		return "疑点核查"
+	}
+	return "抽签"
+}
+
+var letterWords = map[rune]string{'y': "符合", 'n': "不符合", '-': "不适用"}
+
+// Verify: an inspection that was filled is closed when its findings are, and only then; a finding stands where its last step left it; a spot check's list, seed and
+// sample are those that were fixed beforehand; what was published equals what was judged.
+func Verify(ctx context.Context, tx *db.Tx, report func(object, what string)) error {
+	for what, q := range map[string]*db.Rows[db.ID]{"检查办结和问题办结不一致": unevenVisits, "问题的状态和经过不一致": unevenFindings} {
+		if err := q.Each(ctx, tx, func(id db.ID) error { report("inspection "+id.String(), what); return nil }); err != nil {
+			return err
+		}
+	}
+	drawn, err := drawnChecks.All(ctx, tx)
+	for _, id := range drawn {
+		if err == nil {
+			err = verifyDraw(ctx, tx, id, report)
+		}
+	}
+	return err
+}
+
+// verifyDraw draws again what a spot check drew.
+func verifyDraw(ctx context.Context, tx *db.Tx, id db.ID, report func(object, what string)) error {
+	c, err := public(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	list, err := populationOf.One(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	object := "spot_check " + id.String()
+	seed, err := ParseSeed(c.Seed)
+	if err != nil || Commitment(seed) != c.Commitment || PopulationHash(list) != c.Hash {
+		report(object, "种子或总体和事先公布的不符")
+		return nil
+	}
+	sample, err := Draw(idsOf(list), seed, c.rate(), int(c.Least), texts(c.Forced))
+	var have []string
+	for _, u := range c.Units {
+		have = append(have, u.ID.String())
+	}
+	want := sample.All()
+	slices.Sort(have)
+	slices.Sort(want)
+	if err != nil || !slices.Equal(have, want) {
+		report(object, "抽中的和重新抽取的不符")
+	}
+	if c.State == Published && *c.Result != resultOf(c.Size, c.Units) {
+		report(object, "公布的结果和核查的不符")
+	}
+	return nil
+}

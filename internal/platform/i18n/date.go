@@ -1,0 +1,40 @@
+package i18n
+
+import (
+	"context"
+	"time"
+
+	"linli/internal/platform/clock"
+)
+
+const (
+	englishDay  = "Monday 2 January 2006"
+	englishTime = englishDay + ", 15:04"
+)
+
+// Day says a day as people do: “11月23日 星期一”, “Monday 23 November 2026”.
+func Day(ctx context.Context, d clock.Day) Word {
+	if From(ctx) == English && d != 0 {
+		return Word{d.Time().Format(englishDay), English, Reviewed}
+	}
+	return Word{d.Words(), Chinese, Reviewed}
+}
+
+// Time says a time: “11月23日 星期一 09:05”, “Monday 23 November 2026, 09:05”.
+func Time(ctx context.Context, t time.Time) Word {
+	if From(ctx) == English {
+		return Word{t.In(clock.Shanghai).Format(englishTime), English, Reviewed}
+	}
+	return Word{clock.Words(t), Chinese, Reviewed}
+}
+
+// Span says a window; its second day is named only when it is another one.
+func Span(ctx context.Context, from, to time.Time) Word {
+	switch {
+	case From(ctx) != English:
+		return Word{clock.Span(from, to), Chinese, Reviewed}
+	case clock.DayOf(from) == clock.DayOf(to):
+		return Word{Time(ctx, from).Text + "–" + clock.Hour(to), English, Reviewed}
+	}
+	return Word{Time(ctx, from).Text + " – " + Time(ctx, to).Text, English, Reviewed}
+}

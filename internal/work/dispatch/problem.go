@@ -1,0 +1,253 @@
+package dispatch
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"linli/internal/platform/assign"
+	"linli/internal/platform/db"
+)
+
+// problem is what the solver is given for a plan. It is stored with the plan, so that "why" is answered later as exactly as then.
+type problem struct {
+	Orders []place  `json:"orders"`
+	People []helper `json:"people"`
+	Load   int64    `json:"load"`  // minutes for each service of the last month
+	Most   int64    `json:"most"`  // orders for one volunteer
+	Raise  int64    `json:"raise"` // added to every choice, so that none costs less than nothing
+}
+
+// place is one order with the places to fill.
+type place struct {
+	ID     db.ID    `json:"id"`
+	Places int64    `json:"places"`
+	Exit   int64    `json:"exit"`  // what an empty place costs
+	Start  int64    `json:"start"` // Unix minutes
+	End    int64    `json:"end"`
+	Chosen []choice `json:"cands"`
+}
+
+type choice struct {
+	V     int32 `json:"v"` // of People
+	Price Price `json:"p"`
+}
+
+type helper struct {
+	ID    db.ID  `json:"id"`
+	Name  string `json:"name"`
+	Month int64  `json:"month"`
+}
+
+// pair is one choice that was made: order and candidate, by their positions.
+type pair struct{ order, cand int }
+
+// An empty place costs more than any way that somebody could be sent, an urgent one still more: as many as possible are served, urgent ones first.
+const (
+	exit       = 100_000
+	urgentExit = 1_000_000
+)
+
+// mostChoices is how many volunteers are considered for one place; the plan says where there were more.
+const mostChoices = 100
+
+// pose makes the problem of some orders: everybody who may be asked, with what he would cost.
+func (f *facts) pose() *problem {
+	w := f.weights
+	p := &problem{Load: w.load, Most: w.most, Raise: w.known + w.wish}
+	at := map[int32]int32{}
+	for i := range f.jobs {
+		j := &f.jobs[i]
+		o := place{ID: j.ID, Places: j.Places(), Exit: exit, Start: j.WindowStart.Unix() / 60, End: j.WindowEnd.Unix() / 60, Chosen: f.choices(j)}
+		if j.Urgent {
+			o.Exit = urgentExit
+		}
+		for c := range o.Chosen {
+			who := o.Chosen[c].V
+			if _, known := at[who]; !known {
+				v := &f.index.People[who]
+				at[who] = int32(len(p.People))
+				p.People = append(p.People, helper{v.ID, v.Name, f.loads[v.ID].Month})
+			}
+			o.Chosen[c].V = at[who]
+		}
+		p.Orders = append(p.Orders, o)
+	}
+	return p
+}
+
+// choices gives those who may be asked, the cheapest first; V is a position in the index.
+func (f *facts) choices(j *job) (out []choice) {
+	all := make([]priced, len(j.pool))
+	for i, at := range j.pool {
+		p := f.priced(j, &f.index.People[at])
+		all[i] = priced{p.Sum(), choice{at, p}}
+	}
+	slices.SortFunc(all, func(a, b priced) int { return cmp.Or(cmp.Compare(a.sum, b.sum), cmp.Compare(a.V, b.V)) })
+	for _, c := range all {
+		if len(out) == mostChoices {
+			break
+		}
+		if f.refusal(j, &f.index.People[c.V]) == "" { // asked only of those who come near to being chosen
+			out = append(out, c.choice)
+		}
+	}
+	return out
+}
+
+type priced struct {
+	sum int64
+	choice
+}
+
+// own is what a choice costs apart from how much the volunteer has to do: that grows with each order that he gets.
+func (p *problem) own(c choice) int64 { return c.Price.Sum() - c.Price[Loaded] + p.Raise }
+
+// burden is what the n-th order more costs somebody, n from 0.
+func (p *problem) burden(v int32, n int64) int64 { return p.Load * (p.People[v].Month + n) }
+
+// solve gives the best plan and how far from the best it may be at most; 0 when it is proved to be the best.
+func (p *problem) solve(ctx context.Context) (pairs []pair, gap int64, err error) {
+	q := assign.Problem{}
+	var windows [][2]int64
+	for _, o := range p.Orders {
+		a := assign.Order{ID: int64(o.ID), Need: int(o.Places), Exit: o.Exit}
+		for _, c := range o.Chosen {
+			a.Cands = append(a.Cands, assign.Cand{Volunteer: c.V, Cost: p.own(c)})
+		}
+		q.Orders = append(q.Orders, a)
+		windows = append(windows, [2]int64{o.Start, o.End})
+	}
+	q.Conflicts = assign.Overlapping(windows)
+	for v := range p.People {
+		slots := make([]int64, p.Most)
+		for n := range slots {
+			slots[n] = p.burden(int32(v), int64(n))
+		}
+		q.Volunteers = append(q.Volunteers, assign.Volunteer{ID: int64(p.People[v].ID), Slots: slots})
+	}
+	plan, err := assign.Solve(ctx, q)
+	if err != nil {
+		return nil, 0, err
+	}
+	for _, x := range plan.Pairs {
+		pairs = append(pairs, pair{int(x[0]), p.candOf(int(x[0]), x[1])})
+	}
+	return pairs, plan.Objective - plan.Bound, nil
+}
+
+// candOf finds a person among the candidates of an order.
+func (p *problem) candOf(order int, person int32) int {
+	return slices.IndexFunc(p.Orders[order].Chosen, func(c choice) bool { return c.V == person })
+}
+
+// nearest is what is done without a plan: order by order, urgent and early ones first, each gets who is nearest and free.
+func (p *problem) nearest() (pairs []pair) {
+	turns := make([]int, len(p.Orders))
+	for i := range turns {
+		turns[i] = i
+	}
+	slices.SortStableFunc(turns, func(a, b int) int {
+		return cmp.Or(cmp.Compare(p.Orders[b].Exit, p.Orders[a].Exit), cmp.Compare(p.Orders[a].Start, p.Orders[b].Start))
+	})
+	taken := make([][]int, len(p.People))
+	for _, i := range turns {
+		byWay := make([]int, len(p.Orders[i].Chosen))
+		for c := range byWay {
+			byWay[c] = c
+		}
+		slices.SortStableFunc(byWay, func(a, b int) int {
+			return cmp.Compare(p.Orders[i].Chosen[a].Price[Travel], p.Orders[i].Chosen[b].Price[Travel])
+		})
+		left := p.Orders[i].Places
+		for _, c := range byWay {
+			if v := p.Orders[i].Chosen[c].V; left > 0 && p.free(taken[v], i) {
+				taken[v] = append(taken[v], i)
+				pairs = append(pairs, pair{i, c})
+				left--
+			}
+		}
+	}
+	return pairs
+}
+
+// free says whether somebody who has some orders of the plan can take one more.
+func (p *problem) free(has []int, order int) bool {
+	return int64(len(has)) < p.Most && !slices.ContainsFunc(has, func(o int) bool { return p.collide(o, order) })
+}
+
+func (p *problem) collide(a, b int) bool {
+	return p.Orders[a].Start < p.Orders[b].End && p.Orders[b].Start < p.Orders[a].End
+}
+
+// Sums is what a plan comes to.
+type Sums struct {
+	Served int64 `json:"served" doc:"有人的空位"`
+	Travel int64 `json:"travel" doc:"路上一共多少分钟"`
+	Most   int64 `json:"most" doc:"最忙的一位，连同近一个月的服务"`
+	Cost   int64 `json:"cost" doc:"折合绕行的分钟数，不含空着的"`
+}
+
+// measure sums up a plan.
+func (p *problem) measure(pairs []pair) (s Sums) {
+	has := make([]int64, len(p.People))
+	for _, x := range pairs {
+		c := p.Orders[x.order].Chosen[x.cand]
+		s.Served++
+		s.Travel += c.Price[Travel]
+		s.Cost += p.own(c) - p.Raise + p.burden(c.V, has[c.V])
+		has[c.V]++
+		s.Most = max(s.Most, p.People[c.V].Month+has[c.V])
+	}
+	return s
+}
+
+// gross is what a plan costs without what speaks for its choices: never less than nothing.
+func (p *problem) gross(pairs []pair) (sum int64) {
+	has := make([]int64, len(p.People))
+	for _, x := range pairs {
+		c := p.Orders[x.order].Chosen[x.cand]
+		sum += c.Price[Travel] + c.Price[Foreign] + c.Price[NoShows] + p.burden(c.V, has[c.V])
+		has[c.V]++
+	}
+	return sum
+}
+
+// total is what a plan costs with the places that it leaves empty: what the solver makes small.
+func (p *problem) total(pairs []pair) int64 {
+	sum := p.measure(pairs).Cost
+	for i, filled := range p.filled(pairs) {
+		o := p.Orders[i]
+		sum += o.Exit * (o.Places - filled)
+	}
+	return sum
+}
+
+// filled counts the places of each order that have somebody.
+func (p *problem) filled(pairs []pair) []int64 {
+	out := make([]int64, len(p.Orders))
+	for _, x := range pairs {
+		out[x.order]++
+	}
+	return out
+}
+
+// short gives the orders with an empty place.
+func (p *problem) short(pairs []pair) []db.ID {
+	filled := p.filled(pairs)
+	out := []db.ID{}
+	for i, o := range p.Orders {
+		if filled[i] < o.Places {
+			out = append(out, o.ID)
+		}
+	}
+	return out
+}
+
+// places is how many are to be filled.
+func (p *problem) places() (n int64) {
+	for _, o := range p.Orders {
+		n += o.Places
+	}
+	return n
+}
