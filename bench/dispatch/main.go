@@ -30,7 +30,10 @@ var (
 	seeds  = flag.Int("seeds", 3, "instances of each kind")
 	rounds = flag.Int("rounds", 3, "pairs of runs on each instance")
 	orders = flag.Int("orders", 50_000, "orders of the largest instances")
-	inner  = flag.String("inner", "", "for the command itself: solve FILE, or change")
+	inner  = flag.String("inner", "", "for the command itself: solve FILE, change, or make FILE FILE")
+
+	volunteers = flag.Int("volunteers", 0, "of make")
+	seed       = flag.Uint64("seed", 1, "of make")
 )
 
 func main() {
@@ -47,6 +50,9 @@ func run() error {
 		return solve(flag.Arg(0))
 	case "change":
 		return change(*orders)
+	case "make":
+		in := generate(*orders, *volunteers, *seed)
+		return errors.Join(in.binary(flag.Arg(0)), in.json(flag.Arg(1)))
 	}
 	b, err := build()
 	if err != nil {
@@ -93,11 +99,13 @@ func build() (b bench, err error) {
 
 func (b bench) self(args ...string) *exec.Cmd { return exec.Command(b.own, args...) }
 
-// make writes an instance for both sides and gives the path of each.
+// make writes an instance for both sides and gives the path of each. A process of its own does it, because what this one held would count as memory of the
+// processes it starts.
 func (b bench) make(orders, volunteers int, seed uint64) (peer, ours string, err error) {
-	in := generate(orders, volunteers, seed)
 	peer, ours = filepath.Join(b.dir, "instance.bin"), filepath.Join(b.dir, "instance.json")
-	return peer, ours, errors.Join(in.binary(peer), in.json(ours))
+	c := b.self("-inner", "make", "-orders", fmt.Sprint(orders), "-volunteers", fmt.Sprint(volunteers), "-seed", fmt.Sprint(seed), peer, ours)
+	c.Stderr = os.Stderr
+	return peer, ours, c.Run()
 }
 
 // result is what one run prints, and the most memory it held.
