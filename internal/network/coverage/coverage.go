@@ -184,6 +184,7 @@ type Row struct {
 	Figures
 	Urban  Figures // of them, in communities that are urban
 	Target *Share
+	Where  string // the division above, where the page does not say it
 }
 
 // view is a division and those below it on a day.

@@ -170,7 +170,8 @@ func pushRows(ctx context.Context, tx *db.Tx, below []Row, day clock.Day, class 
 	var out []Row
 	for _, d := range list {
 		if f := all[d.Code].part(class); f.Missing() > 0 {
-			out = append(out, Row{Span: d, Figures: f})
+			i := slices.IndexFunc(below, func(r Row) bool { return r.Code == d.Code.Parent() })
+			out = append(out, Row{Span: d, Figures: f, Where: below[i].Short()})
 		}
 	}
 	view{}.sorted(out, "missing", true)

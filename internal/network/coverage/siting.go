@@ -59,7 +59,7 @@ type Siting struct {
 	Edits       bool              `json:"-"`
 }
 
-// demand is a community that is not covered, with its share of the banner's people.
+// demand is a community without an open station, with its share of the banner's people.
 type demand struct {
 	Region      auth.Region
 	Urban       bool
@@ -78,7 +78,7 @@ const earthMetres = 6_371_010
 
 func metres(a, b s2.LatLng) float64 { return a.Distance(b).Radians() * earthMetres }
 
-// Suggest says where the next stations reach the most residents that no station reaches yet, within the distance of the settings: this system's own convention, as is
+// Suggest says where the next stations reach the most residents that no open station reaches yet, up to standard or not (those need evidence and no opening), within the distance of the settings: this system's own convention, as is
 // that the people of a banner are spread evenly over its communities.
 func (s *Service) Suggest(ctx context.Context, in SuggestInput) (out Siting, err error) {
 	if err := auth.Allow(ctx, View); err != nil {
@@ -102,7 +102,7 @@ func (s *Service) Suggest(ctx context.Context, in SuggestInput) (out Siting, err
 		if err := inhabit(ctx, tx, list, out.Date); err != nil {
 			return err
 		}
-		standing, err = coveredPlaces(ctx, tx, in.Region, out.Date)
+		standing, err = standingPlaces(ctx, tx, in.Region, out.Date)
 		return err
 	})
 	if err == nil {

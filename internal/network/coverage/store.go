@@ -388,11 +388,11 @@ type asking struct {
 	Lat, Lng float64
 }
 
-// demandsOf gives the communities of a division that are not covered on a day, where known with their position: of a list, of an application, or of the station that stands there.
+// demandsOf gives the communities of a division without an open station on a day, where known with their position: of a list, of an application, or of the station that stands there.
 func demandsOf(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day) ([]demand, error) {
 	b := tx.Build(`SELECT g.region, g.urban, c.name, t.name AS town, COALESCE(p.lat, s.lat, 0) AS lat, COALESCE(p.lng, s.lng, 0) AS lng
 		FROM coverage_span g JOIN region c ON c.code = g.region JOIN region t ON t.code = c.parent LEFT JOIN station s ON s.id = g.station_id LEFT JOIN coverage_place p ON p.region = g.region
-		WHERE g.lacks <> '' AND g.day <= ? AND g.until_day > ?`, int64(day), int64(day))
+		WHERE g.lacks <> '' AND g.served = 0 AND g.day <= ? AND g.until_day > ?`, int64(day), int64(day))
 	station.Within(b, "g.region", at)
 	list, err := db.Select[demand](ctx, tx, b.Add(" ORDER BY g.region"))
 	if err != nil {
@@ -414,10 +414,10 @@ func demandsOf(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day) ([
 // position is where a station stands.
 type position struct{ Lat, Lng float64 }
 
-// coveredPlaces gives where the stations stand that cover their community on a day.
-func coveredPlaces(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day) (out []s2.LatLng, err error) {
+// standingPlaces gives where the stations stand that serve their community on a day.
+func standingPlaces(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day) (out []s2.LatLng, err error) {
 	b := tx.Build(`SELECT s.lat, s.lng FROM station s JOIN coverage_span g ON g.region = s.region AND g.station_id = s.id AND g.day <= ? AND g.until_day > ?
-		WHERE g.covered = 1 AND s.kind = 'station'`, int64(day), int64(day))
+		WHERE g.served = 1 AND s.kind = 'station'`, int64(day), int64(day))
 	station.Within(b, "s.region", at)
 	return out, db.Stream(ctx, tx, b.Add(" ORDER BY s.id"), func(p position) error {
 		out = append(out, s2.LatLngFromDegrees(p.Lat, p.Lng))

@@ -120,9 +120,17 @@ func cumulate(rows []monthRow, ends []clock.Day) (out []moment) {
 		for ; i < len(rows) && rows[i].Day < end; i++ {
 			sum = sum.plus(rows[i].Figures, 1)
 		}
-		out = append(out, moment{Day: end, Label: end.String()[:7], Figures: sum})
+		out = append(out, moment{Day: end, Label: label(end, len(ends)), Figures: sum})
 	}
 	return out
+}
+
+// label names the end of a quarter by its month; where years are shown, the end of a year by the year.
+func label(end clock.Day, n int) string {
+	if end%10_000 == 1231 && n < quarters/2 {
+		return end.String()[:4]
+	}
+	return end.String()[:7]
 }
 
 // place puts a reported figure to the first moment that is not before its day; of several the latest stays.
