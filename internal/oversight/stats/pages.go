@@ -68,16 +68,28 @@ func (s *Service) Overview(ctx context.Context, in OverviewInput) (out Overview,
 			return err
 		}
 		said, err := s.say(ctx, tx, s.indicators, out.Stand)
-		for _, x := range said {
-			if n := len(out.Groups); n == 0 || out.Groups[n-1].Name != x.Group {
-				out.Groups = append(out.Groups, Group{Name: x.Group})
-			}
-			g := &out.Groups[len(out.Groups)-1]
-			g.Items = append(g.Items, x)
-		}
+		out.Groups = grouped(said)
 		return err
 	})
 	return out, err
+}
+
+// grouped puts indicators under their headings, in the order in which the headings first come.
+func grouped(said []Said) (out []Group) {
+	for _, x := range said {
+		at := slices.IndexFunc(out, func(g Group) bool { return g.Name == x.Group })
+		if at < 0 {
+			at = len(out)
+			out = append(out, Group{Name: x.Group})
+		}
+		out[at].Items = append(out[at].Items, x)
+	}
+	return out
+}
+
+// groups are the published figures that have data.
+func (v Public) groups() []Group {
+	return grouped(slices.DeleteFunc(slices.Clone(v.Said), func(x Said) bool { return x.Figure.Value == nil }))
 }
 
 func stand(ctx context.Context, tx *db.Tx, in OverviewInput) (out Stand, err error) {
