@@ -525,7 +525,7 @@ func visitForm(v Visited) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Field(ui.FieldOpts{Name: answerName(n, "remark"), Label: "情况", Hint: "有问题的，写明是什么问题", Max: "300"}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.FieldOpts{Name: answerName(n, "remark"), Label: "情况", Placeholder: "有问题的，写明是什么问题", Max: "300"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
