@@ -48,7 +48,7 @@ func (w *world) tasks(ctx context.Context) error {
 	}{{auth.RegionOfficer, region.Top, "全区志愿服务站（点）工作计划"}, {auth.LeagueOfficer, base.League, "全盟志愿服务站（点）工作计划"}, {auth.BannerOfficer, base.Banner, "全旗志愿服务站（点）工作计划"}} {
 		as := auth.With(ctx, w.officers[l.role])
 		if from != 0 {
-			if err := w.sign(as, from, l.at, ""); err != nil {
+			if err := w.receive(as, from, l.at, ""); err != nil {
 				return err
 			}
 		}
@@ -79,11 +79,11 @@ func (w *world) tasks(ctx context.Context) error {
 		}
 		from, due = t.ID, due.AddDays(-5)
 	}
-	return w.sign(auth.With(ctx, w.towns[base.Town]), from, base.Town, "本镇的站点都看了一遍，问题 3 个，已经整改 2 个。")
+	return w.receive(auth.With(ctx, w.towns[base.Town]), from, base.Town, "本镇的站点都看了一遍，问题 3 个，已经整改 2 个。")
 }
 
-// sign signs for a task, and reports what was done, if anything.
-func (w *world) sign(ctx context.Context, task db.ID, at auth.Region, report string) error {
+// receive signs for a task, and reports what was done, if anything.
+func (w *world) receive(ctx context.Context, task db.ID, at auth.Region, report string) error {
 	t, err := w.app.Inspection.TaskByID(ctx, inspection.TaskInput{ID: task})
 	if err != nil {
 		return err

@@ -207,7 +207,7 @@ func (p *problem) gross(pairs []pair) (sum int64) {
 	has := make([]int64, len(p.People))
 	for _, x := range pairs {
 		c := p.Orders[x.order].Chosen[x.cand]
-		sum += c.Price[Travel] + c.Price[Foreign] + c.Price[NoShows] + p.burden(c.V, has[c.V])
+		sum += c.Price[Travel] + c.Price[Foreign] + c.Price[NoShows] + c.Price[Busy] + p.burden(c.V, has[c.V])
 		has[c.V]++
 	}
 	return sum
