@@ -20,7 +20,7 @@ func (w *world) oversight() {
 	w.at(ago(40), w.tasks)
 	w.at(ago(20), func(ctx context.Context) error { return w.visit(ctx, w.places[1], true) })
 	w.at(ago(4), func(ctx context.Context) error { return w.visit(ctx, w.places[0], false) })
-	w.at(ago(6), w.spotCheck)
+	w.at(ago(9), w.announce)
 	w.at(ago(30), func(ctx context.Context) error {
 		return w.problem(ctx, w.places[2], "funding", "取暖费没有着落，冬天开不了门", "列进旗里的运转经费", 0)
 	})
@@ -60,8 +60,9 @@ func (w *world) tasks(ctx context.Context) error {
 		if l.at == base.Banner { // to the base town and its neighbour, which has not signed
 			err := w.app.DB.Read(ctx, func(tx *db.Tx) error {
 				towns, err := region.Below(ctx, tx, l.at)
+				in.To = []auth.Region{base.Town}
 				for _, t := range towns {
-					if t.Code == base.Town || len(in.To) == 0 {
+					if t.Code != base.Town && len(in.To) < 2 {
 						in.To = append(in.To, t.Code)
 					}
 				}
@@ -69,9 +70,6 @@ func (w *world) tasks(ctx context.Context) error {
 			})
 			if err != nil {
 				return err
-			}
-			if len(in.To) == 1 {
-				in.To = nil
 			}
 			in.File = w.paper
 		}
@@ -157,27 +155,39 @@ func (w *world) mend(ctx context.Context, p *place, id db.ID) error {
 	return nil
 }
 
-// spotCheck is a spot check of the banner's records of ten days, announced, frozen, drawn, judged and published.
-func (w *world) spotCheck(ctx context.Context) error {
+// announce begins a spot check of the banner's records of ten days; it is frozen the next day, drawn and judged the day after, and published then.
+func (w *world) announce(ctx context.Context) error {
 	s, as := w.app.Inspection, auth.With(ctx, w.officers[auth.BannerOfficer])
 	today := clock.DayOf(clock.In(ctx))
 	c, err := s.Announce(as, inspection.AnnounceInput{Region: w.manifest.Base.Banner, Title: "服务记录抽查", Kind: "record", FromDay: today.AddDays(-20), ToDay: today.AddDays(-10), Percent: 1, Least: 8})
 	if err != nil {
 		return err
 	}
+	w.at(clock.In(ctx).AddDate(0, 0, 1), func(ctx context.Context) error { return w.freeze(ctx, c) })
+	return nil
+}
+
+func (w *world) freeze(ctx context.Context, c inspection.Spot) error {
+	s, as := w.app.Inspection, auth.With(ctx, w.officers[auth.BannerOfficer])
 	in := inspection.FreezeInput{ID: c.ID, Version: c.Version}
 	if len(c.Doubts) > 0 {
 		in.Forced, in.Reason = []db.ID{c.Doubts[0].ID}, "和平常不一样，看一看原件"
 	}
-	c, err = s.Freeze(as, in)
+	c, err := s.Freeze(as, in)
 	if errs.KindOf(err) == errs.Conflict { // a demo of times without work
 		_, err = s.GiveUp(as, inspection.PublishInput{ID: in.ID, Version: in.Version, Conclusion: "这段时间没有服务记录"})
 		return err
 	}
-	if err != nil {
-		return err
+	if err == nil {
+		w.at(clock.In(ctx).AddDate(0, 0, 1), func(ctx context.Context) error { return w.judge(ctx, c) })
 	}
-	if c, err = s.Draw(as, inspection.StepInput{ID: c.ID, Version: c.Version}); err != nil {
+	return err
+}
+
+func (w *world) judge(ctx context.Context, c inspection.Spot) error {
+	s, as := w.app.Inspection, auth.With(ctx, w.officers[auth.BannerOfficer])
+	c, err := s.Draw(as, inspection.StepInput{ID: c.ID, Version: c.Version})
+	if err != nil {
 		return err
 	}
 	for i, u := range c.Units {
@@ -189,7 +199,12 @@ func (w *world) spotCheck(ctx context.Context) error {
 			return err
 		}
 	}
-	_, err = s.Publish(as, inspection.PublishInput{ID: c.ID, Version: c.Version, Conclusion: "抽查的记录总体真实、及时。1 件把路上的时间也算了进去，已经请站点更正，并在全旗提醒。"})
+	w.at(clock.In(ctx).AddDate(0, 0, 2), func(ctx context.Context) error { return w.publish(ctx, c) })
+	return nil
+}
+
+func (w *world) publish(ctx context.Context, c inspection.Spot) error {
+	_, err := w.app.Inspection.Publish(auth.With(ctx, w.officers[auth.BannerOfficer]), inspection.PublishInput{ID: c.ID, Version: c.Version, Conclusion: "抽查的记录总体真实、及时。1 件把路上的时间也算了进去，已经请站点更正，并在全旗提醒。"})
 	return err
 }
 

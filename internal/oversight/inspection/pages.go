@@ -144,6 +144,8 @@ func (x Inspection) counts() string {
 		return ""
 	case x.Findings == 0:
 		return "没有问题"
+	case x.Unclosed == 0:
+		return fmt.Sprintf("%d 个问题，都办结了", x.Findings)
 	}
 	return fmt.Sprintf("%d 个问题，%d 个没办结", x.Findings, x.Unclosed)
 }

@@ -87,9 +87,9 @@ func (v Visited) print() (File, error) {
 		y += 7
 	}
 	y = d.Table(edge, y+1, []pdf.Column{{Title: "序", Width: 9, Align: pdf.Centre}, {Title: "项目", Width: 54}, {Title: "要求", Width: 16, Align: pdf.Centre}, {Title: "结果", Width: 34, Align: pdf.Centre},
-		{Title: "情况", Width: 67}}, v.rows(), pdf.TableOptions{Size: 9.5, RowHeight: 8.6, Bottom: bottom})
+		{Title: "情况", Width: 67}}, v.rows(), pdf.TableOptions{Size: 9.5, RowHeight: 8.2, Bottom: bottom})
 	y = v.printFindings(d, y+4)
-	y = room(d, y, 50)
+	y = room(d, y, 36)
 	y = d.Paragraph(pdf.Sans, 10.5, edge, y, breadth, 6.5, "总的情况："+v.Note)
 	for i, label := range []string{"检查人签字：", "站点负责人签字：", "日期："} {
 		d.Text(pdf.Sans, 10.5, edge+float64(i)*62, y+22, label)

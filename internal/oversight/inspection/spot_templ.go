@@ -1419,7 +1419,7 @@ func resultPanel(r Result) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 77, " <p class=\"small muted\">条文是《志愿服务记录与证明出具办法（试行）》（民政部令第67号）的；十项的文字照民政部办公厅抽查通知，各地公开的一致。</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 77, " <p class=\"small muted\">条文是《志愿服务记录与证明出具办法（试行）》（民政部令第67号）的；十项的文字照几个城市公开转引的民政部办公厅抽查通知，通知原文我们没有见到。</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -301,7 +301,7 @@ func (in FillInput) check(lines []Line, today clock.Day) (found []Finding, err e
 	}
 	for _, line := range paragraphs(in.Others) {
 		c.That(utf8.RuneCountInString(line) <= 300, "others", "一个问题最多 300 个字")
-		found = append(found, Finding{Label: "其他", Problem: line})
+		found = append(found, Finding{Label: "清单以外的问题", Problem: line})
 	}
 	for i := range found {
 		found[i].DueDay = in.DueDay
