@@ -19,9 +19,9 @@ race:
 drill:
 	LINLI_DRILL=1 scripts/withpg go test -p 1 -count=1 -timeout 60m -run Drill -v ./...
 
-# 与同类软件比较的基准
+# 与同一台机器上最简单的做法比较，见 bench/README.md
 bench:
-	cd bench && go run .
+	scripts/withpg go run -C bench .
 
 # 派单求解与 LEMON 网络单纯形法交替比较；缺少时用 apt 安装 liblemon-dev
 bench-dispatch:

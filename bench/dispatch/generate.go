@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"slices"
+	"strconv"
 
 	"linli/internal/platform/assign"
 )
@@ -189,21 +190,24 @@ func (in *instance) binary(path string) error {
 // json writes it for linli dispatch solve.
 func (in *instance) json(path string) error {
 	return writeFile(path, func(w *bufio.Writer) error {
+		var line []byte
 		w.WriteString(`{"orders":[`)
 		for i, exit := range in.exit {
-			fmt.Fprintf(w, `%s{"id":%d,"need":1,"exit":%d,"cands":[`, comma(i), i, exit)
+			line = fmt.Appendf(line[:0], `%s{"id":%d,"need":1,"exit":%d,"cands":[`, comma(i), i, exit)
 			for k := in.rowStart[i]; k < in.rowStart[i+1]; k++ {
-				fmt.Fprintf(w, "%s[%d,%d]", comma(int(k-in.rowStart[i])), in.vol[k], in.cost[k])
+				line = append(append(line, comma(int(k-in.rowStart[i]))...), '[')
+				line = append(strconv.AppendInt(line, int64(in.vol[k]), 10), ',')
+				line = append(strconv.AppendInt(line, int64(in.cost[k]), 10), ']')
 			}
-			w.WriteString("]}\n")
+			w.Write(append(line, "]}\n"...))
 		}
 		w.WriteString(`],"volunteers":[`)
 		for v := range len(in.slotStart) - 1 {
-			fmt.Fprintf(w, `%s{"id":%d,"slots":[`, comma(v), v)
+			line = fmt.Appendf(line[:0], `%s{"id":%d,"slots":[`, comma(v), v)
 			for k, c := range in.slot[in.slotStart[v]:in.slotStart[v+1]] {
-				fmt.Fprintf(w, "%s%d", comma(k), c)
+				line = strconv.AppendInt(append(line, comma(k)...), int64(c), 10)
 			}
-			w.WriteString("]}\n")
+			w.Write(append(line, "]}\n"...))
 		}
 		_, err := w.WriteString("]}\n")
 		return err

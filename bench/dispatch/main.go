@@ -62,8 +62,9 @@ func run() error {
 	for _, k := range kinds {
 		missed = append(missed, b.scale(k))
 	}
+	fmt.Println()
 	out, err := b.self("-inner", "change", "-orders", fmt.Sprint(*orders)).Output()
-	fmt.Print("\n", string(out))
+	fmt.Print(string(out))
 	return errors.Join(append(missed, err)...)
 }
 

@@ -43,6 +43,7 @@ func solve(path string) error {
 	if err != nil {
 		return err
 	}
+	runtime.GC()
 	start := spent(processTime)
 	if err := in.Solve(context.Background()); err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"runtime"
 	"runtime/debug"
 
 	"linli/internal/platform/assign"
@@ -47,6 +48,7 @@ func (c *solveCmd) solve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	runtime.GC() // what reading needed makes room for what solving needs
 	if err := instance.Solve(ctx); err != nil {
 		return err
 	}

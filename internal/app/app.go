@@ -8,15 +8,18 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"strings"
 	"time"
 
 	"linli/internal/civic/account"
 	"linli/internal/civic/person"
 	"linli/internal/civic/region"
 	"linli/internal/civic/setting"
+	"linli/internal/network/coverage"
 	"linli/internal/network/standard"
 	"linli/internal/network/station"
 	"linli/internal/oversight/inspection"
+	"linli/internal/oversight/report"
 	"linli/internal/oversight/stats"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/audit"
@@ -56,6 +59,7 @@ type App struct {
 
 	Station   *station.Service
 	Standard  *standard.Service
+	Coverage  *coverage.Service
 	Volunteer *volunteer.Service
 
 	Catalogue  *catalogue.Service
@@ -69,6 +73,7 @@ type App struct {
 
 	Inspection *inspection.Service
 	Stats      *stats.Service
+	Report     *report.Service
 
 	sequencer *audit.Sequencer
 }
@@ -100,7 +105,7 @@ func New(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) (*App
 	a.build(cfg)
 	a.subscribe()
 	a.Router = web.New(web.Config{
-		Auth: a.Account, Keys: keys, Demo: cfg.Demo, Secure: secure(cfg.BaseURL), TrustedProxies: cfg.TrustedProxies, Decorate: decorate, Log: slog.Default(),
+		Auth: a.Account, Keys: keys, Demo: cfg.Demo, Secure: secure(cfg.BaseURL), BaseURL: strings.TrimSuffix(cfg.BaseURL, "/"), TrustedProxies: cfg.TrustedProxies, Decorate: decorate, Log: slog.Default(),
 	})
 	a.Mount(a.Router)
 	a.schedule()
@@ -110,7 +115,7 @@ func New(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) (*App
 // Mount puts the routes of every area on r.
 func (a *App) Mount(r *web.Router) {
 	for _, area := range []interface{ Routes(*web.Router) }{
-		a.Region, a.Setting, a.Person, a.Account, a.Station, a.Standard, a.Volunteer, a.Catalogue, a.Order, a.Attendance, a.Dispatch, a.Record, a.Certificate, a.Exchange, a.Stats, a.Inspection, console.New(a.DB, a.Notify), portal.New(a.DB),
+		a.Region, a.Setting, a.Person, a.Account, a.Station, a.Standard, a.Coverage, a.Volunteer, a.Catalogue, a.Order, a.Attendance, a.Dispatch, a.Record, a.Certificate, a.Exchange, a.Stats, a.Report, a.Inspection, console.New(a.DB, a.Notify), portal.New(a.DB),
 	} {
 		area.Routes(r)
 	}
@@ -124,6 +129,7 @@ func (a *App) build(cfg config.Server) {
 	a.Account = account.New(d, keys, account.Outside{Persons: a.Person, SMS: a.sms, Station: stationThere}, cfg.Demo)
 	a.Station = station.New(d, keys)
 	a.Standard = standard.New(d, a.Blobs)
+	a.Coverage = coverage.New(d)
 	a.Volunteer = volunteer.New(d)
 	a.Catalogue = catalogue.New(d)
 	a.Order = order.New(d, keys, a.Person, a.Blobs)
@@ -132,8 +138,10 @@ func (a *App) build(cfg config.Server) {
 	a.Record = record.New(d)
 	a.Exchange = exchange.New(d, keys, a.Blobs, exchange.Areas{Persons: a.Person, Volunteers: a.Volunteer, Stations: a.Station, Records: a.Record})
 	a.Certificate = certificate.New(d, keys, certificate.Config{BaseURL: cfg.BaseURL, Demo: cfg.Demo})
-	a.Inspection = inspection.New(d, keys, a.Blobs, a.Standard)
 	a.Stats = stats.New(d)
+	a.Inspection = inspection.New(d, keys, a.Blobs, a.Standard)
+	inspection.Indicators(a.Stats)
+	a.Report = report.New(d, a.Stats)
 }
 
 // subscribe lets lower areas tell higher ones, in the transaction of the change.
@@ -144,6 +152,9 @@ func (a *App) subscribe() {
 	a.Region.Moved.Subscribe(a.Station.OnDivisionMoved)
 	a.Region.Settled.Subscribe(recount)
 	a.Station.Moved.Subscribe(a.Standard.OnMoved)
+	a.Region.Changed.Subscribe(a.Coverage.OnDivisions)
+	a.Station.Turned.Subscribe(a.Coverage.OnTurned)
+	a.Standard.Renewed.Subscribe(a.Coverage.OnRenewed)
 	for _, follow := range []func(context.Context, *db.Tx, person.MergedEvent) error{a.Account.OnMerged, a.Volunteer.OnMerged, a.Order.OnMerged, a.Attendance.OnMerged, a.Record.OnMerged,
 		a.Certificate.OnMerged} {
 		a.Person.Merged.Subscribe(follow)
@@ -171,6 +182,8 @@ func (a *App) schedule() {
 	a.Jobs.Every("order.sweep", time.Second, a.Order.Sweep)
 	a.Jobs.Every("dispatch.sweep", time.Minute, a.Dispatch.Sweep)
 	a.Jobs.Every("standard.remind", time.Hour, a.Standard.Remind)
+	a.Jobs.Every("coverage.fold", time.Second, a.Coverage.Fold)
+	a.Jobs.Every("coverage.recount", 24*time.Hour, a.Coverage.Recount)
 	a.Jobs.Every("inspection.remind", time.Hour, a.Inspection.Remind)
 	a.Jobs.Every("problem.sweep", time.Hour, a.Inspection.Sweep)
 	a.Jobs.Every("stats.fold", time.Second/2, a.Stats.Fold)
@@ -256,6 +269,9 @@ func Seed(ctx context.Context, d *db.DB) error {
 			return err
 		}
 		if err := standard.Seed(ctx, tx); err != nil {
+			return err
+		}
+		if err := coverage.Seed(ctx, tx); err != nil {
 			return err
 		}
 		return catalogue.Seed(ctx, tx)

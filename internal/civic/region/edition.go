@@ -342,6 +342,9 @@ func (s *Service) Apply(ctx context.Context, in VersionInput) (Edition, error) {
 		if err := replaceTree(ctx, tx, e, today); err != nil {
 			return err
 		}
+		if err := s.Changed.Publish(ctx, tx, ChangedEvent{Top}); err != nil {
+			return err
+		}
 		if e.Moves == 0 {
 			return endEdition(ctx, tx, e.ID, Applied, today)
 		}

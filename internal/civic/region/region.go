@@ -139,7 +139,12 @@ type Service struct {
 	Closing event.Topic[ClosingEvent]
 	Moved   event.Topic[MovedEvent]
 	Settled event.Topic[Edition]
+	// Changed tells, in the transaction of the change, that at or below a division other divisions stand, or count as communities, than did.
+	Changed event.Topic[ChangedEvent]
 }
+
+// ChangedEvent says that the divisions at and below one changed.
+type ChangedEvent struct{ At auth.Region }
 
 // New makes the service.
 func New(d *db.DB) *Service { return &Service{db: d} }
@@ -239,6 +244,9 @@ func (s *Service) Count(ctx context.Context, in CountInput) (Division, error) {
 		}
 		if err := audit.Write(ctx, tx, audit.Entry{Action: "region.count", Object: "region", ID: d.Code.String(), Region: d.Code, Cause: in.Reason,
 			Detail: map[string]any{"from": d.CountsAsCommunity, "to": in.Counts, "day": in.FromDay}}); err != nil {
+			return d, err
+		}
+		if err := s.Changed.Publish(ctx, tx, ChangedEvent{d.Code}); err != nil {
 			return d, err
 		}
 		return Get(ctx, tx, d.Code)

@@ -6,9 +6,11 @@ package setting
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"time"
 
+	"linli/internal/civic/region"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
@@ -19,7 +21,9 @@ import (
 const (
 	View           auth.Perm = "setting.view"
 	Edit           auth.Perm = "setting.edit"
+	DictionaryView auth.Perm = "dictionary.view"
 	DictionaryEdit auth.Perm = "dictionary.edit"
+	CalendarView   auth.Perm = "calendar.view"
 	CalendarEdit   auth.Perm = "calendar.edit"
 )
 
@@ -58,6 +62,8 @@ const (
 	ProblemDays    Key = "problem.answer_days"
 
 	QuarterHouseholds Key = "station.quarter_households"
+	SitingRural       Key = "coverage.rural_metres"
+	SitingUrban       Key = "coverage.urban_metres"
 
 	DispatchForeign Key = "dispatch.foreign"
 	DispatchKnown   Key = "dispatch.known"
@@ -133,6 +139,8 @@ var Definitions = []Definition{
 	{Key: SummerHours, Label: "夏季工作时间", Explain: "不分季节时与工作时间相同", Default: "08:30-12:00,14:30-17:30", Source: Convention, check: isHours},
 	{Key: SummerMonths, Label: "夏季", Explain: "例如 5-9 表示 5 月到 9 月", Default: "5-9", Source: Convention, check: isMonths},
 	{Key: QuarterHouseholds, Label: "应设志愿服务点的小区", Explain: "居民小区有多少户就应依托物业服务企业设点（建设方案二（一）“规模较大、人员聚集”）", Unit: "户", Default: strconv.Itoa(DefaultQuarterHouseholds), Min: 100, Max: 20000, Source: Convention},
+	{Key: SitingRural, Label: "选址：农村牧区多远算服务得到", Explain: "推算下一批站设在哪里时用，直线距离", Unit: "米", Default: "5000", Min: 500, Max: 50000, Source: Convention},
+	{Key: SitingUrban, Label: "选址：城镇多远算服务得到", Explain: "推算下一批站设在哪里时用，直线距离", Unit: "米", Default: "1000", Min: 200, Max: 10000, Source: Convention},
 	{Key: DispatchForeign, Label: "派单：不是本嘎查村（社区）的志愿者", Explain: "派单时折合多绕行几分钟", Unit: "分钟", Default: "10", Min: 0, Max: 240, Source: Convention},
 	{Key: DispatchKnown, Label: "派单：给这位服务过", Explain: "熟人优先，派单时折合少绕行几分钟", Unit: "分钟", Default: "15", Min: 0, Max: 240, Source: Convention},
 	{Key: DispatchWish, Label: "派单：服务对象希望是他", Explain: "派单时折合少绕行几分钟", Unit: "分钟", Default: "30", Min: 0, Max: 240, Source: Convention},
@@ -202,7 +210,18 @@ type Value struct {
 
 // ListInput asks for the settings of a division.
 type ListInput struct {
-	Region auth.Region `query:"region" doc:"不填为自治区"`
+	Region auth.Region `query:"region" doc:"不填为您管的地方"`
+}
+
+// at is the division asked for: the actor's own when none is named.
+func (in ListInput) at(ctx context.Context) auth.Region {
+	if in.Region == 0 {
+		in.Region = auth.From(ctx).Seat()
+	}
+	if in.Region == 0 {
+		in.Region = top
+	}
+	return in.Region
 }
 
 // top is where what holds for everybody is set.
@@ -218,9 +237,7 @@ func (s *Service) List(ctx context.Context, in ListInput) (out Values, err error
 	if err := auth.Allow(ctx, View); err != nil {
 		return out, err
 	}
-	if in.Region == 0 {
-		in.Region = top
-	}
+	in.Region = in.at(ctx)
 	if err := auth.Require(ctx, View, View, auth.Place{Region: in.Region}); err != nil {
 		return out, err
 	}
@@ -280,6 +297,9 @@ func (s *Service) Set(ctx context.Context, in SetInput) (Value, error) {
 	return db.Do(ctx, s.db, func(tx *db.Tx) (Value, error) {
 		if err := auth.Require(ctx, Edit, View, auth.Place{Region: in.Region}); err != nil {
 			return Value{}, err
+		}
+		if there, err := region.Exists(ctx, tx, in.Region); err != nil || !there {
+			return Value{}, errors.Join(err, errs.ErrNotFound)
 		}
 		now, err := valueOf(ctx, tx, d, in.Region)
 		if err != nil {

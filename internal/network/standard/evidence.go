@@ -98,7 +98,7 @@ func (s *Service) Add(ctx context.Context, tx *db.Tx, st station.Station, in Sub
 	if err := insertEvidence(ctx, tx, e, who.Account); err != nil {
 		return err
 	}
-	return changed(ctx, tx, st, "standard.submit", in.Item, in.Text)
+	return s.changed(ctx, tx, st, "standard.submit", in.Item, in.Text)
 }
 
 // earliest is the year of the plan's first target: no evidence is older.
@@ -114,11 +114,11 @@ func find(items []Item, code string, day clock.Day) (Item, bool) {
 }
 
 // changed writes the trail and the statuses that follow.
-func changed(ctx context.Context, tx *db.Tx, st station.Station, action, item, cause string) error {
+func (s *Service) changed(ctx context.Context, tx *db.Tx, st station.Station, action, item, cause string) error {
 	if err := audit.Write(ctx, tx, audit.Entry{Action: action, Object: "station", ID: st.ID.String(), Region: st.Region, Cause: cause, Detail: map[string]any{"item": item}}); err != nil {
 		return err
 	}
-	return renew(ctx, tx, st.ID, st.Region)
+	return s.renew(ctx, tx, st.ID, st.Region)
 }
 
 // WithdrawInput takes evidence back.
@@ -147,7 +147,7 @@ func (s *Service) Withdraw(ctx context.Context, in WithdrawInput) (Standard, err
 		if err := end(ctx, tx, e.ID, today, Withdrawn, in.Reason); err != nil {
 			return out, err
 		}
-		if err := changed(ctx, tx, st, "standard.withdraw", e.Item, in.Reason); err != nil {
+		if err := s.changed(ctx, tx, st, "standard.withdraw", e.Item, in.Reason); err != nil {
 			return out, err
 		}
 		return of(ctx, tx, st, 0)
@@ -244,7 +244,7 @@ func (s *Service) Check(ctx context.Context, in CheckInput) (Standard, error) {
 		if err != nil {
 			return out, err
 		}
-		if err := changed(ctx, tx, st, "standard.check", strings.Join(refused, " "), ""); err != nil {
+		if err := s.changed(ctx, tx, st, "standard.check", strings.Join(refused, " "), ""); err != nil {
 			return out, err
 		}
 		if len(refused) > 0 {
@@ -262,7 +262,7 @@ func (s *Service) Judge(ctx context.Context, tx *db.Tx, st station.Station, list
 	if err != nil {
 		return err
 	}
-	return changed(ctx, tx, st, "standard.check", strings.Join(refused, " "), "")
+	return s.changed(ctx, tx, st, "standard.check", strings.Join(refused, " "), "")
 }
 
 // findings stores what was found and gives the words of what was refused.
@@ -353,7 +353,7 @@ func (s *Service) Remind(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		words, err := labels(ctx, tx)
+		words, err := Labels(ctx, tx)
 		if err != nil {
 			return err
 		}

@@ -113,7 +113,7 @@ func (s *Service) AddItem(ctx context.Context, in AddInput) (Item, error) {
 		i := Item{ID: tx.NewID(), Region: in.Region, Label: in.Label, Explain: in.Explain, How: in.How, Kind: LocalItem, Accepts: in.Accepts, Months: in.Months, Sort: 1000,
 			FromDay: in.FromDay, UntilDay: forever}
 		i.Code = fmt.Sprintf("local_%d", i.ID)
-		return i, edition(ctx, tx, i, "standard.add_item", insertItem)
+		return i, s.edition(ctx, tx, i, "standard.add_item", insertItem)
 	})
 }
 
@@ -135,7 +135,7 @@ func (s *Service) Revise(ctx context.Context, in ReviseInput) (Item, error) {
 			return err
 		}
 		i.ID, i.Explain, i.How, i.Months, i.FromDay = tx.NewID(), in.Explain, in.How, in.Months, in.FromDay
-		return edition(ctx, tx, *i, "standard.revise", insertItem)
+		return s.edition(ctx, tx, *i, "standard.revise", insertItem)
 	})
 }
 
@@ -152,7 +152,7 @@ func (s *Service) Retire(ctx context.Context, in RetireInput) (Item, error) {
 			return errs.WrongState("建设方案和国家要求的项目不能去掉")
 		}
 		i.UntilDay = in.FromDay
-		return edition(ctx, tx, *i, "standard.retire", endItem)
+		return s.edition(ctx, tx, *i, "standard.retire", endItem)
 	})
 }
 
@@ -182,7 +182,7 @@ func (s *Service) editItem(ctx context.Context, id db.ID, day clock.Day, fn func
 }
 
 // edition stores an item and writes the statuses of all stations below anew.
-func edition(ctx context.Context, tx *db.Tx, i Item, action string, store func(context.Context, *db.Tx, Item) error) error {
+func (s *Service) edition(ctx context.Context, tx *db.Tx, i Item, action string, store func(context.Context, *db.Tx, Item) error) error {
 	if err := store(ctx, tx, i); err != nil {
 		return err
 	}
@@ -192,7 +192,7 @@ func edition(ctx context.Context, tx *db.Tx, i Item, action string, store func(c
 	below, err := judgedIn(ctx, tx, i.Region)
 	for _, st := range below {
 		if err == nil {
-			err = renew(ctx, tx, st.ID, st.Region)
+			err = s.renew(ctx, tx, st.ID, st.Region)
 		}
 	}
 	return err
@@ -200,5 +200,5 @@ func edition(ctx context.Context, tx *db.Tx, i Item, action string, store func(c
 
 // OnMoved writes the statuses of a station anew in its new community, whose division may ask for other items.
 func (s *Service) OnMoved(ctx context.Context, tx *db.Tx, e station.MovedEvent) error {
-	return renew(ctx, tx, e.Station.ID, e.Station.Region)
+	return s.renew(ctx, tx, e.Station.ID, e.Station.Region)
 }

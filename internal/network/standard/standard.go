@@ -16,6 +16,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/event"
 )
 
 // Permissions.
@@ -212,7 +213,12 @@ func (g group) met(has map[string]bool) bool {
 type Service struct {
 	db    *db.DB
 	blobs *blob.Store
+	// Renewed tells, inside the transaction, that the statuses of a station were written anew, for all its days.
+	Renewed event.Topic[RenewedEvent]
 }
+
+// RenewedEvent says that a station may stand otherwise against the standard.
+type RenewedEvent struct{ StationID db.ID }
 
 // New makes the service.
 func New(d *db.DB, blobs *blob.Store) *Service { return &Service{db: d, blobs: blobs} }
@@ -384,12 +390,15 @@ func statusesOf(ctx context.Context, tx *db.Tx, id db.ID, at auth.Region) ([]Sta
 }
 
 // renew writes a station's statuses anew.
-func renew(ctx context.Context, tx *db.Tx, id db.ID, at auth.Region) error {
+func (s *Service) renew(ctx context.Context, tx *db.Tx, id db.ID, at auth.Region) error {
 	list, err := statusesOf(ctx, tx, id, at)
 	if err != nil {
 		return err
 	}
-	return replaceStatuses(ctx, tx, id, list)
+	if err := replaceStatuses(ctx, tx, id, list); err != nil {
+		return err
+	}
+	return s.Renewed.Publish(ctx, tx, RenewedEvent{id})
 }
 
 // InForce gives the checklist of a division on a day, in its order.
@@ -442,14 +451,14 @@ func (s *Service) List(ctx context.Context, in ListInput) (out Summaries, err er
 			return err
 		}
 		out.Page = db.PageOf(rows, in.Paging, func(x Summary) []string { return db.Key(x.ID) })
-		out.Labels, err = labels(ctx, tx)
+		out.Labels, err = Labels(ctx, tx)
 		return err
 	})
 	return out, err
 }
 
-// labels gives the plan's items their words.
-func labels(ctx context.Context, tx *db.Tx) (map[string]string, error) {
+// Labels gives the plan's items their words.
+func Labels(ctx context.Context, tx *db.Tx) (map[string]string, error) {
 	items, err := everyItem.All(ctx, tx)
 	out := map[string]string{}
 	for _, i := range items {

@@ -94,16 +94,18 @@ func alone(ctx context.Context, tx *db.Tx, st Station, day clock.Day) error {
 }
 
 // turned ends the stretch of now and begins another.
-func turned(ctx context.Context, tx *db.Tx, st Station, day clock.Day, reason string) error {
+func (s *Service) turned(ctx context.Context, tx *db.Tx, st Station, day clock.Day, reason string) error {
 	if _, err := endPast.Run(ctx, tx, st.ID, int64(day)); err != nil {
 		return err
 	}
-	_, err := addPast.Run(ctx, tx, tx.NewID(), st.ID, st.Status, int64(day), int64(st.Region), st.Name, st.Address, reason, auth.From(ctx).Name, tx.Now)
-	return err
+	if _, err := addPast.Run(ctx, tx, tx.NewID(), st.ID, st.Status, int64(day), int64(st.Region), st.Name, st.Address, reason, auth.From(ctx).Name, tx.Now); err != nil {
+		return err
+	}
+	return s.Turned.Publish(ctx, tx, TurnedEvent{st.ID})
 }
 
 // turn is what a change of status and a move share: the day is settled, the community stays with one open station, a new stretch begins.
-func turn(ctx context.Context, tx *db.Tx, st *Station, day clock.Day, reason string) (clock.Day, error) {
+func (s *Service) turn(ctx context.Context, tx *db.Tx, st *Station, day clock.Day, reason string) (clock.Day, error) {
 	after, err := latest.One(ctx, tx, st.ID)
 	if err != nil {
 		return 0, err
@@ -114,7 +116,7 @@ func turn(ctx context.Context, tx *db.Tx, st *Station, day clock.Day, reason str
 	if err := alone(ctx, tx, *st, day); err != nil {
 		return 0, err
 	}
-	return day, turned(ctx, tx, *st, day, reason)
+	return day, s.turned(ctx, tx, *st, day, reason)
 }
 
 // StatusInput opens, suspends or closes a station.
@@ -139,7 +141,7 @@ func (s *Service) SetStatus(ctx context.Context, in StatusInput) (Station, error
 			return "", "", err
 		}
 		st.Status = in.Status
-		day, err := turn(ctx, tx, st, in.Day, in.Reason)
+		day, err := s.turn(ctx, tx, st, in.Day, in.Reason)
 		st.StatusDay = day
 		return "station.status", in.Reason, err
 	})
@@ -170,7 +172,7 @@ func (s *Service) Move(ctx context.Context, in MoveInput) (Station, error) {
 			}
 		}
 		st.Address, st.Lat, st.Lng = in.Address, in.Lat, in.Lng
-		_, err := turn(ctx, tx, st, in.Day, in.Reason)
+		_, err := s.turn(ctx, tx, st, in.Day, in.Reason)
 		if err == nil && away {
 			err = s.Moved.Publish(ctx, tx, MovedEvent{*st})
 		}

@@ -71,7 +71,7 @@ func (s *Service) follow(ctx context.Context, tx *db.Tx, st Station, e region.Mo
 		return err
 	}
 	st.Region = e.To
-	if err := turned(ctx, tx, st, max(e.Day, after), regrouped); err != nil {
+	if err := s.turned(ctx, tx, st, max(e.Day, after), regrouped); err != nil {
 		return err
 	}
 	if err := update(ctx, tx, &st); err != nil {

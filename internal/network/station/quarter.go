@@ -69,7 +69,7 @@ func (s *Service) Quarters(ctx context.Context, in HousingList) (out HousingPage
 		if out.Place, err = region.FullName(ctx, tx, in.Region); err != nil {
 			return err
 		}
-		if out.Lacking, err = countQuarters(ctx, tx, in.Region); err != nil {
+		if out.Lacking, err = CountQuarters(ctx, tx, in.Region); err != nil {
 			return err
 		}
 		rows, err := quarters(ctx, tx, in, more, after)

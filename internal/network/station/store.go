@@ -242,8 +242,8 @@ func quarters(ctx context.Context, tx *db.Tx, in HousingList, more bool, after d
 
 var noWildcards = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
 
-// countQuarters counts those that should have a point and have none.
-func countQuarters(ctx context.Context, tx *db.Tx, at auth.Region) (int64, error) {
+// CountQuarters counts the quarters of a division that should have a point and have none.
+func CountQuarters(ctx context.Context, tx *db.Tx, at auth.Region) (int64, error) {
 	b := tx.Build(`SELECT count(*)`+quarterFrom+` AND q.active AND NOT `+served+` AND `+due, dueArgs()...)
 	Within(b, "q.region", at)
 	return db.SelectOne[int64](ctx, tx, b)

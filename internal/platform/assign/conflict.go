@@ -52,8 +52,11 @@ func (s *State) planApart(ctx context.Context) (Plan, error) {
 	for _, at := range inOrder(maps.Keys(b.prices)) {
 		b.set(at, 0)
 	}
+	if err != nil {
+		return Plan{}, err
+	}
 	b.best.Bound = min(b.best.Objective, b.open)
-	return b.best, err
+	return b.best, nil
 }
 
 // visit settles everything below the present node.
@@ -79,6 +82,10 @@ func (b *splitter) visit(ctx context.Context) error {
 		}
 		if err := b.without(ctx, c.loser); err != nil {
 			return err
+		}
+		if b.work > maxWork { // what is left unopened here costs no less than here
+			b.open = min(b.open, lower)
+			return nil
 		}
 		return b.without(ctx, b.against(c.loser)...)
 	}

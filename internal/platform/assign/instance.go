@@ -56,23 +56,44 @@ func (n *names) grow() {
 	}
 }
 
-// reader fills an instance. Volunteers may be named before they are described; seats[v].lo is -1 meanwhile.
+// reader fills an instance. Volunteers may be named before they are described; seats[v].lo is -1 meanwhile. What a list calls for each element is made once, in
+// newReader, and speaks of the element at hand through fields: a million closures would need more memory than the instance.
 type reader struct {
 	*scanner
 	in     *Instance
 	named  []int32 // by volunteer: 1 more than the last order that named him
 	orders bool    // all orders are read: a volunteer not named so far never will be
+
+	index      int   // of the order or volunteer at hand
+	need, exit int64 // of the order
+	described  int32 // the volunteer
+	firstSlot  int   // where his slots begin
+
+	orderField, volunteerField func(name string)
+	cand, slot                 func(k int)
+}
+
+var (
+	instanceFields  = []string{"orders", "volunteers"}
+	orderFields     = []string{"id", "need", "exit", "cands"}
+	volunteerFields = []string{"id", "slots"}
+)
+
+func newReader(ctx context.Context, r io.Reader) *reader {
+	f := &reader{scanner: newScanner(ctx, r), in: &Instance{}}
+	f.orderField, f.volunteerField, f.cand, f.slot = f.readOrderField, f.readVolunteerField, f.readCand, f.readSlot
+	return f
 }
 
 // ReadInstance reads {"orders":[{"id","need","exit","cands":[[volunteer,cost],…]}],"volunteers":[{"id","slots":[…]}]}, all whole numbers within the limits of
 // Problem. An error names the place: an unknown field or id, one that stands twice, a number outside its limits. A file that can be read twice needs less memory.
 func ReadInstance(ctx context.Context, r io.Reader) (*Instance, error) {
-	f := &reader{scanner: newScanner(ctx, r), in: &Instance{}}
+	f := newReader(ctx, r)
 	lists, objects := sizes(r)
 	s := &f.in.state
 	s.arcs, s.rows, s.seats, s.slots = make([]arc, 0, lists), make([]row, 0, objects), make([]seat, 0, objects), make([]int32, 0, 2*objects)
 	f.named, f.in.people.ids, f.in.orders.ids = make([]int32, 0, objects), make([]int64, 0, objects), make([]int64, 0, objects)
-	f.object([]string{"orders", "volunteers"}, func(name string) {
+	f.object(instanceFields, func(name string) {
 		if name == "orders" {
 			f.list(f.order)
 			f.orders = true
@@ -87,40 +108,37 @@ func ReadInstance(ctx context.Context, r io.Reader) (*Instance, error) {
 	if f.err != nil {
 		return nil, f.err
 	}
-	f.in.people.table = nil
+	f.in.people.table, f.in.orders.table = nil, nil
 	return f.in, nil
 }
 
-// at puts the place before an error that happened there.
-func (f *reader) at(format string, i int, do func()) {
-	if f.err != nil {
-		return
-	}
-	do()
+// place puts the place before an error that happened in it.
+func (f *reader) place(name string, i int) {
 	if f.err != nil && f.ctx.Err() == nil {
-		f.err = fmt.Errorf(format+": %w", i, f.err)
+		f.err = fmt.Errorf("%s[%d]: %w", name, i, f.err)
 	}
 }
 
 func (f *reader) order(i int) {
-	f.at("orders[%d]", i, func() {
-		s := &f.in.state
-		from := len(s.arcs)
-		var need, exit int64
-		f.object([]string{"id", "need", "exit", "cands"}, func(name string) {
-			switch name {
-			case "id":
-				f.fresh(&f.in.orders, i)
-			case "need":
-				need = f.within(1, MaxNeed, "need")
-			case "exit":
-				exit = f.within(0, MaxCost, "exit")
-			case "cands":
-				f.list(f.cand)
-			}
-		})
-		s.addRow(int(need), exit, from)
-	})
+	s := &f.in.state
+	from := len(s.arcs)
+	f.index = i
+	f.object(orderFields, f.orderField)
+	s.addRow(int(f.need), f.exit, from)
+	f.place("orders", i)
+}
+
+func (f *reader) readOrderField(name string) {
+	switch name {
+	case "id":
+		f.fresh(&f.in.orders, f.index)
+	case "need":
+		f.need = f.within(1, MaxNeed, name)
+	case "exit":
+		f.exit = f.within(0, MaxCost, name)
+	case "cands":
+		f.list(f.cand)
+	}
 }
 
 // fresh reads an id that must be the next new one.
@@ -131,16 +149,16 @@ func (f *reader) fresh(n *names, number int) {
 	}
 }
 
-func (f *reader) within(low, high int64, name string, args ...any) int64 {
+func (f *reader) within(low, high int64, name string) int64 {
 	n := f.number()
 	if f.err == nil && (n < low || n > high) {
-		f.fail(fmt.Errorf("%s %d is not between %d and %d", fmt.Sprintf(name, args...), n, low, high))
+		f.fail(fmt.Errorf("%s %d is not between %d and %d", name, n, low, high))
 	}
 	return n
 }
 
-// cand reads [volunteer, cost].
-func (f *reader) cand(k int) {
+// readCand reads [volunteer, cost].
+func (f *reader) readCand(k int) {
 	id, c, ok := f.couple()
 	if !ok {
 		f.want('[')
@@ -162,12 +180,10 @@ func (f *reader) cand(k int) {
 }
 
 func (f *reader) refuse(k int, id, c int64) {
-	f.at("cands[%d]", k, func() {
-		if c < 0 || c > MaxCost {
-			f.fail(fmt.Errorf("cost %d is not between 0 and %d", c, MaxCost))
-		}
-		f.fail(fmt.Errorf("volunteer %d stands twice", id))
-	})
+	if c < 0 || c > MaxCost {
+		f.fail(fmt.Errorf("cands[%d]: cost %d is not between 0 and %d", k, c, MaxCost))
+	}
+	f.fail(fmt.Errorf("cands[%d]: volunteer %d stands twice", k, id))
 }
 
 // name is the number of a volunteer.
@@ -181,24 +197,25 @@ func (f *reader) name(id int64) int32 {
 }
 
 func (f *reader) volunteer(i int) {
-	f.at("volunteers[%d]", i, func() {
-		s := &f.in.state
-		from, v := int32(len(s.slots)), int32(0)
-		f.object([]string{"id", "slots"}, func(name string) {
-			if name == "slots" {
-				f.list(f.slot(from))
-			} else {
-				v = f.describe()
-			}
-		})
-		switch {
-		case f.err != nil:
-		case int(v) < len(s.seats):
-			s.seats[v] = seat{lo: from, size: int32(len(s.slots)) - from}
-		default: // nobody asks for him
-			s.slots = s.slots[:from]
-		}
-	})
+	s := &f.in.state
+	f.firstSlot = len(s.slots)
+	f.object(volunteerFields, f.volunteerField)
+	switch {
+	case f.err != nil:
+		f.place("volunteers", i)
+	case int(f.described) < len(s.seats):
+		s.seats[f.described] = seat{lo: int32(f.firstSlot), size: int32(len(s.slots) - f.firstSlot)}
+	default: // nobody asks for him
+		s.slots = s.slots[:f.firstSlot]
+	}
+}
+
+func (f *reader) readVolunteerField(name string) {
+	if name == "slots" {
+		f.list(f.slot)
+	} else {
+		f.described = f.describe()
+	}
 }
 
 // describe reads the id of a volunteer who was not described before.
@@ -218,17 +235,16 @@ func (f *reader) describe() int32 {
 	return 0
 }
 
-func (f *reader) slot(from int32) func(k int) {
-	return func(k int) {
-		c := f.within(0, MaxCost, "slots[%d]", k)
-		s := &f.in.state
-		if f.err != nil {
-			return
-		}
-		if n := int32(len(s.slots)); n > from && int32(c) < s.slots[n-1] {
-			f.fail(fmt.Errorf("slots[%d]: %d is less than the slot before, %d", k, c, s.slots[n-1]))
-			return
-		}
+func (f *reader) readSlot(k int) {
+	s := &f.in.state
+	c, n := f.number(), len(s.slots)
+	switch {
+	case f.err != nil:
+	case c < 0 || c > MaxCost:
+		f.fail(fmt.Errorf("slots[%d]: %d is not between 0 and %d", k, c, MaxCost))
+	case n > f.firstSlot && c < int64(s.slots[n-1]):
+		f.fail(fmt.Errorf("slots[%d]: %d is less than the slot before, %d", k, c, s.slots[n-1]))
+	default:
 		s.slots = append(s.slots, int32(c))
 	}
 }

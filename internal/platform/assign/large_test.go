@@ -113,6 +113,16 @@ func TestGap(t *testing.T) {
 	}
 }
 
+// unsolved is a problem ready for step 1.
+func unsolved(t *testing.T, p Problem) *State {
+	s := &State{volunteers: p.Volunteers, seat: slices.Repeat([]int32{-1}, len(p.Volunteers)), named: make([]int32, len(p.Volunteers))}
+	if err := s.load(context.Background(), p); err != nil {
+		t.Fatal(err)
+	}
+	s.prepare()
+	return s
+}
+
 // impatient is a context that ends when it has been asked so many times.
 type impatient struct {
 	context.Context
@@ -135,13 +145,26 @@ func TestCancel(t *testing.T) {
 		t.Fatal(err)
 	}
 	looks := 1<<30 - c.looks
-	if looks < 100 {
-		t.Errorf("looked only %d times whether anybody waits", looks)
+	fresh := unsolved(t, p)
+	if _, err := fresh.reduce(&impatient{context.Background(), 0}); err != context.Canceled {
+		t.Errorf("bidding: %v", err)
 	}
 	for n := 0; n < looks; n += 1 + looks/20 {
 		if _, err := NewState(&impatient{context.Background(), n}, p); err != context.Canceled {
 			t.Fatalf("after %d looks: %v", n, err)
 		}
+	}
+	fresh = unsolved(t, p)
+	left, err := fresh.reduce(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	fresh.ctx = &impatient{context.Background(), 0}
+	for _, i := range left {
+		fresh.augment(i)
+	}
+	if fresh.err != context.Canceled {
+		t.Errorf("searching: %v", fresh.err)
 	}
 	for _, n := range []int{0, 1, 10, 300} {
 		if _, err := s.Plan(&impatient{context.Background(), n}); err != context.Canceled {

@@ -251,7 +251,7 @@ func (s *scanner) known(fields []string, name []byte) int {
 			return k
 		}
 	}
-	s.fail(fmt.Errorf("unknown field %q", name))
+	s.fail(fmt.Errorf("unknown field %q", string(name))) // a copy, so that names need no memory of their own
 	return 0
 }
 

@@ -26,7 +26,7 @@ func Of(size float64, text string) Value { return Value{size, text, true} }
 // Unknown is the value of a figure that nobody has, shown as a dash.
 var Unknown = Value{Text: "—"}
 
-// Series is one line. Kind is how it is drawn: Fact, Goal or Other; a word beside each line names it, so that no one needs the colour.
+// Series is one line. Kind is how it is drawn: Fact, Beside, Goal or Other; a word beside each line names it, so that no one needs the colour.
 type Series struct {
 	Name   string
 	Kind   string
@@ -35,9 +35,10 @@ type Series struct {
 
 // Kinds of line.
 const (
-	Fact  = "fact"  // what is: a full line
-	Goal  = "goal"  // what ought to be: dashed
-	Other = "other" // beside the matter, such as figures of another source: dotted
+	Fact   = "fact"   // what is: a full line
+	Beside = "beside" // what is, counted in another way: a thin full line
+	Goal   = "goal"   // what ought to be: dashed
+	Other  = "other"  // beside the matter, such as figures of another source: dotted
 )
 
 // LineChart is lines over labels that stand in equal distances.

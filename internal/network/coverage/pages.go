@@ -1,0 +1,515 @@
+package coverage
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"linli/internal/civic/region"
+	"linli/internal/network/station"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/chart"
+	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
+	"linli/internal/platform/web/ui"
+)
+
+// ShowInput asks for the page of a division on a day.
+type ShowInput struct {
+	Region auth.Region `query:"region" doc:"不填为您管的地方"`
+	Date   clock.Day   `query:"date" doc:"不填为今天"`
+	Class  string      `query:"class" enum:"urban,rural," maxLength:"10" doc:"只看城镇或者农村牧区的"`
+	Sort   string      `query:"sort" enum:"code,communities,stations,ratio,covered,rate,missing," maxLength:"20"`
+	Dir    string      `query:"dir" enum:"asc,desc," maxLength:"4"`
+}
+
+// Overview is the page of a division: fact against target, those below, what is missing, the course and a forecast.
+type Overview struct {
+	view
+	In       ShowInput
+	Today    clock.Day
+	Path     []region.Step
+	Trend    []moment
+	first    clock.Day // of which the system knows a station here
+	Forecast forecast
+	Upgrade  *Share // its target
+	Words    map[string]string
+	Lacks    map[auth.Region][]Lack // of the division and of those that need a push
+	Push     []Row                  // the divisions, two levels down, in which most is missing
+	Quarters int64                  // that should have a point and have none; -1 where it is not counted
+	Recount  *Recounted
+	Tiles    chart.TileMap
+	Shapes   *chart.AreaMap // instead of the tiles, where a map was brought
+	public   bool
+}
+
+// Show gives the page of officers.
+func (s *Service) Show(ctx context.Context, in ShowInput) (out Overview, err error) {
+	if err := auth.Allow(ctx, View); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		at := GetInput{in.Region, in.Date}
+		if err := at.settle(ctx, clock.DayOf(tx.Now)); err != nil {
+			return err
+		}
+		if err := auth.Require(ctx, View, View, auth.Place{Region: at.Region}); err != nil {
+			return err
+		}
+		if out, err = overview(ctx, tx, at, in, auth.LevelCommunity); err != nil {
+			return err
+		}
+		return out.inside(ctx, tx)
+	})
+	return out, err
+}
+
+// Published gives the page of everybody: banners and above.
+func (s *Service) Published(ctx context.Context, in ShowInput) (out Overview, err error) {
+	if err := auth.Allow(ctx, Public); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		at := GetInput{in.Region, in.Date}
+		if at.Region == 0 {
+			at.Region = region.Top
+		}
+		if err := at.settle(ctx, clock.DayOf(tx.Now)); err != nil {
+			return err
+		}
+		out, err = overview(ctx, tx, at, in, auth.LevelBanner)
+		out.public = true
+		return err
+	})
+	return out, err
+}
+
+// overview is what both pages show.
+func overview(ctx context.Context, tx *db.Tx, at GetInput, in ShowInput, deepest int) (out Overview, err error) {
+	in.Region, in.Date = at.Region, at.Date
+	out = Overview{In: in, Today: clock.DayOf(tx.Now), Quarters: -1}
+	if out.view, err = look(ctx, tx, at, deepest); err != nil {
+		return out, err
+	}
+	for _, r := range out.rows() {
+		r.Figures = parted{r.Figures, r.Urban}.part(in.Class)
+	}
+	if out.Path, err = region.Path(ctx, tx, at.Region); err != nil {
+		return out, err
+	}
+	if out.Trend, out.first, err = trend(ctx, tx, at.Region, at.Date, in.Class); err != nil {
+		return out, err
+	}
+	if out.Forecast, err = predict(ctx, tx, at.Region, at.Date, out.Here.Target, in.Class); err != nil {
+		return out, err
+	}
+	targets, err := targetsOf(ctx, tx, []auth.Region{at.Region}, at.Date)
+	if err != nil {
+		return out, err
+	}
+	out.Upgrade = targets.of(upgradeTarget, at.Region, at.Date)
+	if out.Tiles, err = out.tiles(ctx, tx); err != nil {
+		return out, err
+	}
+	if out.Shapes, err = out.shapes(ctx, tx); err != nil {
+		return out, err
+	}
+	out.sorted(out.Below, in.Sort, in.Dir == "desc")
+	return out, nil
+}
+
+// pushed is how many divisions the panel of those that need a push shows.
+const pushed = 7
+
+// inside adds what only officers see: what is missing where, and where most of it.
+func (v *Overview) inside(ctx context.Context, tx *db.Tx) (err error) {
+	if v.Words, err = words(ctx, tx); err != nil {
+		return err
+	}
+	if v.Push, err = pushRows(ctx, tx, v.Below, v.Date, v.In.Class); err != nil {
+		return err
+	}
+	codes := []auth.Region{v.Here.Code}
+	for _, r := range append(slices.Clone(v.Push), v.Below...) {
+		codes = append(codes, r.Code)
+	}
+	if v.Lacks, err = lacksOn(ctx, tx, codes, v.Date); err != nil {
+		return err
+	}
+	last, ok, err := db.Found(lastRecount.One(ctx, tx))
+	if ok {
+		v.Recount = &last
+	}
+	if err == nil && v.Here.Level >= auth.LevelBanner {
+		v.Quarters, err = station.CountQuarters(ctx, tx, v.Here.Code)
+	}
+	return err
+}
+
+// pushRows gives the divisions two levels down in which most communities are missing.
+func pushRows(ctx context.Context, tx *db.Tx, below []Row, day clock.Day, class string) ([]Row, error) {
+	if len(below) == 0 || below[0].Level >= auth.LevelTown {
+		return nil, nil
+	}
+	list, err := divisionsUnder(ctx, tx, below, day)
+	if err != nil {
+		return nil, err
+	}
+	var codes []auth.Region
+	for _, d := range list {
+		codes = append(codes, d.Code)
+	}
+	all, err := figuresOn(ctx, tx, codes, day)
+	if err != nil {
+		return nil, err
+	}
+	var out []Row
+	for _, d := range list {
+		if f := all[d.Code].part(class); f.Missing() > 0 {
+			out = append(out, Row{Span: d, Figures: f})
+		}
+	}
+	view{}.sorted(out, "missing", true)
+	return out[:min(len(out), pushed)], nil
+}
+
+// base is where the page lives.
+func (v Overview) base() string {
+	if v.public {
+		return "/coverage"
+	}
+	return "/gov/coverage"
+}
+
+// href leads to a division on the same day, of the same class.
+func (v Overview) href(at auth.Region) string { return v.base() + "?" + v.query(at).Encode() }
+
+func (v Overview) query(at auth.Region) url.Values {
+	q := url.Values{"region": {at.String()}}
+	if v.Date != v.Today {
+		q.Set("date", v.Date.String())
+	}
+	if v.In.Class != "" {
+		q.Set("class", v.In.Class)
+	}
+	return q
+}
+
+// sortHref sorts by a column, the other way round when it is sorted so already.
+func (v Overview) sortHref(by string) (href, dir string) {
+	q := v.query(v.Here.Code)
+	q.Set("sort", by)
+	q.Set("dir", "desc")
+	if v.In.Sort == by {
+		dir = "ascending"
+		if v.In.Dir == "desc" {
+			dir = "descending"
+			q.Set("dir", "asc")
+		}
+	}
+	return v.base() + "?" + q.Encode(), dir
+}
+
+// missingHref leads to the communities that lack something, all or one thing.
+func (v Overview) missingHref(at auth.Region, lack string) string {
+	q := url.Values{"region": {at.String()}}
+	if v.Date != v.Today {
+		q.Set("date", v.Date.String())
+	}
+	if lack != "" {
+		q.Set("lack", lack)
+	}
+	return "/gov/coverage/missing?" + q.Encode()
+}
+
+// opens says whether a row leads further down.
+func (v Overview) opens(r Row) bool {
+	return r.Level < auth.LevelCommunity && (!v.public || r.Level <= auth.LevelBanner)
+}
+
+// reasons are what a division lacks most, in words.
+func (v Overview) reasons(at auth.Region) string {
+	var out []string
+	for _, l := range v.Lacks[at][:min(len(v.Lacks[at]), 2)] {
+		out = append(out, said(v.Words, l.Code)+" "+strconv.FormatInt(l.N, 10)+" 个")
+	}
+	return strings.Join(out, "，")
+}
+
+// gap says how far the rate is from the target.
+func (v Overview) gap() string {
+	rate := v.rate(v.Here)
+	switch {
+	case v.Here.Target == nil:
+		return "当年没有定目标"
+	case rate == nil:
+		return "目标 " + v.Here.Target.Percent()
+	case *rate >= *v.Here.Target:
+		return "目标 " + v.Here.Target.Percent() + "，已达到"
+	}
+	return "目标 " + v.Here.Target.Percent() + "，差 " + strings.TrimSuffix(Share(*v.Here.Target-*rate).Percent(), "%") + " 个百分点"
+}
+
+func (v Overview) upgradeNote() string {
+	if v.Upgrade == nil {
+		return "当年没有定目标"
+	}
+	return "目标 " + v.Upgrade.Percent()
+}
+
+// childWord names the divisions below.
+func (v Overview) childWord() string {
+	if len(v.Below) == 0 {
+		return ""
+	}
+	return region.LevelWord(v.Below[0].Level)
+}
+
+// value is a share for a drawing.
+func value(s *Share) chart.Value {
+	if s == nil {
+		return chart.Unknown
+	}
+	return chart.Of(float64(*s)/100, s.Percent())
+}
+
+// scale sorts shares into classes; the plan's own steps are among its bounds.
+var scale = chart.Scale{Bounds: [4]float64{60, 80, 95, 100}, Words: [5]string{"不足 60%", "60–80", "80–95", "95–100", "100%"}}
+
+// lines is the chart of the course.
+func (v Overview) lines() chart.LineChart {
+	c := chart.LineChart{Title: v.Here.Short() + "覆盖走势", Head: "截至", Unit: "%"}
+	fact := chart.Series{Name: "覆盖率", Kind: chart.Fact}
+	sites := chart.Series{Name: "站点数÷社区数", Kind: chart.Beside}
+	goal := chart.Series{Name: "目标", Kind: chart.Goal}
+	reported := chart.Series{Name: "历史上报", Kind: chart.Other}
+	some := false
+	for _, m := range v.Trend {
+		c.Labels = append(c.Labels, m.Label)
+		rate, ratio := m.Figures.Rate(), m.Figures.PlanRatio()
+		if m.Day < v.first {
+			rate, ratio = nil, nil
+		}
+		fact.Values, sites.Values = append(fact.Values, value(rate)), append(sites.Values, value(ratio))
+		goal.Values, reported.Values = append(goal.Values, value(m.Target)), append(reported.Values, value(m.Reported))
+		some = some || m.Reported != nil
+	}
+	c.Series = []chart.Series{fact, sites, goal}
+	if some {
+		c.Series = append(c.Series, reported)
+	}
+	return c
+}
+
+// tiles lays out the divisions below.
+func (v Overview) tiles(ctx context.Context, tx *db.Tx) (chart.TileMap, error) {
+	m := chart.TileMap{Title: v.Here.Short() + "各地覆盖率", Head: v.childWord(), Unit: "覆盖率", Scale: scale}
+	fixed := true
+	for _, r := range v.Below {
+		t := chart.Tile{Label: tileName(r.Span), Value: value(v.rate(r))}
+		if v.opens(r) {
+			t.Href = v.href(r.Code)
+		}
+		at, ok := leagueTiles[r.Code]
+		fixed = fixed && ok
+		t.Col, t.Row = at[0], at[1]
+		m.Tiles = append(m.Tiles, t)
+	}
+	m.Note = "方格按大致方位排列，不是地图。"
+	if fixed {
+		return m, nil
+	}
+	spots, err := spotsOf(ctx, tx, v.Here.Code)
+	if err != nil {
+		return m, err
+	}
+	placed := true
+	m.Tiles = chart.Grid(m.Tiles, func(i int) (lng, lat float64, ok bool) {
+		p, ok := spots[v.Below[i].Code]
+		placed = placed && ok
+		return p[0], p[1], ok
+	})
+	if !placed {
+		m.Note = "方格按区划代码排列，不是地图。"
+	}
+	return m, nil
+}
+
+// leagueTiles are the places of the twelve leagues, as they lie from west to east.
+var leagueTiles = map[auth.Region][2]int{
+	150700000000: {4, 0}, 152500000000: {3, 1}, 152200000000: {4, 1}, 150800000000: {1, 2}, 150200000000: {2, 2}, 150900000000: {3, 2}, 150400000000: {4, 2}, 150500000000: {5, 2},
+	152900000000: {0, 3}, 150300000000: {1, 3}, 150600000000: {2, 3}, 150100000000: {3, 3},
+}
+
+// tileName is a name short enough for a tile.
+func tileName(d region.Span) string {
+	if d.Level == auth.LevelLeague {
+		return strings.TrimSuffix(strings.TrimSuffix(d.Name, "市"), "盟")
+	}
+	return d.Short()
+}
+
+// crumbs are the way down, as far as the reader may go.
+func crumbs(ctx context.Context, path []region.Step, href func(auth.Region) string, perm auth.Perm) (out []ui.Crumb) {
+	for i, s := range path {
+		c := ui.Crumb{Label: s.Short()}
+		if i < len(path)-1 && auth.Can(ctx, perm, auth.Place{Region: s.Code}) {
+			c.Href = href(s.Code)
+		}
+		if c.Href != "" || i == len(path)-1 {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func count64(n int64) string { return strconv.FormatInt(n, 10) }
+
+// signed is a change with its sign.
+func signed(n int64) string {
+	if n > 0 {
+		return "+" + count64(n)
+	}
+	return count64(n)
+}
+
+// title names a division on a page.
+func title(path []region.Step) string {
+	if len(path) == 0 {
+		return ""
+	}
+	return path[len(path)-1].Short()
+}
+
+func (g Gaps) href(change func(url.Values)) string {
+	q := url.Values{"region": {g.In.Region.String()}}
+	if g.In.Date != 0 {
+		q.Set("date", g.In.Date.String())
+	}
+	if g.In.Lack != "" {
+		q.Set("lack", g.In.Lack)
+	}
+	if change != nil {
+		change(q)
+	}
+	return "/gov/coverage/missing?" + q.Encode()
+}
+
+func (g Gaps) next() string {
+	if g.Next == nil {
+		return ""
+	}
+	return g.href(func(q url.Values) { q.Set("cursor", *g.Next) })
+}
+
+func (g Gaps) lackOptions() []ui.Option {
+	var out []ui.Option
+	for _, l := range g.Lacks {
+		out = append(out, ui.Option{Value: l.Code, Label: l.Label + "（" + count64(l.N) + " 个）"})
+	}
+	return out
+}
+
+// Kinds of target in words.
+var kindWords = map[string]string{coverageTarget: "覆盖", upgradeTarget: "提档升级"}
+
+// crumbPerm is what a reader of the page must hold for a division above to be a way back.
+func (v Overview) crumbPerm() auth.Perm {
+	if v.public {
+		return Public
+	}
+	return View
+}
+
+func (v Overview) classWord() string {
+	return map[string]string{"urban": "城镇", "rural": "农村牧区"}[v.In.Class]
+}
+
+func (v Overview) lackBars() chart.BarChart {
+	b := chart.BarChart{Title: "缺什么", Head: "缺什么", Unit: "嘎查村（社区）数"}
+	for _, l := range v.Lacks[v.Here.Code] {
+		b.Rows = append(b.Rows, chart.Row{Label: said(v.Words, l.Code), Href: v.missingHref(v.Here.Code, l.Code), Value: chart.Of(float64(l.N), count64(l.N))})
+	}
+	return b
+}
+
+func (g Gaps) overviewHref(at auth.Region) string { return "/gov/coverage?region=" + at.String() }
+
+func targetsHref(at auth.Region) string { return "/gov/coverage/targets?region=" + at.String() }
+
+func reportedHref(at auth.Region) string { return "/gov/coverage/reported?region=" + at.String() }
+
+func (v ReportedList) besideRatio(day clock.Day) *Share {
+	f, ok := v.Beside[day]
+	if !ok {
+		return nil
+	}
+	return f.PlanRatio()
+}
+
+func (v ReportedList) besideRate(day clock.Day) *Share {
+	f, ok := v.Beside[day]
+	if !ok {
+		return nil
+	}
+	return f.Rate()
+}
+
+// File is a table to take away.
+type File struct {
+	Name, Type string
+	Body       []byte
+}
+
+// Export gives the table of the divisions below as CSV, with the figures that it is made of.
+func (s *Service) Export(ctx context.Context, in ShowInput) (File, error) {
+	v, err := s.Show(ctx, in)
+	if err != nil {
+		return File{}, err
+	}
+	var out bytes.Buffer
+	out.WriteString("\ufeff") // spreadsheets take a file without it for another encoding
+	w := csv.NewWriter(&out)
+	w.Write([]string{"区划代码", "名称", "日期", "社区数", "站", "点", "站点数÷社区数", "有达标站的社区", "覆盖率", "当年目标", "还差", "提档升级的站"})
+	for _, r := range v.rows() {
+		w.Write([]string{r.Code.String(), r.Short(), v.Date.String(), count64(r.Communities), count64(r.Stations), count64(r.Points), percent(v.ratio(*r)), count64(r.Covered), percent(v.rate(*r)),
+			percent(r.Target), count64(r.Missing()), count64(r.Upgraded)})
+	}
+	w.Flush()
+	return File{Name: v.Here.Short() + "站点覆盖" + v.Date.String() + ".csv", Type: "text/csv; charset=utf-8", Body: out.Bytes()}, w.Error()
+}
+
+func sitingHref(at auth.Region) string { return "/gov/coverage/siting?region=" + at.String() }
+
+func mapsHref(at auth.Region) string { return "/gov/coverage/maps?region=" + at.String() }
+
+// share is what part of those who are not served yet the sites serve.
+func (v Siting) share() string {
+	s := ratio(v.Served, v.Open)
+	if s == nil {
+		return ""
+	}
+	return "占 " + s.Percent()
+}
+
+// proof says how far the suggestion is from the best at most.
+func (v Siting) proof() string {
+	switch {
+	case v.Gap == nil:
+		return "—"
+	case *v.Gap == 0 && v.Served == v.Bound:
+		return "就是最好"
+	}
+	return "至多差 " + v.Gap.Percent()
+}
+
+func (v Siting) proofNote() string {
+	if v.Served == v.Bound {
+		return "已证明没有更好的选法"
+	}
+	return "任何选法都不超过 " + count64(v.Bound) + " 人"
+}

@@ -1,0 +1,455 @@
+package coverage
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/golang/geo/s2"
+
+	"linli/internal/civic/region"
+	"linli/internal/network/station"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
+)
+
+const (
+	sums        = `communities, stations, points, served, covered, upgraded`
+	spanColumns = `SELECT region, day, until_day, urban, ` + sums + `, station_id, lacks FROM coverage_span`
+	divisions   = `SELECT s.code, s.name, s.level, s.class, s.counts_as_community, s.counts_why, s.edition, s.valid_from, s.valid_to, COALESCE(s.successor, 0) AS successor FROM ` + region.Spans + ` s`
+)
+
+// countRow and lackRow are rows of the figures.
+type countRow struct {
+	count
+	Figures
+}
+
+type lackRow struct {
+	lack
+	N int64
+}
+
+var (
+	divisionOn = db.Query[region.Span](divisions + ` WHERE s.code = $1 AND $2 BETWEEN s.valid_from AND s.valid_to`)
+
+	lock           = db.SQL(`INSERT INTO coverage_lock (one) VALUES (1) ON CONFLICT (one) DO UPDATE SET one = 1`)
+	pendingMarks   = db.Query[mark](`SELECT id, region FROM coverage_mark ORDER BY id LIMIT 5000`)
+	markedHere     = db.Query[int64](`SELECT count(*) FROM coverage_mark WHERE region = $1`)
+	townsOfStation = db.Query[auth.Region](`SELECT DISTINCT region/1000*1000 AS region FROM station_past WHERE station_id = $1 ORDER BY 1`)
+	spanCount      = db.Query[int64](`SELECT count(*) FROM (SELECT region FROM coverage_span LIMIT 1) x`)
+	everyCount     = db.Query[countRow](`SELECT region, grain, day, urban, ` + sums + ` FROM coverage_count`)
+	everyLack      = db.Query[lackRow](`SELECT region, grain, day, lack, n FROM coverage_lack`)
+	addRecount     = db.SQL(`INSERT INTO coverage_recount (id, at, towns, differences) VALUES ($1, $2, $3, $4)`)
+	lastRecount    = db.Query[Recounted](`SELECT at, towns, differences FROM coverage_recount ORDER BY id DESC LIMIT 1`)
+	endTarget      = db.SQL(`UPDATE coverage_target SET current = FALSE WHERE region = $1 AND kind = $2 AND year = $3 AND current`)
+	addTarget      = db.SQL(`INSERT INTO coverage_target (id, region, kind, year, share, reason, by_name, at, current) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, TRUE)`)
+	targetHistory  = db.Query[Target](targetColumns + ` WHERE region = $1 ORDER BY id DESC LIMIT 200`)
+	addReported    = db.SQL(`INSERT INTO coverage_reported (id, region, day, communities, stations, source, by_name, at, withdrawn, reason)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, FALSE, '') ON CONFLICT DO NOTHING`)
+	reportedByID = db.Query[Reported](reportedColumns + ` WHERE id = $1`)
+	reportedOf   = db.Query[Reported](reportedColumns + ` WHERE region = $1 ORDER BY day DESC, id DESC LIMIT 200`)
+	dropReported = db.SQL(`UPDATE coverage_reported SET withdrawn = TRUE, reason = $2 WHERE id = $1 AND NOT withdrawn`)
+)
+
+const (
+	targetColumns   = `SELECT id, region, kind, year, share, reason, by_name, at FROM coverage_target`
+	reportedColumns = `SELECT id, region, day, communities, stations, source, by_name, at, withdrawn, reason FROM coverage_reported`
+)
+
+// within keeps the rows of a division by its code as the primary key: a walk along it.
+func within(b *db.Builder, column string, at auth.Region) {
+	prefix, divisor := at.Prefix()
+	b.Add(" AND "+column+" BETWEEN ? AND ?", prefix*divisor, (prefix+1)*divisor-1)
+}
+
+// townsIn gives the towns of a division that have or had communities.
+func townsIn(ctx context.Context, tx *db.Tx, at auth.Region) ([]auth.Region, error) {
+	b := tx.Build(`SELECT code FROM region WHERE level = 4`)
+	within(b, "code", at)
+	return db.Select[auth.Region](ctx, tx, b.Add(" ORDER BY code"))
+}
+
+// factsOf reads what the spans of a division's communities are made of.
+func factsOf(ctx context.Context, tx *db.Tx, at auth.Region) (f facts, err error) {
+	b := tx.Build(`SELECT s.code, s.name, s.class, s.counts_as_community, s.valid_from AS day, s.valid_to AS until_day FROM ` + region.Spans + ` s WHERE s.level = 5`)
+	within(b, "s.code", at)
+	if f.communities, err = db.Select[community](ctx, tx, b); err != nil {
+		return f, err
+	}
+	for i := range f.communities {
+		f.communities[i].settle()
+	}
+	b = tx.Build(`SELECT p.station_id, s.kind, p.status, p.region, p.day, p.until_day FROM station_past p JOIN station s ON s.id = p.station_id
+		WHERE p.status <> 'closed' AND p.until_day > p.day`)
+	station.Within(b, "p.region", at)
+	if f.stretches, err = db.Select[stretch](ctx, tx, b.Add(" ORDER BY p.id")); err != nil {
+		return f, err
+	}
+	b = tx.Build(`SELECT t.station_id, t.day, t.until_day, t.met, t.grade, t.missing FROM standard_status t WHERE t.station_id IN (SELECT p.station_id FROM station_past p WHERE 1 = 1`)
+	station.Within(b, "p.region", at)
+	f.verdicts = map[db.ID][]verdict{}
+	return f, db.Stream(ctx, tx, b.Add(") ORDER BY t.station_id, t.day"), func(v verdict) error {
+		f.verdicts[v.StationID] = append(f.verdicts[v.StationID], v)
+		return nil
+	})
+}
+
+// settle makes the days of a division as the table has them, the last one included, into days of which the last is not; the first edition holds from the beginning.
+func (c *community) settle() {
+	if c.Day <= region.KnownFrom(0) {
+		c.Day = began
+	}
+	if c.UntilDay < forever {
+		c.UntilDay = c.UntilDay.AddDays(1)
+	}
+}
+
+func spansIn(ctx context.Context, tx *db.Tx, at auth.Region) ([]span, error) {
+	b := tx.Build(spanColumns + ` WHERE 1 = 1`)
+	within(b, "region", at)
+	return db.Select[span](ctx, tx, b.Add(" ORDER BY region, day"))
+}
+
+func insertSpans(ctx context.Context, tx *db.Tx, list []span) error {
+	cols := []string{"region", "day", "until_day", "urban", "communities", "stations", "points", "served", "covered", "upgraded", "station_id", "lacks"}
+	return tx.InsertMany(ctx, "coverage_span", cols, len(list), func(i int) []any {
+		s := list[i]
+		return []any{int64(s.Region), int64(s.Day), int64(s.UntilDay), s.Urban, s.Communities, s.Stations, s.Points, s.Served, s.Covered, s.Upgraded, int64(s.StationID), s.Lacks}
+	}, "")
+}
+
+func replaceSpans(ctx context.Context, tx *db.Tx, at auth.Region, list []span) error {
+	b := tx.Build(`DELETE FROM coverage_span WHERE 1 = 1`)
+	within(b, "region", at)
+	if _, err := b.Run(ctx, tx); err != nil {
+		return err
+	}
+	return insertSpans(ctx, tx, list)
+}
+
+// addChange adds to the figures, and forgets the rows that come to nothing.
+func addChange(ctx context.Context, tx *db.Tx, c change) error {
+	if c.empty() {
+		return nil
+	}
+	counts := slices.SortedFunc(maps.Keys(c.counts), compareCounts)
+	cols := []string{"region", "grain", "day", "urban", "communities", "stations", "points", "served", "covered", "upgraded"}
+	var add []string
+	for _, name := range cols[4:] {
+		add = append(add, name+" = coverage_count."+name+" + excluded."+name)
+	}
+	err := tx.InsertMany(ctx, "coverage_count", cols, len(counts), func(i int) []any {
+		k := counts[i]
+		f := c.counts[k]
+		return []any{int64(k.Region), k.Grain, int64(k.Day), k.Urban, f.Communities, f.Stations, f.Points, f.Served, f.Covered, f.Upgraded}
+	}, "ON CONFLICT (region, grain, day, urban) DO UPDATE SET "+strings.Join(add, ", "))
+	if err != nil {
+		return err
+	}
+	lacks := slices.SortedFunc(maps.Keys(c.lacks), compareLacks)
+	err = tx.InsertMany(ctx, "coverage_lack", []string{"region", "grain", "day", "lack", "n"}, len(lacks), func(i int) []any {
+		k := lacks[i]
+		return []any{int64(k.Region), k.Grain, int64(k.Day), k.Lack, c.lacks[k]}
+	}, "ON CONFLICT (region, grain, day, lack) DO UPDATE SET n = coverage_lack.n + excluded.n")
+	if err != nil {
+		return err
+	}
+	return dropZeros(ctx, tx, counts, lacks)
+}
+
+func dropZeros(ctx context.Context, tx *db.Tx, counts []count, lacks []lack) error {
+	touched := map[auth.Region]bool{}
+	for _, k := range counts {
+		touched[k.Region] = true
+	}
+	for _, k := range lacks {
+		touched[k.Region] = true
+	}
+	codes := slices.Sorted(maps.Keys(touched))
+	for at := range slices.Chunk(codes, 500) {
+		b := db.In(tx.Build(`DELETE FROM coverage_count WHERE communities = 0 AND stations = 0 AND points = 0 AND served = 0 AND covered = 0 AND upgraded = 0`), " AND region", numbers(at))
+		if _, err := b.Run(ctx, tx); err != nil {
+			return err
+		}
+		if _, err := db.In(tx.Build(`DELETE FROM coverage_lack WHERE n = 0`), " AND region", numbers(at)).Run(ctx, tx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func numbers(codes []auth.Region) []int64 {
+	out := make([]int64, len(codes))
+	for i, c := range codes {
+		out[i] = int64(c)
+	}
+	return out
+}
+
+func insertMarks(ctx context.Context, tx *db.Tx, list []auth.Region) error {
+	return tx.InsertMany(ctx, "coverage_mark", []string{"id", "region"}, len(list), func(i int) []any { return []any{tx.NewID(), int64(list[i])} }, "")
+}
+
+func removeMarks(ctx context.Context, tx *db.Tx, ids []db.ID) error {
+	for some := range slices.Chunk(ids, 500) {
+		if _, err := db.In(tx.Build(`DELETE FROM coverage_mark WHERE 1 = 1`), " AND id", some).Run(ctx, tx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// parted are figures, and of them those of urban communities.
+type parted struct{ all, urban Figures }
+
+type partedRow struct {
+	Region auth.Region
+	Urban  bool
+	Figures
+}
+
+// upTo walks the years, the months and the days before and on a day, for some divisions; text selects from a table t.
+func upTo(b *db.Builder, text string, codes []auth.Region, day clock.Day) *db.Builder {
+	year, month := int64(day/10_000*10_000), int64(day/100*100)
+	db.In(b.Add(text+" t WHERE t.grain = 'y' AND t.day < ?", year), " AND t.region", numbers(codes))
+	db.In(b.Add(" UNION ALL "+text+" t WHERE t.grain = 'm' AND t.day > ? AND t.day < ?", year, month), " AND t.region", numbers(codes))
+	return db.In(b.Add(" UNION ALL "+text+" t WHERE t.grain = 'd' AND t.day > ? AND t.day <= ?", month, int64(day)), " AND t.region", numbers(codes))
+}
+
+const addUp = `SUM(communities) AS communities, SUM(stations) AS stations, SUM(points) AS points, SUM(served) AS served, SUM(covered) AS covered, SUM(upgraded) AS upgraded`
+
+// figuresOn gives the figures of divisions on a day.
+func figuresOn(ctx context.Context, tx *db.Tx, codes []auth.Region, day clock.Day) (map[auth.Region]parted, error) {
+	out := map[auth.Region]parted{}
+	add := func(r partedRow) error {
+		p := out[r.Region]
+		p.all = p.all.plus(r.Figures, 1)
+		if r.Urban {
+			p.urban = p.urban.plus(r.Figures, 1)
+		}
+		out[r.Region] = p
+		return nil
+	}
+	above, communities := byDepth(codes)
+	if len(above) > 0 {
+		b := tx.Build(`SELECT region, urban, ` + addUp + ` FROM (`)
+		upTo(b, `SELECT t.region, t.urban, t.communities, t.stations, t.points, t.served, t.covered, t.upgraded FROM coverage_count`, above, day)
+		if err := db.Stream(ctx, tx, b.Add(`) x GROUP BY region, urban`), add); err != nil {
+			return nil, err
+		}
+	}
+	if len(communities) > 0 {
+		b := tx.Build(`SELECT region, urban, `+sums+` FROM coverage_span WHERE day <= ? AND until_day > ?`, int64(day), int64(day))
+		if err := db.Stream(ctx, tx, db.In(b, " AND region", numbers(communities)), add); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func byDepth(codes []auth.Region) (above, communities []auth.Region) {
+	for _, c := range codes {
+		if c.Level() == auth.LevelCommunity {
+			communities = append(communities, c)
+		} else {
+			above = append(above, c)
+		}
+	}
+	slices.Sort(above)
+	return slices.Compact(above), communities
+}
+
+// lacksOn says how many communities of divisions above the communities lack what on a day.
+func lacksOn(ctx context.Context, tx *db.Tx, codes []auth.Region, day clock.Day) (map[auth.Region][]Lack, error) {
+	above, _ := byDepth(codes)
+	out := map[auth.Region][]Lack{}
+	if len(above) == 0 {
+		return out, nil
+	}
+	b := tx.Build(`SELECT region, lack AS code, SUM(n) AS n FROM (`)
+	upTo(b, `SELECT t.region, t.lack, t.n FROM coverage_lack`, above, day)
+	return out, db.Stream(ctx, tx, b.Add(`) x GROUP BY region, lack HAVING SUM(n) <> 0 ORDER BY 1, 3 DESC, 2`), func(l Lack) error {
+		out[l.Region] = append(out[l.Region], l)
+		return nil
+	})
+}
+
+// monthRow is what changed in a month.
+type monthRow struct {
+	Day clock.Day
+	Figures
+}
+
+// monthsOf gives what changed in a division above the communities, month by month.
+func monthsOf(ctx context.Context, tx *db.Tx, at auth.Region, urban string) ([]monthRow, error) {
+	b := tx.Build(`SELECT day, `+addUp+` FROM coverage_count WHERE region = ? AND grain = 'm'`, int64(at))
+	b.If(urban != "", " AND urban = ?", urban == "urban")
+	return db.Select[monthRow](ctx, tx, b.Add(" GROUP BY day ORDER BY day"))
+}
+
+func currentTargets(ctx context.Context, tx *db.Tx, codes []auth.Region, year int64) (targetSet, error) {
+	b := tx.Build(targetColumns+` WHERE current AND share IS NOT NULL AND year <= ?`, year)
+	slices.Sort(codes)
+	return db.Select[Target](ctx, tx, db.In(b, " AND region", numbers(slices.Compact(codes))).Add(" ORDER BY id"))
+}
+
+func insertTarget(ctx context.Context, tx *db.Tx, t Target) error {
+	if _, err := endTarget.Run(ctx, tx, int64(t.Region), t.Kind, t.Year); err != nil {
+		return err
+	}
+	_, err := addTarget.Run(ctx, tx, t.ID, int64(t.Region), t.Kind, t.Year, t.Share, t.Reason, t.ByName, t.At)
+	return err
+}
+
+func insertReported(ctx context.Context, tx *db.Tx, r Reported) error {
+	n, err := addReported.Run(ctx, tx, r.ID, int64(r.Region), int64(r.Day), r.Communities, r.Stations, r.Source, r.ByName, r.At)
+	if err == nil && n == 0 {
+		err = errs.Field("day", "这一天已经登记过一笔，先撤回它")
+	}
+	return err
+}
+
+// gaps walks the spans of a division that lack something on a day.
+func gaps(ctx context.Context, tx *db.Tx, in MissingInput, more bool, after int64) ([]Gap, error) {
+	b := tx.Build(`SELECT g.region, c.name, b.name || t.name AS where_name, g.station_id, COALESCE(s.name, '') AS station, g.lacks,
+		(SELECT max(a.id) FROM station_application a WHERE a.region/1000 = g.region/1000 AND a.region = g.region AND a.kind = 'station' AND a.state IN ('submitted', 'returned')) AS application
+		FROM coverage_span g JOIN region c ON c.code = g.region JOIN region t ON t.code = c.parent JOIN region b ON b.code = t.parent LEFT JOIN station s ON s.id = g.station_id
+		WHERE g.lacks <> '' AND g.day <= ? AND g.until_day > ?`, int64(in.Date), int64(in.Date))
+	station.Within(b, "g.region", in.Region)
+	b.If(in.Lack != "", " AND g.lacks LIKE ? ESCAPE '!'", "% "+noWildcards.Replace(in.Lack)+" %")
+	b.If(more, " AND g.region > ?", after)
+	return db.Select[Gap](ctx, tx, b.Add(" ORDER BY g.region LIMIT ?", in.Size()+1))
+}
+
+var noWildcards = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
+
+// divisionsUnder gives the divisions directly below some, as they were on a day.
+func divisionsUnder(ctx context.Context, tx *db.Tx, rows []Row, day clock.Day) ([]region.Span, error) {
+	var parents []int64
+	for _, r := range rows {
+		parents = append(parents, int64(r.Code))
+	}
+	b := tx.Build(divisions+` WHERE ? BETWEEN s.valid_from AND s.valid_to`, region.KnownFrom(day))
+	return db.Select[region.Span](ctx, tx, db.In(b, " AND s.parent", parents).Add(" ORDER BY s.code"))
+}
+
+// spot is where a division lies, for the tiles.
+type spot struct {
+	Code     auth.Region
+	Lng, Lat float64
+}
+
+// spotsOf gives the label points, as longitude and latitude, of the divisions directly below one that have some.
+func spotsOf(ctx context.Context, tx *db.Tx, at auth.Region) (map[auth.Region][2]float64, error) {
+	out := map[auth.Region][2]float64{}
+	return out, spotsBelow.Each(ctx, tx, func(s spot) error {
+		out[s.Code] = [2]float64{s.Lng, s.Lat}
+		return nil
+	}, int64(at))
+}
+
+var spotsBelow = db.Query[spot](`SELECT code, lng, lat FROM region WHERE parent = $1 AND lat <> 0`)
+
+const mapColumns = `SELECT id, region, approval, source, file_name, sha256, by_name, at, current FROM coverage_map`
+
+var (
+	mapByID = db.Query[Boundary](mapColumns + ` WHERE id = $1`)
+	mapNow  = db.Query[Boundary](mapColumns + ` WHERE region = $1 AND current`)
+	mapsOf  = db.Query[Boundary](mapColumns + ` WHERE region = $1 ORDER BY id DESC LIMIT 50`)
+	endMap  = db.SQL(`UPDATE coverage_map SET current = FALSE WHERE region = $1 AND current`)
+	addMap  = db.SQL(`INSERT INTO coverage_map (id, region, approval, source, file_name, sha256, by_name, at, current) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, TRUE)`)
+	areasOf = db.Query[area](`SELECT code, rings, lng, lat FROM coverage_area WHERE map_id = $1`)
+
+	asked = db.Query[asking](`SELECT id, region, lat, lng FROM station_application WHERE kind = 'station' AND state IN ('submitted', 'returned') AND region BETWEEN $1 AND $2 ORDER BY id`)
+)
+
+func insertMap(ctx context.Context, tx *db.Tx, m Boundary, areas []area) error {
+	if _, err := endMap.Run(ctx, tx, int64(m.Region)); err != nil {
+		return err
+	}
+	if _, err := addMap.Run(ctx, tx, m.ID, int64(m.Region), m.Approval, m.Source, m.FileName, m.SHA256, m.ByName, m.At); err != nil {
+		return err
+	}
+	return tx.InsertMany(ctx, "coverage_area", []string{"map_id", "code", "rings", "lng", "lat"}, len(areas), func(i int) []any {
+		a := areas[i]
+		return []any{m.ID, int64(a.Code), a.Rings, a.Lng, a.Lat}
+	}, "")
+}
+
+// asking is an application for a station, which says where it would be.
+type asking struct {
+	ID       db.ID
+	Region   auth.Region
+	Lat, Lng float64
+}
+
+// demandsOf gives the communities of a division that are not covered on a day, where known with their position: of a list, of an application, or of the station that stands there.
+func demandsOf(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day) ([]demand, error) {
+	b := tx.Build(`SELECT g.region, g.urban, c.name, t.name AS town, COALESCE(p.lat, s.lat, 0) AS lat, COALESCE(p.lng, s.lng, 0) AS lng
+		FROM coverage_span g JOIN region c ON c.code = g.region JOIN region t ON t.code = c.parent LEFT JOIN station s ON s.id = g.station_id LEFT JOIN coverage_place p ON p.region = g.region
+		WHERE g.lacks <> '' AND g.day <= ? AND g.until_day > ?`, int64(day), int64(day))
+	station.Within(b, "g.region", at)
+	list, err := db.Select[demand](ctx, tx, b.Add(" ORDER BY g.region"))
+	if err != nil {
+		return nil, err
+	}
+	prefix, divisor := at.Prefix()
+	applications, err := asked.All(ctx, tx, prefix*divisor, (prefix+1)*divisor-1)
+	for _, a := range applications {
+		if i, ok := slices.BinarySearchFunc(list, a.Region, func(d demand, at auth.Region) int { return cmp.Compare(d.Region, at) }); ok {
+			list[i].Application = a.ID
+			if !list[i].placed() {
+				list[i].Lat, list[i].Lng = a.Lat, a.Lng
+			}
+		}
+	}
+	return list, err
+}
+
+// position is where a station stands.
+type position struct{ Lat, Lng float64 }
+
+// coveredPlaces gives where the stations stand that cover their community on a day.
+func coveredPlaces(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day) (out []s2.LatLng, err error) {
+	b := tx.Build(`SELECT s.lat, s.lng FROM station s JOIN coverage_span g ON g.region = s.region AND g.station_id = s.id AND g.day <= ? AND g.until_day > ?
+		WHERE g.covered = 1 AND s.kind = 'station'`, int64(day), int64(day))
+	station.Within(b, "s.region", at)
+	return out, db.Stream(ctx, tx, b.Add(" ORDER BY s.id"), func(p position) error {
+		out = append(out, s2.LatLngFromDegrees(p.Lat, p.Lng))
+		return nil
+	})
+}
+
+// peopled is a division with its inhabitants.
+type peopled struct {
+	Code       auth.Region
+	Population int64
+}
+
+func populationOf(ctx context.Context, tx *db.Tx, codes []auth.Region) ([]peopled, error) {
+	return db.Select[peopled](ctx, tx, db.In(tx.Build(`SELECT code, population FROM region WHERE population > 0`), " AND code", numbers(codes)).Add(" ORDER BY code"))
+}
+
+// standingCodes are the communities of a division that are in force.
+func standingCodes(ctx context.Context, tx *db.Tx, at auth.Region) (map[auth.Region]bool, error) {
+	b := tx.Build(`SELECT code FROM region WHERE level = 5 AND valid_to = ?`, region.Forever)
+	within(b, "code", at)
+	list, err := db.Select[auth.Region](ctx, tx, b)
+	out := map[auth.Region]bool{}
+	for _, c := range list {
+		out[c] = true
+	}
+	return out, err
+}
+
+func replacePlaces(ctx context.Context, tx *db.Tx, list []placeRow, source string) error {
+	by := auth.From(ctx).Name
+	return tx.InsertMany(ctx, "coverage_place", []string{"region", "lat", "lng", "source", "by_name", "at"}, len(list), func(i int) []any {
+		return []any{int64(list[i].Region), list[i].Lat, list[i].Lng, source, by, tx.Now}
+	}, "ON CONFLICT (region) DO UPDATE SET lat = excluded.lat, lng = excluded.lng, source = excluded.source, by_name = excluded.by_name, at = excluded.at")
+}
