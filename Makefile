@@ -1,4 +1,4 @@
-.PHONY: run build test race drill bench tour
+.PHONY: run build test race drill bench bench-dispatch tour
 
 # 构建并以演示数据启动：http://127.0.0.1:8080
 run: build
@@ -19,9 +19,14 @@ race:
 drill:
 	LINLI_DRILL=1 scripts/withpg go test -p 1 -count=1 -timeout 60m -run Drill -v ./...
 
-# 与同类软件比较的基准
+# 与同一台机器上最简单的做法比较，见 bench/README.md
 bench:
-	cd bench && go run .
+	scripts/withpg go run -C bench .
+
+# 派单求解与 LEMON 网络单纯形法交替比较；缺少时用 apt 安装 liblemon-dev
+bench-dispatch:
+	bench/dispatch/setup
+	cd bench && go run ./dispatch
 
 # 重拍用户手册里的界面图
 tour:

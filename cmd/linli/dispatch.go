@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io"
 	"os"
+	"runtime"
+	"runtime/debug"
 
 	"linli/internal/platform/assign"
 )
@@ -19,6 +21,7 @@ type solveCmd struct {
 
 // Run gives up as soon as the command is stopped, even while it waits for input.
 func (c *solveCmd) Run(ctx context.Context) error {
+	debug.SetGCPercent(10) // little is thrown away, and what is should not be kept beside a large instance
 	done := make(chan error, 1)
 	go func() { done <- c.solve(ctx) }()
 	select {
@@ -45,6 +48,7 @@ func (c *solveCmd) solve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	runtime.GC() // what reading needed makes room for what solving needs
 	if err := instance.Solve(ctx); err != nil {
 		return err
 	}

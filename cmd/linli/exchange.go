@@ -6,20 +6,19 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"linli/internal/app"
 	"linli/internal/reach/exchange"
 )
 
-// files gives the bulk exchange of an open program.
-func files(a *app.App) *exchange.Service { return exchange.New(a.DB, a.Station, a.Record) }
-
 type importCmd struct {
 	console
-	Kind   string `arg:"" help:"stations or records."`
-	File   string `arg:"" help:"CSV or XLSX with the columns that export writes."`
-	DryRun bool   `help:"Check everything and store nothing."`
+	Kind    string `arg:"" help:"people, volunteers, stations or records."`
+	File    string `arg:"" help:"CSV or XLSX with the columns that export writes."`
+	DryRun  bool   `help:"Check everything and store nothing."`
+	Consent string `type:"existingfile" help:"Photograph or PDF of the sheet of signatures by which everybody in the file agreed on paper."`
 }
 
 func (c *importCmd) Run(ctx context.Context) error {
@@ -27,8 +26,15 @@ func (c *importCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	f := exchange.File{Name: filepath.Base(c.File), Data: data}
+	if c.Consent != "" {
+		f.Consent.Name = filepath.Base(c.Consent)
+		if f.Consent.Data, err = os.ReadFile(c.Consent); err != nil {
+			return err
+		}
+	}
 	return c.with(ctx, func(ctx context.Context, a *app.App) error {
-		r, err := files(a).Import(ctx, c.Kind, data, c.DryRun)
+		r, err := a.Exchange.Import(ctx, c.Kind, f, c.DryRun)
 		if err != nil {
 			return err
 		}
@@ -57,14 +63,14 @@ func (c *importCmd) print(r exchange.Report) {
 
 type exportCmd struct {
 	console
-	Kind string `arg:"" help:"stations or records."`
+	Kind string `arg:"" help:"people, volunteers, stations or records."`
 	To   string `required:"" help:"File to write: .csv or .xlsx."`
 }
 
 func (c *exportCmd) Run(ctx context.Context) error {
 	return c.with(ctx, func(ctx context.Context, a *app.App) error {
 		return writeTo(c.To, func(w io.Writer) error {
-			return files(a).Export(ctx, c.Kind, strings.HasSuffix(c.To, ".xlsx"), w)
+			return a.Exchange.Export(ctx, c.Kind, strings.HasSuffix(c.To, ".xlsx"), w)
 		})
 	})
 }

@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
+	"os"
 
 	"linli/internal/app"
 	"linli/internal/platform/db"
@@ -11,6 +13,7 @@ import (
 
 type subjectCmd struct {
 	Export subjectExportCmd `cmd:"" help:"Write everything held about one person as JSON, in plain: check who asks, and hand it over safely."`
+	Erase  subjectEraseCmd  `cmd:"" help:"Erase a person on his request, as the law allows: who he was goes, what the law keeps stays locked without him. Refused while something of his is open."`
 }
 
 type subjectExportCmd struct {
@@ -31,5 +34,27 @@ func (c *subjectExportCmd) Run(ctx context.Context) error {
 			enc.SetEscapeHTML(false)
 			return enc.Encode(held)
 		})
+	})
+}
+
+type subjectEraseCmd struct {
+	console
+	Person db.ID `required:"" help:"Id of the person."`
+}
+
+func (c *subjectEraseCmd) Run(ctx context.Context) error {
+	return c.with(ctx, func(ctx context.Context, a *app.App) error {
+		done, err := a.EraseSubject(ctx, c.Person, c.Reason)
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return json.NewEncoder(os.Stdout).Encode(done)
+		}
+		fmt.Printf("已注销 %s\n", done.Person)
+		for _, k := range done.Kept {
+			fmt.Println("保留：" + k)
+		}
+		return nil
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"strings"
 	"time"
 
 	"linli/internal/civic/account"
@@ -18,6 +19,7 @@ import (
 	"linli/internal/network/standard"
 	"linli/internal/network/station"
 	"linli/internal/oversight/inspection"
+	"linli/internal/oversight/report"
 	"linli/internal/oversight/stats"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/audit"
@@ -33,6 +35,7 @@ import (
 	"linli/internal/proof/certificate"
 	"linli/internal/proof/record"
 	"linli/internal/reach/console"
+	"linli/internal/reach/exchange"
 	"linli/internal/reach/portal"
 	"linli/internal/work/attendance"
 	"linli/internal/work/catalogue"
@@ -65,10 +68,12 @@ type App struct {
 	Dispatch   *dispatch.Service
 
 	Record      *record.Service
+	Exchange    *exchange.Service
 	Certificate *certificate.Service
 
 	Inspection *inspection.Service
 	Stats      *stats.Service
+	Report     *report.Service
 
 	sequencer *audit.Sequencer
 }
@@ -100,7 +105,7 @@ func New(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) (*App
 	a.build(cfg)
 	a.subscribe()
 	a.Router = web.New(web.Config{
-		Auth: a.Account, Keys: keys, Demo: cfg.Demo, Secure: secure(cfg.BaseURL), TrustedProxies: cfg.TrustedProxies, Decorate: decorate, Log: slog.Default(),
+		Auth: a.Account, Keys: keys, Demo: cfg.Demo, Secure: secure(cfg.BaseURL), BaseURL: strings.TrimSuffix(cfg.BaseURL, "/"), TrustedProxies: cfg.TrustedProxies, Decorate: decorate, Log: slog.Default(),
 	})
 	a.Mount(a.Router)
 	a.schedule()
@@ -110,7 +115,7 @@ func New(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) (*App
 // Mount puts the routes of every area on r.
 func (a *App) Mount(r *web.Router) {
 	for _, area := range []interface{ Routes(*web.Router) }{
-		a.Region, a.Setting, a.Person, a.Account, a.Station, a.Standard, a.Coverage, a.Volunteer, a.Catalogue, a.Order, a.Attendance, a.Dispatch, a.Record, a.Certificate, a.Stats, a.Inspection, console.New(a.DB, a.Notify), portal.New(a.DB),
+		a.Region, a.Setting, a.Person, a.Account, a.Station, a.Standard, a.Coverage, a.Volunteer, a.Catalogue, a.Order, a.Attendance, a.Dispatch, a.Record, a.Certificate, a.Exchange, a.Stats, a.Report, a.Inspection, console.New(a.DB, a.Notify), portal.New(a.DB),
 	} {
 		area.Routes(r)
 	}
@@ -131,9 +136,12 @@ func (a *App) build(cfg config.Server) {
 	a.Attendance = attendance.New(d, keys, a.Order, a.Person, a.Blobs)
 	a.Dispatch = dispatch.New(d, a.Order)
 	a.Record = record.New(d)
+	a.Exchange = exchange.New(d, keys, a.Blobs, exchange.Areas{Persons: a.Person, Volunteers: a.Volunteer, Stations: a.Station, Records: a.Record})
 	a.Certificate = certificate.New(d, keys, certificate.Config{BaseURL: cfg.BaseURL, Demo: cfg.Demo})
-	a.Inspection = inspection.New(d, keys, a.Blobs, a.Standard)
 	a.Stats = stats.New(d)
+	a.Inspection = inspection.New(d, keys, a.Blobs, a.Standard)
+	inspection.Indicators(a.Stats)
+	a.Report = report.New(d, a.Stats)
 }
 
 // subscribe lets lower areas tell higher ones, in the transaction of the change.
@@ -147,6 +155,11 @@ func (a *App) subscribe() {
 	a.Region.Changed.Subscribe(a.Coverage.OnDivisions)
 	a.Station.Turned.Subscribe(a.Coverage.OnTurned)
 	a.Standard.Renewed.Subscribe(a.Coverage.OnRenewed)
+	for _, follow := range []func(context.Context, *db.Tx, person.MergedEvent) error{a.Account.OnMerged, a.Volunteer.OnMerged, a.Order.OnMerged, a.Attendance.OnMerged, a.Record.OnMerged,
+		a.Certificate.OnMerged} {
+		a.Person.Merged.Subscribe(follow)
+	}
+	a.Person.Withdrawn.Subscribe(a.Volunteer.OnWithdrawn)
 	a.Volunteer.Approved.Subscribe(a.mayServe)
 	a.Volunteer.Changed.Subscribe(a.Dispatch.Pool.OnChanged)
 	a.Order.Broken.Subscribe(a.Attendance.BrokenOff)
@@ -177,6 +190,7 @@ func (a *App) schedule() {
 	a.Jobs.Every("stats.recount", 24*time.Hour, a.Stats.Recount)
 	a.Jobs.Every("account.sweep", time.Hour, a.Account.Sweep)
 	a.Jobs.Every("idempotency.sweep", time.Hour, a.DB.ForgetOnce)
+	a.Jobs.Every("exchange.sweep", time.Hour, a.Exchange.Sweep)
 	a.Jobs.Every("blob.sweep", 24*time.Hour, a.Blobs.Sweep)
 }
 

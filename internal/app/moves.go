@@ -36,13 +36,17 @@ var moving = []live{
 	{table: "contact_card", word: "联系卡", where: "NOT ended"},
 	{table: "sheet", word: "补录单", where: "state IN ('issued', 'entered', 'returned')"},
 	{table: "sheet_row", word: "补录单的行", where: "sheet_id IN (SELECT id FROM sheet WHERE state IN ('issued', 'entered', 'returned'))"},
+	{table: "inspection", word: "督导检查", where: "state IN ('planned', 'open')"},
+	{table: "inspection_finding", word: "待整改的问题", where: "state <> 'closed'"},
+	{table: "problem", word: "困难问题", where: "state IN ('waiting', 'answered')"},
 	{table: "attendance", word: "正在服务", where: "out_at IS NULL", returns: true},
 }
 
 const ended = "('rejected', 'unconfirmed', 'closed', 'cancelled')"
 
 // staying are the tables whose rows keep their division: records, serial numbers that were given out, and what moving leaves to others.
-var staying = []string{"audit", "blob", "certificate", "certificate_serial", "order_event", "person_consent", "record_correction", "role_grant", "service_record", "sheet_serial",
+var staying = []string{"audit", "blob", "certificate", "certificate_serial", "dispatch_line", "dispatch_plan", "order_event", "oversight_plan", "oversight_receipt",
+	"oversight_task", "person_consent", "record_correction", "role_grant", "service_record", "sheet_serial", "spot_check",
 	"standard_check", "station", "station_application", "station_past", "quarter",
 	"coverage_span", "coverage_count", "coverage_lack", "coverage_mark", // made from what moves
 	"coverage_target", "coverage_reported", "coverage_map", "coverage_place",

@@ -97,6 +97,13 @@ func TestDivisionMoves(t *testing.T) {
 			}
 			return e
 		}
+		waiting, err := a.Region.Editions(admin, region.EditionsInput{})
+		if err != nil || len(waiting.Items) != 1 {
+			t.Fatalf("the demo's edition: %+v %v", waiting.Items, err)
+		}
+		if _, err := a.Region.Discard(admin, region.VersionInput{ID: waiting.Items[0].ID, Version: waiting.Items[0].Version}); err != nil {
+			t.Fatal(err)
+		}
 		base := m.Base.Community.String()
 		// without successors: everything would be left behind
 		e := upload(20241031, recode(t, a, "152527100", "152527199", "152527199"+base[9:]))

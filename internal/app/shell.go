@@ -6,10 +6,13 @@ import (
 	"linli/internal/civic/account"
 	"linli/internal/civic/person"
 	"linli/internal/civic/region"
+	"linli/internal/civic/setting"
 	"linli/internal/network/coverage"
 	"linli/internal/network/standard"
 	"linli/internal/network/station"
 	"linli/internal/oversight/inspection"
+	"linli/internal/oversight/report"
+	"linli/internal/oversight/stats"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
@@ -18,6 +21,7 @@ import (
 	"linli/internal/proof/certificate"
 	"linli/internal/proof/record"
 	"linli/internal/reach/console"
+	"linli/internal/reach/exchange"
 	"linli/internal/reach/portal"
 	"linli/internal/work/attendance"
 	"linli/internal/work/catalogue"
@@ -40,6 +44,7 @@ var (
 		{coverage.Public, "/coverage", "站点覆盖", "chart", ""},
 		{inspection.Public, "/spot-checks", "抽查公开", "scan", ""},
 		{portal.View, "/regions", "区划", "flag", ""},
+		{stats.Look, "/figures", "数据", "chart", ""},
 		{order.Handle, "/desk", "工作台", "board", ""},
 		{portal.Enter, "/my", "我的", "user", ""},
 	}
@@ -78,6 +83,7 @@ var (
 		{order.IssueCard, "/desk/cards", "便民联系卡", "key", ""},
 		{person.Edit, "/desk/persons", "居民", "user", ""},
 		{volunteer.Enrol, "/desk/volunteers", "志愿者", "users", ""},
+		{exchange.Use, "/desk/imports", "成批导入", "upload", ""},
 		{station.Desk, "/desk/stations", "站点", "pin", ""},
 		{standard.View, "/desk/standard", "站点标准", "shield", ""},
 		{inspection.View, "/desk/findings", "督导整改", "flag", ""},
@@ -90,6 +96,8 @@ var (
 	govEntries = []entry{
 		{station.Oversee, "/gov", "首页", "home", ""},
 		{coverage.View, "/gov/coverage", "覆盖进度", "chart", "对着目标看进度，缺什么、差在哪里，一直看到站点的证据"},
+		{stats.View, "/gov/indicators", "指标", "chart", "每个数怎么算的、名单是哪些、和别处比"},
+		{report.View, "/gov/reports", "报表和通报", "doc", "月报、季报、年报，上级的空表，通报和简报"},
 		{station.Oversee, "/gov/stations", "站点", "pin", "在哪里、谁管、开没开着"},
 		{station.Oversee, "/gov/standard", "站点标准", "shield", "达没达标，缺什么，证据看得见"},
 		{station.Oversee, "/gov/checklist", "标准清单", "doc", "建设方案的必备项，本地增加的项"},
@@ -100,6 +108,7 @@ var (
 		{inspection.Visit, "/gov/findings", "问题和整改", "flag", "哪些过期没办结"},
 		{inspection.SeeSpots, "/gov/spot-checks", "记录与证明抽查", "scan", "抽什么、怎么抽都公开，谁都能重抽"},
 		{inspection.SeeProblems, "/gov/problems", "困难问题清单", "chat", "站点提出，限期答复，站点评价"},
+		{setting.Edit, "/admin/settings", "设置", "settings", "时限、工作时间、称呼，本级可以自己定"},
 		{order.Handle, "/desk", "工作台", "board", "求助单、志愿者、服务记录"},
 	}
 	adminEntries = []entry{
@@ -107,7 +116,10 @@ var (
 		{account.View, "/admin/accounts", "账号", "users", ""},
 		{account.ViewRoles, "/admin/roles", "职务", "key", ""},
 		{region.Edit, "/admin/editions", "区划版本", "flag", "上传新的一版，先看差别再生效"},
-		{region.Edit, "/admin/regions", "嘎查村（社区）认定", "check", "哪些计入覆盖率的分母"},
+		{region.Edit, "/admin/regions", "社区认定", "check", "哪些嘎查村（社区）计入覆盖率的分母"},
+		{setting.View, "/admin/settings", "设置", "settings", "时限、工作时间、称呼，各级可以自己定"},
+		{setting.DictionaryEdit, "/admin/dictionaries", "词典", "book", "各处可选的词，别的平台的代码"},
+		{setting.View, "/admin/calendar", "工作日历", "calendar", "放假和调休，时限按它算"},
 		{console.ViewJobs, "/admin/jobs", "后台任务", "clock", ""},
 		{audit.View, "/admin/audit", "审计", "archive", ""},
 	}

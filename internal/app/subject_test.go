@@ -6,9 +6,13 @@ import (
 	"testing"
 
 	"linli/internal/app"
+	"linli/internal/app/check"
+	"linli/internal/civic/account"
+	"linli/internal/platform/auth"
 	"linli/internal/platform/config"
 	"linli/internal/platform/db"
 	"linli/internal/work/attendance/attendancetest"
+	"linli/internal/work/order"
 )
 
 // A person gets everything about himself from every area, and nothing that others said to each other; the trail knows.
@@ -55,5 +59,80 @@ func TestExportSubject(t *testing.T) {
 			}
 			return err
 		})
+	})
+}
+
+// A person is erased on request: refused while something of his is open, then nobody finds who he was, what the law keeps stays, and every invariant holds.
+func TestEraseSubject(t *testing.T) {
+	attendancetest.Each(t, func(t *testing.T, w *attendancetest.World) {
+		a, err := app.New(w.DB, w.Keys, config.Store{Data: t.TempDir()}, config.Server{Demo: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Att.CheckedOut.Subscribe(a.Record.OnCheckedOut)
+		w.Orders.Confirmed.Subscribe(a.Record.OnConfirmed)
+		o := w.Served(60)
+		me, resident := w.Vols[0], w.ResidentPerson
+		erase := func(id db.ID) (app.Erasure, error) { return a.EraseSubject(w.System, id, "本人书面申请") }
+		_, err = erase(resident)
+		w.Refused(err, "wrong_state", "with an open order")
+		if !strings.Contains(err.Error(), o.No) {
+			t.Errorf("the refusal names no order: %v", err)
+		}
+		_, err = erase(me.PersonID)
+		w.Refused(err, "wrong_state", "with a record that waits")
+		_, err = a.EraseSubject(w.Manager, resident, "看看")
+		w.Refused(err, "denied", "over the web")
+		_, err = erase(7)
+		w.Refused(err, "not_found", "nobody")
+		head := auth.From(w.Head).Person
+		w.Write(func(tx *db.Tx) error {
+			acc, _, err := account.OfPerson(w.System, tx, head)
+			if err != nil {
+				return err
+			}
+			return a.Account.Grant(w.System, tx, acc.ID, auth.CommunityHead, attendancetest.Gacha, 0)
+		})
+		_, err = erase(head)
+		w.Refused(err, "wrong_state", "with a post")
+
+		w.Confirm(o.ID)
+		if _, err := w.Orders.Evaluate(w.Resident, order.EvaluateInput{Ask: order.Ask{ID: o.ID}, Rating: 5}); err != nil {
+			t.Fatal(err)
+		}
+		w.Write(func(tx *db.Tx) error { // that somebody reviewed it
+			_, err := tx.Build("UPDATE service_record SET status = 'void', reason = 'test', version = version + 1 WHERE status = 'pending'").Run(w.System, tx)
+			if err == nil {
+				_, err = tx.Build("UPDATE record_change SET status = 'void' WHERE status = 'pending'").Run(w.System, tx)
+			}
+			return err
+		})
+		if err := a.Stats.Recount(w.System); err != nil { // the world was made without it
+			t.Fatal(err)
+		}
+		for id, gone := range map[db.ID][]string{resident: {"其木格", "12900000000", "东头第三家", "送一顿午饭"}, me.PersonID: {"娜仁高娃", "12900000001"}} {
+			kept, err := erase(id)
+			if err != nil || len(kept.Kept) == 0 {
+				t.Fatal(kept, err)
+			}
+			_, err = erase(id)
+			w.Refused(err, "wrong_state", "twice")
+			out, err := a.ExportSubject(w.System, id, "还留着什么")
+			raw, _ := json.Marshal(out)
+			for _, word := range gone {
+				if err != nil || strings.Contains(string(raw), word) {
+					t.Errorf("%s is still there (%v): %s", word, err, raw)
+				}
+			}
+		}
+		results, err := check.Run(t.Context(), w.DB, app.Checks(w.Keys, a.Blobs))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range results {
+			if r.Count > 0 {
+				t.Errorf("%s: %+v", r.Name, r.Findings)
+			}
+		}
 	})
 }

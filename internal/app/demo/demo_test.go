@@ -105,6 +105,7 @@ func TestSmall(t *testing.T) {
 			t.Errorf("only %d counted records from sheets", n)
 		}
 		complete(t, d, m.manifest)
+		light(t, m)
 		if _, err := demo.Fill(t.Context(), m.app, demo.Small, 2, noon); err == nil {
 			t.Error("a filled database was filled again")
 		}

@@ -169,6 +169,9 @@ func (l *life) create(ctx context.Context) error {
 		return err
 	}
 	l.id, l.code = o.ID, o.ConfirmationCode
+	if l.sure && l.end == order.Queued {
+		l.unsent = l.id
+	}
 	now := clock.In(ctx)
 	switch {
 	case l.end == order.Submitted:

@@ -54,11 +54,27 @@ func (w *world) targets(ctx context.Context) error {
 	return nil
 }
 
+// sign gives a name for the sign of a station or point where the division's name does not tell one, as the people of the place would; else none.
+func (w *world) sign(ctx context.Context, c auth.Region, what string) (string, error) {
+	d, err := w.app.Region.Get(ctx, region.GetInput{Code: c})
+	if err != nil {
+		return "", err
+	}
+	if name, sure := region.SignName(d.Name); !sure {
+		return name + "志愿服务" + what, nil
+	}
+	return "", nil
+}
+
 // quarters registers three quarters in the base community: a large one with a point, a large one without, a small one.
 func (w *world) quarters(ctx context.Context) error {
 	p := w.places[0]
 	as := auth.With(ctx, p.manager)
-	point, err := w.app.Station.Create(auth.With(ctx, p.town), station.CreateInput{Region: p.Region, ParentID: p.ID, Day: before(ctx, 20240501), Facts: station.Facts{Host: "property",
+	sign, err := w.sign(ctx, p.Region, "点")
+	if err != nil {
+		return err
+	}
+	point, err := w.app.Station.Create(auth.With(ctx, p.town), station.CreateInput{Region: p.Region, ParentID: p.ID, Day: before(ctx, 20240501), Facts: station.Facts{Name: sign, Host: "property",
 		Address: "示范花园物业服务中心", Hours: "每天 9:00–17:00", Lat: round(p.Lat + 0.004), Lng: round(p.Lng - 0.003)}})
 	if err != nil {
 		return err
@@ -166,7 +182,11 @@ func (w *world) applications(ctx context.Context) error {
 			return err
 		}
 		lat, lng := w.position(c)
-		a, err := w.app.Station.Apply(auth.With(ctx, head), station.ApplyInput{Region: c, Facts: station.Facts{Host: "party_centre", Address: fmt.Sprintf("示范路 %d 号党群服务中心", 60+i), Lat: lat, Lng: lng},
+		name, err := w.sign(ctx, c, "站")
+		if err != nil {
+			return err
+		}
+		a, err := w.app.Station.Apply(auth.With(ctx, head), station.ApplyInput{Region: c, Facts: station.Facts{Name: name, Host: "party_centre", Address: fmt.Sprintf("示范路 %d 号党群服务中心", 60+i), Lat: lat, Lng: lng},
 			Note: "一间 30 平方米，有电脑一台，网格员兼职"})
 		if err == nil && i == 1 {
 			_, err = w.app.Station.Check(auth.With(ctx, w.towns[town]), station.CheckInput{ID: a.ID, Version: a.Version, Decision: "return", Reason: "请补上场地的照片和管理人员的名字"})

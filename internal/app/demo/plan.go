@@ -13,14 +13,8 @@ import (
 func (w *world) plans(ctx context.Context) error {
 	p := w.places[0]
 	as := auth.With(ctx, p.manager)
-	waiting, err := w.app.Order.List(as, order.ListInput{State: string(order.Queued)})
-	if err != nil {
+	if _, err := w.app.Order.Wish(as, order.WishInput{ID: w.unsent, Sex: order.Female}); err != nil {
 		return err
-	}
-	if len(waiting.Items) > 0 {
-		if _, err := w.app.Order.Wish(as, order.WishInput{ID: waiting.Items[0].ID, Sex: order.Female}); err != nil {
-			return err
-		}
 	}
 	for _, actor := range []auth.Actor{p.manager, p.town} {
 		if _, err := w.app.Dispatch.Plan(auth.With(ctx, actor), dispatch.PlanInput{Days: 14}); err != nil && errs.KindOf(err) != errs.Conflict {

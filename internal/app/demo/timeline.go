@@ -43,7 +43,7 @@ func (w *world) at(t time.Time, run func(ctx context.Context) error) {
 }
 
 // perBatch is how many tasks share one transaction.
-const perBatch = 5000
+const perBatch = 20000
 
 // play lets everything happen, in the order of time, adds up the figures and numbers the trail.
 func (w *world) play(ctx context.Context) error {
@@ -53,15 +53,14 @@ func (w *world) play(ctx context.Context) error {
 			return err
 		}
 		err := w.app.DB.Batch(notify.Quiet(context.WithoutCancel(ctx)), func(ctx context.Context) error {
-			for range min(perBatch, w.queue.Len()) {
-				if err := w.next(ctx); err != nil {
-					return err
+			return trail.Gather(ctx, func(ctx context.Context) error {
+				for range min(perBatch, w.queue.Len()) {
+					if err := w.next(ctx); err != nil {
+						return err
+					}
 				}
-			}
-			if err := w.app.Stats.Fold(ctx); err != nil {
-				return err
-			}
-			return trail.CatchUp(ctx)
+				return w.app.Stats.Fold(ctx)
+			})
 		})
 		if err != nil {
 			return err

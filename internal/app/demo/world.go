@@ -37,7 +37,9 @@ type world struct {
 	paper    blob.Upload
 	places   []*place // the last one lies in another league
 	towns    map[auth.Region]auth.Actor
-	pools    map[auth.Region][]*soul // volunteers by town
+	officers map[auth.Role]auth.Actor // one of each role above the towns, of the base
+	pools    map[auth.Region][]*soul  // volunteers by town
+	unsent   db.ID                    // an order of the base station that waits and that nobody will send
 	manifest Manifest
 }
 
@@ -70,7 +72,7 @@ const (
 
 func newWorld(ctx context.Context, a *app.App, s Scale, rng *rand.Rand, now time.Time) (*world, error) {
 	now = now.In(clock.Shanghai).Truncate(time.Microsecond)
-	w := &world{app: a, scale: s, rng: rng, names: newNamer(rng), now: now, start: clock.DayOf(now).AddDays(-s.Days).Time(), towns: map[auth.Region]auth.Actor{},
+	w := &world{app: a, scale: s, rng: rng, names: newNamer(rng), now: now, start: clock.DayOf(now).AddDays(-s.Days).Time(), towns: map[auth.Region]auth.Actor{}, officers: map[auth.Role]auth.Actor{},
 		pools: map[auth.Region][]*soul{}}
 	var err error
 	if w.password, err = a.Account.Hash(ctx, Password); err != nil {
@@ -98,7 +100,10 @@ func newWorld(ctx context.Context, a *app.App, s Scale, rng *rand.Rand, now time
 	w.manifest.Base = Base{League: base.At(auth.LevelLeague), Banner: base.At(auth.LevelBanner), Town: base.At(auth.LevelTown), Community: base}
 	w.found(append(communities, elsewhere))
 	w.network()
+	w.civic()
+	w.oversight()
 	w.work()
+	w.at(w.now.Add(-20*time.Minute), w.tell)
 	return w, nil
 }
 
@@ -161,9 +166,11 @@ func (w *world) spread(from time.Time, span time.Duration, n int, role auth.Role
 func (w *world) offices(ctx context.Context) error {
 	top := auth.Region(150000000000)
 	for i := range 2 {
-		if _, err := w.official(ctx, auth.RegionOfficer, top, 0, i, true, true); err != nil {
+		a, err := w.official(ctx, auth.RegionOfficer, top, 0, i, true, true)
+		if err != nil {
 			return err
 		}
+		w.officers[auth.RegionOfficer] = a
 	}
 	for _, at := range []auth.Region{w.manifest.Base.Community, elsewhere} {
 		for _, role := range []auth.Role{auth.LeagueOfficer, auth.BannerOfficer, auth.Inspector, auth.Editor, auth.Auditor, auth.SystemAdmin, auth.SecurityAdmin, auth.AuditAdmin} {
@@ -172,9 +179,20 @@ func (w *world) offices(ctx context.Context) error {
 				level = auth.LevelLeague
 			}
 			for i := range 2 {
-				if _, err := w.official(ctx, role, at.At(level), 0, i, at != elsewhere, true); err != nil {
+				a, err := w.official(ctx, role, at.At(level), 0, i, at != elsewhere, true)
+				if err != nil {
 					return err
 				}
+				if at == elsewhere || i > 0 {
+					continue
+				}
+				if role == auth.SystemAdmin {
+					a, err = w.everywhere(ctx, a)
+				}
+				if err != nil {
+					return err
+				}
+				w.officers[role] = a
 			}
 		}
 	}
@@ -290,7 +308,11 @@ func (w *world) open(ctx context.Context, c auth.Region) error {
 	}
 	lat, lng := w.position(c)
 	as := auth.With(ctx, town)
-	st, err := w.app.Station.Create(as, station.CreateInput{Region: c, Day: before(ctx, opened(c)), Facts: station.Facts{Host: pick(w.rng, []string{"service_centre", "civilization", "party_centre"}),
+	name, err := w.sign(ctx, c, "站")
+	if err != nil {
+		return err
+	}
+	st, err := w.app.Station.Create(as, station.CreateInput{Region: c, Day: before(ctx, opened(c)), Facts: station.Facts{Name: name, Host: pick(w.rng, []string{"service_centre", "civilization", "party_centre"}),
 		Address: fmt.Sprintf("示范路 %d 号", 1+w.rng.IntN(99)), Hours: "周一至周五 8:30–12:00，14:30–17:30", Phone: w.names.phone(), Lat: lat, Lng: lng}})
 	if err != nil {
 		return err
@@ -397,13 +419,20 @@ func (w *world) signsIn(ctx context.Context, s *soul, role auth.Role, nth int, g
 }
 
 // resident registers a resident at the desk.
-func (w *world) resident(ctx context.Context, p *place, _ int) error {
+func (w *world) resident(ctx context.Context, p *place, i int) error {
 	s := &soul{somebody: w.names.somebody(p.Region, 1938, 2000), home: p}
 	err := w.register(auth.With(ctx, p.manager), s, p.Region, func(in *person.NewPerson) {
 		if w.rng.IntN(3) == 0 {
 			in.Groups = person.Codes{pick(w.rng, []string{"low_income", "left_elder", "lone_elder", "disabled", "veteran", "destitute"})}
 		}
 		in.NoSmartphone = w.rng.IntN(4) == 0
+		in.Group = []string{"一小组", "二小组", "东浩特"}[i%3]
+		if i%6 == 0 { // herders live by the season
+			in.Addresses[0].Kind, in.Addresses[0].FromMonth, in.Addresses[0].ToMonth = "winter", 11, 4
+			summer := in.Addresses[0]
+			summer.Kind, summer.FromMonth, summer.ToMonth, summer.Detail, summer.Landmark = "summer", 5, 10, "示范夏营盘", "敖包南坡，蓝顶房"
+			in.Addresses = append(in.Addresses, summer)
+		}
 	})
 	if err != nil {
 		return err
@@ -424,7 +453,8 @@ func (w *world) enrol(ctx context.Context, p *place, i int) error {
 	if err := w.register(desk, s, p.Region, nil); err != nil {
 		return err
 	}
-	in := volunteer.RegisterInput{PersonID: s.id, Region: p.Region, Identities: person.Codes{pick(w.rng, identities)}, MaxKm: int64(2 + w.rng.IntN(20)), Agreed: true, Consent: person.ByPaper}
+	week := [][]string{nil, {"1am", "2am", "3am", "4am", "5am"}, {"6am", "6pm", "7am", "7pm"}, {"1ev", "3ev", "5ev", "6pm"}}[i%4]
+	in := volunteer.RegisterInput{PersonID: s.id, Region: p.Region, Facts: volunteer.Facts{Identities: person.Codes{pick(w.rng, identities)}, MaxKm: int64(2 + w.rng.IntN(20)), Available: week}, Agreed: true, Consent: person.ByPaper}
 	for range w.rng.IntN(3) {
 		if k := pick(w.rng, skills); !slices.Contains(in.Skills, k) {
 			in.Skills = append(in.Skills, k)

@@ -64,7 +64,7 @@ func (s *Service) Authenticate(ctx context.Context, token string) (auth.Actor, e
 // account and nothing more.
 func (s *Service) Session(ctx context.Context, token string) (a auth.Actor, out Session, err error) {
 	var rows []sessionRow
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+	err = s.db.Glance(ctx, func(tx *db.Tx) error {
 		rows, err = sessionByToken.All(ctx, tx, hashToken(token), time.Now(), int64(clock.DayOf(tx.Now)))
 		return err
 	})

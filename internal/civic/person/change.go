@@ -186,7 +186,7 @@ func (s *Service) Merge(ctx context.Context, in MergeInput) (Detail, error) {
 		if err := s.absorb(ctx, tx, keep, other); err != nil {
 			return err
 		}
-		if err := db.IndexName(ctx, tx, "person", other.ID, ""); err != nil {
+		if err := follow(ctx, tx, keep, other); err != nil {
 			return err
 		}
 		if err := s.Merged.Publish(ctx, tx, MergedEvent{From: other.ID, To: keep.ID}); err != nil {
@@ -212,6 +212,19 @@ func (s *Service) lockPair(ctx context.Context, tx *db.Tx, in MergeInput) error 
 		}
 	}
 	return nil
+}
+
+// follow leads the ties and consents of other to keep; what other areas hold follows by the topic.
+func follow(ctx context.Context, tx *db.Tx, keep, other Person) error {
+	for _, move := range []*db.Command{moveConsents, moveAgreed, moveWards, moveGuardians} {
+		if _, err := move.Run(ctx, tx, other.ID, keep.ID); err != nil {
+			return err
+		}
+	}
+	if _, err := dropTies.Run(ctx, tx, other.ID); err != nil {
+		return err
+	}
+	return db.IndexName(ctx, tx, "person", other.ID, "")
 }
 
 // absorb copies what keep lacks from other.

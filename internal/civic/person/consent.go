@@ -51,6 +51,11 @@ const TextVersion = "2026-11"
 // Consent records that a person agreed to a purpose: how he did (self, spoken, paper, guardian), and by, the guardian when how is guardian and
 // zero otherwise. A purpose agreed to before is not recorded twice.
 func Consent(ctx context.Context, tx *db.Tx, personID db.ID, purpose, how string, by db.ID) error {
+	return ConsentOn(ctx, tx, personID, purpose, how, by, 0)
+}
+
+// ConsentOn is Consent that stands on a photographed sheet of signatures; evidence is its blob.
+func ConsentOn(ctx context.Context, tx *db.Tx, personID db.ID, purpose, how string, by, evidence db.ID) error {
 	p, err := get(ctx, tx, personID)
 	if err != nil {
 		return err
@@ -70,8 +75,8 @@ func Consent(ctx context.Context, tx *db.Tx, personID db.ID, purpose, how string
 	if has, err := HasConsent(ctx, tx, personID, purpose); err != nil || has {
 		return err
 	}
-	id := tx.NewID()
-	if _, err := insertConsent.Run(ctx, tx, id, personID, p.Region, purpose, how, by, auth.From(ctx).Account, TextVersion, tx.Now); err != nil {
+	id, who := tx.NewID(), auth.From(ctx)
+	if _, err := insertConsent.Run(ctx, tx, id, personID, p.Region, purpose, how, by, who.Account, TextVersion, tx.Now, who.Name, evidence); err != nil {
 		return err
 	}
 	return audit.Write(ctx, tx, audit.Entry{Action: string(Agree), Object: "person", ID: personID.String(), Region: p.Region,
@@ -104,7 +109,7 @@ func (s *Service) RecordConsent(ctx context.Context, in ConsentInput) (Detail, e
 			return errs.Field("how", "本人在自己的账号里点选；别人代录要写明口头、纸面或监护人")
 		}
 		if in.How == ByGuardian {
-			if err := isGuardian(ctx, tx, p.ID, in.GuardianID); err != nil {
+			if err := IsGuardian(ctx, tx, p.ID, in.GuardianID); err != nil {
 				return err
 			}
 		}
@@ -112,7 +117,8 @@ func (s *Service) RecordConsent(ctx context.Context, in ConsentInput) (Detail, e
 	})
 }
 
-func isGuardian(ctx context.Context, tx *db.Tx, ward, guardian db.ID) error {
+// IsGuardian refuses, by the field guardian_id, who is not registered as a guardian of the ward.
+func IsGuardian(ctx context.Context, tx *db.Tx, ward, guardian db.ID) error {
 	list, err := Guardians(ctx, tx, ward)
 	if err == nil && !slices.ContainsFunc(list, func(g Guardian) bool { return g.PersonID == guardian }) {
 		err = errs.Field("guardian_id", "先登记他是监护人")
@@ -130,8 +136,11 @@ type WithdrawInput struct {
 // WithdrawConsent ends a consent, as easily as it was given and without any loss of service (个人信息保护法 arts. 15, 16).
 func (s *Service) WithdrawConsent(ctx context.Context, in WithdrawInput) (Detail, error) {
 	return s.change(ctx, Agree, in.ID, func(tx *db.Tx, p Person) error {
-		n, err := endConsent.Run(ctx, tx, in.Consent, p.ID, tx.Now)
-		if err := touched(n, err, errs.WrongState("这项同意已经撤回，或者没有")); err != nil {
+		ended, err := endConsent.All(ctx, tx, in.Consent, p.ID, tx.Now, auth.From(ctx).Name)
+		if err := touched(int64(len(ended)), err, errs.WrongState("这项同意已经撤回，或者没有")); err != nil {
+			return err
+		}
+		if err := s.Withdrawn.Publish(ctx, tx, WithdrawnEvent{Person: p.ID, Purpose: ended[0]}); err != nil {
 			return err
 		}
 		return audit.Write(ctx, tx, audit.Entry{Action: "person.withdraw_consent", Object: "person", ID: p.ID.String(), Region: p.Region, Cause: in.Reason,
@@ -150,6 +159,24 @@ type GuardianInput struct {
 func (s *Service) AddGuardian(ctx context.Context, in GuardianInput) (Detail, error) {
 	return s.change(ctx, Edit, in.ID, func(tx *db.Tx, p Person) error {
 		return addGuardian(ctx, tx, p, in.GuardianID, in.Relation)
+	})
+}
+
+// DropGuardianInput names a guardian who was entered wrongly, or no longer answers for the person.
+type DropGuardianInput struct {
+	ID         db.ID `path:"id"`
+	GuardianID db.ID `json:"guardian_id"`
+}
+
+// DropGuardian ends that somebody answers for a person; what he agreed to stands in the log.
+func (s *Service) DropGuardian(ctx context.Context, in DropGuardianInput) (Detail, error) {
+	return s.change(ctx, Edit, in.ID, func(tx *db.Tx, p Person) error {
+		n, err := dropGuardian.Run(ctx, tx, p.ID, in.GuardianID)
+		if err := touched(n, err, errs.WrongState("他没有登记为监护人")); err != nil {
+			return err
+		}
+		return audit.Write(ctx, tx, audit.Entry{Action: "person.drop_guardian", Object: "person", ID: p.ID.String(), Region: p.Region,
+			Detail: map[string]any{"guardian": in.GuardianID.String()}})
 	})
 }
 

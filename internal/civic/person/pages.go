@@ -3,41 +3,189 @@ package person
 import (
 	"context"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 
+	"linli/internal/civic/region"
+	"linli/internal/civic/setting"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
+	"linli/internal/platform/web/ui"
 )
 
 // Nothing is the input of an operation that takes none.
 type Nothing struct{}
 
+// choice is what the forms of an entry choose from.
+type choice struct {
+	Communities       []region.Division
+	Languages, Groups []setting.Word
+}
+
+func (c *choice) load(ctx context.Context, tx *db.Tx, at auth.Region) (err error) {
+	if c.Communities, err = region.Choices(ctx, tx, at); err != nil {
+		return err
+	}
+	if c.Languages, err = setting.Words(ctx, tx, setting.Languages); err != nil {
+		return err
+	}
+	c.Groups, err = setting.Words(ctx, tx, setting.Groups)
+	return err
+}
+
+// BlankInput prepares the form of a new entry: Like is a name that may be in the register already, Guardian who answers for the child to be entered.
+type BlankInput struct {
+	Like     string `query:"like" maxLength:"80"`
+	Guardian db.ID  `query:"guardian"`
+}
+
+// Blank is the form of a new entry.
+type Blank struct {
+	choice
+	Guardian Person
+	Like     []Person // of the same name, in the actor's scope
+}
+
+// Blank gives the form of a new entry, and who of that name is there already.
+func (s *Service) Blank(ctx context.Context, in BlankInput) (out Blank, err error) {
+	if err := auth.Allow(ctx, Enter); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		if err := out.load(ctx, tx, auth.From(ctx).Seat()); err != nil {
+			return err
+		}
+		if in.Guardian != 0 {
+			if out.Guardian, err = get(ctx, tx, in.Guardian); err != nil {
+				return err
+			}
+			if err := auth.Require(ctx, View, View, out.Guardian.place()); err != nil {
+				return err
+			}
+		}
+		if in.Like == "" {
+			return nil
+		}
+		out.Like, err = namesakesOf(ctx, tx, in.Like)
+		return err
+	})
+	return out, err
+}
+
+// most is how many entries a form offers; who needs more searches the register.
+const most = 8
+
+func namesakesOf(ctx context.Context, tx *db.Tx, name string) ([]Person, error) {
+	return list(ctx, tx, auth.ScopeOf(ctx, View), ListInput{Q: name, Paging: db.Paging{Limit: most}}, sought{})
+}
+
+// SheetInput names an entry; Guardian looks for somebody who may answer for it.
+type SheetInput struct {
+	ID       db.ID  `path:"id"`
+	Guardian string `query:"guardian" maxLength:"80" doc:"监护人的姓名或电话"`
+}
+
 // Sheet is the page of one entry, with what the actor may do on it.
 type Sheet struct {
 	Detail
-	MayReveal, MayAgree bool
+	choice
+	In                                    SheetInput
+	Found                                 []Person // who may be a guardian
+	MayReveal, MayAgree, MayEdit, MayJoin bool
 }
 
 // Sheet gives the desk's page of one entry, masked.
-func (s *Service) Sheet(ctx context.Context, in GetInput) (out Sheet, err error) {
-	if out.Detail, err = s.Get(ctx, in); err != nil {
+func (s *Service) Sheet(ctx context.Context, in SheetInput) (out Sheet, err error) {
+	if out.Detail, err = s.Get(ctx, GetInput{in.ID}); err != nil {
 		return out, err
 	}
-	out.MayReveal = auth.Can(ctx, Unmask, out.place())
-	out.MayAgree = out.State == Active && auth.Can(ctx, Agree, out.place())
+	out.In = in
+	at, active := out.place(), out.State == Active
+	out.MayReveal = active && auth.Can(ctx, Unmask, at)
+	out.MayAgree = active && auth.Can(ctx, Agree, at)
+	out.MayEdit = active && auth.Can(ctx, Edit, at)
+	out.MayJoin = active && auth.Can(ctx, Join, at)
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		if err := out.load(ctx, tx, out.Region.At(auth.LevelTown)); err != nil || in.Guardian == "" {
+			return err
+		}
+		rows, err := list(ctx, tx, auth.ScopeOf(ctx, View), ListInput{Q: in.Guardian, Paging: db.Paging{Limit: most}}, s.sought(in.Guardian))
+		out.Found = slices.DeleteFunc(rows, func(p Person) bool { return p.ID == in.ID })
+		return err
+	})
+	return out, err
+}
+
+// Form gives the page on which an entry is corrected; sealed fields are empty there and stay as they are.
+func (s *Service) Form(ctx context.Context, in GetInput) (out Sheet, err error) {
+	if err := auth.Allow(ctx, Edit); err != nil {
+		return out, err
+	}
+	if out, err = s.Sheet(ctx, SheetInput{ID: in.ID}); err != nil {
+		return Sheet{}, err
+	}
+	if !out.MayEdit {
+		return Sheet{}, auth.Require(ctx, Edit, View, out.place())
+	}
 	return out, nil
+}
+
+// PairInput names two entries that may be one person; Q looks for the other.
+type PairInput struct {
+	ID    db.ID  `path:"id"`
+	Other db.ID  `query:"other_id"`
+	Q     string `query:"q" maxLength:"80"`
+}
+
+// Pair is the page that shows both.
+type Pair struct {
+	In    PairInput
+	Keep  Detail
+	Other Detail // empty while none is named
+	Found []Person
+}
+
+// Pair shows two entries side by side before they are joined.
+func (s *Service) Pair(ctx context.Context, in PairInput) (out Pair, err error) {
+	if err := auth.Allow(ctx, Join); err != nil {
+		return out, err
+	}
+	out.In = in
+	if out.Keep, err = s.Get(ctx, GetInput{in.ID}); err != nil {
+		return Pair{}, err
+	}
+	if in.Other != 0 && in.Other != in.ID {
+		if out.Other, err = s.Get(ctx, GetInput{in.Other}); err != nil {
+			return Pair{}, err
+		}
+	}
+	if in.Q == "" {
+		return out, nil
+	}
+	page, err := s.List(ctx, ListInput{Q: in.Q, Paging: db.Paging{Limit: most}})
+	out.Found = slices.DeleteFunc(page.Items, func(p Person) bool { return p.ID == in.ID })
+	return out, err
 }
 
 // Shown is the page that shows sealed fields once.
 type Shown struct {
 	Revealed
-	ID db.ID
+	ID    db.ID
+	Words []setting.Word
 }
 
 // Show gives sealed fields for the page; the trail has the reason.
 func (s *Service) Show(ctx context.Context, in RevealInput) (out Shown, err error) {
 	out.ID = in.ID
-	out.Revealed, err = s.Reveal(ctx, in)
+	if out.Revealed, err = s.Reveal(ctx, in); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		out.Words, err = setting.Words(ctx, tx, setting.Groups)
+		return err
+	})
 	return out, err
 }
 
@@ -89,6 +237,17 @@ const (
 
 func (p Person) deskPath() string { return desk + "/" + p.ID.String() }
 
+// blankPath leads back to the refused form, with the entries of the same name beside it.
+func (in RegisterInput) blankPath() string {
+	q := url.Values{"like": {in.Name}}
+	if in.GuardianID != 0 {
+		q.Set("guardian", in.GuardianID.String())
+	}
+	return desk + "/new?" + q.Encode()
+}
+
+func (p Person) version() string { return strconv.FormatInt(p.Version, 10) }
+
 // next is the address of the next page of the same search.
 func (l Listing) next() string {
 	if l.Next == nil {
@@ -102,8 +261,146 @@ func (l Listing) next() string {
 }
 
 var (
-	sexWords = map[string]string{"male": "男", "female": "女", "m": "男", "f": "女"}
+	sexWords  = map[string]string{Male: "男", Female: "女"}
+	kindWords = map[string]string{"home": "常住", "winter": "冬营盘", "summer": "夏营盘", "school": "陪读房", "other": "其他"}
+	byWords   = map[string]string{"self": "本人登记", "desk": "站里登记", "import": "成批导入", "system": "系统登记"}
+	kinds     = ui.Options("home", "常住", "winter", "冬营盘", "summer", "夏营盘", "school", "陪读房", "other", "其他")
+	sexes     = ui.Options(Female, "女", Male, "男")
+	spokenFor = ui.Options(BySpoken, "本人口头", ByPaper, "纸面签名", ByGuardian, "监护人代为同意")
 )
+
+// months are the choices of a month.
+func months() (out []ui.Option) {
+	for m := 1; m <= 12; m++ {
+		out = append(out, ui.Option{Value: strconv.Itoa(m), Label: strconv.Itoa(m) + " 月"})
+	}
+	return out
+}
+
+func purposes() (out []ui.Option) {
+	for _, p := range purposeWords {
+		out = append(out, ui.Option{Value: p.code, Label: p.word})
+	}
+	return out
+}
+
+// span says in which months somebody lives at a place.
+func span(from, to int64) string {
+	if from == 1 && to == 12 {
+		return "全年"
+	}
+	return strconv.FormatInt(from, 10) + " 月至 " + strconv.FormatInt(to, 10) + " 月"
+}
 
 // said is an address as people say it.
 func (a Address) said() string { return strings.TrimSpace(a.Detail + " " + a.Landmark) }
+
+// apart is what tells a person from his namesakes: whose house, which group.
+func (p Person) apart() string {
+	var out []string
+	if p.Householder != "" {
+		out = append(out, "户主 "+p.Householder)
+	}
+	if p.Group != "" {
+		out = append(out, p.Group)
+	}
+	return strings.Join(out, "，")
+}
+
+// known is apart with the masked numbers, for the choice between people of one name.
+func (p Person) known() string {
+	out := []string{p.apart(), p.Phone}
+	if p.BirthDay != 0 {
+		out = append(out, p.BirthDay.String()+" 生")
+	}
+	return strings.Join(slices.DeleteFunc(out, func(w string) bool { return w == "" }), "，")
+}
+
+// options are people to choose one of.
+func options(list []Person) (out []ui.Option) {
+	for _, p := range list {
+		out = append(out, ui.Option{Value: p.ID.String(), Label: p.Name, Hint: p.known()})
+	}
+	return out
+}
+
+func (d Detail) guardianOptions() (out []ui.Option) {
+	for _, g := range d.Guardians {
+		out = append(out, ui.Option{Value: g.PersonID.String(), Label: g.Name + "（" + g.Relation + "）"})
+	}
+	return out
+}
+
+// minorRule says what holds for somebody of this age, in the words of the desk; "" for adults and where the age is unknown.
+func minorRule(age int) string {
+	refuse, consent, present := MinorRule(age)
+	out := ""
+	switch {
+	case refuse:
+		out = "未满 6 周岁：不登记为志愿者。"
+	case present:
+		out = "6 至 9 周岁：当志愿者要监护人同意，服务时监护人在场。"
+	case consent:
+		out = "10 至 17 周岁：当志愿者要监护人同意；有危险的服务年满 18 周岁才能参加。"
+	}
+	if age >= 0 && age < childhood {
+		out += "未满 14 周岁的个人信息是敏感个人信息，由监护人同意（个人信息保护法第二十八条、第三十一条）。"
+	}
+	return out
+}
+
+// said is one line of the log: how, by whom entered, until when.
+func (c ConsentEntry) said() string {
+	out := HowWord(c.How)
+	if c.GuardianName != "" {
+		out += "（" + c.GuardianName + "）"
+	}
+	out += "，" + clock.Words(c.At)
+	if c.EnteredName != "" && c.How != BySelf {
+		out += "，" + c.EnteredName + "录入"
+	}
+	if c.EvidenceID != 0 {
+		out += "，有签名册照片"
+	}
+	if c.WithdrawnAt != nil {
+		out += "；" + clock.Words(*c.WithdrawnAt) + "撤回"
+		if c.WithdrawnName != "" {
+			out += "（" + c.WithdrawnName + "）"
+		}
+	}
+	return out
+}
+
+// compared is one line of two entries side by side.
+type compared struct{ what, keep, other string }
+
+func (c compared) differs() bool { return c.keep != "" && c.other != "" && c.keep != c.other }
+
+func (p Pair) rows() []compared {
+	a, b := p.Keep, p.Other
+	born := func(d Detail) string {
+		if d.BirthDay == 0 {
+			return ""
+		}
+		return d.BirthDay.String()
+	}
+	guards := func(d Detail) string {
+		var out []string
+		for _, g := range d.Guardians {
+			out = append(out, g.Name)
+		}
+		return strings.Join(out, "、")
+	}
+	lives := func(d Detail) string {
+		var out []string
+		for _, x := range d.Addresses {
+			out = append(out, kindWords[x.Kind]+" "+x.RegionName)
+		}
+		return strings.Join(out, "、")
+	}
+	return []compared{
+		{"姓名", a.Name, b.Name}, {"性别", sexWords[a.Sex], sexWords[b.Sex]}, {"出生日期", born(a), born(b)}, {"住在", a.RegionName, b.RegionName}, {"户主", a.Householder, b.Householder},
+		{"小组、浩特", a.Group, b.Group}, {"电话", a.Phone, b.Phone}, {"身份证件号码", a.IDNumber, b.IDNumber}, {"住址", lives(a), lives(b)}, {"监护人", guards(a), guards(b)},
+		{"同意的事", strconv.Itoa(len(a.Consents)) + " 项", strconv.Itoa(len(b.Consents)) + " 项"}, {"登记", byWords[a.RegisteredBy] + "，" + clock.Words(a.At), byWords[b.RegisteredBy] + "，" + clock.Words(b.At)},
+	}
+}

@@ -1,7 +1,7 @@
 // Package person is the real-name register: who somebody is, where he lives in which months, who answers for him and what he has agreed to.
 //
-// Nouns: Person, Address, Guardian, Consent. Verbs: Register, List, Get, Update, Merge, Reveal, AddGuardian, RecordConsent, WithdrawConsent;
-// Mine, AgreeMine, WithdrawMine for one's own data.
+// Nouns: Person, Address, Guardian, Consent. Verbs: Register, List, Get, Update, AddAddress, DropAddress, Merge, Reveal, AddGuardian, DropGuardian,
+// RecordConsent, WithdrawConsent, Erase; Mine, WithdrawMine for one's own data.
 //
 // Identity numbers, phone numbers, addresses and recipient groups are stored sealed and found by blind index alone. No list and no GET gives
 // them in plain: Reveal does, with a reason and a line in the trail. Ordering never needs an identity number.
@@ -107,10 +107,18 @@ type Service struct {
 	demo bool
 	// Merged tells that an entry goes on as another one, so that what hangs on it follows.
 	Merged event.Topic[MergedEvent]
+	// Withdrawn tells that a consent was taken back, so that what rests on it stops.
+	Withdrawn event.Topic[WithdrawnEvent]
 }
 
 // MergedEvent says that the entry From goes on as To.
 type MergedEvent struct{ From, To db.ID }
+
+// WithdrawnEvent says that a person no longer agrees to a purpose.
+type WithdrawnEvent struct {
+	Person  db.ID
+	Purpose string
+}
 
 // New makes the service; demo lets it accept identities that belong to nobody (province 19, phones 129…).
 func New(d *db.DB, keys *seal.Keys, demo bool) *Service {

@@ -25,20 +25,24 @@ func (s *Service) putAddresses(ctx context.Context, tx *db.Tx, p Person, list []
 		return err
 	}
 	for _, a := range list {
-		id := tx.NewID()
-		plain, err := json.Marshal(place{a.Detail, a.Landmark, a.Lat, a.Lng})
-		if err != nil {
-			return err
-		}
-		if a.Region == 0 {
-			a.Region = p.Region
-		}
-		sealed := s.keys.Seal(plain, sealAt("person_address", "place", id))
-		if _, err := insertAddress.Run(ctx, tx, id, p.ID, a.Kind, a.FromMonth, a.ToMonth, a.Region, sealed); err != nil {
+		if err := s.insertAddress(ctx, tx, p, a); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (s *Service) insertAddress(ctx context.Context, tx *db.Tx, p Person, a Address) error {
+	id := tx.NewID()
+	plain, err := json.Marshal(place{a.Detail, a.Landmark, a.Lat, a.Lng})
+	if err != nil {
+		return err
+	}
+	if a.Region == 0 {
+		a.Region = p.Region
+	}
+	_, err = insertAddress.Run(ctx, tx, id, p.ID, a.Kind, a.FromMonth, a.ToMonth, a.Region, s.keys.Seal(plain, sealAt("person_address", "place", id)))
+	return err
 }
 
 // addresses opens all addresses of a person.
@@ -184,6 +188,7 @@ type Detail struct {
 
 // Dwelling is an address without its place.
 type Dwelling struct {
+	ID         db.ID       `json:"id"`
 	Kind       string      `json:"kind"`
 	FromMonth  int64       `json:"from_month"`
 	ToMonth    int64       `json:"to_month"`
@@ -230,7 +235,7 @@ func (s *Service) detail(ctx context.Context, tx *db.Tx, p Person) (d Detail, er
 		if err != nil {
 			return d, err
 		}
-		d.Addresses[i] = Dwelling{r.Kind, r.FromMonth, r.ToMonth, r.Region, name}
+		d.Addresses[i] = Dwelling{r.ID, r.Kind, r.FromMonth, r.ToMonth, r.Region, name}
 	}
 	if d.Guardians, err = Guardians(ctx, tx, p.ID); err != nil {
 		return d, err

@@ -1,6 +1,7 @@
 package person
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -31,11 +32,14 @@ type NewPerson struct {
 	Consent      string      `json:"consent" enum:"self,spoken,paper,guardian" maxLength:"8" doc:"怎样同意登记的"`
 	GuardianID   db.ID       `json:"guardian_id" required:"false" doc:"监护人代为同意时必填"`
 	Relation     string      `json:"relation" required:"false" maxLength:"20" doc:"监护人与本人的关系"`
+
+	Evidence db.ID `json:"-"` // the photographed sheet of signatures on which the consent stands; its blob
+	Imported bool  `json:"-"` // taken over from a file
 }
 
 // Address is where somebody lives from one month to another; a span may run over new year.
 type Address struct {
-	Kind      string      `json:"kind" enum:"home,winter,summer,school,other" maxLength:"6"`
+	Kind      string      `json:"kind" required:"false" enum:"home,winter,summer,school,other" maxLength:"6" doc:"不填就是常住"`
 	FromMonth int64       `json:"from_month" required:"false" minimum:"0" maximum:"12" doc:"0 表示全年"`
 	ToMonth   int64       `json:"to_month" required:"false" minimum:"0" maximum:"12"`
 	Region    auth.Region `json:"region" required:"false" doc:"不填就是居住的嘎查村（社区）"`
@@ -89,6 +93,7 @@ func (s *Service) check(in *NewPerson) (id identity, err error) {
 func checkAddresses(c errs.Check, list []Address) {
 	for i := range list {
 		a := &list[i]
+		a.Kind = cmp.Or(a.Kind, "home")
 		if a.FromMonth == 0 || a.ToMonth == 0 {
 			a.FromMonth, a.ToMonth = 1, 12
 		}
@@ -109,7 +114,7 @@ func (s *Service) Add(ctx context.Context, tx *db.Tx, in NewPerson) (Person, err
 		}
 		return p, err
 	}
-	return s.insert(ctx, tx, in, known, By(ctx))
+	return s.insert(ctx, tx, in, known)
 }
 
 // find looks for the entry of the same identity number, or of the same phone and name. A number under another name is refused: a slip of the
@@ -159,7 +164,11 @@ func By(ctx context.Context) string {
 	return "self"
 }
 
-func (s *Service) insert(ctx context.Context, tx *db.Tx, in NewPerson, id identity, by string) (Person, error) {
+func (s *Service) insert(ctx context.Context, tx *db.Tx, in NewPerson, id identity) (Person, error) {
+	by := By(ctx)
+	if in.Imported {
+		by = "import"
+	}
 	if err := inCommunity(ctx, tx, in.Region); err != nil {
 		return Person{}, err
 	}
@@ -193,7 +202,7 @@ func (s *Service) agree(ctx context.Context, tx *db.Tx, p Person, in NewPerson) 
 			return err
 		}
 	}
-	return Consent(ctx, tx, p.ID, PurposeRegister, in.Consent, in.GuardianID)
+	return ConsentOn(ctx, tx, p.ID, PurposeRegister, in.Consent, in.GuardianID, in.Evidence)
 }
 
 func inCommunity(ctx context.Context, tx *db.Tx, r auth.Region) error {
@@ -254,8 +263,38 @@ func (s *Service) Register(ctx context.Context, in RegisterInput) (Person, error
 				return Person{}, err
 			}
 		}
-		return s.insert(ctx, tx, in.NewPerson, id, By(ctx))
+		return s.insert(ctx, tx, in.NewPerson, id)
 	})
+}
+
+// Ensure gives the entry of somebody for a row of a file: the one that is there already (the same identity number, or the same phone and name), else a new one.
+func (s *Service) Ensure(ctx context.Context, in NewPerson) (p Person, made bool, err error) {
+	if err := auth.Allow(ctx, Enter); err != nil {
+		return p, false, err
+	}
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		if !auth.Can(ctx, Enter, auth.Place{Region: in.Region}) {
+			return errs.Field("region", "不在您管的范围里")
+		}
+		known, err := s.check(&in)
+		if err != nil {
+			return err
+		}
+		if p, made, err = s.find(ctx, tx, known, in.Name); err != nil || made {
+			made = false
+			if err == nil && !auth.Can(ctx, Enter, p.place()) {
+				err = errs.Field("name", "这个人已经在别处登记，请那里的站先改登记")
+			}
+			return err
+		}
+		if err := s.offer(ctx, tx, in, known); err != nil {
+			return err
+		}
+		made = true
+		p, err = s.insert(ctx, tx, in, known)
+		return err
+	})
+	return p, made, err
 }
 
 // offer refuses while entries that look like the same person have not been looked at. Those outside the actor's scope are only counted.

@@ -36,6 +36,7 @@ var (
 
 	insertAddress = db.SQL(`INSERT INTO person_address (id, person_id, kind, from_month, to_month, region, place) VALUES ($1, $2, $3, $4, $5, $6, $7)`)
 	dropAddresses = db.SQL(`DELETE FROM person_address WHERE person_id = $1`)
+	dropAddress   = db.SQL(`DELETE FROM person_address WHERE id = $1 AND person_id = $2`)
 	addressesOf   = db.Query[addressRow](`SELECT id, kind, from_month, to_month, region, place FROM person_address WHERE person_id = $1 ORDER BY id`)
 
 	insertGuardian = db.SQL(`INSERT INTO person_guardian (ward_id, guardian_id, region, relation, at) VALUES ($1, $2, $3, $4, $5)
@@ -45,12 +46,35 @@ var (
 	wardsOf = db.Query[Guardian](`SELECT p.id AS person_id, p.name, p.phone_hint, g.relation FROM person_guardian g
 		JOIN person p ON p.id = g.ward_id WHERE g.guardian_id = $1 ORDER BY g.at, p.id`)
 
-	insertConsent = db.SQL(`INSERT INTO person_consent (id, person_id, region, purpose, how, guardian_id, entered_by, text_version, at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`)
-	endConsent = db.SQL(`UPDATE person_consent SET withdrawn_at = $3 WHERE id = $1 AND person_id = $2 AND withdrawn_at IS NULL`)
-	consentsOf = db.Query[ConsentEntry](`SELECT id, person_id, purpose, how, guardian_id, entered_by, text_version, at, withdrawn_at FROM person_consent
-		WHERE person_id = $1 ORDER BY id DESC`)
+	dropGuardian = db.SQL(`DELETE FROM person_guardian WHERE ward_id = $1 AND guardian_id = $2`)
+
+	insertConsent = db.SQL(`INSERT INTO person_consent (id, person_id, region, purpose, how, guardian_id, entered_by, text_version, at, entered_name, evidence_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`)
+	// A purpose agreed to twice, in two entries that were merged, ends as one.
+	endConsent = db.Query[string](`UPDATE person_consent SET withdrawn_at = $3, withdrawn_name = $4 WHERE person_id = $2 AND withdrawn_at IS NULL
+		AND purpose = (SELECT c.purpose FROM person_consent c WHERE c.id = $1 AND c.person_id = $2) RETURNING purpose`)
+	consentsOf = db.Query[ConsentEntry](`SELECT c.id, c.person_id, c.purpose, c.how, c.guardian_id, COALESCE(g.name, '') AS guardian_name, c.entered_by, c.entered_name, c.text_version,
+		c.at, c.withdrawn_at, c.withdrawn_name, c.evidence_id FROM person_consent c LEFT JOIN person g ON g.id = c.guardian_id WHERE c.person_id = $1 ORDER BY c.id DESC`)
 	consentFor = db.Query[int64](`SELECT COUNT(*) FROM person_consent WHERE person_id = $1 AND purpose = $2 AND withdrawn_at IS NULL`)
+)
+
+// What hangs on an entry that goes on as another one follows it. A tie between the two themselves, or one that is there already, falls away.
+var (
+	moveConsents = db.SQL(`UPDATE person_consent SET person_id = $2 WHERE person_id = $1`)
+	moveAgreed   = db.SQL(`UPDATE person_consent SET guardian_id = $2 WHERE guardian_id = $1`)
+	moveWards    = db.SQL(`UPDATE person_guardian SET guardian_id = $2 WHERE guardian_id = $1 AND ward_id <> $2
+		AND ward_id NOT IN (SELECT g.ward_id FROM person_guardian g WHERE g.guardian_id = $2)`)
+	moveGuardians = db.SQL(`UPDATE person_guardian SET ward_id = $2 WHERE ward_id = $1 AND guardian_id <> $2
+		AND guardian_id NOT IN (SELECT g.guardian_id FROM person_guardian g WHERE g.ward_id = $2)`)
+	dropTies = db.SQL(`DELETE FROM person_guardian WHERE ward_id = $1 OR guardian_id = $1`)
+	blank    = db.SQL(`UPDATE person SET version = version + 1, state = CASE WHEN state = 'active' THEN 'erased' ELSE state END, name = $2, sex = '', birth_day = 0,
+		householder = '', hamlet = '', languages = '', no_smartphone = FALSE, id_number = NULL, id_number_blind = NULL, id_number_hint = '', phone = NULL, phone_blind = NULL,
+		phone_hint = '', recipient_groups = NULL WHERE id = $1 AND state IN ('active', 'merged')`)
+	endEvery = db.SQL(`UPDATE person_consent SET withdrawn_at = COALESCE(withdrawn_at, $2), withdrawn_name = CASE WHEN withdrawn_at IS NULL THEN $3 ELSE '' END,
+		entered_name = CASE WHEN how = 'self' THEN '' ELSE entered_name END WHERE person_id = $1`)
+	deletePerson   = db.SQL(`DELETE FROM person WHERE id = $1`)
+	deleteConsents = db.SQL(`DELETE FROM person_consent WHERE person_id = $1`)
+	setLanguages   = db.SQL(`UPDATE person SET version = version + 1, languages = $2 WHERE id = $1 AND state = 'active'`)
 )
 
 // secrets are the sealed columns of one entry.
@@ -139,13 +163,17 @@ type Guardian struct {
 
 // ConsentEntry is one line of the consent log (个人信息保护法 arts. 14–16).
 type ConsentEntry struct {
-	ID          db.ID      `json:"id"`
-	PersonID    db.ID      `json:"person_id"`
-	Purpose     string     `json:"purpose"`
-	How         string     `json:"how"`
-	GuardianID  db.ID      `json:"guardian_id"`
-	EnteredBy   db.ID      `json:"entered_by"`
-	TextVersion string     `json:"text_version"`
-	At          time.Time  `json:"at"`
-	WithdrawnAt *time.Time `json:"withdrawn_at"`
+	ID            db.ID      `json:"id"`
+	PersonID      db.ID      `json:"person_id"`
+	Purpose       string     `json:"purpose"`
+	How           string     `json:"how"`
+	GuardianID    db.ID      `json:"guardian_id"`
+	GuardianName  string     `json:"guardian_name"`
+	EnteredBy     db.ID      `json:"entered_by"`
+	EnteredName   string     `json:"entered_name"`
+	TextVersion   string     `json:"text_version" doc:"同意的是哪一版文字"`
+	At            time.Time  `json:"at"`
+	WithdrawnAt   *time.Time `json:"withdrawn_at"`
+	WithdrawnName string     `json:"withdrawn_name"`
+	EvidenceID    db.ID      `json:"evidence_id" doc:"照片或签名册"`
 }

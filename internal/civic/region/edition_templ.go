@@ -2046,7 +2046,7 @@ func divisionView(v divisionSheet) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.Field(ui.FieldOpts{Name: "from_day", Label: "从哪天起", Type: "date", Value: v.Today.String(), Hint: "以前的数字不变；原来就认定错了的，填当初的日子"}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Field(ui.FieldOpts{Name: "from_day", Label: "从哪天起", Type: "date", Value: v.Today.String(), Hint: "以前的数字不变；原来就认定错了的，填当初的日子", Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -2054,7 +2054,7 @@ func divisionView(v divisionSheet) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.Field(ui.FieldOpts{Name: "reason", Label: "依据", Required: true, Max: "200", Hint: "例如民政部门名录的文号"}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Field(ui.FieldOpts{Name: "reason", Label: "依据", Required: true, Max: "200", Hint: "例如民政部门名录的文号", Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -174,17 +174,93 @@ func (s *Service) SetDay(ctx context.Context, in DayInput) (Day, error) {
 		return Day{}, err
 	}
 	return db.Do(ctx, s.db, func(tx *db.Tx) (Day, error) {
-		var err error
-		if in.Kind == "plain" {
-			_, err = dropDay.Run(ctx, tx, int64(in.Day))
-		} else {
-			_, err = putDay.Run(ctx, tx, int64(in.Day), in.Kind, in.Name)
-		}
-		if err != nil {
-			return Day{}, err
-		}
-		return Day(in), audit.Write(ctx, tx, audit.Entry{Action: "calendar.set", Object: "calendar", ID: in.Day.String(), Region: top, Detail: map[string]any{"kind": in.Kind}})
+		return Day(in), setDay(ctx, tx, Day(in))
 	})
+}
+
+func setDay(ctx context.Context, tx *db.Tx, d Day) (err error) {
+	if d.Kind == "plain" {
+		_, err = dropDay.Run(ctx, tx, int64(d.Day))
+	} else {
+		_, err = putDay.Run(ctx, tx, int64(d.Day), d.Kind, d.Name)
+	}
+	if err != nil {
+		return err
+	}
+	return audit.Write(ctx, tx, audit.Entry{Action: "calendar.set", Object: "calendar", ID: d.Day.String(), Region: top, Detail: map[string]any{"kind": d.Kind}})
+}
+
+// firstYear is before the first year that the calendar tells of.
+const firstYear = 2019
+
+// SpanInput sets the days of a stretch, as an announcement tells them.
+type SpanInput struct {
+	From clock.Day `json:"from"`
+	To   clock.Day `json:"to" required:"false" doc:"不填为只有一天"`
+	Kind string    `json:"kind" enum:"holiday,workday,plain" doc:"plain：按平常的一周"`
+	Name string    `json:"name" required:"false" maxLength:"20"`
+}
+
+// SetSpan changes a stretch of at most a month, as SetDay does a day.
+func (s *Service) SetSpan(ctx context.Context, in SpanInput) (Calendar, error) {
+	if err := auth.Allow(ctx, CalendarEdit); err != nil {
+		return Calendar{}, err
+	}
+	if in.To == 0 {
+		in.To = in.From
+	}
+	c := errs.Check{}
+	c.That(in.From/10000 > firstYear && in.From/10000 <= lastYear, "from", "年份在 2020 到 2100 之间")
+	c.That(in.To >= in.From && in.To/10000 <= lastYear && in.To.Sub(in.From) < 31, "to", "不早于开始，最多 31 天")
+	if err := c.Err(); err != nil {
+		return Calendar{}, err
+	}
+	return db.Do(ctx, s.db, func(tx *db.Tx) (Calendar, error) {
+		for d := in.From; d <= in.To; d = d.AddDays(1) {
+			if err := setDay(ctx, tx, Day{d, in.Kind, in.Name}); err != nil {
+				return Calendar{}, err
+			}
+		}
+		return calendarOf(ctx, tx, CalendarInput{int64(in.From / 10000)})
+	})
+}
+
+// CalendarInput names a year.
+type CalendarInput struct {
+	Year int64 `query:"year" minimum:"2020" maximum:"2100" doc:"不填为今年"`
+}
+
+// lastYear is the last year of the calendar.
+const lastYear = 2100
+
+// Calendar is the days of a year that differ from the plain week.
+type Calendar struct {
+	Year      int64 `json:"year"`
+	Announced bool  `json:"announced" doc:"这一年的安排是否已经录入；没有时按周一到周五"`
+	Items     []Day `json:"items"`
+}
+
+// Calendar gives a year; public.
+func (s *Service) Calendar(ctx context.Context, in CalendarInput) (out Calendar, err error) {
+	if err := auth.Allow(ctx, CalendarView); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		out, err = calendarOf(ctx, tx, in)
+		return err
+	})
+	return out, err
+}
+
+func calendarOf(ctx context.Context, tx *db.Tx, in CalendarInput) (Calendar, error) {
+	if in.Year == 0 {
+		in.Year = int64(clock.DayOf(tx.Now) / 10000)
+	}
+	days, err := daysBetween.All(ctx, tx, in.Year*10000, in.Year*10000+1231)
+	if days == nil {
+		days = []Day{}
+	}
+	return Calendar{in.Year, len(days) > 0, days}, err
 }
 
 // Seed loads calendar and dictionaries into an empty database.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"linli/internal/platform/audit"
@@ -24,16 +25,44 @@ const (
 	Insurance     = "insurance"
 )
 
-// Word is one entry of a dictionary. Code never changes; ExternalCode is what other platforms call it, empty while nobody has told us.
+// Dictionary names a list of words, as people call it.
+type Dictionary struct{ Name, Label string }
+
+// Dictionaries lists them in the order in which people see them.
+var Dictionaries = []Dictionary{{Skills, "技能"}, {Languages, "语言"}, {Groups, "服务对象类别"}, {Identities, "志愿者身份"}, {Hosts, "依托设施"}, {Qualification, "资格"}, {Insurance, "保险"}}
+
+// System is another platform that we exchange data with.
+type System struct{ Code, Label string }
+
+// Systems lists the platforms that the plan names, in its order.
+var Systems = []System{{"national", "全国志愿服务信息系统"}, {"beijiang", "志愿北疆"}, {"civilization", "新时代文明实践中心平台"}, {"cloud", "志愿云内蒙古"}}
+
+// Word is one entry of a dictionary. Code never changes.
 type Word struct {
-	ID           db.ID  `json:"id"`
-	Name         string `json:"name" doc:"词典"`
-	Code         string `json:"code"`
-	Label        string `json:"label"`
-	ExternalCode string `json:"external_code"`
-	Active       bool   `json:"active"`
-	Sort         int64  `json:"sort"`
-	Version      int64  `json:"version"`
+	ID       db.ID      `json:"id"`
+	Name     string     `json:"name" doc:"词典"`
+	Code     string     `json:"code"`
+	Label    string     `json:"label"`
+	Active   bool       `json:"active"`
+	Sort     int64      `json:"sort"`
+	Version  int64      `json:"version"`
+	External []External `json:"external" db:"-" doc:"别的平台怎么称呼；没有告诉我们的不列"`
+}
+
+// External is what another platform calls a word.
+type External struct {
+	System string `json:"system" enum:"national,beijiang,civilization,cloud"`
+	Code   string `json:"code" required:"false" maxLength:"40" doc:"不填为没有"`
+}
+
+// in gives the code of a system, "" when there is none.
+func (w Word) in(system string) string {
+	for _, e := range w.External {
+		if e.System == system {
+			return e.Code
+		}
+	}
+	return ""
 }
 
 // Words gives a dictionary in its order, words out of use too.
@@ -53,24 +82,27 @@ func Label(words []Word, code string) string {
 
 // WordInput adds a word (without id) or changes one.
 type WordInput struct {
-	ID           db.ID  `json:"id" required:"false"`
-	Name         string `json:"name" enum:"skill,language,recipient_group,identity,host,qualification,insurance"`
-	Code         string `json:"code" pattern:"^[a-z][a-z0-9_]{1,39}$" patternDescription:"小写字母、数字和下划线" maxLength:"40"`
-	Label        string `json:"label" minLength:"1" maxLength:"40"`
-	ExternalCode string `json:"external_code" required:"false" maxLength:"40"`
-	Active       bool   `json:"active" required:"false"`
-	Sort         int64  `json:"sort" minimum:"0" maximum:"9999"`
-	Version      int64  `json:"version" required:"false"`
+	ID       db.ID      `json:"id" required:"false"`
+	Name     string     `json:"name" enum:"skill,language,recipient_group,identity,host,qualification,insurance"`
+	Code     string     `json:"code" pattern:"^[a-z][a-z0-9_]{1,39}$" patternDescription:"小写字母、数字和下划线" maxLength:"40"`
+	Label    string     `json:"label" minLength:"1" maxLength:"40"`
+	Active   bool       `json:"active" required:"false" doc:"改的时候：是否还在用"`
+	Sort     int64      `json:"sort" minimum:"0" maximum:"9999"`
+	Version  int64      `json:"version" required:"false"`
+	External []External `json:"external" required:"false" maxItems:"4"`
 }
 
-// SaveWord adds or changes a word. A word is never deleted: it goes out of use.
+// SaveWord adds or changes a word, with what other platforms call it. A word is never deleted: it goes out of use.
 func (s *Service) SaveWord(ctx context.Context, in WordInput) (Word, error) {
 	if err := auth.Allow(ctx, DictionaryEdit); err != nil {
 		return Word{}, err
 	}
 	return db.Do(ctx, s.db, func(tx *db.Tx) (Word, error) {
-		w := Word{ID: in.ID, Name: in.Name, Code: in.Code, Label: in.Label, ExternalCode: in.ExternalCode, Active: in.Active, Sort: in.Sort, Version: in.Version + 1}
+		w := Word{ID: in.ID, Name: in.Name, Code: in.Code, Label: in.Label, Active: in.Active, Sort: in.Sort, Version: in.Version + 1}
 		if err := save(ctx, tx, &w, in); err != nil {
+			return Word{}, err
+		}
+		if err := saveExternal(ctx, tx, &w, in.External); err != nil {
 			return Word{}, err
 		}
 		return w, audit.Write(ctx, tx, audit.Entry{Action: "dictionary.save", Object: "dictionary", ID: in.Name + "/" + in.Code, Region: top})
@@ -79,18 +111,100 @@ func (s *Service) SaveWord(ctx context.Context, in WordInput) (Word, error) {
 
 func save(ctx context.Context, tx *db.Tx, w *Word, in WordInput) error {
 	if in.ID != 0 {
-		n, err := setWord.Run(ctx, tx, in.ID, in.Version, in.Label, in.ExternalCode, in.Active, in.Sort)
+		n, err := setWord.Run(ctx, tx, in.ID, in.Version, in.Label, in.Active, in.Sort, in.Name, in.Code)
 		if err == nil && n == 0 {
 			err = errs.ErrStale
 		}
 		return err
 	}
 	w.ID, w.Active = tx.NewID(), true
-	n, err := addWord.Run(ctx, tx, w.ID, in.Name, in.Code, in.Label, in.ExternalCode, in.Sort)
+	n, err := addWord.Run(ctx, tx, w.ID, in.Name, in.Code, in.Label, in.Sort)
 	if err == nil && n == 0 {
 		err = errs.Field("code", "这个代码已经有了")
 	}
 	return err
+}
+
+// saveExternal replaces what other platforms call a word.
+func saveExternal(ctx context.Context, tx *db.Tx, w *Word, list []External) error {
+	if _, err := dropExternal.Run(ctx, tx, w.ID); err != nil {
+		return err
+	}
+	w.External = []External{}
+	for i, e := range list {
+		if e.Code == "" {
+			continue
+		}
+		if w.in(e.System) != "" {
+			return errs.Field("external."+strconv.Itoa(i)+".system", "同一个平台只能有一个代码")
+		}
+		if _, err := addExternal.Run(ctx, tx, w.ID, e.System, e.Code); err != nil {
+			return err
+		}
+		w.External = append(w.External, e)
+	}
+	return nil
+}
+
+// ExternalCodes gives what a platform calls the words of a dictionary, by our code; for exchange.
+func ExternalCodes(ctx context.Context, tx *db.Tx, name, system string) (map[string]string, error) {
+	words, err := full(ctx, tx, name)
+	out := map[string]string{}
+	for _, w := range words {
+		if code := w.in(system); code != "" {
+			out[w.Code] = code
+		}
+	}
+	return out, err
+}
+
+// full gives the words of a dictionary with what other platforms call them.
+func full(ctx context.Context, tx *db.Tx, name string) ([]Word, error) {
+	words, err := Words(ctx, tx, name)
+	if err != nil {
+		return nil, err
+	}
+	theirs, err := externalOf.All(ctx, tx, name)
+	for i := range words {
+		words[i].External = []External{}
+		for _, e := range theirs {
+			if e.WordID == words[i].ID {
+				words[i].External = append(words[i].External, External{e.System, e.Code})
+			}
+		}
+	}
+	return words, err
+}
+
+// DictionaryInput names a dictionary.
+type DictionaryInput struct {
+	Name string `path:"name" maxLength:"40"`
+}
+
+// WordList is a dictionary that is never cut.
+type WordList struct {
+	Items      []Word `json:"items"`
+	Dictionary `json:"-"`
+}
+
+// Dictionary gives one in its order, words out of use too.
+func (s *Service) Dictionary(ctx context.Context, in DictionaryInput) (out WordList, err error) {
+	if err := auth.Allow(ctx, DictionaryView); err != nil {
+		return out, err
+	}
+	for _, d := range Dictionaries {
+		if d.Name == in.Name {
+			out.Dictionary = d
+		}
+	}
+	if out.Name == "" {
+		return out, errs.ErrNotFound
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		out.Items, err = full(ctx, tx, in.Name)
+		return err
+	})
+	return out, err
 }
 
 // seedWords are the words that every database starts with: the plan's own (三留守 are three codes) and what stations need first.

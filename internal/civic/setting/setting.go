@@ -6,9 +6,11 @@ package setting
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"time"
 
+	"linli/internal/civic/region"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
@@ -19,7 +21,9 @@ import (
 const (
 	View           auth.Perm = "setting.view"
 	Edit           auth.Perm = "setting.edit"
+	DictionaryView auth.Perm = "dictionary.view"
 	DictionaryEdit auth.Perm = "dictionary.edit"
+	CalendarView   auth.Perm = "calendar.view"
 	CalendarEdit   auth.Perm = "calendar.edit"
 )
 
@@ -66,6 +70,7 @@ const (
 	DispatchWish    Key = "dispatch.wish"
 	DispatchLoad    Key = "dispatch.load"
 	DispatchNoShow  Key = "dispatch.no_show"
+	DispatchBusy    Key = "dispatch.not_free"
 	DispatchMost    Key = "dispatch.most"
 	DispatchAuto    Key = "dispatch.auto"
 	DispatchWave    Key = "dispatch.wave"
@@ -140,6 +145,7 @@ var Definitions = []Definition{
 	{Key: DispatchKnown, Label: "派单：给这位服务过", Explain: "熟人优先，派单时折合少绕行几分钟", Unit: "分钟", Default: "15", Min: 0, Max: 240, Source: Convention},
 	{Key: DispatchWish, Label: "派单：服务对象希望是他", Explain: "派单时折合少绕行几分钟", Unit: "分钟", Default: "30", Min: 0, Max: 240, Source: Convention},
 	{Key: DispatchLoad, Label: "派单：轮换", Explain: "近一个月每服务过一次，派单时折合多绕行几分钟，让大家轮着来", Unit: "分钟", Default: "3", Min: 0, Max: 60, Source: Convention},
+	{Key: DispatchBusy, Label: "派单：他说那时没有空", Explain: "派单时折合多绕行几分钟；不是不派，打个电话也许行", Unit: "分钟", Default: "30", Min: 0, Max: 240, Source: Convention},
 	{Key: DispatchNoShow, Label: "派单：近三个月没有到过", Explain: "每一次折合多绕行几分钟", Unit: "分钟", Default: "15", Min: 0, Max: 240, Source: Convention},
 	{Key: DispatchMost, Label: "派单：一次安排里一人最多几单", Unit: "单", Default: "3", Min: 1, Max: 20, Source: Convention},
 	{Key: DispatchAuto, Label: "自动派单", Explain: "1 为开：审核通过的单由系统按合适程度分轮询问志愿者；0 为关，由站里派", Default: "0", Min: 0, Max: 1, Source: Convention},
@@ -204,7 +210,18 @@ type Value struct {
 
 // ListInput asks for the settings of a division.
 type ListInput struct {
-	Region auth.Region `query:"region" doc:"不填为自治区"`
+	Region auth.Region `query:"region" doc:"不填为您管的地方"`
+}
+
+// at is the division asked for: the actor's own when none is named.
+func (in ListInput) at(ctx context.Context) auth.Region {
+	if in.Region == 0 {
+		in.Region = auth.From(ctx).Seat()
+	}
+	if in.Region == 0 {
+		in.Region = top
+	}
+	return in.Region
 }
 
 // top is where what holds for everybody is set.
@@ -220,9 +237,7 @@ func (s *Service) List(ctx context.Context, in ListInput) (out Values, err error
 	if err := auth.Allow(ctx, View); err != nil {
 		return out, err
 	}
-	if in.Region == 0 {
-		in.Region = top
-	}
+	in.Region = in.at(ctx)
 	if err := auth.Require(ctx, View, View, auth.Place{Region: in.Region}); err != nil {
 		return out, err
 	}
@@ -282,6 +297,9 @@ func (s *Service) Set(ctx context.Context, in SetInput) (Value, error) {
 	return db.Do(ctx, s.db, func(tx *db.Tx) (Value, error) {
 		if err := auth.Require(ctx, Edit, View, auth.Place{Region: in.Region}); err != nil {
 			return Value{}, err
+		}
+		if there, err := region.Exists(ctx, tx, in.Region); err != nil || !there {
+			return Value{}, errors.Join(err, errs.ErrNotFound)
 		}
 		now, err := valueOf(ctx, tx, d, in.Region)
 		if err != nil {

@@ -2,9 +2,11 @@ package setting_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
+	divisions "linli/internal/civic/region"
 	"linli/internal/civic/setting"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -35,7 +37,9 @@ func read[T any](t *testing.T, d *db.DB, fn func(context.Context, *db.Tx) (T, er
 func seeded(t *testing.T, d *db.DB) *setting.Service {
 	t.Helper()
 	for range 2 { // the second time finds everything in place
-		if err := d.Write(t.Context(), func(tx *db.Tx) error { return setting.Seed(t.Context(), tx) }); err != nil {
+		if err := d.Write(t.Context(), func(tx *db.Tx) error {
+			return errors.Join(divisions.Seed(t.Context(), tx), setting.Seed(t.Context(), tx))
+		}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -94,6 +98,7 @@ func TestRefused(t *testing.T) {
 			"months":       {officer, setting.SetInput{Key: setting.SummerMonths, Region: banner, Value: "9-5"}, errs.Invalid},
 			"unknown":      {officer, setting.SetInput{Key: "x", Region: banner, Value: "1"}, errs.NotFound},
 			"above":        {officer, setting.SetInput{Key: setting.ReviewDays, Region: league, Value: "2"}, errs.NotFound},
+			"no such":      {as(t, auth.SystemAdmin, region), setting.SetInput{Key: setting.ReviewDays, Region: 152502999000, Value: "2"}, errs.NotFound},
 			"elsewhere":    {officer, setting.SetInput{Key: setting.ReviewDays, Region: 150102000000, Value: "2"}, errs.NotFound},
 			"only looking": {as(t, auth.TownOfficer, 152502001000), setting.SetInput{Key: setting.ReviewDays, Region: banner, Value: "2"}, errs.Denied},
 			"visitor":      {t.Context(), setting.SetInput{Key: setting.ReviewDays, Region: banner, Value: "2"}, errs.Unauthenticated},
@@ -189,6 +194,31 @@ func TestDictionary(t *testing.T) {
 		if _, err := s.SaveWord(admin, change); errs.CodeOf(err) != "stale_version" {
 			t.Errorf("stale: %v", err)
 		}
+		moved := change
+		moved.Name, moved.Version = setting.Languages, w.Version+1
+		if _, err := s.SaveWord(admin, moved); errs.CodeOf(err) != "stale_version" {
+			t.Errorf("into another dictionary: %v", err)
+		}
+		change.Version, change.Active = w.Version+1, true
+		change.External = []setting.External{{System: "national", Code: "A07"}, {System: "beijiang"}, {System: "national", Code: "A08"}}
+		if _, err := s.SaveWord(admin, change); errs.KindOf(err) != errs.Invalid {
+			t.Errorf("two codes of one platform: %v", err)
+		}
+		change.External = change.External[:2]
+		if got, err := s.SaveWord(admin, change); err != nil || len(got.External) != 1 {
+			t.Errorf("%+v %v", got, err)
+		}
+		if got := read(t, d, func(ctx context.Context, tx *db.Tx) (map[string]string, error) {
+			return setting.ExternalCodes(ctx, tx, setting.Skills, "national")
+		}); len(got) != 1 || got["saddlery"] != "A07" {
+			t.Errorf("what the others call it: %v", got)
+		}
+		if list, err := s.Dictionary(t.Context(), setting.DictionaryInput{Name: setting.Skills}); err != nil || len(list.Items) != before+1 {
+			t.Errorf("%d words, %v", len(list.Items), err)
+		}
+		if _, err := s.Dictionary(t.Context(), setting.DictionaryInput{Name: "horses"}); errs.KindOf(err) != errs.NotFound {
+			t.Errorf("no such dictionary: %v", err)
+		}
 		if got := setting.Label(words(), "saddlery"); got != "马具" {
 			t.Error(got)
 		}
@@ -197,6 +227,42 @@ func TestDictionary(t *testing.T) {
 		}
 		if read(t, d, func(ctx context.Context, tx *db.Tx) (bool, error) { return setting.IsWorkingDay(ctx, tx, 20270101) }) {
 			t.Error("a holiday is no working day")
+		}
+	})
+}
+
+// A stretch of days is set as an announcement tells it, and taken back; what no calendar has is refused by its field.
+func TestCalendar(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := seeded(t, d)
+		admin := as(t, auth.SystemAdmin, region)
+		if c, err := s.Calendar(t.Context(), setting.CalendarInput{Year: 2027}); err != nil || c.Announced || len(c.Items) != 0 {
+			t.Errorf("%+v %v", c, err)
+		}
+		c, err := s.SetSpan(admin, setting.SpanInput{From: 20270205, To: 20270212, Kind: "holiday", Name: "春节"})
+		if err != nil || !c.Announced || len(c.Items) != 8 {
+			t.Fatalf("%+v %v", c, err)
+		}
+		if c, err = s.SetSpan(admin, setting.SpanInput{From: 20270212, Kind: "plain"}); err != nil || len(c.Items) != 7 {
+			t.Errorf("%+v %v", c, err)
+		}
+		for what, x := range map[string]struct {
+			ctx  context.Context
+			in   setting.SpanInput
+			kind errs.Kind
+		}{
+			"backwards":  {admin, setting.SpanInput{From: 20270212, To: 20270211, Kind: "holiday"}, errs.Invalid},
+			"two months": {admin, setting.SpanInput{From: 20270101, To: 20270301, Kind: "holiday"}, errs.Invalid},
+			"long ago":   {admin, setting.SpanInput{From: 19990101, Kind: "holiday"}, errs.Invalid},
+			"no day":     {admin, setting.SpanInput{Kind: "holiday"}, errs.Invalid},
+			"an officer": {as(t, auth.BannerOfficer, banner), setting.SpanInput{From: 20270212, Kind: "holiday"}, errs.Denied},
+		} {
+			if _, err := s.SetSpan(x.ctx, x.in); errs.KindOf(err) != x.kind {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		if c, err = s.Calendar(t.Context(), setting.CalendarInput{Year: 2027}); err != nil || len(c.Items) != 7 {
+			t.Errorf("something was stored: %+v %v", c, err)
 		}
 	})
 }

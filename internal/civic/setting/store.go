@@ -15,10 +15,16 @@ type valueRow struct {
 	Value  *string
 }
 
+type externalRow struct {
+	WordID       db.ID
+	System, Code string
+}
+
 var (
-	inForce = db.Query[valueRow](`SELECT id, region, value FROM setting WHERE current AND key = $1 AND region IN ($2, $3, $4, $5, $6) ORDER BY region DESC`).Lasting()
-	retire  = db.SQL(`UPDATE setting SET current = FALSE WHERE key = $1 AND region = $2 AND current`)
-	add     = db.SQL(`INSERT INTO setting (id, key, region, value, current, reason, account_id, by_name, at) VALUES ($1, $2, $3, $4, TRUE, $5, $6, $7, $8)
+	ownBelow = db.Query[valueRow](`SELECT id, region, value FROM setting WHERE current AND value IS NOT NULL AND key = $1 AND region <> $2 AND region BETWEEN $2 AND $3 ORDER BY region LIMIT 100`)
+	inForce  = db.Query[valueRow](`SELECT id, region, value FROM setting WHERE current AND key = $1 AND region IN ($2, $3, $4, $5, $6) ORDER BY region DESC`).Lasting()
+	retire   = db.SQL(`UPDATE setting SET current = FALSE WHERE key = $1 AND region = $2 AND current`)
+	add      = db.SQL(`INSERT INTO setting (id, key, region, value, current, reason, account_id, by_name, at) VALUES ($1, $2, $3, $4, TRUE, $5, $6, $7, $8)
 		ON CONFLICT DO NOTHING`)
 	history = db.Query[Change](`SELECT id, value, reason, by_name, at FROM setting WHERE key = $1 AND region = $2 ORDER BY id DESC`)
 
@@ -27,10 +33,14 @@ var (
 	putDay      = db.SQL(`INSERT INTO calendar (day, kind, name) VALUES ($1, $2, $3) ON CONFLICT (day) DO UPDATE SET kind = excluded.kind, name = excluded.name`)
 	dropDay     = db.SQL(`DELETE FROM calendar WHERE day = $1`)
 
-	wordsOf   = db.Query[Word](`SELECT id, name, code, label, external_code, active, sort, version FROM dictionary WHERE name = $1 ORDER BY sort, code`)
+	wordsOf   = db.Query[Word](`SELECT id, name, code, label, active, sort, version FROM dictionary WHERE name = $1 ORDER BY sort, code`)
 	wordCount = db.Query[int64](`SELECT count(*) FROM dictionary`)
-	setWord   = db.SQL(`UPDATE dictionary SET label = $3, external_code = $4, active = $5, sort = $6, version = version + 1 WHERE id = $1 AND version = $2`)
-	addWord   = db.SQL(`INSERT INTO dictionary (id, name, code, label, external_code, active, sort, version) VALUES ($1, $2, $3, $4, $5, TRUE, $6, 1) ON CONFLICT (name, code) DO NOTHING`)
+	setWord   = db.SQL(`UPDATE dictionary SET label = $3, active = $4, sort = $5, version = version + 1 WHERE id = $1 AND version = $2 AND name = $6 AND code = $7`)
+	addWord   = db.SQL(`INSERT INTO dictionary (id, name, code, label, active, sort, version) VALUES ($1, $2, $3, $4, TRUE, $5, 1) ON CONFLICT (name, code) DO NOTHING`)
+
+	externalOf   = db.Query[externalRow](`SELECT e.word_id, e.system, e.code FROM dictionary_external e JOIN dictionary w ON w.id = e.word_id WHERE w.name = $1 ORDER BY e.word_id, e.system`)
+	dropExternal = db.SQL(`DELETE FROM dictionary_external WHERE word_id = $1`)
+	addExternal  = db.SQL(`INSERT INTO dictionary_external (word_id, system, code) VALUES ($1, $2, $3)`)
 )
 
 // replace makes a new value the current one. Of two at the same moment one wins.
@@ -57,9 +67,9 @@ func insertDays(ctx context.Context, tx *db.Tx, days []Day) error {
 }
 
 func insertWords(ctx context.Context, tx *db.Tx, words []Word) error {
-	return tx.InsertMany(ctx, "dictionary", []string{"id", "name", "code", "label", "external_code", "active", "sort", "version"}, len(words), func(i int) []any {
+	return tx.InsertMany(ctx, "dictionary", []string{"id", "name", "code", "label", "active", "sort", "version"}, len(words), func(i int) []any {
 		w := words[i]
-		return []any{tx.NewID(), w.Name, w.Code, w.Label, w.ExternalCode, true, w.Sort, 1}
+		return []any{tx.NewID(), w.Name, w.Code, w.Label, true, w.Sort, 1}
 	}, "")
 }
 

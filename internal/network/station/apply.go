@@ -112,8 +112,8 @@ func (s *Service) asks(ctx context.Context, tx *db.Tx, a *Application, in site, 
 			return err
 		}
 	}
-	if a.Name = in.Name; a.Name == "" {
-		a.Name = proposed(d, a.Kind)
+	if a.Name, err = named(in.Name, d, a.Kind); err != nil {
+		return err
 	}
 	a.Host, a.Address, a.Hours, a.Phone, a.Lat, a.Lng, a.Note = in.Host, in.Address, in.Hours, in.Phone, in.Lat, in.Lng, note
 	a.Sealed = s.keys.SealText(a.Phone, sealApplication(a.ID))

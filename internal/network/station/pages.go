@@ -3,7 +3,6 @@ package station
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"net/url"
 	"strconv"
 
@@ -11,6 +10,7 @@ import (
 	"linli/internal/civic/setting"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
+	"linli/internal/platform/i18n"
 	"linli/internal/platform/web/ui"
 )
 
@@ -139,9 +139,10 @@ func communityOptions(list []region.Division) []ui.Option {
 }
 
 var (
-	kindWords   = map[string]string{"station": "站", "point": "点"}
-	statusWords = map[string]string{Open: "开放", Suspended: "暂停", Closed: "已撤销"}
-	statusTones = map[string]string{Open: "done", Suspended: "wait", Closed: ""}
+	kindWords    = map[string]string{"station": "站", "point": "点"}
+	serviceWords = map[string]string{"station": "志愿服务站", "point": "志愿服务点"}
+	statusWords  = map[string]string{Open: "开放", Suspended: "暂停", Closed: "已撤销"}
+	statusTones  = map[string]string{Open: "done", Suspended: "wait", Closed: ""}
 
 	applicationWords = map[string]string{Submitted: "待核实", Returned: "退回补充", Accepted: "已设立", Rejected: "不予设立", Withdrawn: "已撤回"}
 	applicationTones = map[string]string{Submitted: "wait", Returned: "ask", Accepted: "done", Rejected: "alarm", Withdrawn: ""}
@@ -150,11 +151,11 @@ var (
 func degrees(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
 
 // distance is said in the unit that people use for it.
-func distance(metres int64) string {
+func distance(ctx context.Context, metres int64) string {
 	if metres < 1000 {
-		return strconv.FormatInt(metres, 10) + " 米"
+		return i18n.Text(ctx, "%d 米", metres)
 	}
-	return fmt.Sprintf("%.1f 公里", float64(metres)/1000)
+	return i18n.Text(ctx, "%.1f 公里", float64(metres)/1000)
 }
 
 func (f Finder) next(path string) string {

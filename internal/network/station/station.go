@@ -297,7 +297,9 @@ func (s *Service) found(ctx context.Context, tx *db.Tx, in site, day clock.Day, 
 		return Station{}, err
 	}
 	st := Station{ID: tx.NewID(), Kind: in.kind(), ParentID: in.ParentID, Region: in.Region, Status: Open, StatusDay: day, Version: 1}
-	s.fill(&st, in.Facts, d)
+	if err := s.fill(&st, in.Facts, d); err != nil {
+		return Station{}, err
+	}
 	if err := alone(ctx, tx, st, day); err != nil {
 		return Station{}, err
 	}
@@ -327,12 +329,24 @@ func (in site) check(ctx context.Context, tx *db.Tx) (region.Division, error) {
 }
 
 // fill takes over the facts; without a name it proposes the one of the rule.
-func (s *Service) fill(st *Station, f Facts, d region.Division) {
-	if st.Name = f.Name; st.Name == "" {
-		st.Name = proposed(d, st.Kind)
+func (s *Service) fill(st *Station, f Facts, d region.Division) (err error) {
+	if st.Name, err = named(f.Name, d, st.Kind); err != nil {
+		return err
 	}
 	st.Host, st.Address, st.Hours, st.Phone, st.Lat, st.Lng = f.Host, f.Address, f.Hours, f.Phone, f.Lat, f.Lng
 	st.Sealed = s.keys.SealText(f.Phone, sealAt(st.ID))
+	return nil
+}
+
+// named is the name that was given, else the one of the rule; where the division's name does not tell, a person must say.
+func named(given string, d region.Division, kind string) (string, error) {
+	if given != "" {
+		return given, nil
+	}
+	if _, sure := region.SignName(d.Name); !sure {
+		return "", errs.Field("name", "从“"+d.Name+"”看不出挂牌用什么名称，请填写，例如 "+proposed(d, kind))
+	}
+	return proposed(d, kind), nil
 }
 
 // proposed is the name of the rule.
@@ -363,7 +377,9 @@ func (s *Service) Edit(ctx context.Context, in EditInput) (Station, error) {
 			return "", "", err
 		}
 		was := st.Name
-		s.fill(st, in.Facts, d)
+		if err := s.fill(st, in.Facts, d); err != nil {
+			return "", "", err
+		}
 		st.NameConfirmed = st.NameConfirmed && st.Name == was
 		if _, err := renamePast.Run(ctx, tx, st.ID, st.Name, st.Address); err != nil {
 			return "", "", err

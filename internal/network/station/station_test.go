@@ -2,6 +2,7 @@ package station_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"linli/internal/civic/region"
@@ -115,4 +116,35 @@ func TestNearest(t *testing.T) {
 			t.Errorf("by name: %d %v", len(named.Items), err)
 		}
 	})
+}
+
+// Where the division's name does not tell the name on the sign, a person is asked: “新村村委会” may be 新村 or 新村村.
+func TestAsksForName(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := seeded(t, d)
+		const unclear auth.Region = 150104100223
+		town := as(t, auth.TownOfficer, unclear.At(auth.LevelTown))
+		in := station.CreateInput{Region: unclear, Facts: facts(40.8, 111.6)}
+		if _, err := s.Create(town, in); !asks(err, "name") {
+			t.Errorf("not asked: %v", err)
+		}
+		if _, err := s.Apply(as(t, auth.CommunityHead, unclear), station.ApplyInput{Region: unclear, Facts: facts(40.8, 111.6)}); !asks(err, "name") {
+			t.Errorf("not asked on applying: %v", err)
+		}
+		in.Name = "新村志愿服务站"
+		st, err := s.Create(town, in)
+		if err != nil || st.Name != in.Name || st.NameConfirmed {
+			t.Fatalf("%+v %v", st, err)
+		}
+		blank := facts(40.8, 111.6)
+		if _, err := s.Edit(town, station.EditInput{ID: st.ID, Version: st.Version, Facts: blank}); !asks(err, "name") {
+			t.Errorf("not asked on editing: %v", err)
+		}
+	})
+}
+
+// asks tells whether a refusal names the field.
+func asks(err error, field string) bool {
+	e, ok := errors.AsType[*errs.Error](err)
+	return ok && e.Fields[field] != ""
 }

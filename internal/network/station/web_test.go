@@ -103,3 +103,25 @@ func TestNetworkPages(t *testing.T) {
 		}
 	})
 }
+
+// What is copied for a group chat tells the station and the public address; the sketch shows two stations by their numbers, nearest first in the list.
+func TestFindPages(t *testing.T) {
+	attendancetest.Each(t, func(t *testing.T, w *attendancetest.World) {
+		s := w.Web(station.New(w.DB, w.Keys).Routes)
+		if _, page := s.Do("", "GET", "/stations", ""); strings.Contains(page, "<circle") {
+			t.Error("one station makes no map")
+		}
+		body := "region=" + attendancetest.Gacha.String() + "&parent_id=" + w.Station.ID.String() + "&address=二组&lat=43.95&lng=116.2"
+		if code, to := s.Do("town", "POST", "/desk/stations", body); code != 303 {
+			t.Fatalf("%d %.300s", code, to)
+		}
+		code, page := s.Do("", "GET", "/stations?near=43.95,116.2", "")
+		if code != 200 || strings.Count(page, "<circle") != 2 || strings.Index(page, "二组") > strings.Index(page, "嘎查部一楼") {
+			t.Errorf("%d, %d spots, the nearest not first", code, strings.Count(page, "<circle"))
+		}
+		code, page = s.Do("", "GET", "/stations/"+w.Station.ID.String(), "")
+		if code != 200 || !strings.Contains(page, "/stations/"+w.Station.ID.String()+"</textarea>") || !strings.Contains(page, "电话：0479-8200000") {
+			t.Errorf("%d, nothing to copy", code)
+		}
+	})
+}

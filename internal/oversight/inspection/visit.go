@@ -230,7 +230,7 @@ type FillInput struct {
 	Version    int64         `json:"version" minimum:"1"`
 	Inspectors string        `json:"inspectors" required:"false" maxLength:"100"`
 	Answers    []AnswerInput `json:"answers" maxItems:"100"`
-	Others     []string      `json:"others" required:"false" maxItems:"10" doc:"清单以外的问题，一行一个，每行最多 300 字"`
+	Others     string        `json:"others" required:"false" maxLength:"2000" doc:"清单以外的问题，一行一个，每行最多 300 字"`
 	Note       string        `json:"note" required:"false" maxLength:"1000" doc:"总的情况"`
 	DueDay     clock.Day     `json:"due_day" required:"false" doc:"整改期限；不填按设置"`
 }
@@ -299,13 +299,9 @@ func (in FillInput) check(lines []Line, today clock.Day) (found []Finding, err e
 			found = append(found, Finding{Item: a.Item, Label: lines[i].Label, Problem: a.Remark})
 		}
 	}
-	for _, text := range in.Others {
-		for line := range strings.Lines(text) {
-			if line = strings.TrimSpace(line); line != "" {
-				c.That(utf8.RuneCountInString(line) <= 300, "others", "一个问题最多 300 个字")
-				found = append(found, Finding{Label: "其他", Problem: line})
-			}
-		}
+	for _, line := range paragraphs(in.Others) {
+		c.That(utf8.RuneCountInString(line) <= 300, "others", "一个问题最多 300 个字")
+		found = append(found, Finding{Label: "其他", Problem: line})
 	}
 	for i := range found {
 		found[i].DueDay = in.DueDay

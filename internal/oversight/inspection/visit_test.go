@@ -26,7 +26,7 @@ func (w *world) filled() inspection.Visited {
 	w.T.Helper()
 	v := w.opened()
 	v, err := w.s.Fill(w.inspector, inspection.FillInput{ID: v.ID, Version: v.Version, Inspectors: "某甲、某乙", DueDay: 20261204, Note: "总的不错",
-		Answers: []inspection.AnswerInput{{Item: "site", Answer: "yes"}, {Item: "sign", Answer: "no", Remark: "标识被遮住"}, {Item: "plan"}}, Others: []string{"门口堆了杂物\n\n"}})
+		Answers: []inspection.AnswerInput{{Item: "site", Answer: "yes"}, {Item: "sign", Answer: "no", Remark: "标识被遮住"}, {Item: "plan"}}, Others: "门口堆了杂物\n\n"})
 	w.must(err)
 	return v
 }
@@ -148,7 +148,7 @@ func TestBadVisit(t *testing.T) {
 			"no such item":       func(in *inspection.FillInput) { in.Answers[0].Item = "garden" },
 			"an item twice":      func(in *inspection.FillInput) { in.Answers = append(in.Answers, in.Answers[0]) },
 			"due yesterday":      func(in *inspection.FillInput) { in.DueDay = 20261123 },
-			"a line without end": func(in *inspection.FillInput) { in.Others = []string{string(bytes.Repeat([]byte("长"), 301))} },
+			"a line without end": func(in *inspection.FillInput) { in.Others = string(bytes.Repeat([]byte("长"), 301)) },
 		} {
 			w.kind(fill(change), errs.Invalid, what)
 		}

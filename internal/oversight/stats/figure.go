@@ -373,21 +373,25 @@ func (c calc) kinds(ctx context.Context, tx *db.Tx, t tally) ([]Point, error) {
 
 func (i Indicator) people() string { return cmp.Or(i.People, i.Num[0].Metric) }
 
-// order gives the kinds that have a number.
+// order gives the kinds that have a number and belong to the figure.
 func (i Indicator) order(counts map[string]int64) (out []string) {
-	for _, k := range i.Kinds {
-		if counts[k] != 0 {
+	within := i.Num[0].Kinds
+	if i.Den != nil {
+		within = i.Den[0].Kinds
+	}
+	for k, n := range counts {
+		if n != 0 && (len(within) == 0 || slices.Contains(within, k)) {
 			out = append(out, k)
 		}
 	}
-	var rest []string
-	for k, n := range counts {
-		if n != 0 && !slices.Contains(out, k) && (len(i.Num[0].Kinds) == 0 || i.Den != nil) && !slices.Contains(i.Kinds, k) && (i.Den == nil || len(i.Den[0].Kinds) == 0 || slices.Contains(i.Den[0].Kinds, k)) {
-			rest = append(rest, k)
+	place := func(k string) int {
+		if at := slices.Index(i.Kinds, k); at >= 0 {
+			return at
 		}
+		return len(i.Kinds)
 	}
-	slices.Sort(rest)
-	return append(out, rest...)
+	slices.SortFunc(out, func(a, b string) int { return cmp.Or(cmp.Compare(place(a), place(b)), cmp.Compare(a, b)) })
+	return out
 }
 
 func (i Indicator) hides(counts map[string]int64, small int64) map[string]bool {

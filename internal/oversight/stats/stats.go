@@ -63,8 +63,8 @@ type Indicator struct {
 	People     string                   `json:"-"` // the metric that counts whom a small cell tells of; that of Num when empty
 	Wilson     bool                     `json:"-"` // the share is of those who answered, so its interval is told
 	Public     bool                     `json:"-"` // is published
-	Rows       string                   `json:"-"` // the list behind it: orders, records, volunteers, stations; "" for none
-	Pick       string                   `json:"-"` // which of them
+	Behind     Behind                   `json:"-"` // the list behind the numerator, or behind the figure
+	BehindDen  Behind                   `json:"-"` // the list behind the denominator
 	Better     int                      `json:"-"` // 1 when more is better, -1 when less is, 0 when neither
 }
 

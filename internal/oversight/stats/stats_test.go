@@ -99,8 +99,6 @@ func (w *world) expect(from, to clock.Day, want map[string]string) {
 	}
 }
 
-const today clock.Day = 20261124
-
 // An order is made, answered, served, confirmed, rated and opened again; every figure follows, and equals its recount after each step.
 func TestFollows(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
@@ -243,6 +241,132 @@ func TestInterface(t *testing.T) {
 			for _, x := range want {
 				if code != 200 || !strings.Contains(body, x) {
 					t.Errorf("%s: %d without %s: %.600s", path, code, x, body)
+				}
+			}
+		}
+	})
+}
+
+// Behind each figure stands a list of just as many rows, under the same division, period and kind.
+func TestDrill(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		o := w.Served(60)
+		w.Confirm(o.ID)
+		if _, err := w.Orders.Evaluate(w.Resident, order.EvaluateInput{Ask: order.Ask{ID: o.ID}, Rating: 3}); err != nil {
+			t.Fatal(err)
+		}
+		clock.Set(attendancetest.Noon.Add(24 * time.Hour))
+		w.Served(30)
+		if err := w.s.Fold(w.System); err != nil {
+			t.Fatal(err)
+		}
+		for _, i := range w.s.All() {
+			a, err := w.s.Get(w.Town, stats.GetInput{Code: i.Code, From: 20261101, To: 20261130, By: map[bool]string{true: "kind"}[i.Kind != ""]})
+			if err != nil {
+				t.Fatal(err)
+			}
+			same := func(part, kind string, want *int64) {
+				t.Helper()
+				rows, err := w.s.Drill(w.Town, stats.RowsInput{Code: i.Code, From: 20261101, To: 20261130, Part: part, Kind: kind})
+				n := int64(0)
+				if want != nil {
+					n = *want
+				}
+				if err != nil || rows.Total != n || int64(len(rows.Items)) != n {
+					t.Errorf("%s %s %q: %d rows (%d shown), the figure says %d: %v", i.Code, part, kind, rows.Total, len(rows.Items), n, err)
+				}
+			}
+			if i.Behind.Of != "" && i.Unit != stats.Hours && i.Quantile == 0 && !a.NoData {
+				same("", "", a.Numerator)
+				for _, p := range a.Series {
+					if !p.Hidden {
+						same("", p.Key, p.Numerator)
+					}
+				}
+			}
+			if i.BehindDen.Of != "" {
+				same("denominator", "", a.Denominator)
+			}
+		}
+	})
+}
+
+// What was published stays as it was, whatever happens afterwards, and is worked out again from what was kept.
+func TestPublish(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		banner, _ := w.Actor("旗里", 0, auth.Grant{Role: auth.BannerOfficer, Region: attendancetest.Gacha.At(auth.LevelBanner)})
+		w.Confirm(w.Served(60).ID)
+		w.says("hours", 0, 0)
+		in := stats.PublishInput{Title: "十一月", From: 20261101, To: 20261124}
+		if _, err := w.s.Publish(w.Town, in); errs.KindOf(err) != errs.Denied {
+			t.Errorf("the town publishes: %v", err)
+		}
+		for what, bad := range map[string]stats.PublishInput{"tomorrow": {Title: "x", From: 20261101, To: 20261125}, "backwards": {Title: "x", From: 20261102, To: 20261101}} {
+			if _, err := w.s.Publish(banner, bad); errs.KindOf(err) != errs.Invalid {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		snap, err := w.s.Publish(banner, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		clock.Set(attendancetest.Noon.Add(24 * time.Hour))
+		w.Confirm(w.Served(30).ID)
+		w.says("hours", 0, 0)
+		s := w.Web(w.s.Routes)
+		if code, page := s.Do("", "GET", "/figures", ""); code != 200 || !strings.Contains(page, "十一月") || !strings.Contains(page, "<b>1.0</b> 小时") {
+			t.Errorf("the public page: %d %.3000s", code, page)
+		}
+		w.whole(0)
+		w.Write(func(tx *db.Tx) error {
+			_, err := tx.Build(`UPDATE stats_snapshot_figure SET value = '9.99' WHERE indicator = 'hours' AND region = ?`, int64(attendancetest.Gacha.At(auth.LevelBanner))).Run(w.System, tx)
+			return err
+		})
+		w.whole(1)
+		w.Write(func(tx *db.Tx) error {
+			_, err := tx.Build(`UPDATE stats_snapshot_figure SET value = '1.00' WHERE indicator = 'hours' AND value = '9.99'`).Run(w.System, tx)
+			return err
+		})
+		if _, err := w.s.Withdraw(w.Town, stats.WithdrawInput{ID: snap.ID}); errs.KindOf(err) != errs.Denied {
+			t.Errorf("the town withdraws: %v", err)
+		}
+		if _, err := w.s.Withdraw(banner, stats.WithdrawInput{ID: snap.ID}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.s.Withdraw(banner, stats.WithdrawInput{ID: snap.ID}); errs.KindOf(err) != errs.Conflict {
+			t.Errorf("twice: %v", err)
+		}
+		if code, page := s.Do("", "GET", "/figures", ""); code != 200 || !strings.Contains(page, "还没有公布") {
+			t.Errorf("nothing is published: %d", code)
+		}
+		if code, _ := s.Do("", "GET", "/figures?id="+snap.ID.String(), ""); code != 404 {
+			t.Errorf("withdrawn: %d", code)
+		}
+	})
+}
+
+// The officer reads the pages, and takes the figures away as a file.
+func TestPages(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.Confirm(w.Served(90).ID)
+		w.says("orders", 0, 0)
+		s := w.Web(w.s.Routes)
+		for path, want := range map[string][]string{
+			"/gov/indicators":                                    {"站点覆盖率", "<b>1.5</b> 小时", "没有数据", "1 ÷ 3"},
+			"/gov/indicators/hours":                              {"十二个月", "按服务类别", "下面各地", "导出 XLSX"},
+			"/gov/indicators/satisfaction":                       {"没有数据"},
+			"/gov/indicators/active_rate/rows":                   {"一共 1 条", "居民"},
+			"/gov/indicators/orders/rows?part=denominator":       nil,
+			"/gov/indicators/hours/export?by=month":              {"2026年11月,1.5,90,"},
+			"/gov/indicators/hours/export?by=region&format=xlsx": {"PK"},
+		} {
+			code, page := s.Do("town", "GET", path, "")
+			if want == nil && code != 422 || want != nil && code != 200 {
+				t.Errorf("%s: %d", path, code)
+			}
+			for _, x := range want {
+				if !strings.Contains(page, x) {
+					t.Errorf("%s without %s", path, x)
 				}
 			}
 		}

@@ -293,3 +293,45 @@ func covered(ctx context.Context, tx *db.Tx, in Span) ([]Amount, error) {
 		WHERE t.station_id = s.id AND t.met AND t.day <= ? AND t.until_day > ?)) g ON g.region = c.code
 		WHERE c.level = 5 AND c.counts_as_community AND c.valid_to > ? AND c.code BETWEEN ? AND ?) x GROUP BY region, kind`, in.To, in.To, in.To, in.To, in.To, low, high))
 }
+
+type keptSum struct {
+	Region auth.Region
+	Metric string
+	Kind   string
+	N      int64
+}
+
+type keptFigure struct {
+	Region    auth.Region
+	Indicator string
+	Value     *string
+}
+
+const snapshotColumns = `SELECT id, region, title, from_day, to_day, public, ended, by_name, at FROM stats_snapshot`
+
+var (
+	addSnapshot  = db.SQL(`INSERT INTO stats_snapshot (id, region, title, from_day, to_day, public, ended, made_by, by_name, at) VALUES ($1, $2, $3, $4, $5, $6, FALSE, $7, $8, $9)`)
+	snapshotByID = db.Query[Snapshot](snapshotColumns + ` WHERE id = $1`)
+	endSnapshot  = db.SQL(`UPDATE stats_snapshot SET ended = TRUE WHERE id = $1 AND public AND NOT ended`)
+	snapshotsOf  = db.Query[Snapshot](snapshotColumns + ` WHERE region = $1 AND public ORDER BY id DESC LIMIT 60`)
+	latestPublic = db.Query[Snapshot](snapshotColumns + ` WHERE region = $1 AND public AND NOT ended ORDER BY id DESC LIMIT 24`)
+	publishers   = db.Query[auth.Region](`SELECT DISTINCT region FROM stats_snapshot WHERE public AND NOT ended ORDER BY region`)
+	snapshotIDs  = db.Query[db.ID](`SELECT id FROM stats_snapshot ORDER BY id`)
+	keptSums     = db.Query[keptSum](`SELECT region, metric, kind, n FROM stats_snapshot_sum WHERE snapshot_id = $1`)
+	keptFigures  = db.Query[keptFigure](`SELECT region, indicator, value FROM stats_snapshot_figure WHERE snapshot_id = $1 ORDER BY region, indicator`)
+)
+
+type position struct {
+	Code     auth.Region
+	Lat, Lng float64
+}
+
+var positions = db.Query[position](`SELECT code, lat, lng FROM region WHERE parent = $1 AND valid_to = 99991231`)
+
+// latest gives the last moves of a division since a time, one an order, named by what lies directly below the division.
+func latest(ctx context.Context, tx *db.Tx, at auth.Region, since time.Time) ([]event, error) {
+	b := tx.Build(`SELECT e.at, e.state, o.category, c.name AS place FROM order_event e JOIN orders o ON o.id = e.order_id JOIN region c ON c.code = `+
+		up("o.region", min(at.Level()+1, auth.LevelCommunity))+` WHERE e.at >= ? AND e.from_state <> e.state`, since)
+	station.Within(b, "e.region", at)
+	return db.Select[event](ctx, tx, b.Add(" ORDER BY e.at DESC, e.id DESC LIMIT 6"))
+}

@@ -5,12 +5,15 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
+	"linli/internal/civic/person"
 	"linli/internal/civic/region"
 	"linli/internal/civic/setting"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
+	"linli/internal/platform/web/ui"
 )
 
 // Nothing is the input of a page that asks for nothing.
@@ -21,13 +24,42 @@ func (s *Service) Invite(ctx context.Context, _ Nothing) (Nothing, error) {
 	return Nothing{}, auth.Allow(ctx, Register)
 }
 
+// lists are the dictionaries that a page of a volunteer speaks with.
+type lists struct {
+	Identity, Skill      []setting.Word
+	Qualification, Cover []setting.Word
+	Tongues              []setting.Word
+}
+
+func (l *lists) load(ctx context.Context, tx *db.Tx) (err error) {
+	for name, into := range map[string]*[]setting.Word{setting.Identities: &l.Identity, setting.Skills: &l.Skill, setting.Qualification: &l.Qualification,
+		setting.Insurance: &l.Cover, setting.Languages: &l.Tongues} {
+		if *into, err = setting.Words(ctx, tx, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Own is the page of whoever is, or wants to be, a volunteer: his own line of the register, or the form.
 type Own struct {
 	Profile
-	Registered           bool
-	Where                string
-	Identity, Skill      []setting.Word
-	Qualification, Cover []setting.Word
+	lists
+	Registered bool
+	Where      string
+	Age        int
+	Guardians  []person.Guardian
+	TakenBack  []TakenBack
+	History    []Change
+}
+
+// Change is one line of the history of a volunteer.
+type Change struct {
+	At     time.Time `json:"at"`
+	By     string    `json:"by" db:"by_name"`
+	Action string    `json:"action"`
+	What   string    `json:"what" db:"fields"`
+	Reason string    `json:"reason"`
 }
 
 // Mine gives somebody his own page.
@@ -43,7 +75,7 @@ func (s *Service) Mine(ctx context.Context, _ Nothing) (out Own, err error) {
 		if err != nil {
 			return err
 		}
-		return out.words(ctx, tx)
+		return out.more(ctx, tx)
 	})
 	return out, err
 }
@@ -54,48 +86,141 @@ func (s *Service) Sheet(ctx context.Context, in GetInput) (out Own, err error) {
 		return out, err
 	}
 	out.Registered = true
-	err = s.db.Read(ctx, func(tx *db.Tx) error { return out.words(ctx, tx) })
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		if out.History, err = changesOf.All(ctx, tx, in.ID); err != nil {
+			return err
+		}
+		if out.TakenBack, err = takenBack.All(ctx, tx, in.ID); err != nil {
+			return err
+		}
+		return out.more(ctx, tx)
+	})
 	return out, err
 }
 
-func (o *Own) words(ctx context.Context, tx *db.Tx) (err error) {
+// Form gives the desk's page on which a volunteer is corrected.
+func (s *Service) Form(ctx context.Context, in GetInput) (out Own, err error) {
+	if err := auth.Allow(ctx, Manage); err != nil {
+		return out, err
+	}
+	if out, err = s.Sheet(ctx, in); err != nil {
+		return Own{}, err
+	}
+	if err := auth.Require(ctx, Manage, View, out.place()); err != nil {
+		return Own{}, err
+	}
+	return out, nil
+}
+
+// BlankInput names the person whom the desk registers as a volunteer; without one the page says how to find him.
+type BlankInput struct {
+	PersonID db.ID `query:"person_id"`
+}
+
+// Blank gives the desk's form of a new volunteer.
+func (s *Service) Blank(ctx context.Context, in BlankInput) (out Own, err error) {
+	if err := auth.Allow(ctx, Enrol); err != nil || in.PersonID == 0 {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		p, err := person.Get(ctx, tx, in.PersonID)
+		if err != nil {
+			return err
+		}
+		if err := auth.Require(ctx, Enrol, View, auth.Place{Region: p.Region, Persons: []db.ID{p.ID}}); err != nil {
+			return err
+		}
+		v, has, err := OfPerson(ctx, tx, p.ID)
+		if err != nil {
+			return err
+		}
+		out.Registered, out.ID = has, v.ID
+		out.PersonID, out.Name, out.Region, out.Birth, out.Languages = p.ID, p.Name, p.Region, p.BirthDay, p.Languages
+		return out.more(ctx, tx)
+	})
+	return out, err
+}
+
+// more loads what the pages say beside the line itself.
+func (o *Own) more(ctx context.Context, tx *db.Tx) (err error) {
+	if o.PersonID != 0 {
+		o.Age = person.AgeOn(o.Birth, clock.DayOf(tx.Now))
+		if o.Guardians, err = person.Guardians(ctx, tx, o.PersonID); err != nil {
+			return err
+		}
+	}
 	if o.Region != 0 {
 		if o.Where, err = region.FullName(ctx, tx, o.Region); err != nil {
 			return err
 		}
 	}
-	for name, into := range map[string]*[]setting.Word{"identity": &o.Identity, "skill": &o.Skill, "qualification": &o.Qualification, "insurance": &o.Cover} {
-		if *into, err = setting.Words(ctx, tx, name); err != nil {
-			return err
-		}
+	return o.load(ctx, tx)
+}
+
+// minor says that a guardian must agree.
+func (o Own) minor() bool { return o.Age >= 0 && o.Age < person.Adult }
+
+func (o Own) guardianOptions() (out []ui.Option) {
+	for _, g := range o.Guardians {
+		out = append(out, ui.Option{Value: g.PersonID.String(), Label: g.Name + "（" + g.Relation + "）"})
 	}
-	return nil
+	return out
 }
 
 // Roll is the desk's list with what was asked for.
 type Roll struct {
-	In ListInput
+	In     ListInput
+	Skills []setting.Word
 	db.Page[Volunteer]
 }
 
 // Roll gives the desk's list of volunteers.
 func (s *Service) Roll(ctx context.Context, in ListInput) (out Roll, err error) {
 	out.In = in
-	out.Page, err = s.List(ctx, in)
+	if out.Page, err = s.List(ctx, in); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		out.Skills, err = setting.Words(ctx, tx, setting.Skills)
+		return err
+	})
 	return out, err
+}
+
+// with is the address of the same list with one thing of it changed; an empty value takes it out.
+func (r Roll) with(path, name, value string) string {
+	q := url.Values{}
+	for n, v := range map[string]string{"q": r.In.Q, "status": r.In.Status, "skill": r.In.Skill, "sort": r.In.Sort, name: value} {
+		if v != "" {
+			q.Set(n, v)
+		}
+	}
+	if name != "" && value == "" {
+		q.Del(name)
+	}
+	return path + "?" + q.Encode()
 }
 
 func (r Roll) next() string {
 	if r.Next == nil {
 		return ""
 	}
-	q := url.Values{"cursor": {*r.Next}}
-	for name, value := range map[string]string{"q": r.In.Q, "status": r.In.Status} {
-		if value != "" {
-			q.Set(name, value)
-		}
+	return r.with(desk, "cursor", *r.Next)
+}
+
+// sorted says for the head of a column how the list stands.
+func (r Roll) sorted(by string) string {
+	if r.In.Sort == by {
+		return "ascending"
 	}
-	return desk + "?" + q.Encode()
+	return ""
+}
+
+func (e ExpiringPage) next() string {
+	if e.Next == nil {
+		return ""
+	}
+	return desk + "/expiring?" + url.Values{"days": {strconv.FormatInt(e.In.Days, 10)}, "cursor": {*e.Next}}.Encode()
 }
 
 const desk = "/desk/volunteers"
@@ -112,6 +237,8 @@ func (o Own) may(p auth.Perm) func(context.Context) bool {
 
 var (
 	statusWords = map[string]string{Pending: "待审核", Active: "在册", Refused: "未通过", Left: "已退出"}
+	actionWords = map[string]string{"register": "登记", "approve": "审核通过", "refuse": "审核不通过", "edit": "更正", "pause": "歇几天", "issue": "登记资格或保险", "withdraw": "收回资格或保险",
+		"leave": "退出", "return": "重新加入"}
 	statusTones = map[string]string{Pending: "wait", Active: "done", Refused: "alarm", Left: ""}
 )
 
@@ -138,3 +265,37 @@ func span(from, to clock.Day) string {
 }
 
 func km(n int64) string { return strconv.FormatInt(n, 10) + " 公里" }
+
+// steps are the history for the timeline, the latest first.
+func (o Own) steps() (out []ui.Step) {
+	for _, c := range o.History {
+		note := clock.Words(c.At)
+		for _, w := range []string{c.By, c.Reason} {
+			if w != "" {
+				note += "，" + w
+			}
+		}
+		title := actionWords[c.Action]
+		if c.What != "" {
+			title += "：" + c.What
+		}
+		out = append(out, ui.Step{Title: title, Note: note, State: "done"})
+	}
+	return out
+}
+
+// starts says from where he sets out.
+func (v Volunteer) starts() string {
+	if v.AtHome {
+		return "家里"
+	}
+	return "站里"
+}
+
+// degrees are a position for a field; nothing while it is the station's.
+func (o Own) degrees(x float64) string {
+	if !o.AtHome {
+		return ""
+	}
+	return strconv.FormatFloat(x, 'f', -1, 64)
+}

@@ -1,7 +1,7 @@
 // Package volunteer is the register of those who serve: registered by themselves or at the desk, approved by the station, with skills, dated
 // qualifications and insurance, pauses and leave.
 //
-// Nouns: volunteer, profile, dated thing, pause. Verbs: register, approve, get, list, pause, leave, issue.
+// Nouns: volunteer, profile, dated thing, pause, change. Verbs: register, approve, get, list, edit, pause, leave, return, issue, withdraw, export, print.
 package volunteer
 
 import (
@@ -48,6 +48,8 @@ type Volunteer struct {
 	Identities person.Codes `json:"identities"`
 	Skills     person.Codes `json:"skills"`
 	MaxKm      int64        `json:"max_km" doc:"愿意走多远，公里"`
+	Available  person.Codes `json:"available" doc:"每周什么时候有空，1am 是周一上午，7ev 是周日晚上；空着是没说"`
+	AtHome     bool         `json:"at_home" doc:"从家里出发；否则从站里"`
 	Version    int64        `json:"version"`
 }
 
@@ -57,6 +59,7 @@ func (v Volunteer) place() auth.Place {
 
 // Dated is a qualification or insurance that holds for certain days; To zero has no end.
 type Dated struct {
+	ID     db.ID     `json:"id"`
 	Code   string    `json:"code"`
 	Number string    `json:"number"`
 	From   clock.Day `json:"from" db:"from_day"`
@@ -151,14 +154,37 @@ func New(d *db.DB) *Service { return &Service{db: d} }
 
 // RegisterInput registers a person of the register as a volunteer.
 type RegisterInput struct {
-	PersonID   db.ID        `json:"person_id" required:"false" doc:"不填就是本人"`
-	Region     auth.Region  `json:"region" required:"false" doc:"在哪里服务；不填为居住地"`
+	PersonID db.ID       `json:"person_id" required:"false" doc:"不填就是本人"`
+	Region   auth.Region `json:"region" required:"false" doc:"在哪里服务；不填为居住地"`
+	Facts
+	Agreed     bool   `json:"agreed" required:"false" doc:"已看过风险说明（志愿服务条例第十二条）并同意登记"`
+	Consent    string `json:"consent" required:"false" enum:"self,spoken,paper,guardian" maxLength:"8" default:"self"`
+	GuardianID db.ID  `json:"guardian_id" required:"false"`
+
+	Evidence db.ID `json:"-"` // the photographed sheet of signatures on which the consent stands; its blob
+}
+
+// Facts are what somebody says of himself as a volunteer (志愿服务条例 art. 7).
+type Facts struct {
 	Identities person.Codes `json:"identities" maxItems:"9"`
 	Skills     person.Codes `json:"skills" required:"false" maxItems:"30"`
 	MaxKm      int64        `json:"max_km" required:"false" minimum:"1" maximum:"300" default:"5"`
-	Agreed     bool         `json:"agreed" required:"false" doc:"已看过风险说明（志愿服务条例第十二条）并同意登记"`
-	Consent    string       `json:"consent" required:"false" enum:"self,spoken,paper,guardian" maxLength:"8" default:"self"`
-	GuardianID db.ID        `json:"guardian_id" required:"false"`
+	Available  []string     `json:"available" required:"false" maxItems:"21" enum:"1am,1pm,1ev,2am,2pm,2ev,3am,3pm,3ev,4am,4pm,4ev,5am,5pm,5ev,6am,6pm,6ev,7am,7pm,7ev" doc:"每周什么时候有空；不填是没说"`
+	Languages  person.Codes `json:"languages" required:"false" maxItems:"10" doc:"说什么语言；不填照本人登记的"`
+	Start      string       `json:"start" required:"false" enum:"station,home" maxLength:"8" doc:"从哪里出发；不填不变"`
+	Lat        float64      `json:"lat" required:"false" minimum:"0" maximum:"60" doc:"从家里出发的，家在哪里；只留到约一百米"`
+	Lng        float64      `json:"lng" required:"false" minimum:"0" maximum:"140"`
+}
+
+// EnrolOther is Register for the desk's page, where it is always about somebody who stands in the register.
+func (s *Service) EnrolOther(ctx context.Context, in RegisterInput) (Volunteer, error) {
+	if err := auth.Allow(ctx, Enrol); err != nil {
+		return Volunteer{}, err
+	}
+	if in.PersonID == 0 {
+		return Volunteer{}, errs.Field("person_id", "先找到本人")
+	}
+	return s.Register(ctx, in)
 }
 
 // Register enters somebody, himself or at the desk; he may serve once the station has approved.
@@ -177,6 +203,7 @@ func (s *Service) Register(ctx context.Context, in RegisterInput) (Volunteer, er
 	c := errs.Check{}
 	c.That(in.Agreed, "agreed", "请先看过风险说明并同意")
 	c.That(len(in.Identities) > 0, "identities", "至少选一种身份")
+	c.That(perm == Register == (in.Consent == person.BySelf || in.Consent == ""), "consent", "本人在自己的账号里点选；站里代录要写明口头、纸面或监护人")
 	if err := c.Err(); err != nil {
 		return Volunteer{}, err
 	}
@@ -199,8 +226,8 @@ func (s *Service) Register(ctx context.Context, in RegisterInput) (Volunteer, er
 }
 
 func (s *Service) enter(ctx context.Context, tx *db.Tx, p person.Person, in RegisterInput) (Volunteer, error) {
-	if err := mayJoin(p, in, clock.DayOf(tx.Now)); err != nil {
-		return Volunteer{}, err
+	if p.State != person.Active {
+		return Volunteer{}, errs.WrongState("这条登记已经合并或者注销")
 	}
 	if in.Region == 0 {
 		in.Region = p.Region
@@ -219,22 +246,28 @@ func (s *Service) enter(ctx context.Context, tx *db.Tx, p person.Person, in Regi
 	if err != nil {
 		return Volunteer{}, err
 	}
-	v := Volunteer{ID: tx.NewID(), No: no, PersonID: p.ID, Name: p.Name, Region: in.Region, StationID: st.ID, Status: Pending, Identities: in.Identities, Skills: in.Skills,
-		MaxKm: in.MaxKm, Version: 1}
-	if err := insert(ctx, tx, v, st.Lat, st.Lng); err != nil {
+	v := Volunteer{ID: tx.NewID(), No: no, PersonID: p.ID, Name: p.Name, Region: in.Region, StationID: st.ID, Status: Pending, Version: 1}
+	home, err := in.fill(ctx, tx, &v, spot{st.Lat, st.Lng})
+	if err != nil {
 		return v, err
 	}
-	if err := person.Consent(ctx, tx, p.ID, person.PurposeVolunteer, in.Consent, in.GuardianID); err != nil {
+	if err := insert(ctx, tx, v, home); err != nil {
+		return v, err
+	}
+	if err := agree(ctx, tx, p, in.Consent, in.GuardianID, in.Evidence); err != nil {
 		return v, err
 	}
 	if err := db.IndexName(ctx, tx, "volunteer", v.ID, v.Name); err != nil {
+		return v, err
+	}
+	if err := note(ctx, tx, v.ID, "register", "", ""); err != nil {
 		return v, err
 	}
 	return v, audit.Write(ctx, tx, audit.Entry{Action: "volunteer.register", Object: "volunteer", ID: v.ID.String(), Region: v.Region})
 }
 
 // mayJoin holds the rules for minors (see person.MinorRule).
-func mayJoin(p person.Person, in RegisterInput, day clock.Day) error {
+func mayJoin(p person.Person, consent string, day clock.Day) error {
 	age := person.Age(p, day)
 	if age < 0 {
 		return nil
@@ -243,7 +276,7 @@ func mayJoin(p person.Person, in RegisterInput, day clock.Day) error {
 	if refuse {
 		return errs.Field("person_id", "年龄太小，不能登记为志愿者")
 	}
-	if needsConsent && in.Consent != person.ByGuardian {
+	if needsConsent && consent != person.ByGuardian {
 		return errs.Field("consent", "未成年人要由监护人同意")
 	}
 	return nil
@@ -262,116 +295,23 @@ func (s *Service) Approve(ctx context.Context, in ApproveInput) (Volunteer, erro
 	if in.Decision == "refuse" && in.Reason == "" {
 		return Volunteer{}, errs.Field("reason", "不通过要写明原因")
 	}
-	return s.change(ctx, in.ID, in.Version, Approve, "volunteer.approve", in.Reason, func(tx *db.Tx, v *Volunteer) error {
+	verb := "approve"
+	if in.Decision == "refuse" {
+		verb = in.Decision
+	}
+	return s.change(ctx, in.ID, in.Version, Approve, verb, in.Reason, func(tx *db.Tx, v *Volunteer) (string, error) {
 		if v.Status != Pending && v.Status != Refused {
-			return errs.WrongState("已经审核过")
+			return "", errs.WrongState("已经审核过")
 		}
 		if v.PersonID == auth.From(ctx).Person {
-			return errs.Deny("不能审核自己")
+			return "", errs.Deny("不能审核自己")
 		}
 		if in.Decision == "refuse" {
 			v.Status = Refused
-			return nil
+			return "", nil
 		}
 		v.Status = Active
-		return s.Approved.Publish(ctx, tx, ApprovedEvent{*v})
-	})
-}
-
-// LeaveInput ends being a volunteer.
-type LeaveInput struct {
-	ID      db.ID  `path:"id"`
-	Version int64  `json:"version" minimum:"1"`
-	Reason  string `json:"reason" required:"false" maxLength:"200"`
-}
-
-// Leave ends it at any time, of one's own free will; records stay.
-func (s *Service) Leave(ctx context.Context, in LeaveInput) (Volunteer, error) {
-	return s.change(ctx, in.ID, in.Version, Manage, "volunteer.leave", in.Reason, func(_ *db.Tx, v *Volunteer) error {
-		if v.Status == Left {
-			return errs.WrongState("已经退出")
-		}
-		v.Status = Left
-		return nil
-	})
-}
-
-// PauseInput sets days on which somebody does not serve.
-type PauseInput struct {
-	ID      db.ID     `path:"id"`
-	Version int64     `json:"version" minimum:"1"`
-	From    clock.Day `json:"from"`
-	To      clock.Day `json:"to" required:"false"`
-	Reason  string    `json:"reason" required:"false" maxLength:"200"`
-}
-
-// Pause takes days off; nobody has to say why.
-func (s *Service) Pause(ctx context.Context, in PauseInput) (Volunteer, error) {
-	if in.To != 0 && in.To < in.From {
-		return Volunteer{}, errs.Field("to", "不能早于开始那天")
-	}
-	return s.change(ctx, in.ID, in.Version, Manage, "volunteer.pause", in.Reason, func(tx *db.Tx, v *Volunteer) error {
-		_, err := addPause.Run(ctx, tx, tx.NewID(), v.ID, int64(in.From), int64(in.To), in.Reason)
-		return err
-	})
-}
-
-// IssueInput hands out a dated qualification or insurance.
-type IssueInput struct {
-	ID      db.ID     `path:"id"`
-	Version int64     `json:"version" minimum:"1"`
-	Kind    string    `json:"kind" enum:"qualification,insurance"`
-	Code    string    `json:"code" minLength:"1" maxLength:"40"`
-	Number  string    `json:"number" required:"false" maxLength:"60"`
-	From    clock.Day `json:"from"`
-	To      clock.Day `json:"to" required:"false"`
-}
-
-// IssueTo enters what somebody holds, at the desk.
-func (s *Service) IssueTo(ctx context.Context, in IssueInput) (Volunteer, error) {
-	return s.change(ctx, in.ID, in.Version, Hand, "volunteer.issue", "", func(tx *db.Tx, v *Volunteer) error {
-		return Issue(ctx, tx, v.ID, in.Kind, Dated{in.Code, in.Number, in.From, in.To})
-	})
-}
-
-// Issue gives a volunteer something dated; training issues through it too.
-func Issue(ctx context.Context, tx *db.Tx, id db.ID, kind string, d Dated) error {
-	if d.To != 0 && d.To < d.From {
-		return errs.Field("to", "不能早于开始那天")
-	}
-	_, err := addDated.Run(ctx, tx, tx.NewID(), id, kind, d.Code, d.Number, int64(d.From), int64(d.To), auth.From(ctx).Name)
-	return err
-}
-
-func (s *Service) change(ctx context.Context, id db.ID, version int64, perm auth.Perm, action, reason string, fn func(*db.Tx, *Volunteer) error) (Volunteer, error) {
-	if err := auth.Allow(ctx, perm); err != nil {
-		return Volunteer{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Volunteer, error) {
-		v, err := Get(ctx, tx, id)
-		if err != nil {
-			return v, err
-		}
-		if err := auth.Require(ctx, perm, View, v.place()); err != nil {
-			return v, err
-		}
-		was := v.Status
-		if err := fn(tx, &v); err != nil {
-			return v, err
-		}
-		n, err := setStatus.Run(ctx, tx, v.ID, version, v.Status, reason, int64(clock.DayOf(tx.Now)))
-		if err != nil {
-			return v, err
-		}
-		if n == 0 {
-			return v, errs.ErrStale
-		}
-		v.Version = version + 1
-		if err := s.Changed.Publish(ctx, tx, ChangedEvent{Volunteer: v, From: was}); err != nil {
-			return v, err
-		}
-		return v, audit.Write(ctx, tx, audit.Entry{Action: action, Object: "volunteer", ID: v.ID.String(), Region: v.Region, Cause: reason,
-			Detail: map[string]any{"from": was, "to": v.Status}})
+		return "", s.Approved.Publish(ctx, tx, ApprovedEvent{*v})
 	})
 }
 
@@ -397,10 +337,12 @@ func (s *Service) Get(ctx context.Context, in GetInput) (out Profile, err error)
 	return out, err
 }
 
-// ListInput filters the register.
+// ListInput filters and sorts the register: the newest first unless asked otherwise.
 type ListInput struct {
-	Status string `query:"status" enum:"pending,active,refused,left"`
+	Status string `query:"status" enum:"pending,active,refused,left," maxLength:"8"`
 	Q      string `query:"q" maxLength:"40" doc:"姓名里的字或编号"`
+	Skill  string `query:"skill" pattern:"^[a-z0-9_]*$" maxLength:"40" doc:"会什么，词典里的代码"`
+	Sort   string `query:"sort" enum:"new,name,no," maxLength:"4" doc:"按登记先后（新的在前）、姓名或编号"`
 	db.Paging
 }
 
@@ -409,23 +351,28 @@ func (s *Service) List(ctx context.Context, in ListInput) (out db.Page[Volunteer
 	if err := auth.Allow(ctx, View); err != nil {
 		return out, err
 	}
-	var after db.ID
-	more, err := in.After(&after)
-	if err != nil {
-		return out, err
-	}
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		rows, err := list(ctx, tx, auth.ScopeOf(ctx, View), in, more, after)
-		out = db.PageOf(rows, in.Paging, func(v Volunteer) []string { return db.Key(v.ID) })
+		rows, err := list(ctx, tx, auth.ScopeOf(ctx, View), in)
+		out = db.PageOf(rows, in.Paging, in.key)
 		return err
 	})
 	return out, err
 }
 
-// Verify: nobody is in the register of volunteers without his consent.
+func (in ListInput) key(v Volunteer) []string {
+	switch in.Sort {
+	case "name":
+		return db.Key(v.Name, v.ID)
+	case "no":
+		return db.Key(v.No, v.ID)
+	}
+	return db.Key("", v.ID)
+}
+
+// Verify: nobody is in the register of volunteers without ever having consented, and nobody who took it back is asked to serve.
 func Verify(ctx context.Context, tx *db.Tx, report func(object, what string)) error {
 	return unasked.Each(ctx, tx, func(id db.ID) error {
-		report("volunteer "+id.String(), "没有登记为志愿者的同意")
+		report("volunteer "+id.String(), "没有登记为志愿者的同意，或者已经撤回还在册")
 		return nil
 	}, person.PurposeVolunteer)
 }

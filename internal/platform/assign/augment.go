@@ -5,7 +5,7 @@ import (
 	"math"
 )
 
-// checkEvery is how many rows are read between two looks at whether somebody still waits: well below a tenth of a second.
+// checkEvery is how many rows or volunteers are looked at before asking whether somebody still waits: well below a tenth of a second.
 const checkEvery = 256
 
 // sortAt is the number of scans after which a row is worth sorting.
@@ -26,7 +26,9 @@ type search struct {
 func (g *network) augment(order int32) {
 	s := g.begin(order)
 	s.scan(order, noSlot, 0)
-	s.run()
+	if s.run(); s.err != nil {
+		return
+	}
 	s.settle()
 	if s.exitSlotOf >= 0 || s.exitFrom != noSlot {
 		g.rows[order].have++
@@ -96,6 +98,10 @@ func (s *search) run() {
 			return
 		}
 		s.done = append(s.done, v)
+		if len(s.done)%checkEvery == 0 && s.ctx != nil && s.ctx.Err() != nil {
+			s.err = s.ctx.Err()
+			return
+		}
 		seat := &s.seats[v]
 		for t := seat.lo + seat.fixed; t < seat.lo+seat.load; t++ {
 			s.scan(s.at[t].order, t, s.here-int64(s.at[t].cost)-int64(s.price[v]))
@@ -173,18 +179,28 @@ func (g *network) arrive(order, v, cost int32) (slot int32) {
 
 // solve finds the optimum from nothing.
 func (g *network) solve(ctx context.Context) error {
+	g.prepare()
 	left, err := g.reduce(ctx)
 	if err != nil {
 		return err
 	}
-	g.fold()
+	if len(left) > len(g.rows)/foldShare {
+		g.fold()
+	}
+	g.ctx = ctx
+	defer func() { g.ctx = nil }()
 	for n, i := range left {
 		if n%checkEvery == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
 		for range g.rows[i].need {
-			g.augment(i)
+			if g.augment(i); g.err != nil {
+				return g.err
+			}
 		}
 	}
 	return nil
 }
+
+// foldShare says when rows are worth sorting at all: when one order in so many is left over.
+const foldShare = 100

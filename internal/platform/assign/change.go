@@ -43,6 +43,64 @@ func (g *network) allow(order, v int32) {
 	}
 }
 
+// reprice makes a candidate, forbidden or not, dearer or cheaper by a difference.
+func (g *network) reprice(order, v, by int32) {
+	r := &g.rows[order]
+	k := int32(slices.IndexFunc(g.arcs[r.lo:r.end], func(a arc) bool { return a.volunteer() == v }))
+	if k < 0 {
+		return
+	}
+	k += r.lo
+	g.index()
+	change := func() {
+		if k < r.hi { // searches may have sorted the row
+			k = g.find(order, v)
+		}
+		g.arcs[k] += arc(uint64(by) << 32)
+		r.sorted, r.heat = false, 0
+		for i, o := range g.offers[v] {
+			if o.order == order {
+				g.offers[v][i].cost += by
+			}
+		}
+	}
+	slot := g.slotOf(order, v)
+	if slot != noSlot && k < r.hi && int64(by) <= g.margin(slot) { // he stays
+		change()
+		g.at[slot].cost += by
+		return
+	}
+	if k >= r.hi || slot == noSlot && g.arcs[k].cost()+int64(by)+int64(g.price[v]) >= g.paid(order) { // he stays away
+		change()
+		return
+	}
+	g.reopen(order, change)
+}
+
+// paid is the most that the order pays for a unit now.
+func (g *network) paid(order int32) (most int64) {
+	if r := &g.rows[order]; r.have < r.need {
+		return int64(r.exit)
+	}
+	for _, t := range g.places(order) {
+		most = max(most, g.pays(t))
+	}
+	return most
+}
+
+// margin is how much dearer, at the current prices, the occupant of a slot could be before he went elsewhere.
+func (g *network) margin(slot int32) int64 {
+	order := g.at[slot].order
+	r := &g.rows[order]
+	next := int64(r.exit)
+	for _, a := range g.arcs[r.lo:r.hi] {
+		if x := a.cost() + int64(g.price[a.volunteer()]); x < next && !g.sits(order, a.volunteer()) {
+			next = x
+		}
+	}
+	return next - g.pays(slot)
+}
+
 // find is the place of a candidate among the arcs, or -1.
 func (g *network) find(order, v int32) int32 {
 	r := &g.rows[order]

@@ -4,59 +4,91 @@ import (
 	"cmp"
 	"context"
 	"iter"
+	"maps"
 	"math"
 	"slices"
 )
 
-// maxNodes is how many nodes of the search tree are opened before the best plan so far is given with the gap that is left. It counts work, not time, so that
-// the answer is the same on every machine.
-const maxNodes = 20_000
+// maxWork is how many nodes of the search tree are opened and prices raised before the best plan so far is given with the gap that is left. It counts work,
+// not time, so that the answer is the same on every machine.
+const maxWork = 20_000
 
-// splitter settles conflicts by branch and bound. Each node is the flow problem without conflicts, with some candidates forbidden: its optimum is a lower bound
-// of everything below. Where one volunteer has two orders that exclude one another, either the first goes elsewhere, or all that the first excludes do.
+// splitter settles conflicts by branch and bound on prices.
+//
+// Each node is the flow problem without conflicts, with some candidates forbidden. A price on a set of orders at a volunteer is paid by each of them who goes to
+// him and given back once (Lagrangian relaxation: Fisher, "The Lagrangian relaxation method for solving integer programming problems", Management Science 27,
+// 1981), so the optimum less all prices is a lower bound of everything below. Where a volunteer has two orders of a set, its price rises to what the last but one
+// bears (dual ascent). Where that is nothing, the tree branches: either one order goes elsewhere, or all that it excludes do.
 type splitter struct {
 	*State
-	best  Plan
-	found bool
-	open  int64 // lowest bound of what was left unopened
-	nodes int
+	best   Plan
+	found  bool
+	open   int64 // lowest bound of what was left unopened
+	work   int
+	cursor int // the volunteer where the last clash was found
+	prices map[charge]int32
+	charge int64 // sum of prices
+	spent  map[charge]bool
+	closed map[int32][]int32 // by volunteer: the orders that the tree forbids him now
 }
 
 // pair is a candidate: an order and a volunteer by his index in the network.
 type pair struct{ order, v int32 }
 
+// charge is where a price stands: on a set of orders at a volunteer.
+type charge struct{ set, v int32 }
+
+// clash is a volunteer with two orders of a set.
+type clash struct {
+	charge
+	loser pair // the one of the two who could go elsewhere at the lower cost
+}
+
 // planApart gives the best plan in which no volunteer has two orders that exclude one another. It leaves the state as it was.
 func (s *State) planApart(ctx context.Context) (Plan, error) {
-	b := &splitter{State: s, open: math.MaxInt64}
-	if err := b.visit(ctx); err != nil {
+	s.index()
+	b := &splitter{State: s, open: math.MaxInt64, prices: map[charge]int32{}, spent: map[charge]bool{}, closed: map[int32][]int32{}}
+	err := b.visit(ctx)
+	for _, at := range inOrder(maps.Keys(b.prices)) {
+		b.set(at, 0)
+	}
+	if err != nil {
 		return Plan{}, err
 	}
 	b.best.Bound = min(b.best.Objective, b.open)
 	return b.best, nil
 }
 
+// visit settles everything below the present node.
 func (b *splitter) visit(ctx context.Context) error {
-	if ctx.Err() != nil {
-		return ctx.Err()
+	for {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		b.work++
+		lower := b.objective() - b.charge
+		if b.found && lower >= b.best.Objective {
+			return nil
+		}
+		c, ok := b.clash()
+		switch tired := b.work > maxWork; {
+		case !ok && b.settled(lower):
+			return nil
+		case tired && b.found:
+			b.open = min(b.open, lower)
+			return nil
+		case !ok || !tired && b.raise(c.charge):
+			continue
+		}
+		if err := b.without(ctx, c.loser); err != nil {
+			return err
+		}
+		if b.work > maxWork { // what is left unopened here costs no less than here
+			b.open = min(b.open, lower)
+			return nil
+		}
+		return b.without(ctx, b.against(c.loser)...)
 	}
-	b.nodes++
-	lower := b.objective()
-	if b.found && lower >= b.best.Objective {
-		return nil
-	}
-	clash, ok := b.clash()
-	if !ok {
-		b.best, b.found = b.read(), true
-		return nil
-	}
-	if b.found && b.nodes > maxNodes {
-		b.open = min(b.open, lower)
-		return nil
-	}
-	if err := b.without(ctx, clash); err != nil {
-		return err
-	}
-	return b.without(ctx, b.against(clash)...)
 }
 
 // without visits the node below in which the candidates are forbidden.
@@ -65,56 +97,152 @@ func (b *splitter) without(ctx context.Context, pairs ...pair) error {
 	for _, p := range pairs {
 		if b.forbid(p.order, p.v) {
 			done = append(done, p)
+			b.closed[p.v] = append(b.closed[p.v], p.order)
 		}
 	}
 	err := b.visit(ctx)
 	for _, p := range slices.Backward(done) {
 		b.allow(p.order, p.v)
+		b.closed[p.v] = b.closed[p.v][:len(b.closed[p.v])-1]
 	}
 	return err
 }
 
-// clash finds an order whose volunteer has another that it excludes.
-func (b *splitter) clash() (pair, bool) {
-	for v := range b.seats {
-		seat := &b.seats[v]
-		mine := b.at[seat.lo : seat.lo+seat.load]
-		for k := int(seat.fixed); k < len(mine); k++ {
-			for _, other := range mine[:k] {
-				if b.apart(mine[k].order, other.order) {
-					return pair{mine[k].order, int32(v)}, true
-				}
-			}
+// settled takes up a solution without clashes. It costs more than the bound only by prices that nobody pays; where there are such they are dropped for good, and
+// the node is not settled yet.
+func (b *splitter) settled(lower int64) bool {
+	real := b.objective()
+	var idle []charge
+	for at, price := range b.prices {
+		payers := b.payers(at)
+		real -= int64(price) * int64(len(payers))
+		if len(payers) == 0 {
+			idle = append(idle, at)
 		}
 	}
-	return pair{}, false
+	if !b.found || real < b.best.Objective {
+		b.best, b.found = b.read(), true
+		b.best.Objective = real
+	}
+	if real == lower {
+		return true
+	}
+	for _, at := range inOrder(slices.Values(idle)) {
+		b.set(at, 0)
+		b.spent[at] = true
+	}
+	return false
+}
+
+// inOrder makes what comes out of a map the same every time.
+func inOrder(all iter.Seq[charge]) []charge {
+	return slices.SortedFunc(all, func(x, y charge) int { return cmp.Or(cmp.Compare(x.v, y.v), cmp.Compare(x.set, y.set)) })
+}
+
+// clash finds a volunteer with two orders that exclude one another.
+func (b *splitter) clash() (clash, bool) {
+	for range b.seats {
+		if c, ok := b.clashAt(int32(b.cursor)); ok {
+			return c, true
+		}
+		b.cursor = (b.cursor + 1) % len(b.seats)
+	}
+	return clash{}, false
+}
+
+func (b *splitter) clashAt(v int32) (clash, bool) {
+	seat := &b.seats[v]
+	for k := seat.lo + 1; k < seat.lo+seat.load; k++ {
+		for t := seat.lo; t < k; t++ {
+			set := b.common(b.at[k].order, b.at[t].order)
+			if set < 0 {
+				continue
+			}
+			loser := b.at[k].order
+			if b.margin(t) < b.margin(k) {
+				loser = b.at[t].order
+			}
+			return clash{charge{set, v}, pair{loser, v}}, true
+		}
+	}
+	return clash{}, false
+}
+
+// payers are the slots of a volunteer that orders of the set have.
+func (b *splitter) payers(at charge) (slots []int32) {
+	seat := &b.seats[at.v]
+	for t := seat.lo; t < seat.lo+seat.load; t++ {
+		if slices.Contains(b.memberships(b.at[t].order), at.set) {
+			slots = append(slots, t)
+		}
+	}
+	return slots
+}
+
+// raise raises a price as far as all payers but one bear; false when that is nothing. Each unit of it raises the bound by one at least.
+func (b *splitter) raise(at charge) bool {
+	if b.spent[at] {
+		return false
+	}
+	var margins []int64
+	for _, t := range b.payers(at) {
+		margins = append(margins, b.margin(t))
+	}
+	slices.Sort(margins)
+	by := margins[len(margins)-2]
+	if by <= 0 || by+int64(b.prices[at]) > MaxCost {
+		return false
+	}
+	b.set(at, b.prices[at]+int32(by))
+	return true
+}
+
+// set makes a price what it should be for all orders of the set, those forbidden at the moment too.
+func (b *splitter) set(at charge, price int32) {
+	by := price - b.prices[at]
+	all := slices.Clone(b.closed[at.v])
+	for _, o := range b.offers[at.v] {
+		all = append(all, o.order)
+	}
+	for _, o := range all {
+		if slices.Contains(b.memberships(o), at.set) {
+			b.reprice(o, at.v, by)
+		}
+	}
+	b.charge += int64(by)
+	if b.prices[at] = price; price == 0 {
+		delete(b.prices, at)
+	}
 }
 
 // against lists the candidates that one excludes.
-func (b *splitter) against(p pair) (all []pair) {
-	for o := range b.rivals(p.order) {
-		all = append(all, pair{o, p.v})
+func (s *State) against(p pair) (all []pair) {
+	s.index()
+	for _, o := range s.offers[p.v] {
+		if s.apart(p.order, o.order) {
+			all = append(all, pair{o.order, p.v})
+		}
 	}
 	return all
 }
 
 // apart says whether two orders exclude one another.
-func (s *State) apart(i, j int32) bool {
-	if i == j || len(s.member) == 0 {
-		return false
-	}
+func (s *State) apart(i, j int32) bool { return s.common(i, j) >= 0 }
+
+// common is a set that two orders stand in, or -1.
+func (s *State) common(i, j int32) int32 {
 	a, b := s.memberships(i), s.memberships(j)
-	for len(a) > 0 && len(b) > 0 {
+	for i != j && len(a) > 0 && len(b) > 0 {
 		switch {
 		case a[0] == b[0]:
-			return true
+			return a[0]
 		case a[0] < b[0]:
 			a = a[1:]
 		default:
 			b = b[1:]
 		}
 	}
-	return false
+	return -1
 }
 
 func (s *State) memberships(order int32) []int32 {
@@ -122,19 +250,6 @@ func (s *State) memberships(order int32) []int32 {
 		return s.member[order]
 	}
 	return nil
-}
-
-// rivals are the orders that one excludes; some may come more than once.
-func (s *State) rivals(order int32) iter.Seq[int32] {
-	return func(yield func(int32) bool) {
-		for _, k := range s.memberships(order) {
-			for _, o := range s.sets[k] {
-				if o != order && !yield(o) {
-					return
-				}
-			}
-		}
-	}
 }
 
 // Overlapping gives, for windows [from, to) by index of their order, the sets of orders that exclude one another, as Problem.Conflicts wants them: the largest

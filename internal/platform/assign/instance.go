@@ -56,24 +56,47 @@ func (n *names) grow() {
 	}
 }
 
-// reader fills an instance. Volunteers may be named before they are described, so their slots wait in a pool until all is read.
+// reader fills an instance. Volunteers may be named before they are described; seats[v].lo is -1 meanwhile. What a list calls for each element is made once, in
+// newReader, and speaks of the element at hand through fields: a million closures would need more memory than the instance.
 type reader struct {
 	*scanner
-	in        *Instance
-	pool      []int64
-	span      [][2]int32 // by volunteer: his slots in the pool; {-1, 0} while he is only named
-	lastOrder []int32    // by volunteer: 1 more than the last order that named him
+	in     *Instance
+	named  []int32 // by volunteer: 1 more than the last order that named him
+	orders bool    // all orders are read: a volunteer not named so far never will be
+
+	index      int   // of the order or volunteer at hand
+	need, exit int64 // of the order
+	described  int32 // the volunteer
+	firstSlot  int   // where his slots begin
+
+	orderField, volunteerField func(name string)
+	cand, slot                 func(k int)
+}
+
+var (
+	instanceFields  = []string{"orders", "volunteers"}
+	orderFields     = []string{"id", "need", "exit", "cands"}
+	volunteerFields = []string{"id", "slots"}
+)
+
+func newReader(ctx context.Context, r io.Reader) *reader {
+	f := &reader{scanner: newScanner(ctx, r), in: &Instance{}}
+	f.orderField, f.volunteerField, f.cand, f.slot = f.readOrderField, f.readVolunteerField, f.readCand, f.readSlot
+	return f
 }
 
 // ReadInstance reads {"orders":[{"id","need","exit","cands":[[volunteer,cost],…]}],"volunteers":[{"id","slots":[…]}]}, all whole numbers within the limits of
 // Problem. An error names the place: an unknown field or id, one that stands twice, a number outside its limits. A file that can be read twice needs less memory.
 func ReadInstance(ctx context.Context, r io.Reader) (*Instance, error) {
-	in := &Instance{}
-	in.state.arcs = make([]arc, 0, countOpen(r))
-	f := &reader{scanner: newScanner(ctx, r), in: in}
-	f.object([]string{"orders", "volunteers"}, func(name string) {
+	f := newReader(ctx, r)
+	lists, objects := sizes(r)
+	s := &f.in.state
+	s.arcs, s.rows, s.seats, s.slots = make([]arc, 0, lists), make([]row, 0, objects), make([]seat, 0, objects), make([]int32, 0, 2*objects)
+	f.named, f.in.people.ids, f.in.orders.ids = make([]int32, 0, objects), make([]int64, 0, objects), make([]int64, 0, objects)
+	f.object(instanceFields, func(name string) {
 		if name == "orders" {
 			f.list(f.order)
+			f.orders = true
 		} else {
 			f.list(f.volunteer)
 		}
@@ -81,43 +104,41 @@ func ReadInstance(ctx context.Context, r io.Reader) (*Instance, error) {
 	if f.err == nil && f.peek() != 0 {
 		f.unexpected("the end")
 	}
-	f.seat()
+	f.finish()
 	if f.err != nil {
 		return nil, f.err
 	}
-	return in, nil
+	f.in.people.table, f.in.orders.table = nil, nil
+	return f.in, nil
 }
 
-// at puts the place before an error that happened there.
-func (f *reader) at(format string, i int, do func()) {
-	if f.err != nil {
-		return
-	}
-	do()
+// place puts the place before an error that happened in it.
+func (f *reader) place(name string, i int) {
 	if f.err != nil && f.ctx.Err() == nil {
-		f.err = fmt.Errorf(format+": %w", i, f.err)
+		f.err = fmt.Errorf("%s[%d]: %w", name, i, f.err)
 	}
 }
 
 func (f *reader) order(i int) {
-	f.at("orders[%d]", i, func() {
-		s := &f.in.state
-		from := len(s.arcs)
-		var need, exit int64
-		f.object([]string{"id", "need", "exit", "cands"}, func(name string) {
-			switch name {
-			case "id":
-				f.fresh(&f.in.orders, i)
-			case "need":
-				need = f.within(1, MaxNeed, "need")
-			case "exit":
-				exit = f.within(0, MaxCost, "exit")
-			case "cands":
-				f.list(f.cand)
-			}
-		})
-		s.addRow(int(need), exit, from)
-	})
+	s := &f.in.state
+	from := len(s.arcs)
+	f.index = i
+	f.object(orderFields, f.orderField)
+	s.addRow(int(f.need), f.exit, from)
+	f.place("orders", i)
+}
+
+func (f *reader) readOrderField(name string) {
+	switch name {
+	case "id":
+		f.fresh(&f.in.orders, f.index)
+	case "need":
+		f.need = f.within(1, MaxNeed, name)
+	case "exit":
+		f.exit = f.within(0, MaxCost, name)
+	case "cands":
+		f.list(f.cand)
+	}
 }
 
 // fresh reads an id that must be the next new one.
@@ -136,17 +157,22 @@ func (f *reader) within(low, high int64, name string) int64 {
 	return n
 }
 
-// cand reads [volunteer, cost].
-func (f *reader) cand(k int) {
-	f.want('[')
-	id := f.number()
-	f.want(',')
-	c := f.number()
-	f.want(']')
+// readCand reads [volunteer, cost].
+func (f *reader) readCand(k int) {
+	id, c, ok := f.couple()
+	if !ok {
+		f.want('[')
+		id = f.number()
+		f.want(',')
+		c = f.number()
+		f.want(']')
+	}
 	if f.err == nil && uint64(c) <= MaxCost {
-		if v := f.name(id); f.lastOrder[v] != int32(len(f.in.state.rows))+1 {
-			f.lastOrder[v] = int32(len(f.in.state.rows)) + 1
-			f.in.state.arcs = append(f.in.state.arcs, newArc(int32(c), v))
+		s := &f.in.state
+		now := int32(len(s.rows)) + 1
+		if v := f.name(id); f.named[v] != now {
+			f.named[v] = now
+			s.arcs = append(s.arcs, newArc(int32(c), v))
 			return
 		}
 	}
@@ -154,73 +180,85 @@ func (f *reader) cand(k int) {
 }
 
 func (f *reader) refuse(k int, id, c int64) {
-	f.at("cands[%d]", k, func() {
-		if c < 0 || c > MaxCost {
-			f.fail(fmt.Errorf("cost %d is not between 0 and %d", c, MaxCost))
-		}
-		f.fail(fmt.Errorf("volunteer %d stands twice", id))
-	})
+	if c < 0 || c > MaxCost {
+		f.fail(fmt.Errorf("cands[%d]: cost %d is not between 0 and %d", k, c, MaxCost))
+	}
+	f.fail(fmt.Errorf("cands[%d]: volunteer %d stands twice", k, id))
 }
 
 // name is the number of a volunteer.
 func (f *reader) name(id int64) int32 {
 	v := f.in.people.of(id)
-	for int(v) >= len(f.span) {
-		f.span = append(f.span, [2]int32{-1, 0})
-		f.lastOrder = append(f.lastOrder, 0)
+	for s := &f.in.state; int(v) >= len(s.seats); {
+		s.seats = append(s.seats, seat{lo: -1})
+		f.named = append(f.named, 0)
 	}
 	return v
 }
 
 func (f *reader) volunteer(i int) {
-	f.at("volunteers[%d]", i, func() {
-		from, v := int32(len(f.pool)), int32(-1)
-		f.object([]string{"id", "slots"}, func(name string) {
-			if name == "slots" {
-				f.list(f.slot(from))
-				return
-			}
-			id := f.number()
-			if v = f.name(id); f.err == nil && f.span[v][0] >= 0 {
-				f.fail(fmt.Errorf("id %d stands twice", id))
-			}
-		})
-		if f.err == nil {
-			f.span[v] = [2]int32{from, int32(len(f.pool))}
-		}
-	})
-}
-
-func (f *reader) slot(from int32) func(k int) {
-	return func(k int) {
-		c := f.within(0, MaxCost, fmt.Sprintf("slots[%d]", k))
-		if f.err != nil {
-			return
-		}
-		if n := int32(len(f.pool)); n > from && c < f.pool[n-1] {
-			f.fail(fmt.Errorf("slots[%d]: %d is less than the slot before, %d", k, c, f.pool[n-1]))
-			return
-		}
-		f.pool = append(f.pool, c)
+	s := &f.in.state
+	f.firstSlot = len(s.slots)
+	f.object(volunteerFields, f.volunteerField)
+	switch {
+	case f.err != nil:
+		f.place("volunteers", i)
+	case int(f.described) < len(s.seats):
+		s.seats[f.described] = seat{lo: int32(f.firstSlot), size: int32(len(s.slots) - f.firstSlot)}
+	default: // nobody asks for him
+		s.slots = s.slots[:f.firstSlot]
 	}
 }
 
-// seat gives every volunteer whom an order names his place in the network.
-func (f *reader) seat() {
+func (f *reader) readVolunteerField(name string) {
+	if name == "slots" {
+		f.list(f.slot)
+	} else {
+		f.described = f.describe()
+	}
+}
+
+// describe reads the id of a volunteer who was not described before.
+func (f *reader) describe() int32 {
+	id, before := f.number(), len(f.in.people.ids)
+	if f.err != nil {
+		return 0
+	}
+	if f.orders {
+		if v := f.in.people.of(id); int(v) == before || int(v) < len(f.in.state.seats) && f.in.state.seats[v].lo < 0 {
+			return v
+		}
+	} else if v := f.name(id); f.in.state.seats[v].lo < 0 {
+		return v
+	}
+	f.fail(fmt.Errorf("id %d stands twice", id))
+	return 0
+}
+
+func (f *reader) readSlot(k int) {
 	s := &f.in.state
-	if len(s.arcs) > math.MaxInt32 || len(f.pool) > math.MaxInt32 {
+	c, n := f.number(), len(s.slots)
+	switch {
+	case f.err != nil:
+	case c < 0 || c > MaxCost:
+		f.fail(fmt.Errorf("slots[%d]: %d is not between 0 and %d", k, c, MaxCost))
+	case n > f.firstSlot && c < int64(s.slots[n-1]):
+		f.fail(fmt.Errorf("slots[%d]: %d is less than the slot before, %d", k, c, s.slots[n-1]))
+	default:
+		s.slots = append(s.slots, int32(c))
+	}
+}
+
+// finish looks whether everybody named is described.
+func (f *reader) finish() {
+	s := &f.in.state
+	if len(s.arcs) > math.MaxInt32 || len(s.slots) > math.MaxInt32 {
 		f.fail(fmt.Errorf("more than %d candidates or slots", math.MaxInt32))
 	}
-	if f.err != nil {
-		return
-	}
-	for v, span := range f.span {
-		if span[0] < 0 {
+	for v := range s.seats {
+		if s.seats[v].lo < 0 && f.err == nil {
 			f.err = f.stranger(int32(v))
-			return
 		}
-		s.who = append(s.who, int32(v))
-		s.addSeat(f.pool[span[0]:span[1]])
 	}
 }
 

@@ -112,6 +112,8 @@ func TestInstanceSpecial(t *testing.T) {
 		{`{"orders":[{"id":7,"need":2,"exit":5,"cands":[[-1,1]]}],"volunteers":[{"id":-1,"slots":[1,1,1]},{"id":2,"slots":[0]}]}`, "{7 7 [[7 -1]] [7] 0}"},
 		{`{"orders":[{"id":7,"need":1,"exit":1000000000,"cands":[[1,999999999]]}],"volunteers":[{"id":1,"slots":[0]}]}`, "{999999999 999999999 [[7 1]] [] 0}"},
 		{`{"volunteers":[{"id":1,"slots":[0]}],"orders":[{"cands":[[1,2]],"exit":9,"need":1,"id":9007199254740993}]}`, "{2 2 [[9007199254740993 1]] [] 0}"},
+		{`{"volunteers":[{"id":9223372036854775807,"slots":[0]}],"orders":[{"cands":[[9223372036854775807,2]],"exit":9,"need":1,"id":-9223372036854775807}]}`,
+			"{2 2 [[-9223372036854775807 9223372036854775807]] [] 0}"},
 	} {
 		a, err := solveText(c.text)
 		a.MS = 0
@@ -141,6 +143,7 @@ func TestInstanceRefused(t *testing.T) {
 		{one(`{"id":1,"need":1,"exit":-1,"cands":[]}`), `orders[0]: exit -1 is not between 0 and 1000000000`},
 		{one(`{"id":1,"need":1,"exit":1000000001,"cands":[]}`), `orders[0]: exit 1000000001 is not between 0 and 1000000000`},
 		{one(`{"id":1,"need":1,"exit":99999999999999999999,"cands":[]}`), `orders[0]: byte 55: a number is too long, or begins with 0`},
+		{one(`{"id":1,"need":1,"exit":9223372036854775808,"cands":[]}`), `orders[0]: byte 54: a number is too long, or begins with 0`},
 		{one(`{"id":1,"need":1.5,"exit":1,"cands":[]}`), `orders[0]: byte 27: whole numbers only`},
 		{one(`{"id":1,"need":1e2,"exit":1,"cands":[]}`), `orders[0]: byte 27: whole numbers only`},
 		{one(`{"id":01,"need":1,"exit":1,"cands":[]}`), `orders[0]: byte 19: a number is too long, or begins with 0`},
@@ -148,11 +151,13 @@ func TestInstanceRefused(t *testing.T) {
 		{one(`{"id":1,"need":1,"exit":1,"cands":[[1,-5]]}`), `orders[0]: cands[0]: cost -5 is not between 0 and 1000000000`},
 		{one(`{"id":1,"need":1,"exit":1,"cands":[[1,5],[1,6]]}`), `orders[0]: cands[1]: volunteer 1 stands twice`},
 		{one(`{"id":1,"need":1,"exit":1,"cands":[[1,5],[2,6]]}`), `orders[0]: cands[1]: no volunteer has the id 2`},
+		{one(`{"id":1,"need":1,"exit":1,"cands":[[1,05]]}`), `orders[0]: byte 51: a number is too long, or begins with 0`},
+		{one(`{"id":1,"need":1,"exit":1,"cands":[[1,5.0]]}`), `orders[0]: byte 50: whole numbers only`},
 		{one(`{"id":1,"need":1,"exit":1,"cands":[[1]]}`), `orders[0]: byte 48: ',' expected, ']' found`},
 		{one(`{"id":1,"need":1,"exit":1,"cands":[[1,2,3]]}`), `orders[0]: byte 50: ']' expected, ',' found`},
 		{one(`{"id":1,"need":1,"exit":1,"cands":[]},{"id":1,"need":1,"exit":1,"cands":[]}`), `orders[1]: id 1 stands twice`},
 		{`{"orders":[],"volunteers":[{"id":1,"slots":[3,2]}]}`, `volunteers[0]: slots[1]: 2 is less than the slot before, 3`},
-		{`{"orders":[],"volunteers":[{"id":1,"slots":[-3]}]}`, `volunteers[0]: slots[0] -3 is not between 0 and 1000000000`},
+		{`{"orders":[],"volunteers":[{"id":1,"slots":[-3]}]}`, `volunteers[0]: slots[0]: -3 is not between 0 and 1000000000`},
 		{`{"orders":[],"volunteers":[{"id":1,"slots":[]},{"id":1,"slots":[]}]}`, `volunteers[1]: id 1 stands twice`},
 		{`{"orders":[],"volunteers":[{"id":1}]}`, `volunteers[0]: field "slots" is missing`},
 	} {

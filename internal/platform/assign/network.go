@@ -1,6 +1,7 @@
 package assign
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -59,7 +60,9 @@ type network struct {
 	floor []int32 // by volunteer
 	label []label
 	epoch int32
-	drop  int64 // no price lies further than this below its floor
+	drop  int64           // no price lies further than this below its floor
+	ctx   context.Context // of solve, which may be broken off; a change never is
+	err   error           // why it was
 	queue heap
 	same  []int32 // volunteers at the current distance
 	done  []int32 // volunteers whose distance is final
@@ -71,23 +74,49 @@ type network struct {
 
 // addSeat adds a volunteer with his slots.
 func (g *network) addSeat(slots []int64) {
-	v := int32(len(g.seats))
-	g.seats = append(g.seats, seat{lo: int32(len(g.slots)), size: int32(len(slots))})
+	lo := int32(len(g.slots))
 	for _, c := range slots {
 		g.slots = append(g.slots, int32(c))
-		g.at = append(g.at, taken{})
-		g.owner = append(g.owner, v)
 	}
-	first := int32(closed)
-	if len(slots) > 0 {
-		first = int32(slots[0])
+	g.seats = append(g.seats, seat{lo: lo, size: int32(len(slots))})
+	if g.label != nil {
+		g.prepare()
 	}
-	g.price = append(g.price, first)
-	g.floor = append(g.floor, 0)
-	g.label = append(g.label, label{})
+}
+
+// prepare makes room for the work on what has been added. Most of it is touched only where the search comes by.
+func (g *network) prepare() {
+	from := len(g.price)
+	g.at, g.owner = extend(g.at, len(g.slots)), extend(g.owner, len(g.slots))
+	g.price, g.floor, g.label = extend(g.price, len(g.seats)), extend(g.floor, len(g.seats)), extend(g.label, len(g.seats))
+	for v := from; v < len(g.seats); v++ {
+		g.price[v] = closed
+		if s := g.seats[v]; s.size > 0 {
+			g.price[v] = g.slots[s.lo]
+		}
+	}
+	g.own(from)
 	if g.offers != nil {
-		g.offers, g.to = append(g.offers, nil), append(g.to, 0)
+		g.offers, g.to = extend(g.offers, len(g.seats)), extend(g.to, len(g.seats))
 	}
+}
+
+// own notes whose the slots are, from the given volunteer on.
+func (g *network) own(from int) {
+	for v := from; v < len(g.seats); v++ {
+		s := g.seats[v]
+		for t := s.lo; t < s.lo+s.size; t++ {
+			g.owner[t] = int32(v)
+		}
+	}
+}
+
+// extend gives a slice a length, with zeros at the end.
+func extend[T any](s []T, n int) []T {
+	if s == nil {
+		return make([]T, n)
+	}
+	return append(s, make([]T, n-len(s))...)
 }
 
 // addRow adds an order whose arcs are those added since the last row.

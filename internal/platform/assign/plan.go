@@ -26,7 +26,7 @@ func (s *State) read() (p Plan) {
 	for v := range g.seats {
 		seat := &g.seats[v]
 		for t := seat.lo; t < seat.lo+seat.load; t++ {
-			p.Pairs = append(p.Pairs, [2]int32{g.at[t].order, s.who[v]})
+			p.Pairs = append(p.Pairs, [2]int32{g.at[t].order, s.volunteer(int32(v))})
 		}
 	}
 	slices.SortFunc(p.Pairs, func(a, b [2]int32) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
@@ -37,6 +37,14 @@ func (s *State) read() (p Plan) {
 	}
 	p.Objective = s.objective()
 	return p
+}
+
+// volunteer is the caller's index of a volunteer of the network.
+func (s *State) volunteer(v int32) int32 {
+	if s.who == nil {
+		return v
+	}
+	return s.who[v]
 }
 
 // objective is what the current solution costs.

@@ -3,7 +3,8 @@ package assign
 import "context"
 
 // reducer runs the bidding of step 1. bids[slot] is the price of its volunteer up to which the occupant stays: there his second choice costs him the same.
-// Other prices only rise, so a bid once made stays a lower bound of that, and a volunteer priced at the lowest bid keeps all his occupants content.
+// Other prices only rise, so a bid once made stays a lower bound of that, and a volunteer priced at the lowest bid keeps all his occupants content. Bids lie in
+// the memory of network.owner, which is not asked before step 2.
 type reducer struct {
 	*network
 	bids []int32
@@ -18,32 +19,46 @@ type choice struct {
 	bestIs, nextIs bool  // whether there are such, rather than the exit
 }
 
-// reduce lets every order that needs one volunteer bid, in passes, and returns those that found no place this way together with those that need several.
+// Bidding goes on, pass after pass over the orders still without a place, while a pass places one in stall of them; each pass sees prices that have risen in
+// the one before, which breaks ties. An order too busy with outbidding is left to step 2, where every step is final.
+const (
+	passes = 24
+	stall  = 200
+	bidsOf = 100 // bids that the orders may make, on average
+)
+
+// reduce lets every order that needs one volunteer bid, and returns those that found no place this way together with those that need several.
 func (g *network) reduce(ctx context.Context) ([]int32, error) {
-	r := &reducer{network: g, bids: make([]int32, len(g.slots)), work: 20 * len(g.rows)}
+	r := &reducer{network: g, bids: g.owner, work: bidsOf * len(g.rows)}
+	r.left = make([]int32, len(g.rows))
 	for i := range g.rows {
-		r.left = append(r.left, int32(i))
+		r.left[i] = int32(i)
 	}
-	for range 2 {
+	for range passes {
+		before := len(r.left)
 		if err := r.pass(ctx); err != nil {
 			return nil, err
 		}
+		if (before-len(r.left))*stall < before {
+			break
+		}
 	}
+	g.own(0)
 	return r.left, nil
 }
 
 func (r *reducer) pass(ctx context.Context) error {
 	free := r.left
 	r.left = free[:0] // what is left was read before it is written over
-	for n, i := range free {
-		if n%checkEvery == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
+	for _, i := range free {
 		if r.rows[i].need != 1 {
 			r.left = append(r.left, i)
 			continue
 		}
 		for i >= 0 {
+			if r.work%checkEvery == 0 && ctx.Err() != nil {
+				return ctx.Err()
+			}
 			i = r.bid(i)
 		}
 	}

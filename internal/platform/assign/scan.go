@@ -126,7 +126,7 @@ func (s *scanner) number() int64 {
 		s.pos++
 		c = s.digit()
 	}
-	return s.whole(n, minus, c, count > 18 || first == '0' && count > 1)
+	return s.whole(n, minus, c, count > maxDigits+1 || n > math.MaxInt64 || first == '0' && count > 1)
 }
 
 // digit is the next byte as it is, 0 at the end.
@@ -166,6 +166,41 @@ func (s *scanner) key(name []byte) []byte {
 		}
 		name = append(name, c)
 	}
+}
+
+// couple reads [n,m] as programs write it, without blanks, signs or needless zeros, and leaves everything else to its caller. Nearly all of a file is this.
+func (s *scanner) couple() (n, m int64, ok bool) {
+	b := s.buf[s.pos:s.end]
+	if len(b) < 2*maxDigits+4 || b[0] != '[' {
+		return 0, 0, false
+	}
+	n, i := digits(b, 1)
+	if i == 0 || b[i] != ',' {
+		return 0, 0, false
+	}
+	m, i = digits(b, i+1)
+	if i == 0 || b[i] != ']' {
+		return 0, 0, false
+	}
+	s.pos += i + 1
+	return n, m, true
+}
+
+const maxDigits = 18
+
+// digits reads a number from b[i:], which is long enough, and gives where it ends; 0 when there is none, or a longer one.
+func digits(b []byte, i int) (n int64, end int) {
+	end = i
+	for c := b[end] - '0'; c <= 9; c = b[end] - '0' {
+		n = n*10 + int64(c)
+		if end++; end-i > maxDigits {
+			return 0, 0
+		}
+	}
+	if end == i || b[i] == '0' && end-i > 1 {
+		return 0, 0
+	}
+	return n, end
 }
 
 // list calls each for every element of a list. each gets its index.
@@ -216,30 +251,28 @@ func (s *scanner) known(fields []string, name []byte) int {
 			return k
 		}
 	}
-	s.fail(fmt.Errorf("unknown field %q", name))
+	s.fail(fmt.Errorf("unknown field %q", string(name))) // a copy, so that names need no memory of their own
 	return 0
 }
 
-// countOpen counts the opening brackets of a file that can be read twice, which bounds the number of its candidates; 0 for any other.
-func countOpen(r io.Reader) int {
+// sizes counts the opening brackets and braces of a file that can be read twice, which bounds what it describes; 0 for any other.
+func sizes(r io.Reader) (lists, objects int) {
 	f, ok := r.(io.ReadSeeker)
 	if !ok {
-		return 0
+		return 0, 0
 	}
 	start, err := f.Seek(0, io.SeekCurrent)
 	if err != nil {
-		return 0
+		return 0, 0
 	}
-	count, buf := 0, make([]byte, bufferSize)
-	for {
-		n, err := f.Read(buf)
-		count += bytes.Count(buf[:n], []byte{'['})
-		if err != nil {
-			break
-		}
+	for buf := make([]byte, bufferSize); err == nil; {
+		var n int
+		n, err = f.Read(buf)
+		lists += bytes.Count(buf[:n], []byte{'['})
+		objects += bytes.Count(buf[:n], []byte{'{'})
 	}
 	if _, err := f.Seek(start, io.SeekStart); err != nil {
-		return 0
+		return 0, 0
 	}
-	return min(count, math.MaxInt32)
+	return min(lists, math.MaxInt32), min(objects, math.MaxInt32)
 }

@@ -12,8 +12,10 @@ import (
 type State struct {
 	network
 	volunteers []Volunteer
-	seat       []int32    // by volunteer: his index in the network, or -1 while no order has him as a candidate
-	who        []int32    // by index in the network
+	seat       []int32 // by volunteer: his index in the network, or -1 while no order has him as a candidate
+	who        []int32 // by index in the network; nil when they are the same
+	named      []int32 // by volunteer: the last order, counted in round, that named him
+	round      int32
 	sets       [][]int32  // Problem.Conflicts
 	member     [][]int32  // by order: the sets it stands in
 	fixed      [][2]int32 // in the order they were made
@@ -21,7 +23,8 @@ type State struct {
 
 // NewState checks a problem and solves it. An error names the place in the problem; it is ctx's own when ctx ended.
 func NewState(ctx context.Context, p Problem) (*State, error) {
-	s := &State{volunteers: p.Volunteers, seat: make([]int32, len(p.Volunteers))}
+	n := len(p.Volunteers)
+	s := &State{volunteers: p.Volunteers, seat: make([]int32, n), who: make([]int32, 0, n), named: make([]int32, n)}
 	for v := range p.Volunteers {
 		s.seat[v] = -1
 		if err := p.Volunteers[v].check(); err != nil {
@@ -69,7 +72,7 @@ func (s *State) arcsOf(o *Order, arcs []arc) ([]arc, error) {
 	if err := cost(o.Exit); err != nil {
 		return nil, fmt.Errorf("exit %w", err)
 	}
-	s.epoch++
+	s.round++
 	for k, c := range o.Cands {
 		if c.Volunteer < 0 || int(c.Volunteer) >= len(s.volunteers) {
 			return nil, fmt.Errorf("cands[%d]: no volunteer %d", k, c.Volunteer)
@@ -77,12 +80,11 @@ func (s *State) arcsOf(o *Order, arcs []arc) ([]arc, error) {
 		if err := cost(c.Cost); err != nil {
 			return nil, fmt.Errorf("cands[%d]: cost %w", k, err)
 		}
-		v := s.enrol(c.Volunteer)
-		if s.label[v].epoch == s.epoch {
+		if s.named[c.Volunteer] == s.round {
 			return nil, fmt.Errorf("cands[%d]: volunteer %d stands twice", k, c.Volunteer)
 		}
-		s.label[v].epoch = s.epoch
-		arcs = append(arcs, newArc(int32(c.Cost), v))
+		s.named[c.Volunteer] = s.round
+		arcs = append(arcs, newArc(int32(c.Cost), s.enrol(c.Volunteer)))
 	}
 	return arcs, nil
 }
@@ -207,8 +209,8 @@ func (s *State) Fix(order, volunteer int32) error {
 	}
 	s.fix(order, v)
 	s.fixed = append(s.fixed, [2]int32{order, volunteer})
-	for o := range s.rivals(order) {
-		s.forbid(o, v)
+	for _, p := range s.against(pair{order, v}) {
+		s.forbid(p.order, p.v)
 	}
 	return nil
 }

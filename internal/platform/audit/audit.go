@@ -31,8 +31,19 @@ func Write(ctx context.Context, tx *db.Tx, e Entry) error {
 	if a.System != "" {
 		name = "系统：" + a.System
 	}
-	_, err = insert.Run(ctx, tx, tx.NewID(), tx.Now, a.Account, name, roles(a), e.Action, e.Object, e.ID, int64(e.Region), e.Cause, string(detail))
+	r := Row{ID: tx.NewID(), At: tx.Now, AccountID: a.Account, Actor: name, Role: roles(a), Action: e.Action, Object: e.Object, ObjectID: e.ID, Region: e.Region,
+		Cause: e.Cause, Detail: Detail(detail)}
+	if s, ok := ctx.Value(sheafKey{}).(*sheaf); ok {
+		s.rows = append(s.rows, r)
+		return nil
+	}
+	_, err = insert.Run(ctx, tx, r.values()...)
 	return err
+}
+
+// values are those of the columns that insert names.
+func (r Row) values() []any {
+	return []any{r.ID, r.At, r.AccountID, r.Actor, r.Role, r.Action, r.Object, r.ObjectID, int64(r.Region), r.Cause, string(r.Detail)}
 }
 
 // roles names what the actor was at that moment, strongest first as granted.

@@ -296,3 +296,46 @@ func TestListAndExport(t *testing.T) {
 		}
 	})
 }
+
+// What is gathered is written once its work is done, behind what was numbered before, and forgotten with work that fails.
+func TestGather(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		keys := seal.Ephemeral()
+		trail(t, d, 3)
+		number(t, d, keys)
+		s := NewSequencer(d, keys)
+		gather := func(fail error) error {
+			return d.Batch(actor(t.Context(), 5, auth.TownOfficer, 152502001000), func(ctx context.Context) error {
+				return s.Gather(ctx, func(ctx context.Context) error {
+					for i := range 4 {
+						err := d.Write(ctx, func(tx *db.Tx) error {
+							return Write(ctx, tx, Entry{Action: "order.review", Object: "order", ID: fmt.Sprint(i), Region: 152502001001, Detail: map[string]any{"was": "<b>", "minutes": 90}})
+						})
+						if err != nil {
+							return err
+						}
+					}
+					return fail
+				})
+			})
+		}
+		if err := gather(nil); !strings.Contains(fmt.Sprint(err), "another sequencer") {
+			t.Errorf("beside a sequencer that holds the lease: %v", err)
+		}
+		if err := d.Write(t.Context(), func(tx *db.Tx) error {
+			_, err := tx.Build("UPDATE audit_head SET until = 0").Run(t.Context(), tx)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if err := gather(errs.ErrStale); !errors.Is(err, errs.ErrStale) {
+			t.Error(err)
+		}
+		if err := gather(nil); err != nil {
+			t.Fatal(err)
+		}
+		if found, checked, tail := verify(t, d, keys); len(found) != 0 || checked != 7 || tail != 0 {
+			t.Errorf("found %v, checked %d, tail %d", found, checked, tail)
+		}
+	})
+}

@@ -6,6 +6,7 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -70,31 +71,77 @@ func (s *Sequencer) CatchUp(ctx context.Context) error {
 
 // number numbers one batch and tells its size.
 func (s *Sequencer) number(ctx context.Context, tx *db.Tx) (int, error) {
-	if _, err := makeHead.Run(ctx, tx); err != nil {
-		return 0, err
-	}
-	now := time.Now()
-	if n, err := takeHead.Run(ctx, tx, s.holder, now.Add(lease).UnixMicro(), now.UnixMicro()); err != nil || n == 0 {
-		return 0, err
-	}
-	h, err := readHead.One(ctx, tx)
-	if err != nil {
+	h, ok, err := s.take(ctx, tx)
+	if err != nil || !ok {
 		return 0, err
 	}
 	rows, err := unnumbered.All(ctx, tx, batch)
 	if err != nil {
 		return 0, err
 	}
-	for _, r := range rows {
-		h.Seq++
-		r.Seq = &h.Seq
-		h.Chain = link(s.keys, h.Chain, r)
-		if _, err := setSeq.Run(ctx, tx, r.ID, h.Seq, h.Chain); err != nil {
+	for i := range rows {
+		h.lengthen(s.keys, &rows[i])
+		if _, err := setSeq.Run(ctx, tx, rows[i].ID, h.Seq, h.Chain); err != nil {
 			return 0, err
 		}
 	}
 	_, err = moveHead.Run(ctx, tx, h.Seq, h.Chain)
 	return len(rows), err
+}
+
+// take gives the end of the chain, locked; ok is false while another sequencer holds the lease.
+func (s *Sequencer) take(ctx context.Context, tx *db.Tx) (h head, ok bool, err error) {
+	if _, err := makeHead.Run(ctx, tx); err != nil {
+		return h, false, err
+	}
+	now := time.Now()
+	n, err := takeHead.Run(ctx, tx, s.holder, now.Add(lease).UnixMicro(), now.UnixMicro())
+	if err != nil || n == 0 {
+		return h, false, err
+	}
+	h, err = readHead.One(ctx, tx)
+	return h, err == nil, err
+}
+
+// lengthen puts r at the end of the chain.
+func (h *head) lengthen(keys *seal.Keys, r *Row) {
+	h.Seq++
+	seq := h.Seq
+	r.Seq = &seq
+	h.Chain = link(keys, h.Chain, *r)
+	r.Chain = h.Chain
+}
+
+type sheafKey struct{}
+
+// sheaf holds rows that wait to be written.
+type sheaf struct{ rows []Row }
+
+// Gather runs fn and writes the rows of the trail that it leaves behind all at once, numbered and chained; fn must not read the trail. For whoever fills a
+// database in batches, alone: see db.Batch, whose context it takes. While another sequencer holds the lease it fails.
+func (s *Sequencer) Gather(ctx context.Context, fn func(ctx context.Context) error) error {
+	var waiting sheaf
+	if err := fn(context.WithValue(ctx, sheafKey{}, &waiting)); err != nil {
+		return err
+	}
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		h, ok, err := s.take(ctx, tx)
+		if err == nil && !ok {
+			err = errors.New("another sequencer numbers the trail")
+		}
+		if err != nil {
+			return err
+		}
+		rows := waiting.rows
+		for i := range rows {
+			h.lengthen(s.keys, &rows[i])
+		}
+		err = tx.InsertMany(ctx, "audit", numberedColumns, len(rows), func(i int) []any { return append(rows[i].values(), *rows[i].Seq, rows[i].Chain) }, "")
+		if err == nil {
+			_, err = moveHead.Run(ctx, tx, h.Seq, h.Chain)
+		}
+		return err
+	})
 }
 
 // link gives the chain value of r behind prev.

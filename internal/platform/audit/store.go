@@ -20,6 +20,9 @@ var (
 	moveHead = db.SQL(`UPDATE audit_head SET seq = $1, chain = $2 WHERE id = 1`)
 )
 
+// numberedColumns are those of a row written with its number.
+var numberedColumns = []string{"id", "at", "account_id", "actor", "role", "action", "object", "object_id", "region", "cause", "detail", "seq", "chain"}
+
 // head is the last numbered row.
 type head struct {
 	Seq   int64

@@ -52,10 +52,8 @@ type Meta struct {
 
 // PutImage keeps a JPEG, PNG or WebP image, cleaned (see Clean); anything else is Unsupported, too much is TooLarge.
 func (s *Store) PutImage(ctx context.Context, tx *db.Tx, up Upload, o Owner) (id db.ID, err error) {
-	if up.clean == "" {
-		if up, err = Clean(up); err != nil {
-			return 0, err
-		}
+	if up, err = Clean(up); err != nil {
+		return 0, err
 	}
 	return s.put(ctx, tx, up, o)
 }

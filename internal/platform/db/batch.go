@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 
@@ -15,16 +14,16 @@ type batchKey struct{}
 // context. An operation that fails may have written half of itself, so fn must then give the error back, which undoes the whole batch. For whoever fills
 // a database: fn must not use the context in two goroutines, and may run twice as any transaction.
 func (d *DB) Batch(ctx context.Context, fn func(ctx context.Context) error) error {
-	if d.pg { // whose driver keeps statements prepared by itself
+	if d.pg {
 		return d.Write(ctx, func(tx *Tx) error {
-			tx.known = map[string]any{}
+			tx.known = map[asked]any{}
 			return fn(context.WithValue(ctx, batchKey{}, tx))
 		})
 	}
 	return d.liteBatch(ctx, fn)
 }
 
-// liteBatch keeps statements prepared, and goes round the standard library's transaction, which would start a goroutine for each query.
+// liteBatch goes round the standard library's transaction, which would start a goroutine for each query.
 func (d *DB) liteBatch(ctx context.Context, fn func(ctx context.Context) error) error {
 	conn, err := d.write.Conn(ctx)
 	if err != nil {
@@ -34,13 +33,10 @@ func (d *DB) liteBatch(ctx context.Context, fn func(ctx context.Context) error) 
 	if _, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return down(err)
 	}
-	tx := &Tx{tx: conn, db: d, Now: clock.In(ctx), kept: map[string]*sql.Stmt{}, known: map[string]any{}}
+	tx := &Tx{tx: conn, db: d, Now: clock.In(ctx), known: map[asked]any{}}
 	err = fn(context.WithValue(ctx, batchKey{}, tx))
 	if err == nil && tx.noID {
 		err = errNoLease
-	}
-	for _, s := range tx.kept {
-		err = errors.Join(err, s.Close())
 	}
 	end := "COMMIT"
 	if err != nil {
@@ -65,55 +61,20 @@ func (d *DB) batch(ctx context.Context) *Tx {
 
 // join runs one operation inside the batch.
 func (t *Tx) join(ctx context.Context, fn func(*Tx) error) error {
-	tx := &Tx{tx: t.tx, db: t.db, Now: clock.In(ctx), kept: t.kept, known: t.known}
+	tx := &Tx{tx: t.tx, db: t.db, Now: clock.In(ctx), known: t.known}
 	err := fn(tx)
 	t.after, t.noID = append(t.after, tx.after...), t.noID || tx.noID
 	return err
 }
 
-// exec and query use the batch's prepared statement, if this is one: on SQLite preparing costs more than running most of them.
-func (t *Tx) exec(ctx context.Context, q string, args []any) (sql.Result, error) {
-	if t.kept == nil {
-		return t.tx.ExecContext(ctx, q, args...)
-	}
-	s, err := t.prepared(ctx, q)
-	if err != nil {
-		return nil, err
-	}
-	return s.ExecContext(ctx, args...)
-}
-
-func (t *Tx) query(ctx context.Context, q string, args []any) (*sql.Rows, error) {
-	if t.kept == nil {
-		return t.tx.QueryContext(ctx, q, args...)
-	}
-	s, err := t.prepared(ctx, q)
-	if err != nil {
-		return nil, err
-	}
-	return s.QueryContext(ctx, args...)
-}
-
-// prepared gives the statement of a text, which lives as long as the transaction.
-func (t *Tx) prepared(ctx context.Context, q string) (*sql.Stmt, error) {
-	s, ok := t.kept[q]
-	if ok {
-		return s, nil
-	}
-	s, err := t.tx.PrepareContext(ctx, q)
-	if err == nil {
-		t.kept[q] = s
-	}
-	return s, err
-}
-
 // How a SQLite file is written: safely in service, and fast while it is filled, when a power cut only means filling a new one.
 const (
-	liteSafe = "PRAGMA synchronous = FULL; PRAGMA cache_size = -16384"
-	liteFast = "PRAGMA synchronous = OFF; PRAGMA cache_size = -262144"
+	liteSafe = "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384"
+	liteFast = "PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -262144"
 )
 
-// Fill runs fn while a SQLite file is written without waiting for the disk. Afterwards everything is on the disk, and commits are as safe as before.
+// Fill runs fn while a SQLite file is written without waiting for the disk, and without looking up each reference. Afterwards everything is on the disk,
+// all references have been checked, and commits are as safe as before.
 func (d *DB) Fill(ctx context.Context, fn func() error) (err error) {
 	if d.pg {
 		return fn()
@@ -130,11 +91,16 @@ func (d *DB) settle(ctx context.Context) error {
 		return err
 	}
 	const full = 2
-	var busy, log, moved, sync int
+	var busy, log, moved, sync, keys, broken int
 	err := errors.Join(d.write.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &moved),
-		d.write.QueryRowContext(ctx, "PRAGMA synchronous").Scan(&sync))
-	if err == nil && (busy != 0 || sync != full) {
-		err = fmt.Errorf("the file is not safely on the disk: checkpoint %d, synchronous %d", busy, sync)
+		d.write.QueryRowContext(ctx, "PRAGMA synchronous").Scan(&sync), d.write.QueryRowContext(ctx, "PRAGMA foreign_keys").Scan(&keys),
+		d.write.QueryRowContext(ctx, "SELECT COUNT(*) FROM pragma_foreign_key_check").Scan(&broken))
+	switch {
+	case err != nil:
+	case busy != 0 || sync != full || keys != 1:
+		err = fmt.Errorf("the file is not safely on the disk: checkpoint %d, synchronous %d, foreign keys %d", busy, sync, keys)
+	case broken > 0:
+		err = fmt.Errorf("%d rows refer to what is not there", broken)
 	}
 	return err
 }

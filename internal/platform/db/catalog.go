@@ -100,6 +100,23 @@ func pairs(ctx context.Context, tx *Tx, q string, fn func(a, b string)) error {
 	return rows.Err()
 }
 
+// Pointing names, as table.column, a column of any table but those left out by which some row points to the row id of a table; "" when none does. tables are what
+// Tables gave: an area that comes later is asked by itself.
+func Pointing(ctx context.Context, tx *Tx, tables []Table, table string, id ID, leftOut ...string) (string, error) {
+	for _, t := range tables {
+		for _, r := range t.Refers {
+			if r.Table != table || slices.Contains(leftOut, t.Name) {
+				continue
+			}
+			found, err := Select[int64](ctx, tx, tx.Build(fmt.Sprintf(`SELECT 1 FROM "%s" WHERE "%s" = ? LIMIT 1`, t.Name, r.Column), id))
+			if err != nil || len(found) > 0 {
+				return t.Name + "." + r.Column, err
+			}
+		}
+	}
+	return "", nil
+}
+
 // EachRow calls fn with the values of every row, in the order of the first column. A value is nil, int64, float64, bool, string, []byte or time.Time in UTC.
 func EachRow(ctx context.Context, tx *Tx, t Table, fn func(values []any) error) error {
 	rows, err := tx.tx.QueryContext(ctx, fmt.Sprintf(`SELECT %s FROM "%s" ORDER BY 1`, quoted(t.Columns), t.Name))

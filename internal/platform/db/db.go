@@ -60,7 +60,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		return nil, err
 	}
 	dsn := "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path) + litePragmas
-	w, err := sql.Open("sqlite", dsn)
+	w, err := openLite(dsn)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +69,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		w.Close()
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
-	r, err := sql.Open("sqlite", dsn+"&_pragma=query_only(1)")
+	r, err := openLite(dsn + "&_pragma=query_only(1)")
 	if err != nil {
 		w.Close()
 		return nil, err
@@ -114,16 +114,14 @@ type Tx struct {
 	db    *DB
 	Now   time.Time
 	after []func()
-	noID  bool                 // NewID found no lease, so nothing of this transaction may stay
-	kept  map[string]*sql.Stmt // prepared statements of a batch on SQLite; nil otherwise
-	known map[string]any       // rows that last, of a batch; nil otherwise
+	noID  bool          // NewID found no lease, so nothing of this transaction may stay
+	known map[asked]any // rows that last, of a batch; nil otherwise
 }
 
-// runner runs statements: a transaction of the standard library, or the connection of a batch.
+// runner runs statements: a transaction of the standard library, the connection of a batch, or for a glance the pool.
 type runner interface {
 	ExecContext(ctx context.Context, q string, args ...any) (sql.Result, error)
 	QueryContext(ctx context.Context, q string, args ...any) (*sql.Rows, error)
-	PrepareContext(ctx context.Context, q string) (*sql.Stmt, error)
 }
 
 // NewID gives a fresh id (see generator). Without a running lease it gives none and dooms the transaction, which Write then repeats.
@@ -136,7 +134,7 @@ func (t *Tx) NewID() ID {
 // AfterCommit runs fn once the transaction has been committed, and never if it is not. It must not fail and carries ids only.
 func (t *Tx) AfterCommit(fn func()) { t.after = append(t.after, fn) }
 
-// Raw is the standard transaction, for libraries that join ours; nil in a batch.
+// Raw is the standard transaction, for libraries that join ours; nil in a batch and for a glance.
 func (t *Tx) Raw() *sql.Tx {
 	raw, _ := t.tx.(*sql.Tx)
 	return raw
@@ -152,6 +150,14 @@ func (d *DB) Read(ctx context.Context, fn func(*Tx) error) error {
 		opts.Isolation = sql.LevelRepeatableRead
 	}
 	return d.once(ctx, d.read, opts, fn)
+}
+
+// Glance runs fn for its one query, which needs no transaction around it: half the way to the database for what every request asks.
+func (d *DB) Glance(ctx context.Context, fn func(*Tx) error) error {
+	if b := d.batch(ctx); b != nil {
+		return b.join(ctx, fn)
+	}
+	return down(fn(&Tx{tx: d.read, db: d, Now: clock.In(ctx)}))
 }
 
 const maxTries = 10

@@ -110,6 +110,23 @@ func TestBatch(t *testing.T) {
 	})
 }
 
+// A reference to what is not there is found at the end of a Fill, and at once afterwards.
+func TestFillChecksReferences(t *testing.T) {
+	d := dbtest.SQLite(t)
+	astray := func() error {
+		return d.Write(t.Context(), func(tx *db.Tx) error {
+			_, err := tx.Exec(t.Context(), "INSERT INTO order_due (id, order_id, kind, due_at) VALUES (1, 2, 'review', 0)")
+			return err
+		})
+	}
+	if err := d.Fill(t.Context(), astray); err == nil || !strings.Contains(err.Error(), "1 rows") {
+		t.Errorf("filled with a stray row: %v", err)
+	}
+	if err := astray(); err == nil {
+		t.Error("references are not checked after a Fill")
+	}
+}
+
 var lasting = db.Query[string](`SELECT value FROM stamp WHERE name = $1`).Lasting()
 
 // Reference data is asked for once in a batch, and each time elsewhere.

@@ -85,7 +85,7 @@ func (c *Command) Run(ctx context.Context, tx *Tx, args ...any) (int64, error) {
 
 // Exec runs a text in the spelling of the engine; for statements built at run time.
 func (t *Tx) Exec(ctx context.Context, q string, args ...any) (int64, error) {
-	res, err := t.exec(ctx, q, args)
+	res, err := t.tx.ExecContext(ctx, q, args...)
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", firstLine(q), err)
 	}
@@ -113,7 +113,7 @@ func (q *Rows[T]) Lasting() *Rows[T] {
 
 // All gives every row.
 func (q *Rows[T]) All(ctx context.Context, tx *Tx, args ...any) ([]T, error) {
-	if q.lasting && tx.known != nil {
+	if q.lasting && tx.known != nil && len(args) <= lastingArgs {
 		return q.remembered(ctx, tx, args)
 	}
 	return collect[T](ctx, tx, q.in(tx.db.pg), args, 0)
@@ -127,8 +127,18 @@ func (q *Rows[T]) One(ctx context.Context, tx *Tx, args ...any) (T, error) {
 	return first(collect[T](ctx, tx, q.in(tx.db.pg), args, 1))
 }
 
+// asked is a query with its values.
+type asked struct {
+	query any
+	args  [lastingArgs]any
+}
+
+// lastingArgs is how many values a query has at most that a batch remembers.
+const lastingArgs = 6
+
 func (q *Rows[T]) remembered(ctx context.Context, tx *Tx, args []any) ([]T, error) {
-	key := fmt.Sprint(q.pg, args)
+	key := asked{query: q}
+	copy(key.args[:], args)
 	if rows, ok := tx.known[key].([]T); ok {
 		return slices.Clone(rows), nil
 	}
@@ -178,7 +188,7 @@ func collect[T any](ctx context.Context, tx *Tx, q string, args []any, limit int
 var errStop = errors.New("stop")
 
 func each[T any](ctx context.Context, tx *Tx, q string, args []any, fn func(T) error) error {
-	rows, err := tx.query(ctx, q, args)
+	rows, err := tx.tx.QueryContext(ctx, q, args...)
 	if err != nil {
 		return fmt.Errorf("%s: %w", firstLine(q), err)
 	}

@@ -90,3 +90,13 @@ func (s *Service) MarkAllRead(ctx context.Context, _ struct{}) (Count, error) {
 		return Count{}, err
 	})
 }
+
+// Forget deletes every message of an account, in the system and on its way out of it.
+func Forget(ctx context.Context, tx *db.Tx, account db.ID) error {
+	for _, c := range []*db.Command{dropParcels, dropNotices} {
+		if _, err := c.Run(ctx, tx, account); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -19,6 +19,8 @@ var (
 	insertParcel = db.SQL(`INSERT INTO notify_outbox (id, channel, account_id, notice_id, kind, body, at, state) VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting')`)
 	waiting      = db.Query[parcel](`SELECT id, channel, account_id, notice_id, kind, body, at FROM notify_outbox WHERE id = $1 AND state = 'waiting'`)
 	ended        = db.SQL(`UPDATE notify_outbox SET state = $2, ended_at = $3, body = NULL WHERE id = $1 AND state = 'waiting'`)
+	dropParcels  = db.SQL(`DELETE FROM notify_outbox WHERE account_id = $1 OR notice_id IN (SELECT n.id FROM notify_inbox n WHERE n.account_id = $1)`)
+	dropNotices  = db.SQL(`DELETE FROM notify_inbox WHERE account_id = $1`)
 	forget       = db.SQL(`DELETE FROM notify_outbox WHERE ended_at < $1`)
 )
 

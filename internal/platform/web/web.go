@@ -71,6 +71,7 @@ type Config struct {
 	Keys           Sealer
 	Demo           bool                                  // every page says 演示数据
 	Secure         bool                                  // https: cookies are Secure
+	BaseURL        string                                // public address, without a slash at its end
 	TrustedProxies []string                              // CIDRs whose X-Forwarded-For is believed
 	Decorate       func(ctx context.Context, p *ui.Page) // navigation and names of the shells
 	MaxBody        int64                                 // bytes of a body without files; 1 MiB when zero

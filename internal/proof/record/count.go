@@ -39,6 +39,7 @@ func (s *Service) OnCheckedOut(ctx context.Context, tx *db.Tx, e attendance.OutE
 
 // OnSheetApproved makes the records of a paper sheet; its one approval is the second person's for all of them.
 func (s *Service) OnSheetApproved(ctx context.Context, tx *db.Tx, e attendance.SheetEvent) error {
+	var last Record // place, unit and responsible person are those of the sheet
 	for i, row := range e.Rows {
 		item, err := catalogue.Get(ctx, tx, row.ItemID)
 		if err != nil {
@@ -47,13 +48,14 @@ func (s *Service) OnSheetApproved(ctx context.Context, tx *db.Tx, e attendance.S
 		r := fromAttendance(e.Attendances[i])
 		r.Source, r.Title, r.Category, r.Content = "sheet", item.Name, item.Category, item.Name
 		r.Confirmed, r.Evidence, r.ApprovedBy, r.ApprovedAt = true, "paper", e.Sheet.ApprovedBy, e.Sheet.ApprovedAt
-		r.ConfirmedBy = e.Sheet.EnteredBy
+		r.ConfirmedBy, r.Place, r.Unit, r.Leader = e.Sheet.EnteredBy, last.Place, last.Unit, last.Leader
 		if r, err = s.make(ctx, tx, r); err != nil {
 			return err
 		}
 		if err := s.count(ctx, tx, &r, true); err != nil {
 			return err
 		}
+		last = r
 	}
 	return nil
 }

@@ -79,6 +79,18 @@ func (s *Service) ImportOne(ctx context.Context, tx *db.Tx, in ImportInput) (r R
 	return s.make(ctx, tx, r)
 }
 
+// UndoImport takes an imported record out again that nobody has looked at yet; its row stays, void, with its reason. The caller has checked who may.
+func (s *Service) UndoImport(ctx context.Context, tx *db.Tx, id db.ID, reason string) error {
+	r, err := load(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	if r.Source != "import" || r.Status != Pending {
+		return errs.WrongState("“" + r.Title + "”的记录已经" + r.Status.Word())
+	}
+	return s.void(ctx, tx, &r, reason)
+}
+
 // orField is err, or when there is none the error of a field.
 func orField(err error, field, msg string) error {
 	if err != nil {

@@ -30,8 +30,8 @@ var (
 		needs_second = $9, why = $10, confirmed = $11, confirmed_by = $12, approved_by = $13, approved_at = $14, counted_at = $15, reason = $16, counted_day = $17
 		WHERE id = $1 AND version = $2`)
 	daySum  = db.Query[int64](`SELECT COALESCE(SUM(minutes), 0) FROM service_record WHERE volunteer_id = $1 AND day = $2 AND status IN ('counted', 'suspended') AND id <> $3`)
-	overlap = db.Query[Record](`SELECT ` + columns + tables + `WHERE r.volunteer_id = $1 AND r.started_at < $3 AND r.ended_at > $2 AND r.status <> 'void' AND r.id <> $4
-		ORDER BY r.started_at LIMIT 1`)
+	overlap = db.Query[period](`SELECT started_at, ended_at FROM service_record WHERE volunteer_id = $1 AND started_at < $3 AND ended_at > $2 AND status <> 'void' AND id <> $4
+		ORDER BY started_at LIMIT 1`)
 
 	insertChange = db.SQL(`INSERT INTO record_change (id, record_id, version, at, account_id, actor, action, status, minutes_from, minutes, content_from, content, reason)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`)
@@ -48,6 +48,9 @@ var (
 )
 
 // named is a volunteer as an imported row names him.
+// period is the time that a record holds.
+type period struct{ StartedAt, EndedAt time.Time }
+
 type named struct {
 	ID       db.ID
 	No       string

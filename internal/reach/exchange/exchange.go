@@ -1,7 +1,7 @@
 // Package exchange takes over and gives out whole registers as tables: CSV or XLSX, one row a thing, columns named in the first line. A row goes through
-// the same operation as on the web, so the same rules hold; a file is stored as a whole or not at all.
+// the same operation as on the web, so the same rules hold; a file is stored as a whole or not at all, and can be undone while nothing rests on its rows.
 //
-// Nouns: kind, table, problem. Verbs: import, export.
+// Nouns: kind, table, problem, run. Verbs: check, import, undo, drop, export.
 package exchange
 
 import (
@@ -12,12 +12,20 @@ import (
 	"slices"
 	"strings"
 
+	"linli/internal/civic/person"
 	"linli/internal/network/station"
+	"linli/internal/people/volunteer"
 	"linli/internal/platform/audit"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/seal"
 	"linli/internal/proof/record"
 )
+
+// Use is taking over files at all; each row asks for its own permission besides.
+const Use auth.Perm = "exchange.import"
 
 // MaxRows is the most rows of one file; MaxProblems the most that a report names.
 const (
@@ -25,25 +33,54 @@ const (
 	MaxProblems = 200
 )
 
+// Areas are the registers that files go into and come out of.
+type Areas struct {
+	Persons    *person.Service
+	Volunteers *volunteer.Service
+	Stations   *station.Service
+	Records    *record.Service
+}
+
 // Service holds the operations.
 type Service struct {
 	db    *db.DB
+	keys  *seal.Keys
+	blobs *blob.Store
 	kinds map[string]kind
 }
 
-// kind is one register: its columns, and how a row goes in and all rows come out.
+// kind is one register: its columns, how a row goes in, how all rows come out, and how what a row made is taken out again.
 type kind struct {
+	word    string
 	columns []column
-	add     func(ctx context.Context, r row) error
+	add     func(ctx context.Context, b *batch, r row) error
 	all     func(ctx context.Context, emit func(...string)) error
+	undo    func(ctx context.Context, tx *db.Tx, id db.ID, reason string) error
 }
 
 // column has a name for programs, which is also the field that an error names, and a word for people; a file may use either.
 type column struct{ name, word string }
 
+// batch is a file while its rows go in: the evidence of the consents of all its rows, and what the rows became.
+type batch struct {
+	evidence db.ID
+	made     []made
+}
+
+type made struct {
+	line   int
+	object string // a table
+	id     db.ID
+}
+
+func (b *batch) note(r row, object string, id db.ID) {
+	b.made = append(b.made, made{r.line, object, id})
+}
+
 // New gives the service.
-func New(d *db.DB, stations *station.Service, records *record.Service) *Service {
-	return &Service{db: d, kinds: map[string]kind{"stations": stationKind(stations), "records": recordKind(records)}}
+func New(d *db.DB, keys *seal.Keys, blobs *blob.Store, a Areas) *Service {
+	return &Service{db: d, keys: keys, blobs: blobs, kinds: map[string]kind{
+		"people": personKind(d, a.Persons), "volunteers": volunteerKind(d, a), "stations": stationKind(a.Stations), "records": recordKind(a.Records)}}
 }
 
 // Problem is why a row cannot be taken. Line counts from 1 and is the header's.
@@ -55,42 +92,95 @@ type Problem struct {
 
 // Report tells what an import did. With problems nothing is stored.
 type Report struct {
+	ID       db.ID     `json:"id" doc:"导入的编号；没有写入时为空"`
 	Kind     string    `json:"kind"`
 	Rows     int       `json:"rows"`
 	Stored   bool      `json:"stored"`
 	Problems []Problem `json:"problems"`
 }
 
+// File is what is taken over.
+type File struct {
+	Name    string
+	Data    []byte
+	Consent blob.Upload // the photographed sheet of signatures; empty when there is none
+
+	evidence db.ID // the sheet, where it is kept already
+}
+
 // errUndo ends a batch that is not to be kept.
 var errUndo = errors.New("undo")
 
 // Import takes over a file. A dry run does everything and keeps nothing. What is wrong with rows stands in the report; an error is of the whole.
-func (s *Service) Import(ctx context.Context, name string, data []byte, dry bool) (out Report, err error) {
+func (s *Service) Import(ctx context.Context, name string, f File, dry bool) (Report, error) {
+	return s.take(ctx, name, f, dry, func(ctx context.Context, tx *db.Tx, b *batch, out *Report) error {
+		run := Run{ID: tx.NewID(), Version: 1, Kind: name, State: Stored, Name: f.Name, Lines: int64(out.Rows), Problems: []Problem{}, EvidenceID: b.evidence}
+		out.ID = run.ID
+		if err := s.begin(ctx, tx, &run, nil); err != nil {
+			return err
+		}
+		return keep(ctx, tx, run.ID, b.made)
+	})
+}
+
+// take puts the rows of a file in and, when nothing is wrong with them and it is no dry run, lets done keep the run, all in one transaction. A repeated
+// Idempotency-Key gets the first answer.
+func (s *Service) take(ctx context.Context, name string, f File, dry bool, done func(context.Context, *db.Tx, *batch, *Report) error) (out Report, err error) {
+	if err := auth.Allow(ctx, Use); err != nil {
+		return out, err
+	}
 	k, err := s.kind(name)
 	if err != nil {
 		return out, err
 	}
-	rows, err := read(data, k.columns)
+	rows, err := read(f.Data, k.columns)
 	if err != nil {
 		return out, err
 	}
+	if len(f.Consent.Data) > 0 {
+		if f.Consent, err = cleaned(f.Consent); err != nil {
+			return out, err
+		}
+	}
 	err = s.db.Batch(ctx, func(ctx context.Context) error {
-		out = Report{Kind: name, Rows: len(rows), Problems: []Problem{}}
-		for _, r := range rows {
-			if err := out.judge(r, k.add(ctx, r)); err != nil {
-				return err
+		out, err = db.Do(ctx, s.db, func(tx *db.Tx) (out Report, err error) {
+			ctx, b := db.WithOnce(ctx, nil), &batch{evidence: f.evidence} // the rows' own operations are no requests
+			out = Report{Kind: name, Rows: len(rows), Problems: []Problem{}}
+			if len(f.Consent.Data) > 0 {
+				if b.evidence, err = s.blobs.Put(ctx, tx, f.Consent, blob.Owner{Kind: "import_run", Region: seat(ctx)}); err != nil {
+					return out, err
+				}
 			}
-		}
-		if dry || len(out.Problems) > 0 {
-			return errUndo
-		}
-		out.Stored = true
-		return s.db.Write(ctx, func(tx *db.Tx) error {
-			return audit.Write(ctx, tx, audit.Entry{Action: "exchange.import", Object: name, Detail: map[string]any{"rows": len(rows)}})
+			for _, r := range rows {
+				if err := out.judge(r, k.add(ctx, b, r)); err != nil {
+					return out, err
+				}
+			}
+			if dry || len(out.Problems) > 0 {
+				return out, errUndo
+			}
+			out.Stored = true
+			if err := done(ctx, tx, b, &out); err != nil {
+				return out, err
+			}
+			return out, audit.Write(ctx, tx, audit.Entry{Action: "exchange.import", Object: name, ID: out.ID.String(), Region: seat(ctx), Detail: map[string]any{"rows": len(rows)}})
 		})
+		return err
 	})
 	if errors.Is(err, errUndo) {
 		err = nil
+	}
+	return out, err
+}
+
+// cleaned makes a photograph harmless before any transaction; a PDF goes as it is.
+func cleaned(up blob.Upload) (blob.Upload, error) {
+	if strings.HasPrefix(string(up.Data[:min(len(up.Data), 5)]), "%PDF-") {
+		return up, nil
+	}
+	out, err := blob.Clean(up)
+	if err != nil {
+		err = errs.Field("consent", "签名册要照片（JPEG、PNG）或 PDF")
 	}
 	return out, err
 }
@@ -121,16 +211,14 @@ func (r *Report) judge(at row, err error) error {
 	return nil
 }
 
-// Export writes what the actor may see of a register, as XLSX when xlsx is set, else as CSV, in the columns that Import takes.
+// Export writes what the actor may see of a register, as XLSX when xlsx is set, else as CSV, in the columns that Import takes. Numbers and telephones of people go out
+// masked, as everywhere.
 func (s *Service) Export(ctx context.Context, name string, xlsx bool, w io.Writer) error {
 	k, err := s.kind(name)
 	if err != nil {
 		return err
 	}
-	table := [][]string{nil}
-	for _, c := range k.columns {
-		table[0] = append(table[0], c.word)
-	}
+	table := [][]string{k.header()}
 	if err := k.all(ctx, func(cells ...string) { table = append(table, cells) }); err != nil {
 		return err
 	}
@@ -143,10 +231,17 @@ func (s *Service) Export(ctx context.Context, name string, xlsx bool, w io.Write
 	return write(table, xlsx, w)
 }
 
+func (k kind) header() (out []string) {
+	for _, c := range k.columns {
+		out = append(out, c.word)
+	}
+	return out
+}
+
 func (s *Service) kind(name string) (kind, error) {
 	k, ok := s.kinds[name]
 	if !ok {
-		return k, errs.Field("kind", fmt.Sprintf("没有 %q 这一种；有 stations（站点）和 records（服务记录）", name))
+		return k, errs.Field("kind", fmt.Sprintf("没有 %q 这一种；有 people（居民）、volunteers（志愿者）、stations（站点）和 records（服务记录）", name))
 	}
 	return k, nil
 }

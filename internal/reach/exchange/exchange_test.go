@@ -2,11 +2,18 @@ package exchange_test
 
 import (
 	"bytes"
+	"encoding/base64"
 	"fmt"
+	"image"
+	"image/png"
+	"regexp"
 	"strings"
 	"testing"
 
+	"linli/internal/civic/person"
 	"linli/internal/network/station"
+	"linli/internal/people/volunteer"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
 	"linli/internal/platform/db/dbtest"
 	"linli/internal/proof/record"
@@ -18,6 +25,7 @@ type world struct {
 	*attendancetest.World
 	s        *exchange.Service
 	stations *station.Service
+	persons  *person.Service
 }
 
 func each(t *testing.T, test func(t *testing.T, w world)) {
@@ -28,7 +36,8 @@ func each(t *testing.T, test func(t *testing.T, w world)) {
 
 func open(in *attendancetest.World) world {
 	w := world{World: in, stations: station.New(in.DB, in.Keys)}
-	w.s = exchange.New(in.DB, w.stations, record.New(in.DB))
+	w.persons = person.New(in.DB, in.Keys, true)
+	w.s = exchange.New(in.DB, in.Keys, blob.New(in.DB, in.T.TempDir()), exchange.Areas{Persons: w.persons, Volunteers: volunteer.New(in.DB), Stations: w.stations, Records: record.New(in.DB)})
 	return w
 }
 
@@ -50,7 +59,7 @@ func TestRoundTrip(t *testing.T) {
 		no := w.Vols[0].No
 		file := old + no + ",娜仁高娃,152502200200,扫雪,environment,2026-01-05 09:00,2026-01-05 11:30,队部,\"清扫,积雪\",宝力根嘎查,巴图\n" +
 			no + ",,152502200200,送药,health,2026-01-06 09:00,2026-01-06 09:40,,'=送药,宝力根嘎查,\n"
-		if r, err := w.s.Import(w.Manager, "records", []byte(file), false); err != nil || !r.Stored || r.Rows != 2 {
+		if r, err := w.s.Import(w.Manager, "records", exchange.File{Data: []byte(file)}, false); err != nil || !r.Stored || r.Rows != 2 {
 			t.Fatal(r, err)
 		}
 		first := w.export("records")
@@ -59,13 +68,13 @@ func TestRoundTrip(t *testing.T) {
 		}
 		other := open(attendancetest.New(t, dbtest.SQLite(t)))
 		first = bytes.ReplaceAll(first, []byte(no), []byte(other.Vols[0].No))
-		if r, err := other.s.Import(other.Manager, "records", first, false); err != nil || !r.Stored {
+		if r, err := other.s.Import(other.Manager, "records", exchange.File{Data: first}, false); err != nil || !r.Stored {
 			t.Fatalf("%+v %v\n%s", r, err, first)
 		}
 		if again := other.export("records"); !bytes.Equal(again, first) {
 			t.Errorf("went out as\n%s\ncame back as\n%s", first, again)
 		}
-		if r, err := w.s.Import(w.Manager, "records", []byte(file), false); err != nil || r.Stored || len(r.Problems) != 2 {
+		if r, err := w.s.Import(w.Manager, "records", exchange.File{Data: []byte(file)}, false); err != nil || r.Stored || len(r.Problems) != 2 {
 			t.Errorf("the same again: %+v %v", r, err)
 		}
 	})
@@ -85,7 +94,7 @@ func TestRefused(t *testing.T) {
 	each(t, func(t *testing.T, w world) {
 		before := w.stand()
 		good := "站,152502200201,,,队部,,,43.8,116\n"
-		r, err := w.s.Import(w.Town, "stations", []byte(head+good+"\n亭,15250220020,,,,,,北,116\n点,152502200202,,,东头,,,0,0\n站,152601100201,,,别的盟,,,0,0\n"), false)
+		r, err := w.s.Import(w.Town, "stations", exchange.File{Data: []byte(head + good + "\n亭,15250220020,,,,,,北,116\n点,152502200202,,,东头,,,0,0\n站,152601100201,,,别的盟,,,0,0\n")}, false)
 		var got []string
 		for _, p := range r.Problems {
 			got = append(got, fmt.Sprint(p.Line, " ", p.Field))
@@ -94,19 +103,214 @@ func TestRefused(t *testing.T) {
 		if err != nil || r.Stored || strings.Join(got, ",") != want {
 			t.Errorf("problems %v (%v), want %s", r.Problems, err, want)
 		}
-		if r, err := w.s.Import(w.Town, "stations", []byte(head+good), true); err != nil || r.Stored || len(r.Problems) > 0 || r.Rows != 1 {
+		if r, err := w.s.Import(w.Town, "stations", exchange.File{Data: []byte(head + good)}, true); err != nil || r.Stored || len(r.Problems) > 0 || r.Rows != 1 {
 			t.Errorf("dry run: %+v %v", r, err)
 		}
 		if w.stand() != before {
 			t.Errorf("%d stations, before %d", w.stand(), before)
 		}
 		for what, file := range map[string]string{"a stranger's column": "站或点,区划代码,密码\n站,1,2\n", "a column twice": "站或点,站或点\n站,站\n", "no rows": head, "no table": "PK\x03\x04", "bytes": "\xff\xfe\x80"} {
-			_, err := w.s.Import(w.Town, "stations", []byte(file), false)
+			_, err := w.s.Import(w.Town, "stations", exchange.File{Data: []byte(file)}, false)
 			w.Refused(err, "invalid", what)
 		}
-		_, err = w.s.Import(w.Town, "horses", []byte(head+good), false)
+		_, err = w.s.Import(w.Town, "horses", exchange.File{Data: []byte(head + good)}, false)
 		w.Refused(err, "invalid", "unknown kind")
-		_, err = w.s.Import(w.Resident, "stations", []byte(head+good), false)
+		_, err = w.s.Import(w.Resident, "stations", exchange.File{Data: []byte(head + good)}, false)
 		w.Refused(err, "denied", "a resident")
+	})
+}
+
+const people = "姓名,性别,出生日期,区划代码,户主,电话,身份证件号码,语言,服务对象类别,住址,同意方式\n"
+
+const roster = "姓名,区划代码,电话,语言,身份,专业技能,什么时候有空,愿意走多远,保险单号,保险到期,同意方式\n"
+
+// photo is the sheet of signatures.
+func photo(t *testing.T) blob.Upload {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 40, 40))); err != nil {
+		t.Fatal(err)
+	}
+	return blob.Upload{Name: "同意签名册.png", Data: b.Bytes()}
+}
+
+func said(ps []exchange.Problem) string {
+	var out []string
+	for _, p := range ps {
+		out = append(out, fmt.Sprint(p.Line, " ", p.Field))
+	}
+	return strings.Join(out, ",")
+}
+
+func (w world) count(table string) (n int64) {
+	w.Write(func(tx *db.Tx) error {
+		rows, err := db.Select[int64](w.System, tx, tx.Build("SELECT COUNT(*) FROM "+table))
+		n = rows[0]
+		return err
+	})
+	return n
+}
+
+// Residents come in from a file: each wrong cell is named, a photographed sheet of signatures stands for all, and the file goes out again while nothing rests on it.
+func TestPeople(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		before, consents := w.count("person"), w.count("person_consent")
+		bad := people + "萨仁,男女,1980-13-01,15250220020,,139,190101198001010030,火星语,没有这类,,点头\n其木格,,,152502200200,,12900000000,,,,,口头\n远方,,,150102001001,,,,,,,口头\n萨仁,,,152502200200,,,,,,,纸面\n"
+		r, err := w.s.Import(w.Manager, "people", exchange.File{Data: []byte(bad)}, false)
+		if want := "2 birth_day,2 consent,2 groups,2 languages,2 region,2 sex,3 confirm_new,4 region,5 consent"; err != nil || r.Stored || said(r.Problems) != want {
+			t.Errorf("%s (%v), want %s", said(r.Problems), err, want)
+		}
+		good := exchange.File{Name: "居民.csv", Consent: photo(t), Data: []byte(people + "萨仁,女,1980/1/2,152502200200,巴雅尔,12900000091,,蒙古语、汉语,低保人员,水塔往东,纸面\n巴雅尔,男,,152502200200,,12900000091,,,,,口头\n")}
+		if r, err = w.s.Import(w.Manager, "people", good, true); err != nil || r.Stored || len(r.Problems) > 0 {
+			t.Errorf("dry: %+v %v", r, err)
+		}
+		if n := w.count("person") + w.count("import_run") + w.count("blob"); n != before {
+			t.Errorf("%d rows were stored", n-before)
+		}
+		if r, err = w.s.Import(w.Manager, "people", good, false); err != nil || !r.Stored || r.Rows != 2 || r.ID == 0 {
+			t.Fatalf("%+v %v", r, err)
+		}
+		found, err := w.persons.List(w.Manager, person.ListInput{Q: "萨仁"})
+		if err != nil || len(found.Items) != 1 || found.Items[0].RegisteredBy != "import" || found.Items[0].BirthDay != 19800102 {
+			t.Fatalf("%+v %v", found.Items, err)
+		}
+		d, err := w.persons.Get(w.Manager, person.GetInput{ID: found.Items[0].ID})
+		if err != nil || len(d.Consents) != 1 || d.Consents[0].EvidenceID == 0 || d.Consents[0].How != person.ByPaper {
+			t.Errorf("%+v %v", d.Consents, err)
+		}
+		if r, err := w.s.Import(w.Manager, "people", good, false); err != nil || said(r.Problems) != "2 confirm_new,3 confirm_new" {
+			t.Errorf("the same again: %+v %v", r, err)
+		}
+		if out := string(w.export("people")); !strings.Contains(out, "129****0091") || strings.Contains(out, "12900000091") {
+			t.Errorf("not masked: %s", out)
+		}
+		_, err = w.s.Undo(w.Elsewhere, exchange.MoveInput{ID: r.ID})
+		w.Refused(err, "not_found", "undo from elsewhere")
+		run, err := w.s.Undo(w.Manager, exchange.MoveInput{ID: r.ID, Reason: "导错了"})
+		if err != nil || run.State != exchange.Undone || run.EndedBy != "站长乌云" {
+			t.Errorf("%+v %v", run, err)
+		}
+		if w.count("person") != before || w.count("person_consent") != consents {
+			t.Errorf("%d people, %d consents stayed", w.count("person")-before, w.count("person_consent")-consents)
+		}
+		_, err = w.s.Undo(w.Manager, exchange.MoveInput{ID: r.ID})
+		w.Refused(err, "wrong_state", "undone twice")
+	})
+}
+
+// A roster of volunteers comes in whole: people found or entered, registered, in force, insured. What is used stays: the undo is refused by the line and nothing goes.
+func TestVolunteers(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		vs := volunteer.New(w.DB)
+		file := exchange.File{Name: "名册.csv", Data: []byte(roster + "萨仁,152502200200,12900000092,蒙古语,居民、党员干部,做饭送餐,周一上午、周六下午,8公里,PICC-1,2027-06-30,口头\n其木格,152502200200,12900000000,,居民,,,,,,口头\n")}
+		bad := exchange.File{Data: []byte(roster + "萨仁,152502200200,,,外星人,魔法,周八上午,很远,PICC-1,,口头\n娜仁高娃,152502200200,12900000001,,居民,,,,,,口头\n")}
+		r, err := w.s.Import(w.Manager, "volunteers", bad, false)
+		if want := "2 available,2 identities,2 insurance_to,2 max_km,2 skills,3 "; err != nil || said(r.Problems) != want {
+			t.Errorf("%s (%v), want %s", said(r.Problems), err, want)
+		}
+		before := w.count("volunteer")
+		if r, err = w.s.Import(w.Manager, "volunteers", file, false); err != nil || !r.Stored {
+			t.Fatalf("%+v %v", r, err)
+		}
+		found, err := vs.List(w.Manager, volunteer.ListInput{Q: "萨仁"})
+		if err != nil || len(found.Items) != 1 || found.Items[0].Status != volunteer.Active || found.Items[0].MaxKm != 8 || strings.Join(found.Items[0].Available, " ") != "1am 6pm" {
+			t.Fatalf("%+v %v", found.Items, err)
+		}
+		if p, err := vs.Get(w.Manager, volunteer.GetInput{ID: found.Items[0].ID}); err != nil || len(p.Insurance) != 1 || strings.Join(p.Languages, " ") != "mn" {
+			t.Errorf("%+v %v", p, err)
+		}
+		if out := string(w.export("volunteers")); !strings.Contains(out, "周一上午、周六下午") || !strings.Contains(out, found.Items[0].No) {
+			t.Errorf("%s", out)
+		}
+		old := "志愿者编号,姓名,区划代码,活动名称,类别,开始,结束,地点,服务内容,记录单位,负责人\n" + found.Items[0].No + ",,152502200200,扫雪,environment,2026-01-05 09:00,2026-01-05 11:30,,清扫,宝力根嘎查,\n"
+		rec, err := w.s.Import(w.Manager, "records", exchange.File{Data: []byte(old)}, false)
+		if err != nil || !rec.Stored {
+			t.Fatalf("%+v %v", rec, err)
+		}
+		_, err = w.s.Undo(w.Manager, exchange.MoveInput{ID: r.ID})
+		w.Refused(err, "wrong_state", "undo of what has a record")
+		if err == nil || !strings.Contains(err.Error(), "第 2 行") || !strings.Contains(err.Error(), "服务记录") || w.count("volunteer") != before+2 {
+			t.Errorf("%v, %d", err, w.count("volunteer")-before)
+		}
+		if run, err := w.s.Undo(w.Manager, exchange.MoveInput{ID: rec.ID}); err != nil || run.State != exchange.Undone {
+			t.Errorf("undo of a record that nobody looked at: %+v %v", run, err)
+		}
+		w.Write(func(tx *db.Tx) error {
+			return record.Verify(w.System, tx, func(object, what string) { t.Error(object, what) })
+		})
+	})
+}
+
+// The desk's way and the interface's: looked through, told by line and column, taken over once, listed, undone; who may not learns nothing.
+func TestImportPages(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		s := w.Web(w.s.Routes)
+		api := func(file string) string {
+			return fmt.Sprintf(`{"file":{"name":"a.csv","data":%q}}`, base64.StdEncoding.EncodeToString([]byte(file)))
+		}
+		good, wrong := people+"萨仁,,,152502200200,,,,,,,口头\n", people+"萨仁,,,152502200200,,139,,,,,口头\n"
+		if code, out := s.Do("manager", "POST", "/api/v1/imports/people?dry_run=true", api(wrong)); code != 200 || !strings.Contains(out, `"line":2,"field":"phone"`) {
+			t.Errorf("dry run: %d %s", code, out)
+		}
+		if code, out := s.Do("manager", "POST", "/api/v1/imports/people", api(wrong)); code != 422 || !strings.Contains(out, "body.file.2.phone") {
+			t.Errorf("a wrong cell: %d %s", code, out)
+		}
+		for who, want := range map[string]int{"resident": 403, "": 401} {
+			if code, _ := s.Do(who, "POST", "/api/v1/imports/people", api(good)); code != want {
+				t.Errorf("%q: %d", who, code)
+			}
+		}
+		before := w.count("person")
+		var first string
+		for range 2 {
+			code, out := s.Do("manager", "POST", "/api/v1/imports/people", api(good), "Idempotency-Key", "k1")
+			if code != 200 || first != "" && out != first {
+				t.Errorf("import: %d %s", code, out)
+			}
+			first = out
+		}
+		if n := w.count("person") - before; n != 1 {
+			t.Errorf("the same key stored %d", n)
+		}
+		id := regexp.MustCompile(`"id":"(\d+)"`).FindStringSubmatch(first)[1]
+		if code, out := s.Do("manager", "GET", "/api/v1/imports/"+id, ""); code != 200 || !strings.Contains(out, `"state":"stored"`) {
+			t.Errorf("get: %d %s", code, out)
+		}
+		if code, _ := s.Do("elsewhere", "GET", "/api/v1/imports/"+id, ""); code != 404 {
+			t.Errorf("get from elsewhere: %d", code)
+		}
+		if code, out := s.Do("manager", "POST", "/api/v1/imports/"+id+"/undo", "{}"); code != 200 || !strings.Contains(out, `"state":"undone"`) {
+			t.Errorf("undo: %d %s", code, out)
+		}
+		run, err := w.s.Check(w.Manager, exchange.CheckInput{Kind: "people", File: blob.Upload{Name: "居民.csv", Data: []byte(wrong)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := "/desk/imports/" + run.ID.String()
+		if code, page := s.Do("manager", "GET", at, ""); code != 200 || !strings.Contains(page, "手机号是 11 位数字") || !strings.Contains(page, ">电话<") || strings.Contains(page, at+"/take") {
+			t.Errorf("what is to be mended: %d", code)
+		}
+		if code, _ := s.Do("manager", "POST", at+"/drop", "version=1"); code != 303 {
+			t.Errorf("drop: %d", code)
+		}
+		if run, err = w.s.Check(w.Manager, exchange.CheckInput{Kind: "people", File: blob.Upload{Name: "居民.csv", Data: []byte(good)}}); err != nil {
+			t.Fatal(err)
+		}
+		at = "/desk/imports/" + run.ID.String()
+		if code, to := s.Do("manager", "POST", at+"/take", "version=1"); code != 303 || to != at {
+			t.Errorf("take: %d %s", code, to)
+		}
+		if code, _ := s.Do("manager", "POST", at+"/take", "version=2"); code != 409 {
+			t.Errorf("taken twice: %d", code)
+		}
+		if n := w.count("person") - before; n != 1 {
+			t.Errorf("%d people came in", n)
+		}
+		if code, page := s.Do("manager", "GET", "/desk/imports", ""); code != 200 || strings.Count(page, "居民.csv") != 2 || !strings.Contains(page, "已撤销") {
+			t.Errorf("the list: %d", code)
+		}
+		if code, file := s.Do("manager", "GET", "/desk/imports/template/volunteers", ""); code != 200 || !strings.HasPrefix(file, "PK") {
+			t.Errorf("the empty table: %d", code)
+		}
 	})
 }

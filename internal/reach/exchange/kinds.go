@@ -32,8 +32,9 @@ func pages[T any](list func(db.Paging) (db.Page[T], error), each func(T)) error 
 func stationKind(s *station.Service) kind {
 	words := map[string]string{"station": "站", "point": "点"}
 	return kind{
+		word:    "站点",
 		columns: []column{{"kind", "站或点"}, {"region", "区划代码"}, {"name", "名称"}, {"host", "依托设施"}, {"address", "地址"}, {"hours", "开放时间"}, {"phone", "电话"}, {"lat", "纬度"}, {"lng", "经度"}},
-		add: func(ctx context.Context, r row) error {
+		add: func(ctx context.Context, b *batch, r row) error {
 			c := cells{r, errs.Check{}}
 			in := station.CreateInput{Region: c.region("region"), Facts: station.Facts{Name: c.short("name", 60), Host: c.short("host", 40), Address: c.short("address", 100),
 				Hours: c.short("hours", 100), Phone: c.short("phone", 20), Lat: c.number("lat"), Lng: c.number("lng")}}
@@ -59,7 +60,17 @@ func stationKind(s *station.Service) kind {
 					return errs.Field("kind", "这个嘎查村（社区）还没有站，不能先有点")
 				}
 			}
-			_, err := s.Create(ctx, in)
+			st, err := s.Create(ctx, in)
+			if err == nil {
+				b.note(r, "station", st.ID)
+			}
+			return err
+		},
+		undo: func(ctx context.Context, tx *db.Tx, id db.ID, reason string) error { // a station has a life: it is closed, not unmade
+			st, err := station.Get(ctx, tx, id)
+			if err == nil {
+				_, err = s.SetStatus(ctx, station.StatusInput{ID: id, Version: st.Version, Status: station.Closed, Reason: reason})
+			}
 			return err
 		},
 		all: func(ctx context.Context, emit func(...string)) error {
@@ -82,9 +93,11 @@ func degrees(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
 
 func recordKind(s *record.Service) kind {
 	return kind{
+		word: "服务记录",
 		columns: []column{{"volunteer_no", "志愿者编号"}, {"name", "姓名"}, {"region", "区划代码"}, {"title", "活动名称"}, {"category", "类别"}, {"started_at", "开始"}, {"ended_at", "结束"},
 			{"place", "地点"}, {"content", "服务内容"}, {"recording_unit", "记录单位"}, {"leader", "负责人"}},
-		add: func(ctx context.Context, r row) error {
+		undo: s.UndoImport,
+		add: func(ctx context.Context, b *batch, r row) error {
 			c := cells{r, errs.Check{}}
 			in := record.ImportInput{VolunteerNo: c.short("volunteer_no", 40), Name: c.short("name", person.MaxName), Region: c.region("region"), Title: c.short("title", 60),
 				Category: c.short("category", 40), Content: c.short("content", 200), Place: c.short("place", 120), StartedAt: c.time("started_at"), EndedAt: c.time("ended_at"),
@@ -94,7 +107,10 @@ func recordKind(s *record.Service) kind {
 			if err := c.Err(); err != nil {
 				return err
 			}
-			_, err := s.ImportRow(ctx, in)
+			rec, err := s.ImportRow(ctx, in)
+			if err == nil {
+				b.note(r, "service_record", rec.ID)
+			}
 			return err
 		},
 		all: func(ctx context.Context, emit func(...string)) error {

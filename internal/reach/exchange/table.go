@@ -16,6 +16,7 @@ import (
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/grid"
 )
 
 // MaxFile is the most bytes of a file, and of what an XLSX file unpacks to.
@@ -112,46 +113,25 @@ func header(cells []string, columns []column) (names []string, err error) {
 	return names, c.Err()
 }
 
-// formula starts are what a spreadsheet takes for a formula; such a cell goes out behind an apostrophe and comes in without.
-const formula = "=+-@\t\r＝＋－＠"
-
+// plain takes off the apostrophe with which a cell goes out that a spreadsheet would take for a formula.
 func plain(cell string) string {
-	if rest, ok := strings.CutPrefix(cell, "'"); ok && rest != "" && strings.ContainsRune(formula, []rune(rest)[0]) {
+	if rest, ok := strings.CutPrefix(cell, "'"); ok && grid.Starts(rest) {
 		cell = rest
 	}
 	return strings.TrimSpace(cell)
 }
 
-func guarded(cell string) string {
-	if cell != "" && strings.ContainsRune(formula, []rune(cell)[0]) {
-		return "'" + cell
-	}
-	return cell
-}
-
-// write gives the table as CSV in UTF-8 with a byte order mark, as Excel expects, or as XLSX.
+// write gives the table as CSV or as XLSX.
 func write(table [][]string, xlsx bool, w io.Writer) error {
-	for _, line := range table {
-		for i, c := range line {
-			line[i] = guarded(c)
-		}
-	}
+	form := grid.CSV
 	if xlsx {
-		x := excelize.NewFile()
-		defer x.Close()
-		for i, line := range table {
-			if err := x.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &line); err != nil {
-				return err
-			}
-		}
-		return x.Write(w)
+		form = grid.XLSX
 	}
-	if _, err := io.WriteString(w, "\ufeff"); err != nil {
-		return err
+	body, err := form(table)
+	if err == nil {
+		_, err = w.Write(body)
 	}
-	out := csv.NewWriter(w)
-	out.UseCRLF = true
-	return out.WriteAll(table)
+	return err
 }
 
 // cells reads typed values of a row and collects what is wrong with them.

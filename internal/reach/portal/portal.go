@@ -28,7 +28,18 @@ type Nothing struct{}
 type Home struct {
 	Leagues     []region.Division
 	Communities int64
+	Figures     Figures
 }
+
+// Figures are what the region has done, as it stands in the registers.
+type Figures struct {
+	Stations   int64 // open today
+	Volunteers int64 // approved
+	Minutes    int64 // counted this month
+}
+
+// hours says minutes in whole hours.
+func (f Figures) hours() int64 { return f.Minutes / 60 }
 
 // Home gives the front page; public.
 func (s *Service) Home(ctx context.Context, _ Nothing) (out Home, err error) {
@@ -36,14 +47,15 @@ func (s *Service) Home(ctx context.Context, _ Nothing) (out Home, err error) {
 		return out, err
 	}
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		top, err := region.Get(ctx, tx, region.Top)
-		if err != nil {
+		if out.Figures, err = figures(ctx, tx); err != nil {
 			return err
 		}
-		out.Communities = top.Communities
 		out.Leagues, err = region.Below(ctx, tx, region.Top)
 		return err
 	})
+	for _, l := range out.Leagues {
+		out.Communities += l.Communities
+	}
 	return out, err
 }
 

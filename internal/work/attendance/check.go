@@ -342,10 +342,10 @@ func Free(ctx context.Context, tx *db.Tx, volunteerID db.ID, from, to time.Time,
 	if err != nil || !busy {
 		return err
 	}
-	if other.Open() {
+	if other.OutAt == nil {
 		return errs.Clash("另一处服务还没有签退（" + clock.Words(other.InAt) + "签到），一个人不能同时在两处")
 	}
-	return errs.Clash("这段时间和另一次服务（" + clock.Span(other.InAt, other.End()) + "）重叠，一个人不能同时在两处")
+	return errs.Clash("这段时间和另一次服务（" + clock.Span(other.InAt, *other.OutAt) + "）重叠，一个人不能同时在两处")
 }
 
 // SecondPerson says whether the actor may be the second person: none of those who entered, none of those who served, nor a guardian or ward of one.

@@ -18,8 +18,8 @@ var (
 	byID         = db.Query[Attendance](`SELECT ` + columns + ` FROM attendance a WHERE a.id = $1`)
 	byAssignment = db.Query[Attendance](`SELECT ` + columns + ` FROM attendance a WHERE a.assignment_id = $1`)
 	ofOrder      = db.Query[Attendance](`SELECT ` + columns + ` FROM attendance a WHERE a.order_id = $1 ORDER BY a.in_at, a.id`)
-	overlapping  = db.Query[Attendance](`SELECT ` + columns + ` FROM attendance a WHERE a.volunteer_id = $1 AND a.in_at < $3 AND (a.out_at IS NULL OR a.out_at > $2)
-		AND a.id <> $4 ORDER BY a.in_at LIMIT 1`)
+	overlapping  = db.Query[span](`SELECT in_at, out_at FROM attendance WHERE volunteer_id = $1 AND in_at < $3 AND (out_at IS NULL OR out_at > $2) AND id <> $4
+		ORDER BY in_at LIMIT 1`)
 	insertRow = db.SQL(`INSERT INTO attendance (id, source, order_id, assignment_id, row_id, volunteer_id, person_id, region, station_id, round, day, in_at,
 		in_server_at, in_device_at, in_evidence, in_metres, in_by, in_voice, out_at, out_server_at, out_device_at, out_evidence, out_metres, out_by, out_voice,
 		minutes, needs_second, why, closed_by, close_reason)
@@ -60,6 +60,12 @@ var (
 		JOIN person p ON p.id = a.person_id WHERE o.station_id = $1 AND o.window_start >= $2 AND o.window_start < $3
 		AND a.state IN ('accepted', 'checked_in', 'checked_out') ORDER BY a.id`)
 )
+
+// span is when a session began and ended; OutAt is nil while it runs.
+type span struct {
+	InAt  time.Time
+	OutAt *time.Time
+}
 
 // found is a volunteer as a sheet's row names him.
 type found struct {

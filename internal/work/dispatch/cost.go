@@ -17,14 +17,14 @@ import (
 
 // weights are the settings of a region, in minutes.
 type weights struct {
-	foreign, known, wish, load, noShow int64
-	most                               int64 // orders for one volunteer in one plan
-	limit                              int64 // minutes of service a day
+	foreign, known, wish, load, noShow, busy int64
+	most                                     int64 // orders for one volunteer in one plan
+	limit                                    int64 // minutes of service a day
 }
 
 func weightsOf(ctx context.Context, tx *db.Tx, at auth.Region) (w weights, err error) {
 	for key, into := range map[setting.Key]*int64{setting.DispatchForeign: &w.foreign, setting.DispatchKnown: &w.known, setting.DispatchWish: &w.wish, setting.DispatchLoad: &w.load,
-		setting.DispatchNoShow: &w.noShow, setting.DispatchMost: &w.most, setting.DayMinutesMax: &w.limit} {
+		setting.DispatchNoShow: &w.noShow, setting.DispatchBusy: &w.busy, setting.DispatchMost: &w.most, setting.DayMinutesMax: &w.limit} {
 		if *into, err = setting.Int(ctx, tx, key, at); err != nil {
 			return w, err
 		}
@@ -43,6 +43,7 @@ const (
 	Known          // he has served this person before
 	Wished         // the person asked for him
 	Loaded         // he has served a good deal lately
+	Busy           // he said that he has no time then
 	factors
 )
 
@@ -79,6 +80,9 @@ func (f *facts) priced(j *job, v *volunteer.Profile) (p Price) {
 		p[Wished] = -f.weights.wish
 	}
 	p[Loaded] = f.weights.load * load.Month
+	if free, said := v.Free(j.WindowStart, j.WindowEnd); said && !free {
+		p[Busy] = f.weights.busy
+	}
 	return p
 }
 
@@ -130,6 +134,11 @@ func (f *facts) words(j *job, v *volunteer.Profile, p Price) []string {
 		add("同一个嘎查村（社区）")
 	} else {
 		add("不是本嘎查村（社区）的，加 %d", p[Foreign])
+	}
+	if free, said := v.Free(j.WindowStart, j.WindowEnd); free {
+		add("那时有空")
+	} else if said {
+		add("他说那时没有空，加 %d", p[Busy])
 	}
 	if n := f.knows(j, v); n > 0 {
 		add("给这位服务过 %d 次，减 %d", n, -p[Known])

@@ -134,6 +134,8 @@ func (p *problem) because(order, cand int, line Line, pairs []pair, more int64) 
 		return "一样合适，可以换"
 	case more >= exit:
 		return "他来这里，别的单就没有人了"
+	case c.Price[Busy] > 0:
+		return "他说那时没有空"
 	case c.Price[Foreign] > 0:
 		return "不是本嘎查村（社区）的"
 	case way > 0:

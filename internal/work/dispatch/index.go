@@ -23,37 +23,55 @@ import (
 // It never changes; Pool makes a new one when people change.
 type Index struct {
 	People []volunteer.Profile // by id
-	cells  []spot              // those who marked a place, along the S2 curve
+	rings  []ring              // those who marked a place, by how far they go
 	towns  map[auth.Region][]int32
 	skills map[string]*bitset.BitSet
 	speaks map[string]*bitset.BitSet
-	reach  float64 // the farthest that anybody is willing to go, in km
+}
+
+// ring holds those who go about equally far: who goes two kilometres is not looked for twenty kilometres away.
+type ring struct {
+	reach float64 // the farthest that one of them goes, in km
+	spots []spot  // along the S2 curve
 }
 
 type spot struct {
 	cell s2.CellID
 	at   int32
+	home s2.Point
+	far  s1.ChordAngle // how far he goes
 }
+
+// ringSizes are the reaches, in km, up to which people share a ring.
+var ringSizes = []float64{2, 5, 10, 20, 50, math.Inf(1)}
 
 // earth is its mean radius in km.
 const earth = 6371.0
 
 // NewIndex builds an index over active volunteers, which are given by id.
 func NewIndex(people []volunteer.Profile) *Index {
-	x := &Index{People: people, towns: map[auth.Region][]int32{}, skills: map[string]*bitset.BitSet{}, speaks: map[string]*bitset.BitSet{}}
-	for i, v := range people {
-		at := int32(i)
+	x := &Index{People: people, rings: make([]ring, len(ringSizes)), towns: map[auth.Region][]int32{}, skills: map[string]*bitset.BitSet{}, speaks: map[string]*bitset.BitSet{}}
+	for i := range people {
+		v, at := &people[i], int32(i)
 		if placed(v.Lat, v.Lng) {
-			x.cells = append(x.cells, spot{s2.CellIDFromLatLng(s2.LatLngFromDegrees(v.Lat, v.Lng)), at})
+			x.place(v, at)
 		}
 		town := v.Region.At(auth.LevelTown)
 		x.towns[town] = append(x.towns[town], at)
 		mark(x.skills, v.Skills, at, len(people))
 		mark(x.speaks, v.Languages, at, len(people))
-		x.reach = max(x.reach, willing(&v))
 	}
-	slices.SortFunc(x.cells, func(a, b spot) int { return cmp.Or(cmp.Compare(a.cell, b.cell), cmp.Compare(a.at, b.at)) })
+	for _, r := range x.rings {
+		slices.SortFunc(r.spots, func(a, b spot) int { return cmp.Or(cmp.Compare(a.cell, b.cell), cmp.Compare(a.at, b.at)) })
+	}
 	return x
+}
+
+func (x *Index) place(v *volunteer.Profile, at int32) {
+	home, km := s2.LatLngFromDegrees(v.Lat, v.Lng), willing(v)
+	r := &x.rings[slices.IndexFunc(ringSizes, func(size float64) bool { return km <= size })]
+	r.reach = max(r.reach, km)
+	r.spots = append(r.spots, spot{s2.CellIDFromLatLng(home), at, s2.PointFromLatLng(home), s1.ChordAngleFromAngle(s1.Angle(km / earth))})
 }
 
 // farthest is how far, in km, somebody goes who has not said how far.
@@ -84,18 +102,9 @@ func (x *Index) Around(lat, lng float64, town auth.Region) []int32 {
 		return slices.Clone(x.towns[town])
 	}
 	var out []int32
-	centre := s2.LatLngFromDegrees(lat, lng)
-	disc := s2.CapFromCenterAngle(s2.PointFromLatLng(centre), s1.Angle(x.reach/earth))
-	for _, c := range (&s2.RegionCoverer{MaxLevel: 15, MaxCells: 12}).FastCovering(disc) {
-		from, _ := slices.BinarySearchFunc(x.cells, c.RangeMin(), func(s spot, c s2.CellID) int { return cmp.Compare(s.cell, c) })
-		for _, s := range x.cells[from:] {
-			if s.cell > c.RangeMax() {
-				break
-			}
-			if v := &x.People[s.at]; kilometres(lat, lng, v.Lat, v.Lng) <= willing(v) {
-				out = append(out, s.at)
-			}
-		}
+	centre := s2.PointFromLatLng(s2.LatLngFromDegrees(lat, lng))
+	for i := range x.rings {
+		out = x.rings[i].around(centre, out)
 	}
 	for _, at := range x.towns[town] {
 		if v := &x.People[at]; !placed(v.Lat, v.Lng) {
@@ -104,6 +113,24 @@ func (x *Index) Around(lat, lng float64, town auth.Region) []int32 {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// around appends those of the ring who go as far as a place.
+func (r *ring) around(centre s2.Point, out []int32) []int32 {
+	if len(r.spots) == 0 {
+		return out
+	}
+	disc := s2.CapFromCenterAngle(centre, s1.Angle(r.reach/earth))
+	for _, c := range (&s2.RegionCoverer{MaxLevel: 15, MaxCells: 8}).FastCovering(disc) {
+		first, last := c.RangeMin(), c.RangeMax()
+		from, _ := slices.BinarySearchFunc(r.spots, first, func(s spot, c s2.CellID) int { return cmp.Compare(s.cell, c) })
+		for i := from; i < len(r.spots) && r.spots[i].cell <= last; i++ {
+			if s := &r.spots[i]; s2.ChordAngleBetweenPoints(centre, s.home) <= s.far {
+				out = append(out, s.at)
+			}
+		}
+	}
+	return out
 }
 
 // Able gives a filter for who has all the skills and one of the languages that a service asks for.

@@ -67,8 +67,6 @@ type Line struct {
 	Name        string    `json:"name" doc:"志愿者"`
 }
 
-func (l Line) place() auth.Place { return auth.Place{Region: l.Region, Station: l.StationID} }
-
 // PlanInput asks for a plan of what waits in a division or at a station.
 type PlanInput struct {
 	Region    auth.Region `json:"region" required:"false" doc:"不填为您管的地方"`
@@ -106,13 +104,9 @@ func (s *Service) Plan(ctx context.Context, in PlanInput) (out Sheet, err error)
 	near := m.problem.nearest()
 	d := Draft{Region: in.Region, StationID: in.StationID, ByName: auth.From(ctx).Name, UntilDay: until, Places: m.problem.places(), Sums: m.problem.measure(pairs), Gap: gap,
 		Near: m.problem.measure(near), NearGross: m.problem.gross(near)}
-	stored, err := json.Marshal(m.problem)
-	if err != nil {
-		return out, err
-	}
 	return db.Do(ctx, s.db, func(tx *db.Tx) (Sheet, error) {
 		d.ID, d.At = tx.NewID(), tx.Now
-		if err := addDraft(ctx, tx, d, string(stored)); err != nil {
+		if err := addDraft(ctx, tx, d, m.problem, pairs); err != nil {
 			return out, err
 		}
 		for _, x := range pairs {
@@ -262,20 +256,11 @@ const mostLacking = 50
 
 // unserved gives the orders of a plan with an empty place.
 func unserved(ctx context.Context, tx *db.Tx, plan db.ID) (out []db.ID, err error) {
-	p, err := problemOf(ctx, tx, plan)
+	text, err := shortOrders.One(ctx, tx, plan)
 	if err != nil {
 		return nil, err
 	}
-	filled := map[db.ID]int64{}
-	if err := filledOrders.Each(ctx, tx, func(id db.ID) error { filled[id]++; return nil }, plan); err != nil {
-		return nil, err
-	}
-	for _, o := range p.Orders {
-		if filled[o.ID] < o.Places {
-			out = append(out, o.ID)
-		}
-	}
-	return out, nil
+	return out, json.Unmarshal([]byte(text), &out)
 }
 
 // draft reads the head of a plan, NotFound unless one of its lines lies in the actor's scope or he made it.

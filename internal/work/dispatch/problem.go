@@ -49,7 +49,7 @@ const (
 )
 
 // mostChoices is how many volunteers are considered for one place; the plan says where there were more.
-const mostChoices = 200
+const mostChoices = 100
 
 // pose makes the problem of some orders: everybody who may be asked, with what he would cost.
 func (f *facts) pose() *problem {
@@ -78,15 +78,26 @@ func (f *facts) pose() *problem {
 
 // choices gives those who may be asked, the cheapest first; V is a position in the index.
 func (f *facts) choices(j *job) (out []choice) {
-	for _, at := range j.pool {
-		if v := &f.index.People[at]; f.refusal(j, v) == "" {
-			out = append(out, choice{at, f.priced(j, v)})
+	all := make([]priced, len(j.pool))
+	for i, at := range j.pool {
+		p := f.priced(j, &f.index.People[at])
+		all[i] = priced{p.Sum(), choice{at, p}}
+	}
+	slices.SortFunc(all, func(a, b priced) int { return cmp.Or(cmp.Compare(a.sum, b.sum), cmp.Compare(a.V, b.V)) })
+	for _, c := range all {
+		if len(out) == mostChoices {
+			break
+		}
+		if f.refusal(j, &f.index.People[c.V]) == "" { // asked only of those who come near to being chosen
+			out = append(out, c.choice)
 		}
 	}
-	slices.SortFunc(out, func(a, b choice) int {
-		return cmp.Or(cmp.Compare(a.Price.Sum(), b.Price.Sum()), cmp.Compare(a.V, b.V))
-	})
-	return out[:min(len(out), mostChoices)]
+	return out
+}
+
+type priced struct {
+	sum int64
+	choice
 }
 
 // own is what a choice costs apart from how much the volunteer has to do: that grows with each order that he gets.
@@ -196,7 +207,7 @@ func (p *problem) gross(pairs []pair) (sum int64) {
 	has := make([]int64, len(p.People))
 	for _, x := range pairs {
 		c := p.Orders[x.order].Chosen[x.cand]
-		sum += c.Price[Travel] + c.Price[Foreign] + c.Price[NoShows] + p.burden(c.V, has[c.V])
+		sum += c.Price[Travel] + c.Price[Foreign] + c.Price[NoShows] + c.Price[Busy] + p.burden(c.V, has[c.V])
 		has[c.V]++
 	}
 	return sum
@@ -205,14 +216,32 @@ func (p *problem) gross(pairs []pair) (sum int64) {
 // total is what a plan costs with the places that it leaves empty: what the solver makes small.
 func (p *problem) total(pairs []pair) int64 {
 	sum := p.measure(pairs).Cost
-	left := map[int]int64{}
-	for _, x := range pairs {
-		left[x.order]++
-	}
-	for i, o := range p.Orders {
-		sum += o.Exit * (o.Places - left[i])
+	for i, filled := range p.filled(pairs) {
+		o := p.Orders[i]
+		sum += o.Exit * (o.Places - filled)
 	}
 	return sum
+}
+
+// filled counts the places of each order that have somebody.
+func (p *problem) filled(pairs []pair) []int64 {
+	out := make([]int64, len(p.Orders))
+	for _, x := range pairs {
+		out[x.order]++
+	}
+	return out
+}
+
+// short gives the orders with an empty place.
+func (p *problem) short(pairs []pair) []db.ID {
+	filled := p.filled(pairs)
+	out := []db.ID{}
+	for i, o := range p.Orders {
+		if filled[i] < o.Places {
+			out = append(out, o.ID)
+		}
+	}
+	return out
 }
 
 // places is how many are to be filled.

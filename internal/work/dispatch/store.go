@@ -16,15 +16,15 @@ const (
 
 var (
 	insertDraft = db.SQL(`INSERT INTO dispatch_plan (id, region, station_id, account_id, by_name, at, until_day, places, served, travel, most, cost, gap, near_served, near_travel, near_most,
-		near_cost, near_gross, problem) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`)
+		near_cost, near_gross, unserved, problem) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`)
 	insertLine = db.SQL(`INSERT INTO dispatch_line (id, plan_id, order_id, volunteer_id, region, station_id, cost, travel, reasons, state, why, at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', $11)`)
-	updateLine   = db.SQL(`UPDATE dispatch_line SET state = $2, why = $3, at = $4 WHERE id = $1 AND state = 'proposed'`)
-	everyLine    = db.Query[Line](`SELECT ` + lineColumns + lineTables + `l.plan_id = $1 ORDER BY l.id`)
-	filledOrders = db.Query[db.ID](`SELECT order_id FROM dispatch_line WHERE plan_id = $1`)
-	storedText   = db.Query[string](`SELECT problem FROM dispatch_plan WHERE id = $1`)
-	neighbours   = db.Query[neighbour](`SELECT id, lat, lng FROM station WHERE region/1000 = $1 AND id <> $2 AND kind = 'station' AND status = 'open' ORDER BY id`)
-	autoAsked    = db.Query[int64](`SELECT count(*) FROM assignment WHERE order_id = $1 AND round = $2 AND offered_by IS NULL`)
+	updateLine  = db.SQL(`UPDATE dispatch_line SET state = $2, why = $3, at = $4 WHERE id = $1 AND state = 'proposed'`)
+	everyLine   = db.Query[Line](`SELECT ` + lineColumns + lineTables + `l.plan_id = $1 ORDER BY l.id`)
+	storedText  = db.Query[string](`SELECT problem FROM dispatch_plan WHERE id = $1`)
+	shortOrders = db.Query[string](`SELECT unserved FROM dispatch_plan WHERE id = $1`)
+	neighbours  = db.Query[neighbour](`SELECT id, lat, lng FROM station WHERE region/1000 = $1 AND id <> $2 AND kind = 'station' AND status = 'open' ORDER BY id`)
+	autoAsked   = db.Query[int64](`SELECT count(*) FROM assignment WHERE order_id = $1 AND round = $2 AND offered_by IS NULL`)
 )
 
 type neighbour struct {
@@ -33,9 +33,18 @@ type neighbour struct {
 	Lng float64
 }
 
-func addDraft(ctx context.Context, tx *db.Tx, d Draft, problem string) error {
-	_, err := insertDraft.Run(ctx, tx, d.ID, d.Region, d.StationID, auth.From(ctx).Account, d.ByName, d.At, d.UntilDay, d.Places, d.Served, d.Travel, d.Most, d.Cost, d.Gap, d.Near.Served,
-		d.Near.Travel, d.Near.Most, d.Near.Cost, d.NearGross, problem)
+func addDraft(ctx context.Context, tx *db.Tx, d Draft, p *problem, pairs []pair) error {
+	text, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	short, err := json.Marshal(p.short(pairs))
+	if err != nil {
+		return err
+	}
+
+	_, err = insertDraft.Run(ctx, tx, d.ID, d.Region, d.StationID, auth.From(ctx).Account, d.ByName, d.At, d.UntilDay, d.Places, d.Served, d.Travel, d.Most, d.Cost, d.Gap, d.Near.Served,
+		d.Near.Travel, d.Near.Most, d.Near.Cost, d.NearGross, string(short), string(text))
 	return err
 }
 

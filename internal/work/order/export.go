@@ -1,16 +1,12 @@
 package order
 
 import (
-	"bytes"
 	"context"
-	"encoding/csv"
-	"strings"
-
-	"github.com/xuri/excelize/v2"
 
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
+	"linli/internal/platform/grid"
 )
 
 // exportMost is how many orders one file holds; who needs more narrows the days.
@@ -43,11 +39,11 @@ func (s *Service) Export(ctx context.Context, in ExportInput) (File, error) {
 			version(Order{Version: r.Needed}), yes(r.Urgent), names(ctx, r.Volunteers), r.State.Word(), ratingWord(r.Rating)})
 	}
 	if in.Format == "xlsx" {
-		body, err := sheet(table)
-		return File{Name: "订单.xlsx", Type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Body: body}, err
+		body, err := grid.XLSX(table)
+		return File{Name: "订单.xlsx", Type: grid.TypeXLSX, Body: body}, err
 	}
-	body, err := commas(table)
-	return File{Name: "订单.csv", Type: "text/csv; charset=utf-8", Body: body}, err
+	body, err := grid.CSV(table)
+	return File{Name: "订单.csv", Type: grid.TypeCSV, Body: body}, err
 }
 
 func yes(b bool) string {
@@ -55,55 +51,4 @@ func yes(b bool) string {
 		return "是"
 	}
 	return ""
-}
-
-// commas writes CSV as spreadsheets here expect it: with a byte order mark, and no cell that a spreadsheet would take for a formula.
-func commas(table [][]string) ([]byte, error) {
-	var b bytes.Buffer
-	b.WriteString("\ufeff")
-	w := csv.NewWriter(&b)
-	w.UseCRLF = true
-	for _, row := range table {
-		for i, cell := range row {
-			if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-				row[i] = "'" + cell
-			}
-		}
-		if err := w.Write(row); err != nil {
-			return nil, err
-		}
-	}
-	w.Flush()
-	return b.Bytes(), w.Error()
-}
-
-// sheet writes XLSX; all cells are text.
-func sheet(table [][]string) ([]byte, error) {
-	f := excelize.NewFile()
-	defer f.Close()
-	w, err := f.NewStreamWriter("Sheet1")
-	if err != nil {
-		return nil, err
-	}
-	for i, row := range table {
-		cells := make([]any, len(row))
-		for j, c := range row {
-			cells[j] = c
-		}
-		at, err := excelize.CoordinatesToCellName(1, i+1)
-		if err != nil {
-			return nil, err
-		}
-		if err := w.SetRow(at, cells); err != nil {
-			return nil, err
-		}
-	}
-	if err := w.Flush(); err != nil {
-		return nil, err
-	}
-	b, err := f.WriteToBuffer()
-	if err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
 }

@@ -238,7 +238,7 @@ func briefs(ctx context.Context, tx *db.Tx, scope auth.Scope, ids []db.ID, limit
 		return db.In(b, " AND o.id", part).Add(" ORDER BY o.window_start, o.id LIMIT ?", limit)
 	})
 	slices.SortStableFunc(rows, func(a, b Brief) int { return a.WindowStart.Compare(b.WindowStart) })
-	return rows[:min(len(rows), limit)], err
+	return append([]Brief{}, rows[:min(len(rows), limit)]...), err
 }
 
 func wishesOf(ctx context.Context, tx *db.Tx, persons []db.ID) ([]wishRow, error) {

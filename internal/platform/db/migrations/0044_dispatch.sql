@@ -20,6 +20,7 @@ CREATE TABLE dispatch_plan (
   near_most       BIGINT NOT NULL,
   near_cost       BIGINT NOT NULL,
   near_gross      BIGINT NOT NULL,
+  unserved        {{json}} NOT NULL, -- orders with an empty place
   problem         {{json}} NOT NULL
 );
 CREATE INDEX dispatch_plan_account ON dispatch_plan (account_id, id DESC);

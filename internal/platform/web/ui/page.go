@@ -22,7 +22,8 @@ const (
 // Page is what every page knows about itself and its reader. The web layer makes one for each request.
 type Page struct {
 	Title  string    // set by Layout
-	Shell  string    // site, phone, desk (also gov, studio, admin) or print; empty is site
+	Shell  string    // site, phone, desk (also gov, studio, admin), screen (a hall display, which says 演示数据 itself) or print; empty is site
+	Base   string    // public address of the system, for what is copied out of it; empty where none is known
 	Path   string    // path and query of this page, where toggles lead back to
 	Demo   bool      // demo mode: every page says 演示数据
 	Size   string    // elder or empty

@@ -125,7 +125,7 @@ func (w *World) people() {
 		id := w.Person(name, i+1)
 		ctx, acc := w.Actor(name, id, auth.Grant{Role: auth.Volunteer})
 		s := volunteer.New(w.DB)
-		v, err := s.Register(ctx, volunteer.RegisterInput{Region: Gacha, Identities: person.Codes{"resident"}, MaxKm: 10, Agreed: true, Consent: person.BySelf})
+		v, err := s.Register(ctx, volunteer.RegisterInput{Region: Gacha, Facts: volunteer.Facts{Identities: person.Codes{"resident"}, MaxKm: 10}, Agreed: true, Consent: person.BySelf})
 		if err == nil {
 			v, err = s.Approve(w.Head2, volunteer.ApproveInput{ID: v.ID, Version: v.Version})
 		}

@@ -67,6 +67,20 @@ export function toast(text) {
   t.firstElementChild.textContent = text
   if (root.dataset.size !== 'elder') setTimeout(() => t.remove(), 8000)
 }
+// A text is copied for a group chat; old browsers and plain http mark it instead.
+for (const b of document.querySelectorAll('[data-copy], [data-near]')) b.hidden = false
+on('click', '[data-copy]', async b => {
+  const text = document.getElementById(b.dataset.copy)
+  text.select()
+  try { await navigator.clipboard.writeText(text.value) } catch { document.execCommand('copy') }
+  toast(b.dataset.done)
+})
+
+// The nearest first, from where the phone is; without leave the page stays as it is.
+on('click', '[data-near]', b => navigator.geolocation?.getCurrentPosition(
+  p => { location.href = `${b.dataset.near}?near=${p.coords.latitude.toFixed(4)},${p.coords.longitude.toFixed(4)}` },
+  () => toast(b.dataset.failed)))
+
 addEventListener('offline', () => toast('没有网络。填的内容存在这台设备上，有网再送'))
 addEventListener('online', () => toast('网络好了，可以送出了'))
 

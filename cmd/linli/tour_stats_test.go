@@ -1,0 +1,31 @@
+package main
+
+import (
+	"path/filepath"
+	"testing"
+
+	"linli/internal/platform/auth"
+)
+
+// An officer reads the figures, takes a table away and looks at the display of the hall, which fetches itself anew.
+func TestTourFigures(t *testing.T) {
+	s := newStage(t, "sqlite:"+filepath.Join(t.TempDir(), "linli.db"))
+	s.play()
+	officer := s.screen(s.browser(), "officer", deskWidth, deskHeight)
+	officer.signIn(s.who(auth.BannerOfficer, true))
+	officer.open("/gov")
+	officer.press("指标")
+	officer.look("gov-indicators")
+	officer.press("服务时长")
+	officer.says("十二个月")
+	officer.press("计入的分钟数")
+	officer.says("一共")
+	officer.open("/gov/reports")
+	officer.look("gov-reports")
+	officer.press("站点建设进度表")
+	officer.says("已核验")
+	officer.open("/gov/screen")
+	officer.says("件事正在办")
+	js[any](officer, `document.querySelector('#screen h1').textContent = 'unmoved'`)
+	officer.says("件事正在办")
+}

@@ -1,0 +1,424 @@
+package report
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"linli/internal/civic/region"
+	"linli/internal/oversight/stats"
+	"linli/internal/platform/audit"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/blob"
+	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
+	"linli/internal/platform/sheet"
+)
+
+// Template is a blank form that came from above. Whoever lies under the division that put it in fills it with his own figures.
+type Template struct {
+	ID      db.ID       `json:"id"`
+	Version int64       `json:"version"`
+	Region  auth.Region `json:"region"`
+	Title   string      `json:"title"`
+	Every   string      `json:"every"`
+	Mapping string      `json:"-"`
+	Ended   bool        `json:"ended"`
+	ByName  string      `json:"by_name"`
+	At      time.Time   `json:"at"`
+}
+
+// Mapping says where in a form which value belongs: single cells, and the columns of a list with one row a division directly below.
+type Mapping struct {
+	Cells   []Spot `json:"cells"`
+	Columns []Spot `json:"columns"`
+	First   int64  `json:"first"` // the rows of the list that the form has room for
+	Last    int64  `json:"last"`
+}
+
+// Spot is a cell, or the column of a list, and what belongs there.
+type Spot struct {
+	At    string `json:"at" required:"false" maxLength:"8" doc:"格（如 C4）或者列（如 C）"`
+	Value string `json:"value" required:"false" maxLength:"100" doc:"指标代码，或者 name、number、period、day、where、blank"`
+}
+
+// Words that a form wants beside figures.
+var formWords = map[string]string{"name": "地方名称", "number": "序号", "period": "时间（几月、几季度、哪年）", "day": "填表日期", "where": "填表的地方", "by": "填表人（登录的人）"}
+
+var formWordOrder = []string{"name", "number", "period", "day", "where", "by"}
+
+// Sent is a mark that a filled form went out.
+type Sent struct {
+	Period string
+	Region auth.Region
+	ByName string
+	At     time.Time
+}
+
+// FormLine is a form with whether the last period that is over was sent.
+type FormLine struct {
+	Template
+	Period Period
+	Sent   bool
+}
+
+func formLines(ctx context.Context, tx *db.Tx, at auth.Region, today clock.Day) (out []FormLine, err error) {
+	all, err := formsFor.All(ctx, tx, upwards(at)...)
+	for _, f := range all {
+		l := FormLine{Template: f, Period: periodOf(f.Every, today).before()}
+		sent, err := sentOf.All(ctx, tx, f.ID, int64(at))
+		if err != nil {
+			return nil, err
+		}
+		l.Sent = slices.ContainsFunc(sent, func(s Sent) bool { return s.Period == l.Period.Text })
+		out = append(out, l)
+	}
+	return out, err
+}
+
+// PutInInput puts a blank form in.
+type PutInInput struct {
+	Title string      `json:"title" minLength:"1" maxLength:"60"`
+	Every string      `json:"every" enum:"month,quarter,year" maxLength:"8"`
+	File  blob.Upload `json:"file"`
+}
+
+// PutIn keeps a blank XLSX for the actor's division and all below it.
+func (s *Service) PutIn(ctx context.Context, in PutInInput) (Template, error) {
+	if err := auth.Allow(ctx, Form); err != nil {
+		return Template{}, err
+	}
+	if len(in.File.Data) == 0 {
+		return Template{}, errs.Field("file", "请选一个 XLSX 文件")
+	}
+	b, err := sheet.Open(in.File.Data)
+	if err != nil {
+		return Template{}, err
+	}
+	if err := b.Close(); err != nil {
+		return Template{}, err
+	}
+	return db.Do(ctx, s.db, func(tx *db.Tx) (Template, error) {
+		at := auth.From(ctx).Seat()
+		if err := auth.Require(ctx, Form, View, auth.Place{Region: at}); err != nil {
+			return Template{}, err
+		}
+		t := Template{ID: tx.NewID(), Version: 1, Region: at, Title: in.Title, Every: in.Every, ByName: auth.From(ctx).Name, At: tx.Now}
+		if _, err := addForm.Run(ctx, tx, t.ID, int64(at), t.Title, t.Every, in.File.Data, auth.From(ctx).Account, t.ByName, t.At); err != nil {
+			return t, err
+		}
+		return t, audit.Write(ctx, tx, audit.Entry{Action: "report.put_in", Object: "report_form", ID: t.ID.String(), Region: at})
+	})
+}
+
+// FormInput names a form, and a period to fill it for.
+type FormInput struct {
+	ID     db.ID  `path:"id"`
+	Period string `query:"period" maxLength:"7"`
+}
+
+// FormSheet is the page of a form: how it looks, what goes where, when it was sent.
+type FormSheet struct {
+	Template
+	Where   string
+	Period  Period
+	Columns []string
+	Lines   []sheet.Line
+	Map     Mapping
+	Sent    []Sent
+	Values  []stats.Indicator
+	Today   clock.Day
+	edits   bool
+	fills   bool
+}
+
+// form gives a form that the actor may see: of his division, of one above, or of one below.
+func form(ctx context.Context, tx *db.Tx, id db.ID) (t Template, m Mapping, err error) {
+	t, ok, err := db.Found(formByID.One(ctx, tx, id))
+	if err != nil || !ok {
+		return t, m, orMissing(err)
+	}
+	seat := auth.From(ctx).Seat()
+	if !auth.Can(ctx, View, auth.Place{Region: t.Region}) && !(t.Region.Contains(seat) && auth.Can(ctx, View, auth.Place{Region: seat})) {
+		return t, m, errs.ErrNotFound
+	}
+	return t, m, json.Unmarshal([]byte(t.Mapping), &m)
+}
+
+func orMissing(err error) error {
+	if err == nil {
+		return errs.ErrNotFound
+	}
+	return err
+}
+
+// FormSheet gives the page of a form.
+func (s *Service) FormSheet(ctx context.Context, in FormInput) (out FormSheet, err error) {
+	if err := auth.Allow(ctx, View); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		if out.Template, out.Map, err = form(ctx, tx, in.ID); err != nil {
+			return err
+		}
+		out.Today = clock.DayOf(tx.Now)
+		if out.Period, err = (Kind{Every: out.Every}).period(in.Period, out.Today); err != nil {
+			return err
+		}
+		seat, err := place(ctx, tx, 0)
+		if err != nil {
+			return err
+		}
+		if out.Where, err = region.FullName(ctx, tx, seat); err != nil {
+			return err
+		}
+		if out.Sent, err = sentOf.All(ctx, tx, in.ID, int64(seat)); err != nil {
+			return err
+		}
+		data, err := formFile.One(ctx, tx, in.ID)
+		if err != nil {
+			return err
+		}
+		b, err := sheet.Open(data)
+		if err != nil {
+			return err
+		}
+		defer b.Close()
+		out.Values = s.stats.All()
+		out.edits, out.fills = !out.Ended && auth.Can(ctx, Form, auth.Place{Region: out.Region}), auth.Can(ctx, Fill, auth.Place{Region: seat})
+		out.Columns, out.Lines, err = b.Grid()
+		return err
+	})
+	return out, err
+}
+
+// MapInput says what goes where; empty lines are left out.
+type MapInput struct {
+	ID      db.ID  `path:"id"`
+	Version int64  `json:"version" minimum:"1"`
+	Cells   []Spot `json:"cells" required:"false" maxItems:"40"`
+	Columns []Spot `json:"columns" required:"false" maxItems:"40"`
+	First   int64  `json:"first" required:"false" minimum:"0" maximum:"120" doc:"名单从第几行起"`
+	Last    int64  `json:"last" required:"false" minimum:"0" maximum:"120" doc:"空行到第几行止"`
+}
+
+// Map keeps what goes where in a form; it serves everybody who fills it.
+func (s *Service) Map(ctx context.Context, in MapInput) (Template, error) {
+	if err := auth.Allow(ctx, Form); err != nil {
+		return Template{}, err
+	}
+	m, err := s.mapping(in)
+	if err != nil {
+		return Template{}, err
+	}
+	text, err := json.Marshal(m)
+	if err != nil {
+		return Template{}, err
+	}
+	return s.changeForm(ctx, in.ID, in.Version, "report.map", func(tx *db.Tx) (int64, error) { return setMapping.Run(ctx, tx, in.ID, in.Version, string(text)) })
+}
+
+func (s *Service) mapping(in MapInput) (m Mapping, err error) {
+	c := errs.Check{}
+	m = Mapping{First: in.First, Last: in.Last, Cells: []Spot{}, Columns: []Spot{}}
+	known := func(v string) bool {
+		_, figure := s.stats.Find(v)
+		return figure || formWords[v] != ""
+	}
+	for i, x := range in.Cells {
+		x.At = strings.ToUpper(strings.TrimSpace(x.At))
+		if x.At == "" && x.Value == "" {
+			continue
+		}
+		c.That(sheet.IsCell(x.At), fmt.Sprintf("cells.%d.at", i), "写格的名字，如 C4")
+		c.That(known(x.Value), fmt.Sprintf("cells.%d.value", i), "请选这一格填什么")
+		m.Cells = append(m.Cells, x)
+	}
+	for i, x := range in.Columns {
+		x.At = strings.ToUpper(strings.TrimSpace(x.At))
+		if x.At == "" && x.Value == "" {
+			continue
+		}
+		c.That(sheet.IsCell(x.At+"1"), fmt.Sprintf("columns.%d.at", i), "写列的名字，如 C")
+		c.That(known(x.Value), fmt.Sprintf("columns.%d.value", i), "请选这一列填什么")
+		m.Columns = append(m.Columns, x)
+	}
+	if len(m.Columns) > 0 {
+		c.That(in.First >= 1, "first", "名单从第几行起")
+		c.That(in.Last >= in.First, "last", "不能在开始那行之上")
+	}
+	c.That(len(m.Cells)+len(m.Columns) > 0, "cells.0.at", "至少写一格或者一列")
+	return m, c.Err()
+}
+
+// changeForm is the frame of what changes a form.
+func (s *Service) changeForm(ctx context.Context, id db.ID, version int64, action string, change func(*db.Tx) (int64, error)) (Template, error) {
+	return db.Do(ctx, s.db, func(tx *db.Tx) (Template, error) {
+		t, _, err := form(ctx, tx, id)
+		if err != nil {
+			return t, err
+		}
+		if !auth.Can(ctx, Form, auth.Place{Region: t.Region}) {
+			return t, errs.ErrDenied
+		}
+		n, err := change(tx)
+		if err != nil {
+			return t, err
+		}
+		if n == 0 {
+			return t, errs.ErrStale
+		}
+		t.Version = version + 1
+		return t, audit.Write(ctx, tx, audit.Entry{Action: action, Object: "report_form", ID: id.String(), Region: t.Region})
+	})
+}
+
+// EndInput takes a form out of use.
+type EndInput struct {
+	ID      db.ID `path:"id"`
+	Version int64 `json:"version" minimum:"1"`
+}
+
+// End takes a form out of use; what was sent stays on record.
+func (s *Service) End(ctx context.Context, in EndInput) (Template, error) {
+	if err := auth.Allow(ctx, Form); err != nil {
+		return Template{}, err
+	}
+	return s.changeForm(ctx, in.ID, in.Version, "report.end", func(tx *db.Tx) (int64, error) { return endForm.Run(ctx, tx, in.ID, in.Version) })
+}
+
+// Filled gives the form with the figures of the actor's division in it.
+func (s *Service) Filled(ctx context.Context, in FormInput) (out Output, err error) {
+	if err := auth.Allow(ctx, Fill); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		t, m, err := form(ctx, tx, in.ID)
+		if err != nil {
+			return err
+		}
+		p, err := (Kind{Every: t.Every}).period(in.Period, clock.DayOf(tx.Now))
+		if err != nil {
+			return err
+		}
+		at, err := place(ctx, tx, 0)
+		if err != nil {
+			return err
+		}
+		if err := auth.Require(ctx, Fill, View, auth.Place{Region: at}); err != nil {
+			return err
+		}
+		data, err := formFile.One(ctx, tx, in.ID)
+		if err != nil {
+			return err
+		}
+		out = Output{Name: t.Title + "-" + p.Text + ".xlsx", Type: sheet.TypeXLSX}
+		out.Body, err = s.fill(ctx, tx, data, m, at, p)
+		return err
+	})
+	return out, err
+}
+
+func (s *Service) fill(ctx context.Context, tx *db.Tx, data []byte, m Mapping, at auth.Region, p Period) ([]byte, error) {
+	b, err := sheet.Open(data)
+	if err != nil {
+		return nil, err
+	}
+	defer b.Close()
+	var codes []string
+	for _, x := range slices.Concat(m.Cells, m.Columns) {
+		if _, figure := s.stats.Find(x.Value); figure && !slices.Contains(codes, x.Value) {
+			codes = append(codes, x.Value)
+		}
+	}
+	places, err := s.stats.Places(ctx, tx, at, p.From, p.To, codes...)
+	if err != nil {
+		return nil, err
+	}
+	where, err := region.FullName(ctx, tx, at)
+	if err != nil {
+		return nil, err
+	}
+	words := map[string]string{"period": p.Word(), "day": clock.DayOf(tx.Now).String(), "where": where, "by": auth.From(ctx).Name}
+	set := func(cell, what string, x stats.Place, number int) error {
+		if what == "name" {
+			return b.Set(cell, x.Name, false)
+		}
+		if what == "number" {
+			return b.Set(cell, fmt.Sprint(number), false)
+		}
+		if w, ok := words[what]; ok {
+			return b.Set(cell, w, false)
+		}
+		i, _ := s.stats.Find(what)
+		if f := x.Figures[what]; f.Value != nil { // no data stays an empty cell: it is not 0
+			return b.Set(cell, *f.Value, i.Unit == stats.Ratio)
+		}
+		return nil
+	}
+	// Single cells first: making room for the list moves what stands below it.
+	for _, x := range m.Cells {
+		if err := set(x.At, x.Value, places[0], 1); err != nil {
+			return nil, err
+		}
+	}
+	if len(m.Columns) > 0 {
+		rows := places[1:]
+		if len(rows) == 0 {
+			rows = places
+		}
+		if err := b.Room(int(m.First), int(m.Last), len(rows)); err != nil {
+			return nil, err
+		}
+		for n, x := range rows {
+			for _, col := range m.Columns {
+				if err := set(fmt.Sprintf("%s%d", col.At, int(m.First)+n), col.Value, x, n+1); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	return b.Bytes()
+}
+
+// SendInput marks a filled form as sent.
+type SendInput struct {
+	ID     db.ID  `path:"id"`
+	Period string `json:"period" maxLength:"7"`
+}
+
+// Send notes that the actor's division has sent the form for a period; once a period.
+func (s *Service) Send(ctx context.Context, in SendInput) (Template, error) {
+	if err := auth.Allow(ctx, Fill); err != nil {
+		return Template{}, err
+	}
+	return db.Do(ctx, s.db, func(tx *db.Tx) (Template, error) {
+		t, _, err := form(ctx, tx, in.ID)
+		if err != nil {
+			return t, err
+		}
+		p, err := (Kind{Every: t.Every}).period(in.Period, clock.DayOf(tx.Now))
+		if err != nil {
+			return t, err
+		}
+		at, err := place(ctx, tx, 0)
+		if err != nil {
+			return t, err
+		}
+		if err := auth.Require(ctx, Fill, View, auth.Place{Region: at}); err != nil {
+			return t, err
+		}
+		n, err := addSent.Run(ctx, tx, t.ID, int64(at), p.Text, auth.From(ctx).Account, auth.From(ctx).Name, tx.Now)
+		if err != nil {
+			return t, err
+		}
+		if n == 0 {
+			return t, errs.WrongState("这一期已经标过已报送")
+		}
+		return t, audit.Write(ctx, tx, audit.Entry{Action: "report.send", Object: "report_form", ID: t.ID.String(), Region: at, Detail: map[string]any{"period": p.Text}})
+	})
+}

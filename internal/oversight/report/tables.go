@@ -1,0 +1,206 @@
+package report
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"linli/internal/civic/setting"
+	"linli/internal/oversight/stats"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
+	"linli/internal/work/order"
+)
+
+// kinds are the tables, by their number in the office's list. Those of projects, activities, pairing, teams, training and funding come with their areas.
+var kinds = []Kind{
+	{No: 1, Code: "running", Name: "站点运行情况表", Every: Month, Columns: []string{"地方或站点", "需求（单）", "受理（单）", "办结（单）", "服务人次", "服务时长（小时）", "服务群众（人）"}, rows: running,
+		Note: "需求按提出的日子算，受理、办结是这些单现在办到哪一步；服务群众是办结的单里不同的服务对象"},
+	{No: 4, Code: "needs", Name: "需求清单", Every: Month, Columns: []string{"单号", "来源", "对象", "内容", "责任单位", "时限", "结果"}, rows: needs, Note: "对象只写姓，不写电话和地址"},
+	{No: 5, Code: "building", Name: "站点建设进度表", Every: Quarter, Columns: []string{"地方", "社区总数", "站", "点", "覆盖率", "达标站点", "已核验", "缺项"}, rows: building,
+		Note: "覆盖率按有达标站的嘎查村（社区）算；已核验是达标的站点中上级到现场看过的"},
+	{No: 9, Code: "on_time", Name: "记录及时率表", Every: Quarter, Columns: []string{"地方", "到期记录", "按时计入", "及时率"}, rows: onTime, Note: "期限是服务结束后 10 个工作日（民政部令第67号第十一条）"},
+	{No: 10, Code: "roster", Name: "志愿者花名册", Every: Year, Columns: []string{"编号", "姓名", "身份", "登记地", "注册日期", "服务次数", "服务时长（小时）"}, rows: roster, Note: "姓名只写姓；报送前看清楚对方要不要全名，不要就不给"},
+	{No: 11, Code: "structure", Name: "志愿者注册结构表", Every: Year, Columns: []string{"地方", "注册总数", "党员干部", "两委成员", "社区专职工作者", "网格员", "居民", "物业服务企业员工", "专业人士", "学生", "其他"}, rows: structure,
+		Note: "一个人可以有几种身份，各列相加可以大于总数"},
+	{No: 12, Code: "certificates", Name: "志愿服务记录证明出具登记簿", Every: Year, Columns: []string{"编号", "姓名", "服务时段", "时长（小时）", "出具日期", "经办", "状态", "核验次数"}, rows: certificates, Note: "姓名只写姓"},
+}
+
+// running has one row a station in a town or community, one a division above, and the sum.
+func running(ctx context.Context, tx *db.Tx, _ *Service, at auth.Region, p Period) ([][]string, error) {
+	rows, err := runs(ctx, tx, at, p)
+	if err != nil {
+		return nil, err
+	}
+	var out [][]string
+	total := run{Name: "合计"}
+	for _, r := range rows {
+		out = append(out, r.cells())
+		total.Made, total.Taken, total.Closed, total.Times, total.Minutes, total.Served = total.Made+r.Made, total.Taken+r.Taken, total.Closed+r.Closed, total.Times+r.Times, total.Minutes+r.Minutes, total.Served+r.Served
+	}
+	return append(out, total.cells()), nil
+}
+
+func (r run) cells() []string {
+	return []string{r.Name, itoa(r.Made), itoa(r.Taken), itoa(r.Closed), itoa(r.Times), hours(r.Minutes), itoa(r.Served)}
+}
+
+var channelWords = map[string]string{"web": "网上", "phone_call": "电话", "desk": "到站", "visit": "走访", "superior": "上级转办"}
+
+func needs(ctx context.Context, tx *db.Tx, _ *Service, at auth.Region, p Period) ([][]string, error) {
+	rows, err := needsOf(ctx, tx, at, p)
+	var out [][]string
+	for _, r := range rows {
+		holder := r.Station
+		if holder == "" || r.Level != "station" {
+			holder = map[string]string{"station": "嘎查村（社区）", "town": "苏木乡镇（街道）", "banner": "旗县区", "league": "盟市", "region": "自治区"}[r.Level]
+		}
+		out = append(out, []string{r.No, channelWords[r.Channel], masked(r.Name), r.Item, holder, clock.DayOf(r.WindowEnd).String(), order.State(r.State).Word()})
+	}
+	return out, err
+}
+
+func building(ctx context.Context, tx *db.Tx, s *Service, at auth.Region, p Period) ([][]string, error) {
+	day := min(p.To, clock.DayOf(tx.Now))
+	places, err := s.stats.Places(ctx, tx, at, day, day, "coverage", "stations", "standard_rate")
+	if err != nil {
+		return nil, err
+	}
+	checked, lacks, err := evidence(ctx, tx, at, day)
+	if err != nil {
+		return nil, err
+	}
+	stations, _ := s.stats.Find("stations")
+	coverage, _ := s.stats.Find("coverage")
+	var out [][]string
+	for _, x := range sumLast(places) {
+		f := x.Figures["coverage"]
+		communities, met := int64(0), x.Figures["standard_rate"].Numerator
+		if f.Denominator != nil {
+			communities = *f.Denominator
+		}
+		n := int64(0)
+		if met != nil {
+			n = *met
+		}
+		out = append(out, []string{x.Name, itoa(communities), itoa(x.Kind(stations, "station")), itoa(x.Kind(stations, "point")), coverage.Say(f), itoa(n), itoa(checked[x.Code]), lacks[x.Code]})
+	}
+	return out, nil
+}
+
+// sumLast puts the whole last, as a sum stands.
+func sumLast(places []stats.Place) []stats.Place {
+	whole := places[0]
+	whole.Name = "合计"
+	return append(slices.Clone(places[1:]), whole)
+}
+
+func onTime(ctx context.Context, tx *db.Tx, s *Service, at auth.Region, p Period) ([][]string, error) {
+	places, err := s.stats.Places(ctx, tx, at, p.From, p.To, "on_time")
+	if err != nil {
+		return nil, err
+	}
+	ind, _ := s.stats.Find("on_time")
+	var out [][]string
+	for _, x := range sumLast(places) {
+		f := x.Figures["on_time"]
+		due, in := "0", "0"
+		if f.Denominator != nil {
+			due, in = itoa(*f.Denominator), itoa(*f.Numerator)
+		}
+		out = append(out, []string{x.Name, due, in, ind.Say(f)})
+	}
+	return out, nil
+}
+
+func roster(ctx context.Context, tx *db.Tx, _ *Service, at auth.Region, p Period) ([][]string, error) {
+	words, err := setting.Words(ctx, tx, setting.Identities)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := members(ctx, tx, at, p)
+	var out [][]string
+	for _, r := range rows {
+		var said []string
+		for code := range strings.FieldsSeq(r.Identities) {
+			said = append(said, setting.Label(words, code))
+		}
+		out = append(out, []string{r.No, masked(r.Name), strings.Join(said, "、"), r.Place, r.ApprovedDay.String(), itoa(r.Times), hours(r.Minutes)})
+	}
+	return out, err
+}
+
+var structureKinds = []string{"party", "committee", "community_worker", "grid", "resident", "property", "professional", "student", "other"}
+
+func structure(ctx context.Context, tx *db.Tx, s *Service, at auth.Region, p Period) ([][]string, error) {
+	places, err := s.stats.Places(ctx, tx, at, p.From, p.To, "registered", "identities")
+	if err != nil {
+		return nil, err
+	}
+	registered, _ := s.stats.Find("registered")
+	identities, _ := s.stats.Find("identities")
+	var out [][]string
+	for _, x := range sumLast(places) {
+		row := []string{x.Name, itoa(x.Kind(registered, ""))}
+		for _, k := range structureKinds {
+			row = append(row, itoa(x.Kind(identities, k)))
+		}
+		out = append(out, row)
+	}
+	return out, nil
+}
+
+var statusWords = map[string]string{"valid": "有效", "suspended": "暂缓", "revoked": "已撤销"}
+
+func certificates(ctx context.Context, tx *db.Tx, _ *Service, at auth.Region, p Period) ([][]string, error) {
+	rows, err := certificatesOf(ctx, tx, at, p)
+	var out [][]string
+	for _, r := range rows {
+		out = append(out, []string{r.No, masked(r.Name), r.FromDay.String() + " 至 " + r.ToDay.String(), hours(r.Minutes), r.IssuedDay.String(), r.Clerk, statusWords[r.Status], itoa(r.Checks)})
+	}
+	return out, err
+}
+
+// evidence says, for each division of a table, how many of the stations that meet the standard somebody from above has seen, and what the others lack.
+func evidence(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day) (map[auth.Region]int64, map[auth.Region]string, error) {
+	rows, err := standings(ctx, tx, at, day)
+	if err != nil {
+		return nil, nil, err
+	}
+	words, err := itemWords(ctx, tx)
+	if err != nil {
+		return nil, nil, err
+	}
+	checked, counts := map[auth.Region]int64{}, map[auth.Region]map[string]int64{}
+	for _, r := range rows {
+		for _, place := range []auth.Region{at, r.Region.At(min(at.Level()+1, auth.LevelCommunity))} {
+			if counts[place] == nil {
+				counts[place] = map[string]int64{}
+			}
+			if r.Met && r.Seen {
+				checked[place]++
+			}
+			for _, w := range words {
+				if r.Bare || slices.Contains(strings.Fields(r.Missing), w.Code) {
+					counts[place][w.Code]++
+				}
+			}
+			if at.Level() == auth.LevelCommunity {
+				break
+			}
+		}
+	}
+	said := map[auth.Region]string{}
+	for place, lacks := range counts {
+		var parts []string
+		for _, w := range words {
+			if n := lacks[w.Code]; n > 0 {
+				parts = append(parts, fmt.Sprintf("%s %d", w.Label, n))
+			}
+		}
+		said[place] = strings.Join(parts, "；")
+	}
+	return checked, said, nil
+}

@@ -1,0 +1,660 @@
+package stats
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"linli/internal/civic/region"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/chart"
+	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
+	"linli/internal/platform/sheet"
+	"linli/internal/platform/web/ui"
+)
+
+const base = "/gov/indicators"
+
+// OverviewInput asks for all figures of a division and a period.
+type OverviewInput struct {
+	Region auth.Region `query:"region"`
+	From   clock.Day   `query:"from"`
+	To     clock.Day   `query:"to"`
+}
+
+// Said is an indicator with its figure.
+type Said struct {
+	Indicator
+	Figure Figure
+}
+
+// Group is a heading with the indicators under it.
+type Group struct {
+	Name  string
+	Items []Said
+}
+
+// Stand is where and when a page of figures looks.
+type Stand struct {
+	Region   auth.Region
+	From, To clock.Day
+	Today    clock.Day
+	Where    string
+	Path     []region.Step
+	Below    []region.Division
+	Seat     auth.Region // the reader's own place: nothing above it is linked
+}
+
+// Overview is the page of all figures.
+type Overview struct {
+	Stand
+	Groups []Group
+}
+
+// Overview gives all figures of one division and period.
+func (s *Service) Overview(ctx context.Context, in OverviewInput) (out Overview, err error) {
+	if err := auth.Allow(ctx, View); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		if out.Stand, err = stand(ctx, tx, in); err != nil {
+			return err
+		}
+		said, err := s.say(ctx, tx, s.indicators, out.Stand)
+		for _, x := range said {
+			if n := len(out.Groups); n == 0 || out.Groups[n-1].Name != x.Group {
+				out.Groups = append(out.Groups, Group{Name: x.Group})
+			}
+			g := &out.Groups[len(out.Groups)-1]
+			g.Items = append(g.Items, x)
+		}
+		return err
+	})
+	return out, err
+}
+
+func stand(ctx context.Context, tx *db.Tx, in OverviewInput) (out Stand, err error) {
+	if err := period(tx, &in.From, &in.To); err != nil {
+		return out, err
+	}
+	if err := place(ctx, tx, &in.Region); err != nil {
+		return out, err
+	}
+	out = Stand{Region: in.Region, From: in.From, To: in.To, Today: clock.DayOf(tx.Now), Seat: cmp.Or(auth.From(ctx).Seat(), region.Top)}
+	if out.Where, err = region.FullName(ctx, tx, in.Region); err != nil {
+		return out, err
+	}
+	if out.Path, err = region.Path(ctx, tx, in.Region); err != nil {
+		return out, err
+	}
+	if in.Region.Level() < auth.LevelCommunity {
+		out.Below, err = region.Below(ctx, tx, in.Region)
+	}
+	return out, err
+}
+
+// say works out several indicators of one division at once.
+func (s *Service) say(ctx context.Context, tx *db.Tx, which []Indicator, at Stand) ([]Said, error) {
+	var parts []Part
+	for _, i := range which {
+		parts = append(parts, i.parts()...)
+	}
+	all, err := s.tallies(ctx, tx, parts, Span{Within: at.Region, Level: at.Region.Level(), From: at.From, To: at.To})
+	if err != nil {
+		return nil, err
+	}
+	c, err := s.calc(ctx, tx, Indicator{}, at.From, at.To)
+	var out []Said
+	for _, i := range which {
+		c.ind = i
+		out = append(out, Said{i, c.figure(all[at.Region], "")})
+	}
+	return out, err
+}
+
+// Figures gives the values of indicators by their codes, for areas that print them: of one division and period, as people read them.
+func (s *Service) Figures(ctx context.Context, tx *db.Tx, at auth.Region, from, to clock.Day, codes ...string) (map[string]Said, error) {
+	var which []Indicator
+	for _, c := range codes {
+		if i, ok := s.find(c); ok {
+			which = append(which, i)
+		}
+	}
+	said, err := s.say(ctx, tx, which, Stand{Region: at, From: from, To: to})
+	out := map[string]Said{}
+	for _, x := range said {
+		out[x.Code] = x
+	}
+	return out, err
+}
+
+// All are the indicators, for areas that let people choose among them.
+func (s *Service) All() []Indicator { return slices.Clone(s.indicators) }
+
+// Sheet is the page of one indicator.
+type Sheet struct {
+	Stand
+	Said
+	By       string // how the export is cut
+	Trend    []Point
+	Children []Point // the best first where more, or less, is better
+	Kinds    []Point
+}
+
+// Sheet gives one indicator: the figure, its course over the last twelve months, the divisions below, its kinds.
+func (s *Service) Sheet(ctx context.Context, in GetInput) (out Sheet, err error) {
+	if err := auth.Allow(ctx, View); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		ind, err := s.ask(ctx, tx, &in)
+		if err != nil {
+			return err
+		}
+		if out.Stand, err = stand(ctx, tx, OverviewInput{in.Region, in.From, in.To}); err != nil {
+			return err
+		}
+		out.Indicator = ind
+		c, err := s.calc(ctx, tx, ind, in.From, in.To)
+		if err != nil {
+			return err
+		}
+		whole, err := c.at(ctx, tx, in.Region)
+		if err != nil {
+			return err
+		}
+		out.Figure = c.figure(whole, "")
+		if out.Children, err = c.regions(ctx, tx, in.Region); err != nil {
+			return err
+		}
+		ind.rank(out.Children)
+		if ind.cuts("kind") {
+			if out.Kinds, err = c.kinds(ctx, tx, whole); err != nil {
+				return err
+			}
+		}
+		first := clock.DayOf((in.To/100*100 + 1).Time().AddDate(0, -11, 0))
+		out.Trend, err = s.months(ctx, tx, ind, in.Region, first, in.To)
+		return err
+	})
+	return out, err
+}
+
+// rank puts the better figures first; those without data stand last, equal ones in the order of the codes.
+func (i Indicator) rank(points []Point) {
+	slices.SortStableFunc(points, func(a, b Point) int {
+		if a.Value == nil || b.Value == nil {
+			return btoi(a.Value == nil) - btoi(b.Value == nil)
+		}
+		x, y := size(a.Figure), size(b.Figure)
+		if i.Better < 0 {
+			x, y = y, x
+		}
+		return cmp.Compare(y, x)
+	})
+}
+
+func size(f Figure) float64 {
+	if f.Value == nil {
+		return 0
+	}
+	x, _ := strconv.ParseFloat(*f.Value, 64) // written by value
+	return x
+}
+
+// Say is a figure as people read it, without its unit.
+func (i Indicator) Say(f Figure) string {
+	switch {
+	case f.Hidden:
+		return "不显示"
+	case f.Value == nil:
+		return "没有数据"
+	}
+	switch x := size(f); i.Unit {
+	case Ratio:
+		return strconv.FormatFloat(x*100, 'f', 1, 64) + "%"
+	case Hours:
+		return thousands(strconv.FormatFloat(x, 'f', 1, 64))
+	case Minutes:
+		return span(int64(x))
+	}
+	return thousands(*f.Value)
+}
+
+// span says minutes as hours up to two days, and as days beyond.
+func span(n int64) string {
+	if n <= 48*60 {
+		return clock.Minutes(n)
+	}
+	return strconv.FormatFloat(float64(n)/(24*60), 'f', 1, 64) + " 天"
+}
+
+func thousands(s string) string {
+	whole, rest, dot := strings.Cut(s, ".")
+	sign := ""
+	if strings.HasPrefix(whole, "-") {
+		sign, whole = "-", whole[1:]
+	}
+	for n := len(whole) - 3; n > 0; n -= 3 {
+		whole = whole[:n] + "," + whole[n:]
+	}
+	if dot {
+		return sign + whole + "." + rest
+	}
+	return sign + whole
+}
+
+// unit is the word behind a figure.
+func (i Indicator) unit(f Figure) string {
+	if f.Value == nil || f.Hidden {
+		return ""
+	}
+	return i.UnitWord
+}
+
+// parts say what was divided by what: "12 ÷ 20".
+func (i Indicator) division(f Figure) string {
+	switch {
+	case f.Denominator == nil:
+		return ""
+	case i.Quantile > 0:
+		return thousands(fmt.Sprint(*f.Denominator)) + " 单"
+	case i.Unit == Hours:
+		return thousands(strconv.FormatFloat(float64(*f.Numerator)/60, 'f', 1, 64)) + " 小时 ÷ " + thousands(fmt.Sprint(*f.Denominator)) + " 人"
+	}
+	return thousands(fmt.Sprint(*f.Numerator)) + " ÷ " + thousands(fmt.Sprint(*f.Denominator))
+}
+
+// interval says within what the true share lies.
+func (i Indicator) interval(f Figure) string {
+	if f.Low == nil {
+		return ""
+	}
+	low, high := size(Figure{Value: f.Low}), size(Figure{Value: f.High})
+	return fmt.Sprintf("95%% 的把握在 %.1f%% 到 %.1f%% 之间", low*100, high*100)
+}
+
+// value is a figure for a chart: shares in percent, minutes in hours.
+func (i Indicator) chart(f Figure) chart.Value {
+	if f.Value == nil || f.Hidden {
+		v := chart.Unknown
+		v.Text = i.Say(f)
+		return v
+	}
+	x := size(f)
+	switch i.Unit {
+	case Ratio:
+		x *= 100
+	case Minutes:
+		x /= 60
+	}
+	return chart.Of(x, i.Say(f))
+}
+
+func (i Indicator) axis() string {
+	return map[string]string{Ratio: "%", Minutes: " 小时"}[i.Unit]
+}
+
+func (v Sheet) line() chart.LineChart {
+	c := chart.LineChart{Title: v.Name + "逐月", Head: "月份", Unit: v.axis()}
+	s := chart.Series{Name: v.Name, Kind: chart.Fact}
+	for _, p := range v.Trend {
+		c.Labels = append(c.Labels, p.Key[2:4]+"."+p.Key[5:])
+		s.Values = append(s.Values, v.chart(p.Figure))
+	}
+	c.Series = []chart.Series{s}
+	return c
+}
+
+func (v Sheet) bars() chart.BarChart {
+	c := chart.BarChart{Title: v.Name + "按" + v.Kind, Head: v.Kind, Unit: cmp.Or(v.UnitWord, v.axis())}
+	for _, p := range v.Kinds {
+		row := chart.Row{Label: p.Label, Value: v.chart(p.Figure)}
+		if !p.Hidden && p.Value != nil {
+			row.Href = v.href(v.Region, v.From, v.To, p.Key, "")
+		}
+		c.Rows = append(c.Rows, row)
+	}
+	return c
+}
+
+// address is that of the same page elsewhere or at another time; code "" is the overview.
+func (v Stand) address(code string, at auth.Region, from, to clock.Day) string {
+	return page(code) + "?" + url.Values{"region": {at.String()}, "from": {from.String()}, "to": {to.String()}}.Encode()
+}
+
+func page(code string) string {
+	if code == "" {
+		return base
+	}
+	return base + "/" + code
+}
+
+// Choice is a period that one click asks for.
+type Choice struct {
+	Word     string
+	From, To clock.Day
+}
+
+func (v Stand) choices() []Choice {
+	t := v.Today
+	first := t/100*100 + 1
+	last := first.AddDays(-1)
+	quarter := clock.Day(int(t)/10000*10000 + ((int(t)/100%100-1)/3*3+1)*100 + 1)
+	year := t/10000*10000 + 101
+	return []Choice{{"本月", first, t}, {"上月", last/100*100 + 1, last}, {"本季", quarter, t}, {"今年", year, t}, {"去年", year - 10000, year - 10000 + 1130}}
+}
+
+func (v Stand) exportAt(code, by, format string) string {
+	return base + "/" + code + "/export?" + url.Values{"region": {v.Region.String()}, "from": {v.From.String()}, "to": {v.To.String()}, "by": {by}, "format": {format}}.Encode()
+}
+
+// steps lead up, as far as the reader may see.
+func (v Stand) ups() (out []region.Step) {
+	for _, p := range v.Path {
+		if v.Seat.Contains(p.Code) && p.Code != v.Region {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func (v Rows) next() string {
+	if v.Next == nil {
+		return ""
+	}
+	return v.Indicator.href(v.In.Region, v.In.From, v.In.To, v.In.Kind, v.In.Part) + "&" + url.Values{"cursor": {*v.Next}}.Encode()
+}
+
+func (v Rows) about() string {
+	what := cmp.Or(v.Indicator.Numerator, v.Indicator.Name)
+	if v.In.Part == "denominator" {
+		what = v.Indicator.Denominator
+	}
+	if v.KindWord != "" {
+		what += "（" + v.KindWord + "）"
+	}
+	return what + "，" + v.Where + "，" + v.In.From.String() + " 至 " + v.In.To.String()
+}
+
+// ExportInput asks for an indicator as a file.
+type ExportInput struct {
+	Code   string      `path:"code" maxLength:"60"`
+	Region auth.Region `query:"region"`
+	From   clock.Day   `query:"from"`
+	To     clock.Day   `query:"to"`
+	By     string      `query:"by" enum:"region,month,kind," maxLength:"10"`
+	Format string      `query:"format" enum:"csv,xlsx," maxLength:"4"`
+}
+
+// File is a finished file.
+type File struct {
+	Name, Type string
+	Body       []byte
+}
+
+// Export gives an indicator with its series as CSV or XLSX.
+func (s *Service) Export(ctx context.Context, in ExportInput) (out File, err error) {
+	if err := auth.Allow(ctx, View); err != nil {
+		return out, err
+	}
+	var t sheet.Table
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		q := GetInput{in.Code, in.Region, in.From, in.To, in.By}
+		ind, err := s.ask(ctx, tx, &q)
+		if err != nil {
+			return err
+		}
+		a, err := s.answer(ctx, tx, ind, q)
+		if err != nil {
+			return err
+		}
+		where, err := region.FullName(ctx, tx, q.Region)
+		t = ind.table(a, where)
+		return err
+	})
+	if err != nil {
+		return out, err
+	}
+	name := t.Title + "-" + in.From.String() + "-" + in.To.String()
+	if in.Format == "xlsx" {
+		out = File{Name: name + ".xlsx", Type: sheet.TypeXLSX}
+		out.Body, err = sheet.XLSX(t)
+		return out, err
+	}
+	out = File{Name: name + ".csv", Type: sheet.TypeCSV}
+	out.Body, err = sheet.CSV(t)
+	return out, err
+}
+
+func (i Indicator) table(a Answer, where string) sheet.Table {
+	t := sheet.Table{Title: i.Name, Lead: where + "，" + a.From.String() + " 至 " + a.To.String() + "。" + i.Definition, Columns: []string{"代码", "名称", i.Name, cmp.Or(i.Numerator, "分子"), cmp.Or(i.Denominator, "分母")}}
+	row := func(key, label string, f Figure) {
+		t.Rows = append(t.Rows, []string{key, label, i.Say(f), whole(f.Numerator), whole(f.Denominator)})
+	}
+	row(a.Region.String(), where, a.Figure)
+	for _, p := range a.Series {
+		row(p.Key, p.Label, p.Figure)
+	}
+	return t
+}
+
+func whole(n *int64) string {
+	if n == nil {
+		return ""
+	}
+	return strconv.FormatInt(*n, 10)
+}
+
+// Published is the officers' page of what is before the public.
+type Published struct {
+	Stand
+	Items []Snapshot
+	Last  Choice // the period that is proposed
+}
+
+// PublishedInput is empty: the page is that of the actor's own place.
+type PublishedInput struct{}
+
+// Published lists what the actor's division has published.
+func (s *Service) Published(ctx context.Context, _ PublishedInput) (out Published, err error) {
+	if err := auth.Allow(ctx, Publish); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		if out.Stand, err = stand(ctx, tx, OverviewInput{}); err != nil {
+			return err
+		}
+		out.Last = out.choices()[1]
+		out.Items, err = snapshotsOf.All(ctx, tx, int64(out.Region))
+		return err
+	})
+	return out, err
+}
+
+// PublicInput asks for published figures: the latest of the autonomous region, or of whoever published last, when nothing is named.
+type PublicInput struct {
+	Region auth.Region `query:"region"`
+	ID     db.ID       `query:"id" doc:"哪一次公布的"`
+}
+
+// Public is the public page.
+type Public struct {
+	Kept       Kept
+	There      bool
+	Where      string
+	Earlier    []Snapshot
+	Publishers []region.Step
+	Said       []Said
+	indicators []Indicator
+}
+
+// Look gives published figures; public.
+func (s *Service) Look(ctx context.Context, in PublicInput) (out Public, err error) {
+	if err := auth.Allow(ctx, Look); err != nil {
+		return out, err
+	}
+	out.indicators = s.publicOnes()
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		all, err := publishers.All(ctx, tx)
+		if err != nil || len(all) == 0 && in.ID == 0 {
+			return err
+		}
+		for _, at := range all {
+			name, err := region.Name(ctx, tx, at)
+			if err != nil {
+				return err
+			}
+			out.Publishers = append(out.Publishers, region.Step{Code: at, Name: name, Level: int64(at.Level())})
+		}
+		if in.ID != 0 {
+			snap, err := found(snapshotByID.One(ctx, tx, in.ID))
+			if err != nil || !snap.Public || snap.Ended {
+				return cmp.Or(err, error(errs.ErrNotFound))
+			}
+			in.Region = snap.Region
+		}
+		if in.Region == 0 {
+			in.Region = all[0]
+		}
+		if out.Earlier, err = latestPublic.All(ctx, tx, int64(in.Region)); err != nil || len(out.Earlier) == 0 {
+			return err
+		}
+		if out.Where, err = region.FullName(ctx, tx, in.Region); err != nil {
+			return err
+		}
+		out.There = true
+		out.Kept, err = s.Reopen(ctx, tx, cmp.Or(in.ID, out.Earlier[0].ID))
+		for _, i := range out.indicators {
+			if f, kept := out.Kept.Figures[in.Region][i.Code]; kept {
+				out.Said = append(out.Said, Said{i, f})
+			}
+		}
+		return err
+	})
+	return out, err
+}
+
+// below are the divisions of a published table.
+func (v Public) below() []auth.Region {
+	return slices.DeleteFunc(slices.Clone(v.Kept.Order), func(at auth.Region) bool { return at == v.Kept.Region })
+}
+
+// few are the indicators that the published table of divisions has room for.
+func (v Public) few() (out []Indicator) {
+	for _, i := range v.indicators {
+		if slices.Contains([]string{"coverage", "stations", "registered", "services", "hours", "closed_rate", "satisfaction"}, i.Code) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// regions are the options of the place: where we are, and what lies directly below.
+func (v Stand) regions() []ui.Option {
+	out := []ui.Option{{Value: v.Region.String(), Label: v.Where}}
+	for _, d := range v.Below {
+		out = append(out, ui.Option{Value: d.Code.String(), Label: d.Short()})
+	}
+	return out
+}
+
+func (v Sheet) notes() []string {
+	return slices.DeleteFunc([]string{v.division(v.Figure), v.interval(v.Figure)}, func(s string) bool { return s == "" })
+}
+
+func (v Sheet) numeratorWord() string {
+	if v.Quantile > 0 {
+		return v.Denominator
+	}
+	return v.Numerator
+}
+
+// place is the rank by value; none where there is no better and worse, or no data.
+func (v Sheet) place(i int) string {
+	if v.Better == 0 || v.Children[i].Value == nil {
+		return "—"
+	}
+	rank := i
+	for rank > 0 && v.Children[rank-1].Value != nil && *v.Children[rank-1].Value == *v.Children[i].Value {
+		rank--
+	}
+	return strconv.Itoa(rank + 1)
+}
+
+func (v Sheet) below(p Point) string {
+	var at auth.Region
+	_ = at.UnmarshalText([]byte(p.Key)) // a code of ours
+	return v.address(v.Code, at, v.From, v.To)
+}
+
+// most is what fills a bar: 100 % of a share, else the largest.
+func (v Sheet) most() float64 {
+	if v.Unit == Ratio {
+		return 100
+	}
+	most := 1.0
+	for _, p := range v.Children {
+		most = max(most, v.chart(p.Figure).Size)
+	}
+	return most
+}
+
+func (v Published) proposed() string {
+	return fmt.Sprintf("%s %d 年 %d 月志愿服务数据", v.Path[len(v.Path)-1].Short(), v.Last.From/10000, v.Last.From/100%100)
+}
+
+// Place is a division with its figures, for areas that print them.
+type Place struct {
+	Code    auth.Region
+	Name    string
+	Figures map[string]Figure
+	sums    tally
+}
+
+// Kind is how many of a kind the numerator of an indicator has there.
+func (p Place) Kind(i Indicator, kind string) int64 { return p.sums.sum(i.Num, kind) }
+
+// Places gives indicators of a division, which comes first, and of those directly below it.
+func (s *Service) Places(ctx context.Context, tx *db.Tx, at auth.Region, from, to clock.Day, codes ...string) ([]Place, error) {
+	var which []Indicator
+	for _, code := range codes {
+		i, err := s.indicator(code)
+		if err != nil {
+			return nil, err
+		}
+		which = append(which, i)
+	}
+	all, err := s.both(ctx, tx, which, at, from, to)
+	if err != nil {
+		return nil, err
+	}
+	c, err := s.calc(ctx, tx, Indicator{}, from, to)
+	if err != nil {
+		return nil, err
+	}
+	var out []Place
+	for _, code := range slices.Sorted(maps.Keys(all)) {
+		p := Place{Code: code, Figures: map[string]Figure{}, sums: all[code]}
+		if p.Name, err = region.Name(ctx, tx, code); err != nil {
+			return nil, err
+		}
+		for _, i := range which {
+			c.ind = i
+			p.Figures[i.Code] = c.figure(all[code], "")
+		}
+		out = append(out, p)
+	}
+	slices.SortStableFunc(out, func(a, b Place) int { return btoi(b.Code == at) - btoi(a.Code == at) })
+	return out, nil
+}
+
+// Find gives the indicator of a code.
+func (s *Service) Find(code string) (Indicator, bool) { return s.find(code) }

@@ -1,0 +1,60 @@
+package volunteer
+
+import (
+	"context"
+	"strconv"
+
+	"linli/internal/platform/audit"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/db"
+	"linli/internal/platform/grid"
+)
+
+// exportMost is how many volunteers one file holds; who needs more narrows the list.
+const exportMost = 5000
+
+// File is something to print or to save.
+type File struct {
+	Name string
+	Type string
+	Body []byte
+}
+
+// ExportInput is a list and the form of its file.
+type ExportInput struct {
+	ListInput
+	Format string `query:"format" enum:"csv,xlsx" maxLength:"4" default:"xlsx"`
+}
+
+// Export gives the list as a table for a spreadsheet, telephones masked. That somebody took it away is in the trail.
+func (s *Service) Export(ctx context.Context, in ExportInput) (File, error) {
+	if err := auth.Allow(ctx, Enrol); err != nil {
+		return File{}, err
+	}
+	table := [][]string{{"编号", "姓名", "状态", "身份", "会什么", "什么时候有空", "愿意走（公里）", "从哪里出发", "电话"}}
+	err := s.db.Write(ctx, func(tx *db.Tx) error {
+		var words lists
+		if err := words.load(ctx, tx); err != nil {
+			return err
+		}
+		rows, err := exported(ctx, tx, auth.ScopeOf(ctx, Enrol), in.ListInput)
+		if err != nil {
+			return err
+		}
+		table = table[:1]
+		for _, v := range rows {
+			table = append(table, []string{v.No, v.Name, statusWords[v.Status], said(words.Identity, v.Identities), said(words.Skill, v.Skills), saidFree(v.Available),
+				strconv.FormatInt(v.MaxKm, 10), v.starts(), v.Phone})
+		}
+		return audit.Write(ctx, tx, audit.Entry{Action: "volunteer.export", Object: "volunteer", Detail: map[string]any{"rows": len(rows), "format": in.Format}})
+	})
+	if err != nil {
+		return File{}, err
+	}
+	if in.Format == "csv" {
+		body, err := grid.CSV(table)
+		return File{Name: "志愿者.csv", Type: grid.TypeCSV, Body: body}, err
+	}
+	body, err := grid.XLSX(table)
+	return File{Name: "志愿者.xlsx", Type: grid.TypeXLSX, Body: body}, err
+}

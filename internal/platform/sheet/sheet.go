@@ -1,0 +1,219 @@
+// Package sheet writes tables as CSV, XLSX and DOCX, and fills the blank XLSX that somebody else drew. It knows no business: areas bring titles, columns and rows.
+package sheet
+
+import (
+	"bytes"
+	"encoding/csv"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// Table is one table with what stands around it on paper.
+type Table struct {
+	Title   string
+	Lead    string     // one line below the title: where and when
+	Columns []string   // one word each
+	Rows    [][]string // texts as people read them; a cell of digits alone becomes a number in XLSX
+	Foot    []string   // lines below: who filled it in, who checked it, the place of the seal
+	Name    string     // of its worksheet; the title when empty
+}
+
+// Media types of the files.
+const (
+	TypeCSV  = "text/csv; charset=utf-8"
+	TypeXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	TypeDOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+)
+
+// formula starts are what a spreadsheet takes for a formula.
+const formula = "=+-@\t\r＝＋－＠"
+
+// guard puts an apostrophe before what a spreadsheet would take for a formula, unless it is a number.
+func guard(cell string) string {
+	if cell == "" || !strings.ContainsRune(formula, []rune(cell)[0]) || isNumber(cell) {
+		return cell
+	}
+	return "'" + cell
+}
+
+// isNumber says that a cell is a plain number of at most 15 digits, which a spreadsheet keeps exactly; codes that begin with 0 are none.
+func isNumber(s string) bool {
+	digits, dot := 0, false
+	for i, r := range s {
+		switch {
+		case r >= '0' && r <= '9':
+			digits++
+		case r == '.' && !dot && digits > 0:
+			dot = true
+		case r == '-' && i == 0:
+		default:
+			return false
+		}
+	}
+	whole := strings.TrimPrefix(s, "-")
+	return digits > 0 && digits < 12 && !strings.HasSuffix(s, ".") && (len(whole) == 1 || whole[0] != '0' || whole[1] == '.')
+}
+
+// CSV gives the rows under the columns, in UTF-8 with a byte order mark as Excel expects.
+func CSV(t Table) ([]byte, error) {
+	var out bytes.Buffer
+	out.WriteString("\ufeff")
+	w := csv.NewWriter(&out)
+	w.UseCRLF = true
+	for _, row := range append([][]string{t.Columns}, t.Rows...) {
+		line := make([]string, len(row))
+		for i, c := range row {
+			line[i] = guard(c)
+		}
+		if err := w.Write(line); err != nil {
+			return nil, err
+		}
+	}
+	w.Flush()
+	return out.Bytes(), w.Error()
+}
+
+// XLSX gives a workbook, one worksheet a table: the title over all columns, the lead, the columns, the rows, the foot; ready to be printed on A4 across.
+func XLSX(tables ...Table) ([]byte, error) {
+	f := excelize.NewFile()
+	defer f.Close()
+	for i, t := range tables {
+		name := worksheetName(t)
+		if i == 0 {
+			if err := f.SetSheetName("Sheet1", name); err != nil {
+				return nil, err
+			}
+		} else if _, err := f.NewSheet(name); err != nil {
+			return nil, err
+		}
+		if err := fill(f, name, t); err != nil {
+			return nil, err
+		}
+	}
+	b, err := f.WriteToBuffer()
+	if err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+// worksheetName is what Excel allows: at most 31 characters, none of : \ / ? * [ ].
+func worksheetName(t Table) string {
+	name := t.Name
+	if name == "" {
+		name = t.Title
+	}
+	name = strings.NewReplacer(":", "", `\`, "", "/", "", "?", "", "*", "", "[", "", "]", "", "'", "").Replace(name)
+	if r := []rune(name); len(r) > 31 {
+		name = string(r[:31])
+	}
+	if name == "" {
+		name = "表"
+	}
+	return name
+}
+
+// xlsxWriter keeps the first error of many calls.
+type xlsxWriter struct {
+	*excelize.File
+	sheet string
+	err   error
+}
+
+func (w *xlsxWriter) do(err error) {
+	if w.err == nil {
+		w.err = err
+	}
+}
+
+func (w *xlsxWriter) set(col, row int, text string, style int) {
+	at, err := excelize.CoordinatesToCellName(col, row)
+	w.do(err)
+	if isNumber(text) {
+		w.do(w.SetCellDefault(w.sheet, at, text))
+	} else {
+		w.do(w.SetCellStr(w.sheet, at, guard(text)))
+	}
+	w.do(w.SetCellStyle(w.sheet, at, at, style))
+}
+
+func (w *xlsxWriter) style(s excelize.Style) int {
+	id, err := w.NewStyle(&s)
+	w.do(err)
+	return id
+}
+
+func fill(f *excelize.File, name string, t Table) error {
+	w := &xlsxWriter{File: f, sheet: name}
+	line := []excelize.Border{{Type: "left", Style: 1, Color: "000000"}, {Type: "right", Style: 1, Color: "000000"}, {Type: "top", Style: 1, Color: "000000"}, {Type: "bottom", Style: 1, Color: "000000"}}
+	middle := &excelize.Alignment{Horizontal: "center", Vertical: "center", WrapText: true}
+	title := w.style(excelize.Style{Font: &excelize.Font{Bold: true, Size: 16}, Alignment: middle})
+	plain := w.style(excelize.Style{Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}})
+	head := w.style(excelize.Style{Font: &excelize.Font{Bold: true}, Border: line, Alignment: middle})
+	cell := w.style(excelize.Style{Border: line, Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}})
+	wide := max(len(t.Columns), 1)
+	row := 1
+	across := func(text string, style int) {
+		from, e1 := excelize.CoordinatesToCellName(1, row)
+		to, e2 := excelize.CoordinatesToCellName(wide, row)
+		w.do(e1)
+		w.do(e2)
+		if wide > 1 {
+			w.do(f.MergeCell(name, from, to))
+		}
+		w.set(1, row, text, style)
+		row++
+	}
+	across(t.Title, title)
+	w.do(f.SetRowHeight(name, 1, 30))
+	if t.Lead != "" {
+		across(t.Lead, plain)
+	}
+	for i, c := range t.Columns {
+		w.set(i+1, row, c, head)
+	}
+	top := row
+	row++
+	for _, r := range t.Rows {
+		for i, c := range r {
+			w.set(i+1, row, c, cell)
+		}
+		row++
+	}
+	for _, line := range t.Foot {
+		across(line, plain)
+	}
+	w.widths(t)
+	across4, paper, fitW, fitH := "landscape", 9, 1, 0
+	fit := true
+	w.do(f.SetPageLayout(name, &excelize.PageLayoutOptions{Orientation: &across4, Size: &paper, FitToWidth: &fitW, FitToHeight: &fitH}))
+	w.do(f.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &fit}))
+	w.do(f.SetPanes(name, &excelize.Panes{Freeze: true, YSplit: top, TopLeftCell: "A" + itoa(top+1), ActivePane: "bottomLeft"}))
+	return w.err
+}
+
+// widths gives each column room for its longest text, a Chinese character counting two.
+func (w *xlsxWriter) widths(t Table) {
+	for i, c := range t.Columns {
+		most := width(c)
+		for _, r := range t.Rows {
+			if i < len(r) {
+				most = max(most, width(r[i]))
+			}
+		}
+		col, err := excelize.ColumnNumberToName(i + 1)
+		w.do(err)
+		w.do(w.SetColWidth(w.sheet, col, col, float64(min(max(most, 6), 44))+2))
+	}
+}
+
+func width(s string) (n int) {
+	for _, r := range s {
+		n++
+		if r > 0x2E80 {
+			n++
+		}
+	}
+	return n
+}

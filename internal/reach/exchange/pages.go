@@ -1,0 +1,101 @@
+package exchange
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"linli/internal/platform/auth"
+	"linli/internal/platform/db"
+	"linli/internal/platform/grid"
+	"linli/internal/platform/web/ui"
+)
+
+const desk = "/desk/imports"
+
+func (r Run) path() string { return desk + "/" + r.ID.String() }
+
+func (r Run) version() string { return strconv.FormatInt(r.Version, 10) }
+
+var (
+	stateWords = map[string]string{Checked: "已检查，还没导入", Stored: "已导入", Undone: "已撤销", Dropped: "已丢弃"}
+	stateTones = map[string]string{Checked: "wait", Stored: "done", Undone: "", Dropped: ""}
+	kindWords  = map[string]string{"people": "居民", "volunteers": "志愿者", "stations": "站点", "records": "服务记录"}
+	kinds      = ui.Options("people", "居民", "volunteers", "志愿者名册", "stations", "站点（苏木乡镇）", "records", "以前的服务记录")
+)
+
+// Roll is the page of files taken over, with the form of a new one.
+type Roll struct{ db.Page[Run] }
+
+// Roll gives the page.
+func (s *Service) Roll(ctx context.Context, in ListInput) (out Roll, err error) {
+	out.Page, err = s.List(ctx, in)
+	return out, err
+}
+
+func (r Roll) next() string {
+	if r.Next == nil {
+		return ""
+	}
+	return desk + "?" + url.Values{"cursor": {*r.Next}}.Encode()
+}
+
+// Sheet is the page of one file.
+type Sheet struct {
+	Run
+	columns []column
+}
+
+// Sheet gives the page of one file.
+func (s *Service) Sheet(ctx context.Context, in GetInput) (out Sheet, err error) {
+	if out.Run, err = s.Get(ctx, in); err == nil {
+		out.columns = s.kinds[out.Kind].columns
+	}
+	return out, err
+}
+
+// word is what people call a column.
+func (v Sheet) word(field string) string {
+	for _, c := range v.columns {
+		if c.name == field {
+			return c.word
+		}
+	}
+	return field
+}
+
+// TemplateInput names a register.
+type TemplateInput struct {
+	Kind string `path:"kind"`
+}
+
+// Blank is a file.
+type Blank struct {
+	Name string
+	Body []byte
+}
+
+// Template gives the empty table of a register, its first line the columns.
+func (s *Service) Template(ctx context.Context, in TemplateInput) (out Blank, err error) {
+	if err := auth.Allow(ctx, Use); err != nil {
+		return out, err
+	}
+	k, err := s.kind(in.Kind)
+	if err != nil {
+		return out, err
+	}
+	out.Name = k.word + ".xlsx"
+	out.Body, err = grid.XLSX([][]string{k.header()})
+	return out, err
+}
+
+// tableWord says what rests on a row, as people know it.
+func tableWord(column string) string {
+	table, _, _ := strings.Cut(column, ".")
+	if w, ok := map[string]string{"orders": "求助单", "assignment": "派单", "service_record": "服务记录", "attendance": "签到", "certificate": "证书", "account": "账号", "volunteer": "志愿者登记",
+		"sheet_row": "补录单", "contact_card": "便民联系卡", "person": "合并的登记", "order_event": "求助单的经过"}[table]; ok {
+		return w
+	}
+	return table
+}

@@ -1,0 +1,32 @@
+package exchange
+
+import (
+	"context"
+
+	"linli/internal/platform/grid"
+	"linli/internal/platform/web"
+)
+
+// uploadBody is the most bytes of a posted file with its sheet of signatures, as JSON holds them.
+const uploadBody = 32 << 20
+
+// Routes mounts the area.
+func (s *Service) Routes(r *web.Router) {
+	web.JSON(r, "POST /api/v1/imports/{kind}", "exchange.import", Use, s.Post, web.MaxBody(uploadBody))
+	web.JSON(r, "GET /api/v1/imports", "exchange.list", Use, s.List)
+	web.JSON(r, "GET /api/v1/imports/{id}", "exchange.get", Use, s.Get)
+	web.JSON(r, "POST /api/v1/imports/{id}/undo", "exchange.undo", Use, s.Undo)
+
+	web.Page(r, "GET "+desk, "exchange.list", Use, s.Roll, rollPage)
+	web.Page(r, "GET "+desk+"/{id}", "exchange.get", Use, s.Sheet, sheetPage)
+	web.File(r, "GET "+desk+"/template/{kind}", "exchange.template", Use, func(ctx context.Context, in TemplateInput) (web.Download, error) {
+		f, err := s.Template(ctx, in)
+		return web.Download{Name: f.Name, Type: grid.TypeXLSX, Body: f.Body}, err
+	})
+	web.Form(r, "POST "+desk, "exchange.check", Use, s.Check, func(CheckInput) string { return desk }, func(_ CheckInput, out Run) string { return out.path() }, web.MaxBody(uploadBody))
+	at := func(in MoveInput) string { return Run{ID: in.ID}.path() }
+	done := func(in MoveInput, _ Run) string { return at(in) }
+	web.Form(r, "POST "+desk+"/{id}/take", "exchange.take", Use, s.Take, at, done)
+	web.Form(r, "POST "+desk+"/{id}/drop", "exchange.drop", Use, s.Drop, at, done)
+	web.Form(r, "POST "+desk+"/{id}/undo", "exchange.undo", Use, s.Undo, at, done)
+}
