@@ -45,10 +45,12 @@ var plan = []Target{{Kind: coverageTarget, Year: 2021}, {Kind: coverageTarget, Y
 
 var planShares = []int64{6_000, 8_000, 10_000, 10_000}
 
+// seedTargets enters them as of the plan's first year, whenever a database is made: equal databases are equal.
 func seedTargets(ctx context.Context, tx *db.Tx) error {
+	since := clock.Day(20210101).Time()
 	for i, t := range plan {
 		t.ID, t.Region, t.Share = tx.NewID(), region.Top, &planShares[i]
-		t.Reason, t.ByName, t.At = "《内蒙古自治区城乡社区志愿服务站（点）建设方案》二（三）", "系统", tx.Now
+		t.Reason, t.ByName, t.At = "《内蒙古自治区城乡社区志愿服务站（点）建设方案》二（三）", "系统", since
 		if err := insertTarget(ctx, tx, t); err != nil {
 			return err
 		}
