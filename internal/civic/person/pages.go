@@ -398,9 +398,10 @@ func (p Pair) rows() []compared {
 		}
 		return strings.Join(out, "、")
 	}
-	return []compared{
+	out := []compared{
 		{"姓名", a.Name, b.Name}, {"性别", sexWords[a.Sex], sexWords[b.Sex]}, {"出生日期", born(a), born(b)}, {"住在", a.RegionName, b.RegionName}, {"户主", a.Householder, b.Householder},
 		{"小组、浩特", a.Group, b.Group}, {"电话", a.Phone, b.Phone}, {"身份证件号码", a.IDNumber, b.IDNumber}, {"住址", lives(a), lives(b)}, {"监护人", guards(a), guards(b)},
 		{"同意的事", strconv.Itoa(len(a.Consents)) + " 项", strconv.Itoa(len(b.Consents)) + " 项"}, {"登记", byWords[a.RegisteredBy] + "，" + clock.Words(a.At), byWords[b.RegisteredBy] + "，" + clock.Words(b.At)},
 	}
+	return slices.DeleteFunc(out, func(c compared) bool { return c.keep+c.other == "" })
 }
