@@ -40,7 +40,6 @@ func (c *subjectExportCmd) Run(ctx context.Context) error {
 type subjectEraseCmd struct {
 	console
 	Person db.ID `required:"" help:"Id of the person."`
-	JSON   bool  `help:"Write what is kept as JSON."`
 }
 
 func (c *subjectEraseCmd) Run(ctx context.Context) error {

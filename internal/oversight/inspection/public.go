@@ -27,7 +27,6 @@ type SpotChecks struct {
 	Least   int64       `json:"-"`
 	Lead    string      `json:"-"`
 	samples bool
-	base    string
 	seat    auth.Region
 	db.Page[SpotCheck]
 }

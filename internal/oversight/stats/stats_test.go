@@ -99,8 +99,6 @@ func (w *world) expect(from, to clock.Day, want map[string]string) {
 	}
 }
 
-const today clock.Day = 20261124
-
 // An order is made, answered, served, confirmed, rated and opened again; every figure follows, and equals its recount after each step.
 func TestFollows(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {

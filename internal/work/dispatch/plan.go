@@ -67,8 +67,6 @@ type Line struct {
 	Name        string    `json:"name" doc:"志愿者"`
 }
 
-func (l Line) place() auth.Place { return auth.Place{Region: l.Region, Station: l.StationID} }
-
 // PlanInput asks for a plan of what waits in a division or at a station.
 type PlanInput struct {
 	Region    auth.Region `json:"region" required:"false" doc:"不填为您管的地方"`
