@@ -39,6 +39,7 @@ var moving = []live{
 	{table: "inspection", word: "督导检查", where: "state IN ('planned', 'open')"},
 	{table: "inspection_finding", word: "待整改的问题", where: "state <> 'closed'"},
 	{table: "problem", word: "困难问题", where: "state IN ('waiting', 'answered')"},
+	{table: "report_form", word: "上级的表"},
 	{table: "attendance", word: "正在服务", where: "out_at IS NULL", returns: true},
 }
 
@@ -50,7 +51,7 @@ var staying = []string{"audit", "blob", "certificate", "certificate_serial", "di
 	"standard_check", "station", "station_application", "station_past", "quarter",
 	"coverage_span", "coverage_count", "coverage_lack", "coverage_mark", // made from what moves
 	"coverage_target", "coverage_reported", "coverage_map", "coverage_place",
-	"dispatch_plan", "dispatch_line", // what was proposed on a day
+	"import_run", "report_filed", "report_bulletin", "report_form_sent", // what was done on a day
 	"stats_counter", "stats_delta", "stats_recount", "stats_snapshot", "stats_snapshot_figure", "stats_snapshot_sum"} // counted anew when all have moved: see recount
 
 func (l live) cond() string {

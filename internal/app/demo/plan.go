@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"linli/internal/platform/auth"
+	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/work/dispatch"
 	"linli/internal/work/order"
@@ -13,7 +14,7 @@ import (
 func (w *world) plans(ctx context.Context) error {
 	p := w.places[0]
 	as := auth.With(ctx, p.manager)
-	if _, err := w.app.Order.Wish(as, order.WishInput{ID: w.unsent, Sex: order.Female}); err != nil {
+	if _, err := w.app.Order.Wish(as, order.WishInput{ID: w.unsent, Prefer: []db.ID{p.volunteers[0].volunteer.ID}}); err != nil {
 		return err
 	}
 	for _, actor := range []auth.Actor{p.manager, p.town} {

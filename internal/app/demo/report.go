@@ -19,7 +19,7 @@ func (w *world) tell(ctx context.Context) error {
 		return err
 	}
 	as := auth.With(ctx, w.officers[auth.BannerOfficer])
-	last := clock.DayOf(w.now)/100*100 + 1
+	last := clock.DayOf(clock.In(ctx))/100*100 + 1
 	to := last.AddDays(-1)
 	from := to/100*100 + 1
 	month := from.String()[:7]

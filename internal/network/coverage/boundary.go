@@ -299,7 +299,7 @@ func (v Overview) shapes(ctx context.Context, tx *db.Tx) (*chart.AreaMap, error)
 	if err := areasOf.Each(ctx, tx, func(a area) error { outlines[a.Code] = a; return nil }, m.ID); err != nil {
 		return nil, err
 	}
-	out := chart.AreaMap{Title: v.Tiles.Title, Head: v.Tiles.Head, Unit: v.Tiles.Unit, Scale: scale, Credit: "审图号：" + m.Approval + "；" + m.Source}
+	out := chart.AreaMap{Title: v.Tiles.Title, Head: v.Tiles.Head, Unit: v.Tiles.Unit, Scale: Scale, Credit: "审图号：" + m.Approval + "；" + m.Source}
 	for i, r := range v.Below {
 		a, ok := outlines[r.Code]
 		if !ok {

@@ -111,7 +111,7 @@ func (w *world) whole(n int) {
 
 func (w *world) create(name string, at auth.Region, day clock.Day, parent string) {
 	w.Helper()
-	st, err := w.stations.Create(w.officer, station.CreateInput{Region: at, Day: day, ParentID: w.open[parent].ID, Facts: station.Facts{Address: "一楼", Lat: 43.9, Lng: 116.1}})
+	st, err := w.stations.Create(w.officer, station.CreateInput{Region: at, Day: day, ParentID: w.open[parent].ID, Facts: station.Facts{Name: "示范社区志愿服务站", Address: "一楼", Lat: 43.9, Lng: 116.1}})
 	if err != nil {
 		w.Fatal(name, err)
 	}

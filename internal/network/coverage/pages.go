@@ -278,8 +278,8 @@ func value(s *Share) chart.Value {
 	return chart.Of(float64(*s)/100, s.Percent())
 }
 
-// scale sorts shares into classes; the plan's own steps are among its bounds.
-var scale = chart.Scale{Bounds: [4]float64{60, 80, 95, 100}, Words: [5]string{"不足 60%", "60–80", "80–95", "95–100", "100%"}}
+// Scale sorts shares, in percent, into classes; the plan's own steps are among its bounds.
+var Scale = chart.Scale{Bounds: [4]float64{60, 80, 95, 100}, Words: [5]string{"不足 60%", "60–80", "80–95", "95–100", "100%"}}
 
 // lines is the chart of the course.
 func (v Overview) lines() chart.LineChart {
@@ -308,7 +308,7 @@ func (v Overview) lines() chart.LineChart {
 
 // tiles lays out the divisions below.
 func (v Overview) tiles(ctx context.Context, tx *db.Tx) (chart.TileMap, error) {
-	m := chart.TileMap{Title: v.Here.Short() + "各地覆盖率", Head: v.childWord(), Unit: "覆盖率", Scale: scale}
+	m := chart.TileMap{Title: v.Here.Short() + "各地覆盖率", Head: v.childWord(), Unit: "覆盖率", Scale: Scale}
 	fixed := true
 	for _, r := range v.Below {
 		t := chart.Tile{Label: tileName(r.Span), Value: value(v.rate(r))}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math"
 	"net/url"
 	"slices"
 	"strconv"
@@ -231,7 +232,7 @@ func (i Indicator) Say(f Figure) string {
 	}
 	switch x := size(f); i.Unit {
 	case Ratio:
-		return strconv.FormatFloat(x*100, 'f', 1, 64) + "%"
+		return strconv.FormatFloat(math.Round(x*10_000)/100+0.0001, 'f', 1, 64) + "%" // four digits are exact in decimal, not in binary: a half goes up
 	case Hours:
 		return thousands(strconv.FormatFloat(x, 'f', 1, 64))
 	case Minutes:

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"linli/internal/civic/region"
+	"linli/internal/network/coverage"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/chart"
 	"linli/internal/platform/clock"
@@ -158,8 +159,7 @@ func hall(ctx context.Context) string {
 }
 
 func (v Screen) tiles() chart.TileMap {
-	return chart.TileMap{Title: v.tileTitle(), Head: "地方", Unit: "覆盖率", Tiles: v.Tiles, Note: "方格按大致方位排列，不是地图",
-		Scale: chart.Scale{Bounds: [4]float64{60, 80, 90, 99}, Words: [5]string{"不足 60%", "60–80%", "80–90%", "90–99%", "99% 以上"}}}
+	return chart.TileMap{Title: v.tileTitle(), Head: "地方", Unit: "覆盖率", Tiles: v.Tiles, Note: "方格按大致方位排列，不是地图", Scale: coverage.Scale}
 }
 
 func (v Screen) tileTitle() string { return "各地站点覆盖率" }
