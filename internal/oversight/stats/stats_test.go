@@ -314,7 +314,7 @@ func TestPublish(t *testing.T) {
 		w.Confirm(w.Served(30).ID)
 		w.says("hours", 0, 0)
 		s := w.Web(w.s.Routes)
-		if code, page := s.Do("", "GET", "/figures", ""); code != 200 || !strings.Contains(page, "十一月") || !strings.Contains(page, "<b>1.0</b>小时") {
+		if code, page := s.Do("", "GET", "/figures", ""); code != 200 || !strings.Contains(page, "十一月") || !strings.Contains(page, "<b>1.0</b> 小时") {
 			t.Errorf("the public page: %d %.3000s", code, page)
 		}
 		w.whole(0)
