@@ -140,7 +140,7 @@ func (s *screen) text() string { return js[string](s, `document.querySelector('m
 func (s *screen) says(words string) {
 	s.t.Helper()
 	ok := js[bool](s, fmt.Sprintf(`(async () => {
-		for (let i = 0; i < 100; i++) {
+		for (let i = 0; i < 400; i++) {
 			if (document.body.innerText.includes(%q)) return true
 			await new Promise(r => setTimeout(r, 50))
 		}
