@@ -79,7 +79,10 @@ func (s *Service) Offer(ctx context.Context, in GetInput) (out Offer, err error)
 		return out, err
 	}
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		f, err := s.gather(ctx, tx, x, []order.Waiting{{Order: out.Order}}, true)
+		f, err := s.gather(ctx, tx, x, []order.Waiting{{Order: out.Order}})
+		if err == nil {
+			err = f.everybody(ctx, tx, &f.jobs[0])
+		}
 		if err == nil {
 			out.Fit, out.Unfit = f.rank(&f.jobs[0])
 			out.Wish, out.Met = f.jobs[0].wish, f.met(&f.jobs[0])

@@ -3,6 +3,7 @@ package dispatch
 import (
 	"cmp"
 	"context"
+	"iter"
 	"math"
 	"slices"
 	"sync"
@@ -95,41 +96,86 @@ func mark(sets map[string]*bitset.BitSet, codes []string, at int32, n int) {
 	}
 }
 
-// Around gives those who live near enough to a place to be willing to go there, and those of the town who marked no place; by id. Without a place it gives
-// the whole town.
-func (x *Index) Around(lat, lng float64, town auth.Region) []int32 {
-	if !placed(lat, lng) {
-		return slices.Clone(x.towns[town])
-	}
-	var out []int32
-	centre := s2.PointFromLatLng(s2.LatLngFromDegrees(lat, lng))
-	for i := range x.rings {
-		out = x.rings[i].around(centre, out)
-	}
-	for _, at := range x.towns[town] {
-		if v := &x.People[at]; !placed(v.Lat, v.Lng) {
-			out = append(out, at)
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
+// Near is somebody who is willing to come to a place, by his position in the index, and how far from it he lives, in km.
+type Near struct {
+	At int32
+	Km float64
 }
 
-// around appends those of the ring who go as far as a place.
-func (r *ring) around(centre s2.Point, out []int32) []int32 {
-	if len(r.spots) == 0 {
-		return out
+// firstBand is how far, in km, is looked at first.
+const firstBand = 1
+
+// Outward gives those who marked where they live and are willing to come to a place, band by band: everybody of a band lives farther off than all before,
+// and nobody who follows lives nearer than the kilometres given with it. A band is to be used before the next one.
+func (x *Index) Outward(lat, lng float64) iter.Seq2[float64, []Near] {
+	return func(yield func(float64, []Near) bool) {
+		centre := s2.PointFromLatLng(s2.LatLngFromDegrees(lat, lng))
+		var band []Near
+		inner := s1.NegativeChordAngle
+		for km, last := float64(firstBand), false; !last; km *= 2 {
+			last = km >= x.reach()
+			outer := chord(km)
+			cover := (&s2.RegionCoverer{MaxLevel: 15, MaxCells: 8}).FastCovering(s2.CapFromCenterChordAngle(centre, outer))
+			band = band[:0]
+			for i := range x.rings {
+				if r := &x.rings[i]; 2*r.reach > km || km == firstBand {
+					band = r.between(cover, centre, inner, outer, band)
+				}
+			}
+			if !yield(km, band) {
+				return
+			}
+			inner = outer
+		}
 	}
-	disc := s2.CapFromCenterAngle(centre, s1.Angle(r.reach/earth))
-	for _, c := range (&s2.RegionCoverer{MaxLevel: 15, MaxCells: 8}).FastCovering(disc) {
+}
+
+func (x *Index) reach() (km float64) {
+	for _, r := range x.rings {
+		km = max(km, r.reach)
+	}
+	return km
+}
+
+func chord(km float64) s1.ChordAngle { return s1.ChordAngleFromAngle(s1.Angle(min(km/earth, math.Pi))) }
+
+// between appends those of the ring who go as far as a place and live farther from it than one distance and as near as another.
+func (r *ring) between(cover s2.CellUnion, centre s2.Point, inner, outer s1.ChordAngle, band []Near) []Near {
+	for _, c := range cover {
 		first, last := c.RangeMin(), c.RangeMax()
 		from, _ := slices.BinarySearchFunc(r.spots, first, func(s spot, c s2.CellID) int { return cmp.Compare(s.cell, c) })
 		for i := from; i < len(r.spots) && r.spots[i].cell <= last; i++ {
-			if s := &r.spots[i]; s2.ChordAngleBetweenPoints(centre, s.home) <= s.far {
-				out = append(out, s.at)
+			s := &r.spots[i]
+			if far := s2.ChordAngleBetweenPoints(centre, s.home); inner < far && far <= min(outer, s.far) {
+				band = append(band, Near{s.at, far.Angle().Radians() * earth})
 			}
 		}
 	}
+	return band
+}
+
+// unplaced gives those of the town who did not mark where they live; without a place to come to, the whole town.
+func (x *Index) unplaced(lat, lng float64, town auth.Region) (out []int32) {
+	for _, at := range x.towns[town] {
+		if v := &x.People[at]; !placed(lat, lng) || !placed(v.Lat, v.Lng) {
+			out = append(out, at)
+		}
+	}
+	return out
+}
+
+// Around gives those who live near enough to a place to be willing to go there, and those of the town who marked no place; by id. Without a place it gives
+// the whole town.
+func (x *Index) Around(lat, lng float64, town auth.Region) []int32 {
+	out := x.unplaced(lat, lng, town)
+	if placed(lat, lng) {
+		for _, band := range x.Outward(lat, lng) {
+			for _, n := range band {
+				out = append(out, n.At)
+			}
+		}
+	}
+	slices.Sort(out)
 	return out
 }
 
