@@ -97,7 +97,7 @@ func (f *facts) rank(j *job) (fit, unfit []Candidate) {
 	fit, unfit = []Candidate{}, []Candidate{}
 	for _, at := range j.pool {
 		v := &f.index.People[at]
-		p := f.priced(j, v)
+		p := f.priced(j, at)
 		c := Candidate{VolunteerID: v.ID, Name: v.Name, Cost: p.Sum(), Score: max(0, 100-p.Sum()), Reasons: f.words(j, v, p), RefusedBecause: f.refusal(j, v)}
 		if c.RefusedBecause == "" {
 			fit = append(fit, c)

@@ -379,6 +379,7 @@ func TestPool(t *testing.T) {
 			for _, at := range x.Around(43.9, 116.1, gacha.At(auth.LevelTown)) {
 				ids = append(ids, x.People[at].ID)
 			}
+			slices.Sort(ids)
 			return ids
 		}
 		wanted := func() (ids []db.ID) {
@@ -435,6 +436,7 @@ func TestChoicesAreTheCheapest(t *testing.T) {
 		f.learnt = bitset.New(uint(len(people))).Complement()
 		j := &job{lat: 43.9, lng: 116.1, wish: order.Wish{Prefer: []db.ID{1003, 1700}}, item: catalogue.Item{Skills: []string{"repair"}}}
 		j.Region, j.RecipientID, j.WindowStart, j.WindowEnd = gacha, 1, noon.Add(2*time.Hour), noon.Add(4*time.Hour)
+		j.free = f.index.Free(j.WindowStart, j.WindowEnd)
 		if round%8 == 0 {
 			j.lat, j.lng = 0, 0
 		}
@@ -443,13 +445,19 @@ func TestChoicesAreTheCheapest(t *testing.T) {
 			t.Fatal(err)
 		}
 		var want []priced
-		for _, at := range slices.Compact(slices.Sorted(slices.Values(append(f.index.Around(j.lat, j.lng, town), f.close(j)...)))) {
+		for i := range people { // near is decided by refusal, as the crow flies
+			at := int32(i)
 			if v := &f.index.People[at]; f.refusal(j, v) == "" {
-				p := f.priced(j, v)
+				p := f.priced(j, at)
+				if free, said := v.Free(j.WindowStart, j.WindowEnd); (p[Busy] != 0) != (said && !free) {
+					t.Fatalf("%d: %v %v, but %d", v.ID, free, said, p[Busy])
+				}
 				want = append(want, priced{p.Sum(), choice{at, p}})
 			}
 		}
-		slices.SortFunc(want, func(a, b priced) int { return cmp.Or(cmp.Compare(a.sum, b.sum), cmp.Compare(a.V, b.V)) })
+		slices.SortFunc(want, func(a, b priced) int {
+			return cmp.Or(cmp.Compare(a.sum, b.sum), cmp.Compare(f.index.People[a.V].ID, f.index.People[b.V].ID))
+		})
 		want = want[:min(len(want), mostChoices)]
 		if !slices.EqualFunc(got, want, func(a choice, b priced) bool { return a == b.choice }) || round == 1 && len(got) != mostChoices {
 			t.Fatalf("round %d: %d chosen, not the %d cheapest", round, len(got), len(want))

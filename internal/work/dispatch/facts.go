@@ -22,6 +22,7 @@ type job struct {
 	item     catalogue.Item
 	wish     order.Wish
 	lat, lng float64
+	free     Filter               // who said that he has time through the window
 	parts    map[db.ID]order.Part // who has a part in it, or had
 	pool     []int32              // of the index: who comes into question, where all are asked for
 }
@@ -63,7 +64,7 @@ func (s *Service) gather(ctx context.Context, tx *db.Tx, x *Index, orders []orde
 	}
 	items := map[db.ID]catalogue.Item{}
 	for _, o := range orders {
-		j := job{Waiting: o, wish: wishes[o.RecipientID], parts: parts[o.ID]}
+		j := job{Waiting: o, wish: wishes[o.RecipientID], parts: parts[o.ID], free: x.Free(o.WindowStart, o.WindowEnd)}
 		if j.item, err = itemOf(ctx, tx, items, o.CatalogueID); err != nil {
 			return nil, err
 		}

@@ -88,12 +88,12 @@ func (f *facts) pose(ctx context.Context, tx *db.Tx) (*problem, error) {
 // until nobody who lives farther off could be among them: he costs at least the way, unless the person knows or wants him, and such are looked at first.
 func (f *facts) choices(ctx context.Context, tx *db.Tx, j *job) (out []choice, err error) {
 	s := selection{facts: f, job: j, able: f.index.Able(j.item), close: f.close(j)}
-	if err := s.add(ctx, tx, s.close); err != nil {
+	if err := s.add(ctx, tx, slices.DeleteFunc(slices.Clone(s.close), func(at int32) bool { return !s.able.Has(at) })); err != nil {
 		return nil, err
 	}
 	if placed(j.lat, j.lng) {
 		var people []int32
-		for km, band := range f.index.Outward(j.lat, j.lng) {
+		for km, band := range f.index.Outward(j.lat, j.lng, s.able) {
 			people = people[:0]
 			for _, n := range band {
 				if !slices.Contains(s.close, n.At) {
@@ -118,7 +118,7 @@ func (f *facts) close(j *job) []int32 {
 	for _, ids := range []iter.Seq[db.ID]{maps.Keys(f.known[j.RecipientID]), slices.Values(j.wish.Prefer)} {
 		for id := range ids {
 			if at, ok := f.index.find(id); ok {
-				out = append(out, int32(at))
+				out = append(out, at)
 			}
 		}
 	}
@@ -130,7 +130,7 @@ func (f *facts) close(j *job) []int32 {
 type selection struct {
 	*facts
 	job   *job
-	able  func(int32) bool
+	able  Filter
 	close []int32
 	open  []priced // weighed, and not known to be among the cheapest yet
 	out   []choice
@@ -141,14 +141,13 @@ type priced struct {
 	choice
 }
 
-// add weighs those of some people who can do it.
+// add weighs some people.
 func (s *selection) add(ctx context.Context, tx *db.Tx, people []int32) error {
-	people = slices.DeleteFunc(slices.Clone(people), func(at int32) bool { return !s.able(at) })
 	if err := s.learn(ctx, tx, people); err != nil {
 		return err
 	}
 	for _, at := range people {
-		p := s.priced(s.job, &s.index.People[at])
+		p := s.priced(s.job, at)
 		s.open = append(s.open, priced{p.Sum(), choice{at, p}})
 	}
 	return nil
@@ -156,7 +155,9 @@ func (s *selection) add(ctx context.Context, tx *db.Tx, people []int32) error {
 
 // settle chooses among those who cost less than anybody may who has not been looked at.
 func (s *selection) settle(below int64) {
-	slices.SortFunc(s.open, func(a, b priced) int { return cmp.Or(cmp.Compare(a.sum, b.sum), cmp.Compare(a.V, b.V)) })
+	slices.SortFunc(s.open, func(a, b priced) int {
+		return cmp.Or(cmp.Compare(a.sum, b.sum), cmp.Compare(s.index.People[a.V].ID, s.index.People[b.V].ID))
+	})
 	n := 0
 	for ; n < len(s.open) && s.open[n].sum < below && len(s.out) < mostChoices; n++ {
 		c := s.open[n].choice
