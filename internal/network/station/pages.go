@@ -159,7 +159,7 @@ func distance(ctx context.Context, metres int64) string {
 }
 
 func (f Finder) next(path string) string {
-	return nextOf(path, f.Next, "q", f.In.Q, "status", f.In.Status, "region", textOf(f.In.Region))
+	return nextOf(path, f.Next, "q", f.In.Q, "status", f.In.Status, "region", textOf(f.In.Region), "now", yes(f.In.Now))
 }
 
 // nextOf is the address of the next page of a list, under the same filters (name, value, …); "" on the last.
@@ -174,6 +174,14 @@ func nextOf(path string, cursor *string, filters ...string) string {
 		}
 	}
 	return path + "?" + q.Encode()
+}
+
+// yes is how an address says that a filter is on.
+func yes(on bool) string {
+	if on {
+		return "true"
+	}
+	return ""
 }
 
 func textOf(r auth.Region) string {
@@ -199,7 +207,7 @@ func (d Dossier) version() string { return strconv.FormatInt(d.Version, 10) }
 
 // sheet gives the form's view of what is applied for.
 func (d Dossier) sheet() Sheet {
-	return Sheet{Station: Station{Name: d.Name, Host: d.Host, Address: d.Address, Hours: d.Hours, Phone: d.Phone, Lat: d.Lat, Lng: d.Lng}, Hosts: d.Hosts}
+	return Sheet{Station: Station{Name: d.Name, Host: d.Host, Address: d.Address, Hours: d.Hours, OnHolidays: d.OnHolidays, HoursNote: d.HoursNote, Phone: d.Phone, Lat: d.Lat, Lng: d.Lng}, Hosts: d.Hosts}
 }
 
 func (h Housing) path(base string) string { return base + "/" + h.ID.String() }

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/golang/geo/s2"
 
@@ -54,7 +55,9 @@ type Station struct {
 	Region        auth.Region `json:"region"`
 	Host          string      `json:"host" doc:"依托的设施"`
 	Address       string      `json:"address"`
-	Hours         string      `json:"hours" doc:"开放时间"`
+	Hours         Week        `json:"hours" db:"week" doc:"开放时间；没有登记时为空"`
+	OnHolidays    bool        `json:"on_holidays" doc:"节假日照常开门"`
+	HoursNote     string      `json:"hours_note" doc:"开放时间的说明"`
 	Phone         string      `json:"phone" db:"-"`
 	Lat           float64     `json:"lat"`
 	Lng           float64     `json:"lng"`
@@ -62,6 +65,10 @@ type Station struct {
 	StatusDay     clock.Day   `json:"status_day"`
 	Version       int64       `json:"version"`
 	Metres        int64       `json:"metres,omitempty" db:"-" doc:"离查找处的直线距离"`
+	OpenNow       bool        `json:"open_now,omitempty" db:"-" doc:"现在开着门；只在查询时说"`
+	OpenToday     bool        `json:"open_today,omitempty" db:"-" doc:"今天开过门、开着门或还要开门"`
+	ClosesAt      *time.Time  `json:"closes_at,omitempty" db:"-" doc:"现在开着门的，几点关"`
+	OpensAt       *time.Time  `json:"opens_at,omitempty" db:"-" doc:"现在没开门的，下次什么时候开"`
 
 	Sealed []byte `json:"-" db:"phone"`
 }
@@ -128,7 +135,10 @@ func (s *Service) Get(ctx context.Context, in GetInput) (out Station, err error)
 		if out, err = Get(ctx, tx, in.ID); err != nil {
 			return err
 		}
-		return s.open(&out)
+		list := []Station{out}
+		err := s.show(ctx, tx, list)
+		out = list[0]
+		return err
 	})
 	return out, err
 }
@@ -139,6 +149,7 @@ type ListInput struct {
 	Near   string      `query:"near" maxLength:"40" doc:"纬度,经度：由近到远"`
 	Q      string      `query:"q" maxLength:"40" doc:"名称里的字"`
 	Status string      `query:"status" enum:"open,suspended,closed," maxLength:"10" doc:"不填为没有撤销的"`
+	Now    bool        `query:"now" doc:"只要现在开门的"`
 	db.Paging
 }
 
@@ -161,18 +172,19 @@ func (s *Service) List(ctx context.Context, in ListInput) (out db.Page[Station],
 			return err
 		}
 		out = db.PageOf(rows, in.Paging, func(st Station) []string { return db.Key(st.ID) })
-		return s.openAll(out.Items)
+		return s.show(ctx, tx, out.Items)
 	})
 	return out, err
 }
 
-func (s *Service) openAll(list []Station) error {
+// show makes stations ready to be seen: with their telephones, and whether somebody is there now.
+func (s *Service) show(ctx context.Context, tx *db.Tx, list []Station) error {
 	for i := range list {
 		if err := s.open(&list[i]); err != nil {
 			return err
 		}
 	}
-	return nil
+	return doors(ctx, tx, list)
 }
 
 // radii are the circles in which nearest looks, in metres, until enough are found.
@@ -199,7 +211,7 @@ func (s *Service) nearest(ctx context.Context, in ListInput) (out db.Page[Statio
 		})
 		out.Items = found[:min(len(found), in.Size())]
 		if err == nil {
-			err = s.openAll(out.Items)
+			err = s.show(ctx, tx, out.Items)
 		}
 		return err
 	})
@@ -242,13 +254,13 @@ func parsePoint(text string) (lat, lng float64, err error) {
 
 // Facts are what a station tells of itself.
 type Facts struct {
-	Name    string  `json:"name" required:"false" maxLength:"60" doc:"挂牌名称；不填按规则拟定"`
-	Host    string  `json:"host" required:"false" maxLength:"40" doc:"依托的设施（词典 host）"`
-	Address string  `json:"address" minLength:"1" maxLength:"100"`
-	Hours   string  `json:"hours" required:"false" maxLength:"100"`
-	Phone   string  `json:"phone" required:"false" maxLength:"20" pattern:"^[0-9 +-]*$" patternDescription:"数字和连字符"`
-	Lat     float64 `json:"lat" minimum:"-90" maximum:"90"`
-	Lng     float64 `json:"lng" minimum:"-180" maximum:"180"`
+	Name    string `json:"name" required:"false" maxLength:"60" doc:"挂牌名称；不填按规则拟定"`
+	Host    string `json:"host" required:"false" maxLength:"40" doc:"依托的设施（词典 host）"`
+	Address string `json:"address" minLength:"1" maxLength:"100"`
+	Opening
+	Phone string  `json:"phone" required:"false" maxLength:"20" pattern:"^[0-9 +-]*$" patternDescription:"数字和连字符"`
+	Lat   float64 `json:"lat" minimum:"-90" maximum:"90"`
+	Lng   float64 `json:"lng" minimum:"-180" maximum:"180"`
 }
 
 // site is where a station or point is to be.
@@ -333,7 +345,10 @@ func (s *Service) fill(st *Station, f Facts, d region.Division) (err error) {
 	if st.Name, err = named(f.Name, d, st.Kind); err != nil {
 		return err
 	}
-	st.Host, st.Address, st.Hours, st.Phone, st.Lat, st.Lng = f.Host, f.Address, f.Hours, f.Phone, f.Lat, f.Lng
+	if st.Hours, err = f.Hours.checked(); err != nil {
+		return err
+	}
+	st.Host, st.Address, st.OnHolidays, st.HoursNote, st.Phone, st.Lat, st.Lng = f.Host, f.Address, f.OnHolidays, f.HoursNote, f.Phone, f.Lat, f.Lng
 	st.Sealed = s.keys.SealText(f.Phone, sealAt(st.ID))
 	return nil
 }

@@ -14,7 +14,7 @@ import (
 	"linli/internal/platform/errs"
 )
 
-const columns = `st.id, st.no, st.kind, st.parent_id, st.name, st.name_confirmed, st.region, st.host, st.address, st.hours, st.phone, st.lat, st.lng, st.status,
+const columns = `st.id, st.no, st.kind, st.parent_id, st.name, st.name_confirmed, st.region, st.host, st.address, st.week, st.on_holidays, st.hours_note, st.phone, st.lat, st.lng, st.status,
 	st.status_day, st.version FROM station st`
 
 var (
@@ -22,10 +22,10 @@ var (
 	serving  = db.Query[Station](`SELECT ` + columns + ` WHERE st.region = $1 AND st.kind = 'station' AND st.status = 'open'`)
 	managers = db.Query[db.ID](`SELECT account_id FROM role_grant WHERE station_id = $1 AND role = $2 AND ended_at IS NULL AND from_day <= $3 AND (until_day = 0 OR until_day >= $3) ORDER BY id`)
 	orphans  = db.Query[db.ID](`SELECT p.id FROM station p JOIN station s ON s.id = p.parent_id WHERE p.region <> s.region OR s.kind <> 'station'`)
-	add      = db.SQL(`INSERT INTO station (id, no, kind, parent_id, name, name_confirmed, region, host, address, hours, phone, lat, lng, cell, status, status_day, version)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 1) ON CONFLICT DO NOTHING`)
-	set = db.SQL(`UPDATE station SET name = $3, name_confirmed = $4, host = $5, address = $6, hours = $7, phone = $8, lat = $9, lng = $10, cell = $11, status = $12,
-		status_day = $13, region = $14, version = version + 1 WHERE id = $1 AND version = $2`)
+	add      = db.SQL(`INSERT INTO station (id, no, kind, parent_id, name, name_confirmed, region, host, address, hours_note, phone, lat, lng, cell, status, status_day, week,
+		on_holidays, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 1) ON CONFLICT DO NOTHING`)
+	set = db.SQL(`UPDATE station SET name = $3, name_confirmed = $4, host = $5, address = $6, hours_note = $7, phone = $8, lat = $9, lng = $10, cell = $11, status = $12,
+		status_day = $13, region = $14, week = $15, on_holidays = $16, version = version + 1 WHERE id = $1 AND version = $2`)
 	taken = db.Query[int64](`SELECT count(*) FROM station_past p JOIN station s ON s.id = p.station_id
 		WHERE s.kind = 'station' AND p.region = $1 AND s.id <> $2 AND p.status = 'open' AND p.until_day > $3 AND p.until_day > p.day`)
 	openPoints = db.Query[int64](`SELECT count(*) FROM station WHERE parent_id = $1 AND status <> 'closed'`)
@@ -66,8 +66,8 @@ func angleOf(metres float64) s1.Angle { return s1.Angle(metres / earthMetres) }
 // insert gives the station its number, Z + division + serial of the id, and stores it. A community with an open station takes no second one.
 func insert(ctx context.Context, tx *db.Tx, st *Station) error {
 	st.No = "Z" + st.Region.String() + "-" + st.ID.String()
-	n, err := add.Run(ctx, tx, st.ID, st.No, st.Kind, st.ParentID, st.Name, st.NameConfirmed, int64(st.Region), st.Host, st.Address, st.Hours, st.Sealed, st.Lat, st.Lng,
-		cellOf(st.Lat, st.Lng), st.Status, int64(st.StatusDay))
+	n, err := add.Run(ctx, tx, st.ID, st.No, st.Kind, st.ParentID, st.Name, st.NameConfirmed, int64(st.Region), st.Host, st.Address, st.HoursNote, st.Sealed, st.Lat, st.Lng,
+		cellOf(st.Lat, st.Lng), st.Status, int64(st.StatusDay), st.Hours, st.OnHolidays)
 	if err == nil && n == 0 {
 		err = errs.Field("region", "这个嘎查村（社区）已有开放的站")
 	}
@@ -75,8 +75,8 @@ func insert(ctx context.Context, tx *db.Tx, st *Station) error {
 }
 
 func update(ctx context.Context, tx *db.Tx, st *Station) error {
-	n, err := set.Run(ctx, tx, st.ID, st.Version, st.Name, st.NameConfirmed, st.Host, st.Address, st.Hours, st.Sealed, st.Lat, st.Lng, cellOf(st.Lat, st.Lng), st.Status,
-		int64(st.StatusDay), int64(st.Region))
+	n, err := set.Run(ctx, tx, st.ID, st.Version, st.Name, st.NameConfirmed, st.Host, st.Address, st.HoursNote, st.Sealed, st.Lat, st.Lng, cellOf(st.Lat, st.Lng), st.Status,
+		int64(st.StatusDay), int64(st.Region), st.Hours, st.OnHolidays)
 	if err == nil && n == 0 {
 		err = errs.ErrStale
 	}
@@ -84,12 +84,16 @@ func update(ctx context.Context, tx *db.Tx, st *Station) error {
 	return err
 }
 
-func filter(b *db.Builder, in ListInput) {
+func filter(ctx context.Context, tx *db.Tx, b *db.Builder, in ListInput) error {
 	Within(b, "st.region", in.Region)
 	b.If(in.Status != "", " AND st.status = ?", in.Status)
 	if in.Q != "" {
 		db.NameFilter(b, "station", "st.id", in.Q)
 	}
+	if in.Now {
+		return onlyOpen(ctx, tx, b)
+	}
+	return nil
 }
 
 // Within keeps the rows of a division, all rows when it is none: equality on the level expression, its divisor a literal for the index of that level.
@@ -115,7 +119,9 @@ func Within(b *db.Builder, column string, at auth.Region) {
 func list(ctx context.Context, tx *db.Tx, in ListInput, more bool, after db.ID) ([]Station, error) {
 	b := tx.Build(`SELECT ` + columns + ` WHERE 1 = 1`)
 	b.If(in.Status == "", " AND st.status <> 'closed'")
-	filter(b, in)
+	if err := filter(ctx, tx, b, in); err != nil {
+		return nil, err
+	}
 	b.If(more, " AND st.id > ?", after)
 	return db.Select[Station](ctx, tx, b.Add(" ORDER BY st.id LIMIT ?", in.Size()+1))
 }
@@ -126,7 +132,9 @@ func inCells(ctx context.Context, tx *db.Tx, cells s2.CellUnion, in ListInput) (
 		b.Add(" OR st.cell BETWEEN ? AND ?", int64(c.RangeMin()), int64(c.RangeMax()))
 	}
 	b.Add(")")
-	filter(b, in)
+	if err := filter(ctx, tx, b, in); err != nil {
+		return nil, err
+	}
 	return db.Select[Station](ctx, tx, b)
 }
 
@@ -165,25 +173,27 @@ func withinCodes(b *db.Builder, column string, at auth.Region) {
 	b.Add(" AND "+column+" BETWEEN ? AND ?", prefix*divisor, (prefix+1)*divisor-1)
 }
 
-const applicationColumns = `SELECT id, version, state, region, kind, parent_id, station_id, name, host, address, hours, phone, lat, lng, note, applied_by, by_name, at, reason, checked_by,
-	checked_at FROM station_application`
+const applicationColumns = `SELECT id, version, state, region, kind, parent_id, station_id, name, host, address, week, on_holidays, hours_note, phone, lat, lng, note, applied_by, by_name, at,
+	reason, checked_by, checked_at FROM station_application`
 
 var (
 	applicationByID = db.Query[Application](applicationColumns + ` WHERE id = $1`)
 	waiting         = db.Query[int64](`SELECT count(*) FROM station_application WHERE region = $1 AND id <> $2 AND kind = 'station' AND state IN ('submitted', 'returned')`)
-	addApplication  = db.SQL(`INSERT INTO station_application (id, version, state, region, kind, parent_id, name, host, address, hours, phone, lat, lng, note, applied_by, by_name, at, reason, checked_by)
-		VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, '', '')`)
-	setApplication = db.SQL(`UPDATE station_application SET state = $3, station_id = $4, name = $5, host = $6, address = $7, hours = $8, phone = $9, lat = $10, lng = $11, note = $12, reason = $13,
-		checked_by = $14, checked_at = $15, version = version + 1 WHERE id = $1 AND version = $2`)
+	addApplication  = db.SQL(`INSERT INTO station_application (id, version, state, region, kind, parent_id, name, host, address, hours_note, phone, lat, lng, note, applied_by, by_name, at, week,
+		on_holidays, reason, checked_by) VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, '', '')`)
+	setApplication = db.SQL(`UPDATE station_application SET state = $3, station_id = $4, name = $5, host = $6, address = $7, hours_note = $8, phone = $9, lat = $10, lng = $11, note = $12, reason = $13,
+		checked_by = $14, checked_at = $15, week = $16, on_holidays = $17, version = version + 1 WHERE id = $1 AND version = $2`)
 )
 
 func insertApplication(ctx context.Context, tx *db.Tx, a Application) error {
-	_, err := addApplication.Run(ctx, tx, a.ID, a.State, int64(a.Region), a.Kind, a.ParentID, a.Name, a.Host, a.Address, a.Hours, a.Sealed, a.Lat, a.Lng, a.Note, a.AppliedBy, a.ByName, a.At)
+	_, err := addApplication.Run(ctx, tx, a.ID, a.State, int64(a.Region), a.Kind, a.ParentID, a.Name, a.Host, a.Address, a.HoursNote, a.Sealed, a.Lat, a.Lng, a.Note, a.AppliedBy,
+		a.ByName, a.At, a.Hours, a.OnHolidays)
 	return err
 }
 
 func updateApplication(ctx context.Context, tx *db.Tx, a *Application) error {
-	n, err := setApplication.Run(ctx, tx, a.ID, a.Version, a.State, a.StationID, a.Name, a.Host, a.Address, a.Hours, a.Sealed, a.Lat, a.Lng, a.Note, a.Reason, a.CheckedBy, a.CheckedAt)
+	n, err := setApplication.Run(ctx, tx, a.ID, a.Version, a.State, a.StationID, a.Name, a.Host, a.Address, a.HoursNote, a.Sealed, a.Lat, a.Lng, a.Note, a.Reason,
+		a.CheckedBy, a.CheckedAt, a.Hours, a.OnHolidays)
 	if err == nil && n == 0 {
 		err = errs.ErrStale
 	}

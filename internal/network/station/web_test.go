@@ -23,6 +23,11 @@ func TestPages(t *testing.T) {
 			t.Errorf("near nowhere: %d", code)
 		}
 		facts := "address=嘎查部二楼&phone=0479-8200001&lat=43.9&lng=116.1"
+		grid := "&hours.0.weekday=3&hours.0.from=09:00&hours.0.to=12:00&hours.1.weekday=3&hours.1.from=&hours.1.to=&hours.2.weekday=5&hours.2.from=14:00&hours.2.to="
+		if code, page := s.Do("manager", "POST", at+"/edit", facts+"&name=新名字志愿服务站&version=1"+grid+"08:00"); code != 422 || !strings.Contains(page, "关门要晚于开门") || !strings.Contains(page, `value="09:00"`) {
+			t.Errorf("closing before opening: %d", code)
+		}
+		facts += grid + "17:30&hours_note=有事打电话"
 		for who, want := range map[string]int{"manager": 303, "elsewhere": 403, "resident": 403} {
 			if code, _ := s.Do(who, "POST", at+"/edit", facts+"&name=新名字志愿服务站&version=1"); code != want {
 				t.Errorf("%s edits: %d", who, code)
@@ -45,6 +50,9 @@ func TestPages(t *testing.T) {
 		}
 		if code, _ := s.Do("town", "POST", at+"/move", "version=4&address=新址一号&lat=43.91&lng=116.1&reason=搬家&day="); code != 303 {
 			t.Errorf("the town moves it: %d", code)
+		}
+		if _, page := s.Do("", "GET", "/stations/"+w.Station.ID.String(), ""); !strings.Contains(page, "周三 9:00–12:00；周五 14:00–17:30；节假日休息；有事打电话") {
+			t.Error("the public page does not tell the opening hours")
 		}
 		if _, page := s.Do("manager", "GET", at, ""); !strings.Contains(page, "新址一号") || !strings.Contains(page, "装修") {
 			t.Error("the sheet does not tell its life")
