@@ -170,7 +170,7 @@ func (w *world) applications(ctx context.Context) error {
 	err := w.app.DB.Read(ctx, func(tx *db.Tx) error {
 		below, err := region.Below(ctx, tx, town)
 		for _, d := range below {
-			_, there, e := station.ForCommunity(ctx, tx, d.Code)
+			_, there, e := station.Of(ctx, tx, d.Code)
 			if err = errors.Join(err, e); !there && d.CountsAsCommunity {
 				free = append(free, d.Code)
 			}

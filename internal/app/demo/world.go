@@ -322,8 +322,11 @@ func (w *world) open(ctx context.Context, c auth.Region) error {
 			return err
 		}
 	}
-	p := &place{Station: st, town: town}
+	p := &place{town: town}
 	if p.manager, err = w.official(ctx, auth.StationManager, c, st.ID, 0, base, listed); err != nil {
+		return err
+	}
+	if p.Station, err = w.app.Station.SetStatus(as, station.StatusInput{ID: st.ID, Version: st.Version, Status: station.Open, Day: st.StatusDay, Reason: "有了管理员，开放"}); err != nil {
 		return err
 	}
 	if p.head, err = w.official(ctx, auth.CommunityHead, c, 0, 0, base, listed); err != nil {

@@ -94,19 +94,13 @@ func (s *Service) Apply(ctx context.Context, in ApplyInput) (Application, error)
 	})
 }
 
-// asks takes over what is asked for. A community with an open station, or with an application for one that waits, asks for no second.
+// asks takes over what is asked for. A community with a station, or with an application for one that waits, asks for no second.
 func (s *Service) asks(ctx context.Context, tx *db.Tx, a *Application, in site, note string) error {
-	d, err := in.check(ctx, tx)
+	d, _, err := in.check(ctx, tx)
 	if err != nil {
 		return err
 	}
 	if a.Kind == "station" {
-		if _, ok, err := ForCommunity(ctx, tx, a.Region); err != nil || ok {
-			if err == nil {
-				err = errs.Field("region", "这个嘎查村（社区）已有开放的站")
-			}
-			return err
-		}
 		if n, err := waiting.One(ctx, tx, int64(a.Region), a.ID); err != nil || n > 0 {
 			if err == nil {
 				err = errs.Field("region", "这个嘎查村（社区）已有一份申请在办")
@@ -234,11 +228,11 @@ type CheckInput struct {
 	ID       db.ID     `path:"id"`
 	Version  int64     `json:"version" minimum:"1"`
 	Decision string    `json:"decision" enum:"accept,return,reject"`
-	Day      clock.Day `json:"day" required:"false" doc:"哪一天开放；不填为今天"`
+	Day      clock.Day `json:"day" required:"false" doc:"哪一天设立；不填为今天"`
 	Reason   string    `json:"reason" required:"false" maxLength:"200" doc:"退回、不予设立时要写"`
 }
 
-// Check is the town's word on an application: the station opens, or the applicant learns what is missing, or why not.
+// Check is the town's word on an application: the station is set up and opens with its manager (SetStatus), or the applicant learns what is missing, or why not.
 func (s *Service) Check(ctx context.Context, in CheckInput) (Application, error) {
 	if in.Decision != "accept" && in.Reason == "" {
 		if err := auth.Allow(ctx, Confirm); err != nil {

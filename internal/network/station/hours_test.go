@@ -6,6 +6,7 @@ import (
 
 	"linli/internal/civic/setting"
 	"linli/internal/network/station"
+	"linli/internal/network/station/stationtest"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -63,7 +64,7 @@ func TestOpenNow(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			return st
+			return stationtest.Open(t, d, st)
 		}
 		office := create(gacha, station.Opening{Hours: week(t, "周一至周五 9:00–12:00、14:00–17:30")})
 		always := create(neighbour, station.Opening{Hours: week(t, "每天 9:00–12:00"), OnHolidays: true})

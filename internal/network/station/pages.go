@@ -10,21 +10,41 @@ import (
 	"linli/internal/civic/setting"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
 	"linli/internal/platform/i18n"
 	"linli/internal/platform/web/ui"
 )
 
-// Finder is the public page: what was asked for and the stations found.
+// Finder is the public page: what was asked for and the stations found; for a place that was typed, first the places that may be meant.
 type Finder struct {
-	In    ListInput
-	Place string
-	base  string // address of the register
+	In      ListInput
+	Place   string
+	Matches []Match
+	base    string // address of the register
 	db.Page[Station]
 }
+
+// asks says that somebody typed a place and has not yet chosen what he means.
+func (f Finder) asks() bool { return f.In.From != "" && f.In.Near == "" }
+
+// from is the address of the stations nearest to a place.
+func (m Match) from() string {
+	return "/stations?" + url.Values{"near": {degrees(m.Lat) + "," + degrees(m.Lng)}, "from": {m.Name}}.Encode()
+}
+
+var matchWords = map[string]string{"station": "站点", "quarter": "小区", "division": "区划"}
 
 // Find gives the page of stations; public.
 func (s *Service) Find(ctx context.Context, in ListInput) (out Finder, err error) {
 	out.In = in
+	if out.asks() {
+		if len([]rune(in.From)) < 2 {
+			return out, errs.Field("from", "至少两个字")
+		}
+		found, err := s.Places(ctx, PlaceInput{Q: in.From})
+		out.Matches = found.Items
+		return out, err
+	}
 	if out.Page, err = s.List(ctx, in); err != nil || in.Region == 0 {
 		return out, err
 	}

@@ -90,9 +90,9 @@ func ForCommunity(ctx context.Context, tx *db.Tx, community auth.Region) (Statio
 	return db.Found(serving.One(ctx, tx, int64(community)))
 }
 
-// Managers gives the accounts that run a station today.
-func Managers(ctx context.Context, tx *db.Tx, id db.ID) ([]db.ID, error) {
-	return managers.All(ctx, tx, id, string(auth.StationManager), int64(clock.DayOf(tx.Now)))
+// Of gives the station of a community that is not closed, open or not yet, if there is one.
+func Of(ctx context.Context, tx *db.Tx, community auth.Region) (Station, bool, error) {
+	return db.Found(standing.One(ctx, tx, int64(community)))
 }
 
 // Service holds the operations.
@@ -148,6 +148,7 @@ type ListInput struct {
 	Region auth.Region `query:"region"`
 	Near   string      `query:"near" maxLength:"40" doc:"纬度,经度：由近到远"`
 	Q      string      `query:"q" maxLength:"40" doc:"名称里的字"`
+	From   string      `query:"from" maxLength:"40" doc:"near 是从哪里算起，只在页面上用来说明"`
 	Status string      `query:"status" enum:"open,suspended,closed," maxLength:"10" doc:"不填为没有撤销的"`
 	Now    bool        `query:"now" doc:"只要现在开门的"`
 	db.Paging
@@ -277,16 +278,16 @@ func (in site) kind() string {
 	return "station"
 }
 
-// CreateInput opens a station in a community, or a point under a station.
+// CreateInput sets up a station in a community, or a point under a station.
 type CreateInput struct {
 	Region   auth.Region `json:"region"`
 	ParentID db.ID       `json:"parent_id" required:"false" doc:"填了就是这个站下面的点"`
-	Day      clock.Day   `json:"day" required:"false" doc:"哪一天开放的；不填为今天"`
+	Day      clock.Day   `json:"day" required:"false" doc:"哪一天设立的；不填为今天"`
 	Facts
 }
 
-// Create is the town's own word that a station or point is open; a community applies (Apply). Its name is proposed from the division's name by the rule of the
-// sign: “XX嘎查志愿服务站”.
+// Create is the town's own word that a station or point is there; a community applies (Apply). Its name is proposed from the division's name by the rule of the
+// sign: “XX嘎查志愿服务站”. A station waits, suspended, until it has a manager and is opened (SetStatus); a point is open where its station is.
 func (s *Service) Create(ctx context.Context, in CreateInput) (Station, error) {
 	if err := auth.Allow(ctx, Create); err != nil {
 		return Station{}, err
@@ -299,16 +300,16 @@ func (s *Service) Create(ctx context.Context, in CreateInput) (Station, error) {
 	})
 }
 
-// found opens a station or point: what a direct opening and an accepted application share.
+// found sets up a station or point: what the town's own word and an accepted application share.
 func (s *Service) found(ctx context.Context, tx *db.Tx, in site, day clock.Day, reason string) (Station, error) {
-	d, err := in.check(ctx, tx)
+	d, status, err := in.check(ctx, tx)
 	if err != nil {
 		return Station{}, err
 	}
 	if day, err = since(tx, day, 0); err != nil {
 		return Station{}, err
 	}
-	st := Station{ID: tx.NewID(), Kind: in.kind(), ParentID: in.ParentID, Region: in.Region, Status: Open, StatusDay: day, Version: 1}
+	st := Station{ID: tx.NewID(), Kind: in.kind(), ParentID: in.ParentID, Region: in.Region, Status: status, StatusDay: day, Version: 1}
 	if err := s.fill(&st, in.Facts, d); err != nil {
 		return Station{}, err
 	}
@@ -324,18 +325,33 @@ func (s *Service) found(ctx context.Context, tx *db.Tx, in site, day clock.Day, 
 	return st, told(ctx, tx, st, "station.create", reason)
 }
 
-// check says whether a station or point may stand there, and gives the community.
-func (in site) check(ctx context.Context, tx *db.Tx) (region.Division, error) {
-	d, err := region.Get(ctx, tx, in.Region)
-	if err != nil || d.Level != auth.LevelCommunity || !d.InForce() {
-		return d, errs.Field("region", "应是现行的嘎查村（社区）")
+// check says whether a station or point may stand there, and gives the community and in which status it begins: a community has one station that is not closed.
+func (in site) check(ctx context.Context, tx *db.Tx) (region.Division, string, error) {
+	d, err := community(ctx, tx, in.Region)
+	if err != nil {
+		return d, "", err
 	}
 	if in.ParentID == 0 {
-		return d, nil
+		if _, there, err := Of(ctx, tx, in.Region); err != nil || there {
+			if err == nil {
+				err = errs.Field("region", "这个嘎查村（社区）已有站，没有撤销")
+			}
+			return d, "", err
+		}
+		return d, Suspended, nil
 	}
 	parent, err := Get(ctx, tx, in.ParentID)
-	if err != nil || parent.Kind != "station" || parent.Region != in.Region || parent.Status != Open {
-		return d, errs.Field("parent_id", "应是同一嘎查村（社区）里开放的站")
+	if err != nil || parent.Kind != "station" || parent.Region != in.Region || parent.Status == Closed {
+		return d, "", errs.Field("parent_id", "应是同一嘎查村（社区）里没有撤销的站")
+	}
+	return d, parent.Status, nil
+}
+
+// community gives a community in which something may be placed.
+func community(ctx context.Context, tx *db.Tx, at auth.Region) (region.Division, error) {
+	d, err := region.Get(ctx, tx, at)
+	if err != nil || d.Level != auth.LevelCommunity || !d.InForce() {
+		return d, errs.Field("region", "应是现行的嘎查村（社区）")
 	}
 	return d, nil
 }

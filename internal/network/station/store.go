@@ -7,6 +7,7 @@ import (
 	"github.com/golang/geo/s1"
 	"github.com/golang/geo/s2"
 
+	"linli/internal/civic/region"
 	"linli/internal/civic/setting"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -20,6 +21,8 @@ const columns = `st.id, st.no, st.kind, st.parent_id, st.name, st.name_confirmed
 var (
 	byID     = db.Query[Station](`SELECT ` + columns + ` WHERE st.id = $1`)
 	serving  = db.Query[Station](`SELECT ` + columns + ` WHERE st.region = $1 AND st.kind = 'station' AND st.status = 'open'`)
+	standing = db.Query[Station](`SELECT ` + columns + ` WHERE st.region = $1 AND st.kind = 'station' AND st.status <> 'closed' ORDER BY CASE st.status WHEN 'open' THEN 0 ELSE 1 END, st.id DESC LIMIT 1`)
+	hold     = db.Query[string](`SELECT status FROM station WHERE id = $1 FOR UPDATE`)
 	managers = db.Query[db.ID](`SELECT account_id FROM role_grant WHERE station_id = $1 AND role = $2 AND ended_at IS NULL AND from_day <= $3 AND (until_day = 0 OR until_day >= $3) ORDER BY id`)
 	orphans  = db.Query[db.ID](`SELECT p.id FROM station p JOIN station s ON s.id = p.parent_id WHERE p.region <> s.region OR s.kind <> 'station'`)
 	add      = db.SQL(`INSERT INTO station (id, no, kind, parent_id, name, name_confirmed, region, host, address, hours_note, phone, lat, lng, cell, status, status_day, week,
@@ -243,7 +246,7 @@ func quarterByID(ctx context.Context, tx *db.Tx, id db.ID) (Housing, error) {
 func quarters(ctx context.Context, tx *db.Tx, in HousingList, more bool, after db.ID) ([]Housing, error) {
 	b := tx.Build(quarterWhole, dueArgs()...)
 	Within(b, "q.region", in.Region)
-	b.If(in.Q != "", " AND q.name LIKE ? ESCAPE '!'", "%"+noWildcards.Replace(in.Q)+"%")
+	b.If(in.Q != "", " AND q.name LIKE ? ESCAPE '!'", holding(in.Q))
 	b.If(in.Only != "", " AND q.active AND "+due, dueArgs()...)
 	b.If(in.Only == "lacking", " AND NOT "+served)
 	b.If(more, " AND q.id > ?", after)
@@ -282,3 +285,41 @@ func updateQuarter(ctx context.Context, tx *db.Tx, h Housing) error {
 	}
 	return err
 }
+
+// point is a position; 0, 0 is none.
+type point struct{ Lat, Lng float64 }
+
+var placeOf = db.Query[point](`SELECT lat, lng FROM region WHERE code = $1`)
+
+// middle is the middle of the stations of a division, else its own position.
+func middle(ctx context.Context, tx *db.Tx, at auth.Region) (point, error) {
+	b := tx.Build(`SELECT COALESCE(AVG(st.lat), 0) AS lat, COALESCE(AVG(st.lng), 0) AS lng FROM station st WHERE st.status <> 'closed'`)
+	Within(b, "st.region", at)
+	mid, err := db.SelectOne[point](ctx, tx, b)
+	if err == nil && mid == (point{}) {
+		mid, _, err = db.Found(placeOf.One(ctx, tx, int64(at)))
+	}
+	return mid, err
+}
+
+func stationsCalled(ctx context.Context, tx *db.Tx, text string) ([]Match, error) {
+	like := holding(text)
+	return db.Select[Match](ctx, tx, tx.Build(`SELECT 'station' AS kind, st.name, st.region AS code, st.lat, st.lng FROM station st
+		WHERE st.status <> 'closed' AND (st.name LIKE ? ESCAPE '!' OR st.address LIKE ? ESCAPE '!') ORDER BY st.id LIMIT ?`, like, like, perKind))
+}
+
+func quartersCalled(ctx context.Context, tx *db.Tx, text string) ([]Match, error) {
+	like := holding(text)
+	return db.Select[Match](ctx, tx, tx.Build(`SELECT 'quarter' AS kind, q.name, q.region AS code, COALESCE(p.lat, 0) AS lat, COALESCE(p.lng, 0) AS lng FROM quarter q
+		LEFT JOIN station p ON p.id = q.point_id WHERE q.active AND (q.name LIKE ? ESCAPE '!' OR q.address LIKE ? ESCAPE '!') ORDER BY q.id LIMIT ?`, like, like, perKind))
+}
+
+// divisionsCalled finds the divisions whose names hold the text, and those whose names stand in it, as in an address: the longest name first.
+func divisionsCalled(ctx context.Context, tx *db.Tx, text string) ([]Match, error) {
+	const short = `REPLACE(REPLACE(REPLACE(REPLACE(r.name, '居民委员会', ''), '村民委员会', ''), '居委会', ''), '村委会', '')`
+	return db.Select[Match](ctx, tx, tx.Build(`SELECT 'division' AS kind, r.name, r.code, 0.0 AS lat, 0.0 AS lng FROM region r WHERE r.valid_to = ? AND r.level >= 3
+		AND (r.name LIKE ? ESCAPE '!' OR LENGTH(`+short+`) > 1 AND ? LIKE '%' || `+short+` || '%') ORDER BY LENGTH(r.name) DESC, r.code LIMIT ?`,
+		region.Forever, holding(text), text, perKind))
+}
+
+func holding(text string) string { return "%" + noWildcards.Replace(text) + "%" }

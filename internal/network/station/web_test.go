@@ -63,8 +63,22 @@ func TestPages(t *testing.T) {
 		if code, _ := s.Do("town", "GET", "/desk/stations/new", ""); code != 200 {
 			t.Errorf("the form of a new station: %d", code)
 		}
-		if code, to := s.Do("town", "POST", "/desk/stations", facts+"&region="+attendancetest.Gacha.String()+"&name=第二站"); code != 303 || !strings.HasPrefix(to, "/desk/stations/") {
-			t.Errorf("a new station: %d %s", code, to)
+		second := facts + "&region=" + attendancetest.Gacha.String() + "&name=第二站"
+		if code, page := s.Do("town", "POST", "/desk/stations", second); code != 422 || !strings.Contains(page, "已有站") {
+			t.Errorf("a second station beside a suspended one: %d", code)
+		}
+		if code, page := s.Do("town", "POST", at+"/status", "version=5&status=open&reason=修好了"); code != 422 || !strings.Contains(page, "还没有站点管理员") {
+			t.Errorf("opened without a manager: %d", code)
+		}
+		if code, _ := s.Do("town", "POST", at+"/status", "version=5&status=closed&reason=撤并"); code != 303 {
+			t.Errorf("the town closes: %d", code)
+		}
+		code, to := s.Do("town", "POST", "/desk/stations", second)
+		if code != 303 || !strings.HasPrefix(to, "/desk/stations/") {
+			t.Fatalf("a new station: %d %.300s", code, to)
+		}
+		if _, page := s.Do("town", "GET", to, ""); !strings.Contains(page, "先在“账号”里任命一名") {
+			t.Error("the page does not say what it waits for")
 		}
 	})
 }
@@ -90,7 +104,7 @@ func TestNetworkPages(t *testing.T) {
 		site := "&address=嘎查部一楼&lat=43.9&lng=116.1&parent_id=" + w.Station.ID.String() + "&region=" + attendancetest.Gacha.String()
 		post("resident", "/desk/applications", site, 403)
 		see("head", "/desk/stations/new", "交给苏木乡镇核实")
-		see("town", "/desk/stations/new", "哪一天开放的")
+		see("town", "/desk/stations/new", "哪一天设立的")
 		at := post("head", "/desk/applications", site+"&note=一间", 303)
 		see("town", "/desk/applications?state=submitted", "嘎查部一楼")
 		post("head", at+"/check", "version=1&decision=accept", 403)
