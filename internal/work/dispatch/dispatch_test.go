@@ -96,7 +96,7 @@ func (w *world) exec(text string, args ...any) {
 }
 
 func (w *world) station(id db.ID, at auth.Region, lat float64) {
-	w.exec(`INSERT INTO station (id, no, kind, name, name_confirmed, region, host, address, hours, lat, lng, cell, status, status_day, version)
+	w.exec(`INSERT INTO station (id, no, kind, name, name_confirmed, region, host, address, hours_note, lat, lng, cell, status, status_day, version)
 		VALUES (?, ?, 'station', '站', TRUE, ?, '', '', '', ?, 116.1, 0, 'open', 20260101, 1)`, id, id.String(), at, lat)
 }
 
