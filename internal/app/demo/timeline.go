@@ -74,9 +74,12 @@ func (w *world) pass(ctx context.Context) error {
 						return err
 					}
 				}
-				return w.app.Stats.Fold(ctx)
+				return nil
 			})
 		})
+		if err == nil { // outside: changes folded within the transaction that wrote them stay in the way of the next
+			err = w.app.Stats.Fold(ctx)
+		}
 		if err != nil {
 			return err
 		}
