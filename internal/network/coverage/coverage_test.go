@@ -17,6 +17,7 @@ import (
 	"linli/internal/network/coverage"
 	"linli/internal/network/standard"
 	"linli/internal/network/station"
+	"linli/internal/network/station/stationtest"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
@@ -109,7 +110,7 @@ func (w *world) create(name string, at auth.Region, day clock.Day, parent string
 	if err != nil {
 		w.Fatal(name, err)
 	}
-	w.open[name] = st
+	w.open[name] = stationtest.Open(w.T, w.db, st)
 }
 
 func (w *world) status(name, status string, day clock.Day) {
@@ -305,6 +306,7 @@ func TestDivisionsAndPauses(t *testing.T) {
 			}
 		}
 		w.missing(town, 0, "suspended", "152502100001 suspended")
+		stationtest.Appoint(w.T, w.db, w.open["E"])
 		w.status("E", station.Open, 20261124)
 		w.fold()
 		if got := w.said(w.officer, town, 0); !strings.HasPrefix(got, "5 3 1 ") {

@@ -13,6 +13,7 @@ import (
 	"linli/internal/civic/setting"
 	"linli/internal/network/standard"
 	"linli/internal/network/station"
+	"linli/internal/network/station/stationtest"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
@@ -53,6 +54,7 @@ func each(t *testing.T, test func(w *world)) {
 		if w.st, err = w.stations.Create(w.town, station.CreateInput{Region: gacha, Day: 20250101, Facts: station.Facts{Address: "一楼", Lat: 43.9, Lng: 116.1}}); err != nil {
 			t.Fatal(err)
 		}
+		w.st = stationtest.Open(t, d, w.st)
 		w.manager = as(t, auth.StationManager, gacha, w.st.ID)
 		var out bytes.Buffer
 		png.Encode(&out, image.NewGray(image.Rect(0, 0, 9, 9)))

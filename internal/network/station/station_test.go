@@ -7,6 +7,7 @@ import (
 
 	"linli/internal/civic/region"
 	"linli/internal/network/station"
+	"linli/internal/network/station/stationtest"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/platform/db/dbtest"
@@ -35,6 +36,7 @@ func TestLife(t *testing.T) {
 		if err != nil || st.Name == "" || st.NameConfirmed || st.Phone != "0479-8200000" {
 			t.Fatalf("%+v %v", st, err)
 		}
+		st = stationtest.Open(t, d, st)
 		if _, err := s.Create(town, station.CreateInput{Region: gacha, Facts: facts(43.9, 116.1)}); errs.KindOf(err) != errs.Invalid {
 			t.Errorf("second station: %v", err)
 		}

@@ -12,6 +12,7 @@ import (
 	"linli/internal/civic/region"
 	"linli/internal/civic/setting"
 	"linli/internal/network/station"
+	"linli/internal/network/station/stationtest"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
@@ -108,7 +109,7 @@ func (w *World) staff() {
 	if err != nil {
 		w.T.Fatal("station:", err)
 	}
-	w.Station = st
+	w.Station = stationtest.Open(w.T, w.DB, st)
 	w.Manager, w.ManagerID = w.Actor("站长乌云", 0, auth.Grant{Role: auth.StationManager, Region: Gacha, Station: st.ID})
 	head := w.Person("书记巴特尔", 8)
 	w.Head, w.HeadID = w.Actor("书记巴特尔", head, auth.Grant{Role: auth.CommunityHead, Region: Gacha})
