@@ -7,7 +7,6 @@ import (
 
 	"linli/internal/civic/region"
 	"linli/internal/network/standard"
-	"linli/internal/network/station"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -70,7 +69,7 @@ func TestRowsRead(t *testing.T) {
 		for _, at := range []auth.Region{150500000000, 152502000000, 152502100000} {
 			plan("gaps of "+at.String(), func(b *db.Builder) *db.Builder {
 				b.Add(`SELECT g.region FROM coverage_span g WHERE g.lacks <> '' AND g.day <= 20261130 AND g.until_day > 20261130`)
-				station.Within(b, "g.region", at)
+				auth.Within(b, "g.region", at)
 				return b.Add(` ORDER BY g.region LIMIT 21`)
 			})
 		}

@@ -88,7 +88,7 @@ func update(ctx context.Context, tx *db.Tx, st *Station) error {
 }
 
 func filter(ctx context.Context, tx *db.Tx, b *db.Builder, in ListInput) error {
-	Within(b, "st.region", in.Region)
+	auth.Within(b, "st.region", in.Region)
 	b.If(in.Status != "", " AND st.status = ?", in.Status)
 	if in.Q != "" {
 		db.NameFilter(b, "station", "st.id", in.Q)
@@ -97,26 +97,6 @@ func filter(ctx context.Context, tx *db.Tx, b *db.Builder, in ListInput) error {
 		return onlyOpen(ctx, tx, b)
 	}
 	return nil
-}
-
-// Within keeps the rows of a division, all rows when it is none: equality on the level expression, its divisor a literal for the index of that level.
-func Within(b *db.Builder, column string, at auth.Region) {
-	if at == 0 {
-		return
-	}
-	prefix, divisor := at.Prefix()
-	switch divisor {
-	case 1:
-		b.Add(" AND "+column+" = ?", prefix)
-	case 1_000:
-		b.Add(" AND "+column+"/1000 = ?", prefix)
-	case 1_000_000:
-		b.Add(" AND "+column+"/1000000 = ?", prefix)
-	case 100_000_000:
-		b.Add(" AND "+column+"/100000000 = ?", prefix)
-	default:
-		b.Add(" AND "+column+" BETWEEN ? AND ?", prefix*divisor, (prefix+1)*divisor-1)
-	}
 }
 
 func list(ctx context.Context, tx *db.Tx, in ListInput, more bool, after db.ID) ([]Station, error) {
@@ -145,7 +125,7 @@ func inCells(ctx context.Context, tx *db.Tx, cells s2.CellUnion, in ListInput) (
 func openOn(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day) ([]Standing, error) {
 	b := tx.Build(`SELECT s.id, s.kind, p.region, p.name FROM station_past p JOIN station s ON s.id = p.station_id
 		WHERE p.status = 'open' AND p.day <= ? AND p.until_day > ?`, int64(day), int64(day))
-	Within(b, "p.region", at)
+	auth.Within(b, "p.region", at)
 	return db.Select[Standing](ctx, tx, b.Add(" ORDER BY p.region, s.id"))
 }
 
@@ -157,23 +137,17 @@ func lacking(ctx context.Context, tx *db.Tx, in LackInput, more bool, after int6
 		(SELECT max(a.id) FROM station_application a WHERE a.region = c.code AND a.kind = 'station' AND a.state IN ('submitted', 'returned')) AS application,
 		(SELECT max(s.id) FROM station s WHERE s.region = c.code AND s.kind = 'station' AND s.status = 'suspended') AS suspended
 		FROM region c JOIN region t ON t.code = c.parent JOIN region b ON b.code = t.parent WHERE 1 = 1`)
-	withinCodes(b, "c.code", in.Region)
+	auth.Along(b, "c.code", in.Region)
 	b.If(more, " AND c.code > ?", after)
 	b.Add(" AND c.code IN (SELECT c.code" + lackingFrom)
-	withinCodes(b, "c.code", in.Region)
+	auth.Along(b, "c.code", in.Region)
 	return db.Select[Lack](ctx, tx, b.Add(") ORDER BY c.code LIMIT ?", in.Size()+1))
 }
 
 func countLacking(ctx context.Context, tx *db.Tx, at auth.Region) (int64, error) {
 	b := tx.Build(`SELECT count(*)` + lackingFrom)
-	withinCodes(b, "c.code", at)
+	auth.Along(b, "c.code", at)
 	return db.SelectOne[int64](ctx, tx, b)
-}
-
-// withinCodes keeps the divisions of a division: codes are the primary key, so a range is a walk along it.
-func withinCodes(b *db.Builder, column string, at auth.Region) {
-	prefix, divisor := at.Prefix()
-	b.Add(" AND "+column+" BETWEEN ? AND ?", prefix*divisor, (prefix+1)*divisor-1)
 }
 
 const applicationColumns = `SELECT id, version, state, region, kind, parent_id, station_id, name, host, address, week, on_holidays, hours_note, phone, lat, lng, note, applied_by, by_name, at,
@@ -245,7 +219,7 @@ func quarterByID(ctx context.Context, tx *db.Tx, id db.ID) (Housing, error) {
 
 func quarters(ctx context.Context, tx *db.Tx, in HousingList, more bool, after db.ID) ([]Housing, error) {
 	b := tx.Build(quarterWhole, dueArgs()...)
-	Within(b, "q.region", in.Region)
+	auth.Within(b, "q.region", in.Region)
 	b.If(in.Q != "", " AND q.name LIKE ? ESCAPE '!'", holding(in.Q))
 	b.If(in.Only != "", " AND q.active AND "+due, dueArgs()...)
 	b.If(in.Only == "lacking", " AND NOT "+served)
@@ -258,7 +232,7 @@ var noWildcards = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
 // CountQuarters counts the quarters of a division that should have a point and have none.
 func CountQuarters(ctx context.Context, tx *db.Tx, at auth.Region) (int64, error) {
 	b := tx.Build(`SELECT count(*)`+quarterFrom+` AND q.active AND NOT `+served+` AND `+due, dueArgs()...)
-	Within(b, "q.region", at)
+	auth.Within(b, "q.region", at)
 	return db.SelectOne[int64](ctx, tx, b)
 }
 
@@ -294,7 +268,7 @@ var placeOf = db.Query[point](`SELECT lat, lng FROM region WHERE code = $1`)
 // middle is the middle of the stations of a division, else its own position.
 func middle(ctx context.Context, tx *db.Tx, at auth.Region) (point, error) {
 	b := tx.Build(`SELECT COALESCE(AVG(st.lat), 0) AS lat, COALESCE(AVG(st.lng), 0) AS lng FROM station st WHERE st.status <> 'closed'`)
-	Within(b, "st.region", at)
+	auth.Within(b, "st.region", at)
 	mid, err := db.SelectOne[point](ctx, tx, b)
 	if err == nil && mid == (point{}) {
 		mid, _, err = db.Found(placeOf.One(ctx, tx, int64(at)))

@@ -44,6 +44,8 @@ type Route struct {
 	Operation  string    `json:"operation"`
 	Permission auth.Perm `json:"permission"`
 	Public     bool      `json:"public"`
+	Query      []string  `json:"query,omitempty"` // names of what may stand behind the question mark
+	Texts      []string  `json:"texts,omitempty"` // those of them that take any text
 
 	status  int
 	needKey bool
@@ -78,6 +80,8 @@ type Config struct {
 	Log            *slog.Logger
 	// Asked is called after each operation with the permissions it asked for; tests compare them with the route's.
 	Asked func(Route, []auth.Perm)
+	// Refused is called with the error of each request that came to its route and was refused; tests compare the faces of an operation with each other.
+	Refused func(Route, error)
 }
 
 // Router serves the routes.
@@ -160,6 +164,7 @@ func (r *Router) add(pattern, kind, operation string, perm auth.Perm, in reflect
 		panic(fmt.Sprintf("web: %s asks for %q, which has no row in permissions.txt", pattern, perm))
 	}
 	route := &Route{Method: method, Path: path, Kind: kind, Operation: operation, Permission: perm, status: http.StatusOK, maxBody: r.cfg.MaxBody, in: inputOf(schemas, in)}
+	route.Query, route.Texts = route.in.query()
 	for _, h := range holders {
 		route.Public = route.Public || h == auth.Anyone
 	}
@@ -315,6 +320,13 @@ func stream(w http.ResponseWriter, req *http.Request, events <-chan string) {
 
 // run binds the request and calls the operation.
 func run[In, Out any](r *Router, route *Route, w http.ResponseWriter, req *http.Request, op Op[In, Out]) (out Out, in In, raw map[string]any, err error) {
+	if r.cfg.Refused != nil {
+		defer func() {
+			if err != nil {
+				r.cfg.Refused(*route, err)
+			}
+		}()
+	}
 	strict := route.Kind == KindJSON
 	raw, err = route.in.bind(w, req, &in, strict, route.maxBody)
 	ctx := req.Context()
