@@ -55,10 +55,12 @@ func as(t *testing.T, role auth.Role, at auth.Region) context.Context {
 	return auth.With(t.Context(), auth.Actor{Account: 7, Name: "某", Grants: []auth.Grant{{Role: role, Region: at}}})
 }
 
+var seeded = dbtest.Seeded(region.Seed, setting.Seed, standard.Seed, coverage.Seed)
+
 // each gives an empty network, and checks at the end that the figures equal their recomputation.
 func each(t *testing.T, test func(w *world)) {
 	t.Helper()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	seeded.Each(t, func(t *testing.T, d *db.DB) {
 		clock.Set(time.Date(2026, 11, 24, 12, 0, 0, 0, clock.Shanghai))
 		t.Cleanup(clock.Reset)
 		dbtest.Prepare(t, d)
@@ -68,14 +70,6 @@ func each(t *testing.T, test func(w *world)) {
 		w.regions.Changed.Subscribe(w.s.OnDivisions)
 		w.stations.Turned.Subscribe(w.s.OnTurned)
 		w.standard.Renewed.Subscribe(w.s.OnRenewed)
-		w.write(func(tx *db.Tx) error {
-			for _, seed := range []func(context.Context, *db.Tx) error{region.Seed, setting.Seed, standard.Seed, coverage.Seed} {
-				if err := seed(t.Context(), tx); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
 		var out bytes.Buffer
 		png.Encode(&out, image.NewGray(image.Rect(0, 0, 9, 9)))
 		w.photo = blob.Upload{Name: "a.png", Data: out.Bytes()}

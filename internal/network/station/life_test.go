@@ -10,18 +10,18 @@ import (
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
-	"linli/internal/platform/db/dbtest"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/seal"
 )
 
 const neighbour auth.Region = 152502001002
 
 // A station opens, is suspended, opens again, moves to the next community and is closed: every day of its past is told as it was, on both sides of each change.
 func TestPastDays(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	divisions.Each(t, func(t *testing.T, d *db.DB) {
 		clock.Set(time.Date(2026, 11, 24, 12, 0, 0, 0, clock.Shanghai))
 		t.Cleanup(clock.Reset)
-		s := seeded(t, d)
+		s := station.New(d, seal.Ephemeral())
 		town := as(t, auth.TownOfficer, gacha.At(auth.LevelTown))
 		st, err := s.Create(town, station.CreateInput{Region: gacha, Day: 20210301, Facts: facts(43.9, 116.1)})
 		if err != nil || st.StatusDay != 20210301 {
@@ -120,8 +120,8 @@ func whole(t *testing.T, d *db.DB, n int) {
 
 // A community applies, the town returns it, the community completes it, the town accepts: the station is open. What is decided stays decided.
 func TestApplication(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s := seeded(t, d)
+	divisions.Each(t, func(t *testing.T, d *db.DB) {
+		s := station.New(d, seal.Ephemeral())
 		town, head := as(t, auth.TownOfficer, gacha.At(auth.LevelTown)), as(t, auth.CommunityHead, gacha)
 		before, err := s.Lacking(town, station.LackInput{})
 		if err != nil || before.Total == 0 {
@@ -202,8 +202,8 @@ func TestApplication(t *testing.T) {
 
 // A quarter is due from the households that its banner has set, and lacks a point until an open one serves it.
 func TestQuarters(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s := seeded(t, d)
+	divisions.Each(t, func(t *testing.T, d *db.DB) {
+		s := station.New(d, seal.Ephemeral())
 		town := as(t, auth.TownOfficer, gacha.At(auth.LevelTown))
 		st, err := s.Create(town, station.CreateInput{Region: gacha, Facts: facts(43.9, 116.1)})
 		if err != nil {

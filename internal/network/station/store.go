@@ -59,8 +59,8 @@ var (
 	openIn     = db.Query[openStation](`SELECT region, name FROM station WHERE kind = 'station' AND status = 'open' ORDER BY region`)
 )
 
-// cellOf is the S2 leaf cell of a position, as a signed number.
-func cellOf(lat, lng float64) int64 {
+// Cell is the S2 leaf cell of a position, as a signed number.
+func Cell(lat, lng float64) int64 {
 	return int64(s2.CellIDFromLatLng(s2.LatLngFromDegrees(lat, lng)))
 }
 
@@ -70,7 +70,7 @@ func angleOf(metres float64) s1.Angle { return s1.Angle(metres / earthMetres) }
 func insert(ctx context.Context, tx *db.Tx, st *Station) error {
 	st.No = "Z" + st.Region.String() + "-" + st.ID.String()
 	n, err := add.Run(ctx, tx, st.ID, st.No, st.Kind, st.ParentID, st.Name, st.NameConfirmed, int64(st.Region), st.Host, st.Address, st.HoursNote, st.Sealed, st.Lat, st.Lng,
-		cellOf(st.Lat, st.Lng), st.Status, int64(st.StatusDay), st.Hours, st.OnHolidays)
+		Cell(st.Lat, st.Lng), st.Status, int64(st.StatusDay), st.Hours, st.OnHolidays)
 	if err == nil && n == 0 {
 		err = errs.Field("region", "这个嘎查村（社区）已有开放的站")
 	}
@@ -78,7 +78,7 @@ func insert(ctx context.Context, tx *db.Tx, st *Station) error {
 }
 
 func update(ctx context.Context, tx *db.Tx, st *Station) error {
-	n, err := set.Run(ctx, tx, st.ID, st.Version, st.Name, st.NameConfirmed, st.Host, st.Address, st.HoursNote, st.Sealed, st.Lat, st.Lng, cellOf(st.Lat, st.Lng), st.Status,
+	n, err := set.Run(ctx, tx, st.ID, st.Version, st.Name, st.NameConfirmed, st.Host, st.Address, st.HoursNote, st.Sealed, st.Lat, st.Lng, Cell(st.Lat, st.Lng), st.Status,
 		int64(st.StatusDay), int64(st.Region), st.Hours, st.OnHolidays)
 	if err == nil && n == 0 {
 		err = errs.ErrStale

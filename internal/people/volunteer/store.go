@@ -59,8 +59,13 @@ func number(ctx context.Context, tx *db.Tx, at auth.Region) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	body := fmt.Sprintf("%s%07d", prefix, n)
-	return body + string(checkDigit(body)), nil
+	return Number(prefix, n), nil
+}
+
+// Number is the number of a prefix (15, the 6 digits of the banner, 2 of the year) and a serial.
+func Number(prefix string, serial int64) string {
+	body := fmt.Sprintf("%s%07d", prefix, serial)
+	return body + string(checkDigit(body))
 }
 
 // checkDigit is ISO 7064 MOD 11,10 over decimal digits: it finds every single wrong digit and nearly every swap of two.
@@ -143,3 +148,7 @@ func exported(ctx context.Context, tx *db.Tx, scope auth.Scope, in ListInput) ([
 	in.narrow(b, scope)
 	return db.Select[export](ctx, tx, b.Add(" ORDER BY v.no LIMIT ?", exportMost))
 }
+
+// inLedger gives those of a station who were registered on a day of a stretch.
+var inLedger = db.Query[ledgerLine](`SELECT v.no, p.name, v.identities, v.skills, v.approved_day, v.left_day FROM volunteer v JOIN person p ON p.id = v.person_id
+	WHERE v.station_id = $1 AND v.approved_day BETWEEN 1 AND $3 AND (v.left_day = 0 OR v.left_day >= $2) ORDER BY v.no LIMIT $4`)

@@ -15,7 +15,6 @@ import (
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
-	"linli/internal/platform/db/dbtest"
 	"linli/internal/proof/record"
 	"linli/internal/reach/exchange"
 	"linli/internal/work/attendance/attendancetest"
@@ -66,7 +65,7 @@ func TestRoundTrip(t *testing.T) {
 		if !strings.Contains(string(first), "'=送药") || strings.Contains(string(first), "''") {
 			t.Errorf("formula: %s", first)
 		}
-		other := open(attendancetest.New(t, dbtest.SQLite(t)))
+		other := open(attendancetest.New(t, attendancetest.Seeded.SQLite(t)))
 		first = bytes.ReplaceAll(first, []byte(no), []byte(other.Vols[0].No))
 		if r, err := other.s.Import(other.Manager, "records", exchange.File{Data: first}, false); err != nil || !r.Stored {
 			t.Fatalf("%+v %v\n%s", r, err, first)

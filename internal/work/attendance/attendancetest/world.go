@@ -60,17 +60,20 @@ type World struct {
 	accounts *account.Service
 }
 
+// Seeded is the database that a world is made in.
+var Seeded = dbtest.Seeded(region.Seed, setting.Seed, catalogue.Seed)
+
 // Each runs test in a fresh world on both engines, at Noon.
 func Each(t *testing.T, test func(t *testing.T, w *World)) {
 	t.Helper()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	Seeded.Each(t, func(t *testing.T, d *db.DB) {
 		clock.Set(Noon)
 		t.Cleanup(clock.Reset)
 		test(t, New(t, d))
 	})
 }
 
-// New fills a database.
+// New makes a world in a database that was Seeded.
 func New(t *testing.T, d *db.DB) *World {
 	t.Helper()
 	w := &World{T: t, DB: d, Keys: seal.Ephemeral(), System: auth.AsSystem(t.Context(), "test")}
@@ -81,11 +84,6 @@ func New(t *testing.T, d *db.DB) *World {
 	w.Att = attendance.New(d, w.Keys, w.Orders, w.persons, files)
 	w.Orders.Broken.Subscribe(w.Att.BrokenOff)
 	w.Write(func(tx *db.Tx) error {
-		for _, seed := range []func(context.Context, *db.Tx) error{region.Seed, setting.Seed, catalogue.Seed} {
-			if err := seed(w.System, tx); err != nil {
-				return err
-			}
-		}
 		menu, err := catalogue.Menu(w.System, tx, Gacha)
 		w.Item = plain(menu)
 		return err
