@@ -174,10 +174,16 @@ func (o *operator) signIn() {
 	o.post("/api/v1/account/totp/confirm", `{"otp":"`+code+`"}`)
 }
 
-// station registers the station of the community and gives its id.
+// station sets up the station of the community, appoints its manager, opens it and gives its id.
 func (o *operator) station() string {
 	o.t.Helper()
-	return o.post("/api/v1/stations", `{"region":"`+communityCode+`","address":"嘎查部一楼","phone":"0479-8200000","lat":43.9,"lng":116.1}`).text("id")
+	id := o.post("/api/v1/stations", `{"region":"`+communityCode+`","address":"嘎查部一楼","phone":"0479-8200000","lat":43.9,"lng":116.1}`).text("id")
+	if r := ask(o.base, o.token, "POST", "/api/v1/stations/"+id+"/status", "", `{"version":1,"status":"open","reason":"开放"}`); r.status != 422 || !strings.Contains(string(r.body), "body.status") {
+		o.t.Errorf("opened without a manager: %s", r)
+	}
+	o.post("/api/v1/accounts", `{"login":"manager1","name":"乌云","phone":"13900000002","role":"station_manager","role_region":"`+communityCode+`","reason":"会议纪要"}`)
+	o.post("/api/v1/stations/"+id+"/status", `{"version":1,"status":"open","reason":"开放"}`)
+	return id
 }
 
 // item gives a service of the menu that asks nothing special.

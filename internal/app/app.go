@@ -151,6 +151,7 @@ func (a *App) subscribe() {
 	a.Region.Moved.Subscribe(rekey)
 	a.Region.Moved.Subscribe(a.Station.OnDivisionMoved)
 	a.Region.Settled.Subscribe(recount)
+	a.Account.Ending.Subscribe(a.Station.OnEnding)
 	a.Station.Moved.Subscribe(a.Standard.OnMoved)
 	a.Region.Changed.Subscribe(a.Coverage.OnDivisions)
 	a.Station.Turned.Subscribe(a.Coverage.OnTurned)
@@ -214,10 +215,10 @@ func (a *App) contact(ctx context.Context, tx *db.Tx, id db.ID) (phone, mail str
 	return phone, "", err
 }
 
-// stationThere gives a station of the community, its own when no id is named.
+// stationThere gives a station of the community, its own when no id is named; one that waits for its manager counts.
 func stationThere(ctx context.Context, tx *db.Tx, id db.ID, community auth.Region) (db.ID, error) {
 	if id == 0 {
-		st, ok, err := station.ForCommunity(ctx, tx, community)
+		st, ok, err := station.Of(ctx, tx, community)
 		if err == nil && !ok {
 			err = errs.ErrNotFound
 		}

@@ -323,7 +323,7 @@ func (w *world) open(ctx context.Context, c auth.Region) error {
 		return err
 	}
 	st, err := w.app.Station.Create(as, station.CreateInput{Region: c, Day: before(ctx, opened(c)), Facts: station.Facts{Name: name, Host: pick(w.rng, []string{"service_centre", "civilization", "party_centre"}),
-		Address: fmt.Sprintf("示范路 %d 号", 1+w.rng.IntN(99)), Hours: "周一至周五 8:30–12:00，14:30–17:30", Phone: w.names.phone(), Lat: lat, Lng: lng}})
+		Address: fmt.Sprintf("示范路 %d 号", 1+w.rng.IntN(99)), Opening: hoursOf(c), Phone: w.names.phone(), Lat: lat, Lng: lng}})
 	if err != nil {
 		return err
 	}
@@ -332,8 +332,11 @@ func (w *world) open(ctx context.Context, c auth.Region) error {
 			return err
 		}
 	}
-	p := &place{Station: st, town: town}
+	p := &place{town: town}
 	if p.manager, err = w.official(ctx, auth.StationManager, c, st.ID, 0, base, listed); err != nil {
+		return err
+	}
+	if p.Station, err = w.app.Station.SetStatus(as, station.StatusInput{ID: st.ID, Version: st.Version, Status: station.Open, Day: st.StatusDay, Reason: "有了管理员，开放"}); err != nil {
 		return err
 	}
 	if p.head, err = w.official(ctx, auth.CommunityHead, c, 0, 0, base, listed); err != nil {
@@ -347,6 +350,19 @@ func (w *world) open(ctx context.Context, c auth.Region) error {
 		w.manifest.Base.Station = st.ID
 	}
 	return w.colleagues(ctx, p, base)
+}
+
+// hoursOf are the opening hours of a station of the demo: most by the week of the offices, some with a Saturday, one in seven tells none.
+func hoursOf(c auth.Region) station.Opening {
+	text := []string{"周一至周五 8:30–12:00、14:30–17:30", "周一至周五 9:00–12:00、14:00–17:30；周六 9:00–12:00", "周一、周三、周五 9:00–12:00", "每天 9:00–17:00"}[c%4]
+	if c%7 == 0 {
+		return station.Opening{HoursNote: "锁着门就打电话，家就在后院"}
+	}
+	week, err := station.ParseWeek(text)
+	if err != nil {
+		panic(err) // the words stand above
+	}
+	return station.Opening{Hours: week, OnHolidays: c%4 == 3}
 }
 
 // colleagues are the other people of a listed community who have a role.

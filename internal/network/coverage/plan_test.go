@@ -17,18 +17,8 @@ import (
 // With all 14,592 communities and a change on every day of six years in every league, a page of the autonomous region adds up some fifty rows a division, whatever the day,
 // and walks to them by the key; the list of what is missing walks an index too. Rows and plans are counted and not time, which is the machine's.
 func TestRowsRead(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	dbtest.Seeded(region.Seed, standard.Seed, Seed, func(ctx context.Context, tx *db.Tx) error { return addChange(ctx, tx, everyDay()) }).Each(t, func(t *testing.T, d *db.DB) {
 		ctx := t.Context()
-		if err := d.Write(ctx, func(tx *db.Tx) error {
-			for _, seed := range []func(context.Context, *db.Tx) error{region.Seed, standard.Seed, Seed} {
-				if err := seed(ctx, tx); err != nil {
-					return err
-				}
-			}
-			return addChange(ctx, tx, everyDay())
-		}); err != nil {
-			t.Fatal(err)
-		}
 		codes := []auth.Region{region.Top}
 		for c := range leagueTiles {
 			codes = append(codes, c)

@@ -201,7 +201,7 @@ func Page[In, Out any](r *Router, pattern, operation string, perm auth.Perm, op 
 	})
 }
 
-// Form serves op for a browser. When done it redirects to next; when the input is refused it shows the page again(in), with what was entered and
+// Form serves op for a browser. When done it redirects to next, which says so if it is the page again; when the input is refused it shows the page again(in), with what was entered and
 // each error by its field.
 func Form[In, Out any](r *Router, pattern, operation string, perm auth.Perm, op Op[In, Out], again func(In) string, next func(In, Out) string, opts ...Option) {
 	route := r.add(pattern, KindForm, operation, perm, reflect.TypeFor[In](), opts)
@@ -211,8 +211,27 @@ func Form[In, Out any](r *Router, pattern, operation string, perm auth.Perm, op 
 			r.again(w, req, route, again(in), raw, err)
 			return
 		}
-		http.Redirect(w, req, next(in, out), http.StatusSeeOther)
+		to := next(in, out)
+		if pathOf(to) == pathOf(again(in)) {
+			r.setDone(w, doneSeconds)
+		}
+		http.Redirect(w, req, to, http.StatusSeeOther)
 	})
+}
+
+func pathOf(address string) string {
+	path, _, _ := strings.Cut(address, "?")
+	return path
+}
+
+// A form that comes back to its own page leaves word for it that it is done: the page says so once, and the browser drops what was kept of the form.
+const (
+	doneCookie  = "done"
+	doneSeconds = 60
+)
+
+func (r *Router) setDone(w http.ResponseWriter, seconds int) {
+	http.SetCookie(w, &http.Cookie{Name: doneCookie, Value: "1", Path: "/", MaxAge: seconds, HttpOnly: true, Secure: r.cfg.Secure, SameSite: http.SameSiteLaxMode})
 }
 
 // Download is a file as an operation gives it.
