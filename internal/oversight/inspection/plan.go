@@ -96,16 +96,16 @@ type YearInput struct {
 
 // Year is the work of a division in a year: its plan and those above it, what it asked for and what it was asked for.
 type Year struct {
-	Region   auth.Region       `json:"region"`
-	Place    string            `json:"place"`
-	Year     int64             `json:"year"`
-	Lead     string            `json:"lead" doc:"牵头部门"`
-	Plan     *Plan             `json:"plan"`
-	Above    []Plan            `json:"above" doc:"上级的计划"`
-	Sent     []Task            `json:"sent"`
-	Received []Receipt         `json:"received"`
+	Region   auth.Region   `json:"region"`
+	Place    string        `json:"place"`
+	Year     int64         `json:"year"`
+	Lead     string        `json:"lead" doc:"牵头部门"`
+	Plan     *Plan         `json:"plan"`
+	Above    []Plan        `json:"above" doc:"上级的计划"`
+	Sent     []Task        `json:"sent"`
+	Received []Receipt     `json:"received"`
 	Below    []region.Step `json:"-"`
-	Today    clock.Day         `json:"-"`
+	Today    clock.Day     `json:"-"`
 	sends    bool
 }
 
@@ -315,11 +315,11 @@ type TaskInput struct {
 // TaskDetail is a task with those of its receipts that the reader may see.
 type TaskDetail struct {
 	Task
-	Receipts []Receipt         `json:"receipts"`
-	Lead     string            `json:"lead" doc:"下达的牵头部门"`
-	Passed   map[db.ID]Task    `json:"-"` // by receipt: what the receiver passed on
-	Below    []region.Step `json:"-"`
-	Today    clock.Day         `json:"-"`
+	Receipts []Receipt      `json:"receipts"`
+	Lead     string         `json:"lead" doc:"下达的牵头部门"`
+	Passed   map[db.ID]Task `json:"-"` // by receipt: what the receiver passed on
+	Below    []region.Step  `json:"-"`
+	Today    clock.Day      `json:"-"`
 	ends     bool
 	answers  map[db.ID]bool
 	passes   map[db.ID]bool
