@@ -16,6 +16,7 @@ import (
 	"linli/internal/civic/region"
 	"linli/internal/civic/setting"
 	"linli/internal/network/coverage"
+	"linli/internal/network/office"
 	"linli/internal/network/standard"
 	"linli/internal/network/station"
 	"linli/internal/oversight/inspection"
@@ -59,6 +60,7 @@ type App struct {
 
 	Station   *station.Service
 	Standard  *standard.Service
+	Office    *office.Service
 	Coverage  *coverage.Service
 	Volunteer *volunteer.Service
 
@@ -115,7 +117,7 @@ func New(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) (*App
 // Mount puts the routes of every area on r.
 func (a *App) Mount(r *web.Router) {
 	for _, area := range []interface{ Routes(*web.Router) }{
-		a.Region, a.Setting, a.Person, a.Account, a.Station, a.Standard, a.Coverage, a.Volunteer, a.Catalogue, a.Order, a.Attendance, a.Dispatch, a.Record, a.Certificate, a.Exchange, a.Stats, a.Report, a.Inspection, console.New(a.DB, a.Notify), portal.New(a.DB, a.Stats),
+		a.Region, a.Setting, a.Person, a.Account, a.Station, a.Standard, a.Office, a.Coverage, a.Volunteer, a.Catalogue, a.Order, a.Attendance, a.Dispatch, a.Record, a.Certificate, a.Exchange, a.Stats, a.Report, a.Inspection, console.New(a.DB, a.Notify), portal.New(a.DB, a.Stats),
 	} {
 		area.Routes(r)
 	}
@@ -129,6 +131,8 @@ func (a *App) build(cfg config.Server) {
 	a.Account = account.New(d, keys, account.Outside{Persons: a.Person, SMS: a.sms, Station: stationThere}, cfg.Demo)
 	a.Station = station.New(d, keys)
 	a.Standard = standard.New(d, a.Blobs)
+	a.Office = office.New(d, a.Blobs, a.Standard)
+	a.Office.AddLedgers(volunteer.Ledger, order.Ledger, record.Ledger, inspection.Ledger)
 	a.Coverage = coverage.New(d)
 	a.Volunteer = volunteer.New(d)
 	a.Catalogue = catalogue.New(d)
@@ -153,6 +157,7 @@ func (a *App) subscribe() {
 	a.Region.Settled.Subscribe(recount)
 	a.Account.Ending.Subscribe(a.Station.OnEnding)
 	a.Station.Moved.Subscribe(a.Standard.OnMoved)
+	a.Station.Showing.Subscribe(a.Office.OnShowing)
 	a.Region.Changed.Subscribe(a.Coverage.OnDivisions)
 	a.Station.Turned.Subscribe(a.Coverage.OnTurned)
 	a.Standard.Renewed.Subscribe(a.Coverage.OnRenewed)
@@ -270,6 +275,9 @@ func Seed(ctx context.Context, d *db.DB) error {
 			return err
 		}
 		if err := standard.Seed(ctx, tx); err != nil {
+			return err
+		}
+		if err := office.Seed(ctx, tx); err != nil {
 			return err
 		}
 		if err := coverage.Seed(ctx, tx); err != nil {

@@ -29,6 +29,11 @@ var moving = []live{
 	{table: "setting", word: "设置", where: "current AND value IS NOT NULL", once: "key", end: "current = FALSE"},
 	{table: "standard_item", word: "本地标准", where: "kind = 'local' AND until_day = 99991231", once: "code", end: "until_day = from_day"},
 	{table: "standard_evidence", word: "站点证据", where: "ended_day = 99991231"},
+	{table: "office_template", word: "制度样本", where: "active", once: "slot", end: "active = FALSE"},
+	{table: "office_category", word: "档案分类", where: "active", once: "code", end: "active = FALSE"},
+	{table: "office_equipment", word: "设备", where: "state NOT IN ('lost', 'scrapped')"},
+	{table: "office_keeper", word: "值班人员", where: "active"},
+	{table: "office_document", word: "档案", where: "state <> 'destroyed'"},
 	{table: "volunteer", word: "志愿者", where: "status IN ('pending', 'active')"},
 	{table: "catalogue_item", word: "服务项目", where: "active", once: "code", end: "active = FALSE"},
 	{table: "orders", word: "求助单", where: "state NOT IN " + ended, returns: true},
@@ -50,6 +55,7 @@ var staying = []string{"audit", "blob", "certificate", "certificate_serial", "di
 	"oversight_task", "person_consent", "record_correction", "role_grant", "service_record", "sheet_serial", "spot_check",
 	"standard_check", "station", "station_application", "station_past", "quarter",
 	"coverage_span", "coverage_count", "coverage_lack", "coverage_mark", // made from what moves
+	"office_notice", "office_plan_item", "office_rule", "office_stocktake", "office_duty", // what was so on a day
 	"coverage_target", "coverage_reported", "coverage_map", "coverage_place",
 	"import_run", "report_filed", "report_bulletin", "report_form_sent", // what was done on a day
 	"stats_counter", "stats_delta", "stats_recount", "stats_snapshot", "stats_snapshot_figure", "stats_snapshot_sum"} // counted anew when all have moved: see recount

@@ -18,7 +18,7 @@ var order = []string{
 	"platform/db", "platform/db/dbtest", "platform/auth", "platform/seal", "platform/audit", "platform/event", "platform/job", "platform/blob", "platform/notify", "platform/pdf", "platform/grid",
 	"platform/chart", "platform/sheet", "platform/web/ui", "platform/web",
 	"civic/region", "civic/setting", "civic/person", "civic/account",
-	"network/station", "network/station/stationtest", "network/standard", "network/coverage",
+	"network/station", "network/station/stationtest", "network/standard", "network/office", "network/coverage",
 	"people/volunteer",
 	"work/catalogue", "work/order", "work/attendance", "work/attendance/attendancetest", "work/dispatch",
 	"proof/record", "proof/certificate",

@@ -106,6 +106,7 @@ func newWorld(ctx context.Context, a *app.App, s Scale, rng *rand.Rand, now time
 	w.network()
 	w.civic()
 	w.oversight()
+	w.office()
 	w.work()
 	w.at(w.now.Add(-20*time.Minute), w.tell)
 	return w, nil

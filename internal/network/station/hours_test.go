@@ -10,8 +10,8 @@ import (
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
-	"linli/internal/platform/db/dbtest"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/seal"
 )
 
 func week(t *testing.T, text string) station.Week {
@@ -50,8 +50,8 @@ func TestWeekWords(t *testing.T) {
 // A station tells whether it is open at any moment: before, in the pause, after, on a closed weekday, on a holiday, on a weekend that was made a working day.
 // The list of those that are open now says the same.
 func TestOpenNow(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s := seeded(t, d)
+	divisions.Each(t, func(t *testing.T, d *db.DB) {
+		s := station.New(d, seal.Ephemeral())
 		if err := d.Write(t.Context(), func(tx *db.Tx) error { return setting.Seed(t.Context(), tx) }); err != nil {
 			t.Fatal(err)
 		}
@@ -124,8 +124,8 @@ func said(t *time.Time) string {
 
 // A fault in the grid is told at its line, and nothing is stored.
 func TestWrongHours(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s := seeded(t, d)
+	divisions.Each(t, func(t *testing.T, d *db.DB) {
+		s := station.New(d, seal.Ephemeral())
 		town := as(t, auth.TownOfficer, gacha.At(auth.LevelTown))
 		for field, hours := range map[string]station.Week{
 			"hours.1.to":   {{Weekday: 1}, {Weekday: 1, From: "09:00"}},

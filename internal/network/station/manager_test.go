@@ -8,15 +8,14 @@ import (
 	"linli/internal/network/station"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
-	"linli/internal/platform/db/dbtest"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/seal"
 )
 
 // A station opens with a manager and never before; the last one of an open station cannot go, another one can; a suspended station lets him go.
 func TestManager(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s := seeded(t, d)
+	divisions.Each(t, func(t *testing.T, d *db.DB) {
+		s := station.New(d, seal.Ephemeral())
 		accounts := account.New(d, seal.Ephemeral(), account.Outside{Station: func(ctx context.Context, tx *db.Tx, id db.ID, at auth.Region) (db.ID, error) {
 			st, _, err := station.Of(ctx, tx, at)
 			return st.ID, err

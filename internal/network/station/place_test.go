@@ -7,14 +7,14 @@ import (
 	"linli/internal/network/station"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
-	"linli/internal/platform/db/dbtest"
+	"linli/internal/platform/seal"
 	"linli/internal/work/attendance/attendancetest"
 )
 
 // A typed place is found among stations, quarters and divisions, and within a whole address; each match has a position, said to be rough where it is guessed.
 func TestPlaces(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s := seeded(t, d)
+	divisions.Each(t, func(t *testing.T, d *db.DB) {
+		s := station.New(d, seal.Ephemeral())
 		admin := auth.AsSystem(t.Context(), "test")
 		st, err := s.Create(admin, station.CreateInput{Region: gacha, Facts: facts(43.9, 116.1)})
 		if err != nil {

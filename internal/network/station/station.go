@@ -103,6 +103,35 @@ type Service struct {
 	Moved event.Topic[MovedEvent]
 	// Turned tells, inside the transaction, that a stretch of a station's life began: it opened, moved, was suspended or closed, on whatever day.
 	Turned event.Topic[TurnedEvent]
+	// Showing asks what else the public page of a station tells.
+	Showing event.Topic[*ShowingEvent]
+}
+
+// ShowingEvent gathers what others know of a station for its public page: nothing that is not for everybody.
+type ShowingEvent struct {
+	Station Station
+	OnDuty  []Line // who is on duty now, and until when
+	Notices []Line // what hangs there
+}
+
+// Line is a line of the public page, which may lead on.
+type Line struct{ Text, Note, Href string }
+
+// Show gives the public page of a station.
+func (s *Service) Show(ctx context.Context, in GetInput) (out ShowingEvent, err error) {
+	if err := auth.Allow(ctx, View); err != nil {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		if out.Station, err = Get(ctx, tx, in.ID); err != nil {
+			return err
+		}
+		if err := s.open(&out.Station); err != nil {
+			return err
+		}
+		return s.Showing.Publish(ctx, tx, &out)
+	})
+	return out, err
 }
 
 // MovedEvent says that a station moved to another community.

@@ -10,7 +10,7 @@ import (
 func (s *Service) Routes(r *web.Router) {
 	s.api(r)
 	web.Page(r, "GET /stations", "station.list", View, s.Find, findPage, web.Translated)
-	web.Page(r, "GET /stations/{id}", "station.get", View, s.Get, onePage, web.Translated)
+	web.Page(r, "GET /stations/{id}", "station.show", View, s.Show, onePage, web.Translated)
 	web.Page(r, "GET "+desk, "station.register", Desk, s.Register, under(desk, registerPage))
 	web.Page(r, "GET "+desk+"/new", "station.blank", Apply, s.Blank, blankPage)
 	web.Page(r, "GET "+desk+"/{id}", "station.sheet", Desk, s.Sheet, sheetPage)

@@ -435,3 +435,7 @@ func spotted(ctx context.Context, tx *db.Tx, in stats.Span) ([]stats.Amount, err
 	station.Within(b, "r.region", in.Within)
 	return db.Select[stats.Amount](ctx, tx, b.Add(" GROUP BY 1"))
 }
+
+// inLedger gives what was found at a station in a stretch of days.
+var inLedger = db.Query[ledgerLine](`SELECT i.day, i.inspectors, f.label, f.problem, f.due_day, f.state, f.closed_at FROM inspection_finding f JOIN inspection i ON i.id = f.inspection_id
+	WHERE f.station_id = $1 AND i.day BETWEEN $2 AND $3 ORDER BY i.day, f.id LIMIT $4`)

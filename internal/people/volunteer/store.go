@@ -148,3 +148,7 @@ func exported(ctx context.Context, tx *db.Tx, scope auth.Scope, in ListInput) ([
 	in.narrow(b, scope)
 	return db.Select[export](ctx, tx, b.Add(" ORDER BY v.no LIMIT ?", exportMost))
 }
+
+// inLedger gives those of a station who were registered on a day of a stretch.
+var inLedger = db.Query[ledgerLine](`SELECT v.no, p.name, v.identities, v.skills, v.approved_day, v.left_day FROM volunteer v JOIN person p ON p.id = v.person_id
+	WHERE v.station_id = $1 AND v.approved_day BETWEEN 1 AND $3 AND (v.left_day = 0 OR v.left_day >= $2) ORDER BY v.no LIMIT $4`)

@@ -8,6 +8,7 @@ import (
 	"image/png"
 	"io"
 	"path"
+	"regexp"
 	"strings"
 	"sync"
 	"unicode"
@@ -196,6 +197,9 @@ func tiffOrientation(b []byte) int {
 	return 1
 }
 
+// noFiles is the empty list of attachments that some writers put into each PDF, this program's own among them.
+var noFiles = regexp.MustCompile(`/EmbeddedFiles\s*<<\s*/Names\s*\[\s*\]\s*>>`)
+
 // checkPDF takes a PDF as it is: it must be one from its first byte to its last, and hold neither scripts nor other files.
 func checkPDF(up Upload) (Upload, error) {
 	refuse := errs.New(errs.Unsupported, "unsupported", "只能上传照片或不带脚本、附件的 PDF")
@@ -206,8 +210,9 @@ func checkPDF(up Upload) (Upload, error) {
 	if !bytes.HasPrefix(b, []byte("%PDF-")) || !bytes.HasSuffix(b, []byte("%%EOF")) {
 		return up, refuse
 	}
+	body := noFiles.ReplaceAll(b, nil)
 	for _, word := range []string{"/JavaScript", "/JS", "/Launch", "/EmbeddedFile", "<script", "<html"} {
-		if bytes.Contains(b, []byte(word)) {
+		if bytes.Contains(body, []byte(word)) {
 			return up, refuse
 		}
 	}

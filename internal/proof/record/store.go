@@ -154,3 +154,7 @@ func accountName(ctx context.Context, tx *db.Tx, id db.ID) (string, error) {
 }
 
 var nameOf = db.Query[string](`SELECT name FROM account WHERE id = $1`)
+
+// inLedger gives the counted service of a station in a stretch of days.
+var inLedger = db.Query[ledgerLine](`SELECT r.day, v.no, p.name, r.title, r.minutes, r.source, r.counted_day FROM service_record r JOIN volunteer v ON v.id = r.volunteer_id
+	JOIN person p ON p.id = r.person_id WHERE r.station_id = $1 AND r.status = 'counted' AND r.day BETWEEN $2 AND $3 ORDER BY r.day, r.id LIMIT $4`)

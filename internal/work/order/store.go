@@ -318,3 +318,7 @@ func helpers(ctx context.Context, tx *db.Tx, orders []Order) (map[db.ID][]helper
 	}
 	return out, err
 }
+
+// inLedger gives what was asked of a station in a stretch of time.
+var inLedger = db.Query[ledgerLine](`SELECT o.no, o.created_at, o.channel, p.name, c.name AS item, o.window_start, o.window_end, o.state, o.rating FROM orders o
+	JOIN person p ON p.id = o.recipient_id JOIN catalogue_item c ON c.id = o.catalogue_id WHERE o.station_id = $1 AND o.created_at >= $2 AND o.created_at < $3 ORDER BY o.created_at, o.id LIMIT $4`)
