@@ -12,6 +12,7 @@ require (
 	github.com/chromedp/chromedp v0.23.0
 	github.com/danielgtaylor/huma/v2 v2.39.0
 	github.com/emmansun/gmsm v0.44.1
+	github.com/evanw/esbuild v0.28.2
 	github.com/go-chi/httprate v0.16.1
 	github.com/go-text/typesetting v0.3.5
 	github.com/golang/geo v0.0.0-20260818125358-b200a1149890

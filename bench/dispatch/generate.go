@@ -33,6 +33,7 @@ type person struct {
 const (
 	cell       = 1500.0 // metres
 	candidates = 50
+	windows    = 21
 	hot        = 0.7 // share of the orders in a fifth of the communities
 )
 
@@ -51,20 +52,26 @@ type generator struct {
 
 // generate makes an instance of so many orders and volunteers.
 func generate(orders, volunteers int, seed uint64) *instance {
+	g, in := prepare(volunteers, seed)
+	for range orders {
+		g.order(in)
+	}
+	return in
+}
+
+// prepare makes the volunteers, and an instance without orders.
+func prepare(volunteers int, seed uint64) (*generator, *instance) {
 	g := &generator{Rand: rand.New(rand.NewPCG(seed, 42)), grid: map[square][]int32{}}
 	g.settle(volunteers)
 	g.enrol(volunteers)
 	in := &instance{rowStart: []int32{0}, slotStart: []int32{0}}
-	for range orders {
-		g.order(in)
-	}
 	for _, p := range g.people {
 		for s := range p.slots {
 			in.slot = append(in.slot, s*s*400+s*300) // 0, 700, 2200
 		}
 		in.slotStart = append(in.slotStart, int32(len(in.slot)))
 	}
-	return in
+	return g, in
 }
 
 func (g *generator) settle(volunteers int) {
@@ -97,7 +104,7 @@ func (g *generator) enrol(volunteers int) {
 			p.skills |= g.skill()
 		}
 		for range 2 + g.IntN(5) {
-			p.windows |= 1 << uint(g.IntN(21))
+			p.windows |= 1 << uint(g.IntN(windows))
 		}
 		if g.IntN(4) == 0 {
 			p.languages |= 2 << uint(g.IntN(4))
@@ -114,21 +121,29 @@ type candidate struct {
 	metres          float64
 }
 
-func (g *generator) order(in *instance) {
+// want makes an order, and the window in which it is to be served.
+func (g *generator) want() (o person, window int) {
 	c := g.IntN(len(g.communities))
 	if g.Float64() < hot {
 		c = g.IntN(max(1, len(g.communities)/5))
 	}
-	o := person{community: c, languages: 1}
+	o = person{community: c, languages: 1}
 	o.point, o.skills = g.near(g.communities[c], 400), g.skill()
-	window := g.IntN(21)
-	if g.IntN(3) > 0 { // two thirds of the demand in five of the 21 windows
+	window = g.IntN(windows)
+	if g.IntN(3) > 0 { // two thirds of the demand in five of the windows
 		window = g.IntN(5)
 	}
 	o.windows = 1 << uint(window)
 	if g.IntN(10) == 0 {
 		o.languages = 2 << uint(g.IntN(4))
 	}
+	return o, window
+}
+
+func (g *generator) exit() int32 { return 40_000 + int32(g.IntN(4))*20_000 }
+
+func (g *generator) order(in *instance) {
+	o, _ := g.want()
 	found := g.search(&o)
 	slices.SortFunc(found, func(a, b candidate) int {
 		if a.metres != b.metres {
@@ -140,7 +155,7 @@ func (g *generator) order(in *instance) {
 		in.vol, in.cost = append(in.vol, x.volunteer), append(in.cost, x.cost)
 	}
 	in.rowStart = append(in.rowStart, int32(len(in.vol)))
-	in.exit = append(in.exit, 40_000+int32(g.IntN(4))*20_000)
+	in.exit = append(in.exit, g.exit())
 }
 
 // search goes outwards ring by ring until twice the candidates wanted are found.
@@ -165,13 +180,18 @@ func (g *generator) look(o *person, at square, found []candidate) []candidate {
 			continue
 		}
 		metres := math.Hypot(p.x-o.x, p.y-o.y)
-		cost := metres + float64(p.served)*60 + float64(g.IntN(100))
-		if p.community != o.community {
-			cost += 300
-		}
-		found = append(found, candidate{v, int32(cost) + 1, metres})
+		found = append(found, candidate{v, g.cost(p, o, metres), metres})
 	}
 	return found
+}
+
+// cost is the way in metres, and more for who has served much or comes from elsewhere.
+func (g *generator) cost(p, o *person, metres float64) int32 {
+	cost := metres + float64(p.served)*60 + float64(g.IntN(100))
+	if p.community != o.community {
+		cost += 300
+	}
+	return int32(cost) + 1
 }
 
 // binary writes it for the peer: numbers of 32 bits, little endian.

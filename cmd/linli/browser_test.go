@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,6 +19,7 @@ import (
 
 	"linli/internal/app/demo"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/web"
 )
 
 // screen is one person's browser: cookies of its own, on a phone or at a desk.
@@ -39,19 +42,18 @@ const (
 	deskWidth, deskHeight   = 1366, 768
 )
 
-// browser starts Chromium; screens share it and nothing else.
-func (s *stage) browser() context.Context {
+// browser is Chromium, started once; screens share it and nothing else.
+var browser = sync.OnceValues(func() (context.Context, error) {
 	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox,
 		chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
-	ctx, cancel := chromedp.NewExecAllocator(s.t.Context(), opts...)
-	s.t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, 4*time.Minute)
-	s.t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	s.t.Cleanup(cancel)
-	s.check(chromedp.Do(ctx, chromedp.Navigate("about:blank")))
-	return ctx
-}
+	ctx, end := chromedp.NewExecAllocator(context.Background(), opts...)
+	endBrowser = end
+	ctx, _ = chromedp.NewContext(ctx) // ends with its parent
+	return ctx, chromedp.Do(ctx, chromedp.Navigate("about:blank"))
+})
+
+// endBrowser ends Chromium, if it was started.
+var endBrowser = func() {}
 
 func (s *stage) check(err error) {
 	s.t.Helper()
@@ -61,9 +63,13 @@ func (s *stage) check(err error) {
 }
 
 // screen opens a browser for one person.
-func (s *stage) screen(parent context.Context, who string, width, height int64) *screen {
+func (s *stage) screen(who string, width, height int64) *screen {
 	s.t.Helper()
-	ctx, cancel := chromedp.NewContext(parent, chromedp.WithNewBrowserContext())
+	parent, err := browser()
+	s.check(err)
+	ctx, cancel := context.WithTimeout(parent, 8*time.Minute)
+	s.t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx, chromedp.WithNewBrowserContext())
 	s.t.Cleanup(cancel)
 	out := &screen{stage: s, ctx: ctx, who: who, shots: os.Getenv("LINLI_TOUR"), modes: allModes}
 	s.check(chromedp.Do(ctx, chromedp.EmulateViewport(width, height), func(ctx context.Context, tab *chromedp.Target) (chromedp.Void, error) {
@@ -202,13 +208,12 @@ func (s *screen) signIn(a demo.Account) {
 // The main job in a real browser, each from the front page: a resident and a volunteer on phones, the manager at the desk, a stranger. With LINLI_TOUR
 // the pictures of the guide are taken anew.
 func TestTour(t *testing.T) {
-	s := newStage(t, "sqlite:"+filepath.Join(t.TempDir(), "linli.db"))
+	s := newStage(t, small.SQLiteURL(t))
 	s.play()
-	all := s.browser()
-	resident := s.screen(all, "resident", phoneWidth, phoneHeight)
-	manager := s.screen(all, "manager", deskWidth, deskHeight)
-	volunteer := s.screen(all, "volunteer", phoneWidth, phoneHeight)
-	stranger := s.screen(all, "stranger", phoneWidth, phoneHeight)
+	resident := s.screen("resident", phoneWidth, phoneHeight)
+	manager := s.screen("manager", deskWidth, deskHeight)
+	volunteer := s.screen("volunteer", phoneWidth, phoneHeight)
+	stranger := s.screen("stranger", phoneWidth, phoneHeight)
 	helper := s.who(auth.Volunteer, true)
 	from := time.Date(s.now.Year(), s.now.Month(), s.now.Day()+1, 10, 0, 0, 0, s.now.Location())
 
@@ -303,29 +308,30 @@ func TestTour(t *testing.T) {
 // Every page that needs no number, opened by a role that may: on a phone in elder mode and at the desk in the dark, nothing that axe, the content policy or the
 // page's own width complains about.
 func TestPages(t *testing.T) {
-	s := newStage(t, "sqlite:"+filepath.Join(t.TempDir(), "linli.db"))
-	var routes []struct{ Path, Kind string }
+	s := newStage(t, small.SQLiteURL(t))
+	var routes []web.Route
 	s.check(json.Unmarshal([]byte(s.must("", "routes", "--json")), &routes))
 	s.play()
-	all, seen := s.browser(), map[string]bool{}
+	seen := map[string]bool{}
 	for _, role := range []auth.Role{auth.StationManager, auth.TownOfficer, auth.CommunityHead, auth.Volunteer, auth.Resident, auth.SystemAdmin, auth.SecurityAdmin, auth.AuditAdmin} {
-		narrow := s.screen(all, string(role), phoneWidth, phoneHeight)
+		narrow := s.screen(string(role), phoneWidth, phoneHeight)
 		narrow.signIn(s.who(role, true))
 		s.at(s.now.Add(time.Minute)) // a one-time code counts once
-		wide := s.screen(all, string(role), deskWidth, deskHeight)
+		wide := s.screen(string(role), deskWidth, deskHeight)
 		wide.signIn(s.who(role, true))
 		narrow.modes, wide.modes = elderMode, darkMode
 		for _, r := range routes {
 			path := strings.ReplaceAll(r.Path, "{$}", "")
-			if r.Kind != "page" || strings.Contains(path, "{") || seen[path] || strings.HasPrefix(path, "/sign-in/") || path == "/desk/board/cards" || path == "/gov/screen/part" { // the last two are parts of pages
+			if r.Kind != web.KindPage || !r.Public && !slices.Contains(auth.Table()[r.Permission], role) || strings.Contains(path, "{") || seen[path] || strings.HasPrefix(path, "/sign-in/") || path == "/desk/board/cards" || path == "/gov/screen/part" { // the last two are parts of pages
+				continue
+			}
+			if seen[path] = js[int](narrow, fmt.Sprintf(`fetch(%q, { redirect: 'manual' }).then(r => r.status)`, path)) == 200; !seen[path] {
 				continue
 			}
 			for _, at := range []*screen{narrow, wide} {
-				if at.shots = os.Getenv("LINLI_PICTURES"); js[int](at, fmt.Sprintf(`fetch(%q, { redirect: 'manual' }).then(r => r.status)`, path)) == 200 {
-					seen[path] = true
-					at.open(path)
-					at.look(strings.ReplaceAll(strings.Trim(path, "/"), "/", "-") + "-" + map[*screen]string{narrow: "phone", wide: "desk"}[at])
-				}
+				at.shots = os.Getenv("LINLI_PICTURES")
+				at.open(path)
+				at.look(strings.ReplaceAll(strings.Trim(path, "/"), "/", "-") + "-" + map[*screen]string{narrow: "phone", wide: "desk"}[at])
 			}
 		}
 	}

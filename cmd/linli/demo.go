@@ -14,11 +14,12 @@ import (
 
 type demoCmd struct {
 	config.Store
-	Scale    string `default:"small" enum:"small,banner" env:"LINLI_SCALE" help:"How much: small or banner."`
-	Seed     uint64 `default:"1" env:"LINLI_SEED" help:"Equal seed and time give equal data."`
-	Now      string `env:"LINLI_NOW" help:"Business time at which the data ends, RFC 3339; the machine's when it is left out."`
-	Manifest string `env:"LINLI_MANIFEST" help:"File that gets the accounts and everything else a test needs to know."`
-	Suite    string `env:"LINLI_SUITE" default:"international" enum:"international,sm" help:"Cryptographic suite of new keys: international or sm."`
+	Scale    string  `default:"small" enum:"small,banner,region" env:"LINLI_SCALE" help:"How much: small, banner or region."`
+	Share    float64 `default:"1" env:"LINLI_SHARE" help:"How much of the region: 0.01 is a hundredth."`
+	Seed     uint64  `default:"1" env:"LINLI_SEED" help:"Equal seed and time give equal data."`
+	Now      string  `env:"LINLI_NOW" help:"Business time at which the data ends, RFC 3339; the machine's when it is left out."`
+	Manifest string  `env:"LINLI_MANIFEST" help:"File that gets the accounts and everything else a test needs to know."`
+	Suite    string  `env:"LINLI_SUITE" default:"international" enum:"international,sm" help:"Cryptographic suite of new keys: international or sm."`
 }
 
 // Run fills an empty database. The business clock stands at the end of the data while it runs.
@@ -32,6 +33,9 @@ func (c *demoCmd) Run(ctx context.Context) error {
 	}
 	scale, err := demo.ScaleOf(c.Scale)
 	if err != nil {
+		return err
+	}
+	if scale, err = scale.Of(c.Share); err != nil {
 		return err
 	}
 	d, keys, err := app.Open(ctx, c.Store, c.Suite)

@@ -27,8 +27,8 @@ func TestDrillKill(t *testing.T) {
 	if os.Getenv("LINLI_DRILL") != "" {
 		kills = manyKills
 	}
-	eachURL(t, func(t *testing.T, url string) {
-		o := newOperator(t, url)
+	fresh.EachURL(t, func(t *testing.T, url string) {
+		o := newOperator(t, fresh, url)
 		o.start()
 		o.signIn()
 		d := &drill{o: o, base: o.base, things: []*thing{points(o.station()), orders(o.item())}}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"testing"
 
@@ -9,7 +10,25 @@ import (
 	"linli/internal/platform/db/dbtest"
 )
 
-func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"linli": main}) }
+// kits holds the folders of the kits while the tests run.
+var kits string
+
+// tests are those of this package, with a folder around them and a browser beside them.
+type tests struct{ *testing.M }
+
+// Run runs them.
+func (m tests) Run() int {
+	var err error
+	if kits, err = os.MkdirTemp("", "linli-kits-"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(kits)
+	defer func() { endBrowser() }()
+	return m.M.Run()
+}
+
+func TestMain(m *testing.M) { testscript.Main(tests{m}, map[string]func(){"linli": main}) }
 
 // The commands as an operator uses them, once on each database.
 func TestCommands(t *testing.T) {

@@ -12,8 +12,6 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"linli/internal/platform/db/dbtest"
 )
 
 // line is a telephone line to the database that can be cut and mended.
@@ -87,9 +85,8 @@ func (l *line) cut() {
 
 // While the database is away people are told to come back, on every way in; when it returns so does the service, without a restart.
 func TestDatabaseGone(t *testing.T) {
-	direct := dbtest.PostgresURL(t)
-	l, url := newLine(t, direct)
-	o := newOperator(t, url)
+	l, url := newLine(t, fresh.PostgresURL(t))
+	o := newOperator(t, fresh, url)
 	o.start()
 	o.signIn()
 	station := o.station()
@@ -138,7 +135,7 @@ func eventually(t *testing.T, limit time.Duration, fn func() bool) {
 
 // A dead SMS gateway delays messages and loses none, also over a kill of the server.
 func TestGatewayDead(t *testing.T) {
-	eachURL(t, func(t *testing.T, url string) {
+	fresh.EachURL(t, func(t *testing.T, url string) {
 		var alive atomic.Bool
 		var refused atomic.Int64
 		var taken sync.Map // body by message id
@@ -152,7 +149,7 @@ func TestGatewayDead(t *testing.T) {
 			taken.Store(req.Header.Get("Idempotency-Key"), string(body))
 		}))
 		defer gateway.Close()
-		o := newOperator(t, url)
+		o := newOperator(t, fresh, url)
 		o.start("--sms-url", gateway.URL)
 		const phones = 5
 		for i := range phones {

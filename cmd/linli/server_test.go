@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,11 +20,46 @@ import (
 	"linli/internal/platform/db/dbtest"
 )
 
-// eachURL runs test with the address of an empty database of each kind.
-func eachURL(t *testing.T, test func(t *testing.T, url string)) {
-	t.Run("sqlite", func(t *testing.T) { test(t, "sqlite:"+filepath.Join(t.TempDir(), "linli.db")) })
-	t.Run("postgres", func(t *testing.T) { test(t, dbtest.PostgresURL(t)) })
+// kit is a database and the folder beside it (keys, uploads), made by commands once for each engine and copied for each test.
+type kit struct {
+	*dbtest.Template
+	folders sync.Map // by scheme of the address
 }
+
+func kitOf(commands func(run func(stdin string, args ...string) error, dir string) error) *kit {
+	k := &kit{}
+	k.Template = dbtest.Made(func(url string) error {
+		dir, err := os.MkdirTemp(kits, "")
+		if err != nil {
+			return err
+		}
+		k.folders.Store(schemeOf(url), dir)
+		return commands(func(stdin string, args ...string) error {
+			_, err := linli(url, dir, stdin, args...)
+			return err
+		}, dir)
+	})
+	return k
+}
+
+func schemeOf(url string) string { scheme, _, _ := strings.Cut(url, ":"); return scheme }
+
+// unpack gives a folder that goes with a copy of the database.
+func (k *kit) unpack(t *testing.T, url string) string {
+	t.Helper()
+	from, _ := k.folders.Load(schemeOf(url))
+	dir := t.TempDir()
+	if out, err := exec.Command("cp", "-a", from.(string)+"/.", dir).CombinedOutput(); err != nil { // keys keep their modes
+		t.Fatalf("%v: %s", err, out)
+	}
+	return dir
+}
+
+// fresh is a real database with one administrator of a town.
+var fresh = kitOf(func(run func(string, ...string) error, _ string) error {
+	return errors.Join(run("", "keys", "init"),
+		run("Grassland-7-horses\n", "admin", "create", "town1", "--name", "乡镇经办", "--role", "town_officer", "--region", townCode, "--password-stdin"))
+})
 
 // operator runs commands and the server as processes of their own, over one database and folder.
 type operator struct {
@@ -36,33 +73,40 @@ type operator struct {
 
 const townCode, communityCode = "152502200000", "152502200200"
 
-// newOperator prepares a real database with one administrator of a town.
-func newOperator(t *testing.T, url string) *operator {
-	o := &operator{t: t, db: url, dir: t.TempDir()}
-	t.Cleanup(func() { o.kill() })
-	o.must("", "migrate")
-	o.must("", "keys", "init")
-	o.must("Grassland-7-horses\n", "admin", "create", "town1", "--name", "乡镇经办", "--role", "town_officer", "--region", townCode, "--password-stdin")
+// newOperator takes over a copy from a kit.
+func newOperator(t *testing.T, k *kit, url string) *operator {
+	t.Helper()
+	o := &operator{t: t, db: url, dir: k.unpack(t, url)}
+	t.Cleanup(o.kill)
 	return o
 }
 
-func (o *operator) command(args ...string) *exec.Cmd {
+func command(url, dir string, args ...string) *exec.Cmd {
 	cmd := exec.Command("linli", args...)
-	cmd.Dir = o.dir
-	cmd.Env = append(os.Environ(), "LINLI_DB="+o.db, "LINLI_DATA="+o.dir)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "LINLI_DB="+url, "LINLI_DATA="+dir)
 	return cmd
+}
+
+// linli runs a command to its end and gives all it says.
+func linli(url, dir, stdin string, args ...string) (string, error) {
+	cmd := command(url, dir, args...)
+	cmd.Stdin = strings.NewReader(stdin)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		err = fmt.Errorf("linli %s: %w\n%s", strings.Join(args, " "), err, out)
+	}
+	return string(out), err
 }
 
 // must runs a command that has to succeed.
 func (o *operator) must(stdin string, args ...string) string {
 	o.t.Helper()
-	cmd := o.command(args...)
-	cmd.Stdin = strings.NewReader(stdin)
-	out, err := cmd.CombinedOutput()
+	out, err := linli(o.db, o.dir, stdin, args...)
 	if err != nil {
-		o.t.Fatalf("linli %s: %v\n%s", strings.Join(args, " "), err, out)
+		o.t.Fatal(err)
 	}
-	return string(out)
+	return out
 }
 
 // start serves and waits until the server says where.
@@ -71,7 +115,7 @@ func (o *operator) start(args ...string) {
 	ready := filepath.Join(o.dir, "ready")
 	os.Remove(ready)
 	var log bytes.Buffer
-	o.serve = o.command(append([]string{"serve", "--addr", "127.0.0.1:0", "--admin-addr", "", "--ready-file", ready}, args...)...)
+	o.serve = command(o.db, o.dir, append([]string{"serve", "--addr", "127.0.0.1:0", "--admin-addr", "", "--ready-file", ready}, args...)...)
 	o.serve.Stderr = &log
 	if err := o.serve.Start(); err != nil {
 		o.t.Fatal(err)
@@ -174,10 +218,16 @@ func (o *operator) signIn() {
 	o.post("/api/v1/account/totp/confirm", `{"otp":"`+code+`"}`)
 }
 
-// station registers the station of the community and gives its id.
+// station sets up the station of the community, appoints its manager, opens it and gives its id.
 func (o *operator) station() string {
 	o.t.Helper()
-	return o.post("/api/v1/stations", `{"region":"`+communityCode+`","address":"嘎查部一楼","phone":"0479-8200000","lat":43.9,"lng":116.1}`).text("id")
+	id := o.post("/api/v1/stations", `{"region":"`+communityCode+`","address":"嘎查部一楼","phone":"0479-8200000","lat":43.9,"lng":116.1}`).text("id")
+	if r := ask(o.base, o.token, "POST", "/api/v1/stations/"+id+"/status", "", `{"version":1,"status":"open","reason":"开放"}`); r.status != 422 || !strings.Contains(string(r.body), "body.status") {
+		o.t.Errorf("opened without a manager: %s", r)
+	}
+	o.post("/api/v1/accounts", `{"login":"manager1","name":"乌云","phone":"13900000002","role":"station_manager","role_region":"`+communityCode+`","reason":"会议纪要"}`)
+	o.post("/api/v1/stations/"+id+"/status", `{"version":1,"status":"open","reason":"开放"}`)
+	return id
 }
 
 // item gives a service of the menu that asks nothing special.

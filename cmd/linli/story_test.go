@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -15,6 +16,7 @@ import (
 
 	"linli/internal/app/demo"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/web"
 )
 
 var storyStart = time.Date(2026, 11, 24, 9, 0, 0, 0, time.FixedZone("", 8*3600))
@@ -27,17 +29,19 @@ type stage struct {
 	tokens map[string]string
 }
 
-// newStage fills a small demo and serves it.
+// small is a small demo with its manifest.
+var small = kitOf(func(run func(string, ...string) error, dir string) error {
+	return run("", "demo", "--seed", "7", "--now", storyStart.Format(time.RFC3339), "--manifest", filepath.Join(dir, manifest))
+})
+
+const manifest = "manifest.json"
+
+// newStage sets a copy of the small demo up.
 func newStage(t *testing.T, url string) *stage {
-	o := &operator{t: t, db: url, dir: t.TempDir()}
-	t.Cleanup(o.kill)
+	t.Helper()
+	o := newOperator(t, small, url)
 	s := &stage{operator: o, tokens: map[string]string{}}
-	file := filepath.Join(o.dir, "manifest.json")
-	if strings.HasPrefix(url, "postgres") {
-		o.must("", "migrate")
-	}
-	o.must("", "demo", "--seed", "7", "--now", storyStart.Format(time.RFC3339), "--manifest", file)
-	raw, err := os.ReadFile(file)
+	raw, err := os.ReadFile(filepath.Join(o.dir, manifest))
 	if err == nil {
 		err = json.Unmarshal(raw, &s.Manifest)
 	}
@@ -132,7 +136,7 @@ func (s *stage) see(a demo.Account, path string, out any) {
 // The main job through the real binary: a resident's need becomes a record that a stranger can check, on either database with equal data.
 func TestStory(t *testing.T) {
 	digests := map[string]string{}
-	eachURL(t, func(t *testing.T, url string) {
+	small.EachURL(t, func(t *testing.T, url string) {
 		s := newStage(t, url)
 		digests[t.Name()] = s.must("", "digest")
 		s.play()
@@ -249,9 +253,9 @@ func (s *stage) certificate(volunteer demo.Account, orderID string) {
 
 // Whoever has no business in the base league meets none of its canaries: on no page, list, export, search or guess.
 func TestCanaries(t *testing.T) {
-	eachURL(t, func(t *testing.T, url string) {
+	small.EachURL(t, func(t *testing.T, url string) {
 		s := newStage(t, url)
-		var routes []struct{ Method, Path, Kind string }
+		var routes []web.Route
 		if err := json.Unmarshal([]byte(s.must("", "routes", "--json")), &routes); err != nil {
 			t.Fatal(err)
 		}
@@ -263,7 +267,7 @@ func TestCanaries(t *testing.T) {
 				if r.Method != http.MethodGet || r.Kind == "stream" {
 					continue
 				}
-				for _, path := range s.guesses(r.Path) {
+				for _, path := range s.guesses(r) {
 					seen += s.meets(reader, path, false)
 				}
 			}
@@ -278,13 +282,18 @@ func TestCanaries(t *testing.T) {
 	})
 }
 
-// guesses are what somebody could type for a route: its holes filled with every object that holds a canary, and each token as a search.
-func (s *stage) guesses(path string) (out []string) {
-	path = strings.ReplaceAll(path, "{$}", "")
+// guesses are what somebody could type for a route: its holes filled with every object that holds a canary; the base community, and each token in each field that takes text.
+func (s *stage) guesses(r web.Route) (out []string) {
+	path := strings.ReplaceAll(r.Path, "{$}", "")
 	if !strings.Contains(path, "{") {
-		out = append(out, path, path+"?region="+s.Base.Community.String())
-		for _, c := range s.Canaries {
-			out = append(out, path+"?q="+c.Token)
+		out = append(out, path)
+		if slices.Contains(r.Query, "region") {
+			out = append(out, path+"?region="+s.Base.Community.String())
+		}
+		for _, field := range r.Texts {
+			for _, c := range s.Canaries {
+				out = append(out, path+"?"+field+"="+c.Token)
+			}
 		}
 		return out
 	}
@@ -306,7 +315,7 @@ func (s *stage) meets(reader demo.Account, path string, may bool) (n int) {
 	if r.status >= 500 || r.status == 0 {
 		s.t.Errorf("%s: GET %s: %s", reader.Role, path, r)
 	}
-	_, typed, _ := strings.Cut(path, "?q=")
+	typed := path[strings.LastIndexByte(path, '=')+1:]
 	for _, c := range s.Canaries {
 		if c.Token != typed && strings.Contains(string(r.body), c.Token) {
 			n++

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"path/filepath"
 	"testing"
 
 	"linli/internal/platform/auth"
@@ -9,10 +8,9 @@ import (
 
 // The administrator looks at an edition of the divisions, decides and applies it; the officer of the banner changes a setting and takes it back.
 func TestTourCivic(t *testing.T) {
-	s := newStage(t, "sqlite:"+filepath.Join(t.TempDir(), "linli.db"))
+	s := newStage(t, small.SQLiteURL(t))
 	s.play()
-	all := s.browser()
-	admin := s.screen(all, "admin", deskWidth, deskHeight)
+	admin := s.screen("admin", deskWidth, deskHeight)
 	admin.signIn(s.who(auth.SystemAdmin, true))
 	admin.open("/admin")
 	admin.press("区划版本")
@@ -32,7 +30,7 @@ func TestTourCivic(t *testing.T) {
 	admin.look("admin-dictionary")
 	admin.press("工作日历")
 	admin.look("admin-calendar")
-	officer := s.screen(all, "officer", deskWidth, deskHeight)
+	officer := s.screen("officer", deskWidth, deskHeight)
 	officer.signIn(s.who(auth.BannerOfficer, true))
 	officer.open("/gov")
 	officer.press("设置")

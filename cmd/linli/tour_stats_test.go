@@ -1,7 +1,6 @@
 package main
 
 import (
-	"path/filepath"
 	"testing"
 
 	"linli/internal/platform/auth"
@@ -9,9 +8,9 @@ import (
 
 // An officer reads the figures, takes a table away and looks at the display of the hall, which fetches itself anew.
 func TestTourFigures(t *testing.T) {
-	s := newStage(t, "sqlite:"+filepath.Join(t.TempDir(), "linli.db"))
+	s := newStage(t, small.SQLiteURL(t))
 	s.play()
-	officer := s.screen(s.browser(), "officer", deskWidth, deskHeight)
+	officer := s.screen("officer", deskWidth, deskHeight)
 	officer.signIn(s.who(auth.BannerOfficer, true))
 	officer.open("/gov")
 	officer.press("指标")

@@ -155,6 +155,7 @@ func (a *App) subscribe() {
 	a.Region.Moved.Subscribe(rekey)
 	a.Region.Moved.Subscribe(a.Station.OnDivisionMoved)
 	a.Region.Settled.Subscribe(recount)
+	a.Account.Ending.Subscribe(a.Station.OnEnding)
 	a.Station.Moved.Subscribe(a.Standard.OnMoved)
 	a.Station.Showing.Subscribe(a.Office.OnShowing)
 	a.Region.Changed.Subscribe(a.Coverage.OnDivisions)
@@ -219,10 +220,10 @@ func (a *App) contact(ctx context.Context, tx *db.Tx, id db.ID) (phone, mail str
 	return phone, "", err
 }
 
-// stationThere gives a station of the community, its own when no id is named.
+// stationThere gives a station of the community, its own when no id is named; one that waits for its manager counts.
 func stationThere(ctx context.Context, tx *db.Tx, id db.ID, community auth.Region) (db.ID, error) {
 	if id == 0 {
-		st, ok, err := station.ForCommunity(ctx, tx, community)
+		st, ok, err := station.Of(ctx, tx, community)
 		if err == nil && !ok {
 			err = errs.ErrNotFound
 		}

@@ -41,11 +41,11 @@ func golden(t *testing.T, name string, got []byte) {
 	}
 }
 
+// seeded is what every database starts with.
+var seeded = dbtest.Filled(app.Seed)
+
 func program(t *testing.T, d *db.DB) *app.App {
 	t.Helper()
-	if err := app.Seed(t.Context(), d); err != nil {
-		t.Fatal(err)
-	}
 	a, err := app.New(d, seal.Ephemeral(), config.Store{Data: t.TempDir()}, config.Server{Demo: true})
 	if err != nil {
 		t.Fatal(err)
@@ -100,7 +100,7 @@ func TestOpenAPI(t *testing.T) {
 
 // A visitor gets every public page and nothing else; no answer is an internal error.
 func TestVisitor(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	seeded.Each(t, func(t *testing.T, d *db.DB) {
 		a := program(t, d)
 		for _, r := range a.Router.Routes() {
 			if r.Kind == "stream" {

@@ -12,7 +12,6 @@ import (
 
 	"linli/internal/app/archive"
 	"linli/internal/platform/db"
-	"linli/internal/platform/db/dbtest"
 	"linli/internal/platform/seal"
 	"linli/internal/platform/web"
 )
@@ -79,7 +78,7 @@ func (s *schema) wrong() []string {
 
 // Every field of every JSON body refuses what it must not take, by its name, and nothing is stored; so does every field of every form of too great a length.
 func TestBadInput(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	seeded.Each(t, func(t *testing.T, d *db.DB) {
 		a := program(t, d)
 		raw, err := a.Router.OpenAPI()
 		if err != nil {

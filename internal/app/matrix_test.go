@@ -11,7 +11,6 @@ import (
 
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
-	"linli/internal/platform/db/dbtest"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/web"
 )
@@ -52,7 +51,7 @@ func request(r web.Route, role string) *http.Request {
 // Which role gets through which door, tried at every door, page and API alike: a change of it shows here. Each operation asks for just the permission that
 // its route states.
 func TestMatrix(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	seeded.Each(t, func(t *testing.T, d *db.DB) {
 		a := program(t, d)
 		asked := map[string][]auth.Perm{}
 		door := web.New(web.Config{Auth: holders{}, Keys: a.Keys, Demo: true, Asked: func(r web.Route, p []auth.Perm) { asked[r.Method+" "+r.Path] = p }})

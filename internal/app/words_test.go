@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"linli/internal/platform/db"
-	"linli/internal/platform/db/dbtest"
 	"linli/internal/platform/i18n"
 	"linli/internal/platform/web"
 	"linli/internal/platform/web/ui"
@@ -19,7 +18,7 @@ var marked = regexp.MustCompile(`<[a-z]+[^>]*\blang="zh-CN"[^>]*>[^<]*`)
 
 // A page is in the reader's language or it is Chinese and says so: on a page in English nothing Chinese stands unmarked; a page without translation says zh-CN.
 func TestLanguages(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	seeded.Each(t, func(t *testing.T, d *db.DB) {
 		a := program(t, d)
 		door := web.New(web.Config{Auth: holders{}, Keys: a.Keys, Demo: true})
 		a.Mount(door)

@@ -1,6 +1,7 @@
 package archive_test
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -23,13 +24,15 @@ func digest(t *testing.T, d *db.DB, keys *seal.Keys) string {
 	return sum
 }
 
-// fill writes the divisions and one audit row with fixed values.
+// seeded is what every database starts with.
+var seeded = dbtest.Filled(func(ctx context.Context, d *db.DB) error {
+	d.Count(1_000_000) // as the demo: equal content has equal ids
+	return app.Seed(ctx, d)
+})
+
+// fill writes one audit row with fixed values.
 func fill(t *testing.T, d *db.DB, actor string) {
 	t.Helper()
-	d.Count(1_000_000) // as the demo: equal content has equal ids
-	if err := app.Seed(t.Context(), d); err != nil {
-		t.Fatal(err)
-	}
 	if err := d.Write(t.Context(), func(tx *db.Tx) error {
 		_, err := tx.Build(`INSERT INTO audit (id, at, actor, role, action, object, object_id, region, cause, detail)
 			VALUES (1, ?, ?, '', 'test', 'thing', '1', 150000000000, '', '{}')`, time.UnixMicro(1_700_000_000_123_456), actor).Run(t.Context(), tx)
@@ -41,7 +44,7 @@ func fill(t *testing.T, d *db.DB, actor string) {
 
 // Equal content has one digest on both engines; one changed value has another.
 func TestDigest(t *testing.T) {
-	lite, pg, other := dbtest.SQLite(t), dbtest.Postgres(t), dbtest.SQLite(t)
+	lite, pg, other := seeded.SQLite(t), seeded.Postgres(t), seeded.SQLite(t)
 	fill(t, lite, "王𠮷")
 	fill(t, pg, "王𠮷")
 	fill(t, other, "王吉")
@@ -57,7 +60,7 @@ func TestDigest(t *testing.T) {
 // A backup of either engine restores into the other, with its files, and never into a database that holds something.
 func TestBackup(t *testing.T) {
 	keys := seal.Ephemeral()
-	for name, pair := range map[string][2]*db.DB{"to PostgreSQL": {dbtest.SQLite(t), dbtest.Postgres(t)}, "to SQLite": {dbtest.Postgres(t), dbtest.SQLite(t)}} {
+	for name, pair := range map[string][2]*db.DB{"to PostgreSQL": {seeded.SQLite(t), dbtest.Postgres(t)}, "to SQLite": {seeded.Postgres(t), dbtest.SQLite(t)}} {
 		t.Run(name, func(t *testing.T) {
 			from, to := pair[0], pair[1]
 			fill(t, from, "王𠮷")

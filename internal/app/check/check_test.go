@@ -27,10 +27,7 @@ func run(t *testing.T, d *db.DB) string {
 
 // A seeded database is clean; each kind of damage is named with its object.
 func TestWhole(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		if err := app.Seed(t.Context(), d); err != nil {
-			t.Fatal(err)
-		}
+	dbtest.Filled(app.Seed).Each(t, func(t *testing.T, d *db.DB) {
 		if got := run(t, d); got != "" {
 			t.Fatalf("a fresh database: %s", got)
 		}

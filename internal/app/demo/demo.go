@@ -7,6 +7,8 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"errors"
+	"fmt"
+	"math"
 	mrand "math/rand/v2"
 	"runtime/debug"
 	"slices"
@@ -29,22 +31,38 @@ type Scale struct {
 	Days       int  // of work before now
 	Accounts   int  // one of so many people signs in himself
 	OneTown    bool // all stations lie in one town
+	Together   bool // a sheet is of one day and one service, and a station's volunteers come one after another
+	Copies     int  // how often the whole town is written again elsewhere: see region.go
 }
 
 // The scales.
 var (
 	Small  = Scale{Name: "small", Stations: 20, Volunteers: 170, Residents: 170, Orders: 300, Rows: 500, Days: 60, Accounts: 2, OneTown: true}
 	Banner = Scale{Name: "banner", Stations: 150, Volunteers: 20_000, Residents: 6_000, Orders: 40_000, Rows: 172_000, Days: 180, Accounts: 4}
+	// Region is 12,000 stations, 3.2 million volunteers and 10 million records.
+	Region = Scale{Name: "region", Stations: 20, Volunteers: 5334, Residents: 400, Orders: 300, Rows: 16_700, Days: 364, Accounts: 40, OneTown: true, Together: true, Copies: 599}
 )
 
 // ScaleOf gives the scale of a name.
 func ScaleOf(name string) (Scale, error) {
-	for _, s := range []Scale{Small, Banner} {
+	for _, s := range []Scale{Small, Banner, Region} {
 		if s.Name == name {
 			return s, nil
 		}
 	}
 	return Scale{}, errors.New("no such scale: " + name)
+}
+
+// Of gives a part of the region; the other scales have no parts.
+func (s Scale) Of(share float64) (Scale, error) {
+	if share == 1 {
+		return s, nil
+	}
+	if s.Copies == 0 || share <= 0 || share > 1 {
+		return s, fmt.Errorf("no share %v of scale %s: only the region has parts, above 0 up to 1", share, s.Name)
+	}
+	s.Copies = max(1, int(math.Round(float64(s.Copies+1)*share))-1)
+	return s, nil
 }
 
 // Where the demo plays: 太仆寺旗 of 锡林郭勒盟, and one community of 呼和浩特.
@@ -56,8 +74,13 @@ const (
 
 // Count makes the ids that d gives from now on those of a seed. It comes before anything is written.
 func Count(d *db.DB, seed uint64) {
-	const first, step, seeds = 100_000_000, 1_000_000, 800 // always nine digits: no telephone number
-	d.Count(db.ID(first + seed%seeds*step))
+	d.Count(firstID(seed))
+}
+
+// firstID lies below all ids of a seed.
+func firstID(seed uint64) db.ID {
+	const first, step, seeds = 100_000_000, 1_000_000, 800 // nine digits, ten with all copies: no telephone number
+	return db.ID(first + seed%seeds*step)
 }
 
 // ErrFilled says that the database has business rows: a demo never mixes with anything.
@@ -81,7 +104,7 @@ func Fill(ctx context.Context, a *app.App, s Scale, seed uint64, now time.Time) 
 	if err != nil {
 		return Manifest{}, err
 	}
-	w.manifest.Scale, w.manifest.Seed = s.Name, seed
+	w.manifest.Scale, w.manifest.Seed, w.first = s.Name, seed, firstID(seed)
 	err = a.DB.Fill(ctx, func() error { return w.play(ctx) })
 	w.manifest.sort()
 	return w.manifest, err

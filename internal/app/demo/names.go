@@ -72,22 +72,31 @@ func (n *namer) somebody(at auth.Region, from, to int) somebody {
 	if mongol {
 		s.languages = append(s.languages, "mn")
 	}
-	for s.name == "" || n.blocked[s.name] {
-		s.name = pick(n.rng, n.family) + pick(n.rng, n.given[s.sex])
-		if mongol {
-			s.name = pick(n.rng, n.mongol[s.sex])
-		}
-	}
+	s.name = n.name(s.sex, mongol)
 	s.birth = clock.Day((from+n.rng.IntN(to-from+1))*10000 + (1+n.rng.IntN(12))*100 + 1 + n.rng.IntN(28))
 	s.number = n.number(at, s.birth, s.sex)
 	return s
 }
 
-// phone gives the next number; a step prime to 10⁸ lets no number come back.
+// name makes one that belongs to nobody who is well known.
+func (n *namer) name(sex string, mongol bool) (name string) {
+	for name == "" || n.blocked[name] {
+		name = pick(n.rng, n.family) + pick(n.rng, n.given[sex])
+		if mongol {
+			name = pick(n.rng, n.mongol[sex])
+		}
+	}
+	return name
+}
+
+// phone gives the next number.
 func (n *namer) phone() string {
 	n.phones++
-	return fmt.Sprintf("129%08d", n.phones*7_368_787%100_000_000)
+	return phoneOf(n.phones)
 }
+
+// phoneOf gives the nth number; a step prime to 10⁸ lets no number come back.
+func phoneOf(n uint64) string { return fmt.Sprintf("129%08d", n*7_368_787%100_000_000) }
 
 // number gives an ID number that no other of this demo has (GB 11643, province code 19).
 func (n *namer) number(at auth.Region, birth clock.Day, sex string) string {

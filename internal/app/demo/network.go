@@ -74,8 +74,12 @@ func (w *world) quarters(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	everyDay, err := station.ParseWeek("每天 9:00–17:00")
+	if err != nil {
+		return err
+	}
 	point, err := w.app.Station.Create(auth.With(ctx, p.town), station.CreateInput{Region: p.Region, ParentID: p.ID, Day: before(ctx, 20240501), Facts: station.Facts{Name: sign, Host: "property",
-		Address: "示范花园物业服务中心", Hours: "每天 9:00–17:00", Lat: round(p.Lat + 0.004), Lng: round(p.Lng - 0.003)}})
+		Address: "示范花园物业服务中心", Opening: station.Opening{OnHolidays: true, Hours: everyDay}, Lat: round(p.Lat + 0.004), Lng: round(p.Lng - 0.003)}})
 	if err != nil {
 		return err
 	}
@@ -166,7 +170,7 @@ func (w *world) applications(ctx context.Context) error {
 	err := w.app.DB.Read(ctx, func(tx *db.Tx) error {
 		below, err := region.Below(ctx, tx, town)
 		for _, d := range below {
-			_, there, e := station.ForCommunity(ctx, tx, d.Code)
+			_, there, e := station.Of(ctx, tx, d.Code)
 			if err = errors.Join(err, e); !there && d.CountsAsCommunity {
 				free = append(free, d.Code)
 			}

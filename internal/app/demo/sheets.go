@@ -2,6 +2,7 @@ package demo
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"image"
 	"image/color"
@@ -11,6 +12,7 @@ import (
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
 	"linli/internal/work/attendance"
 )
 
@@ -31,6 +33,12 @@ func (w *world) sheets() {
 	}
 }
 
+// sheetPlan is what all lines of a sheet have in common; each its own where it is empty.
+type sheetPlan struct {
+	day  clock.Day
+	item db.ID
+}
+
 // sheet issues a number, enters what the volunteers wrote that week, and plans the second person's look.
 func (w *world) sheet(ctx context.Context, p *place, first clock.Day, n int) error {
 	desk := auth.With(ctx, p.manager)
@@ -39,8 +47,12 @@ func (w *world) sheet(ctx context.Context, p *place, first clock.Day, n int) err
 		return err
 	}
 	in := attendance.EnterInput{ID: issued.Items[0].ID, Version: issued.Items[0].Version, Photo: w.paper}
+	var all sheetPlan
+	if w.scale.Together {
+		all = sheetPlan{first.AddDays(w.rng.IntN(7)), w.askable().ID}
+	}
 	for range n {
-		if row, ok := w.row(p, first); ok {
+		if row, ok := w.row(p, first, all); ok {
 			in.Rows = append(in.Rows, row)
 		}
 	}
@@ -60,16 +72,16 @@ func (w *world) sheet(ctx context.Context, p *place, first clock.Day, n int) err
 }
 
 // row is one line: who served whom, when. ok is false when nobody has a free day left in that week.
-func (w *world) row(p *place, first clock.Day) (row attendance.RowInput, ok bool) {
+func (w *world) row(p *place, first clock.Day, all sheetPlan) (row attendance.RowInput, ok bool) {
 	for range 60 {
-		s, day := pick(w.rng, p.volunteers), first.AddDays(w.rng.IntN(7))
+		s, day := pick(w.rng, p.volunteers), cmp.Or(all.day, first.AddDays(w.rng.IntN(7)))
 		if !w.free(s, day) {
 			continue
 		}
 		w.take(s, day)
 		from := day.Time().Add(time.Duration(32+w.rng.IntN(32)) * 15 * time.Minute)
 		to := from.Add(time.Duration(4+w.rng.IntN(9)) * 15 * time.Minute)
-		return attendance.RowInput{Who: s.volunteer.No, ItemID: w.askable().ID, ForWhom: pick(w.rng, p.residents).name, Day: day.String(), From: clock.Hour(from),
+		return attendance.RowInput{Who: s.volunteer.No, ItemID: cmp.Or(all.item, w.askable().ID), ForWhom: pick(w.rng, p.residents).name, Day: day.String(), From: clock.Hour(from),
 			To: clock.Hour(to), Signed: true}, true
 	}
 	return row, false

@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 
+	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/work/order"
 )
@@ -14,6 +15,18 @@ var (
 	waitingOf = db.Query[db.ID](`SELECT id FROM service_record WHERE order_id = $1 AND status = 'pending' AND confirmed AND needs_second ORDER BY id`)
 	earned    = db.Query[int64](`SELECT COALESCE(SUM(minutes), 0) FROM service_record WHERE volunteer_id = $1 AND status = 'counted'`)
 )
+
+// freeCommunities are those that count, outside two banners; labels say where the banners lie.
+var (
+	freeCommunities = db.Query[auth.Region](`SELECT code FROM region WHERE level = 5 AND counts_as_community AND valid_to = 99991231
+		AND code NOT BETWEEN $1 AND $1 + 999999 AND code NOT BETWEEN $2 AND $2 + 999999 ORDER BY code`)
+	labels = db.Query[label](`SELECT code, lat, lng FROM region WHERE level = 3 ORDER BY code`)
+)
+
+type label struct {
+	Code     auth.Region
+	Lat, Lng float64
+}
 
 // stand is where an order stands.
 type stand struct {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"time"
 
-	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/notify"
@@ -45,28 +44,47 @@ func (w *world) at(t time.Time, run func(ctx context.Context) error) {
 // perBatch is how many tasks share one transaction.
 const perBatch = 20000
 
-// play lets everything happen, in the order of time, adds up the figures and numbers the trail.
+// play lets everything happen and adds up the figures. What is copied must be so before anybody is given a secret that stands nowhere else.
 func (w *world) play(ctx context.Context) error {
-	trail := audit.NewSequencer(w.app.DB, w.app.Keys)
+	if err := w.pass(ctx); err != nil {
+		return err
+	}
+	if w.scale.Copies > 0 {
+		if err := w.multiply(ctx); err != nil {
+			return err
+		}
+		w.at(w.now.Add(-90*time.Minute), w.canaries)
+		if err := w.pass(ctx); err != nil {
+			return err
+		}
+	}
+	return w.app.Coverage.Fold(ctx)
+}
+
+// pass lets what is planned happen, in the order of time, and numbers the trail.
+func (w *world) pass(ctx context.Context) error {
 	for w.queue.Len() > 0 {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		err := w.app.DB.Batch(notify.Quiet(context.WithoutCancel(ctx)), func(ctx context.Context) error {
-			return trail.Gather(ctx, func(ctx context.Context) error {
+			return w.trail.Gather(ctx, func(ctx context.Context) error {
 				for range min(perBatch, w.queue.Len()) {
 					if err := w.next(ctx); err != nil {
 						return err
 					}
 				}
-				return w.app.Stats.Fold(ctx)
+				return nil
 			})
 		})
+		if err == nil { // outside: changes folded within the transaction that wrote them stay in the way of the next
+			err = w.app.Stats.Fold(ctx)
+		}
 		if err != nil {
 			return err
 		}
 	}
-	return w.app.Coverage.Fold(ctx)
+	return nil
 }
 
 func (w *world) next(ctx context.Context) error {

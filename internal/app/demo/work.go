@@ -16,7 +16,9 @@ import (
 func (w *world) work() {
 	w.orders()
 	w.sheets()
-	w.at(w.now.Add(-90*time.Minute), w.canaries)
+	if w.scale.Copies == 0 {
+		w.at(w.now.Add(-90*time.Minute), w.canaries)
+	}
 	w.at(w.now.Add(-time.Hour), w.certificates)
 	w.sweep(w.start)
 	w.at(w.now.Add(-30*time.Minute), w.plans)

@@ -15,6 +15,7 @@ import (
 	"linli/internal/civic/region"
 	"linli/internal/network/station"
 	"linli/internal/people/volunteer"
+	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
@@ -31,6 +32,7 @@ type world struct {
 	now      time.Time
 	start    time.Time // of the work; the founding lies before
 	queue    queue
+	trail    *audit.Sequencer
 	seq      int
 	password string // hash of Password, one for all
 	menu     []catalogue.Item
@@ -39,6 +41,8 @@ type world struct {
 	towns    map[auth.Region]auth.Actor
 	officers map[auth.Role]auth.Actor // one of each role above the towns, of the base
 	pools    map[auth.Region][]*soul  // volunteers by town
+	above    map[int64]bool           // persons and accounts of officers above the communities
+	first    db.ID                    // below all ids of the demo
 	unsent   db.ID                    // an order of the base station that waits and that nobody will send
 	manifest Manifest
 }
@@ -59,7 +63,7 @@ type soul struct {
 	volunteer volunteer.Volunteer
 	insured   bool
 	kept      bool // without appointments from now on
-	busy      [4]uint64
+	busy      [8]uint64
 }
 
 // Password is what every account of a demo signs in with.
@@ -72,8 +76,8 @@ const (
 
 func newWorld(ctx context.Context, a *app.App, s Scale, rng *rand.Rand, now time.Time) (*world, error) {
 	now = now.In(clock.Shanghai).Truncate(time.Microsecond)
-	w := &world{app: a, scale: s, rng: rng, names: newNamer(rng), now: now, start: clock.DayOf(now).AddDays(-s.Days).Time(), towns: map[auth.Region]auth.Actor{}, officers: map[auth.Role]auth.Actor{},
-		pools: map[auth.Region][]*soul{}}
+	w := &world{app: a, trail: audit.NewSequencer(a.DB, a.Keys), scale: s, rng: rng, names: newNamer(rng), now: now, start: clock.DayOf(now).AddDays(-s.Days).Time(), towns: map[auth.Region]auth.Actor{}, officers: map[auth.Role]auth.Actor{},
+		pools: map[auth.Region][]*soul{}, above: map[int64]bool{}}
 	var err error
 	if w.password, err = a.Account.Hash(ctx, Password); err != nil {
 		return nil, err
@@ -152,6 +156,9 @@ func (w *world) found(communities []auth.Region) {
 func (w *world) spread(from time.Time, span time.Duration, n int, role auth.Role, arrive func(ctx context.Context, p *place, i int) error) {
 	for i := range n {
 		at := i % w.scale.Stations
+		if w.scale.Together {
+			at = i * w.scale.Stations / (n - few) // the last few are elsewhere
+		}
 		if i < listedPerRole[role] {
 			at = 0
 		}
@@ -223,6 +230,9 @@ func (w *world) official(ctx context.Context, role auth.Role, at auth.Region, st
 		totp = w.secret()
 	}
 	err := w.account(ctx, s, home, login, totp, auth.Grant{Role: role, Region: at, Station: st})
+	if at.Level() < auth.LevelCommunity {
+		w.above[int64(s.id)], w.above[int64(s.actor.Account)] = true, true
+	}
 	if err == nil && listed {
 		err = w.list(ctx, s, role, at, st, login, totp)
 	}
@@ -314,7 +324,7 @@ func (w *world) open(ctx context.Context, c auth.Region) error {
 		return err
 	}
 	st, err := w.app.Station.Create(as, station.CreateInput{Region: c, Day: before(ctx, opened(c)), Facts: station.Facts{Name: name, Host: pick(w.rng, []string{"service_centre", "civilization", "party_centre"}),
-		Address: fmt.Sprintf("示范路 %d 号", 1+w.rng.IntN(99)), Hours: "周一至周五 8:30–12:00，14:30–17:30", Phone: w.names.phone(), Lat: lat, Lng: lng}})
+		Address: fmt.Sprintf("示范路 %d 号", 1+w.rng.IntN(99)), Opening: hoursOf(c), Phone: w.names.phone(), Lat: lat, Lng: lng}})
 	if err != nil {
 		return err
 	}
@@ -323,8 +333,11 @@ func (w *world) open(ctx context.Context, c auth.Region) error {
 			return err
 		}
 	}
-	p := &place{Station: st, town: town}
+	p := &place{town: town}
 	if p.manager, err = w.official(ctx, auth.StationManager, c, st.ID, 0, base, listed); err != nil {
+		return err
+	}
+	if p.Station, err = w.app.Station.SetStatus(as, station.StatusInput{ID: st.ID, Version: st.Version, Status: station.Open, Day: st.StatusDay, Reason: "有了管理员，开放"}); err != nil {
 		return err
 	}
 	if p.head, err = w.official(ctx, auth.CommunityHead, c, 0, 0, base, listed); err != nil {
@@ -338,6 +351,19 @@ func (w *world) open(ctx context.Context, c auth.Region) error {
 		w.manifest.Base.Station = st.ID
 	}
 	return w.colleagues(ctx, p, base)
+}
+
+// hoursOf are the opening hours of a station of the demo: most by the week of the offices, some with a Saturday, one in seven tells none.
+func hoursOf(c auth.Region) station.Opening {
+	text := []string{"周一至周五 8:30–12:00、14:30–17:30", "周一至周五 9:00–12:00、14:00–17:30；周六 9:00–12:00", "周一、周三、周五 9:00–12:00", "每天 9:00–17:00"}[c%4]
+	if c%7 == 0 {
+		return station.Opening{HoursNote: "锁着门就打电话，家就在后院"}
+	}
+	week, err := station.ParseWeek(text)
+	if err != nil {
+		panic(err) // the words stand above
+	}
+	return station.Opening{Hours: week, OnHolidays: c%4 == 3}
 }
 
 // colleagues are the other people of a listed community who have a role.
@@ -381,11 +407,16 @@ func (w *world) position(c auth.Region) (lat, lng float64) {
 	if c == elsewhere {
 		centre = [2]float64{40.99, 111.90}
 	}
+	return around(c, centre[0], centre[1])
+}
+
+// around is a place within thirty kilometres of another.
+func around(c auth.Region, lat, lng float64) (float64, float64) {
 	h := fnv.New64a()
 	h.Write([]byte(c.String()))
 	sum := h.Sum64()
 	angle, km := float64(sum%3600)/1800*math.Pi, 1+float64(sum/3600%300)/10
-	return round(centre[0] + km*math.Sin(angle)/111.2), round(centre[1] + km*math.Cos(angle)/(111.32*math.Cos(centre[0]*math.Pi/180)))
+	return round(lat + km*math.Sin(angle)/111.2), round(lng + km*math.Cos(angle)/(111.32*math.Cos(lat*math.Pi/180)))
 }
 
 // own are the grants of somebody who acts for himself.

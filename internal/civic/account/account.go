@@ -14,6 +14,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/event"
 	"linli/internal/platform/seal"
 )
 
@@ -75,6 +76,8 @@ type Service struct {
 	out    Outside
 	demo   bool
 	hasher hasher
+	// Ending tells, inside the transaction, that a role is about to be taken back; who listens may refuse.
+	Ending event.Topic[EndingEvent]
 }
 
 // New makes the service. demo lets demo telephone numbers and the one-click sign-in through.

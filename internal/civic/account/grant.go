@@ -147,6 +147,9 @@ func compatible(a, b auth.Role) bool {
 // personal roles are held over oneself.
 func personal(r auth.Role) bool { return r == auth.Resident || r == auth.Volunteer }
 
+// EndingEvent says that a role is about to be taken back; a listener may refuse.
+type EndingEvent struct{ Grant Grant }
+
 // EndInput ends a grant.
 type EndInput struct {
 	ID      db.ID  `path:"id"`
@@ -163,6 +166,9 @@ func (s *Service) EndGrant(ctx context.Context, in EndInput) (Nothing, error) {
 		}
 		if !mayGive(auth.From(ctx), held[i].Role, held[i].Region) {
 			return nil, errs.ErrDenied
+		}
+		if err := s.Ending.Publish(ctx, tx, EndingEvent{held[i]}); err != nil {
+			return nil, err
 		}
 		n, err := endGrant.Run(ctx, tx, in.GrantID, tx.Now, auth.From(ctx).Account, in.Reason)
 		if err == nil && n == 0 {

@@ -255,10 +255,7 @@ func (s *Service) list(ctx context.Context, tx *db.Tx, in ListInput) ([]Line, er
 		b.Add(" AND (a.login = ? OR a.name = ? OR a.phone_blind = ?)", q, in.Q, s.blindOf(phone))
 	}
 	b.If(in.State != "", " AND a.state = ?", in.State)
-	if in.Region != 0 {
-		prefix, divisor := in.Region.Prefix()
-		b.Add(" AND a.region/"+strconv.FormatInt(divisor, 10)+" = ?", prefix)
-	}
+	auth.Within(b, "a.region", in.Region)
 	if in.Role != "" {
 		day := int64(clock.DayOf(tx.Now))
 		b.Add(" AND EXISTS (SELECT 1 FROM role_grant g WHERE g.account_id = a.id AND g.role = ? AND g.ended_at IS NULL AND g.from_day <= ? AND (g.until_day = 0 OR g.until_day >= ?))",

@@ -107,9 +107,7 @@ func list(ctx context.Context, tx *db.Tx, scope auth.Scope, in ListInput, by sou
 	}
 	b := tx.Build(`SELECT ` + columns + ` FROM person p WHERE p.state = 'active'`)
 	scope.Where(b, auth.Columns{Region: "p.region", Person: "p.id"})
-	if in.Region != 0 {
-		within(b, in.Region)
-	}
+	auth.Within(b, "p.region", in.Region)
 	switch {
 	case by.phone != nil:
 		b.Add(" AND p.phone_blind = ?", by.phone)
@@ -127,23 +125,6 @@ func list(ctx context.Context, tx *db.Tx, scope auth.Scope, in ListInput, by sou
 	}
 	b.Add(" ORDER BY p.id DESC LIMIT ?", in.Size()+1)
 	return db.Select[Person](ctx, tx, b)
-}
-
-// within narrows to one division; the divisor must be a literal for the expression index to be used.
-func within(b *db.Builder, r auth.Region) {
-	prefix, divisor := r.Prefix()
-	switch r.Level() {
-	case auth.LevelCommunity:
-		b.Add(" AND p.region = ?", int64(r))
-	case auth.LevelTown:
-		b.Add(" AND p.region/1000 = ?", prefix)
-	case auth.LevelBanner:
-		b.Add(" AND p.region/1000000 = ?", prefix)
-	case auth.LevelLeague:
-		b.Add(" AND p.region/100000000 = ?", prefix)
-	default:
-		b.Add(" AND p.region BETWEEN ? AND ?", prefix*divisor, (prefix+1)*divisor-1)
-	}
 }
 
 func touched(n int64, err error, none error) error {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -20,7 +19,6 @@ import (
 	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
-	"linli/internal/platform/db/dbtest"
 	"linli/internal/platform/errs"
 )
 
@@ -431,60 +429,54 @@ func TestKilledMove(t *testing.T) {
 		moving(s, true)
 		t.Fatal(s.Move(auth.AsSystem(t.Context(), "test"), region.EditionInput{ID: edition}))
 	}
-	for engine, url := range map[string]string{"sqlite": "sqlite:" + filepath.Join(t.TempDir(), "linli.db"), "postgres": dbtest.PostgresURL(t)} {
-		t.Run(engine, func(t *testing.T) {
-			on(t, today)
-			d, err := db.Open(t.Context(), url)
-			if err != nil {
-				t.Fatal(err)
-			}
+	seeded.EachURL(t, func(t *testing.T, url string) {
+		on(t, today)
+		d, err := db.Open(t.Context(), url)
+		if err == nil {
 			t.Cleanup(func() { d.Close() })
-			for _, do := range []func(context.Context) error{d.Migrate, d.Start, func(ctx context.Context) error {
-				return d.Write(ctx, func(tx *db.Tx) error { return region.Seed(ctx, tx) })
-			}} {
-				if err := do(t.Context()); err != nil {
-					t.Fatal(err)
-				}
+			err = d.Start(t.Context())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := &world{T: t, db: d, s: region.New(d), admin: as(t, auth.SystemAdmin, region.Top)}
+		e := w.upload(20241031, w.next())
+		if e, err = w.s.Accept(w.admin, region.VersionInput{ID: e.ID, Version: e.Version}); err == nil {
+			e, err = w.s.Apply(w.admin, region.VersionInput{ID: e.ID, Version: e.Version})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		cmd := exec.Command(os.Args[0], "-test.run=^TestKilledMove$")
+		cmd.Env = append(os.Environ(), "LINLI_TEST_MOVE="+url+" "+e.ID.String())
+		out, err := cmd.StdoutPipe()
+		if err == nil {
+			err = cmd.Start()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := out.Read(make([]byte, 5)); err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		cmd.Wait()
+		if got := w.edition(e.ID); got.State != region.Moving || got.Moved != 2 {
+			t.Fatalf("after the kill: %+v", got)
+		}
+		moving(w.s, false)
+		for end := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) { // until the engine has noticed the death
+			if err = w.s.Move(auth.AsSystem(t.Context(), "test"), region.EditionInput{ID: e.ID}); err == nil || time.Now().After(end) {
+				break
 			}
-			w := &world{T: t, db: d, s: region.New(d), admin: as(t, auth.SystemAdmin, region.Top)}
-			e := w.upload(20241031, w.next())
-			if e, err = w.s.Accept(w.admin, region.VersionInput{ID: e.ID, Version: e.Version}); err == nil {
-				e, err = w.s.Apply(w.admin, region.VersionInput{ID: e.ID, Version: e.Version})
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			cmd := exec.Command(os.Args[0], "-test.run=^TestKilledMove$")
-			cmd.Env = append(os.Environ(), "LINLI_TEST_MOVE="+url+" "+e.ID.String())
-			out, err := cmd.StdoutPipe()
-			if err == nil {
-				err = cmd.Start()
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := out.Read(make([]byte, 5)); err != nil {
-				t.Fatal(err)
-			}
-			if err := cmd.Process.Kill(); err != nil {
-				t.Fatal(err)
-			}
-			cmd.Wait()
-			if got := w.edition(e.ID); got.State != region.Moving || got.Moved != 2 {
-				t.Fatalf("after the kill: %+v", got)
-			}
-			moving(w.s, false)
-			for end := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) { // until the engine has noticed the death
-				if err = w.s.Move(auth.AsSystem(t.Context(), "test"), region.EditionInput{ID: e.ID}); err == nil || time.Now().After(end) {
-					break
-				}
-			}
-			rows := read(w, func(ctx context.Context, tx *db.Tx) (int64, error) {
-				return db.SelectOne[int64](ctx, tx, tx.Build("SELECT count(*) FROM calendar"))
-			})
-			if got := w.edition(e.ID); err != nil || got.State != region.Applied || got.Moved != e.Moves || rows != e.Moves {
-				t.Errorf("%v, %d rows, %+v", err, rows, got)
-			}
+		}
+		rows := read(w, func(ctx context.Context, tx *db.Tx) (int64, error) {
+			return db.SelectOne[int64](ctx, tx, tx.Build("SELECT count(*) FROM calendar"))
 		})
-	}
+		if got := w.edition(e.ID); err != nil || got.State != region.Applied || got.Moved != e.Moves || rows != e.Moves {
+			t.Errorf("%v, %d rows, %+v", err, rows, got)
+		}
+	})
 }

@@ -34,16 +34,13 @@ func as(t *testing.T, role auth.Role, at auth.Region) context.Context {
 	return auth.With(t.Context(), auth.Actor{Account: 7, Name: "某", Grants: []auth.Grant{{Role: role, Region: at}}})
 }
 
+var seeded = dbtest.Seeded(region.Seed, region.Seed) // the second time finds everything in place
+
 func each(t *testing.T, test func(w *world)) {
 	t.Helper()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	seeded.Each(t, func(t *testing.T, d *db.DB) {
 		on(t, today)
 		w := &world{T: t, db: d, s: region.New(d), admin: as(t, auth.SystemAdmin, region.Top)}
-		for range 2 { // the second time finds everything in place
-			if err := d.Write(t.Context(), func(tx *db.Tx) error { return region.Seed(t.Context(), tx) }); err != nil {
-				t.Fatal(err)
-			}
-		}
 		test(w)
 	})
 }

@@ -176,10 +176,10 @@ func count(ctx context.Context, tx *db.Tx, in CountInput) (bool, error) {
 func communities(ctx context.Context, tx *db.Tx, at auth.Region, level int, day clock.Day) ([]Tally, error) {
 	const deepest auth.Region = 151111111111 // whose ancestors are of every level
 	_, unit := deepest.At(level).Prefix()
-	prefix, divisor := at.Prefix()
 	d := strconv.FormatInt(unit, 10)
 	b := tx.Build(`SELECT s.code/`+d+`*`+d+` AS code, count(*) AS communities FROM `+Spans+` s WHERE s.level = 5 AND s.counts_as_community
-		AND ? BETWEEN s.valid_from AND s.valid_to AND s.code BETWEEN ? AND ?`, day, prefix*divisor, (prefix+1)*divisor-1)
+		AND ? BETWEEN s.valid_from AND s.valid_to`, day)
+	auth.Along(b, "s.code", at)
 	return db.Select[Tally](ctx, tx, b.Add(` GROUP BY s.code/`+d+`*`+d+` ORDER BY 1`))
 }
 

@@ -48,6 +48,11 @@ func IsWorkingDay(ctx context.Context, tx *db.Tx, d clock.Day) (bool, error) {
 	return isWorking(d, special), err
 }
 
+// SpecialDays gives the days of a stretch that differ from the plain week, as holiday or workday.
+func SpecialDays(ctx context.Context, tx *db.Tx, from, to clock.Day) (map[clock.Day]string, error) {
+	return between(ctx, tx, from, to)
+}
+
 // reach is how many days around a date are read at once: longer than any row of days off.
 const reach = 30
 

@@ -171,8 +171,8 @@ func (s *Service) one(ctx context.Context, in KeyInput) (out one, err error) {
 }
 
 func below(ctx context.Context, tx *db.Tx, key Key, at auth.Region) (out []lower, err error) {
-	prefix, divisor := at.Prefix()
-	rows, err := ownBelow.All(ctx, tx, string(key), int64(at), (prefix+1)*divisor-1)
+	_, last := at.Codes()
+	rows, err := ownBelow.All(ctx, tx, string(key), int64(at), last)
 	for _, r := range rows {
 		name, e := region.FullName(ctx, tx, r.Region)
 		if e != nil {

@@ -2,7 +2,6 @@ package setting_test
 
 import (
 	"context"
-	"errors"
 	"testing"
 	"time"
 
@@ -34,22 +33,12 @@ func read[T any](t *testing.T, d *db.DB, fn func(context.Context, *db.Tx) (T, er
 	return out
 }
 
-func seeded(t *testing.T, d *db.DB) *setting.Service {
-	t.Helper()
-	for range 2 { // the second time finds everything in place
-		if err := d.Write(t.Context(), func(tx *db.Tx) error {
-			return errors.Join(divisions.Seed(t.Context(), tx), setting.Seed(t.Context(), tx))
-		}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return setting.New(d)
-}
+var seeded = dbtest.Seeded(divisions.Seed, setting.Seed, setting.Seed) // the second time finds everything in place
 
 // A value holds for all below until one of them sets its own; taking it back lets the one above through again.
 func TestInheritance(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s := seeded(t, d)
+	seeded.Each(t, func(t *testing.T, d *db.DB) {
+		s := setting.New(d)
 		days := func() int64 {
 			return read(t, d, func(ctx context.Context, tx *db.Tx) (int64, error) {
 				return setting.Int(ctx, tx, setting.ReviewDays, community)
@@ -83,8 +72,8 @@ func TestInheritance(t *testing.T) {
 
 // What is wrong is refused by its field, outside one's own region it does not exist, and nothing is stored.
 func TestRefused(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s := seeded(t, d)
+	seeded.Each(t, func(t *testing.T, d *db.DB) {
+		s := setting.New(d)
 		officer := as(t, auth.BannerOfficer, banner)
 		for name, c := range map[string]struct {
 			ctx  context.Context
@@ -117,8 +106,7 @@ func TestRefused(t *testing.T) {
 }
 
 func TestWorkingTime(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		seeded(t, d)
+	seeded.Each(t, func(t *testing.T, d *db.DB) {
 		for _, c := range []struct {
 			from clock.Day
 			n    int64
@@ -171,8 +159,8 @@ func TestWorkingTime(t *testing.T) {
 }
 
 func TestDictionary(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s := seeded(t, d)
+	seeded.Each(t, func(t *testing.T, d *db.DB) {
+		s := setting.New(d)
 		admin := as(t, auth.SystemAdmin, region)
 		words := func() []setting.Word {
 			return read(t, d, func(ctx context.Context, tx *db.Tx) ([]setting.Word, error) {
@@ -233,8 +221,8 @@ func TestDictionary(t *testing.T) {
 
 // A stretch of days is set as an announcement tells it, and taken back; what no calendar has is refused by its field.
 func TestCalendar(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s := seeded(t, d)
+	seeded.Each(t, func(t *testing.T, d *db.DB) {
+		s := setting.New(d)
 		admin := as(t, auth.SystemAdmin, region)
 		if c, err := s.Calendar(t.Context(), setting.CalendarInput{Year: 2027}); err != nil || c.Announced || len(c.Items) != 0 {
 			t.Errorf("%+v %v", c, err)

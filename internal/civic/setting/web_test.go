@@ -8,9 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	"linli/internal/civic/setting"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
-	"linli/internal/platform/db/dbtest"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/seal"
 	"linli/internal/platform/web"
@@ -32,8 +32,8 @@ func (door) Authenticate(_ context.Context, token string) (auth.Actor, error) {
 }
 
 func doors(t *testing.T, test func(d door)) {
-	dbtest.Each(t, func(t *testing.T, base *db.DB) {
-		s := seeded(t, base)
+	seeded.Each(t, func(t *testing.T, base *db.DB) {
+		s := setting.New(base)
 		d := door{t: t}
 		d.Router = web.New(web.Config{Auth: d, Keys: seal.Ephemeral(), Demo: true})
 		s.Routes(d.Router)

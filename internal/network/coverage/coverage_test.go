@@ -17,6 +17,7 @@ import (
 	"linli/internal/network/coverage"
 	"linli/internal/network/standard"
 	"linli/internal/network/station"
+	"linli/internal/network/station/stationtest"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
@@ -54,10 +55,12 @@ func as(t *testing.T, role auth.Role, at auth.Region) context.Context {
 	return auth.With(t.Context(), auth.Actor{Account: 7, Name: "某", Grants: []auth.Grant{{Role: role, Region: at}}})
 }
 
+var seeded = dbtest.Seeded(region.Seed, setting.Seed, standard.Seed, coverage.Seed)
+
 // each gives an empty network, and checks at the end that the figures equal their recomputation.
 func each(t *testing.T, test func(w *world)) {
 	t.Helper()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	seeded.Each(t, func(t *testing.T, d *db.DB) {
 		clock.Set(time.Date(2026, 11, 24, 12, 0, 0, 0, clock.Shanghai))
 		t.Cleanup(clock.Reset)
 		dbtest.Prepare(t, d)
@@ -67,14 +70,6 @@ func each(t *testing.T, test func(w *world)) {
 		w.regions.Changed.Subscribe(w.s.OnDivisions)
 		w.stations.Turned.Subscribe(w.s.OnTurned)
 		w.standard.Renewed.Subscribe(w.s.OnRenewed)
-		w.write(func(tx *db.Tx) error {
-			for _, seed := range []func(context.Context, *db.Tx) error{region.Seed, setting.Seed, standard.Seed, coverage.Seed} {
-				if err := seed(t.Context(), tx); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
 		var out bytes.Buffer
 		png.Encode(&out, image.NewGray(image.Rect(0, 0, 9, 9)))
 		w.photo = blob.Upload{Name: "a.png", Data: out.Bytes()}
@@ -115,7 +110,7 @@ func (w *world) create(name string, at auth.Region, day clock.Day, parent string
 	if err != nil {
 		w.Fatal(name, err)
 	}
-	w.open[name] = st
+	w.open[name] = stationtest.Open(w.T, w.db, st)
 }
 
 func (w *world) status(name, status string, day clock.Day) {
@@ -311,6 +306,7 @@ func TestDivisionsAndPauses(t *testing.T) {
 			}
 		}
 		w.missing(town, 0, "suspended", "152502100001 suspended")
+		stationtest.Appoint(w.T, w.db, w.open["E"])
 		w.status("E", station.Open, 20261124)
 		w.fold()
 		if got := w.said(w.officer, town, 0); !strings.HasPrefix(got, "5 3 1 ") {

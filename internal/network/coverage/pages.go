@@ -1,9 +1,7 @@
 package coverage
 
 import (
-	"bytes"
 	"context"
-	"encoding/csv"
 	"net/url"
 	"slices"
 	"strconv"
@@ -15,6 +13,7 @@ import (
 	"linli/internal/platform/chart"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
+	"linli/internal/platform/sheet"
 	"linli/internal/platform/web/ui"
 )
 
@@ -472,16 +471,13 @@ func (s *Service) Export(ctx context.Context, in ShowInput) (File, error) {
 	if err != nil {
 		return File{}, err
 	}
-	var out bytes.Buffer
-	out.WriteString("\ufeff") // spreadsheets take a file without it for another encoding
-	w := csv.NewWriter(&out)
-	w.Write([]string{"区划代码", "名称", "日期", "社区数", "站", "点", "站点数÷社区数", "有达标站的社区", "覆盖率", "当年目标", "还差", "提档升级的站"})
+	table := [][]string{{"区划代码", "名称", "日期", "社区数", "站", "点", "站点数÷社区数", "有达标站的社区", "覆盖率", "当年目标", "还差", "提档升级的站"}}
 	for _, r := range v.rows() {
-		w.Write([]string{r.Code.String(), r.Short(), v.Date.String(), count64(r.Communities), count64(r.Stations), count64(r.Points), percent(v.ratio(*r)), count64(r.Covered), percent(v.rate(*r)),
+		table = append(table, []string{r.Code.String(), r.Short(), v.Date.String(), count64(r.Communities), count64(r.Stations), count64(r.Points), percent(v.ratio(*r)), count64(r.Covered), percent(v.rate(*r)),
 			percent(r.Target), count64(r.Missing()), count64(r.Upgraded)})
 	}
-	w.Flush()
-	return File{Name: v.Here.Short() + "站点覆盖" + v.Date.String() + ".csv", Type: "text/csv; charset=utf-8", Body: out.Bytes()}, w.Error()
+	body, err := sheet.CSV(sheet.Plain(table))
+	return File{Name: v.Here.Short() + "站点覆盖" + v.Date.String() + ".csv", Type: sheet.TypeCSV, Body: body}, err
 }
 
 func sitingHref(at auth.Region) string { return "/gov/coverage/siting?region=" + at.String() }

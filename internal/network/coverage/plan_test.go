@@ -7,7 +7,6 @@ import (
 
 	"linli/internal/civic/region"
 	"linli/internal/network/standard"
-	"linli/internal/network/station"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -17,18 +16,8 @@ import (
 // With all 14,592 communities and a change on every day of six years in every league, a page of the autonomous region adds up some fifty rows a division, whatever the day,
 // and walks to them by the key; the list of what is missing walks an index too. Rows and plans are counted and not time, which is the machine's.
 func TestRowsRead(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	dbtest.Seeded(region.Seed, standard.Seed, Seed, func(ctx context.Context, tx *db.Tx) error { return addChange(ctx, tx, everyDay()) }).Each(t, func(t *testing.T, d *db.DB) {
 		ctx := t.Context()
-		if err := d.Write(ctx, func(tx *db.Tx) error {
-			for _, seed := range []func(context.Context, *db.Tx) error{region.Seed, standard.Seed, Seed} {
-				if err := seed(ctx, tx); err != nil {
-					return err
-				}
-			}
-			return addChange(ctx, tx, everyDay())
-		}); err != nil {
-			t.Fatal(err)
-		}
 		codes := []auth.Region{region.Top}
 		for c := range leagueTiles {
 			codes = append(codes, c)
@@ -80,7 +69,7 @@ func TestRowsRead(t *testing.T) {
 		for _, at := range []auth.Region{150500000000, 152502000000, 152502100000} {
 			plan("gaps of "+at.String(), func(b *db.Builder) *db.Builder {
 				b.Add(`SELECT g.region FROM coverage_span g WHERE g.lacks <> '' AND g.day <= 20261130 AND g.until_day > 20261130`)
-				station.Within(b, "g.region", at)
+				auth.Within(b, "g.region", at)
 				return b.Add(` ORDER BY g.region LIMIT 21`)
 			})
 		}

@@ -10,7 +10,6 @@ import (
 	"github.com/golang/geo/s2"
 
 	"linli/internal/civic/region"
-	"linli/internal/network/station"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -61,23 +60,17 @@ const (
 	reportedColumns = `SELECT id, region, day, communities, stations, source, by_name, at, withdrawn, reason FROM coverage_reported`
 )
 
-// within keeps the rows of a division by its code as the primary key: a walk along it.
-func within(b *db.Builder, column string, at auth.Region) {
-	prefix, divisor := at.Prefix()
-	b.Add(" AND "+column+" BETWEEN ? AND ?", prefix*divisor, (prefix+1)*divisor-1)
-}
-
 // townsIn gives the towns of a division that have or had communities.
 func townsIn(ctx context.Context, tx *db.Tx, at auth.Region) ([]auth.Region, error) {
 	b := tx.Build(`SELECT code FROM region WHERE level = 4`)
-	within(b, "code", at)
+	auth.Along(b, "code", at)
 	return db.Select[auth.Region](ctx, tx, b.Add(" ORDER BY code"))
 }
 
 // factsOf reads what the spans of a division's communities are made of.
 func factsOf(ctx context.Context, tx *db.Tx, at auth.Region) (f facts, err error) {
 	b := tx.Build(`SELECT s.code, s.name, s.class, s.counts_as_community, s.valid_from AS day, s.valid_to AS until_day FROM ` + region.Spans + ` s WHERE s.level = 5`)
-	within(b, "s.code", at)
+	auth.Along(b, "s.code", at)
 	if f.communities, err = db.Select[community](ctx, tx, b); err != nil {
 		return f, err
 	}
@@ -86,12 +79,12 @@ func factsOf(ctx context.Context, tx *db.Tx, at auth.Region) (f facts, err error
 	}
 	b = tx.Build(`SELECT p.station_id, s.kind, p.status, p.region, p.day, p.until_day FROM station_past p JOIN station s ON s.id = p.station_id
 		WHERE p.status <> 'closed' AND p.until_day > p.day`)
-	station.Within(b, "p.region", at)
+	auth.Within(b, "p.region", at)
 	if f.stretches, err = db.Select[stretch](ctx, tx, b.Add(" ORDER BY p.id")); err != nil {
 		return f, err
 	}
 	b = tx.Build(`SELECT t.station_id, t.day, t.until_day, t.met, t.grade, t.missing FROM standard_status t WHERE t.station_id IN (SELECT p.station_id FROM station_past p WHERE 1 = 1`)
-	station.Within(b, "p.region", at)
+	auth.Within(b, "p.region", at)
 	f.verdicts = map[db.ID][]verdict{}
 	return f, db.Stream(ctx, tx, b.Add(") ORDER BY t.station_id, t.day"), func(v verdict) error {
 		f.verdicts[v.StationID] = append(f.verdicts[v.StationID], v)
@@ -111,7 +104,7 @@ func (c *community) settle() {
 
 func spansIn(ctx context.Context, tx *db.Tx, at auth.Region) ([]span, error) {
 	b := tx.Build(spanColumns + ` WHERE 1 = 1`)
-	within(b, "region", at)
+	auth.Along(b, "region", at)
 	return db.Select[span](ctx, tx, b.Add(" ORDER BY region, day"))
 }
 
@@ -125,7 +118,7 @@ func insertSpans(ctx context.Context, tx *db.Tx, list []span) error {
 
 func replaceSpans(ctx context.Context, tx *db.Tx, at auth.Region, list []span) error {
 	b := tx.Build(`DELETE FROM coverage_span WHERE 1 = 1`)
-	within(b, "region", at)
+	auth.Along(b, "region", at)
 	if _, err := b.Run(ctx, tx); err != nil {
 		return err
 	}
@@ -320,7 +313,7 @@ func gaps(ctx context.Context, tx *db.Tx, in MissingInput, more bool, after int6
 		(SELECT max(a.id) FROM station_application a WHERE a.region/1000 = g.region/1000 AND a.region = g.region AND a.kind = 'station' AND a.state IN ('submitted', 'returned')) AS application
 		FROM coverage_span g JOIN region c ON c.code = g.region JOIN region t ON t.code = c.parent JOIN region b ON b.code = t.parent LEFT JOIN station s ON s.id = g.station_id
 		WHERE g.lacks <> '' AND g.day <= ? AND g.until_day > ?`, int64(in.Date), int64(in.Date))
-	station.Within(b, "g.region", in.Region)
+	auth.Within(b, "g.region", in.Region)
 	b.If(in.Lack != "", " AND g.lacks LIKE ? ESCAPE '!'", "% "+noWildcards.Replace(in.Lack)+" %")
 	b.If(more, " AND g.region > ?", after)
 	return db.Select[Gap](ctx, tx, b.Add(" ORDER BY g.region LIMIT ?", in.Size()+1))
@@ -393,13 +386,13 @@ func demandsOf(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day) ([
 	b := tx.Build(`SELECT g.region, g.urban, c.name, t.name AS town, COALESCE(p.lat, s.lat, 0) AS lat, COALESCE(p.lng, s.lng, 0) AS lng
 		FROM coverage_span g JOIN region c ON c.code = g.region JOIN region t ON t.code = c.parent LEFT JOIN station s ON s.id = g.station_id LEFT JOIN coverage_place p ON p.region = g.region
 		WHERE g.lacks <> '' AND g.served = 0 AND g.day <= ? AND g.until_day > ?`, int64(day), int64(day))
-	station.Within(b, "g.region", at)
+	auth.Within(b, "g.region", at)
 	list, err := db.Select[demand](ctx, tx, b.Add(" ORDER BY g.region"))
 	if err != nil {
 		return nil, err
 	}
-	prefix, divisor := at.Prefix()
-	applications, err := asked.All(ctx, tx, prefix*divisor, (prefix+1)*divisor-1)
+	low, high := at.Codes()
+	applications, err := asked.All(ctx, tx, low, high)
 	for _, a := range applications {
 		if i, ok := slices.BinarySearchFunc(list, a.Region, func(d demand, at auth.Region) int { return cmp.Compare(d.Region, at) }); ok {
 			list[i].Application = a.ID
@@ -418,7 +411,7 @@ type position struct{ Lat, Lng float64 }
 func standingPlaces(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day) (out []s2.LatLng, err error) {
 	b := tx.Build(`SELECT s.lat, s.lng FROM station s JOIN coverage_span g ON g.region = s.region AND g.station_id = s.id AND g.day <= ? AND g.until_day > ?
 		WHERE g.served = 1 AND s.kind = 'station'`, int64(day), int64(day))
-	station.Within(b, "s.region", at)
+	auth.Within(b, "s.region", at)
 	return out, db.Stream(ctx, tx, b.Add(" ORDER BY s.id"), func(p position) error {
 		out = append(out, s2.LatLngFromDegrees(p.Lat, p.Lng))
 		return nil
@@ -438,7 +431,7 @@ func populationOf(ctx context.Context, tx *db.Tx, codes []auth.Region) ([]people
 // standingCodes are the communities of a division that are in force.
 func standingCodes(ctx context.Context, tx *db.Tx, at auth.Region) (map[auth.Region]bool, error) {
 	b := tx.Build(`SELECT code FROM region WHERE level = 5 AND valid_to = ?`, region.Forever)
-	within(b, "code", at)
+	auth.Along(b, "code", at)
 	list, err := db.Select[auth.Region](ctx, tx, b)
 	out := map[auth.Region]bool{}
 	for _, c := range list {

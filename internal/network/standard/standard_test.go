@@ -13,6 +13,7 @@ import (
 	"linli/internal/civic/setting"
 	"linli/internal/network/standard"
 	"linli/internal/network/station"
+	"linli/internal/network/station/stationtest"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
@@ -39,28 +40,21 @@ func as(t *testing.T, role auth.Role, at auth.Region, st db.ID) context.Context 
 	return auth.With(t.Context(), auth.Actor{Account: 7, Name: "某", Grants: []auth.Grant{{Role: role, Region: at, Station: st}}})
 }
 
+var seeded = dbtest.Seeded(region.Seed, setting.Seed, standard.Seed)
+
 func each(t *testing.T, test func(w *world)) {
 	t.Helper()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	seeded.Each(t, func(t *testing.T, d *db.DB) {
 		clock.Set(time.Date(2026, 11, 24, 12, 0, 0, 0, clock.Shanghai))
 		t.Cleanup(clock.Reset)
 		w := &world{T: t, db: d, s: standard.New(d, blob.New(d, t.TempDir())), stations: station.New(d, seal.Ephemeral())}
 		w.stations.Moved.Subscribe(w.s.OnMoved)
-		if err := d.Write(t.Context(), func(tx *db.Tx) error {
-			for _, seed := range []func(context.Context, *db.Tx) error{region.Seed, setting.Seed, standard.Seed} {
-				if err := seed(t.Context(), tx); err != nil {
-					return err
-				}
-			}
-			return nil
-		}); err != nil {
-			t.Fatal(err)
-		}
 		w.town = as(t, auth.TownOfficer, gacha.At(auth.LevelTown), 0)
 		var err error
 		if w.st, err = w.stations.Create(w.town, station.CreateInput{Region: gacha, Day: 20250101, Facts: station.Facts{Address: "一楼", Lat: 43.9, Lng: 116.1}}); err != nil {
 			t.Fatal(err)
 		}
+		w.st = stationtest.Open(t, d, w.st)
 		w.manager = as(t, auth.StationManager, gacha, w.st.ID)
 		var out bytes.Buffer
 		png.Encode(&out, image.NewGray(image.Rect(0, 0, 9, 9)))

@@ -88,7 +88,7 @@ func replaceStatuses(ctx context.Context, tx *db.Tx, id db.ID, list []Status) er
 
 func judgedIn(ctx context.Context, tx *db.Tx, at auth.Region) ([]place, error) {
 	b := tx.Build(`SELECT s.id, s.region FROM station s WHERE EXISTS (SELECT 1 FROM standard_evidence e WHERE e.station_id = s.id)`)
-	station.Within(b, "s.region", at)
+	auth.Within(b, "s.region", at)
 	return db.Select[place](ctx, tx, b.Add(" ORDER BY s.id"))
 }
 
@@ -97,7 +97,7 @@ func list(ctx context.Context, tx *db.Tx, scope auth.Scope, in ListInput, more b
 	b := tx.Build(`SELECT s.id, s.name, s.kind, s.region, COALESCE(t.met, FALSE) AS met, COALESCE(t.grade, '') AS grade, COALESCE(t.missing, '') AS missing, t.station_id IS NULL AS bare
 		FROM station s LEFT JOIN standard_status t ON t.station_id = s.id AND t.day <= ? AND t.until_day > ? WHERE s.status <> 'closed'`, today, today)
 	scope.Where(b, auth.Columns{Region: "s.region", Station: "s.id"})
-	station.Within(b, "s.region", in.Region)
+	auth.Within(b, "s.region", in.Region)
 	switch in.Status {
 	case Met:
 		b.Add(" AND t.met")

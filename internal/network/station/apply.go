@@ -27,33 +27,35 @@ const (
 
 // Application asks the town for a station or point.
 type Application struct {
-	ID        db.ID       `json:"id"`
-	Version   int64       `json:"version"`
-	State     string      `json:"state" doc:"submitted 待核实，returned 退回补充，accepted 已设立，rejected 不予设立，withdrawn 已撤回"`
-	Region    auth.Region `json:"region"`
-	Kind      string      `json:"kind"`
-	ParentID  db.ID       `json:"parent_id"`
-	StationID db.ID       `json:"station_id" doc:"设立以后的站点"`
-	Name      string      `json:"name"`
-	Host      string      `json:"host"`
-	Address   string      `json:"address"`
-	Hours     string      `json:"hours"`
-	Phone     string      `json:"phone" db:"-"`
-	Lat       float64     `json:"lat"`
-	Lng       float64     `json:"lng"`
-	Note      string      `json:"note"`
-	AppliedBy db.ID       `json:"-"`
-	ByName    string      `json:"by_name"`
-	At        time.Time   `json:"at"`
-	Reason    string      `json:"reason" doc:"核实的意见"`
-	CheckedBy string      `json:"checked_by"`
-	CheckedAt *time.Time  `json:"checked_at"`
+	ID         db.ID       `json:"id"`
+	Version    int64       `json:"version"`
+	State      string      `json:"state" doc:"submitted 待核实，returned 退回补充，accepted 已设立，rejected 不予设立，withdrawn 已撤回"`
+	Region     auth.Region `json:"region"`
+	Kind       string      `json:"kind"`
+	ParentID   db.ID       `json:"parent_id"`
+	StationID  db.ID       `json:"station_id" doc:"设立以后的站点"`
+	Name       string      `json:"name"`
+	Host       string      `json:"host"`
+	Address    string      `json:"address"`
+	Hours      Week        `json:"hours" db:"week"`
+	OnHolidays bool        `json:"on_holidays"`
+	HoursNote  string      `json:"hours_note"`
+	Phone      string      `json:"phone" db:"-"`
+	Lat        float64     `json:"lat"`
+	Lng        float64     `json:"lng"`
+	Note       string      `json:"note"`
+	AppliedBy  db.ID       `json:"-"`
+	ByName     string      `json:"by_name"`
+	At         time.Time   `json:"at"`
+	Reason     string      `json:"reason" doc:"核实的意见"`
+	CheckedBy  string      `json:"checked_by"`
+	CheckedAt  *time.Time  `json:"checked_at"`
 
 	Sealed []byte `json:"-" db:"phone"`
 }
 
 func (a Application) site() site {
-	return site{Region: a.Region, ParentID: a.ParentID, Facts: Facts{Name: a.Name, Host: a.Host, Address: a.Address, Hours: a.Hours, Phone: a.Phone, Lat: a.Lat, Lng: a.Lng}}
+	return site{Region: a.Region, ParentID: a.ParentID, Facts: Facts{Name: a.Name, Host: a.Host, Address: a.Address, Opening: Opening{a.Hours, a.OnHolidays, a.HoursNote}, Phone: a.Phone, Lat: a.Lat, Lng: a.Lng}}
 }
 
 func (a Application) place() auth.Place { return auth.Place{Region: a.Region} }
@@ -92,19 +94,13 @@ func (s *Service) Apply(ctx context.Context, in ApplyInput) (Application, error)
 	})
 }
 
-// asks takes over what is asked for. A community with an open station, or with an application for one that waits, asks for no second.
+// asks takes over what is asked for. A community with a station, or with an application for one that waits, asks for no second.
 func (s *Service) asks(ctx context.Context, tx *db.Tx, a *Application, in site, note string) error {
-	d, err := in.check(ctx, tx)
+	d, _, err := in.check(ctx, tx)
 	if err != nil {
 		return err
 	}
 	if a.Kind == "station" {
-		if _, ok, err := ForCommunity(ctx, tx, a.Region); err != nil || ok {
-			if err == nil {
-				err = errs.Field("region", "这个嘎查村（社区）已有开放的站")
-			}
-			return err
-		}
 		if n, err := waiting.One(ctx, tx, int64(a.Region), a.ID); err != nil || n > 0 {
 			if err == nil {
 				err = errs.Field("region", "这个嘎查村（社区）已有一份申请在办")
@@ -115,7 +111,10 @@ func (s *Service) asks(ctx context.Context, tx *db.Tx, a *Application, in site, 
 	if a.Name, err = named(in.Name, d, a.Kind); err != nil {
 		return err
 	}
-	a.Host, a.Address, a.Hours, a.Phone, a.Lat, a.Lng, a.Note = in.Host, in.Address, in.Hours, in.Phone, in.Lat, in.Lng, note
+	if a.Hours, err = in.Hours.checked(); err != nil {
+		return err
+	}
+	a.Host, a.Address, a.OnHolidays, a.HoursNote, a.Phone, a.Lat, a.Lng, a.Note = in.Host, in.Address, in.OnHolidays, in.HoursNote, in.Phone, in.Lat, in.Lng, note
 	a.Sealed = s.keys.SealText(a.Phone, sealApplication(a.ID))
 	return nil
 }
@@ -229,11 +228,11 @@ type CheckInput struct {
 	ID       db.ID     `path:"id"`
 	Version  int64     `json:"version" minimum:"1"`
 	Decision string    `json:"decision" enum:"accept,return,reject"`
-	Day      clock.Day `json:"day" required:"false" doc:"哪一天开放；不填为今天"`
+	Day      clock.Day `json:"day" required:"false" doc:"哪一天设立；不填为今天"`
 	Reason   string    `json:"reason" required:"false" maxLength:"200" doc:"退回、不予设立时要写"`
 }
 
-// Check is the town's word on an application: the station opens, or the applicant learns what is missing, or why not.
+// Check is the town's word on an application: the station is set up and opens with its manager (SetStatus), or the applicant learns what is missing, or why not.
 func (s *Service) Check(ctx context.Context, in CheckInput) (Application, error) {
 	if in.Decision != "accept" && in.Reason == "" {
 		if err := auth.Allow(ctx, Confirm); err != nil {

@@ -81,9 +81,9 @@ func since(tx *db.Tx, day, after clock.Day) (clock.Day, error) {
 // firstDay is before any volunteer service station.
 const firstDay clock.Day = 19940101
 
-// alone refuses a second open station in a community, today and on every day since.
+// alone refuses a second station in a community where another was open, today or on any day since; what is not open may not open then.
 func alone(ctx context.Context, tx *db.Tx, st Station, day clock.Day) error {
-	if st.Kind != "station" || st.Status != Open {
+	if st.Kind != "station" || st.Status == Closed {
 		return nil
 	}
 	n, err := taken.One(ctx, tx, int64(st.Region), st.ID, int64(day))
@@ -128,7 +128,7 @@ type StatusInput struct {
 	Reason  string    `json:"reason" minLength:"1" maxLength:"200"`
 }
 
-// SetStatus changes the status; a closed station stays closed, and one with points under it is not closed before them.
+// SetStatus changes the status; a station opens with a manager at least, a point where its station is open. A closed station stays closed, and one with points under it is not closed before them.
 func (s *Service) SetStatus(ctx context.Context, in StatusInput) (Station, error) {
 	return s.change(ctx, in.ID, in.Version, Confirm, func(tx *db.Tx, st *Station) (string, string, error) {
 		if st.Status == Closed || st.Status == in.Status {
@@ -139,6 +139,11 @@ func (s *Service) SetStatus(ctx context.Context, in StatusInput) (Station, error
 				err = errs.WrongState("先撤销它下面的点")
 			}
 			return "", "", err
+		}
+		if in.Status == Open {
+			if err := mayOpen(ctx, tx, *st); err != nil {
+				return "", "", err
+			}
 		}
 		st.Status = in.Status
 		day, err := s.turn(ctx, tx, st, in.Day, in.Reason)
@@ -188,7 +193,7 @@ func resettle(ctx context.Context, tx *db.Tx, st *Station, to auth.Region) error
 	if !auth.Can(ctx, Confirm, auth.Place{Region: to}) {
 		return errs.Field("region", "这个地方不归您管，或者没有这个区划")
 	}
-	d, err := site{Region: to}.check(ctx, tx)
+	d, _, err := site{Region: to}.check(ctx, tx)
 	if err != nil {
 		return err
 	}

@@ -6,26 +6,29 @@ import (
 	"time"
 
 	"linli/internal/network/station"
+	"linli/internal/network/station/stationtest"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
-	"linli/internal/platform/db/dbtest"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/seal"
 )
 
 const neighbour auth.Region = 152502001002
 
 // A station opens, is suspended, opens again, moves to the next community and is closed: every day of its past is told as it was, on both sides of each change.
 func TestPastDays(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	divisions.Each(t, func(t *testing.T, d *db.DB) {
 		clock.Set(time.Date(2026, 11, 24, 12, 0, 0, 0, clock.Shanghai))
 		t.Cleanup(clock.Reset)
-		s := seeded(t, d)
+		s := station.New(d, seal.Ephemeral())
 		town := as(t, auth.TownOfficer, gacha.At(auth.LevelTown))
 		st, err := s.Create(town, station.CreateInput{Region: gacha, Day: 20210301, Facts: facts(43.9, 116.1)})
 		if err != nil || st.StatusDay != 20210301 {
 			t.Fatal(st, err)
 		}
+		st = stationtest.Open(t, d, st)
+		stationtest.Appoint(t, d, st)
 		change := func(status string, day clock.Day) {
 			t.Helper()
 			if st, err = s.SetStatus(town, station.StatusInput{ID: st.ID, Version: st.Version, Status: status, Day: day, Reason: "x"}); err != nil {
@@ -58,9 +61,11 @@ func TestPastDays(t *testing.T) {
 		if _, err := s.Create(town, station.CreateInput{Region: gacha, Day: 20230101, Facts: facts(1, 1)}); errs.KindOf(err) != errs.Invalid {
 			t.Errorf("a second one in the old community, of a day when the first was there: %v", err)
 		}
-		if _, err := s.Create(town, station.CreateInput{Region: gacha, Day: 20230601, Facts: facts(1, 1)}); err != nil {
-			t.Errorf("in the old community since the day of the move: %v", err)
+		next, err := s.Create(town, station.CreateInput{Region: gacha, Day: 20230601, Facts: facts(1, 1)})
+		if err != nil {
+			t.Fatalf("in the old community since the day of the move: %v", err)
 		}
+		stationtest.Open(t, d, next)
 		change(station.Closed, 20260101)
 		want := map[clock.Day]string{20210228: "[]", 20210301: "[152502001001]", 20211231: "[152502001001]", 20220101: "[]", 20220331: "[]", 20220401: "[152502001001]",
 			20230531: "[152502001001]", 20230601: "[152502001001 152502001002]", 20251231: "[152502001001 152502001002]", 20260101: "[152502001001]"}
@@ -115,8 +120,8 @@ func whole(t *testing.T, d *db.DB, n int) {
 
 // A community applies, the town returns it, the community completes it, the town accepts: the station is open. What is decided stays decided.
 func TestApplication(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s := seeded(t, d)
+	divisions.Each(t, func(t *testing.T, d *db.DB) {
+		s := station.New(d, seal.Ephemeral())
 		town, head := as(t, auth.TownOfficer, gacha.At(auth.LevelTown)), as(t, auth.CommunityHead, gacha)
 		before, err := s.Lacking(town, station.LackInput{})
 		if err != nil || before.Total == 0 {
@@ -163,9 +168,13 @@ func TestApplication(t *testing.T) {
 			t.Fatal(a, err)
 		}
 		st, err := s.Get(town, station.GetInput{ID: a.StationID})
-		if err != nil || st.Status != station.Open || st.StatusDay != 20250601 || st.Lng != 116.2 || st.Phone != "0479-8200000" {
+		if err != nil || st.Status != station.Suspended || st.StatusDay != 20250601 || st.Lng != 116.2 || st.Phone != "0479-8200000" {
 			t.Errorf("%+v %v", st, err)
 		}
+		if page, err := s.Lacking(town, station.LackInput{}); err != nil || page.Total != before.Total || page.Items[0].Suspended != st.ID {
+			t.Errorf("set up, not open yet: %+v, %v", page.Items[0], err)
+		}
+		stationtest.Open(t, d, st)
 		if page, err := s.Lacking(town, station.LackInput{}); err != nil || page.Total != before.Total-1 {
 			t.Errorf("after opening: %d of %d, %v", page.Total, before.Total, err)
 		}
@@ -193,13 +202,14 @@ func TestApplication(t *testing.T) {
 
 // A quarter is due from the households that its banner has set, and lacks a point until an open one serves it.
 func TestQuarters(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s := seeded(t, d)
+	divisions.Each(t, func(t *testing.T, d *db.DB) {
+		s := station.New(d, seal.Ephemeral())
 		town := as(t, auth.TownOfficer, gacha.At(auth.LevelTown))
 		st, err := s.Create(town, station.CreateInput{Region: gacha, Facts: facts(43.9, 116.1)})
 		if err != nil {
 			t.Fatal(err)
 		}
+		st = stationtest.Open(t, d, st)
 		point, err := s.Create(town, station.CreateInput{Region: gacha, ParentID: st.ID, Facts: facts(43.9, 116.1)})
 		if err != nil {
 			t.Fatal(err)

@@ -74,7 +74,7 @@ func applicationsPage(v Applications) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Head("设立申请", "嘎查村（社区）申请，苏木乡镇（街道）核实，通过了就开放").Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head("设立申请", "嘎查村（社区）申请，苏木乡镇（街道）核实，有了管理员就开放").Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -395,7 +395,7 @@ func applicationPage(v Dossier) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Fact("开放时间", v.Hours).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Fact("开放时间", v.site().Opening.words(ctx)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -558,7 +558,7 @@ func applicationPage(v Dossier) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.Radios(ui.FieldOpts{Name: "decision", Label: "到现场看过", Required: true}, ui.Options("accept", "属实，开放", "return", "退回补充", "reject", "不予设立")).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Radios(ui.FieldOpts{Name: "decision", Label: "到现场看过", Required: true}, ui.Options("accept", "属实，设立", "return", "退回补充", "reject", "不予设立")).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -566,7 +566,7 @@ func applicationPage(v Dossier) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.Field(ui.FieldOpts{Name: "day", Label: "哪一天开放", Type: "date", Hint: "不填为今天"}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Field(ui.FieldOpts{Name: "day", Label: "哪一天设立", Type: "date", Hint: "不填为今天"}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

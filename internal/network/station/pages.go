@@ -10,21 +10,41 @@ import (
 	"linli/internal/civic/setting"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
 	"linli/internal/platform/i18n"
 	"linli/internal/platform/web/ui"
 )
 
-// Finder is the public page: what was asked for and the stations found.
+// Finder is the public page: what was asked for and the stations found; for a place that was typed, first the places that may be meant.
 type Finder struct {
-	In    ListInput
-	Place string
-	base  string // address of the register
+	In      ListInput
+	Place   string
+	Matches []Match
+	base    string // address of the register
 	db.Page[Station]
 }
+
+// asks says that somebody typed a place and has not yet chosen what he means.
+func (f Finder) asks() bool { return f.In.From != "" && f.In.Near == "" }
+
+// from is the address of the stations nearest to a place.
+func (m Match) from() string {
+	return "/stations?" + url.Values{"near": {degrees(m.Lat) + "," + degrees(m.Lng)}, "from": {m.Name}}.Encode()
+}
+
+var matchWords = map[string]string{"station": "站点", "quarter": "小区", "division": "区划"}
 
 // Find gives the page of stations; public.
 func (s *Service) Find(ctx context.Context, in ListInput) (out Finder, err error) {
 	out.In = in
+	if out.asks() {
+		if len([]rune(in.From)) < 2 {
+			return out, errs.Field("from", "至少两个字")
+		}
+		found, err := s.Places(ctx, PlaceInput{Q: in.From})
+		out.Matches = found.Items
+		return out, err
+	}
 	if out.Page, err = s.List(ctx, in); err != nil || in.Region == 0 {
 		return out, err
 	}
@@ -159,7 +179,7 @@ func distance(ctx context.Context, metres int64) string {
 }
 
 func (f Finder) next(path string) string {
-	return nextOf(path, f.Next, "q", f.In.Q, "status", f.In.Status, "region", textOf(f.In.Region))
+	return nextOf(path, f.Next, "q", f.In.Q, "status", f.In.Status, "region", textOf(f.In.Region), "now", yes(f.In.Now))
 }
 
 // nextOf is the address of the next page of a list, under the same filters (name, value, …); "" on the last.
@@ -174,6 +194,14 @@ func nextOf(path string, cursor *string, filters ...string) string {
 		}
 	}
 	return path + "?" + q.Encode()
+}
+
+// yes is how an address says that a filter is on.
+func yes(on bool) string {
+	if on {
+		return "true"
+	}
+	return ""
 }
 
 func textOf(r auth.Region) string {
@@ -199,7 +227,7 @@ func (d Dossier) version() string { return strconv.FormatInt(d.Version, 10) }
 
 // sheet gives the form's view of what is applied for.
 func (d Dossier) sheet() Sheet {
-	return Sheet{Station: Station{Name: d.Name, Host: d.Host, Address: d.Address, Hours: d.Hours, Phone: d.Phone, Lat: d.Lat, Lng: d.Lng}, Hosts: d.Hosts}
+	return Sheet{Station: Station{Name: d.Name, Host: d.Host, Address: d.Address, Hours: d.Hours, OnHolidays: d.OnHolidays, HoursNote: d.HoursNote, Phone: d.Phone, Lat: d.Lat, Lng: d.Lng}, Hosts: d.Hosts}
 }
 
 func (h Housing) path(base string) string { return base + "/" + h.ID.String() }

@@ -116,7 +116,7 @@ func (s *Service) AddQuarter(ctx context.Context, in AddQuarterInput) (Housing, 
 		if err := auth.Require(ctx, Quarter, Quarter, auth.Place{Region: in.Region}); err != nil {
 			return Housing{}, errs.Field("region", "这个地方不归您管，或者没有这个区划")
 		}
-		if _, err := (site{Region: in.Region}).check(ctx, tx); err != nil {
+		if _, err := community(ctx, tx, in.Region); err != nil {
 			return Housing{}, err
 		}
 		h := Housing{ID: tx.NewID(), Version: 1, Region: in.Region, Active: true}

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/golang/geo/s2"
 
@@ -54,7 +55,9 @@ type Station struct {
 	Region        auth.Region `json:"region"`
 	Host          string      `json:"host" doc:"依托的设施"`
 	Address       string      `json:"address"`
-	Hours         string      `json:"hours" doc:"开放时间"`
+	Hours         Week        `json:"hours" db:"week" doc:"开放时间；没有登记时为空"`
+	OnHolidays    bool        `json:"on_holidays" doc:"节假日照常开门"`
+	HoursNote     string      `json:"hours_note" doc:"开放时间的说明"`
 	Phone         string      `json:"phone" db:"-"`
 	Lat           float64     `json:"lat"`
 	Lng           float64     `json:"lng"`
@@ -62,6 +65,10 @@ type Station struct {
 	StatusDay     clock.Day   `json:"status_day"`
 	Version       int64       `json:"version"`
 	Metres        int64       `json:"metres,omitempty" db:"-" doc:"离查找处的直线距离"`
+	OpenNow       bool        `json:"open_now,omitempty" db:"-" doc:"现在开着门；只在查询时说"`
+	OpenToday     bool        `json:"open_today,omitempty" db:"-" doc:"今天开过门、开着门或还要开门"`
+	ClosesAt      *time.Time  `json:"closes_at,omitempty" db:"-" doc:"现在开着门的，几点关"`
+	OpensAt       *time.Time  `json:"opens_at,omitempty" db:"-" doc:"现在没开门的，下次什么时候开"`
 
 	Sealed []byte `json:"-" db:"phone"`
 }
@@ -83,9 +90,9 @@ func ForCommunity(ctx context.Context, tx *db.Tx, community auth.Region) (Statio
 	return db.Found(serving.One(ctx, tx, int64(community)))
 }
 
-// Managers gives the accounts that run a station today.
-func Managers(ctx context.Context, tx *db.Tx, id db.ID) ([]db.ID, error) {
-	return managers.All(ctx, tx, id, string(auth.StationManager), int64(clock.DayOf(tx.Now)))
+// Of gives the station of a community that is not closed, open or not yet, if there is one.
+func Of(ctx context.Context, tx *db.Tx, community auth.Region) (Station, bool, error) {
+	return db.Found(standing.One(ctx, tx, int64(community)))
 }
 
 // Service holds the operations.
@@ -157,7 +164,10 @@ func (s *Service) Get(ctx context.Context, in GetInput) (out Station, err error)
 		if out, err = Get(ctx, tx, in.ID); err != nil {
 			return err
 		}
-		return s.open(&out)
+		list := []Station{out}
+		err := s.show(ctx, tx, list)
+		out = list[0]
+		return err
 	})
 	return out, err
 }
@@ -167,7 +177,9 @@ type ListInput struct {
 	Region auth.Region `query:"region"`
 	Near   string      `query:"near" maxLength:"40" doc:"纬度,经度：由近到远"`
 	Q      string      `query:"q" maxLength:"40" doc:"名称里的字"`
+	From   string      `query:"from" maxLength:"40" doc:"near 是从哪里算起，只在页面上用来说明"`
 	Status string      `query:"status" enum:"open,suspended,closed," maxLength:"10" doc:"不填为没有撤销的"`
+	Now    bool        `query:"now" doc:"只要现在开门的"`
 	db.Paging
 }
 
@@ -190,18 +202,19 @@ func (s *Service) List(ctx context.Context, in ListInput) (out db.Page[Station],
 			return err
 		}
 		out = db.PageOf(rows, in.Paging, func(st Station) []string { return db.Key(st.ID) })
-		return s.openAll(out.Items)
+		return s.show(ctx, tx, out.Items)
 	})
 	return out, err
 }
 
-func (s *Service) openAll(list []Station) error {
+// show makes stations ready to be seen: with their telephones, and whether somebody is there now.
+func (s *Service) show(ctx context.Context, tx *db.Tx, list []Station) error {
 	for i := range list {
 		if err := s.open(&list[i]); err != nil {
 			return err
 		}
 	}
-	return nil
+	return doors(ctx, tx, list)
 }
 
 // radii are the circles in which nearest looks, in metres, until enough are found.
@@ -228,7 +241,7 @@ func (s *Service) nearest(ctx context.Context, in ListInput) (out db.Page[Statio
 		})
 		out.Items = found[:min(len(found), in.Size())]
 		if err == nil {
-			err = s.openAll(out.Items)
+			err = s.show(ctx, tx, out.Items)
 		}
 		return err
 	})
@@ -271,13 +284,13 @@ func parsePoint(text string) (lat, lng float64, err error) {
 
 // Facts are what a station tells of itself.
 type Facts struct {
-	Name    string  `json:"name" required:"false" maxLength:"60" doc:"挂牌名称；不填按规则拟定"`
-	Host    string  `json:"host" required:"false" maxLength:"40" doc:"依托的设施（词典 host）"`
-	Address string  `json:"address" minLength:"1" maxLength:"100"`
-	Hours   string  `json:"hours" required:"false" maxLength:"100"`
-	Phone   string  `json:"phone" required:"false" maxLength:"20" pattern:"^[0-9 +-]*$" patternDescription:"数字和连字符"`
-	Lat     float64 `json:"lat" minimum:"-90" maximum:"90"`
-	Lng     float64 `json:"lng" minimum:"-180" maximum:"180"`
+	Name    string `json:"name" required:"false" maxLength:"60" doc:"挂牌名称；不填按规则拟定"`
+	Host    string `json:"host" required:"false" maxLength:"40" doc:"依托的设施（词典 host）"`
+	Address string `json:"address" minLength:"1" maxLength:"100"`
+	Opening
+	Phone string  `json:"phone" required:"false" maxLength:"20" pattern:"^[0-9 +-]*$" patternDescription:"数字和连字符"`
+	Lat   float64 `json:"lat" minimum:"-90" maximum:"90"`
+	Lng   float64 `json:"lng" minimum:"-180" maximum:"180"`
 }
 
 // site is where a station or point is to be.
@@ -294,16 +307,16 @@ func (in site) kind() string {
 	return "station"
 }
 
-// CreateInput opens a station in a community, or a point under a station.
+// CreateInput sets up a station in a community, or a point under a station.
 type CreateInput struct {
 	Region   auth.Region `json:"region"`
 	ParentID db.ID       `json:"parent_id" required:"false" doc:"填了就是这个站下面的点"`
-	Day      clock.Day   `json:"day" required:"false" doc:"哪一天开放的；不填为今天"`
+	Day      clock.Day   `json:"day" required:"false" doc:"哪一天设立的；不填为今天"`
 	Facts
 }
 
-// Create is the town's own word that a station or point is open; a community applies (Apply). Its name is proposed from the division's name by the rule of the
-// sign: “XX嘎查志愿服务站”.
+// Create is the town's own word that a station or point is there; a community applies (Apply). Its name is proposed from the division's name by the rule of the
+// sign: “XX嘎查志愿服务站”. A station waits, suspended, until it has a manager and is opened (SetStatus); a point is open where its station is.
 func (s *Service) Create(ctx context.Context, in CreateInput) (Station, error) {
 	if err := auth.Allow(ctx, Create); err != nil {
 		return Station{}, err
@@ -316,16 +329,16 @@ func (s *Service) Create(ctx context.Context, in CreateInput) (Station, error) {
 	})
 }
 
-// found opens a station or point: what a direct opening and an accepted application share.
+// found sets up a station or point: what the town's own word and an accepted application share.
 func (s *Service) found(ctx context.Context, tx *db.Tx, in site, day clock.Day, reason string) (Station, error) {
-	d, err := in.check(ctx, tx)
+	d, status, err := in.check(ctx, tx)
 	if err != nil {
 		return Station{}, err
 	}
 	if day, err = since(tx, day, 0); err != nil {
 		return Station{}, err
 	}
-	st := Station{ID: tx.NewID(), Kind: in.kind(), ParentID: in.ParentID, Region: in.Region, Status: Open, StatusDay: day, Version: 1}
+	st := Station{ID: tx.NewID(), Kind: in.kind(), ParentID: in.ParentID, Region: in.Region, Status: status, StatusDay: day, Version: 1}
 	if err := s.fill(&st, in.Facts, d); err != nil {
 		return Station{}, err
 	}
@@ -341,18 +354,33 @@ func (s *Service) found(ctx context.Context, tx *db.Tx, in site, day clock.Day, 
 	return st, told(ctx, tx, st, "station.create", reason)
 }
 
-// check says whether a station or point may stand there, and gives the community.
-func (in site) check(ctx context.Context, tx *db.Tx) (region.Division, error) {
-	d, err := region.Get(ctx, tx, in.Region)
-	if err != nil || d.Level != auth.LevelCommunity || !d.InForce() {
-		return d, errs.Field("region", "应是现行的嘎查村（社区）")
+// check says whether a station or point may stand there, and gives the community and in which status it begins: a community has one station that is not closed.
+func (in site) check(ctx context.Context, tx *db.Tx) (region.Division, string, error) {
+	d, err := community(ctx, tx, in.Region)
+	if err != nil {
+		return d, "", err
 	}
 	if in.ParentID == 0 {
-		return d, nil
+		if _, there, err := Of(ctx, tx, in.Region); err != nil || there {
+			if err == nil {
+				err = errs.Field("region", "这个嘎查村（社区）已有站，没有撤销")
+			}
+			return d, "", err
+		}
+		return d, Suspended, nil
 	}
 	parent, err := Get(ctx, tx, in.ParentID)
-	if err != nil || parent.Kind != "station" || parent.Region != in.Region || parent.Status != Open {
-		return d, errs.Field("parent_id", "应是同一嘎查村（社区）里开放的站")
+	if err != nil || parent.Kind != "station" || parent.Region != in.Region || parent.Status == Closed {
+		return d, "", errs.Field("parent_id", "应是同一嘎查村（社区）里没有撤销的站")
+	}
+	return d, parent.Status, nil
+}
+
+// community gives a community in which something may be placed.
+func community(ctx context.Context, tx *db.Tx, at auth.Region) (region.Division, error) {
+	d, err := region.Get(ctx, tx, at)
+	if err != nil || d.Level != auth.LevelCommunity || !d.InForce() {
+		return d, errs.Field("region", "应是现行的嘎查村（社区）")
 	}
 	return d, nil
 }
@@ -362,7 +390,10 @@ func (s *Service) fill(st *Station, f Facts, d region.Division) (err error) {
 	if st.Name, err = named(f.Name, d, st.Kind); err != nil {
 		return err
 	}
-	st.Host, st.Address, st.Hours, st.Phone, st.Lat, st.Lng = f.Host, f.Address, f.Hours, f.Phone, f.Lat, f.Lng
+	if st.Hours, err = f.Hours.checked(); err != nil {
+		return err
+	}
+	st.Host, st.Address, st.OnHolidays, st.HoursNote, st.Phone, st.Lat, st.Lng = f.Host, f.Address, f.OnHolidays, f.HoursNote, f.Phone, f.Lat, f.Lng
 	st.Sealed = s.keys.SealText(f.Phone, sealAt(st.ID))
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"linli/internal/civic/region"
 	"linli/internal/network/station"
+	"linli/internal/network/station/stationtest"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/platform/db/dbtest"
@@ -20,13 +21,7 @@ func as(t *testing.T, role auth.Role, at auth.Region) context.Context {
 	return auth.With(t.Context(), auth.Actor{Account: 7, Name: "某", Grants: []auth.Grant{{Role: role, Region: at}}})
 }
 
-func seeded(t *testing.T, d *db.DB) *station.Service {
-	t.Helper()
-	if err := d.Write(t.Context(), func(tx *db.Tx) error { return region.Seed(t.Context(), tx) }); err != nil {
-		t.Fatal(err)
-	}
-	return station.New(d, seal.Ephemeral())
-}
+var divisions = dbtest.Seeded(region.Seed)
 
 func facts(lat, lng float64) station.Facts {
 	return station.Facts{Address: "一楼东", Phone: "0479-8200000", Lat: lat, Lng: lng}
@@ -34,13 +29,14 @@ func facts(lat, lng float64) station.Facts {
 
 // A station is set up, named by the rule, confirmed by the town, changed, closed; a second one waits until the first is closed.
 func TestLife(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s := seeded(t, d)
+	divisions.Each(t, func(t *testing.T, d *db.DB) {
+		s := station.New(d, seal.Ephemeral())
 		town := as(t, auth.TownOfficer, gacha.At(auth.LevelTown))
 		st, err := s.Create(town, station.CreateInput{Region: gacha, Facts: facts(43.9, 116.1)})
 		if err != nil || st.Name == "" || st.NameConfirmed || st.Phone != "0479-8200000" {
 			t.Fatalf("%+v %v", st, err)
 		}
+		st = stationtest.Open(t, d, st)
 		if _, err := s.Create(town, station.CreateInput{Region: gacha, Facts: facts(43.9, 116.1)}); errs.KindOf(err) != errs.Invalid {
 			t.Errorf("second station: %v", err)
 		}
@@ -89,8 +85,8 @@ func TestLife(t *testing.T) {
 
 // The nearest stations come first, at their distance; names are found by a part of them.
 func TestNearest(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s := seeded(t, d)
+	divisions.Each(t, func(t *testing.T, d *db.DB) {
+		s := station.New(d, seal.Ephemeral())
 		admin := auth.AsSystem(t.Context(), "test")
 		for r, at := range map[auth.Region][2]float64{152502001001: {43.90, 116.10}, 152502001002: {43.95, 116.10}, 150102001001: {40.80, 111.60}} {
 			if _, err := s.Create(admin, station.CreateInput{Region: r, Facts: facts(at[0], at[1])}); err != nil {
@@ -120,8 +116,8 @@ func TestNearest(t *testing.T) {
 
 // Where the division's name does not tell the name on the sign, a person is asked: “新村村委会” may be 新村 or 新村村.
 func TestAsksForName(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s := seeded(t, d)
+	divisions.Each(t, func(t *testing.T, d *db.DB) {
+		s := station.New(d, seal.Ephemeral())
 		const unclear auth.Region = 150104100223
 		town := as(t, auth.TownOfficer, unclear.At(auth.LevelTown))
 		in := station.CreateInput{Region: unclear, Facts: facts(40.8, 111.6)}

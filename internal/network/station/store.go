@@ -7,6 +7,7 @@ import (
 	"github.com/golang/geo/s1"
 	"github.com/golang/geo/s2"
 
+	"linli/internal/civic/region"
 	"linli/internal/civic/setting"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -14,18 +15,20 @@ import (
 	"linli/internal/platform/errs"
 )
 
-const columns = `st.id, st.no, st.kind, st.parent_id, st.name, st.name_confirmed, st.region, st.host, st.address, st.hours, st.phone, st.lat, st.lng, st.status,
+const columns = `st.id, st.no, st.kind, st.parent_id, st.name, st.name_confirmed, st.region, st.host, st.address, st.week, st.on_holidays, st.hours_note, st.phone, st.lat, st.lng, st.status,
 	st.status_day, st.version FROM station st`
 
 var (
 	byID     = db.Query[Station](`SELECT ` + columns + ` WHERE st.id = $1`)
 	serving  = db.Query[Station](`SELECT ` + columns + ` WHERE st.region = $1 AND st.kind = 'station' AND st.status = 'open'`)
+	standing = db.Query[Station](`SELECT ` + columns + ` WHERE st.region = $1 AND st.kind = 'station' AND st.status <> 'closed' ORDER BY CASE st.status WHEN 'open' THEN 0 ELSE 1 END, st.id DESC LIMIT 1`)
+	hold     = db.Query[string](`SELECT status FROM station WHERE id = $1 FOR UPDATE`)
 	managers = db.Query[db.ID](`SELECT account_id FROM role_grant WHERE station_id = $1 AND role = $2 AND ended_at IS NULL AND from_day <= $3 AND (until_day = 0 OR until_day >= $3) ORDER BY id`)
 	orphans  = db.Query[db.ID](`SELECT p.id FROM station p JOIN station s ON s.id = p.parent_id WHERE p.region <> s.region OR s.kind <> 'station'`)
-	add      = db.SQL(`INSERT INTO station (id, no, kind, parent_id, name, name_confirmed, region, host, address, hours, phone, lat, lng, cell, status, status_day, version)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 1) ON CONFLICT DO NOTHING`)
-	set = db.SQL(`UPDATE station SET name = $3, name_confirmed = $4, host = $5, address = $6, hours = $7, phone = $8, lat = $9, lng = $10, cell = $11, status = $12,
-		status_day = $13, region = $14, version = version + 1 WHERE id = $1 AND version = $2`)
+	add      = db.SQL(`INSERT INTO station (id, no, kind, parent_id, name, name_confirmed, region, host, address, hours_note, phone, lat, lng, cell, status, status_day, week,
+		on_holidays, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 1) ON CONFLICT DO NOTHING`)
+	set = db.SQL(`UPDATE station SET name = $3, name_confirmed = $4, host = $5, address = $6, hours_note = $7, phone = $8, lat = $9, lng = $10, cell = $11, status = $12,
+		status_day = $13, region = $14, week = $15, on_holidays = $16, version = version + 1 WHERE id = $1 AND version = $2`)
 	taken = db.Query[int64](`SELECT count(*) FROM station_past p JOIN station s ON s.id = p.station_id
 		WHERE s.kind = 'station' AND p.region = $1 AND s.id <> $2 AND p.status = 'open' AND p.until_day > $3 AND p.until_day > p.day`)
 	openPoints = db.Query[int64](`SELECT count(*) FROM station WHERE parent_id = $1 AND status <> 'closed'`)
@@ -56,8 +59,8 @@ var (
 	openIn     = db.Query[openStation](`SELECT region, name FROM station WHERE kind = 'station' AND status = 'open' ORDER BY region`)
 )
 
-// cellOf is the S2 leaf cell of a position, as a signed number.
-func cellOf(lat, lng float64) int64 {
+// Cell is the S2 leaf cell of a position, as a signed number.
+func Cell(lat, lng float64) int64 {
 	return int64(s2.CellIDFromLatLng(s2.LatLngFromDegrees(lat, lng)))
 }
 
@@ -66,8 +69,8 @@ func angleOf(metres float64) s1.Angle { return s1.Angle(metres / earthMetres) }
 // insert gives the station its number, Z + division + serial of the id, and stores it. A community with an open station takes no second one.
 func insert(ctx context.Context, tx *db.Tx, st *Station) error {
 	st.No = "Z" + st.Region.String() + "-" + st.ID.String()
-	n, err := add.Run(ctx, tx, st.ID, st.No, st.Kind, st.ParentID, st.Name, st.NameConfirmed, int64(st.Region), st.Host, st.Address, st.Hours, st.Sealed, st.Lat, st.Lng,
-		cellOf(st.Lat, st.Lng), st.Status, int64(st.StatusDay))
+	n, err := add.Run(ctx, tx, st.ID, st.No, st.Kind, st.ParentID, st.Name, st.NameConfirmed, int64(st.Region), st.Host, st.Address, st.HoursNote, st.Sealed, st.Lat, st.Lng,
+		Cell(st.Lat, st.Lng), st.Status, int64(st.StatusDay), st.Hours, st.OnHolidays)
 	if err == nil && n == 0 {
 		err = errs.Field("region", "这个嘎查村（社区）已有开放的站")
 	}
@@ -75,8 +78,8 @@ func insert(ctx context.Context, tx *db.Tx, st *Station) error {
 }
 
 func update(ctx context.Context, tx *db.Tx, st *Station) error {
-	n, err := set.Run(ctx, tx, st.ID, st.Version, st.Name, st.NameConfirmed, st.Host, st.Address, st.Hours, st.Sealed, st.Lat, st.Lng, cellOf(st.Lat, st.Lng), st.Status,
-		int64(st.StatusDay), int64(st.Region))
+	n, err := set.Run(ctx, tx, st.ID, st.Version, st.Name, st.NameConfirmed, st.Host, st.Address, st.HoursNote, st.Sealed, st.Lat, st.Lng, Cell(st.Lat, st.Lng), st.Status,
+		int64(st.StatusDay), int64(st.Region), st.Hours, st.OnHolidays)
 	if err == nil && n == 0 {
 		err = errs.ErrStale
 	}
@@ -84,38 +87,24 @@ func update(ctx context.Context, tx *db.Tx, st *Station) error {
 	return err
 }
 
-func filter(b *db.Builder, in ListInput) {
-	Within(b, "st.region", in.Region)
+func filter(ctx context.Context, tx *db.Tx, b *db.Builder, in ListInput) error {
+	auth.Within(b, "st.region", in.Region)
 	b.If(in.Status != "", " AND st.status = ?", in.Status)
 	if in.Q != "" {
 		db.NameFilter(b, "station", "st.id", in.Q)
 	}
-}
-
-// Within keeps the rows of a division, all rows when it is none: equality on the level expression, its divisor a literal for the index of that level.
-func Within(b *db.Builder, column string, at auth.Region) {
-	if at == 0 {
-		return
+	if in.Now {
+		return onlyOpen(ctx, tx, b)
 	}
-	prefix, divisor := at.Prefix()
-	switch divisor {
-	case 1:
-		b.Add(" AND "+column+" = ?", prefix)
-	case 1_000:
-		b.Add(" AND "+column+"/1000 = ?", prefix)
-	case 1_000_000:
-		b.Add(" AND "+column+"/1000000 = ?", prefix)
-	case 100_000_000:
-		b.Add(" AND "+column+"/100000000 = ?", prefix)
-	default:
-		b.Add(" AND "+column+" BETWEEN ? AND ?", prefix*divisor, (prefix+1)*divisor-1)
-	}
+	return nil
 }
 
 func list(ctx context.Context, tx *db.Tx, in ListInput, more bool, after db.ID) ([]Station, error) {
 	b := tx.Build(`SELECT ` + columns + ` WHERE 1 = 1`)
 	b.If(in.Status == "", " AND st.status <> 'closed'")
-	filter(b, in)
+	if err := filter(ctx, tx, b, in); err != nil {
+		return nil, err
+	}
 	b.If(more, " AND st.id > ?", after)
 	return db.Select[Station](ctx, tx, b.Add(" ORDER BY st.id LIMIT ?", in.Size()+1))
 }
@@ -126,7 +115,9 @@ func inCells(ctx context.Context, tx *db.Tx, cells s2.CellUnion, in ListInput) (
 		b.Add(" OR st.cell BETWEEN ? AND ?", int64(c.RangeMin()), int64(c.RangeMax()))
 	}
 	b.Add(")")
-	filter(b, in)
+	if err := filter(ctx, tx, b, in); err != nil {
+		return nil, err
+	}
 	return db.Select[Station](ctx, tx, b)
 }
 
@@ -134,7 +125,7 @@ func inCells(ctx context.Context, tx *db.Tx, cells s2.CellUnion, in ListInput) (
 func openOn(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day) ([]Standing, error) {
 	b := tx.Build(`SELECT s.id, s.kind, p.region, p.name FROM station_past p JOIN station s ON s.id = p.station_id
 		WHERE p.status = 'open' AND p.day <= ? AND p.until_day > ?`, int64(day), int64(day))
-	Within(b, "p.region", at)
+	auth.Within(b, "p.region", at)
 	return db.Select[Standing](ctx, tx, b.Add(" ORDER BY p.region, s.id"))
 }
 
@@ -146,44 +137,40 @@ func lacking(ctx context.Context, tx *db.Tx, in LackInput, more bool, after int6
 		(SELECT max(a.id) FROM station_application a WHERE a.region = c.code AND a.kind = 'station' AND a.state IN ('submitted', 'returned')) AS application,
 		(SELECT max(s.id) FROM station s WHERE s.region = c.code AND s.kind = 'station' AND s.status = 'suspended') AS suspended
 		FROM region c JOIN region t ON t.code = c.parent JOIN region b ON b.code = t.parent WHERE 1 = 1`)
-	withinCodes(b, "c.code", in.Region)
+	auth.Along(b, "c.code", in.Region)
 	b.If(more, " AND c.code > ?", after)
 	b.Add(" AND c.code IN (SELECT c.code" + lackingFrom)
-	withinCodes(b, "c.code", in.Region)
+	auth.Along(b, "c.code", in.Region)
 	return db.Select[Lack](ctx, tx, b.Add(") ORDER BY c.code LIMIT ?", in.Size()+1))
 }
 
 func countLacking(ctx context.Context, tx *db.Tx, at auth.Region) (int64, error) {
 	b := tx.Build(`SELECT count(*)` + lackingFrom)
-	withinCodes(b, "c.code", at)
+	auth.Along(b, "c.code", at)
 	return db.SelectOne[int64](ctx, tx, b)
 }
 
-// withinCodes keeps the divisions of a division: codes are the primary key, so a range is a walk along it.
-func withinCodes(b *db.Builder, column string, at auth.Region) {
-	prefix, divisor := at.Prefix()
-	b.Add(" AND "+column+" BETWEEN ? AND ?", prefix*divisor, (prefix+1)*divisor-1)
-}
-
-const applicationColumns = `SELECT id, version, state, region, kind, parent_id, station_id, name, host, address, hours, phone, lat, lng, note, applied_by, by_name, at, reason, checked_by,
-	checked_at FROM station_application`
+const applicationColumns = `SELECT id, version, state, region, kind, parent_id, station_id, name, host, address, week, on_holidays, hours_note, phone, lat, lng, note, applied_by, by_name, at,
+	reason, checked_by, checked_at FROM station_application`
 
 var (
 	applicationByID = db.Query[Application](applicationColumns + ` WHERE id = $1`)
 	waiting         = db.Query[int64](`SELECT count(*) FROM station_application WHERE region = $1 AND id <> $2 AND kind = 'station' AND state IN ('submitted', 'returned')`)
-	addApplication  = db.SQL(`INSERT INTO station_application (id, version, state, region, kind, parent_id, name, host, address, hours, phone, lat, lng, note, applied_by, by_name, at, reason, checked_by)
-		VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, '', '')`)
-	setApplication = db.SQL(`UPDATE station_application SET state = $3, station_id = $4, name = $5, host = $6, address = $7, hours = $8, phone = $9, lat = $10, lng = $11, note = $12, reason = $13,
-		checked_by = $14, checked_at = $15, version = version + 1 WHERE id = $1 AND version = $2`)
+	addApplication  = db.SQL(`INSERT INTO station_application (id, version, state, region, kind, parent_id, name, host, address, hours_note, phone, lat, lng, note, applied_by, by_name, at, week,
+		on_holidays, reason, checked_by) VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, '', '')`)
+	setApplication = db.SQL(`UPDATE station_application SET state = $3, station_id = $4, name = $5, host = $6, address = $7, hours_note = $8, phone = $9, lat = $10, lng = $11, note = $12, reason = $13,
+		checked_by = $14, checked_at = $15, week = $16, on_holidays = $17, version = version + 1 WHERE id = $1 AND version = $2`)
 )
 
 func insertApplication(ctx context.Context, tx *db.Tx, a Application) error {
-	_, err := addApplication.Run(ctx, tx, a.ID, a.State, int64(a.Region), a.Kind, a.ParentID, a.Name, a.Host, a.Address, a.Hours, a.Sealed, a.Lat, a.Lng, a.Note, a.AppliedBy, a.ByName, a.At)
+	_, err := addApplication.Run(ctx, tx, a.ID, a.State, int64(a.Region), a.Kind, a.ParentID, a.Name, a.Host, a.Address, a.HoursNote, a.Sealed, a.Lat, a.Lng, a.Note, a.AppliedBy,
+		a.ByName, a.At, a.Hours, a.OnHolidays)
 	return err
 }
 
 func updateApplication(ctx context.Context, tx *db.Tx, a *Application) error {
-	n, err := setApplication.Run(ctx, tx, a.ID, a.Version, a.State, a.StationID, a.Name, a.Host, a.Address, a.Hours, a.Sealed, a.Lat, a.Lng, a.Note, a.Reason, a.CheckedBy, a.CheckedAt)
+	n, err := setApplication.Run(ctx, tx, a.ID, a.Version, a.State, a.StationID, a.Name, a.Host, a.Address, a.HoursNote, a.Sealed, a.Lat, a.Lng, a.Note, a.Reason,
+		a.CheckedBy, a.CheckedAt, a.Hours, a.OnHolidays)
 	if err == nil && n == 0 {
 		err = errs.ErrStale
 	}
@@ -232,8 +219,8 @@ func quarterByID(ctx context.Context, tx *db.Tx, id db.ID) (Housing, error) {
 
 func quarters(ctx context.Context, tx *db.Tx, in HousingList, more bool, after db.ID) ([]Housing, error) {
 	b := tx.Build(quarterWhole, dueArgs()...)
-	Within(b, "q.region", in.Region)
-	b.If(in.Q != "", " AND q.name LIKE ? ESCAPE '!'", "%"+noWildcards.Replace(in.Q)+"%")
+	auth.Within(b, "q.region", in.Region)
+	b.If(in.Q != "", " AND q.name LIKE ? ESCAPE '!'", holding(in.Q))
 	b.If(in.Only != "", " AND q.active AND "+due, dueArgs()...)
 	b.If(in.Only == "lacking", " AND NOT "+served)
 	b.If(more, " AND q.id > ?", after)
@@ -245,7 +232,7 @@ var noWildcards = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
 // CountQuarters counts the quarters of a division that should have a point and have none.
 func CountQuarters(ctx context.Context, tx *db.Tx, at auth.Region) (int64, error) {
 	b := tx.Build(`SELECT count(*)`+quarterFrom+` AND q.active AND NOT `+served+` AND `+due, dueArgs()...)
-	Within(b, "q.region", at)
+	auth.Within(b, "q.region", at)
 	return db.SelectOne[int64](ctx, tx, b)
 }
 
@@ -272,3 +259,41 @@ func updateQuarter(ctx context.Context, tx *db.Tx, h Housing) error {
 	}
 	return err
 }
+
+// point is a position; 0, 0 is none.
+type point struct{ Lat, Lng float64 }
+
+var placeOf = db.Query[point](`SELECT lat, lng FROM region WHERE code = $1`)
+
+// middle is the middle of the stations of a division, else its own position.
+func middle(ctx context.Context, tx *db.Tx, at auth.Region) (point, error) {
+	b := tx.Build(`SELECT COALESCE(AVG(st.lat), 0) AS lat, COALESCE(AVG(st.lng), 0) AS lng FROM station st WHERE st.status <> 'closed'`)
+	auth.Within(b, "st.region", at)
+	mid, err := db.SelectOne[point](ctx, tx, b)
+	if err == nil && mid == (point{}) {
+		mid, _, err = db.Found(placeOf.One(ctx, tx, int64(at)))
+	}
+	return mid, err
+}
+
+func stationsCalled(ctx context.Context, tx *db.Tx, text string) ([]Match, error) {
+	like := holding(text)
+	return db.Select[Match](ctx, tx, tx.Build(`SELECT 'station' AS kind, st.name, st.region AS code, st.lat, st.lng FROM station st
+		WHERE st.status <> 'closed' AND (st.name LIKE ? ESCAPE '!' OR st.address LIKE ? ESCAPE '!') ORDER BY st.id LIMIT ?`, like, like, perKind))
+}
+
+func quartersCalled(ctx context.Context, tx *db.Tx, text string) ([]Match, error) {
+	like := holding(text)
+	return db.Select[Match](ctx, tx, tx.Build(`SELECT 'quarter' AS kind, q.name, q.region AS code, COALESCE(p.lat, 0) AS lat, COALESCE(p.lng, 0) AS lng FROM quarter q
+		LEFT JOIN station p ON p.id = q.point_id WHERE q.active AND (q.name LIKE ? ESCAPE '!' OR q.address LIKE ? ESCAPE '!') ORDER BY q.id LIMIT ?`, like, like, perKind))
+}
+
+// divisionsCalled finds the divisions whose names hold the text, and those whose names stand in it, as in an address: the longest name first.
+func divisionsCalled(ctx context.Context, tx *db.Tx, text string) ([]Match, error) {
+	const short = `REPLACE(REPLACE(REPLACE(REPLACE(r.name, '居民委员会', ''), '村民委员会', ''), '居委会', ''), '村委会', '')`
+	return db.Select[Match](ctx, tx, tx.Build(`SELECT 'division' AS kind, r.name, r.code, 0.0 AS lat, 0.0 AS lng FROM region r WHERE r.valid_to = ? AND r.level >= 3
+		AND (r.name LIKE ? ESCAPE '!' OR LENGTH(`+short+`) > 1 AND ? LIKE '%' || `+short+` || '%') ORDER BY LENGTH(r.name) DESC, r.code LIMIT ?`,
+		region.Forever, holding(text), text, perKind))
+}
+
+func holding(text string) string { return "%" + noWildcards.Replace(text) + "%" }

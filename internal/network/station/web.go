@@ -29,6 +29,7 @@ func (s *Service) Routes(r *web.Router) {
 
 func (s *Service) api(r *web.Router) {
 	web.JSON(r, "GET /api/v1/stations", "station.list", View, s.List)
+	web.JSON(r, "GET /api/v1/places", "station.places", View, s.Places)
 	web.JSON(r, "GET /api/v1/stations/{id}", "station.get", View, s.Get)
 	web.JSON(r, "GET /api/v1/stations/{id}/history", "station.history", Desk, s.History)
 	web.JSON(r, "POST /api/v1/stations", "station.create", Create, s.Create, web.Status(201))

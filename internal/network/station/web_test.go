@@ -23,6 +23,11 @@ func TestPages(t *testing.T) {
 			t.Errorf("near nowhere: %d", code)
 		}
 		facts := "address=嘎查部二楼&phone=0479-8200001&lat=43.9&lng=116.1"
+		grid := "&hours.0.weekday=3&hours.0.from=09:00&hours.0.to=12:00&hours.1.weekday=3&hours.1.from=&hours.1.to=&hours.2.weekday=5&hours.2.from=14:00&hours.2.to="
+		if code, page := s.Do("manager", "POST", at+"/edit", facts+"&name=新名字志愿服务站&version=1"+grid+"08:00"); code != 422 || !strings.Contains(page, "关门要晚于开门") || !strings.Contains(page, `value="09:00"`) {
+			t.Errorf("closing before opening: %d", code)
+		}
+		facts += grid + "17:30&hours_note=有事打电话"
 		for who, want := range map[string]int{"manager": 303, "elsewhere": 403, "resident": 403} {
 			if code, _ := s.Do(who, "POST", at+"/edit", facts+"&name=新名字志愿服务站&version=1"); code != want {
 				t.Errorf("%s edits: %d", who, code)
@@ -46,6 +51,9 @@ func TestPages(t *testing.T) {
 		if code, _ := s.Do("town", "POST", at+"/move", "version=4&address=新址一号&lat=43.91&lng=116.1&reason=搬家&day="); code != 303 {
 			t.Errorf("the town moves it: %d", code)
 		}
+		if _, page := s.Do("", "GET", "/stations/"+w.Station.ID.String(), ""); !strings.Contains(page, "周三 9:00–12:00；周五 14:00–17:30；节假日休息；有事打电话") {
+			t.Error("the public page does not tell the opening hours")
+		}
 		if _, page := s.Do("manager", "GET", at, ""); !strings.Contains(page, "新址一号") || !strings.Contains(page, "装修") {
 			t.Error("the sheet does not tell its life")
 		}
@@ -55,8 +63,22 @@ func TestPages(t *testing.T) {
 		if code, _ := s.Do("town", "GET", "/desk/stations/new", ""); code != 200 {
 			t.Errorf("the form of a new station: %d", code)
 		}
-		if code, to := s.Do("town", "POST", "/desk/stations", facts+"&region="+attendancetest.Gacha.String()+"&name=第二站"); code != 303 || !strings.HasPrefix(to, "/desk/stations/") {
-			t.Errorf("a new station: %d %s", code, to)
+		second := facts + "&region=" + attendancetest.Gacha.String() + "&name=第二站"
+		if code, page := s.Do("town", "POST", "/desk/stations", second); code != 422 || !strings.Contains(page, "已有站") {
+			t.Errorf("a second station beside a suspended one: %d", code)
+		}
+		if code, page := s.Do("town", "POST", at+"/status", "version=5&status=open&reason=修好了"); code != 422 || !strings.Contains(page, "还没有站点管理员") {
+			t.Errorf("opened without a manager: %d", code)
+		}
+		if code, _ := s.Do("town", "POST", at+"/status", "version=5&status=closed&reason=撤并"); code != 303 {
+			t.Errorf("the town closes: %d", code)
+		}
+		code, to := s.Do("town", "POST", "/desk/stations", second)
+		if code != 303 || !strings.HasPrefix(to, "/desk/stations/") {
+			t.Fatalf("a new station: %d %.300s", code, to)
+		}
+		if _, page := s.Do("town", "GET", to, ""); !strings.Contains(page, "先在“账号”里任命一名") {
+			t.Error("the page does not say what it waits for")
 		}
 	})
 }
@@ -82,7 +104,7 @@ func TestNetworkPages(t *testing.T) {
 		site := "&address=嘎查部一楼&lat=43.9&lng=116.1&parent_id=" + w.Station.ID.String() + "&region=" + attendancetest.Gacha.String()
 		post("resident", "/desk/applications", site, 403)
 		see("head", "/desk/stations/new", "交给苏木乡镇核实")
-		see("town", "/desk/stations/new", "哪一天开放的")
+		see("town", "/desk/stations/new", "哪一天设立的")
 		at := post("head", "/desk/applications", site+"&note=一间", 303)
 		see("town", "/desk/applications?state=submitted", "嘎查部一楼")
 		post("head", at+"/check", "version=1&decision=accept", 403)

@@ -1,9 +1,7 @@
 package inspection
 
 import (
-	"bytes"
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -12,6 +10,7 @@ import (
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/sheet"
 )
 
 // PublicInput asks for the spot checks of a division.
@@ -172,17 +171,8 @@ func (s *Service) ResultFile(ctx context.Context, in SpotInput) (out File, err e
 		}
 		table = append(table, row)
 	}
-	body, err := commas(table)
-	return File{Name: "抽查结果-" + in.ID.String() + ".csv", Type: "text/csv; charset=utf-8", Body: body}, err
-}
-
-// commas writes CSV with the mark that spreadsheets here expect. Its cells are our own words and numbers, so none can be a formula.
-func commas(table [][]string) ([]byte, error) {
-	b := bytes.NewBufferString("\ufeff")
-	w := csv.NewWriter(b)
-	w.UseCRLF = true
-	err := w.WriteAll(table)
-	return b.Bytes(), err
+	body, err := sheet.CSV(sheet.Plain(table))
+	return File{Name: "抽查结果-" + in.ID.String() + ".csv", Type: sheet.TypeCSV, Body: body}, err
 }
 
 func drawnHow(u Unit) string {

@@ -156,7 +156,7 @@ func updateFinding(ctx context.Context, tx *db.Tx, f Finding, was string) error 
 func visits(ctx context.Context, tx *db.Tx, scope auth.Scope, filled bool, in ListInput, more bool, after db.ID) ([]Inspection, error) {
 	b := tx.Build(visitColumns + ` WHERE 1 = 1`)
 	scope.Where(b, auth.Columns{Region: "x.region", Station: "x.station_id"})
-	station.Within(b, "x.region", in.Region)
+	auth.Within(b, "x.region", in.Region)
 	b.If(filled, " AND x.filled_at IS NOT NULL").If(in.State != "", " AND x.state = ?", in.State)
 	if in.Q != "" {
 		db.NameFilter(b, "station", "x.station_id", in.Q)
@@ -199,7 +199,7 @@ func findings(ctx context.Context, tx *db.Tx, scope auth.Scope, in FindingsInput
 
 func narrow(b *db.Builder, scope auth.Scope, at auth.Region) {
 	scope.Where(b, auth.Columns{Region: "f.region", Station: "f.station_id"})
-	station.Within(b, "f.region", at)
+	auth.Within(b, "f.region", at)
 }
 
 func countOverdue(ctx context.Context, tx *db.Tx, scope auth.Scope, at auth.Region, today clock.Day) (int64, error) {
@@ -280,7 +280,7 @@ var from = map[string]string{
 // population gives the records that count, or the certificates in use, of a division and a span of days.
 func population(ctx context.Context, tx *db.Tx, c SpotCheck, most int) ([]held, error) {
 	b := tx.Build(`SELECT u.id, u.minutes`+from[c.Kind], c.FromDay, c.ToDay)
-	station.Within(b, "u.region", c.Region)
+	auth.Within(b, "u.region", c.Region)
 	return db.Select[held](ctx, tx, b.Add(" ORDER BY u.id LIMIT ?", most))
 }
 
@@ -323,7 +323,7 @@ var odd = map[string]string{
 // doubts gives some of what is unusual in the population of a check, the longest first.
 func doubts(ctx context.Context, tx *db.Tx, c SpotCheck) ([]Doubt, error) {
 	b := tx.Build(odd[c.Kind], c.FromDay, c.ToDay)
-	station.Within(b, "u.region", c.Region)
+	auth.Within(b, "u.region", c.Region)
 	rows, err := db.Select[Doubt](ctx, tx, b.Add(" ORDER BY u.minutes DESC, u.id LIMIT 30"))
 	if rows == nil {
 		rows = []Doubt{}
@@ -334,7 +334,7 @@ func doubts(ctx context.Context, tx *db.Tx, c SpotCheck) ([]Doubt, error) {
 func checks(ctx context.Context, tx *db.Tx, scope auth.Scope, in PublicInput, more bool, after db.ID) ([]SpotCheck, error) {
 	b := tx.Build(checkColumns + ` WHERE 1 = 1`)
 	scope.Where(b, auth.Columns{Region: "c.region"})
-	station.Within(b, "c.region", in.Region)
+	auth.Within(b, "c.region", in.Region)
 	b.If(more, " AND c.id < ?", after)
 	return db.Select[SpotCheck](ctx, tx, b.Add(" ORDER BY c.id DESC LIMIT ?", in.Size()+1))
 }
@@ -390,7 +390,7 @@ var noWildcards = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
 func problems(ctx context.Context, tx *db.Tx, scope auth.Scope, in ProblemsInput, today clock.Day, more bool, after db.ID, most int) ([]Problem, error) {
 	b := tx.Build(problemColumns + ` WHERE 1 = 1`)
 	scope.Where(b, auth.Columns{Region: "p.region", Station: "p.station_id"})
-	station.Within(b, "p.region", in.Region)
+	auth.Within(b, "p.region", in.Region)
 	if in.State == "overdue" {
 		b.Add(" AND p.state = 'waiting' AND p.due_day < ?", today)
 	} else {
@@ -415,14 +415,14 @@ func inspected(ctx context.Context, tx *db.Tx, in stats.Span) ([]stats.Amount, e
 	b := tx.Build(`SELECT `+divisionAt("x.region", in.Level)+` AS region, '' AS kind, count(DISTINCT x.station_id) AS n FROM inspection x
 		WHERE x.filled_at IS NOT NULL AND x.day BETWEEN ? AND ? AND EXISTS (SELECT 1 FROM station_past p WHERE p.station_id = x.station_id AND p.status = 'open' AND p.day <= ? AND p.until_day > ?)`,
 		in.From, in.To, in.To, in.To)
-	station.Within(b, "x.region", in.Within)
+	auth.Within(b, "x.region", in.Within)
 	return db.Select[stats.Amount](ctx, tx, b.Add(" GROUP BY 1"))
 }
 
 // dueFindings counts the findings that were due in the span, by state.
 func dueFindings(ctx context.Context, tx *db.Tx, in stats.Span) ([]stats.Amount, error) {
 	b := tx.Build(`SELECT `+divisionAt("f.region", in.Level)+` AS region, f.state AS kind, count(*) AS n FROM inspection_finding f WHERE f.due_day BETWEEN ? AND ?`, in.From, in.To)
-	station.Within(b, "f.region", in.Within)
+	auth.Within(b, "f.region", in.Within)
 	return db.Select[stats.Amount](ctx, tx, b.Add(" GROUP BY 1, 2"))
 }
 
@@ -432,7 +432,7 @@ func spotted(ctx context.Context, tx *db.Tx, in stats.Span) ([]stats.Amount, err
 		JOIN service_record r ON r.id = u.unit_id WHERE c.kind = 'record' AND c.drawn_at >= ? AND c.drawn_at < ? AND EXISTS (SELECT 1 FROM station_past p
 		JOIN station s ON s.id = p.station_id WHERE p.region = r.region AND s.kind = 'station' AND p.status = 'open' AND p.day <= ? AND p.until_day > ?)`,
 		in.From.Time(), in.To.AddDays(1).Time(), in.To, in.To)
-	station.Within(b, "r.region", in.Within)
+	auth.Within(b, "r.region", in.Within)
 	return db.Select[stats.Amount](ctx, tx, b.Add(" GROUP BY 1"))
 }
 

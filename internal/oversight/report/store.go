@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"linli/internal/network/station"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -42,13 +41,13 @@ func runs(ctx context.Context, tx *db.Tx, at auth.Region, p Period) ([]run, erro
 		SELECT `+key("o")+` AS key, count(*) AS made, SUM(CASE WHEN o.state IN ('submitted', 'needs_info', 'rejected', 'cancelled') THEN 0 ELSE 1 END) AS taken,
 		SUM(CASE WHEN o.state = 'closed' THEN 1 ELSE 0 END) AS closed, count(DISTINCT CASE WHEN o.state = 'closed' THEN o.recipient_id END) AS served, 0 AS times, 0 AS minutes
 		FROM orders o WHERE o.created_at >= ? AND o.created_at < ?`, p.From.Time(), p.To.AddDays(1).Time())
-	station.Within(b, "o.region", at)
+	auth.Within(b, "o.region", at)
 	b.Add(` GROUP BY 1 UNION ALL SELECT `+key("r")+`, 0, 0, 0, 0, count(*), SUM(r.minutes) FROM service_record r WHERE r.status = 'counted' AND r.day BETWEEN ? AND ?`, p.From, p.To)
-	station.Within(b, "r.region", at)
+	auth.Within(b, "r.region", at)
 	b.Add(" GROUP BY 1")
 	if byStation {
 		b.Add(` UNION ALL SELECT s.id, 0, 0, 0, 0, 0, 0 FROM station s WHERE s.status = 'open'`)
-		station.Within(b, "s.region", at)
+		auth.Within(b, "s.region", at)
 	} else {
 		b.Add(` UNION ALL SELECT c.code, 0, 0, 0, 0, 0, 0 FROM region c WHERE c.parent = ? AND c.valid_to = 99991231`, int64(at))
 	}
@@ -69,7 +68,7 @@ type need struct {
 func needsOf(ctx context.Context, tx *db.Tx, at auth.Region, p Period) ([]need, error) {
 	b := tx.Build(`SELECT o.no, o.channel, p.name, c.name AS item, COALESCE(s.name, '') AS station, o.level, o.window_end, o.state FROM orders o JOIN person p ON p.id = o.recipient_id
 		JOIN catalogue_item c ON c.id = o.catalogue_id LEFT JOIN station s ON s.id = o.station_id WHERE o.created_at >= ? AND o.created_at < ?`, p.From.Time(), p.To.AddDays(1).Time())
-	station.Within(b, "o.region", at)
+	auth.Within(b, "o.region", at)
 	return db.Select[need](ctx, tx, b.Add(" ORDER BY o.id LIMIT ?", maxRows+1))
 }
 
@@ -87,7 +86,7 @@ func members(ctx context.Context, tx *db.Tx, at auth.Region, p Period) ([]member
 	b := tx.Build(`SELECT v.no, p.name, v.identities, c.name AS place, v.approved_day, count(r.id) AS times, COALESCE(SUM(r.minutes), 0) AS minutes FROM volunteer v
 		JOIN person p ON p.id = v.person_id JOIN region c ON c.code = v.region LEFT JOIN service_record r ON r.volunteer_id = v.id AND r.status = 'counted' AND r.day BETWEEN ? AND ?
 		WHERE v.approved_day BETWEEN 1 AND ? AND (v.left_day = 0 OR v.left_day > ?)`, p.From, p.To, p.To, p.To)
-	station.Within(b, "v.region", at)
+	auth.Within(b, "v.region", at)
 	return db.Select[member](ctx, tx, b.Add(" GROUP BY v.id, v.no, p.name, v.identities, c.name, v.approved_day ORDER BY v.no LIMIT ?", maxRows+1))
 }
 
@@ -106,7 +105,7 @@ type certified struct {
 func certificatesOf(ctx context.Context, tx *db.Tx, at auth.Region, p Period) ([]certified, error) {
 	b := tx.Build(`SELECT c.no, c.name, c.from_day, c.to_day, c.minutes, c.issued_day, c.clerk, c.status, COALESCE((SELECT SUM(k.n) FROM certificate_check k WHERE k.certificate_id = c.id), 0) AS checks
 		FROM certificate c WHERE c.issued_day BETWEEN ? AND ?`, p.From, p.To)
-	station.Within(b, "c.region", at)
+	auth.Within(b, "c.region", at)
 	return db.Select[certified](ctx, tx, b.Add(" ORDER BY c.id LIMIT ?", maxRows+1))
 }
 
@@ -123,7 +122,7 @@ func standings(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day) ([
 	b := tx.Build(`SELECT p.region, COALESCE(t.met, FALSE) AS met, COALESCE(t.missing, '') AS missing, t.station_id IS NULL AS bare, EXISTS (SELECT 1 FROM standard_check k WHERE k.station_id = s.id AND k.at < ?) AS seen
 		FROM station_past p JOIN station s ON s.id = p.station_id LEFT JOIN standard_status t ON t.station_id = s.id AND t.day <= ? AND t.until_day > ?
 		WHERE p.status = 'open' AND p.day <= ? AND p.until_day > ?`, day.AddDays(1).Time(), day, day, day, day)
-	station.Within(b, "p.region", at)
+	auth.Within(b, "p.region", at)
 	return db.Select[stood](ctx, tx, b)
 }
 

@@ -244,6 +244,11 @@ func fold(ctx context.Context, tx *db.Tx) (int, error) {
 	if err != nil || len(rows) == 0 {
 		return 0, err
 	}
+	return len(rows), addCounters(ctx, tx, rolled(rows))
+}
+
+// rolled adds changes up for the leaf and the four levels above it, by day and by month.
+func rolled(rows []delta) map[counter]int64 {
 	total := map[counter]int64{}
 	for _, r := range rows {
 		for level := int64(auth.LevelRegion); level <= auth.LevelCommunity; level++ {
@@ -252,7 +257,7 @@ func fold(ctx context.Context, tx *db.Tx) (int, error) {
 			total[counter{r.Metric, level + byMonth, at, r.Day/100*100 + 1, r.Kind}] += r.N
 		}
 	}
-	return len(rows), addCounters(ctx, tx, total)
+	return total
 }
 
 // sorted gives the numbers in a fixed order, so that equal work writes equal rows; zeros are left out.
@@ -275,8 +280,11 @@ func sortedCounters(total map[counter]int64) []counter {
 	})
 }
 
-// Recount compares all figures with what they are figures of, banner by banner, each on one snapshot. A difference is noted, and mended by a change like any other, so
-// that nobody ever sees a half counted figure.
+// perMend is how many numbers one transaction of a recount mends: few enough that nobody waits for it.
+const perMend = 2000
+
+// Recount compares all figures with what they are figures of, banner by banner, each on one snapshot. What differs is mended piece by piece, each number at all its
+// levels at once. That commutes with whatever changes meanwhile; a recount that is cut off leaves the rest as it was, for the next one.
 func (s *Service) Recount(ctx context.Context) error {
 	var all []auth.Region
 	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
@@ -288,9 +296,6 @@ func (s *Service) Recount(ctx context.Context) error {
 			return err
 		}
 		err = s.recount(ctx, at)
-	}
-	if err == nil {
-		err = s.Fold(ctx)
 	}
 	return err
 }
@@ -307,13 +312,20 @@ func (s *Service) recount(ctx context.Context, at auth.Region) error {
 		return err
 	}
 	slog.Warn("figures differ from their recount and are mended", "region", at, "numbers", len(wrong))
-	return s.db.Write(ctx, func(tx *db.Tx) error {
-		// Another recount since our snapshot has mended the same.
-		if n, err := noteRecount.Run(ctx, tx, int64(at), seen); err != nil || n == 0 {
+	for piece := range slices.Chunk(sorted(wrong), perMend) {
+		var n int64
+		if err := s.db.Write(ctx, func(tx *db.Tx) (err error) {
+			// Another recount since our snapshot has mended, or is mending, the same.
+			if n, err = noteRecount.Run(ctx, tx, int64(at), seen); err != nil || n == 0 {
+				return err
+			}
+			return addCounters(ctx, tx, rolled(piece))
+		}); err != nil || n == 0 {
 			return err
 		}
-		return write(ctx, tx, wrong)
-	})
+		seen++
+	}
+	return nil
 }
 
 // differences gives, for the rows of one banner (or of a division above, as far as they lie in none below), what must be added to the counters and the changes that

@@ -9,7 +9,6 @@ import (
 
 	"linli/internal/civic/region"
 	"linli/internal/civic/setting"
-	"linli/internal/network/station"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -163,7 +162,7 @@ func orderLines(ctx context.Context, tx *db.Tx, ind Indicator, in RowsInput, pic
 	}
 	return paged(ctx, tx, in, "o.id", `o.id, c.name AS place, o.no, o.category, o.created_at, o.state, o.rating`, func(b *db.Builder) {
 		b.Add(` FROM orders o JOIN region c ON c.code = o.region WHERE 1 = 1`)
-		station.Within(b, "o.region", in.Region)
+		auth.Within(b, "o.region", in.Region)
 		switch pick {
 		case "replied":
 			b.Add(" AND "+first(isReview), start, end)
@@ -209,7 +208,7 @@ type recordLine struct {
 func recordLines(ctx context.Context, tx *db.Tx, ind Indicator, in RowsInput, pick string, more bool, after db.ID) (db.Page[Line], int64, error) {
 	return paged(ctx, tx, in, "r.id", `r.id, c.name AS place, r.day, r.category, r.minutes, r.status, r.confirmation, r.due_day`, func(b *db.Builder) {
 		b.Add(` FROM service_record r JOIN region c ON c.code = r.region WHERE 1 = 1`)
-		station.Within(b, "r.region", in.Region)
+		auth.Within(b, "r.region", in.Region)
 		switch pick {
 		case "due", "in_time":
 			b.Add(" AND r.status <> 'void' AND r.due_day BETWEEN ? AND ? AND r.due_day < ?", in.From, in.To, clock.DayOf(tx.Now))
@@ -244,7 +243,7 @@ func volunteerLines(ctx context.Context, tx *db.Tx, _ Indicator, in RowsInput, p
 	}
 	return paged(ctx, tx, in, "v.id", `v.id, c.name AS place, v.no, v.identities, v.approved_day`, func(b *db.Builder) {
 		b.Add(` FROM volunteer v JOIN region c ON c.code = v.region WHERE 1 = 1`)
-		station.Within(b, "v.region", in.Region)
+		auth.Within(b, "v.region", in.Region)
 		if pick == "active" {
 			b.Add(" AND EXISTS (SELECT 1 FROM service_record r WHERE r.volunteer_id = v.id AND r.status = 'counted' AND r.day BETWEEN ? AND ?)", in.From, in.To)
 		} else {
@@ -274,7 +273,7 @@ func stationLines(ctx context.Context, tx *db.Tx, _ Indicator, in RowsInput, pic
 	return paged(ctx, tx, in, "s.id", `s.id, c.name AS place, p.name, s.kind, p.day, `+met+` AS met`, func(b *db.Builder) {
 		b.Add(` FROM (SELECT x.*, CAST(? AS BIGINT) AS asked FROM station_past x WHERE x.status = 'open' AND x.day <= ? AND x.until_day > ?) p JOIN station s ON s.id = p.station_id
 			JOIN region c ON c.code = p.region WHERE 1 = 1`, in.To, in.To, in.To)
-		station.Within(b, "p.region", in.Region)
+		auth.Within(b, "p.region", in.Region)
 		b.If(pick == "met", " AND "+met).If(pick == "covering", " AND s.kind = 'station' AND c.counts_as_community AND "+met)
 		b.If(in.Kind != "", " AND s.kind = ?", in.Kind)
 	}, more, after, func(r stationLine) Line {

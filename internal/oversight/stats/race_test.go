@@ -2,6 +2,7 @@ package stats_test
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -93,5 +94,43 @@ func TestKilled(t *testing.T) {
 		}
 		w.whole(0)
 		w.expect(20261101, 20261130, map[string]string{"orders": "1=1", "hours": "60=1.00"})
+	})
+}
+
+// A recount that finds very much mends it piece by piece, so that nobody waits long; one that is cut off in between leaves figures that add up, and the next goes on.
+func TestMendingInPieces(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		const wrong = 5000
+		w.Write(func(tx *db.Tx) error {
+			return tx.InsertMany(w.System, "stats_delta", []string{"id", "metric", "region", "day", "kind", "n"}, wrong, func(i int) []any {
+				return []any{tx.NewID(), "order_kind", int64(attendancetest.Gacha), 20260101 + i%28, fmt.Sprint("none", i), 1}
+			}, "")
+		})
+		if err := w.s.Fold(w.System); err != nil {
+			t.Fatal(err)
+		}
+		w.whole(wrong)
+		ctx, cancel := context.WithCancel(w.System)
+		defer cancel()
+		done := make(chan error)
+		go func() { done <- w.s.Recount(ctx) }()
+		for end := false; !end; {
+			select {
+			case err := <-done:
+				end = true
+				if err != nil && ctx.Err() == nil {
+					t.Error(err)
+				}
+			case <-time.After(time.Millisecond):
+				if w.mended() >= 2 {
+					cancel()
+				}
+			}
+		}
+		w.recount()
+		w.whole(0)
+		if n := w.mended(); n < 1+wrong/2000 {
+			t.Errorf("all was mended in %d pieces", n-1)
+		}
 	})
 }

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"linli/internal/civic/person"
-	"linli/internal/network/station"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -212,7 +211,7 @@ func counted(ctx context.Context, tx *db.Tx, wanted []string, in Span, fn func(m
 }
 
 func countedOf(ctx context.Context, tx *db.Tx, wanted []string, in Span, fn func(metric string, a Amount)) error {
-	low, high := codes(in.Within)
+	low, high := in.Within.Codes()
 	for _, p := range pieces(in.From, in.To) {
 		level := in.Level
 		if p.month {
@@ -230,12 +229,6 @@ func countedOf(ctx context.Context, tx *db.Tx, wanted []string, in Span, fn func
 	return nil
 }
 
-// codes is the range of codes of a division and all below it.
-func codes(at auth.Region) (low, high int64) {
-	prefix, divisor := at.Prefix()
-	return prefix * divisor, (prefix+1)*divisor - 1
-}
-
 // up is the SQL that gives the division of a level in which a column lies.
 func up(column string, level int) string {
 	divisor := []string{"", "10000000000", "100000000", "1000000", "1000", "1"}[level]
@@ -243,7 +236,7 @@ func up(column string, level int) string {
 }
 
 func population(ctx context.Context, tx *db.Tx, in Span) ([]Amount, error) {
-	low, high := codes(in.Within)
+	low, high := in.Within.Codes()
 	return db.Select[Amount](ctx, tx, tx.Build(`SELECT code AS region, '' AS kind, population AS n FROM region WHERE level = ? AND code BETWEEN ? AND ? AND population > 0`, in.Level, low, high))
 }
 
@@ -256,7 +249,7 @@ func active(ctx context.Context, tx *db.Tx, in Span) (out []Amount, err error) {
 	}
 	b := tx.Build(`SELECT `+up("v.region", in.Level)+` AS region, '' AS kind, count(DISTINCT v.id) AS n FROM volunteer v JOIN service_record r ON r.volunteer_id = v.id
 		WHERE r.status = 'counted' AND r.day BETWEEN ? AND ?`, in.From, in.To)
-	station.Within(b, "v.region", in.Within)
+	auth.Within(b, "v.region", in.Within)
 	return db.Select[Amount](ctx, tx, b.Add(" GROUP BY 1"))
 }
 
@@ -275,19 +268,19 @@ const opened = ` FROM station_past p JOIN station s ON s.id = p.station_id WHERE
 
 func openStations(ctx context.Context, tx *db.Tx, in Span) ([]Amount, error) {
 	b := tx.Build(`SELECT `+up("p.region", in.Level)+` AS region, s.kind, count(*) AS n`+opened, in.To, in.To)
-	station.Within(b, "p.region", in.Within)
+	auth.Within(b, "p.region", in.Within)
 	return db.Select[Amount](ctx, tx, b.Add(" GROUP BY 1, 2"))
 }
 
 func standing(ctx context.Context, tx *db.Tx, in Span) ([]Amount, error) {
 	b := tx.Build(`SELECT region, kind, count(*) AS n FROM (SELECT `+up("p.region", in.Level)+` AS region, CASE WHEN EXISTS (SELECT 1 FROM standard_status t
 		WHERE t.station_id = s.id AND t.met AND t.day <= ? AND t.until_day > ?) THEN 'met' ELSE 'unmet' END AS kind`+opened, in.To, in.To, in.To, in.To)
-	station.Within(b, "p.region", in.Within)
+	auth.Within(b, "p.region", in.Within)
 	return db.Select[Amount](ctx, tx, b.Add(") x GROUP BY region, kind"))
 }
 
 func covered(ctx context.Context, tx *db.Tx, in Span) ([]Amount, error) {
-	low, high := codes(in.Within)
+	low, high := in.Within.Codes()
 	return db.Select[Amount](ctx, tx, tx.Build(`SELECT region, kind, count(*) AS n FROM (SELECT `+up("c.code", in.Level)+` AS region, CASE WHEN g.region IS NULL THEN 'no' ELSE 'yes' END AS kind
 		FROM region c LEFT JOIN (SELECT DISTINCT p.region`+opened+` AND s.kind = 'station' AND EXISTS (SELECT 1 FROM standard_status t
 		WHERE t.station_id = s.id AND t.met AND t.day <= ? AND t.until_day > ?)) g ON g.region = c.code
@@ -332,6 +325,6 @@ var positions = db.Query[position](`SELECT code, lat, lng FROM region WHERE pare
 func latest(ctx context.Context, tx *db.Tx, at auth.Region, since time.Time) ([]event, error) {
 	b := tx.Build(`SELECT e.at, e.state, o.category, c.name AS place FROM order_event e JOIN orders o ON o.id = e.order_id JOIN region c ON c.code = `+
 		up("o.region", min(at.Level()+1, auth.LevelCommunity))+` WHERE e.at >= ? AND e.from_state <> e.state`, since)
-	station.Within(b, "e.region", at)
+	auth.Within(b, "e.region", at)
 	return db.Select[event](ctx, tx, b.Add(" ORDER BY e.at DESC, e.id DESC LIMIT 6"))
 }

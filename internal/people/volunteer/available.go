@@ -35,12 +35,17 @@ func (v Volunteer) Free(from, to time.Time) (free, said bool) {
 	if len(v.Available) == 0 {
 		return false, false
 	}
+	return !slices.ContainsFunc(Parts(from, to), func(part string) bool { return !slices.Contains(v.Available, part) }), true
+}
+
+// Parts gives the codes of the parts of the week that a time touches, as Available has them; the night is "", which nobody has.
+func Parts(from, to time.Time) (parts []string) {
 	for t := from.In(clock.Shanghai); t.Before(to); t = t.Truncate(time.Hour).Add(time.Hour) {
-		if !slices.Contains(v.Available, partOf(t)) {
-			return false, true
+		if part := partOf(t); !slices.Contains(parts, part) {
+			parts = append(parts, part)
 		}
 	}
-	return true, true
+	return parts
 }
 
 // partOf gives the code of the part of the week that holds t; nobody is asked about the night.

@@ -7,7 +7,7 @@ import (
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
-	"linli/internal/platform/grid"
+	"linli/internal/platform/sheet"
 )
 
 // exportMost is how many volunteers one file holds; who needs more narrows the list.
@@ -52,9 +52,9 @@ func (s *Service) Export(ctx context.Context, in ExportInput) (File, error) {
 		return File{}, err
 	}
 	if in.Format == "csv" {
-		body, err := grid.CSV(table)
-		return File{Name: "志愿者.csv", Type: grid.TypeCSV, Body: body}, err
+		body, err := sheet.CSV(sheet.Plain(table))
+		return File{Name: "志愿者.csv", Type: sheet.TypeCSV, Body: body}, err
 	}
-	body, err := grid.XLSX(table)
-	return File{Name: "志愿者.xlsx", Type: grid.TypeXLSX, Body: body}, err
+	body, err := sheet.XLSX(sheet.Plain(table))
+	return File{Name: "志愿者.xlsx", Type: sheet.TypeXLSX, Body: body}, err
 }

@@ -59,8 +59,13 @@ func number(ctx context.Context, tx *db.Tx, at auth.Region) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	body := fmt.Sprintf("%s%07d", prefix, n)
-	return body + string(checkDigit(body)), nil
+	return Number(prefix, n), nil
+}
+
+// Number is the number of a prefix (15, the 6 digits of the banner, 2 of the year) and a serial.
+func Number(prefix string, serial int64) string {
+	body := fmt.Sprintf("%s%07d", prefix, serial)
+	return body + string(checkDigit(body))
 }
 
 // checkDigit is ISO 7064 MOD 11,10 over decimal digits: it finds every single wrong digit and nearly every swap of two.

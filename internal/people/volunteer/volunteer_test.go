@@ -29,18 +29,14 @@ type world struct {
 	ctx     []context.Context
 }
 
+var seeded = dbtest.Seeded(region.Seed, setting.Seed)
+
 func newWorld(t *testing.T, d *db.DB) world {
 	t.Helper()
 	system := auth.AsSystem(t.Context(), "test")
 	persons := person.New(d, seal.Ephemeral(), true)
 	w := world{s: New(d), persons: persons}
 	if err := d.Write(system, func(tx *db.Tx) error {
-		if err := region.Seed(system, tx); err != nil {
-			return err
-		}
-		if err := setting.Seed(system, tx); err != nil {
-			return err
-		}
 		for i, birth := range []clock.Day{19800101, 20100101, 20230101} {
 			in := person.NewPerson{Name: "娜仁𠮷" + []string{"甲", "乙", "丙"}[i], Region: gacha, BirthDay: birth, Consent: person.BySpoken}
 			if i == 2 {
@@ -67,7 +63,7 @@ func input() RegisterInput {
 
 // Somebody registers himself, the station approves, he pauses and leaves; each step once, by the right person.
 func TestLife(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	seeded.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
 		in := input()
 		in.Agreed = false
@@ -122,7 +118,7 @@ func TestLife(t *testing.T) {
 
 // A boy of sixteen needs his guardian's consent, a child of three may not at all.
 func TestMinors(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	seeded.Each(t, func(t *testing.T, d *db.DB) {
 		clock.Set(clock.Day(20261123).Time())
 		t.Cleanup(clock.Reset)
 		w := newWorld(t, d)
@@ -151,7 +147,7 @@ func TestMinors(t *testing.T) {
 
 // What somebody says of himself is corrected whole, under its version; the history says what changed and who did it.
 func TestEdit(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	seeded.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
 		v, err := w.s.Register(w.ctx[0], input())
 		if err != nil {
@@ -200,7 +196,7 @@ func TestEdit(t *testing.T) {
 
 // What somebody holds ends on its day, is told before, and can be taken back with a reason.
 func TestDated(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	seeded.Each(t, func(t *testing.T, d *db.DB) {
 		clock.Set(clock.Day(20261123).Time())
 		t.Cleanup(clock.Reset)
 		w := newWorld(t, d)
@@ -272,7 +268,7 @@ func TestDated(t *testing.T) {
 
 // Who left comes back under his number, agrees anew and is approved anew.
 func TestReturn(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	seeded.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
 		v, err := w.s.Register(w.ctx[0], input())
 		if err != nil {
@@ -305,7 +301,7 @@ func TestReturn(t *testing.T) {
 
 // The list goes page by page in each order, narrowed by state and skill; the file holds the same with the telephones masked.
 func TestList(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	seeded.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
 		system := auth.AsSystem(t.Context(), "test")
 		var want []string

@@ -105,15 +105,14 @@ type header struct {
 const anywhere = "(CASE WHEN region = 0 THEN 150000000000 ELSE region END)"
 
 func (f Filter) build(ctx context.Context, tx *db.Tx) *db.Builder {
-	prefix, divisor := f.Region.Prefix()
 	b := tx.Build(columns+" WHERE 1 = 1").
 		If(f.Account != 0, " AND account_id = ?", f.Account).
 		If(f.Object != "", " AND object = ?", f.Object).
 		If(f.ObjectID != "", " AND object_id = ?", f.ObjectID).
 		If(f.Action != "", " AND action = ?", f.Action).
 		If(f.From != 0, " AND at >= ?", f.From.Time()).
-		If(f.To != 0, " AND at < ?", f.To.AddDays(1).Time()).
-		If(f.Region != 0, " AND region BETWEEN ? AND ?", prefix*divisor, (prefix+1)*divisor-1)
+		If(f.To != 0, " AND at < ?", f.To.AddDays(1).Time())
+	auth.Along(b, "region", f.Region)
 	auth.ScopeOf(ctx, View).Where(b, auth.Columns{Region: anywhere})
 	return b
 }

@@ -250,13 +250,8 @@ func (s Scope) add(b *db.Builder, or string, g Grant, c Columns) bool {
 	case g.Station != 0 && c.Station != "":
 		b.Add(or+c.Station+" = ?", g.Station)
 	case g.Region != 0 && c.Region != "":
-		prefix, divisor := g.Region.Prefix()
-		if g.Region.Level() == LevelRegion {
-			// The whole region: a range, whose statistics both planners have.
-			b.Add(or+c.Region+" BETWEEN ? AND ?", prefix*divisor, (prefix+1)*divisor-1)
-			return true
-		}
-		b.Add(or+c.Region+divided[divisor]+" = ?", prefix)
+		b.Add(or)
+		inside(b, c.Region, g.Region)
 	case g.Region == 0 && g.Station == 0 && c.Person != "" && s.actor.Person != 0:
 		b.Add(or+c.Person+" = ?", s.actor.Person)
 	default:
@@ -264,6 +259,3 @@ func (s Scope) add(b *db.Builder, or string, g Grant, c Columns) bool {
 	}
 	return true
 }
-
-// The divisor must be a literal in the SQL for the expression index of that level to be used.
-var divided = map[int64]string{1: "", 1_000: "/1000", 1_000_000: "/1000000", 100_000_000: "/100000000"}

@@ -6,6 +6,8 @@ import (
 	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"linli/internal/platform/db"
 )
 
 // Region is a 12-digit division code of the National Bureau of Statistics; codes nest by prefix. In JSON it is a string of digits, zero is none.
@@ -60,6 +62,42 @@ func (r Region) Prefix() (prefix, divisor int64) {
 	d := divisors[r.Level()]
 	return int64(r) / d, d
 }
+
+// Codes gives the lowest and the highest code of r and all below it, for a walk along a key.
+func (r Region) Codes() (low, high int64) {
+	prefix, d := r.Prefix()
+	return prefix * d, (prefix+1)*d - 1
+}
+
+// Within appends " AND …" to b: the rows whose column lies in a division, all rows when it is none.
+func Within(b *db.Builder, column string, at Region) {
+	if at != 0 {
+		b.Add(" AND ")
+		inside(b, column, at)
+	}
+}
+
+// Along is Within for a column that is the key of its table: a walk along it.
+func Along(b *db.Builder, column string, at Region) {
+	if at != 0 {
+		low, high := at.Codes()
+		b.Add(" AND "+column+" BETWEEN ? AND ?", low, high)
+	}
+}
+
+// inside is equality on the level expression. Its divisor must be a literal in the SQL for the expression index of that level to be used; of the whole region it is a range, whose
+// statistics both planners have.
+func inside(b *db.Builder, column string, at Region) {
+	if at.Level() == LevelRegion {
+		low, high := at.Codes()
+		b.Add(column+" BETWEEN ? AND ?", low, high)
+		return
+	}
+	prefix, divisor := at.Prefix()
+	b.Add(column+divided[divisor]+" = ?", prefix)
+}
+
+var divided = map[int64]string{1: "", 1_000: "/1000", 1_000_000: "/1000000", 100_000_000: "/100000000"}
 
 // String gives the 12 digits.
 func (r Region) String() string { return fmt.Sprintf("%012d", int64(r)) }

@@ -334,8 +334,7 @@ func TestIDsOfProcesses(t *testing.T) {
 		}
 		os.Exit(0)
 	}
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		url := address(t, d)
+	dbtest.EachURL(t, func(t *testing.T, url string) {
 		var mu sync.Mutex
 		seen := map[string]bool{}
 		var wg sync.WaitGroup
@@ -364,23 +363,6 @@ func TestIDsOfProcesses(t *testing.T) {
 			t.Errorf("%d different ids, want %d", len(seen), 4*5000)
 		}
 	})
-}
-
-func address(t *testing.T, d *db.DB) (url string) {
-	t.Helper()
-	err := d.Read(t.Context(), func(tx *db.Tx) (err error) {
-		if !d.Postgres() {
-			url, err = db.SelectOne[string](t.Context(), tx, tx.Build("SELECT 'sqlite:' || file FROM pragma_database_list WHERE name = 'main'"))
-			return err
-		}
-		schema, err := db.SelectOne[string](t.Context(), tx, tx.Build("SELECT current_schema()::text"))
-		url = os.Getenv("LINLI_TEST_POSTGRES") + "&search_path=" + schema
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return url
 }
 
 // A process that slept through its lease loses the number to another, takes a new one and repeats the transaction.

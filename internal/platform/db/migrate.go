@@ -3,7 +3,9 @@ package db
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"regexp"
@@ -53,6 +55,24 @@ func render(pg bool) (fs.FS, error) {
 		out[name[len("migrations/"):]] = &fstest.MapFile{Data: text}
 	}
 	return out, nil
+}
+
+// Fingerprint is the SHA-256 of all migrations as PostgreSQL gets them, in hex: equal for programs of one schema.
+func Fingerprint() (string, error) {
+	files, err := render(true)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.New()
+	err = fs.WalkDir(files, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(files, path)
+		fmt.Fprintf(sum, "%s %d\n%s", path, len(text), text)
+		return err
+	})
+	return hex.EncodeToString(sum.Sum(nil)), err
 }
 
 func (d *DB) provider() (*goose.Provider, error) {

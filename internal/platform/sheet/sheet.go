@@ -17,6 +17,12 @@ type Table struct {
 	Rows    [][]string // texts as people read them; a cell of digits alone becomes a number in XLSX
 	Foot    []string   // lines below: who filled it in, who checked it, the place of the seal
 	Name    string     // of its worksheet; the title when empty
+	plain   bool
+}
+
+// Plain is a register without anything around it, its columns first: all cells are texts, so that it can go in again as it came out.
+func Plain(table [][]string) Table {
+	return Table{Columns: table[0], Rows: table[1:], Name: "Sheet1", plain: true}
 }
 
 // Media types of the files.
@@ -29,12 +35,17 @@ const (
 // formula starts are what a spreadsheet takes for a formula.
 const formula = "=+-@\t\r＝＋－＠"
 
-// guard puts an apostrophe before what a spreadsheet would take for a formula, unless it is a number.
+// Starts says whether a spreadsheet would take the cell for a formula; a number is none.
+func Starts(cell string) bool {
+	return cell != "" && strings.ContainsRune(formula, []rune(cell)[0]) && !isNumber(cell)
+}
+
+// guard puts an apostrophe before what a spreadsheet would take for a formula.
 func guard(cell string) string {
-	if cell == "" || !strings.ContainsRune(formula, []rune(cell)[0]) || isNumber(cell) {
-		return cell
+	if Starts(cell) {
+		return "'" + cell
 	}
-	return "'" + cell
+	return cell
 }
 
 // isNumber says that a cell is a plain number of at most 15 digits, which a spreadsheet keeps exactly; codes that begin with 0 are none.
@@ -74,7 +85,8 @@ func CSV(t Table) ([]byte, error) {
 	return out.Bytes(), w.Error()
 }
 
-// XLSX gives a workbook, one worksheet a table: the title over all columns, the lead, the columns, the rows, the foot; ready to be printed on A4 across.
+// XLSX gives a workbook, one worksheet a table: the title over all columns, the lead, the columns, the rows, the foot; ready to be printed on A4 across. A plain one is its
+// columns, which stay in sight, and its rows.
 func XLSX(tables ...Table) ([]byte, error) {
 	f := excelize.NewFile()
 	defer f.Close()
@@ -87,7 +99,11 @@ func XLSX(tables ...Table) ([]byte, error) {
 		} else if _, err := f.NewSheet(name); err != nil {
 			return nil, err
 		}
-		if err := fill(f, name, t); err != nil {
+		put := fill
+		if t.plain {
+			put = fillPlain
+		}
+		if err := put(f, name, t); err != nil {
 			return nil, err
 		}
 	}
@@ -193,19 +209,56 @@ func fill(f *excelize.File, name string, t Table) error {
 	return w.err
 }
 
-// widths gives each column room for its longest text, a Chinese character counting two.
-func (w *xlsxWriter) widths(t Table) {
-	for i, c := range t.Columns {
-		most := width(c)
-		for _, r := range t.Rows {
-			if i < len(r) {
-				most = max(most, width(r[i]))
-			}
+// fillPlain writes row by row, so that a long register takes little memory.
+func fillPlain(f *excelize.File, name string, t Table) error {
+	head, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}})
+	if err != nil {
+		return err
+	}
+	w, err := f.NewStreamWriter(name)
+	if err != nil {
+		return err
+	}
+	for i := range t.Columns {
+		if err := w.SetColWidth(i+1, i+1, t.width(i)); err != nil {
+			return err
 		}
+	}
+	if err := w.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+		return err
+	}
+	for i, row := range append([][]string{t.Columns}, t.Rows...) {
+		cells, opts := make([]any, len(row)), excelize.RowOpts{}
+		for j, c := range row {
+			cells[j] = guard(c)
+		}
+		if i == 0 {
+			opts.StyleID = head
+		}
+		if err := w.SetRow("A"+itoa(i+1), cells, opts); err != nil {
+			return err
+		}
+	}
+	return w.Flush()
+}
+
+func (w *xlsxWriter) widths(t Table) {
+	for i := range t.Columns {
 		col, err := excelize.ColumnNumberToName(i + 1)
 		w.do(err)
-		w.do(w.SetColWidth(w.sheet, col, col, float64(min(max(most, 6), 44))+2))
+		w.do(w.SetColWidth(w.sheet, col, col, t.width(i)))
 	}
+}
+
+// width is that of a column with room for its longest text, a Chinese character counting two.
+func (t Table) width(column int) float64 {
+	most := width(t.Columns[column])
+	for _, r := range t.Rows {
+		if column < len(r) {
+			most = max(most, width(r[column]))
+		}
+	}
+	return float64(min(max(most, 6), 44)) + 2
 }
 
 func width(s string) (n int) {

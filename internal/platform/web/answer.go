@@ -101,6 +101,9 @@ func (r *Router) render(w http.ResponseWriter, req *http.Request, route *Route, 
 		http.Error(w, "系统出了错，已经记下", http.StatusInternalServerError)
 		return
 	}
+	if ui.From(ctx).Flash != "" {
+		r.setDone(w, -1)
+	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "private, no-store")

@@ -59,6 +59,20 @@ func inputOf(reg huma.Registry, t reflect.Type) *input {
 	return in
 }
 
+// query gives the names of the query's fields, and of those that take any text.
+func (in *input) query() (names, texts []string) {
+	for _, f := range in.fields {
+		if f.in != "query" {
+			continue
+		}
+		names = append(names, f.name)
+		if f.schema.Type == huma.TypeString && len(f.schema.Enum) == 0 && f.schema.Pattern == "" && f.schema.Format == "" {
+			texts = append(texts, f.name)
+		}
+	}
+	return names, texts
+}
+
 func (in *input) collect(reg huma.Registry, t reflect.Type, at []int) {
 	for i := range t.NumField() {
 		f := t.Field(i)

@@ -174,6 +174,9 @@ func (r *Router) page(ctx context.Context, req *http.Request, m RequestMeta, a a
 	if isAPI(req) {
 		return p
 	}
+	if req.Method == http.MethodGet && m.Cookie(doneCookie) != "" {
+		p.Flash = "已办好"
+	}
 	p.Who = ui.Who{Name: a.Name, SignedIn: a.SignedIn()}
 	if a.SignedIn() {
 		p.Who.ID = a.Account.String()

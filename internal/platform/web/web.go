@@ -44,6 +44,8 @@ type Route struct {
 	Operation  string    `json:"operation"`
 	Permission auth.Perm `json:"permission"`
 	Public     bool      `json:"public"`
+	Query      []string  `json:"query,omitempty"` // names of what may stand behind the question mark
+	Texts      []string  `json:"texts,omitempty"` // those of them that take any text
 
 	status  int
 	needKey bool
@@ -78,6 +80,8 @@ type Config struct {
 	Log            *slog.Logger
 	// Asked is called after each operation with the permissions it asked for; tests compare them with the route's.
 	Asked func(Route, []auth.Perm)
+	// Refused is called with the error of each request that came to its route and was refused; tests compare the faces of an operation with each other.
+	Refused func(Route, error)
 }
 
 // Router serves the routes.
@@ -160,6 +164,7 @@ func (r *Router) add(pattern, kind, operation string, perm auth.Perm, in reflect
 		panic(fmt.Sprintf("web: %s asks for %q, which has no row in permissions.txt", pattern, perm))
 	}
 	route := &Route{Method: method, Path: path, Kind: kind, Operation: operation, Permission: perm, status: http.StatusOK, maxBody: r.cfg.MaxBody, in: inputOf(schemas, in)}
+	route.Query, route.Texts = route.in.query()
 	for _, h := range holders {
 		route.Public = route.Public || h == auth.Anyone
 	}
@@ -201,7 +206,7 @@ func Page[In, Out any](r *Router, pattern, operation string, perm auth.Perm, op 
 	})
 }
 
-// Form serves op for a browser. When done it redirects to next; when the input is refused it shows the page again(in), with what was entered and
+// Form serves op for a browser. When done it redirects to next, which says so if it is the page again; when the input is refused it shows the page again(in), with what was entered and
 // each error by its field.
 func Form[In, Out any](r *Router, pattern, operation string, perm auth.Perm, op Op[In, Out], again func(In) string, next func(In, Out) string, opts ...Option) {
 	route := r.add(pattern, KindForm, operation, perm, reflect.TypeFor[In](), opts)
@@ -211,8 +216,27 @@ func Form[In, Out any](r *Router, pattern, operation string, perm auth.Perm, op 
 			r.again(w, req, route, again(in), raw, err)
 			return
 		}
-		http.Redirect(w, req, next(in, out), http.StatusSeeOther)
+		to := next(in, out)
+		if pathOf(to) == pathOf(again(in)) {
+			r.setDone(w, doneSeconds)
+		}
+		http.Redirect(w, req, to, http.StatusSeeOther)
 	})
+}
+
+func pathOf(address string) string {
+	path, _, _ := strings.Cut(address, "?")
+	return path
+}
+
+// A form that comes back to its own page leaves word for it that it is done: the page says so once, and the browser drops what was kept of the form.
+const (
+	doneCookie  = "done"
+	doneSeconds = 60
+)
+
+func (r *Router) setDone(w http.ResponseWriter, seconds int) {
+	http.SetCookie(w, &http.Cookie{Name: doneCookie, Value: "1", Path: "/", MaxAge: seconds, HttpOnly: true, Secure: r.cfg.Secure, SameSite: http.SameSiteLaxMode})
 }
 
 // Download is a file as an operation gives it.
@@ -296,6 +320,13 @@ func stream(w http.ResponseWriter, req *http.Request, events <-chan string) {
 
 // run binds the request and calls the operation.
 func run[In, Out any](r *Router, route *Route, w http.ResponseWriter, req *http.Request, op Op[In, Out]) (out Out, in In, raw map[string]any, err error) {
+	if r.cfg.Refused != nil {
+		defer func() {
+			if err != nil {
+				r.cfg.Refused(*route, err)
+			}
+		}()
+	}
 	strict := route.Kind == KindJSON
 	raw, err = route.in.bind(w, req, &in, strict, route.maxBody)
 	ctx := req.Context()

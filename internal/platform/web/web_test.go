@@ -141,6 +141,48 @@ func TestFaces(t *testing.T) {
 	}
 }
 
+// A form that comes back to its own page says there once that it is done, so that the script drops what was kept of it; one that leads elsewhere, or was refused,
+// says nothing.
+func TestDoneIsSaidOnce(t *testing.T) {
+	r := testRouter()
+	Page(r, "GET /other", "thing.other", testPerm, func(context.Context, struct{}) (moved, error) { return moved{}, nil }, func(moved) templ.Component { return ui.Layout("别处") })
+	Page(r, "GET /same", "thing.same", testPerm, func(context.Context, struct{}) (moved, error) { return moved{}, nil }, func(moved) templ.Component { return ui.Layout("本页") })
+	for path, next := range map[string]string{"/same/{id}/move": "/same?page=2", "/other/{id}/move": "/other"} {
+		Form(r, "POST "+path, "thing.move", testPerm, move, func(moveInput) string { return "/same" }, func(moveInput, moved) string { return next })
+	}
+	jar := map[string]*http.Cookie{}
+	do := func(method, path, body string) string {
+		req := httptest.NewRequest(method, path, strings.NewReader(body))
+		if body != "" {
+			req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		}
+		for _, c := range jar {
+			if c.MaxAge >= 0 {
+				req.AddCookie(c)
+			}
+		}
+		w := httptest.NewRecorder()
+		r.ServeHTTP(w, req)
+		for _, c := range w.Result().Cookies() {
+			jar[c.Name] = c
+		}
+		return w.Body.String()
+	}
+	const right = "version=3&decision=accept"
+	for _, c := range []struct {
+		path, body, then string
+		said             bool
+	}{{"/same/42/move", right, "/same?page=2", true}, {"/other/42/move", right, "/other", false}, {"/same/42/move", "version=3&decision=reject", "/same", false}} {
+		do("POST", c.path, c.body)
+		if first := strings.Contains(do("GET", c.then, ""), "data-flash"); first != c.said {
+			t.Errorf("%s %s: said %v", c.path, c.body, first)
+		}
+		if strings.Contains(do("GET", c.then, ""), "data-flash") {
+			t.Errorf("%s: said twice", c.path)
+		}
+	}
+}
+
 // A form of another site is refused before anything happens; a program without a browser's headers is not.
 func TestCrossOrigin(t *testing.T) {
 	r := testRouter()

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"linli/internal/platform/clock"
-	"linli/internal/platform/db/dbtest"
 	"linli/internal/proof/certificate"
 	"linli/internal/work/attendance/attendancetest"
 )
@@ -15,7 +14,7 @@ import (
 func TestRoutes(t *testing.T) {
 	clock.Set(attendancetest.Noon)
 	t.Cleanup(clock.Reset)
-	w := newWorld(attendancetest.New(t, dbtest.SQLite(t)))
+	w := newWorld(attendancetest.New(t, attendancetest.Seeded.SQLite(t)))
 	srv := w.Web(w.s.Routes)
 	w.service(60)
 	body, _ := json.Marshal(w.input())

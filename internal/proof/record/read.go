@@ -1,14 +1,9 @@
 package record
 
 import (
-	"bytes"
 	"context"
-	"encoding/csv"
 	"fmt"
-	"strings"
 	"time"
-
-	"github.com/xuri/excelize/v2"
 
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/audit"
@@ -16,6 +11,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/sheet"
 	"linli/internal/work/attendance"
 	"linli/internal/work/catalogue"
 )
@@ -365,64 +361,11 @@ func (s *Service) Export(ctx context.Context, in ExportInput) (out File, err err
 
 func (f *File) fill(format string, table [][]string) (err error) {
 	if format == "csv" {
-		f.Name, f.Type = f.Name+".csv", "text/csv; charset=utf-8"
-		f.Body, err = csvOf(table)
+		f.Name, f.Type = f.Name+".csv", sheet.TypeCSV
+		f.Body, err = sheet.CSV(sheet.Plain(table))
 		return err
 	}
-	f.Name, f.Type = f.Name+".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-	f.Body, err = xlsxOf(table)
+	f.Name, f.Type = f.Name+".xlsx", sheet.TypeXLSX
+	f.Body, err = sheet.XLSX(sheet.Plain(table))
 	return err
-}
-
-// guarded keeps a spreadsheet from reading a cell as a formula.
-func guarded(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r＝＋－＠", []rune(cell)[0]) {
-		return "'" + cell
-	}
-	return cell
-}
-
-// csvOf writes UTF-8 with a byte order mark and CRLF, as Excel expects.
-func csvOf(table [][]string) ([]byte, error) {
-	var out bytes.Buffer
-	out.WriteString("\ufeff")
-	w := csv.NewWriter(&out)
-	w.UseCRLF = true
-	for _, row := range table {
-		cells := make([]string, len(row))
-		for i, c := range row {
-			cells[i] = guarded(c)
-		}
-		if err := w.Write(cells); err != nil {
-			return nil, err
-		}
-	}
-	w.Flush()
-	return out.Bytes(), w.Error()
-}
-
-func xlsxOf(table [][]string) ([]byte, error) {
-	x := excelize.NewFile()
-	defer x.Close()
-	w, err := x.NewStreamWriter("Sheet1")
-	if err != nil {
-		return nil, err
-	}
-	for n, row := range table {
-		cells := make([]any, len(row))
-		for i, c := range row {
-			cells[i] = guarded(c)
-		}
-		if err := w.SetRow(fmt.Sprintf("A%d", n+1), cells); err != nil {
-			return nil, err
-		}
-	}
-	if err := w.Flush(); err != nil {
-		return nil, err
-	}
-	out, err := x.WriteToBuffer()
-	if err != nil {
-		return nil, err
-	}
-	return out.Bytes(), nil
 }

@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"linli/internal/platform/clock"
-	"linli/internal/platform/db/dbtest"
 	"linli/internal/proof/record"
 	"linli/internal/work/attendance/attendancetest"
 )
@@ -14,7 +13,7 @@ import (
 func TestRoutes(t *testing.T) {
 	clock.Set(attendancetest.Noon)
 	t.Cleanup(clock.Reset)
-	base := attendancetest.New(t, dbtest.SQLite(t))
+	base := attendancetest.New(t, attendancetest.Seeded.SQLite(t))
 	w := &world{base, record.New(base.DB)}
 	w.Att.CheckedOut.Subscribe(w.s.OnCheckedOut)
 	w.Orders.Confirmed.Subscribe(w.s.OnConfirmed)

@@ -15,7 +15,6 @@ import (
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
-	"linli/internal/platform/db/dbtest"
 	"linli/internal/proof/record"
 	"linli/internal/reach/exchange"
 	"linli/internal/work/attendance/attendancetest"
@@ -66,7 +65,7 @@ func TestRoundTrip(t *testing.T) {
 		if !strings.Contains(string(first), "'=送药") || strings.Contains(string(first), "''") {
 			t.Errorf("formula: %s", first)
 		}
-		other := open(attendancetest.New(t, dbtest.SQLite(t)))
+		other := open(attendancetest.New(t, attendancetest.Seeded.SQLite(t)))
 		first = bytes.ReplaceAll(first, []byte(no), []byte(other.Vols[0].No))
 		if r, err := other.s.Import(other.Manager, "records", exchange.File{Data: first}, false); err != nil || !r.Stored {
 			t.Fatalf("%+v %v\n%s", r, err, first)
@@ -94,12 +93,12 @@ func TestRefused(t *testing.T) {
 	each(t, func(t *testing.T, w world) {
 		before := w.stand()
 		good := "站,152502200201,,,队部,,,43.8,116\n"
-		r, err := w.s.Import(w.Town, "stations", exchange.File{Data: []byte(head + good + "\n亭,15250220020,,,,,,北,116\n点,152502200202,,,东头,,,0,0\n站,152601100201,,,别的盟,,,0,0\n")}, false)
+		r, err := w.s.Import(w.Town, "stations", exchange.File{Data: []byte(head + good + "\n亭,15250220020,,,,随时,,北,116\n点,152502200202,,,东头,,,0,0\n站,152601100201,,,别的盟,,,0,0\n")}, false)
 		var got []string
 		for _, p := range r.Problems {
 			got = append(got, fmt.Sprint(p.Line, " ", p.Field))
 		}
-		want := "4 address,4 kind,4 lat,4 region,5 kind,6 region"
+		want := "4 address,4 hours,4 kind,4 lat,4 region,5 kind,6 region"
 		if err != nil || r.Stored || strings.Join(got, ",") != want {
 			t.Errorf("problems %v (%v), want %s", r.Problems, err, want)
 		}

@@ -32,12 +32,13 @@ func pages[T any](list func(db.Paging) (db.Page[T], error), each func(T)) error 
 func stationKind(s *station.Service) kind {
 	words := map[string]string{"station": "站", "point": "点"}
 	return kind{
-		word:    "站点",
-		columns: []column{{"kind", "站或点"}, {"region", "区划代码"}, {"name", "名称"}, {"host", "依托设施"}, {"address", "地址"}, {"hours", "开放时间"}, {"phone", "电话"}, {"lat", "纬度"}, {"lng", "经度"}},
+		word: "站点",
+		columns: []column{{"kind", "站或点"}, {"region", "区划代码"}, {"name", "名称"}, {"host", "依托设施"}, {"address", "地址"}, {"hours", "开放时间"}, {"phone", "电话"}, {"lat", "纬度"}, {"lng", "经度"},
+			{"on_holidays", "节假日照常"}, {"hours_note", "开放时间说明"}},
 		add: func(ctx context.Context, b *batch, r row) error {
 			c := cells{r, errs.Check{}}
 			in := station.CreateInput{Region: c.region("region"), Facts: station.Facts{Name: c.short("name", 60), Host: c.short("host", 40), Address: c.short("address", 100),
-				Hours: c.short("hours", 100), Phone: c.short("phone", 20), Lat: c.number("lat"), Lng: c.number("lng")}}
+				Opening: c.opening(), Phone: c.short("phone", 20), Lat: c.number("lat"), Lng: c.number("lng")}}
 			c.That(in.Address != "", "address", "请填写地址")
 			c.That(c.text("kind") == words["station"] || c.text("kind") == words["point"], "kind", "要填“站”或“点”")
 			c.That(in.Lat >= -90 && in.Lat <= 90, "lat", "纬度在 -90 到 90 之间")
@@ -77,7 +78,8 @@ func stationKind(s *station.Service) kind {
 			for _, want := range []string{"station", "point"} { // a point stands under a station that is there already
 				err := pages(func(p db.Paging) (db.Page[station.Station], error) { return s.List(ctx, station.ListInput{Paging: p}) }, func(st station.Station) {
 					if st.Kind == want {
-						emit(words[want], st.Region.String(), st.Name, st.Host, st.Address, st.Hours, st.Phone, degrees(st.Lat), degrees(st.Lng))
+						emit(words[want], st.Region.String(), st.Name, st.Host, st.Address, st.Hours.Words(ctx), st.Phone, degrees(st.Lat), degrees(st.Lng),
+							map[bool]string{true: "是"}[st.OnHolidays], st.HoursNote)
 					}
 				})
 				if err != nil {
@@ -87,6 +89,15 @@ func stationKind(s *station.Service) kind {
 			return nil
 		},
 	}
+}
+
+// opening reads the opening hours as they are said: 周一至周五 9:00–12:00、14:00–17:30.
+func (c cells) opening() station.Opening {
+	week, err := station.ParseWeek(c.text("hours"))
+	_ = c.Merge(err) // of the field hours
+	yes := c.text("on_holidays")
+	c.That(yes == "" || yes == "是" || yes == "否", "on_holidays", "要填“是”或“否”，也可以不填")
+	return station.Opening{Hours: week, OnHolidays: yes == "是", HoursNote: c.short("hours_note", 100)}
 }
 
 func degrees(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }

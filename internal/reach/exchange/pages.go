@@ -8,7 +8,7 @@ import (
 
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
-	"linli/internal/platform/grid"
+	"linli/internal/platform/sheet"
 	"linli/internal/platform/web/ui"
 )
 
@@ -86,7 +86,7 @@ func (s *Service) Template(ctx context.Context, in TemplateInput) (out Blank, er
 		return out, err
 	}
 	out.Name = k.word + ".xlsx"
-	out.Body, err = grid.XLSX([][]string{k.header()})
+	out.Body, err = sheet.XLSX(sheet.Plain([][]string{k.header()}))
 	return out, err
 }
 

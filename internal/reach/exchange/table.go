@@ -16,7 +16,7 @@ import (
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/errs"
-	"linli/internal/platform/grid"
+	"linli/internal/platform/sheet"
 )
 
 // MaxFile is the most bytes of a file, and of what an XLSX file unpacks to.
@@ -115,7 +115,7 @@ func header(cells []string, columns []column) (names []string, err error) {
 
 // plain takes off the apostrophe with which a cell goes out that a spreadsheet would take for a formula.
 func plain(cell string) string {
-	if rest, ok := strings.CutPrefix(cell, "'"); ok && grid.Starts(rest) {
+	if rest, ok := strings.CutPrefix(cell, "'"); ok && sheet.Starts(rest) {
 		cell = rest
 	}
 	return strings.TrimSpace(cell)
@@ -123,11 +123,11 @@ func plain(cell string) string {
 
 // write gives the table as CSV or as XLSX.
 func write(table [][]string, xlsx bool, w io.Writer) error {
-	form := grid.CSV
+	form := sheet.CSV
 	if xlsx {
-		form = grid.XLSX
+		form = func(t sheet.Table) ([]byte, error) { return sheet.XLSX(t) }
 	}
-	body, err := form(table)
+	body, err := form(sheet.Plain(table))
 	if err == nil {
 		_, err = w.Write(body)
 	}

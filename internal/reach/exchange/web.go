@@ -3,7 +3,7 @@ package exchange
 import (
 	"context"
 
-	"linli/internal/platform/grid"
+	"linli/internal/platform/sheet"
 	"linli/internal/platform/web"
 )
 
@@ -21,7 +21,7 @@ func (s *Service) Routes(r *web.Router) {
 	web.Page(r, "GET "+desk+"/{id}", "exchange.get", Use, s.Sheet, sheetPage)
 	web.File(r, "GET "+desk+"/template/{kind}", "exchange.template", Use, func(ctx context.Context, in TemplateInput) (web.Download, error) {
 		f, err := s.Template(ctx, in)
-		return web.Download{Name: f.Name, Type: grid.TypeXLSX, Body: f.Body}, err
+		return web.Download{Name: f.Name, Type: sheet.TypeXLSX, Body: f.Body}, err
 	})
 	web.Form(r, "POST "+desk, "exchange.check", Use, s.Check, func(CheckInput) string { return desk }, func(_ CheckInput, out Run) string { return out.path() }, web.MaxBody(uploadBody))
 	at := func(in MoveInput) string { return Run{ID: in.ID}.path() }

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"linli/internal/platform/clock"
-	"linli/internal/platform/db/dbtest"
 	"linli/internal/work/attendance/attendancetest"
 )
 
@@ -17,7 +16,7 @@ import (
 func TestRoutes(t *testing.T) {
 	clock.Set(attendancetest.Noon)
 	t.Cleanup(clock.Reset)
-	w := attendancetest.New(t, dbtest.SQLite(t))
+	w := attendancetest.New(t, attendancetest.Seeded.SQLite(t))
 	srv := w.Web(w.Att.Routes)
 	o := w.Accepted(1, 60)
 	clock.Set(o.WindowStart)
@@ -80,7 +79,7 @@ func TestRoutes(t *testing.T) {
 func TestIdempotentCheckIn(t *testing.T) {
 	clock.Set(attendancetest.Noon)
 	t.Cleanup(clock.Reset)
-	w := attendancetest.New(t, dbtest.SQLite(t))
+	w := attendancetest.New(t, attendancetest.Seeded.SQLite(t))
 	srv := w.Web(w.Att.Routes)
 	o := w.Accepted(1, 60)
 	clock.Set(o.WindowStart.Add(-time.Hour))

@@ -70,13 +70,16 @@ func (s *Service) wave(ctx context.Context, o order.Waiting) error {
 		if err != nil {
 			return err
 		}
-		f, err := s.gather(ctx, tx, x, []order.Waiting{o}, false)
+		f, err := s.gather(ctx, tx, x, []order.Waiting{o})
 		if err != nil {
 			return err
 		}
 		for n := asked / size; n < waves; n++ {
 			last := n == waves-1
-			ids := f.next(size, last)
+			ids, err := f.next(ctx, tx, size, last)
+			if err != nil {
+				return err
+			}
 			if len(ids) == 0 {
 				continue
 			}
@@ -85,7 +88,7 @@ func (s *Service) wave(ctx context.Context, o order.Waiting) error {
 					return err
 				}
 			}
-			_, err := s.orders.OfferTo(ctx, tx, o.ID, ids)
+			_, err = s.orders.OfferTo(ctx, tx, o.ID, ids)
 			if errs.KindOf(err) != 0 {
 				return nil // it has moved on meanwhile
 			}
@@ -108,14 +111,15 @@ func (s *Service) waves(ctx context.Context, tx *db.Tx, o order.Waiting) (size, 
 }
 
 // next gives the most suitable who have not been asked: of the order's own station, or of all around.
-func (f *facts) next(size int64, all bool) (out []db.ID) {
+func (f *facts) next(ctx context.Context, tx *db.Tx, size int64, all bool) (out []db.ID, err error) {
 	j := &f.jobs[0]
-	for _, c := range f.choices(j) {
+	chosen, err := f.choices(ctx, tx, j)
+	for _, c := range chosen {
 		if v := &f.index.People[c.V]; all || v.StationID == j.StationID {
 			out = append(out, v.ID)
 		}
 	}
-	return out[:min(len(out), int(size))]
+	return out[:min(len(out), int(size))], err
 }
 
 // callNeighbour asks the managers of the nearest other station of the town to help to find somebody.

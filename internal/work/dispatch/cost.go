@@ -65,8 +65,9 @@ const (
 	sameTown     = 30
 )
 
-// priced weighs a volunteer for an order; load is the services that he has behind and before him.
-func (f *facts) priced(j *job, v *volunteer.Profile) (p Price) {
+// priced weighs a volunteer, by his position in the index, for an order.
+func (f *facts) priced(j *job, at int32) (p Price) {
+	v := &f.index.People[at]
 	p[Travel] = f.travel(j, v)
 	if v.Region != j.Region {
 		p[Foreign] = f.weights.foreign
@@ -80,7 +81,7 @@ func (f *facts) priced(j *job, v *volunteer.Profile) (p Price) {
 		p[Wished] = -f.weights.wish
 	}
 	p[Loaded] = f.weights.load * load.Month
-	if free, said := v.Free(j.WindowStart, j.WindowEnd); said && !free {
+	if !f.index.silent.Test(uint(at)) && !j.free.Has(at) {
 		p[Busy] = f.weights.busy
 	}
 	return p

@@ -79,7 +79,10 @@ func (s *Service) Offer(ctx context.Context, in GetInput) (out Offer, err error)
 		return out, err
 	}
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		f, err := s.gather(ctx, tx, x, []order.Waiting{{Order: out.Order}}, true)
+		f, err := s.gather(ctx, tx, x, []order.Waiting{{Order: out.Order}})
+		if err == nil {
+			err = f.everybody(ctx, tx, &f.jobs[0])
+		}
 		if err == nil {
 			out.Fit, out.Unfit = f.rank(&f.jobs[0])
 			out.Wish, out.Met = f.jobs[0].wish, f.met(&f.jobs[0])
@@ -94,7 +97,7 @@ func (f *facts) rank(j *job) (fit, unfit []Candidate) {
 	fit, unfit = []Candidate{}, []Candidate{}
 	for _, at := range j.pool {
 		v := &f.index.People[at]
-		p := f.priced(j, v)
+		p := f.priced(j, at)
 		c := Candidate{VolunteerID: v.ID, Name: v.Name, Cost: p.Sum(), Score: max(0, 100-p.Sum()), Reasons: f.words(j, v, p), RefusedBecause: f.refusal(j, v)}
 		if c.RefusedBecause == "" {
 			fit = append(fit, c)

@@ -1,12 +1,16 @@
 package dispatch
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/bits-and-blooms/bitset"
 
 	"linli/internal/civic/person"
 	"linli/internal/civic/setting"
@@ -92,7 +96,7 @@ func (w *world) exec(text string, args ...any) {
 }
 
 func (w *world) station(id db.ID, at auth.Region, lat float64) {
-	w.exec(`INSERT INTO station (id, no, kind, name, name_confirmed, region, host, address, hours, lat, lng, cell, status, status_day, version)
+	w.exec(`INSERT INTO station (id, no, kind, name, name_confirmed, region, host, address, hours_note, lat, lng, cell, status, status_day, version)
 		VALUES (?, ?, 'station', '站', TRUE, ?, '', '', '', ?, 116.1, 0, 'open', 20260101, 1)`, id, id.String(), at, lat)
 }
 
@@ -375,6 +379,7 @@ func TestPool(t *testing.T) {
 			for _, at := range x.Around(43.9, 116.1, gacha.At(auth.LevelTown)) {
 				ids = append(ids, x.People[at].ID)
 			}
+			slices.Sort(ids)
 			return ids
 		}
 		wanted := func() (ids []db.ID) {
@@ -401,4 +406,61 @@ func TestPool(t *testing.T) {
 			t.Errorf("after one left %v, want %v", got, want)
 		}
 	})
+}
+
+// Looking outwards from the place finds the same people, in the same order, as weighing everybody does.
+func TestChoicesAreTheCheapest(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 9))
+	town := gacha.At(auth.LevelTown)
+	for round := range 40 {
+		var people []volunteer.Profile
+		f := &facts{loads: map[db.ID]order.Load{}, known: map[db.ID]map[db.ID]int64{1: {}}, weights: weights{foreign: 10, known: 20, wish: 30, load: 3, noShow: 15, busy: 30, limit: 480}}
+		for i := range 800 {
+			v := volunteer.Profile{Volunteer: volunteer.Volunteer{ID: db.ID(1000 + i), PersonID: db.ID(5000 + i), Region: town + auth.Region(200+r.IntN(9)), Status: volunteer.Active, MaxKm: int64(r.IntN(40))}}
+			if r.IntN(10) > 0 {
+				v.Lat, v.Lng = 43.9+r.NormFloat64()*0.2, 116.1+r.NormFloat64()*0.2
+			}
+			if r.IntN(3) > 0 {
+				v.Skills = append(v.Skills, "repair")
+			}
+			if r.IntN(2) > 0 {
+				v.Available = append(v.Available, "2pm")
+			}
+			f.loads[v.ID] = order.Load{Month: int64(r.IntN(9)), NoShows: int64(r.IntN(2))}
+			if r.IntN(100) == 0 {
+				f.known[1][v.ID] = 2
+			}
+			people = append(people, v)
+		}
+		f.index = NewIndex(people)
+		f.learnt = bitset.New(uint(len(people))).Complement()
+		j := &job{lat: 43.9, lng: 116.1, wish: order.Wish{Prefer: []db.ID{1003, 1700}}, item: catalogue.Item{Skills: []string{"repair"}}}
+		j.Region, j.RecipientID, j.WindowStart, j.WindowEnd = gacha, 1, noon.Add(2*time.Hour), noon.Add(4*time.Hour)
+		j.free = f.index.Free(j.WindowStart, j.WindowEnd)
+		if round%8 == 0 {
+			j.lat, j.lng = 0, 0
+		}
+		got, err := f.choices(t.Context(), nil, j)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var want []priced
+		for i := range people { // near is decided by refusal, as the crow flies
+			at := int32(i)
+			if v := &f.index.People[at]; f.refusal(j, v) == "" {
+				p := f.priced(j, at)
+				if free, said := v.Free(j.WindowStart, j.WindowEnd); (p[Busy] != 0) != (said && !free) {
+					t.Fatalf("%d: %v %v, but %d", v.ID, free, said, p[Busy])
+				}
+				want = append(want, priced{p.Sum(), choice{at, p}})
+			}
+		}
+		slices.SortFunc(want, func(a, b priced) int {
+			return cmp.Or(cmp.Compare(a.sum, b.sum), cmp.Compare(f.index.People[a.V].ID, f.index.People[b.V].ID))
+		})
+		want = want[:min(len(want), mostChoices)]
+		if !slices.EqualFunc(got, want, func(a choice, b priced) bool { return a == b.choice }) || round == 1 && len(got) != mostChoices {
+			t.Fatalf("round %d: %d chosen, not the %d cheapest", round, len(got), len(want))
+		}
+	}
 }

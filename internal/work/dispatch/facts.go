@@ -2,7 +2,10 @@ package dispatch
 
 import (
 	"context"
+	"maps"
 	"slices"
+
+	"github.com/bits-and-blooms/bitset"
 
 	"linli/internal/network/station"
 	"linli/internal/people/volunteer"
@@ -19,29 +22,31 @@ type job struct {
 	item     catalogue.Item
 	wish     order.Wish
 	lat, lng float64
+	free     Filter               // who said that he has time through the window
 	parts    map[db.ID]order.Part // who has a part in it, or had
-	pool     []int32              // of the index: who may come into question
+	pool     []int32              // of the index: who comes into question, where all are asked for
 }
 
 func (j *job) wants(volunteer db.ID) bool { return slices.Contains(j.wish.Prefer, volunteer) }
 
-// facts is everything that judging the volunteers of some orders needs, read in a fixed number of queries.
+// facts is everything that judging volunteers for some orders needs. What has to be asked of the database about a volunteer is asked when he first comes into
+// question.
 type facts struct {
 	index   *Index
 	jobs    []job
 	weights weights
+	days    [2]clock.Day // of the orders, and a day more before and after
+	learnt  *bitset.BitSet
 	busy    map[db.ID][]order.Appointment
 	loads   map[db.ID]order.Load
-	known   map[[2]db.ID]int64 // by person and volunteer
+	known   map[db.ID]map[db.ID]int64 // how often, by person and volunteer
 }
 
-func (f *facts) knows(j *job, v *volunteer.Profile) int64 {
-	return f.known[[2]db.ID{j.RecipientID, v.ID}]
-}
+func (f *facts) knows(j *job, v *volunteer.Profile) int64 { return f.known[j.RecipientID][v.ID] }
 
-// gather reads the facts of orders of one banner. Where all are asked for, those who lack a skill come into question too, to be told why not.
-func (s *Service) gather(ctx context.Context, tx *db.Tx, x *Index, orders []order.Waiting, all bool) (*facts, error) {
-	f := &facts{index: x, known: map[[2]db.ID]int64{}}
+// gather reads the facts of orders of one banner.
+func (s *Service) gather(ctx context.Context, tx *db.Tx, x *Index, orders []order.Waiting) (*facts, error) {
+	f := &facts{index: x, learnt: bitset.New(uint(len(x.People))), busy: map[db.ID][]order.Appointment{}, loads: map[db.ID]order.Load{}, known: map[db.ID]map[db.ID]int64{}}
 	if len(orders) == 0 {
 		return f, nil
 	}
@@ -59,14 +64,13 @@ func (s *Service) gather(ctx context.Context, tx *db.Tx, x *Index, orders []orde
 	}
 	items := map[db.ID]catalogue.Item{}
 	for _, o := range orders {
-		j := job{Waiting: o, wish: wishes[o.RecipientID], parts: parts[o.ID]}
+		j := job{Waiting: o, wish: wishes[o.RecipientID], parts: parts[o.ID], free: x.Free(o.WindowStart, o.WindowEnd)}
 		if j.item, err = itemOf(ctx, tx, items, o.CatalogueID); err != nil {
 			return nil, err
 		}
 		if j.lat, j.lng, err = s.where(ctx, tx, o.Order); err != nil {
 			return nil, err
 		}
-		j.pool = x.pool(&j, all)
 		f.jobs = append(f.jobs, j)
 	}
 	return f, f.read(ctx, tx, people)
@@ -82,47 +86,55 @@ func itemOf(ctx context.Context, tx *db.Tx, items map[db.ID]catalogue.Item, id d
 	return it, err
 }
 
-// pool gives who comes into question for an order: those near enough who can do it; or, where all are asked for, the whole town as well.
-func (x *Index) pool(j *job, all bool) []int32 {
+// everybody adds to an order all who come into question for it: those near enough and the whole town, those who cannot do it as well, to be told why not.
+func (f *facts) everybody(ctx context.Context, tx *db.Tx, j *job) error {
 	town := j.Region.At(auth.LevelTown)
-	near := x.Around(j.lat, j.lng, town)
-	if all {
-		near = append(near, x.towns[town]...)
-		slices.Sort(near)
-		return slices.Compact(near)
-	}
-	able := x.Able(j.item)
-	return slices.DeleteFunc(near, func(at int32) bool { return !able(at) })
+	j.pool = append(f.index.Around(j.lat, j.lng, town), f.index.towns[town]...)
+	slices.Sort(j.pool)
+	j.pool = slices.Compact(j.pool)
+	return f.learn(ctx, tx, j.pool)
 }
 
-// read asks the database about the volunteers who come into question, and the persons.
+// read asks the database about the place and the persons.
 func (f *facts) read(ctx context.Context, tx *db.Tx, people []db.ID) (err error) {
-	seen := map[int32]bool{}
 	first, last := f.jobs[0].Day, f.jobs[0].Day
 	for _, j := range f.jobs {
 		first, last = min(first, j.Day), max(last, j.Day)
-		for _, at := range j.pool {
-			seen[at] = true
-		}
 	}
-	ids := make([]db.ID, 0, len(seen))
-	for at := range seen {
-		ids = append(ids, f.index.People[at].ID)
-	}
-	slices.Sort(ids)
+	f.days = [2]clock.Day{first.AddDays(-1), last.AddDays(1)}
 	if f.weights, err = weightsOf(ctx, tx, f.jobs[0].Region); err != nil {
-		return err
-	}
-	if f.busy, err = order.Engaged(ctx, tx, ids, first.AddDays(-1), last.AddDays(1)); err != nil {
-		return err
-	}
-	if f.loads, err = order.Loads(ctx, tx, ids, clock.DayOf(tx.Now)); err != nil {
 		return err
 	}
 	met, err := order.Acquaintances(ctx, tx, people)
 	for _, m := range met {
-		f.known[[2]db.ID{m.RecipientID, m.VolunteerID}] = m.Times
+		if f.known[m.RecipientID] == nil {
+			f.known[m.RecipientID] = map[db.ID]int64{}
+		}
+		f.known[m.RecipientID][m.VolunteerID] = m.Times
 	}
+	return err
+}
+
+// learn asks the database about volunteers, by their positions in the index, whom it has not been asked about yet.
+func (f *facts) learn(ctx context.Context, tx *db.Tx, people []int32) error {
+	var ids []db.ID
+	for _, at := range people {
+		if !f.learnt.Test(uint(at)) {
+			f.learnt.Set(uint(at))
+			ids = append(ids, f.index.People[at].ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	slices.Sort(ids)
+	busy, err := order.Engaged(ctx, tx, ids, f.days[0], f.days[1])
+	if err != nil {
+		return err
+	}
+	loads, err := order.Loads(ctx, tx, ids, clock.DayOf(tx.Now))
+	maps.Copy(f.busy, busy)
+	maps.Copy(f.loads, loads)
 	return err
 }
 

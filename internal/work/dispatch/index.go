@@ -3,7 +3,9 @@ package dispatch
 import (
 	"cmp"
 	"context"
+	"iter"
 	"math"
+	"math/bits"
 	"slices"
 	"sync"
 	"time"
@@ -19,28 +21,36 @@ import (
 	"linli/internal/work/catalogue"
 )
 
-// Index finds the volunteers around a place who can do a service, without asking the database: S2 cells for the place, one bitmap for each skill and language.
-// It never changes; Pool makes a new one when people change.
+// Index finds the volunteers around a place who can do a service, without asking the database. People stand along the S2 curve, so that a cell is a run of
+// positions, and one bitmap for each skill, language and part of the week is read along the same run, 64 people at a time. It never changes; Pool makes a new
+// one when people change.
 type Index struct {
-	People []volunteer.Profile // by id
-	rings  []ring              // those who marked a place, by how far they go
+	People []volunteer.Profile // by how far they go, then along the curve; last those who marked no home
+	byID   []int32             // their positions, by id
+	rings  []ring
+	cells  []s2.CellID // by position, of those who marked a home, as the next
+	homes  []home
 	towns  map[auth.Region][]int32
-	skills map[string]*bitset.BitSet
-	speaks map[string]*bitset.BitSet
+	skills sets
+	speaks sets
+	free   sets
+	silent *bitset.BitSet // who said nothing about his week
 }
 
-// ring holds those who go about equally far: who goes two kilometres is not looked for twenty kilometres away.
+// ring is the run of those who go about equally far: who goes two kilometres is not looked for twenty kilometres away.
 type ring struct {
-	reach float64 // the farthest that one of them goes, in km
-	spots []spot  // along the S2 curve
+	reach    float64 // the farthest that one of them goes, in km
+	from, to int
 }
 
-type spot struct {
-	cell s2.CellID
-	at   int32
-	home s2.Point
-	far  s1.ChordAngle // how far he goes
+// home is where somebody lives, and how far from there he goes.
+type home struct {
+	s2.Point
+	far s1.ChordAngle
 }
+
+// sets are bitmaps of people by code.
+type sets map[string]*bitset.BitSet
 
 // ringSizes are the reaches, in km, up to which people share a ring.
 var ringSizes = []float64{2, 5, 10, 20, 50, math.Inf(1)}
@@ -48,30 +58,60 @@ var ringSizes = []float64{2, 5, 10, 20, 50, math.Inf(1)}
 // earth is its mean radius in km.
 const earth = 6371.0
 
-// NewIndex builds an index over active volunteers, which are given by id.
+// NewIndex builds an index over active volunteers, whom it keeps.
 func NewIndex(people []volunteer.Profile) *Index {
-	x := &Index{People: people, rings: make([]ring, len(ringSizes)), towns: map[auth.Region][]int32{}, skills: map[string]*bitset.BitSet{}, speaks: map[string]*bitset.BitSet{}}
-	for i := range people {
-		v, at := &people[i], int32(i)
-		if placed(v.Lat, v.Lng) {
-			x.place(v, at)
-		}
+	n := len(people)
+	x := &Index{towns: map[auth.Region][]int32{}, skills: sets{}, speaks: sets{}, free: sets{}, silent: bitset.New(uint(n))}
+	x.settle(people)
+	for i := range x.People {
+		v, at := &x.People[i], int32(i)
+		x.byID = append(x.byID, at)
 		town := v.Region.At(auth.LevelTown)
 		x.towns[town] = append(x.towns[town], at)
-		mark(x.skills, v.Skills, at, len(people))
-		mark(x.speaks, v.Languages, at, len(people))
+		x.skills.mark(v.Skills, at, n)
+		x.speaks.mark(v.Languages, at, n)
+		x.free.mark(v.Available, at, n)
+		x.silent.SetTo(uint(i), len(v.Available) == 0)
 	}
-	for _, r := range x.rings {
-		slices.SortFunc(r.spots, func(a, b spot) int { return cmp.Or(cmp.Compare(a.cell, b.cell), cmp.Compare(a.at, b.at)) })
-	}
+	slices.SortFunc(x.byID, func(a, b int32) int { return cmp.Compare(x.People[a].ID, x.People[b].ID) })
 	return x
 }
 
-func (x *Index) place(v *volunteer.Profile, at int32) {
-	home, km := s2.LatLngFromDegrees(v.Lat, v.Lng), willing(v)
-	r := &x.rings[slices.IndexFunc(ringSizes, func(size float64) bool { return km <= size })]
-	r.reach = max(r.reach, km)
-	r.spots = append(r.spots, spot{s2.CellIDFromLatLng(home), at, s2.PointFromLatLng(home), s1.ChordAngleFromAngle(s1.Angle(km / earth))})
+// settle gives everybody his position.
+func (x *Index) settle(people []volunteer.Profile) {
+	type settler struct {
+		ring, of int
+		cell     s2.CellID
+		id       db.ID
+	}
+	order := make([]settler, len(people))
+	for i := range people {
+		v := &people[i]
+		order[i] = settler{len(ringSizes), i, 0, v.ID}
+		if placed(v.Lat, v.Lng) {
+			km := willing(v)
+			order[i].ring = slices.IndexFunc(ringSizes, func(size float64) bool { return km <= size })
+			order[i].cell = s2.CellIDFromLatLng(s2.LatLngFromDegrees(v.Lat, v.Lng))
+		}
+	}
+	slices.SortFunc(order, func(a, b settler) int {
+		return cmp.Or(cmp.Compare(a.ring, b.ring), cmp.Compare(a.cell, b.cell), cmp.Compare(a.id, b.id))
+	})
+	x.People = make([]volunteer.Profile, 0, len(people))
+	last := -1
+	for _, o := range order {
+		v := &people[o.of]
+		x.People = append(x.People, *v)
+		if o.ring == len(ringSizes) {
+			continue
+		}
+		if o.ring != last {
+			x.rings, last = append(x.rings, ring{from: len(x.cells)}), o.ring
+		}
+		r, km := &x.rings[len(x.rings)-1], willing(v)
+		r.reach, r.to = max(r.reach, km), len(x.cells)+1
+		x.cells, x.homes = append(x.cells, o.cell), append(x.homes, home{s2.PointFromLatLng(s2.LatLngFromDegrees(v.Lat, v.Lng)), chord(km)})
+	}
 }
 
 // farthest is how far, in km, somebody goes who has not said how far.
@@ -86,76 +126,232 @@ func willing(v *volunteer.Profile) float64 {
 
 func placed(lat, lng float64) bool { return lat != 0 || lng != 0 }
 
-func mark(sets map[string]*bitset.BitSet, codes []string, at int32, n int) {
+func (s sets) mark(codes []string, at int32, n int) {
 	for _, c := range codes {
-		if sets[c] == nil {
-			sets[c] = bitset.New(uint(n))
+		if s[c] == nil {
+			s[c] = bitset.New(uint(n))
 		}
-		sets[c].Set(uint(at))
+		s[c].Set(uint(at))
 	}
 }
 
-// Around gives those who live near enough to a place to be willing to go there, and those of the town who marked no place; by id. Without a place it gives
-// the whole town.
-func (x *Index) Around(lat, lng float64, town auth.Region) []int32 {
-	if !placed(lat, lng) {
-		return slices.Clone(x.towns[town])
-	}
-	var out []int32
-	centre := s2.PointFromLatLng(s2.LatLngFromDegrees(lat, lng))
-	for i := range x.rings {
-		out = x.rings[i].around(centre, out)
-	}
-	for _, at := range x.towns[town] {
-		if v := &x.People[at]; !placed(v.Lat, v.Lng) {
-			out = append(out, at)
+// Filter holds those of an index who stand in one set at least of each of its groups; without groups everybody.
+type Filter [][]*bitset.BitSet
+
+// Has says whether it holds somebody.
+func (f Filter) Has(at int32) bool {
+	for _, any := range f {
+		if !slices.ContainsFunc(any, func(s *bitset.BitSet) bool { return s.Test(uint(at)) }) {
+			return false
 		}
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	return true
 }
 
-// around appends those of the ring who go as far as a place.
-func (r *ring) around(centre s2.Point, out []int32) []int32 {
-	if len(r.spots) == 0 {
-		return out
-	}
-	disc := s2.CapFromCenterAngle(centre, s1.Angle(r.reach/earth))
-	for _, c := range (&s2.RegionCoverer{MaxLevel: 15, MaxCells: 8}).FastCovering(disc) {
-		first, last := c.RangeMin(), c.RangeMax()
-		from, _ := slices.BinarySearchFunc(r.spots, first, func(s spot, c s2.CellID) int { return cmp.Compare(s.cell, c) })
-		for i := from; i < len(r.spots) && r.spots[i].cell <= last; i++ {
-			if s := &r.spots[i]; s2.ChordAngleBetweenPoints(centre, s.home) <= s.far {
-				out = append(out, s.at)
-			}
+// words gives the bitmaps as words of 64 people.
+func (f Filter) words() [][][]uint64 {
+	out := make([][][]uint64, len(f))
+	for i, any := range f {
+		for _, s := range any {
+			out[i] = append(out[i], s.Words())
 		}
 	}
 	return out
 }
 
-// Able gives a filter for who has all the skills and one of the languages that a service asks for.
-func (x *Index) Able(item catalogue.Item) func(int32) bool {
-	var sets []*bitset.BitSet
+// word gives those of the w-th 64 people whom all groups hold.
+func word(groups [][][]uint64, w int) uint64 {
+	all := ^uint64(0)
+	for i := 0; i < len(groups) && all != 0; i++ {
+		one := uint64(0)
+		for _, set := range groups[i] {
+			one |= set[w]
+		}
+		all &= one
+	}
+	return all
+}
+
+// Able holds who has all the skills and one of the languages that a service asks for.
+func (x *Index) Able(item catalogue.Item) (f Filter) {
 	for _, s := range item.Skills {
-		sets = append(sets, x.having(x.skills, s))
+		f = append(f, x.skills.any(s))
 	}
 	if len(item.Languages) > 0 {
-		any := bitset.New(uint(len(x.People)))
-		for _, l := range item.Languages {
-			any.InPlaceUnion(x.having(x.speaks, l))
-		}
-		sets = append(sets, any)
+		f = append(f, x.speaks.any(item.Languages...))
 	}
-	return func(at int32) bool {
-		return !slices.ContainsFunc(sets, func(s *bitset.BitSet) bool { return !s.Test(uint(at)) })
+	return f
+}
+
+// Free holds who said that he has time through the whole of a time.
+func (x *Index) Free(from, to time.Time) (f Filter) {
+	for _, part := range volunteer.Parts(from, to) {
+		f = append(f, x.free.any(part))
+	}
+	return f
+}
+
+// any gives the sets of some codes that anybody stands in.
+func (s sets) any(codes ...string) (out []*bitset.BitSet) {
+	for _, c := range codes {
+		if s[c] != nil {
+			out = append(out, s[c])
+		}
+	}
+	return out
+}
+
+// Near is somebody who is willing to come to a place, by his position in the index, and how far from it he lives.
+type Near struct {
+	At  int32
+	Far s1.ChordAngle
+}
+
+// Km is the distance in km.
+func (n Near) Km() float64 { return n.Far.Angle().Radians() * earth }
+
+// Bands: the first reaches as far as a cell of this level is wide, some 800 m, and each twice as far as the one before.
+const (
+	nearest  = 13
+	coarsest = 4 // farther than these are wide, everybody is looked at
+)
+
+// Outward gives those whom a filter holds, who marked where they live and are willing to come to a place, band by band: everybody of a band lives farther off
+// than all before, and nobody who follows lives nearer than the kilometres given with it. A band is to be used before the next one.
+func (x *Index) Outward(lat, lng float64, who Filter) iter.Seq2[float64, []Near] {
+	return func(yield func(float64, []Near) bool) {
+		centre, groups := s2.PointFromLatLng(s2.LatLngFromDegrees(lat, lng)), who.words()
+		var near []Near
+		b := band{inner: s1.NegativeChordAngle}
+		for level, farthest := nearest, x.reach(); ; level-- {
+			b.grow(centre, level)
+			near = near[:0]
+			for _, r := range x.rings {
+				if 2*r.reach <= b.km && level != nearest {
+					continue // all of them have been given
+				}
+				for _, c := range b.cover {
+					from, to := x.run(r, c)
+					near = x.between(from, to, groups, centre, b.inner, b.outer, near)
+				}
+			}
+			if !yield(b.km, near) || b.km >= farthest {
+				return
+			}
+		}
 	}
 }
 
-func (x *Index) having(sets map[string]*bitset.BitSet, code string) *bitset.BitSet {
-	if s := sets[code]; s != nil {
-		return s
+func (x *Index) reach() (km float64) {
+	for _, r := range x.rings {
+		km = max(km, r.reach)
 	}
-	return bitset.New(0)
+	return km
+}
+
+// band is the ground around a place between two distances.
+type band struct {
+	km           float64 // the outer one
+	inner, outer s1.ChordAngle
+	cover        []stretch
+}
+
+// stretch is a piece of the S2 curve.
+type stretch struct{ from, to s2.CellID }
+
+// grow makes of a band the next one, as wide as a cell of the level.
+func (b *band) grow(centre s2.Point, level int) {
+	if level < nearest {
+		b.inner = b.outer
+	}
+	b.cover = b.cover[:0]
+	if level < coarsest {
+		b.km, b.outer, b.cover = math.Inf(1), s1.StraightChordAngle, append(b.cover, stretch{0, math.MaxUint64})
+		return
+	}
+	b.km = s2.MinWidthMetric.Value(level) * earth
+	b.outer = chord(b.km)
+	b.lay(centre, level)
+}
+
+// lay covers the band. A disc no wider than a cell lies in that of its centre and the eight around it; of these the quarters are taken that may touch the band.
+func (b *band) lay(centre s2.Point, level int) {
+	here := s2.CellFromPoint(centre).ID().Parent(level)
+	around := append(here.AllNeighbors(level), here)
+	slices.Sort(around)
+	half := s2.MaxDiagMetric.Value(level+1) * earth / 2
+	outer, inner := chord(b.km+half), s1.NegativeChordAngle
+	if b.inner > 0 {
+		inner = chord(b.km/2 - half)
+	}
+	for _, c := range slices.Compact(around) { // at a corner of the cube one comes twice
+		for _, quarter := range c.Children() {
+			if far := s2.ChordAngleBetweenPoints(centre, quarter.Point()); far < inner || far > outer {
+				continue
+			}
+			first, last := quarter.RangeMin(), quarter.RangeMax()
+			if n := len(b.cover); n > 0 && b.cover[n-1].to+2 == first {
+				b.cover[n-1].to = last
+			} else {
+				b.cover = append(b.cover, stretch{first, last})
+			}
+		}
+	}
+}
+
+func chord(km float64) s1.ChordAngle { return s1.ChordAngleFromAngle(s1.Angle(min(km/earth, math.Pi))) }
+
+// run gives the positions of those of a ring who live along a stretch.
+func (x *Index) run(r ring, s stretch) (from, to int) {
+	cells := x.cells[r.from:r.to]
+	from, _ = slices.BinarySearch(cells, s.from)
+	n, _ := slices.BinarySearch(cells[from:], s.to)
+	return r.from + from, r.from + from + n
+}
+
+// between appends those of a run whom all groups hold, who go as far as a place and live farther from it than one distance and as near as another.
+func (x *Index) between(from, to int, groups [][][]uint64, centre s2.Point, inner, outer s1.ChordAngle, near []Near) []Near {
+	for w := from / 64; w*64 < to; w++ {
+		word := word(groups, w)
+		if first := from - w*64; first > 0 {
+			word &= ^uint64(0) << first
+		}
+		if past := to - w*64; past < 64 {
+			word &= 1<<past - 1
+		}
+		for ; word != 0; word &= word - 1 {
+			at := w*64 + bits.TrailingZeros64(word)
+			h := &x.homes[at]
+			if far := s2.ChordAngleBetweenPoints(centre, h.Point); inner < far && far <= min(outer, h.far) {
+				near = append(near, Near{int32(at), far})
+			}
+		}
+	}
+	return near
+}
+
+// unplaced gives those of the town who did not mark where they live; without a place to come to, the whole town.
+func (x *Index) unplaced(lat, lng float64, town auth.Region) (out []int32) {
+	for _, at := range x.towns[town] {
+		if v := &x.People[at]; !placed(lat, lng) || !placed(v.Lat, v.Lng) {
+			out = append(out, at)
+		}
+	}
+	return out
+}
+
+// Around gives those who live near enough to a place to be willing to go there, and those of the town who marked no place. Without a place it gives the whole
+// town.
+func (x *Index) Around(lat, lng float64, town auth.Region) []int32 {
+	out := x.unplaced(lat, lng, town)
+	if placed(lat, lng) {
+		for _, band := range x.Outward(lat, lng, nil) {
+			for _, n := range band {
+				out = append(out, n.At)
+			}
+		}
+	}
+	return out
 }
 
 // kilometres is the distance between two places as the crow flies.
@@ -202,8 +398,13 @@ func (p *Pool) OnChanged(_ context.Context, tx *db.Tx, e volunteer.ChangedEvent)
 	return nil
 }
 
-func (x *Index) find(id db.ID) (int, bool) {
-	return slices.BinarySearchFunc(x.People, id, func(v volunteer.Profile, id db.ID) int { return cmp.Compare(v.ID, id) })
+// find gives somebody's position.
+func (x *Index) find(id db.ID) (int32, bool) {
+	i, ok := slices.BinarySearchFunc(x.byID, id, func(at int32, id db.ID) int { return cmp.Compare(x.People[at].ID, id) })
+	if !ok {
+		return 0, false
+	}
+	return x.byID[i], true
 }
 
 func (x *Index) has(id db.ID) bool {
@@ -288,6 +489,5 @@ func (x *Index) with(ctx context.Context, tx *db.Tx, banner auth.Region, changed
 			people = append(people, v)
 		}
 	}
-	slices.SortFunc(people, func(a, b volunteer.Profile) int { return cmp.Compare(a.ID, b.ID) })
 	return people, nil
 }

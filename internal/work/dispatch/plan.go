@@ -164,11 +164,15 @@ func (s *Service) extend(ctx context.Context, m *model, banner auth.Region, orde
 		return err
 	}
 	return s.db.Read(ctx, func(tx *db.Tx) error {
-		f, err := s.gather(ctx, tx, x, orders, false)
+		f, err := s.gather(ctx, tx, x, orders)
 		if err != nil {
 			return err
 		}
-		m.problem.join(f.pose())
+		p, err := f.pose(ctx, tx)
+		if err != nil {
+			return err
+		}
+		m.problem.join(p)
 		for i := range f.jobs {
 			m.jobs, m.of = append(m.jobs, &f.jobs[i]), append(m.of, f)
 		}

@@ -3,9 +3,13 @@ package dispatch
 import (
 	"cmp"
 	"context"
+	"iter"
+	"maps"
+	"math"
 	"slices"
 
 	"linli/internal/platform/assign"
+	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 )
 
@@ -51,14 +55,18 @@ const (
 // mostChoices is how many volunteers are considered for one place; the plan says where there were more.
 const mostChoices = 100
 
-// pose makes the problem of some orders: everybody who may be asked, with what he would cost.
-func (f *facts) pose() *problem {
+// pose makes the problem of some orders: who may be asked, with what he would cost.
+func (f *facts) pose(ctx context.Context, tx *db.Tx) (*problem, error) {
 	w := f.weights
 	p := &problem{Load: w.load, Most: w.most, Raise: w.known + w.wish}
 	at := map[int32]int32{}
 	for i := range f.jobs {
 		j := &f.jobs[i]
-		o := place{ID: j.ID, Places: j.Places(), Exit: exit, Start: j.WindowStart.Unix() / 60, End: j.WindowEnd.Unix() / 60, Chosen: f.choices(j)}
+		chosen, err := f.choices(ctx, tx, j)
+		if err != nil {
+			return nil, err
+		}
+		o := place{ID: j.ID, Places: j.Places(), Exit: exit, Start: j.WindowStart.Unix() / 60, End: j.WindowEnd.Unix() / 60, Chosen: chosen}
 		if j.Urgent {
 			o.Exit = urgentExit
 		}
@@ -73,31 +81,91 @@ func (f *facts) pose() *problem {
 		}
 		p.Orders = append(p.Orders, o)
 	}
-	return p
+	return p, nil
 }
 
-// choices gives those who may be asked, the cheapest first; V is a position in the index.
-func (f *facts) choices(j *job) (out []choice) {
-	all := make([]priced, len(j.pool))
-	for i, at := range j.pool {
-		p := f.priced(j, &f.index.People[at])
-		all[i] = priced{p.Sum(), choice{at, p}}
+// choices gives those who may be asked, the cheapest first, at most mostChoices; V is a position in the index. People are looked at from the place outwards,
+// until nobody who lives farther off could be among them: he costs at least the way, unless the person knows or wants him, and such are looked at first.
+func (f *facts) choices(ctx context.Context, tx *db.Tx, j *job) (out []choice, err error) {
+	s := selection{facts: f, job: j, able: f.index.Able(j.item), close: f.close(j)}
+	if err := s.add(ctx, tx, slices.DeleteFunc(slices.Clone(s.close), func(at int32) bool { return !s.able.Has(at) })); err != nil {
+		return nil, err
 	}
-	slices.SortFunc(all, func(a, b priced) int { return cmp.Or(cmp.Compare(a.sum, b.sum), cmp.Compare(a.V, b.V)) })
-	for _, c := range all {
-		if len(out) == mostChoices {
-			break
-		}
-		if f.refusal(j, &f.index.People[c.V]) == "" { // asked only of those who come near to being chosen
-			out = append(out, c.choice)
+	if placed(j.lat, j.lng) {
+		var people []int32
+		for km, band := range f.index.Outward(j.lat, j.lng, s.able) {
+			people = people[:0]
+			for _, n := range band {
+				if !slices.Contains(s.close, n.At) {
+					people = append(people, n.At)
+				}
+			}
+			if err := s.add(ctx, tx, people); err != nil {
+				return nil, err
+			}
+			if s.settle(int64(km * minutesPerKm)); len(s.out) == mostChoices {
+				return s.out, nil
+			}
 		}
 	}
-	return out
+	s.settle(math.MaxInt64)
+	return s.out, nil
+}
+
+// close gives those for whom the way from their homes says nothing of the cost: whom the person knows or wants, and who marked no home.
+func (f *facts) close(j *job) []int32 {
+	out := f.index.unplaced(j.lat, j.lng, j.Region.At(auth.LevelTown))
+	for _, ids := range []iter.Seq[db.ID]{maps.Keys(f.known[j.RecipientID]), slices.Values(j.wish.Prefer)} {
+		for id := range ids {
+			if at, ok := f.index.find(id); ok {
+				out = append(out, at)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// selection is the search for those who may be asked.
+type selection struct {
+	*facts
+	job   *job
+	able  Filter
+	close []int32
+	open  []priced // weighed, and not known to be among the cheapest yet
+	out   []choice
 }
 
 type priced struct {
 	sum int64
 	choice
+}
+
+// add weighs some people.
+func (s *selection) add(ctx context.Context, tx *db.Tx, people []int32) error {
+	if err := s.learn(ctx, tx, people); err != nil {
+		return err
+	}
+	for _, at := range people {
+		p := s.priced(s.job, at)
+		s.open = append(s.open, priced{p.Sum(), choice{at, p}})
+	}
+	return nil
+}
+
+// settle chooses among those who cost less than anybody may who has not been looked at.
+func (s *selection) settle(below int64) {
+	slices.SortFunc(s.open, func(a, b priced) int {
+		return cmp.Or(cmp.Compare(a.sum, b.sum), cmp.Compare(s.index.People[a.V].ID, s.index.People[b.V].ID))
+	})
+	n := 0
+	for ; n < len(s.open) && s.open[n].sum < below && len(s.out) < mostChoices; n++ {
+		c := s.open[n].choice
+		if s.refusal(s.job, &s.index.People[c.V]) == "" { // asked only of those who come near to being chosen
+			s.out = append(s.out, c)
+		}
+	}
+	s.open = s.open[n:]
 }
 
 // own is what a choice costs apart from how much the volunteer has to do: that grows with each order that he gets.

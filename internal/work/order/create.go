@@ -293,7 +293,7 @@ func (s *Service) enter(ctx context.Context, tx *db.Tx, o *Order, in CreateInput
 	}
 	private := sealed{Address: s.hide(in.Address, "address", o.ID), Detail: s.hide(in.Detail, "detail", o.ID), Risk: s.hide(in.Risk, "risk", o.ID), Code: s.hide(code, "code", o.ID)}
 	for try := int64(0); ; try++ {
-		o.No = numberOf(o.ID, clock.DayOf(tx.Now), try)
+		o.No = Number(o.ID, clock.DayOf(tx.Now), try)
 		n, err := insert(ctx, tx, *o, private)
 		if err != nil {
 			return err
@@ -321,8 +321,8 @@ func (s *Service) enter(ctx context.Context, tx *db.Tx, o *Order, in CreateInput
 	return err
 }
 
-// numberOf gives a number that can be read out on the telephone: the day and seven digits that do not tell how many orders there are.
-func numberOf(id db.ID, day clock.Day, try int64) string {
+// Number gives a number that can be read out on the telephone: the day and seven digits that do not tell how many orders there are.
+func Number(id db.ID, day clock.Day, try int64) string {
 	return fmt.Sprintf("%06d-%07d", int64(day)%1_000_000, (uint64(id)*7_368_787+uint64(try)*1_299_709)%10_000_000)
 }
 

@@ -6,7 +6,7 @@ import (
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
-	"linli/internal/platform/grid"
+	"linli/internal/platform/sheet"
 )
 
 // exportMost is how many orders one file holds; who needs more narrows the days.
@@ -39,11 +39,11 @@ func (s *Service) Export(ctx context.Context, in ExportInput) (File, error) {
 			version(Order{Version: r.Needed}), yes(r.Urgent), names(ctx, r.Volunteers), r.State.Word(), ratingWord(r.Rating)})
 	}
 	if in.Format == "xlsx" {
-		body, err := grid.XLSX(table)
-		return File{Name: "订单.xlsx", Type: grid.TypeXLSX, Body: body}, err
+		body, err := sheet.XLSX(sheet.Plain(table))
+		return File{Name: "订单.xlsx", Type: sheet.TypeXLSX, Body: body}, err
 	}
-	body, err := grid.CSV(table)
-	return File{Name: "订单.csv", Type: grid.TypeCSV, Body: body}, err
+	body, err := sheet.CSV(sheet.Plain(table))
+	return File{Name: "订单.csv", Type: sheet.TypeCSV, Body: body}, err
 }
 
 func yes(b bool) string {

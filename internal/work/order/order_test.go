@@ -320,7 +320,7 @@ func state(t *testing.T, o Detail, want State) {
 
 // addStation and addVolunteer put rows of lower areas there directly: their own operations ask for more than an order needs.
 func addStation(ctx context.Context, t *testing.T, tx *db.Tx, id db.ID, r auth.Region) {
-	if _, err := tx.Build(`INSERT INTO station (id, no, kind, name, name_confirmed, region, host, address, hours, lat, lng, cell, status, status_day, version)
+	if _, err := tx.Build(`INSERT INTO station (id, no, kind, name, name_confirmed, region, host, address, hours_note, lat, lng, cell, status, status_day, version)
 		VALUES (?, 'S1', 'station', '宝力根嘎查志愿服务站', TRUE, ?, '', '', '', 0, 0, 0, 'open', 20260101, 1)`, id, r).Run(ctx, tx); err != nil {
 		t.Fatal(err)
 	}

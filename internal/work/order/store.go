@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"linli/internal/network/station"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -226,7 +225,7 @@ func queue(ctx context.Context, tx *db.Tx, scope auth.Scope, at auth.Region, sta
 	b := tx.Build(`SELECT `+columns+`, (SELECT count(*) FROM assignment a WHERE a.order_id = o.id AND a.round = o.round AND a.state = 'accepted') AS taken
 		FROM orders o WHERE o.state = 'queued' AND o.window_start > ? AND o.day <= ?`, tx.Now, until)
 	scope.Where(b, auth.Columns{Region: "o.region", Station: "o.station_id"})
-	station.Within(b, "o.region", at)
+	auth.Within(b, "o.region", at)
 	b.If(stationID != 0, " AND o.station_id = ?", stationID)
 	return db.Select[Waiting](ctx, tx, b.Add(" ORDER BY o.window_start, o.id LIMIT ?", limit))
 }

@@ -1,27 +1,39 @@
-// Package dbtest runs one test on both engines, each on a fresh database.
+// Package dbtest runs one test on both engines, each on a database of its own. What tests start from is made once and copied: a file of SQLite, a template database
+// of PostgreSQL.
 package dbtest
 
 import (
 	"context"
-	"database/sql"
-	"fmt"
-	"math/rand/v2"
-	"net/url"
 	"os"
 	"path/filepath"
 	"sync"
 	"testing"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver for schemas of one test
-
 	"linli/internal/platform/db"
 )
 
-// Each runs test on SQLite and on PostgreSQL. Without a PostgreSQL server the test fails: `make test` starts one.
+// Each runs test on SQLite and on PostgreSQL, on an empty migrated database. Without a PostgreSQL server the test fails: `make test` starts one.
 func Each(t *testing.T, test func(t *testing.T, d *db.DB)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { test(t, SQLite(t)) })
-	t.Run("postgres", func(t *testing.T) { test(t, Postgres(t)) })
+	migrated.Each(t, test)
+}
+
+// EachURL runs test with the address of an empty migrated database of each engine, for tests that open it themselves.
+func EachURL(t *testing.T, test func(t *testing.T, url string)) {
+	t.Helper()
+	migrated.EachURL(t, test)
+}
+
+// SQLite gives an empty migrated database in a temporary folder.
+func SQLite(t testing.TB) *db.DB {
+	t.Helper()
+	return migrated.SQLite(t)
+}
+
+// Postgres gives an empty migrated database on the test server.
+func Postgres(t testing.TB) *db.DB {
+	t.Helper()
+	return migrated.Postgres(t)
 }
 
 // Prepare fails the test for each statement of the linked packages that d's engine refuses, or whose columns its row struct lacks.
@@ -32,74 +44,143 @@ func Prepare(t testing.TB, d *db.DB) {
 	}
 }
 
-// SQLite gives a migrated database in a temporary folder.
-func SQLite(t testing.TB) *db.DB {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "linli.db")
-	template, err := liteTemplate()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, template, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return start(t, "sqlite:"+path)
+// Template is what the tests of a package start from: made for an engine when the first test asks for it, and copied for each.
+type Template struct {
+	lite func() ([]byte, error)
+	pg   func() (string, error)
 }
 
-// liteTemplate is the migrated empty file, made once per test process; copying it takes a millisecond.
-var liteTemplate = sync.OnceValues(func() ([]byte, error) {
+var migrated = &Template{
+	lite: sync.OnceValues(func() ([]byte, error) { return makeFile(migrate) }),
+	pg:   migratedDatabase,
+}
+
+// Seeded gives the template of a migrated database with the seeds in it. A test may call them again: they find everything in place.
+func Seeded(seeds ...func(ctx context.Context, tx *db.Tx) error) *Template {
+	return Filled(func(ctx context.Context, d *db.DB) error {
+		return d.Write(ctx, func(tx *db.Tx) error {
+			for _, seed := range seeds {
+				if err := seed(ctx, tx); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+}
+
+// Filled gives the template of a migrated database that fill has filled.
+func Filled(fill func(ctx context.Context, d *db.DB) error) *Template {
+	return Made(func(url string) error {
+		ctx := context.Background()
+		d, err := db.Open(ctx, url)
+		if err != nil {
+			return err
+		}
+		defer d.Close()
+		if err := d.Start(ctx); err != nil {
+			return err
+		}
+		return fill(ctx, d)
+	})
+}
+
+// Made gives the template that fill makes of the migrated database at an address.
+func Made(fill func(url string) error) *Template {
+	return &Template{
+		lite: sync.OnceValues(func() ([]byte, error) {
+			return makeFile(func(url string) error {
+				if err := copyFile(migrated, url); err != nil {
+					return err
+				}
+				return fill(url)
+			})
+		}),
+		pg: sync.OnceValues(func() (string, error) {
+			from, err := migrated.pg()
+			if err != nil {
+				return "", err
+			}
+			c, err := server()
+			if err != nil {
+				return "", err
+			}
+			name, err := c.copy(from)
+			if err == nil {
+				err = fill(c.url(name))
+			}
+			return name, err
+		}),
+	}
+}
+
+// Each runs test on SQLite and on PostgreSQL, each on a copy.
+func (m *Template) Each(t *testing.T, test func(t *testing.T, d *db.DB)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { test(t, m.SQLite(t)) })
+	t.Run("postgres", func(t *testing.T) { test(t, m.Postgres(t)) })
+}
+
+// EachURL runs test with the address of a copy on each engine.
+func (m *Template) EachURL(t *testing.T, test func(t *testing.T, url string)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { test(t, m.SQLiteURL(t)) })
+	t.Run("postgres", func(t *testing.T) { test(t, m.PostgresURL(t)) })
+}
+
+// SQLite gives a copy in a temporary folder.
+func (m *Template) SQLite(t testing.TB) *db.DB {
+	t.Helper()
+	return start(t, m.SQLiteURL(t))
+}
+
+// Postgres gives a copy on the test server, dropped after the test.
+func (m *Template) Postgres(t testing.TB) *db.DB {
+	t.Helper()
+	return start(t, m.PostgresURL(t))
+}
+
+// SQLiteURL gives the address of a copy.
+func (m *Template) SQLiteURL(t testing.TB) string {
+	t.Helper()
+	url := "sqlite:" + filepath.Join(t.TempDir(), "linli.db")
+	if err := copyFile(m, url); err != nil {
+		t.Fatal(err)
+	}
+	return url
+}
+
+const scheme = len("sqlite:")
+
+func copyFile(m *Template, url string) error {
+	content, err := m.lite()
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(url[scheme:], content, 0o600)
+}
+
+// makeFile gives the content of the SQLite file that fill leaves at an address.
+func makeFile(fill func(url string) error) ([]byte, error) {
 	dir, err := os.MkdirTemp("", "linli-template-")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	path := filepath.Join(dir, "linli.db")
-	d, err := db.Open(context.Background(), "sqlite:"+path)
-	if err != nil {
+	url := "sqlite:" + filepath.Join(dir, "linli.db")
+	if err := fill(url); err != nil {
 		return nil, err
 	}
-	if err := d.Migrate(context.Background()); err != nil {
-		return nil, err
-	}
-	if err := d.Close(); err != nil {
-		return nil, err
-	}
-	return os.ReadFile(path)
-})
-
-// Postgres gives a migrated private schema on the test server.
-func Postgres(t testing.TB) *db.DB {
-	t.Helper()
-	return start(t, PostgresURL(t))
+	return os.ReadFile(url[scheme:])
 }
 
-// PostgresURL gives the address of an empty private schema, dropped after the test.
-func PostgresURL(t testing.TB) string {
-	t.Helper()
-	server := os.Getenv("LINLI_TEST_POSTGRES")
-	if server == "" {
-		t.Fatal("no PostgreSQL: run `make test`, or `eval $(scripts/testpg start)` before go test")
-	}
-	admin, err := sql.Open("pgx", server)
+func migrate(url string) error {
+	d, err := db.Open(context.Background(), url)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
-	name := fmt.Sprintf("t_%016x", rand.Uint64())
-	if _, err := admin.Exec("CREATE SCHEMA " + name); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		admin.Exec("DROP SCHEMA " + name + " CASCADE")
-		admin.Close()
-	})
-	u, err := url.Parse(server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	q := u.Query()
-	q.Set("search_path", name)
-	u.RawQuery = q.Encode()
-	return u.String()
+	defer d.Close()
+	return d.Migrate(context.Background())
 }
 
 func start(t testing.TB, url string) *db.DB {
@@ -109,9 +190,6 @@ func start(t testing.TB, url string) *db.DB {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { d.Close() })
-	if err := d.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
 	if err := d.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -54,7 +54,7 @@ CREATE TABLE stats_snapshot_figure (
   PRIMARY KEY (snapshot_id, region, indicator)
 );
 
--- How often a recount has mended the figures of a banner: of two recounts at once only one mends.
+-- How many pieces recounts have mended of the figures of a banner: of two recounts at once only one mends.
 CREATE TABLE stats_recount (
   region {{pk}},
   n      BIGINT NOT NULL

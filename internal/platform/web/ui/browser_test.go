@@ -37,6 +37,9 @@ func gallery(w http.ResponseWriter, r *http.Request) {
 		ctx = WithForm(ctx, &FormState{Action: "/orders", Values: url.Values{"phone": {"1290000331"}}, Errors: map[string]string{
 			"phone": "手机号要 11 位，您输了 10 位", "detail": "请写几个字", "category": "请选一样", "consent": "要本人同意", "photo": "照片太大", "window_start": "这个时间过了"}})
 	}
+	if q.Get("done") != "" {
+		p.Flash = "已办好"
+	}
 	content := Gallery()
 	if q.Get("problem") != "" {
 		content = problemPage()
@@ -195,5 +198,15 @@ func TestDraftOutlivesReload(t *testing.T) {
 	must(t, chromedp.Do(ctx, chromedp.Navigate(base+"/phone"), chromedp.Navigate(base+"/site")))
 	if got := run[string](t, ctx, read); got != "" {
 		t.Errorf("after it was sent the draft is still there: %q", got)
+	}
+	run[any](t, ctx, type_)
+	run[any](t, ctx, `document.querySelector('form[action="/orders"]').dispatchEvent(new Event('submit', { bubbles: true }))`)
+	must(t, chromedp.Do(ctx, chromedp.Navigate(base+"/site")))
+	if got := run[string](t, ctx, read); got != "去旗医院" {
+		t.Errorf("sent, and nobody said that it arrived: the field holds %q", got)
+	}
+	must(t, chromedp.Do(ctx, chromedp.Navigate(base+"/site?done=1")))
+	if got := run[string](t, ctx, read); got != "" {
+		t.Errorf("the page says that it is done, and the draft is still there: %q", got)
 	}
 }

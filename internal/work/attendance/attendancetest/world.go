@@ -12,6 +12,7 @@ import (
 	"linli/internal/civic/region"
 	"linli/internal/civic/setting"
 	"linli/internal/network/station"
+	"linli/internal/network/station/stationtest"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
@@ -59,17 +60,20 @@ type World struct {
 	accounts *account.Service
 }
 
+// Seeded is the database that a world is made in.
+var Seeded = dbtest.Seeded(region.Seed, setting.Seed, catalogue.Seed)
+
 // Each runs test in a fresh world on both engines, at Noon.
 func Each(t *testing.T, test func(t *testing.T, w *World)) {
 	t.Helper()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	Seeded.Each(t, func(t *testing.T, d *db.DB) {
 		clock.Set(Noon)
 		t.Cleanup(clock.Reset)
 		test(t, New(t, d))
 	})
 }
 
-// New fills a database.
+// New makes a world in a database that was Seeded.
 func New(t *testing.T, d *db.DB) *World {
 	t.Helper()
 	w := &World{T: t, DB: d, Keys: seal.Ephemeral(), System: auth.AsSystem(t.Context(), "test")}
@@ -80,11 +84,6 @@ func New(t *testing.T, d *db.DB) *World {
 	w.Att = attendance.New(d, w.Keys, w.Orders, w.persons, files)
 	w.Orders.Broken.Subscribe(w.Att.BrokenOff)
 	w.Write(func(tx *db.Tx) error {
-		for _, seed := range []func(context.Context, *db.Tx) error{region.Seed, setting.Seed, catalogue.Seed} {
-			if err := seed(w.System, tx); err != nil {
-				return err
-			}
-		}
 		menu, err := catalogue.Menu(w.System, tx, Gacha)
 		w.Item = plain(menu)
 		return err
@@ -110,7 +109,7 @@ func (w *World) staff() {
 	if err != nil {
 		w.T.Fatal("station:", err)
 	}
-	w.Station = st
+	w.Station = stationtest.Open(w.T, w.DB, st)
 	w.Manager, w.ManagerID = w.Actor("站长乌云", 0, auth.Grant{Role: auth.StationManager, Region: Gacha, Station: st.ID})
 	head := w.Person("书记巴特尔", 8)
 	w.Head, w.HeadID = w.Actor("书记巴特尔", head, auth.Grant{Role: auth.CommunityHead, Region: Gacha})

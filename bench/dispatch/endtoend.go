@@ -1,0 +1,114 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"strconv"
+	"time"
+
+	"linli/internal/people/volunteer"
+	"linli/internal/platform/assign"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
+	"linli/internal/work/catalogue"
+	"linli/internal/work/dispatch"
+)
+
+// The made-up place lies around a point of Inner Mongolia; so many metres are a degree there.
+const (
+	originLat, originLng = 43.9, 116.1
+	metresLat            = 111_195
+	metresLng            = 80_120
+	firstCommunity       = 150_000_000_000
+	goesFar              = 20 // km, as who has not said how far
+)
+
+// monday is when window 0 begins: Monday morning.
+var monday = time.Date(2026, 11, 23, 8, 0, 0, 0, clock.Shanghai)
+
+func codes(prefix string, set uint32) (out []string) {
+	for i := range 32 {
+		if set&(1<<i) != 0 {
+			out = append(out, prefix+strconv.Itoa(i))
+		}
+	}
+	return out
+}
+
+// window gives the time of one of the 21 parts of a week.
+func window(n int) (from, to time.Time) {
+	from = monday.AddDate(0, 0, n/3).Add(time.Duration(n%3*6) * time.Hour)
+	return from, from.Add(2 * time.Hour)
+}
+
+func (p *person) position() (lat, lng float64) {
+	return originLat + p.y/metresLat, originLng + p.x/metresLng
+}
+
+func (p *person) profile(id int) volunteer.Profile {
+	v := volunteer.Profile{Volunteer: volunteer.Volunteer{ID: db.ID(id + 1), Region: auth.Region(firstCommunity + p.community), MaxKm: goesFar}}
+	v.Lat, v.Lng = p.position()
+	v.Skills, v.Languages = codes("s", p.skills), codes("l", uint32(p.languages))
+	for n := range windows {
+		if p.windows&(1<<n) != 0 {
+			v.Available = append(v.Available, volunteer.Parts(window(n))...)
+		}
+	}
+	return v
+}
+
+// endToEnd takes the same made-up peak day into the index of the program, asks that for the candidates of every order, and solves what comes out. The
+// instance that it found goes to a file, for the peer to solve.
+func endToEnd(orders, volunteers int, seed uint64, peerFile string) error {
+	g, in := prepare(volunteers, seed)
+	people := make([]volunteer.Profile, len(g.people))
+	for i := range g.people {
+		people[i] = g.people[i].profile(i)
+	}
+	x := dispatch.NewIndex(people)
+	wanted := make([]wish, orders)
+	for i := range wanted {
+		wanted[i].person, wanted[i].window = g.want()
+		in.exit = append(in.exit, g.exit())
+	}
+	runtime.GC()
+	start := spent(processTime)
+	for i := range wanted {
+		in.ask(x, g, &wanted[i])
+	}
+	found := spent(processTime)
+	plan, err := assign.Solve(context.Background(), in.problem())
+	if err != nil {
+		return err
+	}
+	end := spent(processTime)
+	ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+	fmt.Printf("{\"objective\":%d,\"cpu_ms\":%.3f,\"search_ms\":%.3f}\n", plan.Objective, ms(end-start), ms(found-start))
+	return in.binary(peerFile)
+}
+
+type wish struct {
+	person
+	window int
+}
+
+// ask finds the nearest who suit an order and are free, and what each would cost.
+func (in *instance) ask(x *dispatch.Index, g *generator, o *wish) {
+	lat, lng := o.position()
+	who := append(x.Able(catalogue.Item{Skills: codes("s", o.skills), Languages: codes("l", uint32(o.languages))}), x.Free(window(o.window))...)
+	var found []dispatch.Near
+	for _, band := range x.Outward(lat, lng, who) {
+		if found = append(found, band...); len(found) >= candidates {
+			break
+		}
+	}
+	slices.SortFunc(found, func(a, b dispatch.Near) int { return cmp.Or(cmp.Compare(a.Far, b.Far), cmp.Compare(a.At, b.At)) })
+	for _, n := range found[:min(len(found), candidates)] {
+		in.vol, in.cost = append(in.vol, n.At), append(in.cost, g.cost(&g.people[n.At], &o.person, n.Km()*1000))
+	}
+	in.rowStart = append(in.rowStart, int32(len(in.vol)))
+}
