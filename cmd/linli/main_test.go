@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"regexp"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -37,7 +38,7 @@ func TestCommands(t *testing.T) {
 		"postgres": func(t *testing.T) string { return dbtest.PostgresURL(t) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			testscript.Run(t, testscript.Params{Dir: "testdata", Setup: func(e *testscript.Env) error {
+			testscript.Run(t, testscript.Params{Dir: "testdata", Cmds: map[string]func(*testscript.TestScript, bool, []string){"capture": capture}, Setup: func(e *testscript.Env) error {
 				e.Setenv("LINLI_DB", url(t))
 				e.Setenv("OTHER", dbtest.PostgresURL(t))
 				e.Setenv("HOME", os.TempDir())
@@ -45,4 +46,16 @@ func TestCommands(t *testing.T) {
 			}})
 		})
 	}
+}
+
+// capture NAME REGEXP keeps what the first group finds in the last output as a variable.
+func capture(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: capture NAME REGEXP")
+	}
+	m := regexp.MustCompile(args[1]).FindStringSubmatch(ts.ReadFile("stdout"))
+	if len(m) != 2 {
+		ts.Fatalf("%s is not in the output", args[1])
+	}
+	ts.Setenv(args[0], m[1])
 }

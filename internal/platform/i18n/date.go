@@ -2,6 +2,7 @@ package i18n
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"linli/internal/platform/clock"
@@ -26,6 +27,21 @@ func Time(ctx context.Context, t time.Time) Word {
 		return Word{t.In(clock.Shanghai).Format(englishTime), English, Reviewed}
 	}
 	return Word{clock.Words(t), Chinese, Reviewed}
+}
+
+// Minutes says a time served: “1小时30分钟”, “1 h 30 min”.
+func Minutes(ctx context.Context, n int64) string {
+	if From(ctx) != English {
+		return clock.Minutes(n)
+	}
+	switch h, m := n/60, n%60; {
+	case h == 0:
+		return fmt.Sprintf("%d min", m)
+	case m == 0:
+		return fmt.Sprintf("%d h", h)
+	default:
+		return fmt.Sprintf("%d h %d min", h, m)
+	}
 }
 
 // Span says a window; its second day is named only when it is another one.

@@ -19,7 +19,7 @@ func (s *Service) Routes(r *web.Router) {
 	web.Page(r, "GET /verify", "certificate.ask", Look, s.Ask, askPage, curious, web.Translated)
 	web.Page(r, "GET /verify/{code}", "certificate.check", Look, s.Check, answerPage, curious, web.Translated)
 
-	web.Page(r, "GET /my/certificates", "certificate.mine", View, s.Mine, minePage)
+	web.Page(r, "GET /my/certificates", "certificate.mine", View, s.Mine, minePage, web.Translated)
 	web.Form(r, "POST /my/certificates", "certificate.issue", Make, s.Issue, func(IssueInput) string { return "/my/certificates" },
 		func(IssueInput, Certificate) string { return "/my/certificates" })
 	web.Page(r, "GET /desk/certificates", "certificate.list", View, s.List, registerPage)

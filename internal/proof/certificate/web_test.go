@@ -23,6 +23,7 @@ func TestRoutes(t *testing.T) {
 	if err := json.Unmarshal([]byte(text), &c); status != 201 || err != nil || c.Minutes != 60 || c.PDF == "" {
 		t.Fatalf("%d %s", status, text)
 	}
+	srv.English(t, "volunteer", "/my/certificates")
 	for _, x := range []struct {
 		who, method, path, body string
 		status                  int

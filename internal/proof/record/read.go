@@ -128,9 +128,6 @@ type Month struct {
 	Minutes int64
 }
 
-// Word names the month: 2026年11月.
-func (m Month) Word() string { return fmt.Sprintf("%d年%d月", m.Month/100, m.Month%100) }
-
 // OfVolunteer is a page of one volunteer's records, with his sums.
 type OfVolunteer struct {
 	db.Page[Record]

@@ -16,8 +16,8 @@ func (s *Service) Routes(r *web.Router) {
 	web.JSON(r, "POST /api/v1/records/{id}/corrections/approve", "record.decide", Review, s.Decide)
 	web.JSON(r, "POST /api/v1/records/{id}/void", "record.void", Review, s.Void)
 
-	web.Page(r, "GET /my/hours", "record.mine", View, s.Mine, hoursPage)
-	web.Page(r, "GET /my/hours/{id}", "record.get", View, s.Get, myRecordPage)
+	web.Page(r, "GET /my/hours", "record.mine", View, s.Mine, hoursPage, web.Translated)
+	web.Page(r, "GET /my/hours/{id}", "record.get", View, s.Get, myRecordPage, web.Translated)
 	web.Form(r, "POST /my/hours/{id}/corrections", "record.ask", Correct, s.Ask,
 		func(in AskInput) string { return "/my/hours/" + in.ID.String() }, func(in AskInput, _ Detail) string { return "/my/hours/" + in.ID.String() })
 

@@ -21,6 +21,8 @@ func TestRoutes(t *testing.T) {
 	r := w.weak(w.Served(60))
 	api, mine, desk := "/api/v1/records/"+r.ID.String(), "/my/hours/"+r.ID.String(), "/desk/records/"+r.ID.String()
 	of := "/api/v1/volunteers/" + w.Vols[0].ID.String() + "/records"
+	srv.English(t, "volunteer", "/my/hours", r.Title, r.Why)
+	srv.English(t, "volunteer", mine, r.Title, r.Why, r.Name, r.Place, r.Content, r.Unit, r.Leader, "副站长")
 	for _, x := range []struct {
 		who, method, path, body string
 		status                  int

@@ -4,11 +4,16 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
+	"slices"
 	"strings"
+	"testing"
 
 	"linli/internal/platform/auth"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/i18n"
 	"linli/internal/platform/web"
+	"linli/internal/platform/web/ui"
 )
 
 // Web is the world behind real routes; a session token is the name of its actor.
@@ -62,4 +67,30 @@ func (s *Web) Do(who, method, path, body string, head ...string) (int, string) {
 		return rec.Code, to
 	}
 	return rec.Code, rec.Body.String()
+}
+
+// tagged is a text that a page in another language marks as Chinese.
+var tagged = regexp.MustCompile(`<[a-z]+[^>]*\blang="zh-CN"[^>]*>([^<]*)`)
+
+// English opens a page in English: no Chinese stands on it but what is marked so, and of that only data, which the caller names.
+func (s *Web) English(t *testing.T, who, path string, data ...string) {
+	t.Helper()
+	data = slices.DeleteFunc(data, func(d string) bool { return d == "" })
+	code, page := s.Do(who, "GET", path, "", "Cookie", web.SessionCookie+"="+who+"; "+ui.CookieLang+"="+string(i18n.English))
+	if code != 200 || !strings.Contains(page, `<html lang="en"`) {
+		t.Errorf("%s: %d, not in English", path, code)
+	}
+	_, main, _ := strings.Cut(page, "<main")
+	main, _, _ = strings.Cut(main, "</main>")
+	for _, m := range tagged.FindAllStringSubmatch(main, -1) {
+		if !slices.ContainsFunc(data, func(d string) bool { return strings.Contains(m[1], d) }) {
+			t.Errorf("%s stays Chinese: %s", path, m[1])
+		}
+	}
+	for line := range strings.SplitSeq(tagged.ReplaceAllString(main, ""), ">") {
+		text, _, _ := strings.Cut(line, "<")
+		if i18n.IsChinese(text) && !slices.ContainsFunc(data, func(d string) bool { return strings.Contains(text, d) }) {
+			t.Errorf("%s holds unmarked Chinese: %s", path, text)
+		}
+	}
 }
