@@ -2,6 +2,7 @@ package office
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"linli/internal/platform/db"
@@ -77,22 +78,22 @@ func frame(d *pdf.Doc) (x, y, w, h float64) {
 	return inner, inner, wide - 2*inner, high - 2*inner
 }
 
-// across prints the name in one line, or two when one would be too small to be read, in the largest type that fits.
+// across prints the name in one line, or in two or three when one would be too small to be read, in the largest type that fits.
 func (v Sign) across(d *pdf.Doc) {
 	x, y, w, h := frame(d)
-	lines := halves(v.Name, 14)
+	rows := lines(v.Name, 14)
 	size := 400.0
-	for _, l := range lines {
+	for _, l := range rows {
 		size = min(size, w/max(d.Width(pdf.Serif, 1, l), 0.01))
 	}
-	step := h / float64(len(lines)+1)
+	step := h / float64(len(rows)+1)
 	size = min(size, step*0.8/mmPerPoint)
 	mid := y + h/2
 	if v.Quarter != "" {
 		mid -= h * 0.09
 	}
-	first := mid - step*float64(len(lines)-1)/2
-	for i, l := range lines {
+	first := mid - step*float64(len(rows)-1)/2
+	for i, l := range rows {
 		centred(d, pdf.Serif, size, x, first+step*float64(i), w, l)
 	}
 	if v.Quarter != "" {
@@ -109,7 +110,7 @@ func centred(d *pdf.Doc, f pdf.Font, size, x, y, w float64, text string) {
 // down prints the name from above to below, each character upright, columns from right to left; the quarter stands small at the left.
 func (v Sign) down(d *pdf.Doc) {
 	x, y, w, h := frame(d)
-	columns := halves(v.Name, 16)
+	columns := lines(v.Name, 16)
 	longest := 0
 	for _, c := range columns {
 		longest = max(longest, len([]rune(c)))
@@ -147,17 +148,22 @@ func stack(d *pdf.Doc, f pdf.Font, size, x, y, step float64, text string) {
 // lyingDown are the forms of brackets and strokes for vertical text.
 var lyingDown = map[rune]rune{'（': '︵', '）': '︶', '(': '︵', ')': '︶', '—': '︱', '-': '︱', '－': '︱'}
 
-// halves cuts a name into two where it is longer than a line should be: before 志愿服务 where that stands well, else in the middle.
-func halves(name string, most int) []string {
+// lines cuts a name that is longer than a line should be: 志愿服务站 gets a line of its own, and a place that is still too long gets two.
+func lines(name string, most int) []string {
 	r := []rune(name)
 	if len(r) <= most {
 		return []string{name}
 	}
-	cut := (len(r) + 1) / 2
-	for i := 1; i+4 <= len(r); i++ {
-		if string(r[i:i+4]) == "志愿服务" && i >= len(r)/3 && i <= len(r)*4/5 {
-			cut = i
-		}
+	place, tail := name, ""
+	if at := strings.LastIndex(name, "志愿服务"); at > 0 {
+		place, tail = name[:at], name[at:]
 	}
-	return []string{string(r[:cut]), string(r[cut:])}
+	out := []string{place}
+	if p := []rune(place); len(p) > most {
+		out = []string{string(p[:(len(p)+1)/2]), string(p[(len(p)+1)/2:])}
+	}
+	if tail != "" {
+		out = append(out, tail)
+	}
+	return out
 }
