@@ -1,4 +1,4 @@
-.PHONY: run build test race drill bench bench-dispatch tour
+.PHONY: run build test race drill bench bench-region bench-dispatch tour
 
 # 构建并以演示数据启动：http://127.0.0.1:8080
 run: build
@@ -22,6 +22,11 @@ drill:
 # 与同一台机器上最简单的做法比较，见 bench/README.md
 bench:
 	scripts/withpg go run -C bench .
+
+# 在生成的全区数据上量主管部门的页面；SHARE 是取多大一部分，全部约需 40 GB 磁盘
+SHARE ?= 0.01
+bench-region:
+	scripts/withpg go run -C bench . -region $(SHARE)
 
 # 派单求解与 LEMON 网络单纯形法交替比较；缺少时用 apt 安装 liblemon-dev
 bench-dispatch:

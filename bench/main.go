@@ -27,8 +27,9 @@ func main() {
 	scale := flag.String("scale", "banner", "size of the demo: small or banner")
 	rounds := flag.Int("rounds", 5, "rounds of each pair")
 	slice := flag.Duration("slice", 2*time.Second, "time of one measurement of one side")
+	share := flag.Float64("region", 0, "measure on this share of the generated region instead, 1 for all of it")
 	flag.Parse()
-	b := bench{scale: *scale, rounds: *rounds, slice: *slice}
+	b := bench{scale: *scale, rounds: *rounds, slice: *slice, share: *share}
 	if err := b.run(); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
@@ -40,7 +41,8 @@ type bench struct {
 	scale  string
 	rounds int
 	slice  time.Duration
-	dir    string // of everything that is made and thrown away
+	share  float64 // of the generated region; 0 for the demo
+	dir    string  // of everything that is made and thrown away
 	binary string
 	missed []string
 }
@@ -57,7 +59,14 @@ func (b *bench) run() (err error) {
 		return err
 	}
 	fmt.Printf("Linli %s, demo %s, %s, %d processors, %s, load %s\n", version(), b.scale, runtime.Version(), runtime.NumCPU(), time.Now().Format("2006-01-02 15:04"), load())
-	for _, open := range []func() (*product, error){b.onSQLite, b.onPostgres} {
+	engines := []func() (*product, error){b.onSQLite, b.onPostgres}
+	if b.share > 0 {
+		if err := b.region(b.share); err != nil {
+			return err
+		}
+		engines = nil
+	}
+	for _, open := range engines {
 		p, err := open()
 		if err != nil {
 			return err

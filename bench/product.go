@@ -44,6 +44,7 @@ type manifest struct {
 		Role, Login, Password, Region string
 		PersonID                      string `json:"person_id"`
 		StationID                     string `json:"station_id"`
+		TOTP                          string `json:"totp_secret"`
 	}
 }
 

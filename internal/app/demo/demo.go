@@ -39,8 +39,8 @@ type Scale struct {
 var (
 	Small  = Scale{Name: "small", Stations: 20, Volunteers: 170, Residents: 170, Orders: 300, Rows: 500, Days: 60, Accounts: 2, OneTown: true}
 	Banner = Scale{Name: "banner", Stations: 150, Volunteers: 20_000, Residents: 6_000, Orders: 40_000, Rows: 172_000, Days: 180, Accounts: 4}
-	// Region is 12,000 stations, 3.2 million volunteers and 10 million records.
-	Region = Scale{Name: "region", Stations: 20, Volunteers: 5334, Residents: 400, Orders: 300, Rows: 16_700, Days: 364, Accounts: 40, OneTown: true, Together: true, Copies: 599}
+	// Region is 12,000 stations, 3.2 million volunteers and 10 million records: five communities, and 2,399 times five.
+	Region = Scale{Name: "region", Stations: 5, Volunteers: 1338, Residents: 100, Orders: 75, Rows: 4180, Days: 364, Accounts: 40, OneTown: true, Together: true, Copies: 2399}
 )
 
 // ScaleOf gives the scale of a name.

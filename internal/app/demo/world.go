@@ -508,7 +508,7 @@ func (w *world) approve(ctx context.Context, s *soul, i int) (err error) {
 	if s.insured {
 		today := clock.DayOf(clock.In(ctx))
 		s.volunteer, err = w.app.Volunteer.IssueTo(desk, volunteer.IssueInput{ID: s.volunteer.ID, Version: s.volunteer.Version, Kind: "insurance", Code: "accident",
-			Number: fmt.Sprintf("YS-%06d", i+1), From: today, To: today.AddDays(365)})
+			Number: fmt.Sprintf("YS-%06d", i+1), From: today, To: today.AddDays(max(365, w.scale.Days+2*founding))})
 		if err != nil {
 			return err
 		}

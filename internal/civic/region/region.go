@@ -82,6 +82,11 @@ func Below(ctx context.Context, tx *db.Tx, code auth.Region) ([]Division, error)
 	return below.All(ctx, tx, code)
 }
 
+// Under names the divisions directly below one; Below counts them too, which costs more.
+func Under(ctx context.Context, tx *db.Tx, code auth.Region) ([]Step, error) {
+	return under.All(ctx, tx, code)
+}
+
 // Exists says whether the division is in force; operations ask it of every region that a person gives.
 func Exists(ctx context.Context, tx *db.Tx, code auth.Region) (bool, error) {
 	n, err := inForce.One(ctx, tx, code, Forever)

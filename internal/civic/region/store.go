@@ -21,6 +21,7 @@ const columns = `r.code, r.name, r.level, COALESCE(r.parent, 0) AS parent, r.cla
 var (
 	byCode   = db.Query[Division](`SELECT ` + columns + ` FROM region r WHERE r.code = $1`)
 	below    = db.Query[Division](`SELECT ` + columns + ` FROM region r WHERE r.parent = $1 AND r.valid_to = 99991231 ORDER BY r.code`)
+	under    = db.Query[Step](`SELECT code, name, level FROM region WHERE parent = $1 AND valid_to = 99991231 ORDER BY code`)
 	inForce  = db.Query[int64](`SELECT count(*) FROM region WHERE code = $1 AND valid_to = $2`).Lasting()
 	steps    = db.Query[Step](`SELECT code, name, level FROM region WHERE code IN ($1, $2, $3, $4, $5) ORDER BY level`).Lasting()
 	rowCount = db.Query[int64](`SELECT count(*) FROM region`)

@@ -165,6 +165,9 @@ func (f facts) on(code auth.Region, past []community, lives []stretch, day clock
 		switch {
 		case l.Kind == "point" && l.Status == station.Open:
 			out.Points++
+			if f.meets(l.StationID, day) {
+				out.Met++
+			}
 		case l.Kind == "station" && l.Status == station.Open:
 			out.Stations++
 			out.StationID = l.StationID
@@ -189,6 +192,7 @@ func (f facts) judge(out *span, id db.ID, day clock.Day) (lacks []string) {
 		}
 		if v.Met {
 			out.Covered = out.Communities
+			out.Met++
 		}
 		if v.Grade == standard.Upgraded {
 			out.Upgraded++
@@ -196,6 +200,11 @@ func (f facts) judge(out *span, id db.ID, day clock.Day) (lacks []string) {
 		return strings.Fields(v.Missing)
 	}
 	return []string{lackEvidence}
+}
+
+// meets says whether a station or point meets the standard on a day.
+func (f facts) meets(id db.ID, day clock.Day) bool {
+	return slices.ContainsFunc(f.verdicts[id], func(v verdict) bool { return v.Met && v.Day <= day && day < v.UntilDay })
 }
 
 // count is one row of the figures: what changed in a division in a year, a month, or on a day.

@@ -80,11 +80,12 @@ type Figures struct {
 	Served      int64 // communities with an open station
 	Covered     int64 // communities whose open station meets the mandatory items of the standard
 	Upgraded    int64 // open stations with 六有 and the six functions
+	Met         int64 // open stations and points that meet the mandatory items of the standard
 }
 
 func (f Figures) plus(o Figures, sign int64) Figures {
 	return Figures{f.Communities + sign*o.Communities, f.Stations + sign*o.Stations, f.Points + sign*o.Points, f.Served + sign*o.Served, f.Covered + sign*o.Covered,
-		f.Upgraded + sign*o.Upgraded}
+		f.Upgraded + sign*o.Upgraded, f.Met + sign*o.Met}
 }
 
 // Sites are the stations and points: 站（点）.

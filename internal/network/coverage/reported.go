@@ -97,6 +97,17 @@ func (s *Service) WithdrawReported(ctx context.Context, in WithdrawInput) (Repor
 	})
 }
 
+// LastReported gives what was reported last, up to a day, for the divisions that are or lie in one and were reported for. It is a part, which asks nobody's rights.
+func LastReported(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day) (map[auth.Region]Reported, error) {
+	b := tx.Build(reportedColumns+` WHERE NOT withdrawn AND day <= ?`, int64(day))
+	auth.Within(b, "region", at)
+	out := map[auth.Region]Reported{}
+	return out, db.Stream(ctx, tx, b.Add(" ORDER BY region, day"), func(r Reported) error {
+		out[r.Region] = r
+		return nil
+	})
+}
+
 // ReportedList is the series of a division.
 type ReportedList struct {
 	Region auth.Region           `json:"region"`

@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	sums        = `communities, stations, points, served, covered, upgraded`
+	sums        = `communities, stations, points, served, covered, upgraded, met`
 	spanColumns = `SELECT region, day, until_day, urban, ` + sums + `, station_id, lacks FROM coverage_span`
 	divisions   = `SELECT s.code, s.name, s.level, s.class, s.counts_as_community, s.counts_why, s.edition, s.valid_from, s.valid_to, COALESCE(s.successor, 0) AS successor FROM ` + region.Spans + ` s`
 )
@@ -109,10 +109,10 @@ func spansIn(ctx context.Context, tx *db.Tx, at auth.Region) ([]span, error) {
 }
 
 func insertSpans(ctx context.Context, tx *db.Tx, list []span) error {
-	cols := []string{"region", "day", "until_day", "urban", "communities", "stations", "points", "served", "covered", "upgraded", "station_id", "lacks"}
+	cols := []string{"region", "day", "until_day", "urban", "communities", "stations", "points", "served", "covered", "upgraded", "met", "station_id", "lacks"}
 	return tx.InsertMany(ctx, "coverage_span", cols, len(list), func(i int) []any {
 		s := list[i]
-		return []any{int64(s.Region), int64(s.Day), int64(s.UntilDay), s.Urban, s.Communities, s.Stations, s.Points, s.Served, s.Covered, s.Upgraded, int64(s.StationID), s.Lacks}
+		return []any{int64(s.Region), int64(s.Day), int64(s.UntilDay), s.Urban, s.Communities, s.Stations, s.Points, s.Served, s.Covered, s.Upgraded, s.Met, int64(s.StationID), s.Lacks}
 	}, "")
 }
 
@@ -131,7 +131,7 @@ func addChange(ctx context.Context, tx *db.Tx, c change) error {
 		return nil
 	}
 	counts := slices.SortedFunc(maps.Keys(c.counts), compareCounts)
-	cols := []string{"region", "grain", "day", "urban", "communities", "stations", "points", "served", "covered", "upgraded"}
+	cols := []string{"region", "grain", "day", "urban", "communities", "stations", "points", "served", "covered", "upgraded", "met"}
 	var add []string
 	for _, name := range cols[4:] {
 		add = append(add, name+" = coverage_count."+name+" + excluded."+name)
@@ -139,7 +139,7 @@ func addChange(ctx context.Context, tx *db.Tx, c change) error {
 	err := tx.InsertMany(ctx, "coverage_count", cols, len(counts), func(i int) []any {
 		k := counts[i]
 		f := c.counts[k]
-		return []any{int64(k.Region), k.Grain, int64(k.Day), k.Urban, f.Communities, f.Stations, f.Points, f.Served, f.Covered, f.Upgraded}
+		return []any{int64(k.Region), k.Grain, int64(k.Day), k.Urban, f.Communities, f.Stations, f.Points, f.Served, f.Covered, f.Upgraded, f.Met}
 	}, "ON CONFLICT (region, grain, day, urban) DO UPDATE SET "+strings.Join(add, ", "))
 	if err != nil {
 		return err
@@ -165,7 +165,7 @@ func dropZeros(ctx context.Context, tx *db.Tx, counts []count, lacks []lack) err
 	}
 	codes := slices.Sorted(maps.Keys(touched))
 	for at := range slices.Chunk(codes, 500) {
-		b := db.In(tx.Build(`DELETE FROM coverage_count WHERE communities = 0 AND stations = 0 AND points = 0 AND served = 0 AND covered = 0 AND upgraded = 0`), " AND region", numbers(at))
+		b := db.In(tx.Build(`DELETE FROM coverage_count WHERE communities = 0 AND stations = 0 AND points = 0 AND served = 0 AND covered = 0 AND upgraded = 0 AND met = 0`), " AND region", numbers(at))
 		if _, err := b.Run(ctx, tx); err != nil {
 			return err
 		}
@@ -214,7 +214,7 @@ func upTo(b *db.Builder, text string, codes []auth.Region, day clock.Day) *db.Bu
 	return db.In(b.Add(" UNION ALL "+text+" t WHERE t.grain = 'd' AND t.day > ? AND t.day <= ?", month, int64(day)), " AND t.region", numbers(codes))
 }
 
-const addUp = `SUM(communities) AS communities, SUM(stations) AS stations, SUM(points) AS points, SUM(served) AS served, SUM(covered) AS covered, SUM(upgraded) AS upgraded`
+const addUp = `SUM(communities) AS communities, SUM(stations) AS stations, SUM(points) AS points, SUM(served) AS served, SUM(covered) AS covered, SUM(upgraded) AS upgraded, SUM(met) AS met`
 
 // figuresOn gives the figures of divisions on a day.
 func figuresOn(ctx context.Context, tx *db.Tx, codes []auth.Region, day clock.Day) (map[auth.Region]parted, error) {
@@ -231,7 +231,7 @@ func figuresOn(ctx context.Context, tx *db.Tx, codes []auth.Region, day clock.Da
 	above, communities := byDepth(codes)
 	if len(above) > 0 {
 		b := tx.Build(`SELECT region, urban, ` + addUp + ` FROM (`)
-		upTo(b, `SELECT t.region, t.urban, t.communities, t.stations, t.points, t.served, t.covered, t.upgraded FROM coverage_count`, above, day)
+		upTo(b, `SELECT t.region, t.urban, t.communities, t.stations, t.points, t.served, t.covered, t.upgraded, t.met FROM coverage_count`, above, day)
 		if err := db.Stream(ctx, tx, b.Add(`) x GROUP BY region, urban`), add); err != nil {
 			return nil, err
 		}
@@ -240,6 +240,29 @@ func figuresOn(ctx context.Context, tx *db.Tx, codes []auth.Region, day clock.Da
 		b := tx.Build(`SELECT region, urban, `+sums+` FROM coverage_span WHERE day <= ? AND until_day > ?`, int64(day), int64(day))
 		if err := db.Stream(ctx, tx, db.In(b, " AND region", numbers(communities)), add); err != nil {
 			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// Count gives the figures of the divisions of a level that are or lie in a division, on a day; those without any are left out. It is a part, which asks nobody's rights.
+func Count(ctx context.Context, tx *db.Tx, in auth.Region, level int, day clock.Day) (map[auth.Region]Figures, error) {
+	b := tx.Build(`SELECT code FROM region WHERE level = ?`, level)
+	auth.Within(b, "code", in)
+	codes, err := db.Select[auth.Region](ctx, tx, b)
+	if err != nil {
+		return nil, err
+	}
+	out := map[auth.Region]Figures{}
+	for some := range slices.Chunk(codes, 2000) {
+		on, err := figuresOn(ctx, tx, some, day)
+		if err != nil {
+			return nil, err
+		}
+		for at, p := range on {
+			if p.all != (Figures{}) {
+				out[at] = p.all
+			}
 		}
 	}
 	return out, nil

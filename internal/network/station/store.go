@@ -134,8 +134,8 @@ const lackingFrom = ` FROM region c WHERE c.level = 5 AND c.counts_as_community 
 
 func lacking(ctx context.Context, tx *db.Tx, in LackInput, more bool, after int64) ([]Lack, error) {
 	b := tx.Build(`SELECT c.code, c.name, b.name || t.name AS where_name,
-		(SELECT max(a.id) FROM station_application a WHERE a.region = c.code AND a.kind = 'station' AND a.state IN ('submitted', 'returned')) AS application,
-		(SELECT max(s.id) FROM station s WHERE s.region = c.code AND s.kind = 'station' AND s.status = 'suspended') AS suspended
+		(SELECT max(a.id) FROM station_application a WHERE a.region/1000 = c.code/1000 AND a.region = c.code AND a.kind = 'station' AND a.state IN ('submitted', 'returned')) AS application,
+		(SELECT max(s.id) FROM station s WHERE s.region/1000 = c.code/1000 AND s.region = c.code AND s.kind = 'station' AND s.status = 'suspended') AS suspended
 		FROM region c JOIN region t ON t.code = c.parent JOIN region b ON b.code = t.parent WHERE 1 = 1`)
 	auth.Along(b, "c.code", in.Region)
 	b.If(more, " AND c.code > ?", after)

@@ -109,7 +109,7 @@ func stationOptions(list []station.Station) (out []ui.Option) {
 	return out
 }
 
-func divisionOptions(list []region.Division) (out []ui.Option) {
+func divisionOptions(list []region.Step) (out []ui.Option) {
 	for _, d := range list {
 		out = append(out, ui.Option{Value: d.Code.String(), Label: d.Name})
 	}

@@ -96,16 +96,16 @@ type YearInput struct {
 
 // Year is the work of a division in a year: its plan and those above it, what it asked for and what it was asked for.
 type Year struct {
-	Region   auth.Region       `json:"region"`
-	Place    string            `json:"place"`
-	Year     int64             `json:"year"`
-	Lead     string            `json:"lead" doc:"牵头部门"`
-	Plan     *Plan             `json:"plan"`
-	Above    []Plan            `json:"above" doc:"上级的计划"`
-	Sent     []Task            `json:"sent"`
-	Received []Receipt         `json:"received"`
-	Below    []region.Division `json:"-"`
-	Today    clock.Day         `json:"-"`
+	Region   auth.Region   `json:"region"`
+	Place    string        `json:"place"`
+	Year     int64         `json:"year"`
+	Lead     string        `json:"lead" doc:"牵头部门"`
+	Plan     *Plan         `json:"plan"`
+	Above    []Plan        `json:"above" doc:"上级的计划"`
+	Sent     []Task        `json:"sent"`
+	Received []Receipt     `json:"received"`
+	Below    []region.Step `json:"-"`
+	Today    clock.Day     `json:"-"`
 	sends    bool
 }
 
@@ -166,7 +166,7 @@ func (y *Year) load(ctx context.Context, tx *db.Tx) (err error) {
 		return err
 	}
 	if y.sends {
-		y.Below, err = region.Below(ctx, tx, y.Region)
+		y.Below, err = region.Under(ctx, tx, y.Region)
 	}
 	return err
 }
@@ -283,7 +283,7 @@ func (s *Service) SendTask(ctx context.Context, in SendInput) (TaskDetail, error
 
 // receivers gives the divisions that a task goes to.
 func (in SendInput) receivers(ctx context.Context, tx *db.Tx) (out []auth.Region, err error) {
-	below, err := region.Below(ctx, tx, in.Region)
+	below, err := region.Under(ctx, tx, in.Region)
 	if err != nil {
 		return nil, err
 	}
@@ -315,11 +315,11 @@ type TaskInput struct {
 // TaskDetail is a task with those of its receipts that the reader may see.
 type TaskDetail struct {
 	Task
-	Receipts []Receipt         `json:"receipts"`
-	Lead     string            `json:"lead" doc:"下达的牵头部门"`
-	Passed   map[db.ID]Task    `json:"-"` // by receipt: what the receiver passed on
-	Below    []region.Division `json:"-"`
-	Today    clock.Day         `json:"-"`
+	Receipts []Receipt      `json:"receipts"`
+	Lead     string         `json:"lead" doc:"下达的牵头部门"`
+	Passed   map[db.ID]Task `json:"-"` // by receipt: what the receiver passed on
+	Below    []region.Step  `json:"-"`
+	Today    clock.Day      `json:"-"`
 	ends     bool
 	answers  map[db.ID]bool
 	passes   map[db.ID]bool
@@ -379,7 +379,7 @@ func (t *TaskDetail) passedOn(ctx context.Context, tx *db.Tx) error {
 			}
 		}
 		if t.passes[r.ID] {
-			if t.Below, err = region.Below(ctx, tx, r.Region); err != nil {
+			if t.Below, err = region.Under(ctx, tx, r.Region); err != nil {
 				return err
 			}
 		}

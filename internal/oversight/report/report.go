@@ -157,7 +157,7 @@ type Shown struct {
 	Rows        [][]string
 	Filed       *Filed
 	Differences []Difference
-	Below       []region.Division
+	Below       []region.Step
 	Today       clock.Day
 	mayFill     bool
 }
@@ -190,7 +190,7 @@ func (s *Service) show(ctx context.Context, tx *db.Tx, in ShowInput) (out Shown,
 		return out, err
 	}
 	if out.Region.Level() < auth.LevelCommunity {
-		if out.Below, err = region.Below(ctx, tx, out.Region); err != nil {
+		if out.Below, err = region.Under(ctx, tx, out.Region); err != nil {
 			return out, err
 		}
 	}

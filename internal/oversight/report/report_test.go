@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"mime/multipart"
@@ -18,6 +19,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"linli/internal/civic/region"
+	"linli/internal/network/coverage"
 	"linli/internal/network/standard"
 	"linli/internal/oversight/report"
 	"linli/internal/oversight/stats"
@@ -46,6 +48,7 @@ func each(t *testing.T, test func(t *testing.T, w *world)) {
 	attendancetest.Each(t, func(t *testing.T, a *attendancetest.World) {
 		w := &world{World: a, figures: stats.New(a.DB), records: record.New(a.DB)}
 		w.s = report.New(a.DB, w.figures)
+		supervised(w.figures)
 		a.Orders.Changed.Subscribe(w.figures.OnOrder)
 		a.Att.CheckedOut.Subscribe(w.records.OnCheckedOut)
 		a.Orders.Confirmed.Subscribe(w.records.OnConfirmed)
@@ -63,11 +66,33 @@ func each(t *testing.T, test func(t *testing.T, w *world)) {
 			}
 		}
 		clock.Set(time.Date(2027, 1, 8, 9, 0, 0, 0, clock.Shanghai))
-		if err := w.figures.Recount(w.System); err != nil {
+		network := coverage.New(a.DB)
+		a.Write(func(tx *db.Tx) error {
+			return network.OnDivisions(w.System, tx, region.ChangedEvent{At: attendancetest.Gacha})
+		})
+		if err := errors.Join(network.Fold(w.System), w.figures.Recount(w.System)); err != nil {
 			t.Fatal(err)
+		}
+		for day, n := range map[clock.Day]int64{20260930: 4, 20261130: 3, 20270105: 2} {
+			if _, err := network.AddReported(w.System, coverage.ReportInput{Region: attendancetest.Gacha, Day: day, Communities: 1, Stations: n, Source: "月报"}); err != nil {
+				t.Fatal(err)
+			}
 		}
 		test(t, w)
 	})
+}
+
+// supervised registers what supervision is measured by with amounts of its own; the area itself stands above this one.
+func supervised(to *stats.Service) {
+	one := func(kind string, n int64) stats.Source {
+		return func(_ context.Context, _ *db.Tx, in stats.Span) ([]stats.Amount, error) {
+			return []stats.Amount{{Region: attendancetest.Gacha.At(in.Level), Kind: kind, N: n}}, nil
+		}
+	}
+	for code, n := range map[string]int64{"spot_check_coverage": 1, "rectification_rate": 3} {
+		to.Register(stats.Indicator{Code: code, Unit: stats.Ratio, Num: []stats.Part{{Metric: code + "_done"}}, Den: []stats.Part{{Metric: code + "_all"}}},
+			map[string]stats.Source{code + "_done": one("", n), code + "_all": one("", 4)})
+	}
 }
 
 func (w *world) show(code, period string) report.Shown {
@@ -85,7 +110,8 @@ func TestTables(t *testing.T) {
 		for _, c := range []struct{ code, period, want string }{
 			{"running", "2026-11", w.Station.Name + "|2|2|1|2|2.5|1"}, {"running", "2026-12", w.Station.Name + "|1|1|1|1|0.8|1"}, {"running", "2026-10", "合计|0|0|0|0|0.0|0"},
 			{"needs", "2026-12", "|网上|其**|" + w.Item.Name + "|" + w.Station.Name + "|2026-12-04|已办结"}, {"building", "2026Q4", "|1|0|0.0%|0|0|有便于开展工作的场地 1；"},
-			{"on_time", "2026Q4", "|3|3|100.0%"}, {"on_time", "2026Q3", "|0|0|没有数据"}, {"roster", "2026", "|娜***|居民|"}, {"structure", "2026", "|3|0|0|0|0|3|0|0|0|0"},
+			{"building", "2026Q4", "|2026-11-30|3|-2"}, {"building", "2026Q3", "|2026-09-30|4|-4"},
+			{"on_time", "2026Q4", "|3|3|100.0%|4|1|25.0%|4|3|75.0%"}, {"on_time", "2026Q3", "|0|0|没有数据|"}, {"roster", "2026", "|娜***|居民|"}, {"structure", "2026", "|3|0|0|0|0|3|0|0|0|0"},
 		} {
 			v := w.show(c.code, c.period)
 			var lines []string

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"linli/internal/civic/setting"
+	"linli/internal/network/coverage"
 	"linli/internal/oversight/stats"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -19,9 +20,10 @@ var kinds = []Kind{
 	{No: 1, Code: "running", Name: "站点运行情况表", Every: Month, Columns: []string{"地方或站点", "需求（单）", "受理（单）", "办结（单）", "服务人次", "服务时长（小时）", "服务群众（人）"}, rows: running,
 		Note: "需求按提出的日子算，受理、办结是这些单现在办到哪一步；服务群众是办结的单里不同的服务对象"},
 	{No: 4, Code: "needs", Name: "需求清单", Every: Month, Columns: []string{"单号", "来源", "对象", "内容", "责任单位", "时限", "结果"}, rows: needs, Note: "对象只写姓，不写电话和地址"},
-	{No: 5, Code: "building", Name: "站点建设进度表", Every: Quarter, Columns: []string{"地方", "社区总数", "站", "点", "覆盖率", "达标站点", "已核验", "缺项"}, rows: building,
-		Note: "覆盖率按有达标站的嘎查村（社区）算；已核验是达标的站点中上级到现场看过的"},
-	{No: 9, Code: "on_time", Name: "记录及时率表", Every: Quarter, Columns: []string{"地方", "到期记录", "按时计入", "及时率"}, rows: onTime, Note: "期限是服务结束后 10 个工作日（民政部令第67号第十一条）"},
+	{No: 5, Code: "building", Name: "站点建设进度表", Every: Quarter, Columns: []string{"地方", "社区总数", "站", "点", "覆盖率", "达标站点", "已核验", "缺项", "历史上报日期", "上报站点", "系统里比上报多"}, rows: building,
+		Note: "覆盖率按有达标站的嘎查村（社区）算；已核验是达标的站点中上级到现场看过的；历史上报是系统以外报过的、不晚于期末的最近一次，和系统里的站、点数相比"},
+	{No: 9, Code: "on_time", Name: "记录及时率、抽查和整改表", Every: Quarter, Columns: []string{"地方", "到期记录", "按时计入", "及时率", "有站的嘎查村（社区）", "抽查到的", "抽查覆盖率", "期限到了的问题", "已整改", "整改率"}, rows: onTime,
+		Note: "记录期限是服务结束后 10 个工作日（民政部令第67号第十一条）；抽查按记录被抽到过的嘎查村（社区）算（同令第二十一条）；整改按整改期限在期内的督导问题算，复查办结才算已整改"},
 	{No: 10, Code: "roster", Name: "志愿者花名册", Every: Year, Columns: []string{"编号", "姓名", "身份", "登记地", "注册日期", "服务次数", "服务时长（小时）"}, rows: roster, Note: "姓名只写姓；报送前看清楚对方要不要全名，不要就不给"},
 	{No: 11, Code: "structure", Name: "志愿者注册结构表", Every: Year, Columns: []string{"地方", "注册总数", "党员干部", "两委成员", "社区专职工作者", "网格员", "居民", "物业服务企业员工", "专业人士", "学生", "其他"}, rows: structure,
 		Note: "一个人可以有几种身份，各列相加可以大于总数"},
@@ -72,8 +74,12 @@ func building(ctx context.Context, tx *db.Tx, s *Service, at auth.Region, p Peri
 	if err != nil {
 		return nil, err
 	}
+	reported, err := coverage.LastReported(ctx, tx, at, day)
+	if err != nil {
+		return nil, err
+	}
 	stations, _ := s.stats.Find("stations")
-	coverage, _ := s.stats.Find("coverage")
+	share, _ := s.stats.Find("coverage")
 	var out [][]string
 	for _, x := range sumLast(places) {
 		f := x.Figures["coverage"]
@@ -85,7 +91,11 @@ func building(ctx context.Context, tx *db.Tx, s *Service, at auth.Region, p Peri
 		if met != nil {
 			n = *met
 		}
-		out = append(out, []string{x.Name, itoa(communities), itoa(x.Kind(stations, "station")), itoa(x.Kind(stations, "point")), coverage.Say(f), itoa(n), itoa(checked[x.Code]), lacks[x.Code]})
+		row := []string{x.Name, itoa(communities), itoa(x.Kind(stations, "station")), itoa(x.Kind(stations, "point")), share.Say(f), itoa(n), itoa(checked[x.Code]), lacks[x.Code], "—", "—", "—"}
+		if r, there := reported[x.Code]; there { // what was never reported is no zero
+			row = append(row[:8], r.Day.String(), itoa(r.Stations), itoa(x.Kind(stations, "")-r.Stations))
+		}
+		out = append(out, row)
 	}
 	return out, nil
 }
@@ -98,19 +108,24 @@ func sumLast(places []stats.Place) []stats.Place {
 }
 
 func onTime(ctx context.Context, tx *db.Tx, s *Service, at auth.Region, p Period) ([][]string, error) {
-	places, err := s.stats.Places(ctx, tx, at, p.From, p.To, "on_time")
+	codes := []string{"on_time", "spot_check_coverage", "rectification_rate"}
+	places, err := s.stats.Places(ctx, tx, at, p.From, p.To, codes...)
 	if err != nil {
 		return nil, err
 	}
-	ind, _ := s.stats.Find("on_time")
 	var out [][]string
 	for _, x := range sumLast(places) {
-		f := x.Figures["on_time"]
-		due, in := "0", "0"
-		if f.Denominator != nil {
-			due, in = itoa(*f.Denominator), itoa(*f.Numerator)
+		row := []string{x.Name}
+		for _, code := range codes {
+			ind, _ := s.stats.Find(code)
+			f := x.Figures[code]
+			of, n := "0", "0"
+			if f.Denominator != nil {
+				of, n = itoa(*f.Denominator), itoa(*f.Numerator)
+			}
+			row = append(row, of, n, ind.Say(f))
 		}
-		out = append(out, []string{x.Name, due, in, ind.Say(f)})
+		out = append(out, row)
 	}
 	return out, nil
 }

@@ -297,6 +297,9 @@ func (s *Service) Recount(ctx context.Context) error {
 		}
 		err = s.recount(ctx, at)
 	}
+	if err == nil {
+		err = s.Fold(ctx)
+	}
 	return err
 }
 

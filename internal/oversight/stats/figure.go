@@ -330,7 +330,7 @@ func (c calc) regions(ctx context.Context, tx *db.Tx, at auth.Region) ([]Point, 
 	if at.Level() == auth.LevelCommunity {
 		return out, nil
 	}
-	below, err := region.Below(ctx, tx, at)
+	below, err := region.Under(ctx, tx, at)
 	if err != nil {
 		return out, err
 	}

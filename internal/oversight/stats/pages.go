@@ -49,7 +49,7 @@ type Stand struct {
 	Today    clock.Day
 	Where    string
 	Path     []region.Step
-	Below    []region.Division
+	Below    []region.Step
 	Seat     auth.Region // the reader's own place: nothing above it is linked
 }
 
@@ -108,7 +108,7 @@ func stand(ctx context.Context, tx *db.Tx, in OverviewInput) (out Stand, err err
 		return out, err
 	}
 	if in.Region.Level() < auth.LevelCommunity {
-		out.Below, err = region.Below(ctx, tx, in.Region)
+		out.Below, err = region.Under(ctx, tx, in.Region)
 	}
 	return out, err
 }

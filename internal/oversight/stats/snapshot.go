@@ -129,7 +129,7 @@ func (s *Service) both(ctx context.Context, tx *db.Tx, which []Indicator, at aut
 	if err != nil {
 		return nil, err
 	}
-	divisions, err := region.Below(ctx, tx, at)
+	divisions, err := region.Under(ctx, tx, at)
 	for _, d := range divisions {
 		all[d.Code] = below[d.Code]
 	}

@@ -96,7 +96,8 @@ type Service struct {
 
 // New makes the service, with the indicators of the areas below it.
 func New(d *db.DB) *Service {
-	return &Service{db: d, indicators: slices.Clone(own), sources: map[string]Source{"population": population, "active": active, "stations": openStations, "standing": standing, "covered": covered}}
+	return &Service{db: d, indicators: slices.Clone(own), sources: map[string]Source{"population": population, "active": active, "stations": network(openStations), "standing": network(standing),
+		"covered": network(covered)}}
 }
 
 // Register adds an indicator of another area, with the sources of its metrics; it is called while the program is put together.

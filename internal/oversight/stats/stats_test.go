@@ -1,11 +1,14 @@
 package stats_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	"linli/internal/civic/region"
+	"linli/internal/network/coverage"
 	"linli/internal/network/standard"
 	"linli/internal/oversight/stats"
 	"linli/internal/people/volunteer"
@@ -49,6 +52,18 @@ func (w *world) recount() {
 	}
 }
 
+// fold brings all figures up to what happened, those of the network too.
+func (w *world) fold() {
+	w.T.Helper()
+	network := coverage.New(w.DB)
+	w.Write(func(tx *db.Tx) error {
+		return network.OnDivisions(w.System, tx, region.ChangedEvent{At: attendancetest.Gacha})
+	})
+	if err := errors.Join(network.Fold(w.System), w.s.Fold(w.System)); err != nil {
+		w.T.Fatal(err)
+	}
+}
+
 // whole fails unless verify finds n numbers that differ from their recount.
 func (w *world) whole(n int) {
 	w.T.Helper()
@@ -63,9 +78,7 @@ func (w *world) whole(n int) {
 // says is an indicator of the town in a few words: numerator/denominator=value, or why there is none.
 func (w *world) says(code string, from, to clock.Day) string {
 	w.T.Helper()
-	if err := w.s.Fold(w.System); err != nil {
-		w.T.Fatal(err)
-	}
+	w.fold()
 	a, err := w.s.Get(w.Town, stats.GetInput{Code: code, From: from, To: to})
 	if err != nil {
 		w.T.Fatal(code, err)
@@ -257,9 +270,7 @@ func TestDrill(t *testing.T) {
 		}
 		clock.Set(attendancetest.Noon.Add(24 * time.Hour))
 		w.Served(30)
-		if err := w.s.Fold(w.System); err != nil {
-			t.Fatal(err)
-		}
+		w.fold()
 		for _, i := range w.s.All() {
 			a, err := w.s.Get(w.Town, stats.GetInput{Code: i.Code, From: 20261101, To: 20261130, By: map[bool]string{true: "kind"}[i.Kind != ""]})
 			if err != nil {

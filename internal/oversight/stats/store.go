@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"linli/internal/civic/person"
+	"linli/internal/network/coverage"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -264,27 +265,31 @@ func calendarPeriod(from, to, today clock.Day) string {
 	return ""
 }
 
-const opened = ` FROM station_past p JOIN station s ON s.id = p.station_id WHERE p.status = 'open' AND p.day <= ? AND p.until_day > ?`
-
-func openStations(ctx context.Context, tx *db.Tx, in Span) ([]Amount, error) {
-	b := tx.Build(`SELECT `+up("p.region", in.Level)+` AS region, s.kind, count(*) AS n`+opened, in.To, in.To)
-	auth.Within(b, "p.region", in.Within)
-	return db.Select[Amount](ctx, tx, b.Add(" GROUP BY 1, 2"))
+// network makes a source of the figures of coverage at the end of the period.
+func network(amounts func(f coverage.Figures) map[string]int64) Source {
+	return func(ctx context.Context, tx *db.Tx, in Span) (out []Amount, err error) {
+		all, err := coverage.Count(ctx, tx, in.Within, in.Level, in.To)
+		for at, f := range all {
+			for kind, n := range amounts(f) {
+				if n != 0 {
+					out = append(out, Amount{at, kind, n})
+				}
+			}
+		}
+		return out, err
+	}
 }
 
-func standing(ctx context.Context, tx *db.Tx, in Span) ([]Amount, error) {
-	b := tx.Build(`SELECT region, kind, count(*) AS n FROM (SELECT `+up("p.region", in.Level)+` AS region, CASE WHEN EXISTS (SELECT 1 FROM standard_status t
-		WHERE t.station_id = s.id AND t.met AND t.day <= ? AND t.until_day > ?) THEN 'met' ELSE 'unmet' END AS kind`+opened, in.To, in.To, in.To, in.To)
-	auth.Within(b, "p.region", in.Within)
-	return db.Select[Amount](ctx, tx, b.Add(") x GROUP BY region, kind"))
+func openStations(f coverage.Figures) map[string]int64 {
+	return map[string]int64{"station": f.Stations, "point": f.Points}
 }
 
-func covered(ctx context.Context, tx *db.Tx, in Span) ([]Amount, error) {
-	low, high := in.Within.Codes()
-	return db.Select[Amount](ctx, tx, tx.Build(`SELECT region, kind, count(*) AS n FROM (SELECT `+up("c.code", in.Level)+` AS region, CASE WHEN g.region IS NULL THEN 'no' ELSE 'yes' END AS kind
-		FROM region c LEFT JOIN (SELECT DISTINCT p.region`+opened+` AND s.kind = 'station' AND EXISTS (SELECT 1 FROM standard_status t
-		WHERE t.station_id = s.id AND t.met AND t.day <= ? AND t.until_day > ?)) g ON g.region = c.code
-		WHERE c.level = 5 AND c.counts_as_community AND c.valid_to > ? AND c.code BETWEEN ? AND ?) x GROUP BY region, kind`, in.To, in.To, in.To, in.To, in.To, low, high))
+func standing(f coverage.Figures) map[string]int64 {
+	return map[string]int64{"met": f.Met, "unmet": f.Sites() - f.Met}
+}
+
+func covered(f coverage.Figures) map[string]int64 {
+	return map[string]int64{"yes": f.Covered, "no": f.Missing()}
 }
 
 type keptSum struct {

@@ -5,7 +5,10 @@ import (
 	"context"
 
 	"linli/internal/civic/region"
+	"linli/internal/network/coverage"
+	"linli/internal/oversight/stats"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 )
 
@@ -16,26 +19,35 @@ const (
 )
 
 // Service holds the operations.
-type Service struct{ db *db.DB }
+type Service struct {
+	db    *db.DB
+	stats *stats.Service
+}
 
-// New makes the service.
-func New(d *db.DB) *Service { return &Service{db: d} }
+// New makes the service, which shows what figures tells.
+func New(d *db.DB, figures *stats.Service) *Service { return &Service{db: d, stats: figures} }
 
 // Nothing is the input of a page that asks for nothing.
 type Nothing struct{}
 
 // Home is what the front page shows.
 type Home struct {
-	Leagues     []region.Division
+	Leagues     []League
 	Communities int64
 	Figures     Figures
 }
 
+// League is one, with the communities that count.
+type League struct {
+	region.Step
+	Communities int64
+}
+
 // Figures are what the region has done, as it stands in the registers.
 type Figures struct {
-	Stations   int64 // open today
-	Volunteers int64 // approved
-	Minutes    int64 // counted this month
+	Stations   int64 // open today, without points
+	Volunteers int64 // in the register today
+	Minutes    int64 // counted, of services since the first of the month
 }
 
 // hours says minutes in whole hours.
@@ -47,16 +59,34 @@ func (s *Service) Home(ctx context.Context, _ Nothing) (out Home, err error) {
 		return out, err
 	}
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		if out.Figures, err = figures(ctx, tx); err != nil {
-			return err
-		}
-		out.Leagues, err = region.Below(ctx, tx, region.Top)
-		return err
+		return s.home(ctx, tx, &out)
 	})
-	for _, l := range out.Leagues {
-		out.Communities += l.Communities
-	}
 	return out, err
+}
+
+// home is read from counters alone: the page is everybody's first one.
+func (s *Service) home(ctx context.Context, tx *db.Tx, out *Home) error {
+	today := clock.DayOf(tx.Now)
+	names, err := region.Under(ctx, tx, region.Top)
+	if err != nil {
+		return err
+	}
+	counts, err := coverage.Count(ctx, tx, region.Top, auth.LevelLeague, today)
+	if err != nil {
+		return err
+	}
+	for _, l := range names {
+		out.Leagues = append(out.Leagues, League{l, counts[l.Code].Communities})
+		out.Communities += counts[l.Code].Communities
+		out.Figures.Stations += counts[l.Code].Stations
+	}
+	said, err := s.stats.Figures(ctx, tx, region.Top, today/100*100+1, today, "registered", "hours")
+	for code, to := range map[string]*int64{"registered": &out.Figures.Volunteers, "hours": &out.Figures.Minutes} {
+		if n := said[code].Figure.Numerator; n != nil {
+			*to = *n
+		}
+	}
+	return err
 }
 
 // Text gives a page of fixed words; public.
