@@ -55,7 +55,7 @@ func recode(t *testing.T, a *app.App, from, to string, also ...string) []byte {
 // The town of the small demo gets another code, with everything in it: what is live follows, records stay, officers go on seeing both, and nothing is amiss.
 func TestDivisionMoves(t *testing.T) {
 	const oldTown, newTown auth.Region = 152527100000, 152527199000
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	seeded.Each(t, func(t *testing.T, d *db.DB) {
 		demo.Count(d, 1)
 		a := program(t, d)
 		now := time.Date(2026, 11, 24, 12, 0, 0, 0, clock.Shanghai)

@@ -168,6 +168,7 @@ func (s *Service) rosterRoutes(r *web.Router) {
 }
 
 func (s *Service) ledgerRoutes(r *web.Router) {
+	web.JSON(r, "GET /api/v1/stations/{id}/ledgers", "office.ledgers", View, s.Ledgers)
 	web.JSON(r, "GET /api/v1/stations/{id}/ledgers/{code}", "office.ledger", View, s.Ledger)
 	web.Page(r, "GET "+desk+"/{id}/ledgers", "office.ledgers", View, s.Ledgers, ledgersPage)
 	web.Page(r, "GET "+desk+"/{id}/ledgers/{code}", "office.ledger", View, s.Ledger, ledgerPage)
