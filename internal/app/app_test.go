@@ -119,6 +119,7 @@ func TestVisitor(t *testing.T) {
 			case !r.Public && w.Code != 401 && w.Code != 303:
 				t.Errorf("%s %s is not public and answers %d", r.Method, path, w.Code)
 			case strings.Contains(r.Path, "{id}") && w.Code == 404: // there is no such thing, and he may know
+			case r.Path == "/api/v1/places" && w.Code == 422: // it finds what a text means, and needs one
 			case r.Public && r.Method == "GET" && w.Code != 200:
 				t.Errorf("%s %s: %d", r.Method, path, w.Code)
 			}

@@ -2,8 +2,10 @@ package office
 
 import (
 	"context"
+	"time"
 
 	"linli/internal/civic/region"
+	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 )
 
@@ -14,7 +16,7 @@ func Seed(ctx context.Context, tx *db.Tx) error {
 		return err
 	}
 	for n, slot := range slots {
-		if _, err := saveTemplate.One(ctx, tx, tx.NewID(), int64(region.Top), slot, samples[n][0], samples[n][1], sampleBy, tx.Now); err != nil {
+		if _, err := saveTemplate.One(ctx, tx, tx.NewID(), int64(region.Top), slot, samples[n][0], samples[n][1], sampleBy, sampleDay); err != nil {
 			return err
 		}
 	}
@@ -28,6 +30,9 @@ func Seed(ctx context.Context, tx *db.Tx) error {
 
 // sampleBy says whose the seeded texts are.
 const sampleBy = "本系统示例文本"
+
+// sampleDay is when they were written, so that every new database holds the same.
+var sampleDay = time.Date(2026, 11, 25, 0, 0, 0, 0, clock.Shanghai)
 
 // firstPlan is a filing plan to start from. The years are this system's own convention, none below ten.
 var firstPlan = []Category{
