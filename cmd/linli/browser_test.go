@@ -313,7 +313,7 @@ func TestPages(t *testing.T) {
 	s.check(json.Unmarshal([]byte(s.must("", "routes", "--json")), &routes))
 	s.play()
 	seen := map[string]bool{}
-	for _, role := range []auth.Role{auth.StationManager, auth.TownOfficer, auth.CommunityHead, auth.Volunteer, auth.Resident, auth.SystemAdmin, auth.SecurityAdmin, auth.AuditAdmin} {
+	for _, role := range []auth.Role{auth.StationManager, auth.TownOfficer, auth.BannerOfficer, auth.CommunityHead, auth.Inspector, auth.Auditor, auth.Volunteer, auth.Resident, auth.SystemAdmin, auth.SecurityAdmin, auth.AuditAdmin} {
 		narrow := s.screen(string(role), phoneWidth, phoneHeight)
 		narrow.signIn(s.who(role, true))
 		s.at(s.now.Add(time.Minute)) // a one-time code counts once
