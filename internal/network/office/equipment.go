@@ -14,9 +14,6 @@ import (
 	"linli/internal/platform/sheet"
 )
 
-// Kind of equipment that the plan asks for by name.
-const computer = "computer"
-
 // Equipment is one thing of a station (设备清单).
 type Equipment struct {
 	ID         db.ID       `json:"id"`
