@@ -97,7 +97,7 @@ func TestPages(t *testing.T) {
 			}
 		}
 		code, body := do("town", "GET", "/gov/coverage/table", "")
-		if code != 200 || !strings.HasPrefix(body, "\ufeff区划代码,") || !strings.Contains(body, "152502100000,阿尔善宝拉格镇,2026-11-24,6,2,1,50.0%,1,16.7%,100.0%,5,1\n") {
+		if code != 200 || !strings.HasPrefix(body, "\ufeff区划代码,") || !strings.Contains(body, "152502100000,阿尔善宝拉格镇,2026-11-24,6,2,1,50.0%,1,16.7%,100.0%,5,1\r\n") {
 			t.Errorf("the table: %d %s", code, body)
 		}
 		if code, page := do("banner", "POST", "/gov/coverage/targets", "region=152502000000&kind=coverage&year=2026&percent=130&reason="); code != 422 || !strings.Contains(page, "目标超过 100 %，请写明原因") || !strings.Contains(page, `value="130"`) {

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"linli/internal/network/coverage"
 	"linli/internal/oversight/inspection"
 	"linli/internal/oversight/stats"
 	"linli/internal/platform/auth"
@@ -243,6 +244,9 @@ func (s *site) pagesOfProblem(station string) {
 // figures asks the indicators what the pages did.
 func (w *world) figures() {
 	w.T.Helper()
+	if err := coverage.New(w.DB).Recount(w.System); err != nil {
+		w.T.Fatal(err)
+	}
 	st := stats.New(w.DB)
 	inspection.Indicators(st)
 	for code, want := range map[string]string{"inspection_coverage": "1.0000", "rectification_rate": "0.3333", "spot_check_coverage": "1.0000"} {
