@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/golang/geo/s1"
+
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/assign"
 	"linli/internal/platform/auth"
@@ -77,17 +79,19 @@ func endToEnd(orders, volunteers int, seed uint64, peerFile string) error {
 	}
 	runtime.GC()
 	start := spent(processTime)
+	slices.SortFunc(wanted, func(a, b wish) int { return cmp.Compare(a.community, b.community) }) // neighbours look at the same people
+	var found []dispatch.Near
 	for i := range wanted {
-		in.ask(x, g, &wanted[i])
+		found = in.ask(x, g, &wanted[i], found[:0])
 	}
-	found := spent(processTime)
+	searched := spent(processTime)
 	plan, err := assign.Solve(context.Background(), in.problem())
 	if err != nil {
 		return err
 	}
 	end := spent(processTime)
 	ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
-	fmt.Printf("{\"objective\":%d,\"cpu_ms\":%.3f,\"search_ms\":%.3f}\n", plan.Objective, ms(end-start), ms(found-start))
+	fmt.Printf("{\"objective\":%d,\"cpu_ms\":%.3f,\"search_ms\":%.3f}\n", plan.Objective, ms(end-start), ms(searched-start))
 	return in.binary(peerFile)
 }
 
@@ -96,19 +100,44 @@ type wish struct {
 	window int
 }
 
-// ask finds the nearest who suit an order and are free, and what each would cost.
-func (in *instance) ask(x *dispatch.Index, g *generator, o *wish) {
+// ask finds the nearest who suit an order and are free, and what each would cost; found is room to work in.
+func (in *instance) ask(x *dispatch.Index, g *generator, o *wish, found []dispatch.Near) []dispatch.Near {
 	lat, lng := o.position()
 	who := append(x.Able(catalogue.Item{Skills: codes("s", o.skills), Languages: codes("l", uint32(o.languages))}), x.Free(window(o.window))...)
-	var found []dispatch.Near
 	for _, band := range x.Outward(lat, lng, who) {
 		if found = append(found, band...); len(found) >= candidates {
 			break
 		}
 	}
-	slices.SortFunc(found, func(a, b dispatch.Near) int { return cmp.Or(cmp.Compare(a.Far, b.Far), cmp.Compare(a.At, b.At)) })
-	for _, n := range found[:min(len(found), candidates)] {
-		in.vol, in.cost = append(in.vol, n.At), append(in.cost, g.cost(&g.people[n.At], &o.person, n.Km()*1000))
+	for _, n := range nearest(found) {
+		who := int32(x.People[n.At].ID - 1)
+		in.vol, in.cost = append(in.vol, who), append(in.cost, g.cost(&g.people[who], &o.person, n.Km()*1000))
 	}
 	in.rowStart = append(in.rowStart, int32(len(in.vol)))
+	return found
+}
+
+// nearest gives the nearest candidates, in place. The square of a chord grows as the ground within it, so that people fall about evenly into shares of the
+// largest; only those of the shares that are needed are sorted.
+func nearest(found []dispatch.Near) []dispatch.Near {
+	const shares = 64
+	far := s1.ChordAngle(0)
+	for _, n := range found {
+		far = max(far, n.Far)
+	}
+	share := func(n dispatch.Near) int { return int(n.Far / far * (shares - 1)) }
+	if len(found) > candidates && far > 0 {
+		var in [shares]int
+		for _, n := range found {
+			in[share(n)]++
+		}
+		last, sum := 0, in[0]
+		for sum < candidates {
+			last++
+			sum += in[last]
+		}
+		found = slices.DeleteFunc(found, func(n dispatch.Near) bool { return share(n) > last })
+	}
+	slices.SortFunc(found, func(a, b dispatch.Near) int { return cmp.Or(cmp.Compare(a.Far, b.Far), cmp.Compare(a.At, b.At)) })
+	return found[:min(len(found), candidates)]
 }

@@ -322,7 +322,7 @@ func (x *Index) between(from, to int, groups [][][]uint64, centre s2.Point, inne
 		for ; word != 0; word &= word - 1 {
 			at := w*64 + bits.TrailingZeros64(word)
 			h := &x.homes[at]
-			if far := s2.ChordAngleBetweenPoints(centre, h.Point); inner < far && far <= min(outer, h.far) {
+			if far := s1.ChordAngle(centre.Sub(h.Vector).Norm2()); inner < far && far <= outer && far <= h.far {
 				near = append(near, Near{int32(at), far})
 			}
 		}
