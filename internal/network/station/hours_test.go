@@ -94,6 +94,10 @@ func TestOpenNow(t *testing.T) {
 			if err != nil || st.OpenNow != c.open || st.OpenToday != c.today || said(st.ClosesAt) != c.closes || said(st.OpensAt) != c.next {
 				t.Errorf("%s: %+v %v", c.now, st, err)
 			}
+			page, err := s.Show(t.Context(), station.GetInput{ID: office.ID})
+			if err != nil || page.Station.OpenNow != c.open || page.Station.OpenToday != c.today || said(page.Station.ClosesAt) != c.closes || said(page.Station.OpensAt) != c.next {
+				t.Errorf("%s: its page says %+v %v", c.now, page.Station, err)
+			}
 			open := map[db.ID]bool{}
 			for _, near := range []string{"", "43.9,116.1"} {
 				list, err := s.List(t.Context(), station.ListInput{Now: true, Near: near})

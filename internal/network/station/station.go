@@ -123,10 +123,7 @@ func (s *Service) Show(ctx context.Context, in GetInput) (out ShowingEvent, err 
 		return out, err
 	}
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		if out.Station, err = Get(ctx, tx, in.ID); err != nil {
-			return err
-		}
-		if err := s.open(&out.Station); err != nil {
+		if out.Station, err = s.shown(ctx, tx, in.ID); err != nil {
 			return err
 		}
 		return s.Showing.Publish(ctx, tx, &out)
@@ -161,15 +158,21 @@ func (s *Service) Get(ctx context.Context, in GetInput) (out Station, err error)
 		return out, err
 	}
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		if out, err = Get(ctx, tx, in.ID); err != nil {
-			return err
-		}
-		list := []Station{out}
-		err := s.show(ctx, tx, list)
-		out = list[0]
+		out, err = s.shown(ctx, tx, in.ID)
 		return err
 	})
 	return out, err
+}
+
+// shown gives one station as it is seen.
+func (s *Service) shown(ctx context.Context, tx *db.Tx, id db.ID) (Station, error) {
+	st, err := Get(ctx, tx, id)
+	if err != nil {
+		return st, err
+	}
+	list := []Station{st}
+	err = s.show(ctx, tx, list)
+	return list[0], err
 }
 
 // ListInput asks for the stations of a division, or for those nearest to a place.

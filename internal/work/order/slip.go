@@ -121,14 +121,14 @@ func (s *Service) CardSheet(ctx context.Context, in GetInput) (File, error) {
 	return File{Name: "便民联系卡 " + c.No + ".pdf", Type: "application/pdf", Body: body}, err
 }
 
-// cardSheet lays out a card of 90 by 120 mm to cut out and fold.
+// cardSheet lays out a card 120 mm wide to cut out and fold, as high as the name needs.
 func cardSheet(c Card, codes []string) ([]byte, error) {
 	d := pdf.New("便民联系卡 "+c.No, pdf.Options{Created: c.IssuedAt})
 	d.AddPage()
-	d.Rect(20, 20, 120, 112, 0.3)
 	d.Text(pdf.Bold, 18, 26, 32, "便民联系卡")
-	d.Text(pdf.Sans, 11, 26, 42, c.Name+"    卡号 "+c.No)
-	d.Paragraph(pdf.Sans, 10, 26, 50, 108, 5, "服务做完了、您满意了，再把下面一个号码告诉志愿者或站里。一次用一个，用过划掉。没做完，谁来问都不要说。")
+	d.TextIn(pdf.Sans, 11, 26, 26, 108, 8, pdf.Right, "卡号 "+c.No)
+	y := d.Paragraph(pdf.Sans, 11, 26, 38, 108, 6, c.Name)
+	y = d.Paragraph(pdf.Sans, 10, 26, y+2, 108, 5, "服务做完了、您满意了，再把下面一个号码告诉志愿者或站里。一次用一个，用过划掉。没做完，谁来问都不要说。")
 	cells := make([][]string, 0, 4)
 	for i := 0; i+2 < len(codes); i += 3 {
 		row := make([]string, 3)
@@ -137,6 +137,7 @@ func cardSheet(c Card, codes []string) ([]byte, error) {
 		}
 		cells = append(cells, row)
 	}
-	d.Table(26, 68, []pdf.Column{{Title: "号码", Width: 36}, {Title: "号码", Width: 36}, {Title: "号码", Width: 36}}, cells, pdf.TableOptions{Size: 13, RowHeight: 12})
+	y = d.Table(26, y+6, []pdf.Column{{Title: "号码", Width: 36}, {Title: "号码", Width: 36}, {Title: "号码", Width: 36}}, cells, pdf.TableOptions{Size: 13, RowHeight: 12})
+	d.Rect(20, 20, 120, y-20+6, 0.3)
 	return d.Bytes()
 }
