@@ -338,9 +338,10 @@ func run[In, Out any](r *Router, route *Route, w http.ResponseWriter, req *http.
 		if deny := auth.Allow(req.Context(), route.Permission); deny != nil {
 			err = deny
 		}
-		return out, in, raw, err
+		return out, in, raw, route.in.located(err, errs.TooLarge)
 	}
 	out, err = op(ctx, in)
+	err = route.in.located(err, errs.TooLarge, errs.Unsupported)
 	if r.cfg.Asked != nil {
 		r.cfg.Asked(*route, auth.Asked(ctx))
 	}
