@@ -184,7 +184,7 @@ func (a *App) subscribe() {
 func (a *App) schedule() {
 	a.Notify.Work(a.Jobs)
 	a.Region.Work(a.Jobs)
-	job.Handle(a.Jobs, recountKind, func(ctx context.Context, _ any) error { return a.Stats.Recount(ctx) })
+	job.Handle(a.Jobs, recountKind, func(ctx context.Context, _ any) error { return a.Stats.CountAnew(ctx) })
 	a.Jobs.Every("order.sweep", time.Second, a.Order.Sweep)
 	a.Jobs.Every("dispatch.sweep", time.Minute, a.Dispatch.Sweep)
 	a.Jobs.Every("standard.remind", time.Hour, a.Standard.Remind)
