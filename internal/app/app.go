@@ -33,6 +33,7 @@ import (
 	"linli/internal/platform/notify"
 	"linli/internal/platform/seal"
 	"linli/internal/platform/web"
+	"linli/internal/platform/web/ui"
 	"linli/internal/proof/certificate"
 	"linli/internal/proof/record"
 	"linli/internal/reach/console"
@@ -104,10 +105,14 @@ func New(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) (*App
 	if err != nil {
 		return nil, err
 	}
+	ground, err := ui.NewMap(cfg.MapTiles, cfg.MapCredit)
+	if err != nil {
+		return nil, err
+	}
 	a.build(cfg)
 	a.subscribe()
 	a.Router = web.New(web.Config{
-		Auth: a.Account, Keys: keys, Demo: cfg.Demo, Secure: secure(cfg.BaseURL), BaseURL: strings.TrimSuffix(cfg.BaseURL, "/"), TrustedProxies: cfg.TrustedProxies, Decorate: decorate, Log: slog.Default(),
+		Auth: a.Account, Keys: keys, Demo: cfg.Demo, Secure: secure(cfg.BaseURL), BaseURL: strings.TrimSuffix(cfg.BaseURL, "/"), TrustedProxies: cfg.TrustedProxies, Decorate: decorate, Map: ground, Log: slog.Default(),
 	})
 	a.Mount(a.Router)
 	a.schedule()

@@ -77,6 +77,7 @@ type Config struct {
 	TrustedProxies []string                              // CIDRs whose X-Forwarded-For is believed
 	Decorate       func(ctx context.Context, p *ui.Page) // navigation and names of the shells
 	MaxBody        int64                                 // bytes of a body without files; 1 MiB when zero
+	Map            *ui.Map                               // tiles of public pages; nil for none
 	Log            *slog.Logger
 	// Asked is called after each operation with the permissions it asked for; tests compare them with the route's.
 	Asked func(Route, []auth.Perm)
