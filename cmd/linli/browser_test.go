@@ -142,16 +142,22 @@ func (s *screen) path() string { return js[string](s, `location.pathname + locat
 
 func (s *screen) text() string { return js[string](s, `document.querySelector('main').innerText`) }
 
-// says waits until the page holds the words, without a reload.
+// says waits for five seconds until the page holds the words, without a reload.
 func (s *screen) says(words string) {
 	s.t.Helper()
+	s.saysWithin(5*time.Second, words)
+}
+
+// saysWithin is says for a page that looks again only so often.
+func (s *screen) saysWithin(most time.Duration, words string) {
+	s.t.Helper()
 	ok := js[bool](s, fmt.Sprintf(`(async () => {
-		for (let i = 0; i < 400; i++) {
+		for (const end = performance.now() + %d; performance.now() < end;) {
 			if (document.body.innerText.includes(%q)) return true
 			await new Promise(r => setTimeout(r, 50))
 		}
 		return false
-	})()`, words))
+	})()`, most.Milliseconds(), words))
 	if !ok {
 		s.t.Errorf("%s: %s does not say %q:\n%s", s.who, s.path(), words, s.text())
 	}

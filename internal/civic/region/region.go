@@ -25,9 +25,6 @@ const (
 // Top is the autonomous region.
 const Top auth.Region = 150000000000
 
-// Forever is the last day of a division in force.
-const Forever clock.Day = 99991231
-
 // Division is one unit of the tree.
 type Division struct {
 	Code              auth.Region `json:"code"`
@@ -49,7 +46,7 @@ type Division struct {
 }
 
 // InForce says whether the division has not been closed.
-func (d Division) InForce() bool { return d.ValidTo == Forever }
+func (d Division) InForce() bool { return d.ValidTo == clock.Forever }
 
 // Short is the name as people say it: without the words for the committee.
 func (d Division) Short() string {
@@ -89,7 +86,7 @@ func Under(ctx context.Context, tx *db.Tx, code auth.Region) ([]Step, error) {
 
 // Exists says whether the division is in force; operations ask it of every region that a person gives.
 func Exists(ctx context.Context, tx *db.Tx, code auth.Region) (bool, error) {
-	n, err := inForce.One(ctx, tx, code, Forever)
+	n, err := inForce.One(ctx, tx, code, clock.Forever)
 	return n > 0, err
 }
 

@@ -3,7 +3,6 @@ package region
 import (
 	"context"
 	"strconv"
-	"strings"
 
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -185,7 +184,7 @@ func communities(ctx context.Context, tx *db.Tx, at auth.Region, level int, day 
 }
 
 func list(ctx context.Context, tx *db.Tx, in ListInput, after auth.Region) ([]Division, error) {
-	b := tx.Build(`SELECT `+columns+` FROM region r WHERE r.valid_to = ?`, Forever)
+	b := tx.Build(`SELECT `+columns+` FROM region r WHERE r.valid_to = ?`, clock.Forever)
 	switch {
 	case in.Parent != 0:
 		b.Add(" AND r.parent = ?", in.Parent)
@@ -193,7 +192,7 @@ func list(ctx context.Context, tx *db.Tx, in ListInput, after auth.Region) ([]Di
 		b.Add(" AND r.parent IS NULL")
 	}
 	// At most some sixteen thousand rows, so a search may read them all.
-	b.If(in.Q != "", " AND r.name LIKE ? ESCAPE '!'", "%"+noWildcards.Replace(in.Q)+"%")
+	b.If(in.Q != "", " AND r.name LIKE ? ESCAPE '!'", db.Holding(in.Q))
 	b.If(after != 0, " AND r.code > ?", after)
 	return db.Select[Division](ctx, tx, b.Add(" ORDER BY r.code LIMIT ?", in.Size()+1))
 }
@@ -201,14 +200,12 @@ func list(ctx context.Context, tx *db.Tx, in ListInput, after auth.Region) ([]Di
 // listUnits gives the units in force at community level, with what they lie in.
 func listUnits(ctx context.Context, tx *db.Tx, in ReviewInput, after auth.Region) ([]reviewed, error) {
 	b := tx.Build(`SELECT `+columns+`, b.name || t.name AS where_name FROM region r JOIN region t ON t.code = r.parent JOIN region b ON b.code = t.parent
-		WHERE r.level = 5 AND r.valid_to = ?`, Forever)
-	b.If(in.Q != "", " AND r.name LIKE ? ESCAPE '!'", "%"+noWildcards.Replace(in.Q)+"%")
+		WHERE r.level = 5 AND r.valid_to = ?`, clock.Forever)
+	b.If(in.Q != "", " AND r.name LIKE ? ESCAPE '!'", db.Holding(in.Q))
 	b.If(in.Counts == "yes", " AND r.counts_as_community").If(in.Counts == "no", " AND NOT r.counts_as_community")
 	b.If(after != 0, " AND r.code > ?", after)
 	return db.Select[reviewed](ctx, tx, b.Add(" ORDER BY r.code LIMIT ?", in.Size()+1))
 }
-
-var noWildcards = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
 
 // none stores the zero region as NULL.
 func none(r auth.Region) any {

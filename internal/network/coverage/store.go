@@ -97,7 +97,7 @@ func (c *community) settle() {
 	if c.Day <= region.KnownFrom(0) {
 		c.Day = began
 	}
-	if c.UntilDay < forever {
+	if c.UntilDay < clock.Forever {
 		c.UntilDay = c.UntilDay.AddDays(1)
 	}
 }
@@ -341,12 +341,10 @@ func gaps(ctx context.Context, tx *db.Tx, in MissingInput, more bool, after int6
 		FROM coverage_span g JOIN region c ON c.code = g.region JOIN region t ON t.code = c.parent JOIN region b ON b.code = t.parent LEFT JOIN station s ON s.id = g.station_id
 		WHERE g.lacks <> '' AND g.day <= ? AND g.until_day > ?`, int64(in.Date), int64(in.Date))
 	auth.Within(b, "g.region", in.Region)
-	b.If(in.Lack != "", " AND g.lacks LIKE ? ESCAPE '!'", "% "+noWildcards.Replace(in.Lack)+" %")
+	b.If(in.Lack != "", " AND g.lacks LIKE ? ESCAPE '!'", db.Holding(" "+in.Lack+" "))
 	b.If(more, " AND g.region > ?", after)
 	return db.Select[Gap](ctx, tx, b.Add(" ORDER BY g.region LIMIT ?", in.Size()+1))
 }
-
-var noWildcards = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
 
 // divisionsUnder gives the divisions directly below some, as they were on a day.
 func divisionsUnder(ctx context.Context, tx *db.Tx, rows []Row, day clock.Day) ([]region.Span, error) {
@@ -457,7 +455,7 @@ func populationOf(ctx context.Context, tx *db.Tx, codes []auth.Region) ([]people
 
 // standingCodes are the communities of a division that are in force.
 func standingCodes(ctx context.Context, tx *db.Tx, at auth.Region) (map[auth.Region]bool, error) {
-	b := tx.Build(`SELECT code FROM region WHERE level = 5 AND valid_to = ?`, region.Forever)
+	b := tx.Build(`SELECT code FROM region WHERE level = 5 AND valid_to = ?`, clock.Forever)
 	auth.Along(b, "code", at)
 	list, err := db.Select[auth.Region](ctx, tx, b)
 	out := map[auth.Region]bool{}

@@ -171,7 +171,7 @@ func (i Item) accept() string {
 	return "image/*,.pdf"
 }
 
-func (i Item) own(at auth.Region) bool { return i.Region == at && i.UntilDay == forever }
+func (i Item) own(at auth.Region) bool { return i.Region == at && i.UntilDay == clock.Forever }
 
 func (c Checklist) tomorrow() string { return c.Today.AddDays(1).String() }
 

@@ -9,6 +9,7 @@ import (
 	"linli/internal/civic/region"
 	"linli/internal/civic/setting"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/i18n"
@@ -245,7 +246,7 @@ func (q QuarterSheet) pointOptions() []ui.Option {
 // span says from when to when a stretch holds.
 func (x Stretch) span() string {
 	switch x.UntilDay {
-	case region.Forever:
+	case clock.Forever:
 		return x.Day.String() + " 至今"
 	case x.Day:
 		return x.Day.String() + " 当天"

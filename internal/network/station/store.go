@@ -2,12 +2,10 @@ package station
 
 import (
 	"context"
-	"strings"
 
 	"github.com/golang/geo/s1"
 	"github.com/golang/geo/s2"
 
-	"linli/internal/civic/region"
 	"linli/internal/civic/setting"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -220,14 +218,12 @@ func quarterByID(ctx context.Context, tx *db.Tx, id db.ID) (Housing, error) {
 func quarters(ctx context.Context, tx *db.Tx, in HousingList, more bool, after db.ID) ([]Housing, error) {
 	b := tx.Build(quarterWhole, dueArgs()...)
 	auth.Within(b, "q.region", in.Region)
-	b.If(in.Q != "", " AND q.name LIKE ? ESCAPE '!'", holding(in.Q))
+	b.If(in.Q != "", " AND q.name LIKE ? ESCAPE '!'", db.Holding(in.Q))
 	b.If(in.Only != "", " AND q.active AND "+due, dueArgs()...)
 	b.If(in.Only == "lacking", " AND NOT "+served)
 	b.If(more, " AND q.id > ?", after)
 	return db.Select[Housing](ctx, tx, b.Add(" ORDER BY q.id LIMIT ?", in.Size()+1))
 }
-
-var noWildcards = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
 
 // CountQuarters counts the quarters of a division that should have a point and have none.
 func CountQuarters(ctx context.Context, tx *db.Tx, at auth.Region) (int64, error) {
@@ -277,13 +273,13 @@ func middle(ctx context.Context, tx *db.Tx, at auth.Region) (point, error) {
 }
 
 func stationsCalled(ctx context.Context, tx *db.Tx, text string) ([]Match, error) {
-	like := holding(text)
+	like := db.Holding(text)
 	return db.Select[Match](ctx, tx, tx.Build(`SELECT 'station' AS kind, st.name, st.region AS code, st.lat, st.lng FROM station st
 		WHERE st.status <> 'closed' AND (st.name LIKE ? ESCAPE '!' OR st.address LIKE ? ESCAPE '!') ORDER BY st.id LIMIT ?`, like, like, perKind))
 }
 
 func quartersCalled(ctx context.Context, tx *db.Tx, text string) ([]Match, error) {
-	like := holding(text)
+	like := db.Holding(text)
 	return db.Select[Match](ctx, tx, tx.Build(`SELECT 'quarter' AS kind, q.name, q.region AS code, COALESCE(p.lat, 0) AS lat, COALESCE(p.lng, 0) AS lng FROM quarter q
 		LEFT JOIN station p ON p.id = q.point_id WHERE q.active AND (q.name LIKE ? ESCAPE '!' OR q.address LIKE ? ESCAPE '!') ORDER BY q.id LIMIT ?`, like, like, perKind))
 }
@@ -293,7 +289,5 @@ func divisionsCalled(ctx context.Context, tx *db.Tx, text string) ([]Match, erro
 	const short = `REPLACE(REPLACE(REPLACE(REPLACE(r.name, '居民委员会', ''), '村民委员会', ''), '居委会', ''), '村委会', '')`
 	return db.Select[Match](ctx, tx, tx.Build(`SELECT 'division' AS kind, r.name, r.code, 0.0 AS lat, 0.0 AS lng FROM region r WHERE r.valid_to = ? AND r.level >= 3
 		AND (r.name LIKE ? ESCAPE '!' OR LENGTH(`+short+`) > 1 AND ? LIKE '%' || `+short+` || '%') ORDER BY LENGTH(r.name) DESC, r.code LIMIT ?`,
-		region.Forever, holding(text), text, perKind))
+		clock.Forever, db.Holding(text), text, perKind))
 }
-
-func holding(text string) string { return "%" + noWildcards.Replace(text) + "%" }

@@ -385,8 +385,6 @@ func updateProblem(ctx context.Context, tx *db.Tx, p Problem, was string) error 
 	return stale(setProblem.Run(ctx, tx, p.ID, p.Version, was, p.Level, p.State, p.DueDay, p.Answer, p.SolveDay, p.Rating, p.AnsweredAt))
 }
 
-var noWildcards = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
-
 func problems(ctx context.Context, tx *db.Tx, scope auth.Scope, in ProblemsInput, today clock.Day, more bool, after db.ID, most int) ([]Problem, error) {
 	b := tx.Build(problemColumns + ` WHERE 1 = 1`)
 	scope.Where(b, auth.Columns{Region: "p.region", Station: "p.station_id"})
@@ -397,7 +395,7 @@ func problems(ctx context.Context, tx *db.Tx, scope auth.Scope, in ProblemsInput
 		b.If(in.State != "", " AND p.state = ?", in.State)
 	}
 	b.If(in.Kind != "", " AND p.kind = ?", in.Kind).If(in.Level != "", " AND p.level = ?", in.Level)
-	b.If(in.Q != "", " AND p.body LIKE ? ESCAPE '!'", "%"+noWildcards.Replace(in.Q)+"%")
+	b.If(in.Q != "", " AND p.body LIKE ? ESCAPE '!'", db.Holding(in.Q))
 	b.If(more, " AND p.id < ?", after)
 	return db.Select[Problem](ctx, tx, b.Add(" ORDER BY p.id DESC LIMIT ?", most))
 }
