@@ -48,12 +48,15 @@ type Division struct {
 // InForce says whether the division has not been closed.
 func (d Division) InForce() bool { return d.ValidTo == clock.Forever }
 
-// Short is the name as people say it: without the words for the committee.
-func (d Division) Short() string {
-	if d.Level != auth.LevelCommunity {
-		return d.Name
+// Short is the name as people say it.
+func (d Division) Short() string { return Short(d.Name, d.Level) }
+
+// Short is the name of a division of a level as people say it: that of a community without the words for the committee.
+func Short(name string, level int64) string {
+	if level != auth.LevelCommunity {
+		return name
 	}
-	name, _ := SignName(d.Name)
+	name, _ = SignName(name)
 	return name
 }
 
@@ -123,7 +126,7 @@ type Step struct {
 }
 
 // Short is the name as people say it.
-func (s Step) Short() string { return Division{Name: s.Name, Level: s.Level}.Short() }
+func (s Step) Short() string { return Short(s.Name, s.Level) }
 
 // Path gives the way from the autonomous region down to the division, both included.
 func Path(ctx context.Context, tx *db.Tx, code auth.Region) ([]Step, error) {

@@ -25,8 +25,9 @@ var (
 	steps    = db.Query[Step](`SELECT code, name, level FROM region WHERE code IN ($1, $2, $3, $4, $5) ORDER BY level`).Lasting()
 	rowCount = db.Query[int64](`SELECT count(*) FROM region`)
 
-	spanColumns  = `s.code, s.name, s.level, s.class, s.counts_as_community, s.counts_why, s.edition, s.valid_from, s.valid_to, COALESCE(s.successor, 0) AS successor`
-	spansOn      = db.Query[Span](`SELECT ` + spanColumns + ` FROM ` + Spans + ` s WHERE COALESCE(s.parent, 0) = $1 AND $2 BETWEEN s.valid_from AND s.valid_to ORDER BY s.code`)
+	spanColumns = `s.code, s.name, s.level, s.class, s.counts_as_community, s.counts_why, s.edition, s.valid_from, s.valid_to, COALESCE(s.successor, 0) AS successor`
+	spansOn     = db.Query[Span](`SELECT ` + spanColumns + ` FROM ` + Spans + ` s WHERE (s.parent = $1 OR s.parent IS NULL AND $1 = 0)
+		AND $2 BETWEEN s.valid_from AND s.valid_to ORDER BY s.code`)
 	spansOf      = db.Query[Span](`SELECT ` + spanColumns + ` FROM ` + Spans + ` s WHERE s.code = $1 AND s.valid_from <= s.valid_to ORDER BY s.valid_from DESC`)
 	treeOn       = db.Query[Span](`SELECT ` + spanColumns + ` FROM ` + Spans + ` s WHERE $1 BETWEEN s.valid_from AND s.valid_to ORDER BY s.code`)
 	predecessors = db.Query[Step](`SELECT DISTINCT s.code, s.name, s.level FROM ` + Spans + ` s WHERE s.successor = $1 ORDER BY s.code`)

@@ -248,11 +248,7 @@ func figuresOn(ctx context.Context, tx *db.Tx, codes []auth.Region, day clock.Da
 // Count gives the figures of the divisions of a level that are or lie in a division, on a day; those without any are left out. It is a part, which asks nobody's rights.
 func Count(ctx context.Context, tx *db.Tx, in auth.Region, level int, day clock.Day) (map[auth.Region]Figures, error) {
 	b := tx.Build(`SELECT code FROM region WHERE level = ?`, level)
-	if in != 0 && level == in.Level()+1 {
-		b.Add(" AND parent = ?", int64(in)) // a dozen, where a walk along the codes would pass thousands
-	} else {
-		auth.Within(b, "code", in)
-	}
+	auth.Along(b, "code", in)
 	codes, err := db.Select[auth.Region](ctx, tx, b)
 	if err != nil {
 		return nil, err

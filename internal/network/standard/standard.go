@@ -1,7 +1,7 @@
 // Package standard says whether a station meets the plan's standard, by dated evidence. The plan's items are pass or fail; the national 六有 and six functions, and
 // what a division adds, make the grade. Status and grade are computed from the evidence for every day, and never typed.
 //
-// Nouns: item, edition (the items in force on a day), evidence, check, status. Verbs: get, submit, withdraw, check, list, add (an item), revise, retire.
+// Nouns: item, edition (the items in force on a day), evidence, check, status. Verbs: get, submit, withdraw, check, urge, list, add (an item), revise, retire.
 package standard
 
 import (
@@ -256,6 +256,7 @@ type Standard struct {
 	Where     string          `json:"-"`
 	Managers  int             `json:"-"`
 	Visits    []Visit         `json:"-"`
+	Urgings   []Urging        `json:"-"`
 	Today     clock.Day       `json:"-"`
 	submits   bool
 	checks    bool

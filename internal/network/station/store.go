@@ -127,27 +127,6 @@ func openOn(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day) ([]St
 	return db.Select[Standing](ctx, tx, b.Add(" ORDER BY p.region, s.id"))
 }
 
-const lackingFrom = ` FROM region c WHERE c.level = 5 AND c.counts_as_community AND c.valid_to = 99991231
-	AND NOT EXISTS (SELECT 1 FROM station s WHERE s.region = c.code AND s.kind = 'station' AND s.status = 'open')`
-
-func lacking(ctx context.Context, tx *db.Tx, in LackInput, more bool, after int64) ([]Lack, error) {
-	b := tx.Build(`SELECT c.code, c.name, b.name || t.name AS where_name,
-		(SELECT max(a.id) FROM station_application a WHERE a.region/1000 = c.code/1000 AND a.region = c.code AND a.kind = 'station' AND a.state IN ('submitted', 'returned')) AS application,
-		(SELECT max(s.id) FROM station s WHERE s.region/1000 = c.code/1000 AND s.region = c.code AND s.kind = 'station' AND s.status = 'suspended') AS suspended
-		FROM region c JOIN region t ON t.code = c.parent JOIN region b ON b.code = t.parent WHERE 1 = 1`)
-	auth.Along(b, "c.code", in.Region)
-	b.If(more, " AND c.code > ?", after)
-	b.Add(" AND c.code IN (SELECT c.code" + lackingFrom)
-	auth.Along(b, "c.code", in.Region)
-	return db.Select[Lack](ctx, tx, b.Add(") ORDER BY c.code LIMIT ?", in.Size()+1))
-}
-
-func countLacking(ctx context.Context, tx *db.Tx, at auth.Region) (int64, error) {
-	b := tx.Build(`SELECT count(*)` + lackingFrom)
-	auth.Along(b, "c.code", at)
-	return db.SelectOne[int64](ctx, tx, b)
-}
-
 const applicationColumns = `SELECT id, version, state, region, kind, parent_id, station_id, name, host, address, week, on_holidays, hours_note, phone, lat, lng, note, applied_by, by_name, at,
 	reason, checked_by, checked_at FROM station_application`
 

@@ -428,7 +428,7 @@ func dueFindings(ctx context.Context, tx *db.Tx, in stats.Span) ([]stats.Amount,
 func spotted(ctx context.Context, tx *db.Tx, in stats.Span) ([]stats.Amount, error) {
 	b := tx.Build(`SELECT `+divisionAt("r.region", in.Level)+` AS region, '' AS kind, count(DISTINCT r.region) AS n FROM spot_check c JOIN spot_check_unit u ON u.check_id = c.id
 		JOIN service_record r ON r.id = u.unit_id WHERE c.kind = 'record' AND c.drawn_at >= ? AND c.drawn_at < ? AND EXISTS (SELECT 1 FROM station_past p
-		JOIN station s ON s.id = p.station_id WHERE p.region = r.region AND s.kind = 'station' AND p.status = 'open' AND p.day <= ? AND p.until_day > ?)`,
+		JOIN station s ON s.id = p.station_id WHERE p.region/1000 = r.region/1000 AND p.region = r.region AND s.kind = 'station' AND p.status = 'open' AND p.day <= ? AND p.until_day > ?)`,
 		in.From.Time(), in.To.AddDays(1).Time(), in.To, in.To)
 	auth.Within(b, "r.region", in.Within)
 	return db.Select[stats.Amount](ctx, tx, b.Add(" GROUP BY 1"))
