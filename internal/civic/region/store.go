@@ -2,7 +2,6 @@ package region
 
 import (
 	"context"
-	"strconv"
 
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -175,13 +174,10 @@ func count(ctx context.Context, tx *db.Tx, in CountInput) (bool, error) {
 
 // communities counts the communities of a division that counted on a day, by the divisions of a level.
 func communities(ctx context.Context, tx *db.Tx, at auth.Region, level int, day clock.Day) ([]Tally, error) {
-	const deepest auth.Region = 151111111111 // whose ancestors are of every level
-	_, unit := deepest.At(level).Prefix()
-	d := strconv.FormatInt(unit, 10)
-	b := tx.Build(`SELECT s.code/`+d+`*`+d+` AS code, count(*) AS communities FROM `+Spans+` s WHERE s.level = 5 AND s.counts_as_community
-		AND ? BETWEEN s.valid_from AND s.valid_to`, day)
+	code := auth.Lying("s.code", level)
+	b := tx.Build(`SELECT `+code+` AS code, count(*) AS communities FROM `+Spans+` s WHERE s.level = 5 AND s.counts_as_community AND ? BETWEEN s.valid_from AND s.valid_to`, day)
 	auth.Along(b, "s.code", at)
-	return db.Select[Tally](ctx, tx, b.Add(` GROUP BY s.code/`+d+`*`+d+` ORDER BY 1`))
+	return db.Select[Tally](ctx, tx, b.Add(` GROUP BY `+code+` ORDER BY 1`))
 }
 
 func list(ctx context.Context, tx *db.Tx, in ListInput, after auth.Region) ([]Division, error) {
