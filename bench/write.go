@@ -204,7 +204,6 @@ type replay struct {
 	script []statement
 	made
 	conns []*pgconn.PgConn
-	round int64
 }
 
 func newReplay(dsn string, script []statement, m made) (*replay, error) {

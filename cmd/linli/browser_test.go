@@ -119,7 +119,7 @@ func (s *screen) press(label string) {
 	before := js[float64](s, `performance.timeOrigin`)
 	found := js[bool](s, fmt.Sprintf(`(() => {
 		const said = e => (e.getAttribute('aria-label') || e.textContent).replace(/\s+/g, '')
-		const shown = e => e.getClientRects().length > 0
+		const shown = e => e.getClientRects().length > 0 && !e.closest('main details:not([open]) > :not(summary)')
 		const all = ['main button, main a, main summary', 'header a, nav a'].flatMap(q => [...document.querySelectorAll(q)]).filter(shown)
 		const e = all.find(e => said(e) === %q) || all.find(e => said(e).startsWith(%q))
 		if (!e) return false
@@ -142,16 +142,22 @@ func (s *screen) path() string { return js[string](s, `location.pathname + locat
 
 func (s *screen) text() string { return js[string](s, `document.querySelector('main').innerText`) }
 
-// says waits until the page holds the words, without a reload.
+// says waits for five seconds until the page holds the words, without a reload.
 func (s *screen) says(words string) {
 	s.t.Helper()
+	s.saysWithin(5*time.Second, words)
+}
+
+// saysWithin is says for a page that looks again only so often.
+func (s *screen) saysWithin(most time.Duration, words string) {
+	s.t.Helper()
 	ok := js[bool](s, fmt.Sprintf(`(async () => {
-		for (let i = 0; i < 400; i++) {
+		for (const end = performance.now() + %d; performance.now() < end;) {
 			if (document.body.innerText.includes(%q)) return true
 			await new Promise(r => setTimeout(r, 50))
 		}
 		return false
-	})()`, words))
+	})()`, most.Milliseconds(), words))
 	if !ok {
 		s.t.Errorf("%s: %s does not say %q:\n%s", s.who, s.path(), words, s.text())
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"testing"
+	"time"
 
 	"linli/internal/platform/auth"
 )
@@ -25,6 +26,8 @@ func TestTourFigures(t *testing.T) {
 	officer.says("已核验")
 	officer.open("/gov/screen")
 	officer.says("件事正在办")
+	officer.modes = darkMode // it knows no other
+	officer.look("gov-screen")
 	js[any](officer, `document.querySelector('#screen h1').textContent = 'unmoved'`)
-	officer.says("件事正在办")
+	officer.saysWithin(3*5*time.Second, "件事正在办") // it looks again every five seconds
 }

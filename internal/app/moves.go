@@ -7,6 +7,7 @@ import (
 
 	"linli/internal/civic/region"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/job"
 )
@@ -147,7 +148,7 @@ func leftBehind(ctx context.Context, tx *db.Tx, report func(object, what string)
 			continue
 		}
 		rows, err := db.Select[holding](ctx, tx, tx.Build("SELECT region, COUNT(*) AS rows FROM "+l.table+" WHERE "+l.cond()+` AND region IN (SELECT code FROM region WHERE valid_to <> ?)
-			AND region NOT IN (SELECT code FROM region_edition_change WHERE successor <> 0 AND NOT moved) GROUP BY region`, region.Forever))
+			AND region NOT IN (SELECT code FROM region_edition_change WHERE successor <> 0 AND NOT moved) GROUP BY region`, clock.Forever))
 		if err != nil {
 			return err
 		}

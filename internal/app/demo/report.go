@@ -15,8 +15,10 @@ import (
 
 // tell lets the base banner make something of the figures: last month's published, reported and told, a blank form of the league's mapped and filled.
 func (w *world) tell(ctx context.Context) error {
-	if err := w.app.Stats.Fold(ctx); err != nil {
-		return err
+	for _, fold := range []func(context.Context) error{w.app.Coverage.Fold, w.app.Stats.Fold} {
+		if err := fold(ctx); err != nil {
+			return err
+		}
 	}
 	as := auth.With(ctx, w.officers[auth.BannerOfficer])
 	last := clock.DayOf(clock.In(ctx))/100*100 + 1

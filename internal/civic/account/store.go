@@ -277,10 +277,8 @@ type roleCount struct {
 	N    int64
 }
 
-var noWildcards = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
-
 func findPlaces(ctx context.Context, tx *db.Tx, q string, level int) ([]auth.Region, error) {
-	b := tx.Build("SELECT r.code FROM region r WHERE r.valid_to = 99991231 AND r.name LIKE ? ESCAPE '!'", "%"+noWildcards.Replace(q)+"%")
+	b := tx.Build("SELECT r.code FROM region r WHERE r.valid_to = 99991231 AND r.name LIKE ? ESCAPE '!'", db.Holding(q))
 	b.If(level != 0, " AND r.level = ?", level)
 	return db.Select[auth.Region](ctx, tx, b.Add(" ORDER BY r.level, r.code LIMIT ?", searchSize))
 }

@@ -20,7 +20,7 @@ type Nothing struct{}
 
 // choice is what the forms of an entry choose from.
 type choice struct {
-	Communities       []region.Division
+	Communities       []region.Step
 	Languages, Groups []setting.Word
 }
 

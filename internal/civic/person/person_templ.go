@@ -518,7 +518,7 @@ func blankPage(v Blank) templ.Component {
 }
 
 // onlyOne chooses for who has no choice.
-func onlyOne(list []region.Division) auth.Region {
+func onlyOne(list []region.Step) auth.Region {
 	if len(list) == 1 {
 		return list[0].Code
 	}

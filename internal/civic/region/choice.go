@@ -2,7 +2,6 @@ package region
 
 import (
 	"context"
-	"slices"
 
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
@@ -10,20 +9,19 @@ import (
 )
 
 // Choices gives the communities to choose from at a place: itself, or those directly below a town; none for a place above.
-func Choices(ctx context.Context, tx *db.Tx, at auth.Region) ([]Division, error) {
+func Choices(ctx context.Context, tx *db.Tx, at auth.Region) ([]Step, error) {
 	switch at.Level() {
 	case auth.LevelCommunity:
-		d, err := Get(ctx, tx, at)
-		return []Division{d}, err
+		path, err := Path(ctx, tx, at)
+		return path[max(0, len(path)-1):], err
 	case auth.LevelTown:
-		below, err := Below(ctx, tx, at)
-		return slices.DeleteFunc(below, func(d Division) bool { return d.Level != auth.LevelCommunity }), err
+		return Under(ctx, tx, at)
 	}
 	return nil, nil
 }
 
 // Options gives divisions to choose from on a page.
-func Options(list []Division) []ui.Option {
+func Options(list []Step) []ui.Option {
 	out := make([]ui.Option, len(list))
 	for i, d := range list {
 		out[i] = ui.Option{Value: d.Code.String(), Label: d.Short()}

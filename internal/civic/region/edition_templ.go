@@ -2115,7 +2115,7 @@ func divisionView(v divisionSheet) templ.Component {
 func (v divisionSheet) steps() (out []ui.Step) {
 	for _, s := range v.Items {
 		until := "至今"
-		if s.ValidTo != Forever {
+		if s.ValidTo != clock.Forever {
 			until = "到 " + s.ValidTo.String()
 		}
 		step := ui.Step{Title: s.Name, Note: s.ValidFrom.String() + " 起，" + until, State: "done"}

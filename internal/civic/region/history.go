@@ -29,7 +29,7 @@ type Span struct {
 }
 
 // Short is the name as people say it.
-func (s Span) Short() string { return Division{Name: s.Name, Level: s.Level}.Short() }
+func (s Span) Short() string { return Short(s.Name, s.Level) }
 
 // KnownFrom gives the day whose divisions stand for a day: itself, or the day of the first edition for the days before, of which no edition tells.
 func KnownFrom(day clock.Day) clock.Day { return max(day, firstEdition) }

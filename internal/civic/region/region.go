@@ -25,9 +25,6 @@ const (
 // Top is the autonomous region.
 const Top auth.Region = 150000000000
 
-// Forever is the last day of a division in force.
-const Forever clock.Day = 99991231
-
 // Division is one unit of the tree.
 type Division struct {
 	Code              auth.Region `json:"code"`
@@ -49,14 +46,17 @@ type Division struct {
 }
 
 // InForce says whether the division has not been closed.
-func (d Division) InForce() bool { return d.ValidTo == Forever }
+func (d Division) InForce() bool { return d.ValidTo == clock.Forever }
 
-// Short is the name as people say it: without the words for the committee.
-func (d Division) Short() string {
-	if d.Level != auth.LevelCommunity {
-		return d.Name
+// Short is the name as people say it.
+func (d Division) Short() string { return Short(d.Name, d.Level) }
+
+// Short is the name of a division of a level as people say it: that of a community without the words for the committee.
+func Short(name string, level int64) string {
+	if level != auth.LevelCommunity {
+		return name
 	}
-	name, _ := SignName(d.Name)
+	name, _ = SignName(name)
 	return name
 }
 
@@ -89,7 +89,7 @@ func Under(ctx context.Context, tx *db.Tx, code auth.Region) ([]Step, error) {
 
 // Exists says whether the division is in force; operations ask it of every region that a person gives.
 func Exists(ctx context.Context, tx *db.Tx, code auth.Region) (bool, error) {
-	n, err := inForce.One(ctx, tx, code, Forever)
+	n, err := inForce.One(ctx, tx, code, clock.Forever)
 	return n > 0, err
 }
 
@@ -126,7 +126,7 @@ type Step struct {
 }
 
 // Short is the name as people say it.
-func (s Step) Short() string { return Division{Name: s.Name, Level: s.Level}.Short() }
+func (s Step) Short() string { return Short(s.Name, s.Level) }
 
 // Path gives the way from the autonomous region down to the division, both included.
 func Path(ctx context.Context, tx *db.Tx, code auth.Region) ([]Step, error) {

@@ -67,7 +67,7 @@ func insert(ctx context.Context, tx *db.Tx, units []unit, edition clock.Day, pla
 		if counts {
 			counts, why = countsByName(u.Name)
 		}
-		return []any{u.Code, u.Name, u.Level, none(u.Code.Parent()), u.Class, edition, edition, Forever, at.lat, at.lng, who.count, who.basis,
+		return []any{u.Code, u.Name, u.Level, none(u.Code.Parent()), u.Class, edition, edition, clock.Forever, at.lat, at.lng, who.count, who.basis,
 			counts, why, "", 1}
 	}, "")
 }

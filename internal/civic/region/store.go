@@ -2,8 +2,6 @@ package region
 
 import (
 	"context"
-	"strconv"
-	"strings"
 
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -26,8 +24,9 @@ var (
 	steps    = db.Query[Step](`SELECT code, name, level FROM region WHERE code IN ($1, $2, $3, $4, $5) ORDER BY level`).Lasting()
 	rowCount = db.Query[int64](`SELECT count(*) FROM region`)
 
-	spanColumns  = `s.code, s.name, s.level, s.class, s.counts_as_community, s.counts_why, s.edition, s.valid_from, s.valid_to, COALESCE(s.successor, 0) AS successor`
-	spansOn      = db.Query[Span](`SELECT ` + spanColumns + ` FROM ` + Spans + ` s WHERE COALESCE(s.parent, 0) = $1 AND $2 BETWEEN s.valid_from AND s.valid_to ORDER BY s.code`)
+	spanColumns = `s.code, s.name, s.level, s.class, s.counts_as_community, s.counts_why, s.edition, s.valid_from, s.valid_to, COALESCE(s.successor, 0) AS successor`
+	spansOn     = db.Query[Span](`SELECT ` + spanColumns + ` FROM ` + Spans + ` s WHERE (s.parent = $1 OR s.parent IS NULL AND $1 = 0)
+		AND $2 BETWEEN s.valid_from AND s.valid_to ORDER BY s.code`)
 	spansOf      = db.Query[Span](`SELECT ` + spanColumns + ` FROM ` + Spans + ` s WHERE s.code = $1 AND s.valid_from <= s.valid_to ORDER BY s.valid_from DESC`)
 	treeOn       = db.Query[Span](`SELECT ` + spanColumns + ` FROM ` + Spans + ` s WHERE $1 BETWEEN s.valid_from AND s.valid_to ORDER BY s.code`)
 	predecessors = db.Query[Step](`SELECT DISTINCT s.code, s.name, s.level FROM ` + Spans + ` s WHERE s.successor = $1 ORDER BY s.code`)
@@ -175,17 +174,14 @@ func count(ctx context.Context, tx *db.Tx, in CountInput) (bool, error) {
 
 // communities counts the communities of a division that counted on a day, by the divisions of a level.
 func communities(ctx context.Context, tx *db.Tx, at auth.Region, level int, day clock.Day) ([]Tally, error) {
-	const deepest auth.Region = 151111111111 // whose ancestors are of every level
-	_, unit := deepest.At(level).Prefix()
-	d := strconv.FormatInt(unit, 10)
-	b := tx.Build(`SELECT s.code/`+d+`*`+d+` AS code, count(*) AS communities FROM `+Spans+` s WHERE s.level = 5 AND s.counts_as_community
-		AND ? BETWEEN s.valid_from AND s.valid_to`, day)
+	code := auth.Lying("s.code", level)
+	b := tx.Build(`SELECT `+code+` AS code, count(*) AS communities FROM `+Spans+` s WHERE s.level = 5 AND s.counts_as_community AND ? BETWEEN s.valid_from AND s.valid_to`, day)
 	auth.Along(b, "s.code", at)
-	return db.Select[Tally](ctx, tx, b.Add(` GROUP BY s.code/`+d+`*`+d+` ORDER BY 1`))
+	return db.Select[Tally](ctx, tx, b.Add(` GROUP BY `+code+` ORDER BY 1`))
 }
 
 func list(ctx context.Context, tx *db.Tx, in ListInput, after auth.Region) ([]Division, error) {
-	b := tx.Build(`SELECT `+columns+` FROM region r WHERE r.valid_to = ?`, Forever)
+	b := tx.Build(`SELECT `+columns+` FROM region r WHERE r.valid_to = ?`, clock.Forever)
 	switch {
 	case in.Parent != 0:
 		b.Add(" AND r.parent = ?", in.Parent)
@@ -193,7 +189,7 @@ func list(ctx context.Context, tx *db.Tx, in ListInput, after auth.Region) ([]Di
 		b.Add(" AND r.parent IS NULL")
 	}
 	// At most some sixteen thousand rows, so a search may read them all.
-	b.If(in.Q != "", " AND r.name LIKE ? ESCAPE '!'", "%"+noWildcards.Replace(in.Q)+"%")
+	b.If(in.Q != "", " AND r.name LIKE ? ESCAPE '!'", db.Holding(in.Q))
 	b.If(after != 0, " AND r.code > ?", after)
 	return db.Select[Division](ctx, tx, b.Add(" ORDER BY r.code LIMIT ?", in.Size()+1))
 }
@@ -201,14 +197,12 @@ func list(ctx context.Context, tx *db.Tx, in ListInput, after auth.Region) ([]Di
 // listUnits gives the units in force at community level, with what they lie in.
 func listUnits(ctx context.Context, tx *db.Tx, in ReviewInput, after auth.Region) ([]reviewed, error) {
 	b := tx.Build(`SELECT `+columns+`, b.name || t.name AS where_name FROM region r JOIN region t ON t.code = r.parent JOIN region b ON b.code = t.parent
-		WHERE r.level = 5 AND r.valid_to = ?`, Forever)
-	b.If(in.Q != "", " AND r.name LIKE ? ESCAPE '!'", "%"+noWildcards.Replace(in.Q)+"%")
+		WHERE r.level = 5 AND r.valid_to = ?`, clock.Forever)
+	b.If(in.Q != "", " AND r.name LIKE ? ESCAPE '!'", db.Holding(in.Q))
 	b.If(in.Counts == "yes", " AND r.counts_as_community").If(in.Counts == "no", " AND NOT r.counts_as_community")
 	b.If(after != 0, " AND r.code > ?", after)
 	return db.Select[reviewed](ctx, tx, b.Add(" ORDER BY r.code LIMIT ?", in.Size()+1))
 }
-
-var noWildcards = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
 
 // none stores the zero region as NULL.
 func none(r auth.Region) any {

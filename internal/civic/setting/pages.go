@@ -24,7 +24,7 @@ type sheet struct {
 	Region auth.Region
 	Place  string
 	Way    []region.Step // from the top to the division, those that the reader may see
-	Below  []region.Division
+	Below  []region.Step
 	Groups []group
 	may    bool
 }
@@ -52,7 +52,7 @@ func (s *Service) sheet(ctx context.Context, in ListInput) (out sheet, err error
 		if out.Place, err = region.FullName(ctx, tx, out.Region); err != nil {
 			return err
 		}
-		if out.Below, err = region.Below(ctx, tx, out.Region); err != nil {
+		if out.Below, err = region.Under(ctx, tx, out.Region); err != nil {
 			return err
 		}
 		way, err := region.Path(ctx, tx, out.Region)

@@ -199,7 +199,7 @@ func (s *Service) ImportMap(ctx context.Context, in MapInput) (Boundary, error) 
 
 // complete refuses a map that lacks a division, or has one twice, or one that there is not.
 func complete(ctx context.Context, tx *db.Tx, at auth.Region, areas []area) error {
-	below, err := region.Below(ctx, tx, at)
+	below, err := region.Under(ctx, tx, at)
 	if err != nil {
 		return err
 	}

@@ -12,9 +12,6 @@ import (
 	"linli/internal/platform/db"
 )
 
-// forever is the day that ends what holds without end.
-const forever clock.Day = 99991231
-
 // began is the day since which the divisions of the first edition are taken to stand: before any volunteer service station.
 const began clock.Day = 19940101
 
@@ -111,11 +108,11 @@ func (f facts) spans() []span {
 func (f facts) spansOf(code auth.Region, past []community, lives []stretch) (out []span) {
 	days := f.turns(past, lives)
 	for i, day := range days {
-		if day == forever {
+		if day == clock.Forever {
 			break
 		}
 		now := f.on(code, past, lives, day)
-		if now.UntilDay = forever; i+1 < len(days) {
+		if now.UntilDay = clock.Forever; i+1 < len(days) {
 			now.UntilDay = days[i+1]
 		}
 		if n := len(out); n > 0 && out[n-1].UntilDay == day && out[n-1].same(now) {
@@ -255,7 +252,7 @@ func (c change) empty() bool { return len(c.counts) == 0 && len(c.lacks) == 0 }
 // add lets a span begin and end.
 func (c change) add(s span, sign int64) {
 	c.at(s, s.Day, sign)
-	if s.UntilDay != forever {
+	if s.UntilDay != clock.Forever {
 		c.at(s, s.UntilDay, -sign)
 	}
 }

@@ -65,7 +65,7 @@ type Gap struct {
 
 // Short is the name as people say it.
 func (g Gap) Short() string {
-	return region.Division{Name: g.Name, Level: auth.LevelCommunity}.Short()
+	return region.Short(g.Name, auth.LevelCommunity)
 }
 
 // Gaps is one page of them.

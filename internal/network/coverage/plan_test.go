@@ -86,7 +86,7 @@ func everyDay() change {
 	c := change{map[count]Figures{}, map[lack]int64{}}
 	for league := range leagueTiles {
 		for day := clock.Day(20210101); day <= 20261231; day = day.AddDays(1) {
-			c.add(span{Region: league + 1001001, Day: day, UntilDay: forever, Urban: true, Figures: Figures{Stations: 1}, Lacks: " site "}, 1)
+			c.add(span{Region: league + 1001001, Day: day, UntilDay: clock.Forever, Urban: true, Figures: Figures{Stations: 1}, Lacks: " site "}, 1)
 		}
 	}
 	return c

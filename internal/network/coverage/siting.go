@@ -43,20 +43,20 @@ type Site struct {
 
 // Siting is the suggestion, with how good it is proven to be.
 type Siting struct {
-	Region      auth.Region       `json:"region"`
-	Date        clock.Day         `json:"date"`
-	Items       []Site            `json:"items"`
-	Open        int64             `json:"open" doc:"现在没有服务到的居民，估计"`
-	Served      int64             `json:"served" doc:"这几处一共新增服务到的"`
-	Bound       int64             `json:"bound" doc:"任何别的选法都不会超过的数"`
-	Gap         *Share            `json:"gap" doc:"离最好至多差多少；0.0000 为已证明最好"`
-	RuralMetres int64             `json:"rural_metres"`
-	UrbanMetres int64             `json:"urban_metres"`
-	Unplaced    int64             `json:"unplaced" doc:"不知道位置的嘎查村（社区）数"`
-	Path        []region.Step     `json:"-"`
-	Leagues     []region.Division `json:"-"` // to choose from, where the question was too wide
-	N           int64             `json:"-"`
-	Edits       bool              `json:"-"`
+	Region      auth.Region   `json:"region"`
+	Date        clock.Day     `json:"date"`
+	Items       []Site        `json:"items"`
+	Open        int64         `json:"open" doc:"现在没有服务到的居民，估计"`
+	Served      int64         `json:"served" doc:"这几处一共新增服务到的"`
+	Bound       int64         `json:"bound" doc:"任何别的选法都不会超过的数"`
+	Gap         *Share        `json:"gap" doc:"离最好至多差多少；0.0000 为已证明最好"`
+	RuralMetres int64         `json:"rural_metres"`
+	UrbanMetres int64         `json:"urban_metres"`
+	Unplaced    int64         `json:"unplaced" doc:"不知道位置的嘎查村（社区）数"`
+	Path        []region.Step `json:"-"`
+	Leagues     []region.Step `json:"-"` // to choose from, where the question was too wide
+	N           int64         `json:"-"`
+	Edits       bool          `json:"-"`
 }
 
 // demand is a community without an open station, with its share of the banner's people.
@@ -118,7 +118,7 @@ func framed(ctx context.Context, tx *db.Tx, in SuggestInput) (out Siting, err er
 		return out, err
 	}
 	if in.Region.Level() < auth.LevelLeague {
-		out.Leagues, err = region.Below(ctx, tx, in.Region)
+		out.Leagues, err = region.Under(ctx, tx, in.Region)
 		return out, err
 	}
 	if out.RuralMetres, err = setting.Int(ctx, tx, setting.SitingRural, in.Region); err != nil {
@@ -178,7 +178,7 @@ func (v *Siting) solve(list []demand, standing []s2.LatLng) {
 	v.Served, v.Bound, v.Gap = s.value, s.bound, s.gap()
 	done := make([]bool, len(list))
 	for n, j := range s.sites {
-		site := Site{Region: list[j].Region, Name: region.Division{Name: list[j].Name, Level: auth.LevelCommunity}.Short(), Where: list[j].Town, Residents: s.gains[n], Placed: list[j].placed(),
+		site := Site{Region: list[j].Region, Name: region.Short(list[j].Name, auth.LevelCommunity), Where: list[j].Town, Residents: s.gains[n], Placed: list[j].placed(),
 			Application: list[j].Application}
 		for _, i := range p.covers[j] {
 			if !done[i] && p.weights[i] > 0 {

@@ -97,7 +97,7 @@ func (c *community) settle() {
 	if c.Day <= region.KnownFrom(0) {
 		c.Day = began
 	}
-	if c.UntilDay < forever {
+	if c.UntilDay < clock.Forever {
 		c.UntilDay = c.UntilDay.AddDays(1)
 	}
 }
@@ -248,11 +248,7 @@ func figuresOn(ctx context.Context, tx *db.Tx, codes []auth.Region, day clock.Da
 // Count gives the figures of the divisions of a level that are or lie in a division, on a day; those without any are left out. It is a part, which asks nobody's rights.
 func Count(ctx context.Context, tx *db.Tx, in auth.Region, level int, day clock.Day) (map[auth.Region]Figures, error) {
 	b := tx.Build(`SELECT code FROM region WHERE level = ?`, level)
-	if in != 0 && level == in.Level()+1 {
-		b.Add(" AND parent = ?", int64(in)) // a dozen, where a walk along the codes would pass thousands
-	} else {
-		auth.Within(b, "code", in)
-	}
+	auth.Along(b, "code", in)
 	codes, err := db.Select[auth.Region](ctx, tx, b)
 	if err != nil {
 		return nil, err
@@ -341,12 +337,10 @@ func gaps(ctx context.Context, tx *db.Tx, in MissingInput, more bool, after int6
 		FROM coverage_span g JOIN region c ON c.code = g.region JOIN region t ON t.code = c.parent JOIN region b ON b.code = t.parent LEFT JOIN station s ON s.id = g.station_id
 		WHERE g.lacks <> '' AND g.day <= ? AND g.until_day > ?`, int64(in.Date), int64(in.Date))
 	auth.Within(b, "g.region", in.Region)
-	b.If(in.Lack != "", " AND g.lacks LIKE ? ESCAPE '!'", "% "+noWildcards.Replace(in.Lack)+" %")
+	b.If(in.Lack != "", " AND g.lacks LIKE ? ESCAPE '!'", db.Holding(" "+in.Lack+" "))
 	b.If(more, " AND g.region > ?", after)
 	return db.Select[Gap](ctx, tx, b.Add(" ORDER BY g.region LIMIT ?", in.Size()+1))
 }
-
-var noWildcards = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
 
 // divisionsUnder gives the divisions directly below some, as they were on a day.
 func divisionsUnder(ctx context.Context, tx *db.Tx, rows []Row, day clock.Day) ([]region.Span, error) {
@@ -457,7 +451,7 @@ func populationOf(ctx context.Context, tx *db.Tx, codes []auth.Region) ([]people
 
 // standingCodes are the communities of a division that are in force.
 func standingCodes(ctx context.Context, tx *db.Tx, at auth.Region) (map[auth.Region]bool, error) {
-	b := tx.Build(`SELECT code FROM region WHERE level = 5 AND valid_to = ?`, region.Forever)
+	b := tx.Build(`SELECT code FROM region WHERE level = 5 AND valid_to = ?`, clock.Forever)
 	auth.Along(b, "code", at)
 	list, err := db.Select[auth.Region](ctx, tx, b)
 	out := map[auth.Region]bool{}

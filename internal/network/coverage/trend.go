@@ -72,14 +72,14 @@ func (p parted) part(urban string) Figures {
 	return p.all
 }
 
-// firstOf is the first month in which a station or point stood; forever when none did.
+// firstOf is the first month in which a station or point stood; Forever when none did.
 func firstOf(rows []monthRow) clock.Day {
 	for _, r := range rows {
 		if r.Stations+r.Points > 0 {
 			return r.Day + 1
 		}
 	}
-	return forever
+	return clock.Forever
 }
 
 // firstReported is the first day of which anything is known, a reported figure too.

@@ -41,7 +41,7 @@ func (c Category) term() string {
 // until is the last day on which a paper of a day must be kept.
 func (c Category) until(day clock.Day) clock.Day {
 	if c.Years == 0 {
-		return forever
+		return clock.Forever
 	}
 	return sameDay(day, yearOf(day)+c.Years)
 }
@@ -183,7 +183,7 @@ func (d Document) Number() string { return fmt.Sprintf("%d-%s-%04d", d.Year, d.C
 func (d Document) Due(today clock.Day) bool { return d.State == Kept && d.KeepUntil < today }
 
 func (d Document) term() string {
-	if d.KeepUntil == forever {
+	if d.KeepUntil == clock.Forever {
 		return "永久"
 	}
 	return d.KeepUntil.String()

@@ -37,9 +37,6 @@ const (
 	copyBook      = "copy" // of plans: counted, so that two copies wait for one another
 )
 
-// forever is the last day of what holds without end.
-const forever clock.Day = 99991231
-
 // Service holds the operations.
 type Service struct {
 	db       *db.DB
@@ -134,7 +131,7 @@ func said(c errs.Check, field, text, word string) {
 	c.That(strings.TrimSpace(text) != "", field, word)
 }
 
-// year says whether a year is one that books are kept for.
+// inRange says whether a year is one that books are kept for.
 func inRange(year int64) bool { return year >= 2021 && year <= 2100 }
 
 func yearOf(d clock.Day) int64 { return int64(d / 10000) }

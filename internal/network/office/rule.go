@@ -63,7 +63,7 @@ func (r Rule) span() string {
 	switch {
 	case r.State == Draft:
 		return "草稿"
-	case r.UntilDay == forever:
+	case r.UntilDay == clock.Forever:
 		return r.FromDay.String() + " 起施行"
 	}
 	return r.FromDay.String() + " 至 " + r.UntilDay.AddDays(-1).String()
@@ -78,7 +78,7 @@ type Slot struct {
 
 // now gives the edition in force, and draft the one that is being written; nil when there is none.
 func (s Slot) now() *Rule {
-	return s.find(func(r Rule) bool { return r.State == Published && r.UntilDay == forever })
+	return s.find(func(r Rule) bool { return r.State == Published && r.UntilDay == clock.Forever })
 }
 func (s Slot) draft() *Rule { return s.find(func(r Rule) bool { return r.State == Draft }) }
 
@@ -155,7 +155,7 @@ func (s *Service) Adopt(ctx context.Context, in AdoptInput) (Rule, error) {
 			return r, 0, err
 		}
 		slot := all.slot(in.Slot)
-		r = Rule{ID: tx.NewID(), Version: 1, StationID: b.Station.ID, Region: b.Station.Region, Slot: in.Slot, State: Draft, ByName: auth.From(ctx).Name, At: tx.Now, UntilDay: forever}
+		r = Rule{ID: tx.NewID(), Version: 1, StationID: b.Station.ID, Region: b.Station.Region, Slot: in.Slot, State: Draft, ByName: auth.From(ctx).Name, At: tx.Now, UntilDay: clock.Forever}
 		switch now := slot.now(); {
 		case in.From == "present" && now != nil:
 			r.Title, r.Body = now.Title, now.Body
@@ -245,7 +245,7 @@ func (s *Service) Publish(ctx context.Context, in RuleTurn) (Rule, error) {
 		if _, err := endRule.Run(ctx, tx, r.StationID, r.Slot, int64(b.Today)); err != nil {
 			return r, err
 		}
-		r.State, r.FromDay, r.UntilDay = Published, b.Today, forever
+		r.State, r.FromDay, r.UntilDay = Published, b.Today, clock.Forever
 		return r, updateRule(ctx, tx, &r)
 	})
 }
@@ -398,10 +398,11 @@ func (s *Service) Templates(ctx context.Context, in TemplatesInput) (out Templat
 
 // TemplateInput is the text that a division gives its stations.
 type TemplateInput struct {
-	Region auth.Region `json:"region"`
-	Slot   string      `json:"slot" enum:"organisation,daily,management,evaluation,incentives"`
-	Title  string      `json:"title" minLength:"1" maxLength:"60"`
-	Text   string      `json:"text" minLength:"1" maxLength:"8000" doc:"〔站名〕会换成站点的名称"`
+	Region  auth.Region `json:"region"`
+	Slot    string      `json:"slot" enum:"organisation,daily,management,evaluation,incentives"`
+	Version int64       `json:"version" required:"false" minimum:"0" doc:"本级现有样本的版本；本级还没有的不填"`
+	Title   string      `json:"title" minLength:"1" maxLength:"60"`
+	Text    string      `json:"text" minLength:"1" maxLength:"8000" doc:"〔站名〕会换成站点的名称"`
 }
 
 // SaveTemplate gives the stations of a division a text of its own to start from. What stations have adopted stays as it is.
@@ -419,8 +420,8 @@ func (s *Service) SaveTemplate(ctx context.Context, in TemplateInput) (Template,
 		if err := own(ctx, tx, in.Region); err != nil {
 			return t, err
 		}
-		t = Template{ID: tx.NewID(), Version: 1, Region: in.Region, Slot: in.Slot, Title: in.Title, Body: in.Text, ByName: auth.From(ctx).Name, At: tx.Now}
-		if t.ID, err = saveTemplate.One(ctx, tx, t.ID, int64(t.Region), t.Slot, t.Title, t.Body, t.ByName, t.At); err != nil {
+		t = Template{ID: tx.NewID(), Region: in.Region, Slot: in.Slot, Title: in.Title, Body: in.Text, ByName: auth.From(ctx).Name, At: tx.Now}
+		if err := putTemplate(ctx, tx, &t, in.Version); err != nil {
 			return t, err
 		}
 		return t, audit.Write(ctx, tx, audit.Entry{Action: "office.template", Object: "office_template", ID: t.ID.String(), Region: t.Region, Detail: map[string]any{"slot": t.Slot}})
@@ -440,9 +441,10 @@ func own(ctx context.Context, tx *db.Tx, at auth.Region) error {
 	return err
 }
 
-// DropTemplateInput names a template.
+// DropTemplateInput names a template and the version of it that was read.
 type DropTemplateInput struct {
-	ID db.ID `path:"id"`
+	ID      db.ID `path:"id"`
+	Version int64 `json:"version" minimum:"1"`
 }
 
 // DropTemplate takes a division's own template away: that of the division above holds again. The autonomous region's stay.
@@ -461,7 +463,7 @@ func (s *Service) DropTemplate(ctx context.Context, in DropTemplateInput) (Templ
 		if t.Region == region.Top {
 			return t, errs.WrongState("自治区的示例只能改，不能去掉")
 		}
-		if _, err := dropTemplate.Run(ctx, tx, t.ID); err != nil {
+		if err := fresh(dropTemplate.Run(ctx, tx, t.ID, in.Version)); err != nil {
 			return t, err
 		}
 		return t, audit.Write(ctx, tx, audit.Entry{Action: "office.template_drop", Object: "office_template", ID: t.ID.String(), Region: t.Region, Detail: map[string]any{"slot": t.Slot}})

@@ -16,7 +16,7 @@ func Seed(ctx context.Context, tx *db.Tx) error {
 		return err
 	}
 	for n, slot := range slots {
-		if _, err := saveTemplate.One(ctx, tx, tx.NewID(), int64(region.Top), slot, samples[n][0], samples[n][1], sampleBy, sampleDay); err != nil {
+		if err := putTemplate(ctx, tx, &Template{ID: tx.NewID(), Region: region.Top, Slot: slot, Title: samples[n][0], Body: samples[n][1], ByName: sampleBy, At: sampleDay}, 0); err != nil {
 			return err
 		}
 	}

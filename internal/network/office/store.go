@@ -2,7 +2,6 @@ package office
 
 import (
 	"context"
-	"strings"
 
 	"linli/internal/network/station"
 	"linli/internal/platform/auth"
@@ -60,11 +59,6 @@ func stations(ctx context.Context, tx *db.Tx, scope auth.Scope, in PickInput, mo
 	return db.Select[station.Station](ctx, tx, b.Add(" ORDER BY s.id LIMIT ?", in.Size()+1))
 }
 
-var noWildcards = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
-
-// like makes a pattern of what somebody looks for.
-func like(q string) string { return "%" + noWildcards.Replace(q) + "%" }
-
 const noticeRows = `SELECT id, version, station_id, region, year, no, title, body, place, from_day, until_day, blob_id, down_day, down_reason, by_name, at FROM office_notice`
 
 var (
@@ -109,7 +103,7 @@ func notices(ctx context.Context, tx *db.Tx, in NoticesInput, today clock.Day, m
 		b.Add(" AND down_day > 0")
 	}
 	if in.Q != "" {
-		b.Add(" AND (title LIKE ? ESCAPE '!' OR body LIKE ? ESCAPE '!' OR place LIKE ? ESCAPE '!')", like(in.Q), like(in.Q), like(in.Q))
+		b.Add(" AND (title LIKE ? ESCAPE '!' OR body LIKE ? ESCAPE '!' OR place LIKE ? ESCAPE '!')", db.Holding(in.Q), db.Holding(in.Q), db.Holding(in.Q))
 	}
 	b.If(more, " AND id < ?", after)
 	return db.Select[Notice](ctx, tx, b.Add(" ORDER BY id DESC LIMIT ?", limit))
@@ -160,11 +154,28 @@ var (
 
 	templateByID = db.Query[Template](templateRows + ` WHERE id = $1`)
 	templatesOf  = db.Query[Template](templateRows + ` WHERE region IN ($1, $2, $3, $4, $5) AND active ORDER BY region, id`)
-	saveTemplate = db.Query[db.ID](`INSERT INTO office_template (id, version, region, slot, title, body, active, by_name, at) VALUES ($1, 1, $2, $3, $4, $5, TRUE, $6, $7)
-		ON CONFLICT (region, slot) DO UPDATE SET title = $4, body = $5, active = TRUE, by_name = $6, at = $7, version = office_template.version + 1 RETURNING id`)
-	dropTemplate = db.SQL(`DELETE FROM office_template WHERE id = $1`)
+	saveTemplate = db.Query[stored](`INSERT INTO office_template (id, version, region, slot, title, body, active, by_name, at) VALUES ($1, 1, $2, $3, $4, $5, TRUE, $6, $7)
+		ON CONFLICT (region, slot) DO UPDATE SET title = $4, body = $5, active = TRUE, by_name = $6, at = $7, version = office_template.version + 1
+		WHERE NOT office_template.active OR office_template.version = $8 RETURNING id, version`)
+	dropTemplate = db.SQL(`DELETE FROM office_template WHERE id = $1 AND version = $2`)
 	seeded       = db.Query[int64](`SELECT count(*) FROM office_template`)
 )
+
+// stored names a row and its version after it was written.
+type stored struct {
+	ID      db.ID
+	Version int64
+}
+
+// putTemplate stores a division's text for a slot in the place of the version that was read, 0 when there was none; a stale one otherwise.
+func putTemplate(ctx context.Context, tx *db.Tx, t *Template, read int64) error {
+	row, ok, err := db.Found(saveTemplate.One(ctx, tx, t.ID, int64(t.Region), t.Slot, t.Title, t.Body, t.ByName, t.At, read))
+	if err == nil && !ok {
+		err = errs.ErrStale
+	}
+	t.ID, t.Version = row.ID, row.Version
+	return err
+}
 
 func updateRule(ctx context.Context, tx *db.Tx, r *Rule) error {
 	n, err := setRule.Run(ctx, tx, r.ID, r.Version, r.Title, r.Body, r.State, int64(r.FromDay), int64(r.UntilDay))
@@ -212,7 +223,7 @@ func equipment(ctx context.Context, tx *db.Tx, in EquipmentInput, more bool, aft
 	b.If(in.Kind != "", " AND e.kind = ?", in.Kind)
 	b.If(in.State != "", " AND e.state = ?", in.State)
 	if in.Q != "" {
-		b.Add(" AND (e.name LIKE ? ESCAPE '!' OR e.place LIKE ? ESCAPE '!')", like(in.Q), like(in.Q))
+		b.Add(" AND (e.name LIKE ? ESCAPE '!' OR e.place LIKE ? ESCAPE '!')", db.Holding(in.Q), db.Holding(in.Q))
 	}
 	b.If(more, " AND e.id > ?", after)
 	return db.Select[Equipment](ctx, tx, b.Add(" ORDER BY e.id LIMIT ?", limit))
@@ -279,7 +290,7 @@ func documents(ctx context.Context, tx *db.Tx, in DocumentsInput, today clock.Da
 	b.If(in.State != "" && in.State != "due", " AND d.state = ?", in.State)
 	b.If(in.State == "due", " AND d.state = 'kept' AND d.keep_until < ?", int64(today))
 	if in.Q != "" {
-		b.Add(" AND (d.title LIKE ? ESCAPE '!' OR d.keywords LIKE ? ESCAPE '!' OR d.shelf LIKE ? ESCAPE '!')", like(in.Q), like(in.Q), like(in.Q))
+		b.Add(" AND (d.title LIKE ? ESCAPE '!' OR d.keywords LIKE ? ESCAPE '!' OR d.shelf LIKE ? ESCAPE '!')", db.Holding(in.Q), db.Holding(in.Q), db.Holding(in.Q))
 	}
 	b.If(more, " AND d.id < ?", after)
 	return db.Select[Document](ctx, tx, b.Add(" ORDER BY d.id DESC LIMIT ?", limit))

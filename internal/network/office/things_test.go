@@ -75,19 +75,25 @@ func TestRules(t *testing.T) {
 		w.refused(errs.Invalid, err, "another banner's template")
 		in.Region = gacha.At(auth.LevelBanner)
 		own := must[office.Template](w)(w.s.SaveTemplate(w.banner, in))
-		if again := must[office.Template](w)(w.s.SaveTemplate(w.banner, in)); again.ID != own.ID {
-			t.Error("saved twice, there are two")
+		_, err = w.s.SaveTemplate(w.banner, in)
+		w.refused(errs.Conflict, err, "saved by somebody who has not seen the first text")
+		in.Version = own.Version
+		again := must[office.Template](w)(w.s.SaveTemplate(w.banner, in))
+		if again.ID != own.ID || again.Version != own.Version+1 {
+			t.Errorf("saved twice: %+v and %+v", own, again)
 		}
 		d := must[office.Rule](w)(w.s.Adopt(w.manager, office.AdoptInput{ID: w.st.ID, Slot: "daily", From: "template"}))
 		if d.Body != w.st.Name+"按时开门。" {
 			t.Errorf("the banner's own template gives %s", d.Body)
 		}
 		must[office.Rule](w)(w.s.Discard(w.manager, office.RuleTurn{ID: d.ID, Version: 1}))
-		must[office.Template](w)(w.s.DropTemplate(w.banner, office.DropTemplateInput{ID: own.ID}))
+		_, err = w.s.DropTemplate(w.banner, office.DropTemplateInput{ID: own.ID, Version: own.Version})
+		w.refused(errs.Conflict, err, "dropped by somebody who read an older one")
+		must[office.Template](w)(w.s.DropTemplate(w.banner, office.DropTemplateInput{ID: own.ID, Version: again.Version}))
 		top := must[office.Templates](w)(w.s.Templates(w.region, office.TemplatesInput{})).Items[0]
-		_, err = w.s.DropTemplate(w.banner, office.DropTemplateInput{ID: top.ID})
+		_, err = w.s.DropTemplate(w.banner, office.DropTemplateInput{ID: top.ID, Version: top.Version})
 		w.refused(errs.NotFound, err, "the banner drops the autonomous region's")
-		_, err = w.s.DropTemplate(w.region, office.DropTemplateInput{ID: top.ID})
+		_, err = w.s.DropTemplate(w.region, office.DropTemplateInput{ID: top.ID, Version: top.Version})
 		w.refused(errs.Conflict, err, "the autonomous region drops its own")
 	})
 }

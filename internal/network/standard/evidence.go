@@ -88,7 +88,7 @@ func (s *Service) Add(ctx context.Context, tx *db.Tx, st station.Station, in Sub
 		return err
 	}
 	who := auth.From(ctx)
-	e := Evidence{ID: tx.NewID(), StationID: st.ID, Region: st.Region, Item: in.Item, Body: in.Text, Day: in.Day, LastDay: item.lasts(in.Day), EndedDay: forever, State: Claimed,
+	e := Evidence{ID: tx.NewID(), StationID: st.ID, Region: st.Region, Item: in.Item, Body: in.Text, Day: in.Day, LastDay: item.lasts(in.Day), EndedDay: clock.Forever, State: Claimed,
 		ByName: who.Name, At: tx.Now}
 	if len(in.File.Data) > 0 {
 		if e.BlobID, err = s.blobs.Put(ctx, tx, in.File, blob.Owner{Kind: "standard_evidence", ID: e.ID, Region: st.Region}); err != nil {
@@ -141,7 +141,7 @@ func (s *Service) Withdraw(ctx context.Context, in WithdrawInput) (Standard, err
 			return out, err
 		}
 		today := clock.DayOf(tx.Now)
-		if e.EndedDay < forever || e.LastDay < today {
+		if e.EndedDay < clock.Forever || e.LastDay < today {
 			return out, errs.WrongState("这份证据已经不算数了")
 		}
 		if err := end(ctx, tx, e.ID, today, Withdrawn, in.Reason); err != nil {
@@ -318,7 +318,7 @@ func judge(ctx context.Context, tx *db.Tx, all []Evidence, f Finding, today cloc
 		if e.Item != f.Item || !e.counts(today) {
 			continue
 		}
-		state, day := map[string]string{"town": Confirmed, "sample": Sampled}[levelOf(ctx)], forever
+		state, day := map[string]string{"town": Confirmed, "sample": Sampled}[levelOf(ctx)], clock.Forever
 		if f.OK == "no" {
 			state, day = Refused, today
 		}

@@ -20,7 +20,7 @@ func Seed(ctx context.Context, tx *db.Tx) error {
 		return err
 	}
 	for n, i := range firstEdition {
-		i.ID, i.Region, i.Sort, i.FromDay, i.UntilDay = tx.NewID(), region.Top, int64(n+1)*10, earliest, forever
+		i.ID, i.Region, i.Sort, i.FromDay, i.UntilDay = tx.NewID(), region.Top, int64(n+1)*10, earliest, clock.Forever
 		if err := insertItem(ctx, tx, i); err != nil {
 			return err
 		}
@@ -111,7 +111,7 @@ func (s *Service) AddItem(ctx context.Context, in AddInput) (Item, error) {
 			return Item{}, errs.Field("from_day", "不能早于今天")
 		}
 		i := Item{ID: tx.NewID(), Region: in.Region, Label: in.Label, Explain: in.Explain, How: in.How, Kind: LocalItem, Accepts: in.Accepts, Months: in.Months, Sort: 1000,
-			FromDay: in.FromDay, UntilDay: forever}
+			FromDay: in.FromDay, UntilDay: clock.Forever}
 		i.Code = fmt.Sprintf("local_%d", i.ID)
 		return i, s.edition(ctx, tx, i, "standard.add_item", insertItem)
 	})
@@ -171,7 +171,7 @@ func (s *Service) editItem(ctx context.Context, id db.ID, day clock.Day, fn func
 		if !auth.Can(ctx, Items, auth.Place{Region: i.Region}) {
 			return Item{}, errs.ErrDenied // everybody with the permission sees the checklist of those above
 		}
-		if i.UntilDay != forever {
+		if i.UntilDay != clock.Forever {
 			return Item{}, errs.WrongState("这一版已经停用")
 		}
 		if day < clock.DayOf(tx.Now) || day <= i.FromDay {

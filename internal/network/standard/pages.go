@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"linli/internal/civic/region"
 	"linli/internal/network/station"
@@ -54,7 +55,10 @@ func (s *Service) page(ctx context.Context, in GetInput, perm auth.Perm) (out St
 		}
 		live := st.Status != station.Closed && out.Date == out.Today
 		out.Managers, out.submits, out.checks = len(who), live && auth.Can(ctx, Submit, st.Place()), live && auth.Can(ctx, Check, st.Place())
-		out.Visits, err = visits.All(ctx, tx, st.ID)
+		if out.Visits, err = visits.All(ctx, tx, st.ID); err != nil {
+			return err
+		}
+		out.Urgings, err = urgings.All(ctx, tx, st.ID)
 		return err
 	})
 	return out, err
@@ -171,7 +175,7 @@ func (i Item) accept() string {
 	return "image/*,.pdf"
 }
 
-func (i Item) own(at auth.Region) bool { return i.Region == at && i.UntilDay == forever }
+func (i Item) own(at auth.Region) bool { return i.Region == at && i.UntilDay == clock.Forever }
 
 func (c Checklist) tomorrow() string { return c.Today.AddDays(1).String() }
 
@@ -191,14 +195,24 @@ func findingName(n int, field string) string {
 }
 
 // steps are what the latest visits found, for the timeline.
+// steps are the checks and what the managers were reminded of, the newest first.
 func (v Standard) steps() []ui.Step {
 	var out []ui.Step
+	urged := func(till time.Time) {
+		for len(v.Urgings) > 0 && v.Urgings[0].At.After(till) {
+			u := v.Urgings[0]
+			out = append(out, ui.Step{Title: strings.TrimSuffix("提醒补上："+u.Items+"。"+u.Note, "。"), Note: u.ByName + "，" + clock.Words(u.At), State: "done"})
+			v.Urgings = v.Urgings[1:]
+		}
+	}
 	for _, x := range v.Visits {
+		urged(x.At)
 		word := "属实"
 		if !x.OK {
 			word = "不认：" + x.Remark
 		}
 		out = append(out, ui.Step{Title: v.label(x.Item) + "，" + word, Note: x.level() + "，" + x.ByName + "，" + clock.Words(x.At), State: "done"})
 	}
+	urged(time.Time{})
 	return out
 }

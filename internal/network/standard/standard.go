@@ -1,7 +1,7 @@
 // Package standard says whether a station meets the plan's standard, by dated evidence. The plan's items are pass or fail; the national 六有 and six functions, and
 // what a division adds, make the grade. Status and grade are computed from the evidence for every day, and never typed.
 //
-// Nouns: item, edition (the items in force on a day), evidence, check, status. Verbs: get, submit, withdraw, check, list, add (an item), revise, retire.
+// Nouns: item, edition (the items in force on a day), evidence, check, status. Verbs: get, submit, withdraw, check, urge, list, add (an item), revise, retire.
 package standard
 
 import (
@@ -122,9 +122,6 @@ func (s Status) same(o Status) bool {
 	return s.Met == o.Met && s.Grade == o.Grade && s.Missing == o.Missing
 }
 
-// forever is the day that ends what holds without end.
-const forever clock.Day = 99991231
-
 // compute gives the statuses of a station for all days since its first evidence. It is the one place that knows how evidence makes a status.
 func compute(items []Item, evidence []Evidence) []Status {
 	var out []Status
@@ -133,7 +130,7 @@ func compute(items []Item, evidence []Evidence) []Status {
 		if n := len(out); n > 0 {
 			out[n-1].UntilDay = day
 			if out[n-1].same(now) {
-				out[n-1].UntilDay = forever
+				out[n-1].UntilDay = clock.Forever
 				continue
 			}
 		}
@@ -153,7 +150,7 @@ func turns(items []Item, evidence []Evidence) []clock.Day {
 	}
 	days := []clock.Day{first}
 	add := func(d clock.Day) {
-		if d > first && d < forever {
+		if d > first && d < clock.Forever {
 			days = append(days, d)
 		}
 	}
@@ -176,7 +173,7 @@ func on(items []Item, evidence []Evidence, day clock.Day) Status {
 	for _, e := range evidence {
 		has[e.Item] = has[e.Item] || e.counts(day)
 	}
-	s := Status{Day: day, UntilDay: forever}
+	s := Status{Day: day, UntilDay: clock.Forever}
 	var missing []string
 	rest := true // the functions and the division's own items
 	for _, i := range items {
@@ -259,6 +256,7 @@ type Standard struct {
 	Where     string          `json:"-"`
 	Managers  int             `json:"-"`
 	Visits    []Visit         `json:"-"`
+	Urgings   []Urging        `json:"-"`
 	Today     clock.Day       `json:"-"`
 	submits   bool
 	checks    bool

@@ -299,38 +299,68 @@ func TestItems(t *testing.T) {
 	})
 }
 
+// told says how many messages an account has.
+func (w *world) told(account db.ID) (n int64) {
+	w.Helper()
+	if err := w.db.Read(w.Context(), func(tx *db.Tx) (err error) {
+		n, err = db.SelectOne[int64](w.Context(), tx, tx.Build(`SELECT count(*) FROM notify_inbox WHERE account_id = ?`, account))
+		return err
+	}); err != nil {
+		w.Fatal(err)
+	}
+	return n
+}
+
 // Managers are told once of what soon runs out, and of what a check refused.
 func TestRemind(t *testing.T) {
 	each(t, func(w *world) {
-		if err := w.db.Write(t.Context(), func(tx *db.Tx) error {
-			for _, q := range []string{`INSERT INTO account (id, login, name, region, password, totp_step, state, made_at, version) VALUES (7, 'm', '站长', 152502001001, '', 0, 'active', CURRENT_TIMESTAMP, 1)`,
-				`INSERT INTO role_grant (id, account_id, role, region, station_id, from_day, until_day, reason, granted_at, end_reason) SELECT 8, 7, 'station_manager', 152502001001, id, 20260101, 0, '', CURRENT_TIMESTAMP, '' FROM station`} {
-				if _, err := tx.Exec(t.Context(), q); err != nil {
-					return err
-				}
-			}
-			return nil
-		}); err != nil {
-			t.Fatal(err)
-		}
-		told := func() (n int64) {
-			if err := w.db.Read(t.Context(), func(tx *db.Tx) (err error) {
-				n, err = db.SelectOne[int64](t.Context(), tx, tx.Build(`SELECT count(*) FROM notify_inbox WHERE account_id = 7`))
-				return err
-			}); err != nil {
-				t.Fatal(err)
-			}
-			return n
-		}
+		manager := stationtest.Appoint(t, w.db, w.st)
 		w.submit(w.town, 20260901, "notices") // to 30 November
 		w.submit(w.manager, 0, "site")
 		for range 2 {
-			if err := w.s.Remind(t.Context()); err != nil || told() != 1 {
-				t.Errorf("told %d times: %v", told(), err)
+			if err := w.s.Remind(t.Context()); err != nil || w.told(manager) != 1 {
+				t.Errorf("told %d times: %v", w.told(manager), err)
 			}
 		}
-		if _, err := w.s.Check(w.town, standard.CheckInput{ID: w.st.ID, Findings: []standard.Finding{{Item: "site", OK: "no", Remark: "不是这一间"}}}); err != nil || told() != 2 {
-			t.Errorf("told %d times: %v", told(), err)
+		if _, err := w.s.Check(w.town, standard.CheckInput{ID: w.st.ID, Findings: []standard.Finding{{Item: "site", OK: "no", Remark: "不是这一间"}}}); err != nil || w.told(manager) != 2 {
+			t.Errorf("told %d times: %v", w.told(manager), err)
+		}
+	})
+}
+
+// Officers ask the managers for what is missing, once a day; nobody else does, nor where nothing is missing or nobody would hear it.
+func TestUrge(t *testing.T) {
+	each(t, func(w *world) {
+		in := standard.UrgeInput{ID: w.st.ID, Note: "周五以前补上"}
+		if _, err := w.s.Urge(w.town, in); errs.CodeOf(err) != "wrong_state" {
+			t.Errorf("nobody manages it: %v", err)
+		}
+		manager := stationtest.Appoint(t, w.db, w.st)
+		for who, by := range map[string]context.Context{"the manager": w.manager, "a town elsewhere": as(t, auth.TownOfficer, 150102001000, 0), "a volunteer": as(t, auth.Volunteer, 0, 0)} {
+			if _, err := w.s.Urge(by, in); errs.KindOf(err) != errs.Denied && errs.KindOf(err) != errs.NotFound {
+				t.Errorf("%s urges: %v", who, err)
+			}
+		}
+		region := as(t, auth.RegionOfficer, 150000000000, 0)
+		if _, err := w.s.Urge(region, in); err != nil || w.told(manager) != 1 {
+			t.Fatalf("told %d times: %v", w.told(manager), err)
+		}
+		if _, err := w.s.Urge(w.town, in); errs.CodeOf(err) != "wrong_state" || w.told(manager) != 1 {
+			t.Errorf("again on the same day: told %d times, %v", w.told(manager), err)
+		}
+		v, err := w.s.Sheet(w.manager, standard.GetInput{ID: w.st.ID})
+		if err != nil || len(v.Urgings) != 1 || v.Urgings[0].Note != in.Note || strings.Count(v.Urgings[0].Items, "、") != len(mandatory)-1 {
+			t.Errorf("%+v %v", v.Urgings, err)
+		}
+		clock.Set(time.Date(2026, 11, 25, 12, 0, 0, 0, clock.Shanghai))
+		w.submit(w.manager, 0, mandatory[1:]...)
+		if _, err := w.s.Urge(w.town, standard.UrgeInput{ID: w.st.ID}); err != nil || w.told(manager) != 2 {
+			t.Errorf("the day after: told %d times, %v", w.told(manager), err)
+		}
+		clock.Set(time.Date(2026, 11, 26, 12, 0, 0, 0, clock.Shanghai))
+		w.submit(w.manager, 0, mandatory[0])
+		if _, err := w.s.Urge(w.town, in); errs.CodeOf(err) != "wrong_state" {
+			t.Errorf("nothing is missing: %v", err)
 		}
 	})
 }

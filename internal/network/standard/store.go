@@ -38,8 +38,10 @@ var (
 		AND EXISTS (SELECT 1 FROM station s WHERE s.id = e.station_id AND s.status <> 'closed') ORDER BY e.id LIMIT 500`)
 	markReminded = db.SQL(`UPDATE standard_evidence SET reminded = TRUE WHERE id = $1`)
 
-	addCheck = db.SQL(`INSERT INTO standard_check (id, visit_id, station_id, region, level, item, ok, remark, by_name, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`)
-	visits   = db.Query[Visit](`SELECT visit_id, level, item, ok, remark, by_name, at FROM standard_check WHERE station_id = $1 ORDER BY id DESC LIMIT 60`)
+	addCheck  = db.SQL(`INSERT INTO standard_check (id, visit_id, station_id, region, level, item, ok, remark, by_name, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`)
+	visits    = db.Query[Visit](`SELECT visit_id, level, item, ok, remark, by_name, at FROM standard_check WHERE station_id = $1 ORDER BY id DESC LIMIT 60`)
+	addUrging = db.SQL(`INSERT INTO standard_urge (id, station_id, day, items, note, by_name, at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (station_id, day) DO NOTHING`)
+	urgings   = db.Query[Urging](`SELECT items, note, by_name, at FROM standard_urge WHERE station_id = $1 ORDER BY day DESC LIMIT 20`)
 
 	judged       = db.Query[place](`SELECT s.id, s.region FROM station s WHERE EXISTS (SELECT 1 FROM standard_evidence e WHERE e.station_id = s.id) OR EXISTS (SELECT 1 FROM standard_status t WHERE t.station_id = s.id) ORDER BY s.id`)
 	statuses     = db.Query[Status](`SELECT station_id, day, until_day, met, grade, missing FROM standard_status WHERE station_id = $1 ORDER BY day`)

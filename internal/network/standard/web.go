@@ -22,6 +22,7 @@ func (s *Service) Routes(r *web.Router) {
 	web.JSON(r, "GET /api/v1/stations/{id}/standard", "standard.get", View, s.Get)
 	web.JSON(r, "POST /api/v1/stations/{id}/standard/evidence", "standard.submit", Submit, s.Submit, web.Status(201), web.MaxBody(uploadBody))
 	web.JSON(r, "POST /api/v1/stations/{id}/standard/check", "standard.check", Check, s.Check)
+	web.JSON(r, "POST /api/v1/stations/{id}/standard/urge", "standard.urge", Check, s.Urge)
 	web.JSON(r, "POST /api/v1/standard-evidence/{id}/withdraw", "standard.withdraw", Submit, s.Withdraw)
 	web.JSON(r, "GET /api/v1/standards", "standard.list", View, s.List)
 	web.JSON(r, "GET /api/v1/standard-items", "standard.checklist", View, s.Checklist)
@@ -44,6 +45,8 @@ func (s *Service) Routes(r *web.Router) {
 	web.Page(r, "GET "+gov+"/{id}/check", "standard.visit", Check, s.Visit, checkPage)
 	web.Form(r, "POST "+gov+"/{id}/check", "standard.check", Check, s.Check, func(in CheckInput) string { return gov + "/" + in.ID.String() + "/check" },
 		func(in CheckInput, _ Standard) string { return gov + "/" + in.ID.String() })
+	web.Form(r, "POST "+gov+"/{id}/urge", "standard.urge", Check, s.Urge, func(in UrgeInput) string { return gov + "/" + in.ID.String() },
+		func(in UrgeInput, _ Standard) string { return gov + "/" + in.ID.String() })
 	web.File(r, "GET /desk/standard-evidence/{id}/file", "standard.file", View, func(ctx context.Context, in FileInput) (web.Download, error) {
 		f, err := s.File(ctx, in)
 		return web.Download{Name: f.Name, Type: f.Type, Body: f.Body, Show: true}, err

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"linli/internal/network/standard"
+	"linli/internal/network/station/stationtest"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
 	"linli/internal/platform/web"
@@ -86,6 +87,14 @@ func TestPages(t *testing.T) {
 			t.Errorf("the town refuses: %d %.300s", code, to)
 		}
 		see("manager", "/desk/standard/"+id, "还差 8 项就达标", "不是站里", "不认")
+		stationtest.Appoint(t, w.DB, w.Station)
+		if code, _ := s.Do("town", "POST", "/gov/standard/"+id+"/urge", "note=周五以前"); code != 303 {
+			t.Errorf("the town urges: %d", code)
+		}
+		see("manager", "/desk/standard/"+id, "提醒补上：", "周五以前")
+		if code, page := s.Do("town", "POST", "/gov/standard/"+id+"/urge", "note=再说一遍"); code != 409 || !strings.Contains(page, "今天已经提醒过") {
+			t.Errorf("again: %d", code)
+		}
 		see("town", "/gov/standard?status=unmet", w.Station.Name)
 		see("town", "/gov/checklist", "有便于开展工作的场地")
 		if code, _ := s.Do("town", "POST", "/gov/checklist", "label=x"); code != 403 {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"linli/internal/civic/region"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -219,63 +218,4 @@ func Verify(ctx context.Context, tx *db.Tx, report func(object, what string)) er
 		report("station "+id.String(), "沿革接不上，或者和现在的状态、地方不符")
 		return nil
 	})
-}
-
-// LackInput asks for the communities of a division that have no open station.
-type LackInput struct {
-	Region auth.Region `query:"region" doc:"不填为您管的地方"`
-	db.Paging
-}
-
-// Lack is a community without an open station.
-type Lack struct {
-	Code        auth.Region `json:"code"`
-	Name        string      `json:"name"`
-	Where       string      `json:"where" db:"where_name" doc:"旗县区和苏木乡镇（街道）"`
-	Application db.ID       `json:"application" doc:"待核实的申请；没有时为空"`
-	Suspended   db.ID       `json:"suspended" doc:"暂停的站；没有时为空"`
-}
-
-// Short is the name as people say it.
-func (l Lack) Short() string {
-	return region.Division{Name: l.Name, Level: auth.LevelCommunity}.Short()
-}
-
-// Lacks is one page of them.
-type Lacks struct {
-	In    LackInput `json:"-"`
-	Place string    `json:"place"`
-	Total int64     `json:"total" doc:"一共几个"`
-	db.Page[Lack]
-}
-
-// Lacking lists the communities, of those that count as one, where no station is open today.
-func (s *Service) Lacking(ctx context.Context, in LackInput) (out Lacks, err error) {
-	if err := auth.Allow(ctx, Oversee); err != nil {
-		return out, err
-	}
-	if in.Region == 0 {
-		in.Region = place(ctx)
-	}
-	out.In = in
-	if err := auth.Require(ctx, Oversee, Oversee, auth.Place{Region: in.Region}); err != nil {
-		return out, err
-	}
-	var after int64
-	more, err := in.After(&after)
-	if err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		if out.Place, err = region.FullName(ctx, tx, in.Region); err != nil {
-			return err
-		}
-		if out.Total, err = countLacking(ctx, tx, in.Region); err != nil {
-			return err
-		}
-		rows, err := lacking(ctx, tx, in, more, after)
-		out.Page = db.PageOf(rows, in.Paging, func(l Lack) []string { return db.Key(int64(l.Code)) })
-		return err
-	})
-	return out, err
 }

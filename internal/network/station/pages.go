@@ -9,6 +9,7 @@ import (
 	"linli/internal/civic/region"
 	"linli/internal/civic/setting"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/i18n"
@@ -75,7 +76,7 @@ type Sheet struct {
 	Where       string
 	Hosts       []setting.Word
 	Managers    int
-	Communities []region.Division // among which it may be placed
+	Communities []region.Step // among which it may be placed
 	Life        []Stretch
 	edits, town bool
 }
@@ -103,7 +104,7 @@ func (s *Service) Sheet(ctx context.Context, in GetInput) (out Sheet, err error)
 		if out.Life, err = past.All(ctx, tx, in.ID); err != nil {
 			return err
 		}
-		if out.Communities, err = communities(ctx, tx, out.Region.At(auth.LevelTown)); err != nil {
+		if out.Communities, err = region.Choices(ctx, tx, out.Region.At(auth.LevelTown)); err != nil {
 			return err
 		}
 		return out.words(ctx, tx)
@@ -128,7 +129,7 @@ func (s *Service) Blank(ctx context.Context, _ Nothing) (out Sheet, err error) {
 		if err := out.words(ctx, tx); err != nil {
 			return err
 		}
-		out.Communities, err = communities(ctx, tx, out.Region)
+		out.Communities, err = region.Choices(ctx, tx, out.Region)
 		return err
 	})
 	return out, err
@@ -145,18 +146,6 @@ func (v *Sheet) words(ctx context.Context, tx *db.Tx) (err error) {
 func (v Sheet) path() string { return "/desk/stations/" + v.ID.String() }
 
 func (v Sheet) version() string { return strconv.FormatInt(v.Version, 10) }
-
-func (v Sheet) communityOptions() []ui.Option { return communityOptions(v.Communities) }
-
-func communityOptions(list []region.Division) []ui.Option {
-	var out []ui.Option
-	for _, d := range list {
-		if d.Level == auth.LevelCommunity {
-			out = append(out, ui.Option{Value: d.Code.String(), Label: d.Name})
-		}
-	}
-	return out
-}
 
 var (
 	kindWords    = map[string]string{"station": "站", "point": "点"}
@@ -211,10 +200,6 @@ func textOf(r auth.Region) string {
 	return r.String()
 }
 
-func (l Lacks) next() string {
-	return nextOf("/gov/lacking", l.Next, "region", textOf(l.In.Region))
-}
-
 func (p HousingPage) next() string {
 	return nextOf(p.base, p.Next, "region", textOf(p.In.Region), "q", p.In.Q, "only", p.In.Only)
 }
@@ -245,7 +230,7 @@ func (q QuarterSheet) pointOptions() []ui.Option {
 // span says from when to when a stretch holds.
 func (x Stretch) span() string {
 	switch x.UntilDay {
-	case region.Forever:
+	case clock.Forever:
 		return x.Day.String() + " 至今"
 	case x.Day:
 		return x.Day.String() + " 当天"

@@ -40,10 +40,10 @@ type HousingList struct {
 
 // HousingPage is one page of the register.
 type HousingPage struct {
-	In      HousingList       `json:"-"`
-	Place   string            `json:"place"`
-	Lacking int64             `json:"lacking" doc:"应设而没有点的一共几个"`
-	Options []region.Division `json:"-"`
+	In      HousingList   `json:"-"`
+	Place   string        `json:"place"`
+	Lacking int64         `json:"lacking" doc:"应设而没有点的一共几个"`
+	Options []region.Step `json:"-"`
 	base    string
 	db.Page[Housing]
 }
@@ -77,19 +77,10 @@ func (s *Service) Quarters(ctx context.Context, in HousingList) (out HousingPage
 			return err
 		}
 		out.Page = db.PageOf(rows, in.Paging, func(h Housing) []string { return db.Key(h.ID) })
-		out.Options, err = communities(ctx, tx, in.Region)
+		out.Options, err = region.Choices(ctx, tx, in.Region)
 		return err
 	})
 	return out, err
-}
-
-// communities are those among which a new thing is placed: the division itself, or those directly below a town.
-func communities(ctx context.Context, tx *db.Tx, at auth.Region) ([]region.Division, error) {
-	if at.Level() == auth.LevelCommunity {
-		d, err := region.Get(ctx, tx, at)
-		return []region.Division{d}, err
-	}
-	return region.Below(ctx, tx, at)
 }
 
 // QuarterFacts are what is kept of a quarter.

@@ -2,12 +2,10 @@ package station
 
 import (
 	"context"
-	"strings"
 
 	"github.com/golang/geo/s1"
 	"github.com/golang/geo/s2"
 
-	"linli/internal/civic/region"
 	"linli/internal/civic/setting"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -129,27 +127,6 @@ func openOn(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day) ([]St
 	return db.Select[Standing](ctx, tx, b.Add(" ORDER BY p.region, s.id"))
 }
 
-const lackingFrom = ` FROM region c WHERE c.level = 5 AND c.counts_as_community AND c.valid_to = 99991231
-	AND NOT EXISTS (SELECT 1 FROM station s WHERE s.region = c.code AND s.kind = 'station' AND s.status = 'open')`
-
-func lacking(ctx context.Context, tx *db.Tx, in LackInput, more bool, after int64) ([]Lack, error) {
-	b := tx.Build(`SELECT c.code, c.name, b.name || t.name AS where_name,
-		(SELECT max(a.id) FROM station_application a WHERE a.region/1000 = c.code/1000 AND a.region = c.code AND a.kind = 'station' AND a.state IN ('submitted', 'returned')) AS application,
-		(SELECT max(s.id) FROM station s WHERE s.region/1000 = c.code/1000 AND s.region = c.code AND s.kind = 'station' AND s.status = 'suspended') AS suspended
-		FROM region c JOIN region t ON t.code = c.parent JOIN region b ON b.code = t.parent WHERE 1 = 1`)
-	auth.Along(b, "c.code", in.Region)
-	b.If(more, " AND c.code > ?", after)
-	b.Add(" AND c.code IN (SELECT c.code" + lackingFrom)
-	auth.Along(b, "c.code", in.Region)
-	return db.Select[Lack](ctx, tx, b.Add(") ORDER BY c.code LIMIT ?", in.Size()+1))
-}
-
-func countLacking(ctx context.Context, tx *db.Tx, at auth.Region) (int64, error) {
-	b := tx.Build(`SELECT count(*)` + lackingFrom)
-	auth.Along(b, "c.code", at)
-	return db.SelectOne[int64](ctx, tx, b)
-}
-
 const applicationColumns = `SELECT id, version, state, region, kind, parent_id, station_id, name, host, address, week, on_holidays, hours_note, phone, lat, lng, note, applied_by, by_name, at,
 	reason, checked_by, checked_at FROM station_application`
 
@@ -220,14 +197,12 @@ func quarterByID(ctx context.Context, tx *db.Tx, id db.ID) (Housing, error) {
 func quarters(ctx context.Context, tx *db.Tx, in HousingList, more bool, after db.ID) ([]Housing, error) {
 	b := tx.Build(quarterWhole, dueArgs()...)
 	auth.Within(b, "q.region", in.Region)
-	b.If(in.Q != "", " AND q.name LIKE ? ESCAPE '!'", holding(in.Q))
+	b.If(in.Q != "", " AND q.name LIKE ? ESCAPE '!'", db.Holding(in.Q))
 	b.If(in.Only != "", " AND q.active AND "+due, dueArgs()...)
 	b.If(in.Only == "lacking", " AND NOT "+served)
 	b.If(more, " AND q.id > ?", after)
 	return db.Select[Housing](ctx, tx, b.Add(" ORDER BY q.id LIMIT ?", in.Size()+1))
 }
-
-var noWildcards = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
 
 // CountQuarters counts the quarters of a division that should have a point and have none.
 func CountQuarters(ctx context.Context, tx *db.Tx, at auth.Region) (int64, error) {
@@ -277,13 +252,13 @@ func middle(ctx context.Context, tx *db.Tx, at auth.Region) (point, error) {
 }
 
 func stationsCalled(ctx context.Context, tx *db.Tx, text string) ([]Match, error) {
-	like := holding(text)
+	like := db.Holding(text)
 	return db.Select[Match](ctx, tx, tx.Build(`SELECT 'station' AS kind, st.name, st.region AS code, st.lat, st.lng FROM station st
 		WHERE st.status <> 'closed' AND (st.name LIKE ? ESCAPE '!' OR st.address LIKE ? ESCAPE '!') ORDER BY st.id LIMIT ?`, like, like, perKind))
 }
 
 func quartersCalled(ctx context.Context, tx *db.Tx, text string) ([]Match, error) {
-	like := holding(text)
+	like := db.Holding(text)
 	return db.Select[Match](ctx, tx, tx.Build(`SELECT 'quarter' AS kind, q.name, q.region AS code, COALESCE(p.lat, 0) AS lat, COALESCE(p.lng, 0) AS lng FROM quarter q
 		LEFT JOIN station p ON p.id = q.point_id WHERE q.active AND (q.name LIKE ? ESCAPE '!' OR q.address LIKE ? ESCAPE '!') ORDER BY q.id LIMIT ?`, like, like, perKind))
 }
@@ -293,7 +268,5 @@ func divisionsCalled(ctx context.Context, tx *db.Tx, text string) ([]Match, erro
 	const short = `REPLACE(REPLACE(REPLACE(REPLACE(r.name, '居民委员会', ''), '村民委员会', ''), '居委会', ''), '村委会', '')`
 	return db.Select[Match](ctx, tx, tx.Build(`SELECT 'division' AS kind, r.name, r.code, 0.0 AS lat, 0.0 AS lng FROM region r WHERE r.valid_to = ? AND r.level >= 3
 		AND (r.name LIKE ? ESCAPE '!' OR LENGTH(`+short+`) > 1 AND ? LIKE '%' || `+short+` || '%') ORDER BY LENGTH(r.name) DESC, r.code LIMIT ?`,
-		region.Forever, holding(text), text, perKind))
+		clock.Forever, db.Holding(text), text, perKind))
 }
-
-func holding(text string) string { return "%" + noWildcards.Replace(text) + "%" }

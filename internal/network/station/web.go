@@ -16,7 +16,6 @@ func (s *Service) Routes(r *web.Router) {
 	web.Page(r, "GET "+desk+"/{id}", "station.sheet", Desk, s.Sheet, sheetPage)
 	web.Page(r, "GET /gov/stations", "station.register", Desk, s.Register, under("/gov/stations", registerPage))
 	web.Page(r, "GET /gov/stations/{id}", "station.sheet", Desk, s.Sheet, sheetPage)
-	web.Page(r, "GET /gov/lacking", "station.lacking", Oversee, s.Lacking, lackingPage)
 	at := func(id interface{ String() string }) string { return desk + "/" + id.String() }
 	web.Form(r, "POST "+desk, "station.create", Create, s.Create, func(CreateInput) string { return desk + "/new" }, func(_ CreateInput, st Station) string { return at(st.ID) })
 	web.Form(r, "POST "+desk+"/{id}/edit", "station.edit", Edit, s.Edit, func(in EditInput) string { return at(in.ID) }, func(in EditInput, _ Station) string { return at(in.ID) })
@@ -37,7 +36,6 @@ func (s *Service) api(r *web.Router) {
 	web.JSON(r, "POST /api/v1/stations/{id}/confirm", "station.confirm", Confirm, s.ConfirmName)
 	web.JSON(r, "POST /api/v1/stations/{id}/status", "station.status", Confirm, s.SetStatus)
 	web.JSON(r, "POST /api/v1/stations/{id}/move", "station.move", Confirm, s.Move)
-	web.JSON(r, "GET /api/v1/communities-without-station", "station.lacking", Oversee, s.Lacking)
 
 	web.JSON(r, "POST /api/v1/station-applications", "station.apply", Apply, s.Apply, web.Status(201))
 	web.JSON(r, "GET /api/v1/station-applications", "station.applications", Apply, s.Applications)

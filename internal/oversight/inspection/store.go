@@ -385,8 +385,6 @@ func updateProblem(ctx context.Context, tx *db.Tx, p Problem, was string) error 
 	return stale(setProblem.Run(ctx, tx, p.ID, p.Version, was, p.Level, p.State, p.DueDay, p.Answer, p.SolveDay, p.Rating, p.AnsweredAt))
 }
 
-var noWildcards = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
-
 func problems(ctx context.Context, tx *db.Tx, scope auth.Scope, in ProblemsInput, today clock.Day, more bool, after db.ID, most int) ([]Problem, error) {
 	b := tx.Build(problemColumns + ` WHERE 1 = 1`)
 	scope.Where(b, auth.Columns{Region: "p.region", Station: "p.station_id"})
@@ -397,22 +395,16 @@ func problems(ctx context.Context, tx *db.Tx, scope auth.Scope, in ProblemsInput
 		b.If(in.State != "", " AND p.state = ?", in.State)
 	}
 	b.If(in.Kind != "", " AND p.kind = ?", in.Kind).If(in.Level != "", " AND p.level = ?", in.Level)
-	b.If(in.Q != "", " AND p.body LIKE ? ESCAPE '!'", "%"+noWildcards.Replace(in.Q)+"%")
+	b.If(in.Q != "", " AND p.body LIKE ? ESCAPE '!'", db.Holding(in.Q))
 	b.If(more, " AND p.id < ?", after)
 	return db.Select[Problem](ctx, tx, b.Add(" ORDER BY p.id DESC LIMIT ?", most))
 }
 
 // Amounts for the indicators.
 
-// divisionAt is the SQL that gives the division of a level in which a column lies.
-func divisionAt(column string, level int) string {
-	divisor := []string{"", "10000000000", "100000000", "1000000", "1000", "1"}[level]
-	return column + "/" + divisor + "*" + divisor
-}
-
 // inspected counts the stations that were open at the end and visited in the span.
 func inspected(ctx context.Context, tx *db.Tx, in stats.Span) ([]stats.Amount, error) {
-	b := tx.Build(`SELECT `+divisionAt("x.region", in.Level)+` AS region, '' AS kind, count(DISTINCT x.station_id) AS n FROM inspection x
+	b := tx.Build(`SELECT `+auth.Lying("x.region", in.Level)+` AS region, '' AS kind, count(DISTINCT x.station_id) AS n FROM inspection x
 		WHERE x.filled_at IS NOT NULL AND x.day BETWEEN ? AND ? AND EXISTS (SELECT 1 FROM station_past p WHERE p.station_id = x.station_id AND p.status = 'open' AND p.day <= ? AND p.until_day > ?)`,
 		in.From, in.To, in.To, in.To)
 	auth.Within(b, "x.region", in.Within)
@@ -421,16 +413,16 @@ func inspected(ctx context.Context, tx *db.Tx, in stats.Span) ([]stats.Amount, e
 
 // dueFindings counts the findings that were due in the span, by state.
 func dueFindings(ctx context.Context, tx *db.Tx, in stats.Span) ([]stats.Amount, error) {
-	b := tx.Build(`SELECT `+divisionAt("f.region", in.Level)+` AS region, f.state AS kind, count(*) AS n FROM inspection_finding f WHERE f.due_day BETWEEN ? AND ?`, in.From, in.To)
+	b := tx.Build(`SELECT `+auth.Lying("f.region", in.Level)+` AS region, f.state AS kind, count(*) AS n FROM inspection_finding f WHERE f.due_day BETWEEN ? AND ?`, in.From, in.To)
 	auth.Within(b, "f.region", in.Within)
 	return db.Select[stats.Amount](ctx, tx, b.Add(" GROUP BY 1, 2"))
 }
 
 // spotted counts the communities with an open station at the end of which a record was drawn in the span.
 func spotted(ctx context.Context, tx *db.Tx, in stats.Span) ([]stats.Amount, error) {
-	b := tx.Build(`SELECT `+divisionAt("r.region", in.Level)+` AS region, '' AS kind, count(DISTINCT r.region) AS n FROM spot_check c JOIN spot_check_unit u ON u.check_id = c.id
+	b := tx.Build(`SELECT `+auth.Lying("r.region", in.Level)+` AS region, '' AS kind, count(DISTINCT r.region) AS n FROM spot_check c JOIN spot_check_unit u ON u.check_id = c.id
 		JOIN service_record r ON r.id = u.unit_id WHERE c.kind = 'record' AND c.drawn_at >= ? AND c.drawn_at < ? AND EXISTS (SELECT 1 FROM station_past p
-		JOIN station s ON s.id = p.station_id WHERE p.region = r.region AND s.kind = 'station' AND p.status = 'open' AND p.day <= ? AND p.until_day > ?)`,
+		JOIN station s ON s.id = p.station_id WHERE p.region/1000 = r.region/1000 AND p.region = r.region AND s.kind = 'station' AND p.status = 'open' AND p.day <= ? AND p.until_day > ?)`,
 		in.From.Time(), in.To.AddDays(1).Time(), in.To, in.To)
 	auth.Within(b, "r.region", in.Within)
 	return db.Select[stats.Amount](ctx, tx, b.Add(" GROUP BY 1"))

@@ -103,7 +103,7 @@ const toWrite = "（写下"
 func (s *Service) draft(kind string, places []stats.Place, p Period) string {
 	say := func(x stats.Place, code string) string {
 		i, _ := s.stats.Find(code)
-		return i.Say(x.Figures[code]) + map[bool]string{true: i.UnitWord}[x.Figures[code].Value != nil]
+		return strings.TrimSpace(i.Say(x.Figures[code]) + " " + i.UnitOf(x.Figures[code]))
 	}
 	top := places[0]
 	out := []string{fmt.Sprintf("%s，%s居民点单 %s，办结率 %s，满意率 %s；志愿者服务 %s、%s，记录及时率 %s。", p.Word(), top.Name, say(top, "orders"), say(top, "closed_rate"), say(top, "satisfaction"), say(top, "services"),

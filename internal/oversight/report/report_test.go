@@ -403,7 +403,7 @@ func TestBulletin(t *testing.T) {
 			t.Errorf("the town writes: %v", err)
 		}
 		b, err := w.s.Begin(w.banner, report.WriteInput{Kind: report.Circular, Period: "2026-11"})
-		if err != nil || b.No != 1 || !strings.Contains(b.Title, "情况通报") || !strings.Contains(b.Body, "居民点单 2单") || !strings.Contains(b.Body, "待推进地区") {
+		if err != nil || b.No != 1 || !strings.Contains(b.Title, "情况通报") || !strings.Contains(b.Body, "居民点单 2 单") || !strings.Contains(b.Body, "待推进地区") {
 			t.Fatalf("draft: %+v %v", b, err)
 		}
 		brief, err := w.s.Begin(w.banner, report.WriteInput{Kind: report.Brief, Period: "2026Q4"})

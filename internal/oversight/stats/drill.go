@@ -286,7 +286,7 @@ func stationLines(ctx context.Context, tx *db.Tx, _ Indicator, in RowsInput, pic
 }
 
 func short(name string) string {
-	return region.Division{Name: name, Level: auth.LevelCommunity}.Short()
+	return region.Short(name, auth.LevelCommunity)
 }
 
 // href is the address of the list behind a figure.

@@ -264,16 +264,16 @@ func thousands(s string) string {
 	return sign + whole
 }
 
-// unit is the word behind a figure.
-func (i Indicator) unit(f Figure) string {
+// UnitOf is the word behind a figure; none where there is nothing to see.
+func (i Indicator) UnitOf(f Figure) string {
 	if f.Value == nil || f.Hidden {
 		return ""
 	}
 	return i.UnitWord
 }
 
-// parts say what was divided by what: "12 ÷ 20".
-func (i Indicator) division(f Figure) string {
+// Division says what was divided by what: "12 ÷ 20".
+func (i Indicator) Division(f Figure) string {
 	switch {
 	case f.Denominator == nil:
 		return ""
@@ -580,7 +580,7 @@ func (v Stand) regions() []ui.Option {
 }
 
 func (v Sheet) notes() []string {
-	return slices.DeleteFunc([]string{v.division(v.Figure), v.interval(v.Figure)}, func(s string) bool { return s == "" })
+	return slices.DeleteFunc([]string{v.Division(v.Figure), v.interval(v.Figure)}, func(s string) bool { return s == "" })
 }
 
 func (v Sheet) numeratorWord() string {

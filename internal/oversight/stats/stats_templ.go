@@ -316,9 +316,9 @@ func overviewPage(v Overview) templ.Component {
 								return templ_7745c5c3_Err
 							}
 							var templ_7745c5c3_Var15 string
-							templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(x.unit(x.Figure))
+							templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(x.UnitOf(x.Figure))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/oversight/stats/stats.templ`, Line: 57, Col: 76}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/oversight/stats/stats.templ`, Line: 57, Col: 78}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 							if templ_7745c5c3_Err != nil {
@@ -329,7 +329,7 @@ func overviewPage(v Overview) templ.Component {
 								return templ_7745c5c3_Err
 							}
 							var templ_7745c5c3_Var16 string
-							templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(x.division(x.Figure))
+							templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(x.Division(x.Figure))
 							if templ_7745c5c3_Err != nil {
 								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/oversight/stats/stats.templ`, Line: 58, Col: 49}
 							}
@@ -493,7 +493,7 @@ func sheetPage(v Sheet) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.Stat(v.Name, v.Say(v.Figure), v.unit(v.Figure), v.notes()...).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Stat(v.Name, v.Say(v.Figure), v.UnitOf(v.Figure), v.notes()...).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -748,9 +748,9 @@ func sheetPage(v Sheet) templ.Component {
 								return templ_7745c5c3_Err
 							}
 							var templ_7745c5c3_Var34 string
-							templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(v.unit(p.Figure))
+							templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(v.UnitOf(p.Figure))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/oversight/stats/stats.templ`, Line: 121, Col: 69}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/oversight/stats/stats.templ`, Line: 121, Col: 71}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var34))
 							if templ_7745c5c3_Err != nil {
@@ -769,7 +769,7 @@ func sheetPage(v Sheet) templ.Component {
 								return templ_7745c5c3_Err
 							}
 							var templ_7745c5c3_Var35 string
-							templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(v.division(p.Figure))
+							templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(v.Division(p.Figure))
 							if templ_7745c5c3_Err != nil {
 								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/oversight/stats/stats.templ`, Line: 125, Col: 49}
 							}
@@ -1423,7 +1423,7 @@ func publicPage(v Public) templ.Component {
 							}
 							ctx = templ.InitializeContext(ctx)
 							for _, x := range g.Items {
-								templ_7745c5c3_Err = ui.Stat(x.Name, x.Say(x.Figure), x.unit(x.Figure), x.division(x.Figure)).Render(ctx, templ_7745c5c3_Buffer)
+								templ_7745c5c3_Err = ui.Stat(x.Name, x.Say(x.Figure), x.UnitOf(x.Figure), x.Division(x.Figure)).Render(ctx, templ_7745c5c3_Buffer)
 								if templ_7745c5c3_Err != nil {
 									return templ_7745c5c3_Err
 								}
@@ -1981,7 +1981,7 @@ func screenPart(v Screen) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			for _, x := range v.Figures {
-				templ_7745c5c3_Err = ui.Stat(x.word, x.Say(x.Figure), x.unit(x.Figure)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Stat(x.word, x.Say(x.Figure), x.UnitOf(x.Figure)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -85,6 +85,12 @@ func Along(b *db.Builder, column string, at Region) {
 	}
 }
 
+// Lying is the SQL of the division of a level in which a column lies.
+func Lying(column string, level int) string {
+	d := strconv.FormatInt(divisors[level], 10)
+	return column + "/" + d + "*" + d
+}
+
 // inside is equality on the level expression. Its divisor must be a literal in the SQL for the expression index of that level to be used; of the whole region it is a range, whose
 // statistics both planners have.
 func inside(b *db.Builder, column string, at Region) {

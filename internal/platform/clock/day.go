@@ -11,6 +11,9 @@ import (
 // In text and JSON it is "2026-11-23". Zero means no day and is "" in text.
 type Day int32
 
+// Forever ends what holds without end.
+const Forever Day = 99991231
+
 // DayOf gives the Shanghai day that t falls on.
 func DayOf(t time.Time) Day {
 	y, m, d := t.In(Shanghai).Date()

@@ -56,6 +56,11 @@ func IndexName(ctx context.Context, tx *Tx, kind string, id ID, name string) err
 	}, "")
 }
 
+var noWildcards = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
+
+// Holding is what LIKE ? ESCAPE '!' takes to find texts that hold one; wildcards in it stand for themselves.
+func Holding(text string) string { return "%" + noWildcards.Replace(text) + "%" }
+
 // NameFilter appends the condition that the row whose id is the SQL expression column bears a name holding text. A text without a letter
 // or digit filters nothing.
 func NameFilter(b *Builder, kind, column, text string) {

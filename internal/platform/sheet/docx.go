@@ -115,7 +115,7 @@ func docxTable(t Table, wide int) string {
 	return b.String()
 }
 
-// Shares divides a width among the columns of a table by their longest text, none below half and none above thrice an even share's weight.
+// Shares divides a width among the columns of a table by their longest text, of five to 36 letters, with room at its sides.
 func Shares(t Table, wide int) []int {
 	if len(t.Columns) == 0 {
 		return nil
@@ -128,6 +128,7 @@ func Shares(t Table, wide int) []int {
 				weights[i] = max(weights[i], min(width(r[i]), 36))
 			}
 		}
+		weights[i] += 2
 		total += weights[i]
 	}
 	out := make([]int, len(weights))

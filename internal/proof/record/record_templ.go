@@ -684,7 +684,7 @@ func facts(v Detail) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Fact("志愿者", v.Name+"，"+v.VolunteerNo).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Fact("志愿者", v.Name+" · "+v.VolunteerNo).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -958,15 +958,15 @@ func history(v Detail) templ.Component {
 
 func steps(ctx context.Context, v Detail) (out []ui.Step) {
 	for _, c := range v.History {
-		note := i18n.Time(ctx, c.At).Text + "　" + c.Actor
+		note := i18n.Time(ctx, c.At).Text + " · " + c.Actor
 		if c.Minutes != c.MinutesFrom {
-			note += "　" + i18n.Minutes(ctx, c.MinutesFrom) + " → " + i18n.Minutes(ctx, c.Minutes)
+			note += " · " + i18n.Minutes(ctx, c.MinutesFrom) + " → " + i18n.Minutes(ctx, c.Minutes)
 		}
 		if c.Content != c.ContentFrom {
-			note += "　“" + c.ContentFrom + "” → “" + c.Content + "”"
+			note += " · " + c.ContentFrom + " → " + c.Content
 		}
 		if c.Reason != "" {
-			note += "　" + c.Reason
+			note += " · " + c.Reason
 		}
 		out = append(out, ui.Step{Title: c.Word(), Note: note, State: "done"})
 	}

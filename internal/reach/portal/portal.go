@@ -2,6 +2,7 @@
 package portal
 
 import (
+	"cmp"
 	"context"
 
 	"linli/internal/civic/region"
@@ -92,6 +93,32 @@ func (s *Service) home(ctx context.Context, tx *db.Tx, out *Home) error {
 // Text gives a page of fixed words; public.
 func (s *Service) Text(ctx context.Context, _ Nothing) (Nothing, error) {
 	return Nothing{}, auth.Allow(ctx, View)
+}
+
+// Seat is what officers see first: how their place stands this year. Who sees no figures has none.
+type Seat struct {
+	Where string
+	Said  []stats.Said
+}
+
+// Gov gives the first page of officers.
+func (s *Service) Gov(ctx context.Context, _ Nothing) (out Seat, err error) {
+	at := cmp.Or(auth.From(ctx).Seat(), region.Top)
+	if err := auth.Allow(ctx, Enter); err != nil || !auth.Can(ctx, stats.View, auth.Place{Region: at}) {
+		return out, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		if out.Where, err = region.FullName(ctx, tx, at); err != nil {
+			return err
+		}
+		today, codes := clock.DayOf(tx.Now), []string{"coverage", "standard_rate", "registered", "hours", "open_orders", "satisfaction"}
+		said, err := s.stats.Figures(ctx, tx, at, today/10_000*10_000+101, today, codes...)
+		for _, code := range codes {
+			out.Said = append(out.Said, said[code])
+		}
+		return err
+	})
+	return out, err
 }
 
 // Open gives the first page of a shell: what its reader may do there; each tile is checked again where it leads.

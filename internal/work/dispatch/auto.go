@@ -8,6 +8,7 @@ import (
 
 	"linli/internal/civic/setting"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/work/order"
@@ -38,7 +39,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 
 // automatic gives the orders that wait at a station where offers go out by themselves.
 func (s *Service) automatic(ctx context.Context, tx *db.Tx) ([]order.Waiting, error) {
-	orders, err := order.Queue(ctx, tx, auth.ScopeOf(ctx, Plan), 0, 0, lastDay, perSweep)
+	orders, err := order.Queue(ctx, tx, auth.ScopeOf(ctx, Plan), 0, 0, clock.Forever, perSweep)
 	if err != nil {
 		return nil, err
 	}
@@ -55,9 +56,6 @@ func (s *Service) automatic(ctx context.Context, tx *db.Tx) ([]order.Waiting, er
 	}
 	return slices.DeleteFunc(orders, func(o order.Waiting) bool { return !on[o.Region] || o.Level != "station" }), nil
 }
-
-// lastDay is after every window.
-const lastDay = 99991231
 
 // wave makes the next offers of one order.
 func (s *Service) wave(ctx context.Context, o order.Waiting) error {

@@ -231,7 +231,7 @@ func places(ctx context.Context, tx *db.Tx) (out []Choice, err error) {
 			}
 		}
 		for _, c := range found {
-			c.Name = region.Division{Name: c.Name, Level: auth.LevelCommunity}.Short()
+			c.Name = region.Short(c.Name, auth.LevelCommunity)
 			if !slices.ContainsFunc(out, func(o Choice) bool { return o.Code == c.Code }) {
 				out = append(out, c)
 			}
