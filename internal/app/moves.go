@@ -33,6 +33,7 @@ var moving = []live{
 	{table: "office_template", word: "制度样本", where: "active", once: "slot", end: "active = FALSE"},
 	{table: "office_category", word: "档案分类", where: "active", once: "code", end: "active = FALSE"},
 	{table: "office_equipment", word: "设备", where: "state NOT IN ('lost', 'scrapped')"},
+	{table: "office_photo", word: "站点照片", where: "off_day = 0"},
 	{table: "office_keeper", word: "值班人员", where: "active"},
 	{table: "office_document", word: "档案", where: "state <> 'destroyed'"},
 	{table: "volunteer", word: "志愿者", where: "status IN ('pending', 'active')"},

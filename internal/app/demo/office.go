@@ -10,13 +10,14 @@ import (
 	"linli/internal/platform/db"
 )
 
-// office plans what the base station keeps: notices, the plan of the year, rules, equipment with a stock-taking, the roster of this week and the next, papers.
+// office plans what the base station keeps: notices, photographs, the plan of the year, rules, equipment with a stock-taking, the roster of this week and the next, papers.
 func (w *world) office() {
 	ago := func(days int) time.Time { return clock.DayOf(w.now).AddDays(-days).Time().Add(9 * time.Hour) }
 	w.at(ago(40), w.planYear)
 	w.at(ago(35), w.rules)
 	w.at(ago(30), w.things)
 	w.at(ago(25), w.papers)
+	w.at(ago(24), w.photos)
 	for _, n := range []demoNotice{{28, "免费量血压", "每周三下午两点到四点，卫生室医生在站里给老人量血压，不用预约。", 60}, {6, "冬季取暖安全提醒", "烧煤取暖要装报警器、勤通风。需要志愿者上门看一看的，到站里说一声，或者打站里的电话。", 30},
 		{20, "周六大扫除改到周日", "因为下雪，本周六的大扫除改到周日上午九点，在村委会门口集合。", 3}} {
 		w.at(ago(n.ago), func(ctx context.Context) error { return w.notice(ctx, n) })

@@ -1,8 +1,8 @@
-// Package office is what a station keeps besides its work: the plan of the year, rules, the book of notices, equipment, the duty roster, the archive, its sign; and ledgers,
-// which fill themselves from data.
+// Package office is what a station keeps besides its work: the plan of the year, rules, the book of notices, photographs, equipment, the duty roster, the archive, its sign; and
+// ledgers, which fill themselves from data.
 //
-// Nouns: notice, plan item, step, rule, template, equipment, stock-taking, keeper, duty, category, document, ledger, sign. Verbs: post, take down, add, progress, copy, adopt,
-// publish, take stock, assign, swap, file, destroy, prove (an item of the standard by what is kept), print, export.
+// Nouns: notice, photo, album, plan item, step, rule, template, equipment, stock-taking, keeper, duty, category, document, ledger, sign. Verbs: post, take down, put first, take off,
+// show again, add, progress, copy, adopt, publish, take stock, assign, swap, file, destroy, prove (an item of the standard by what is kept), print, export.
 package office
 
 import (
@@ -208,17 +208,19 @@ func count(ctx context.Context, tx *db.Tx, id db.ID) (Count, error) {
 
 // Count is what a station's books hold today.
 type Count struct {
-	Hanging, Plan, Late, Rules, Things, Unchecked, Kept, Due, Asked int64
-	LateYear                                                        int64 // whose plan has the item that is overdue the longest; this year without one
+	Hanging, Plan, Late, Rules, Things, Unchecked, Photos, Kept, Due, Asked int64
+	LateYear                                                                int64 // whose plan has the item that is overdue the longest; this year without one
 }
 
-// Verify: no number is missing in any book, what a plan item has done is the sum of its steps, a station's rules follow one another without overlap.
+// Verify: no number is missing in any book, what a plan item has done is the sum of its steps, a station's rules follow one another without overlap,
+// an album counts the photographs that are shown, each of which has its files (whose content the store verifies).
 func Verify(ctx context.Context, tx *db.Tx, report func(object, what string)) error {
 	for _, ask := range []struct {
 		rows *db.Rows[db.ID]
 		kind string
 		what string
-	}{{gaps, "station", "台账的编号有空缺"}, {miscounted, "office_plan_item", "计划完成数和进展不符"}, {overlapping, "office_rule", "同一项制度有两版同时有效"}} {
+	}{{gaps, "station", "台账的编号有空缺"}, {miscounted, "office_plan_item", "计划完成数和进展不符"}, {overlapping, "office_rule", "同一项制度有两版同时有效"},
+		{misplaced, "station", "展示的照片数和登记的不符"}, {fileless, "office_photo", "照片缺文件"}} {
 		ids, err := ask.rows.All(ctx, tx)
 		if err != nil {
 			return err

@@ -17,7 +17,7 @@ import (
 type File struct {
 	Name, Type string
 	Body       []byte
-	Show       bool
+	Show, Keep bool // as web.Download says
 }
 
 func asPDF(name string, d *pdf.Doc) (File, error) {

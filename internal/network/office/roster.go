@@ -552,7 +552,7 @@ func (s *Service) WeekSheet(ctx context.Context, in WeekSheetInput) (File, error
 	return t.file(in.Format)
 }
 
-// OnShowing tells the public page of a station who is on duty now, and what hangs there. A keeper is named only if he agreed; else his post is.
+// OnShowing tells the public page of a station who is on duty now, what hangs there, and what it looks like. A keeper is named only if he agreed; else his post is.
 func (s *Service) OnShowing(ctx context.Context, tx *db.Tx, e *station.ShowingEvent) error {
 	on, err := onDuty(ctx, tx, e.Station.ID)
 	if err != nil {
@@ -566,10 +566,13 @@ func (s *Service) OnShowing(ctx context.Context, tx *db.Tx, e *station.ShowingEv
 		e.OnDuty = append(e.OnDuty, station.Line{Text: who, Note: clockTime(d.Until)})
 	}
 	hung, err := hanging.All(ctx, tx, e.Station.ID, int64(clock.DayOf(tx.Now)))
+	if err != nil {
+		return err
+	}
 	for _, n := range hung[:min(len(hung), 5)] {
 		e.Notices = append(e.Notices, station.Line{Text: n.Title, Note: n.FromDay.String(), Href: noticesAt(e.Station.ID) + "#n" + n.ID.String()})
 	}
-	return err
+	return showPhotos(ctx, tx, e)
 }
 
 // noticesAt is where everybody reads what hangs at a station.

@@ -26,7 +26,7 @@ func part(id named, name string) string { return desk + "/" + id.String() + "/" 
 func served[In any](op func(context.Context, In) (File, error)) web.Op[In, web.Download] {
 	return func(ctx context.Context, in In) (web.Download, error) {
 		f, err := op(ctx, in)
-		return web.Download{Name: f.Name, Type: f.Type, Body: f.Body, Show: f.Show}, err
+		return web.Download{Name: f.Name, Type: f.Type, Body: f.Body, Show: f.Show, Keep: f.Keep}, err
 	}
 }
 
@@ -38,6 +38,7 @@ func (s *Service) Routes(r *web.Router) {
 	web.Form(r, "POST "+desk+"/{id}/prove", "office.prove", Keep, s.Prove, func(in ProveInput) string { return desk + "/" + in.ID.String() },
 		func(in ProveInput, _ Proved) string { return "/desk/standard/" + in.ID.String() + "#" + in.Item })
 	s.noticeRoutes(r)
+	s.photoRoutes(r)
 	s.planRoutes(r)
 	s.ruleRoutes(r)
 	s.signRoutes(r)
@@ -68,6 +69,32 @@ func (s *Service) noticeRoutes(r *web.Router) {
 	web.File(r, "GET "+at+"/wall", "office.notice_wall", View, served(s.NoticeWall))
 	web.Form(r, "POST "+at+"/photo", "office.show", Keep, s.Show, func(in ShowInput) string { return one(in.ID) }, func(in ShowInput, _ Notice) string { return one(in.ID) }, upload)
 	web.Form(r, "POST "+at+"/down", "office.down", Keep, s.Down, func(in DownInput) string { return one(in.ID) }, func(in DownInput, _ Notice) string { return one(in.ID) })
+}
+
+func (s *Service) photoRoutes(r *web.Router) {
+	upload := web.MaxBody(uploadBody)
+	web.JSON(r, "GET /api/v1/stations/{id}/photos", "office.photos", View, s.Photos)
+	web.JSON(r, "POST /api/v1/stations/{id}/photos", "office.photo_add", Keep, s.AddPhoto, web.Status(201), upload)
+	web.JSON(r, "GET /api/v1/station-photos/{id}", "office.photo", View, s.Photo)
+	web.JSON(r, "POST /api/v1/station-photos/{id}/edit", "office.photo_edit", Keep, s.EditPhoto)
+	web.JSON(r, "POST /api/v1/station-photos/{id}/first", "office.photo_first", Keep, s.PutFirst)
+	web.JSON(r, "POST /api/v1/station-photos/{id}/off", "office.photo_off", Keep, s.TakeOff)
+	web.JSON(r, "POST /api/v1/station-photos/{id}/again", "office.photo_again", Keep, s.ShowAgain)
+
+	const at = desk + "-photos/{id}"
+	one := func(id named) string { return desk + "-photos/" + id.String() }
+	all := func(_ TurnPhoto, p Photo) string { return part(p.StationID, "photos") }
+	again := func(in TurnPhoto) string { return one(in.ID) }
+	web.File(r, "GET /station-photos/{id}", "office.photo_public", Public, served(s.PublicPhoto))
+	web.Page(r, "GET "+desk+"/{id}/photos", "office.photos", View, s.Photos, photosPage)
+	web.Form(r, "POST "+desk+"/{id}/photos", "office.photo_add", Keep, s.AddPhoto, func(in AddPhotoInput) string { return part(in.ID, "photos") },
+		func(in AddPhotoInput, _ Photo) string { return part(in.ID, "photos") }, upload)
+	web.Page(r, "GET "+at, "office.photo", View, s.Photo, photoPage)
+	web.File(r, "GET "+at+"/file", "office.photo_file", View, served(s.PhotoFile))
+	web.Form(r, "POST "+at+"/edit", "office.photo_edit", Keep, s.EditPhoto, func(in EditPhotoInput) string { return one(in.ID) }, func(_ EditPhotoInput, p Photo) string { return part(p.StationID, "photos") })
+	web.Form(r, "POST "+at+"/first", "office.photo_first", Keep, s.PutFirst, again, all)
+	web.Form(r, "POST "+at+"/off", "office.photo_off", Keep, s.TakeOff, again, all)
+	web.Form(r, "POST "+at+"/again", "office.photo_again", Keep, s.ShowAgain, again, all)
 }
 
 func (s *Service) planRoutes(r *web.Router) {

@@ -112,6 +112,16 @@ type ShowingEvent struct {
 	Station Station
 	OnDuty  []Line // who is on duty now, and until when
 	Notices []Line // what hangs there
+	Photos  []Photo
+}
+
+// Thumbs is how many photographs a public page shows small beside the first, before somebody asks for the rest.
+const Thumbs = 4
+
+// Photo is a photograph on the public page: as it was taken, as it is shown and as one of a row. Width and Height are of the one that is shown, in pixels.
+type Photo struct {
+	Href, View, Thumb, Caption string
+	Width, Height              int64
 }
 
 // Line is a line of the public page, which may lead on.

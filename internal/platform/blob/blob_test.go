@@ -173,6 +173,36 @@ func TestCleanShrinks(t *testing.T) {
 	}
 }
 
+// A smaller one keeps its shape, is never larger than what it was made from, and gives up pixels rather than weigh more; what was not cleaned is refused.
+func TestSmaller(t *testing.T) {
+	noise := image.NewGray(image.Rect(0, 0, 600, 900))
+	seed := uint32(1)
+	for i := range noise.Pix {
+		seed = seed*1664525 + 1013904223
+		noise.Pix[i] = byte(seed >> 24)
+	}
+	for name, c := range map[string]struct {
+		img          image.Image
+		side, weight int
+		w, h         int // 0: whatever the weight leaves
+	}{"wide": {picture(1200, 300), 480, 30_000, 480, 120}, "tall": {picture(300, 1200), 480, 30_000, 120, 480}, "small": {picture(40, 20), 480, 30_000, 40, 20}, "heavy": {noise, 480, 7_000, 0, 0}} {
+		up, err := Clean(Upload{Name: "门.png", Data: asPNG(c.img)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, w, h, err := Smaller(up, c.side, c.weight)
+		if err != nil || got.clean != JPEG || got.Name != "门.jpg" || len(got.Data) > c.weight {
+			t.Errorf("%s: %q %q, %d bytes, %v", name, got.Name, got.clean, len(got.Data), err)
+		}
+		if b := decoded(t, got).Bounds(); b.Dx() != w || b.Dy() != h || c.w != 0 && (w != c.w || h != c.h) || w > c.side || h > c.side {
+			t.Errorf("%s: %v, said to be %d×%d", name, b, w, h)
+		}
+	}
+	if _, _, _, err := Smaller(Upload{Data: asPNG(picture(4, 4))}, 480, 30_000); errs.KindOf(err) != errs.Unsupported {
+		t.Errorf("not cleaned: %v", err)
+	}
+}
+
 func FuzzClean(f *testing.F) {
 	f.Add(exif(asJPEG(picture(4, 4)), 6))
 	f.Add(asPNG(picture(4, 4)))

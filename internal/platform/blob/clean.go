@@ -75,7 +75,7 @@ func Clean(up Upload) (Upload, error) {
 	if err != nil {
 		return up, errBroken
 	}
-	img := upright(shrink(raw), orientation(up.Data))
+	img := upright(shrink(raw, maxSide, draw.ApproxBiLinear), orientation(up.Data))
 	var out bytes.Buffer
 	if c.kept == PNG {
 		err = png.Encode(&out, img)
@@ -83,6 +83,29 @@ func Clean(up Upload) (Upload, error) {
 		err = jpeg.Encode(&out, img, &jpeg.Options{Quality: quality})
 	}
 	return Upload{Name: fileName(up.Name, c.kept), Data: out.Bytes(), clean: c.kept}, err
+}
+
+// Smaller gives a cleaned image (see Clean) as a JPEG for the small screen and the slow line: its longer side is at most side pixels, and shorter still if it takes that to have at
+// most weight bytes. width and height are what it came to, in pixels.
+func Smaller(up Upload, side, weight int) (small Upload, width, height int, err error) {
+	c := codecOf(up.Data)
+	if c == nil || up.clean == "" {
+		return up, 0, 0, errBroken
+	}
+	one.Lock()
+	defer one.Unlock()
+	raw, err := c.decode(bytes.NewReader(up.Data))
+	if err != nil {
+		return up, 0, 0, errBroken
+	}
+	for {
+		img := shrink(raw, side, draw.BiLinear)
+		var out bytes.Buffer
+		err = jpeg.Encode(&out, img, &jpeg.Options{Quality: quality})
+		if side = side * 4 / 5; err != nil || out.Len() <= weight || side == 0 {
+			return Upload{Name: fileName(up.Name, JPEG), Data: out.Bytes(), clean: JPEG}, img.Bounds().Dx(), img.Bounds().Dy(), err
+		}
+	}
 }
 
 type codec struct {
@@ -107,19 +130,19 @@ func codecOf(data []byte) *codec {
 	return nil
 }
 
-// shrink makes the longer side maxSide at most, on white where the image is transparent.
-func shrink(img image.Image) *image.RGBA {
+// shrink makes the longer side so many pixels at most, on white where the image is transparent.
+func shrink(img image.Image, most int, by draw.Scaler) *image.RGBA {
 	b := img.Bounds()
 	to := image.Rect(0, 0, b.Dx(), b.Dy())
-	if long := max(b.Dx(), b.Dy()); long > maxSide {
-		to = image.Rect(0, 0, max(1, b.Dx()*maxSide/long), max(1, b.Dy()*maxSide/long))
+	if long := max(b.Dx(), b.Dy()); long > most {
+		to = image.Rect(0, 0, max(1, b.Dx()*most/long), max(1, b.Dy()*most/long))
 	}
 	out := image.NewRGBA(to)
 	draw.Draw(out, to, image.White, image.Point{}, draw.Src)
 	if to.Size() == b.Size() {
 		draw.Draw(out, to, img, b.Min, draw.Over)
 	} else {
-		draw.ApproxBiLinear.Scale(out, to, img, b, draw.Over, nil)
+		by.Scale(out, to, img, b, draw.Over, nil)
 	}
 	return out
 }

@@ -246,6 +246,7 @@ type Download struct {
 	Type string // media type
 	Body []byte
 	Show bool // open in the browser instead of saving
+	Keep bool // the browser that has it need not ask again: under this address it never changes. No cache between keeps it, so that what is taken off is gone
 }
 
 // File serves op's file.
@@ -273,6 +274,9 @@ func writeFile(w http.ResponseWriter, f Download) {
 	h.Set("Content-Type", f.Type)
 	h.Set("Content-Disposition", how+"; filename*=UTF-8''"+url.PathEscape(f.Name))
 	h.Set("Cache-Control", "private, no-store")
+	if f.Keep {
+		h.Set("Cache-Control", "private, max-age=31536000, immutable")
+	}
 	h.Set("Content-Length", fmt.Sprint(len(f.Body)))
 	w.Write(f.Body)
 }
