@@ -3,6 +3,7 @@ package office
 import (
 	"context"
 	"fmt"
+	"path"
 	"time"
 
 	"linli/internal/network/station"
@@ -252,6 +253,7 @@ func (s *Service) PublicPhoto(ctx context.Context, in PhotoFileInput) (File, err
 		return File{}, err
 	}
 	var m blob.Meta
+	var name string // what people called the file is not for everybody
 	err := s.db.Read(ctx, func(tx *db.Tx) error {
 		p, err := one(photoByID.One(ctx, tx, in.ID))
 		if err != nil {
@@ -264,6 +266,7 @@ func (s *Service) PublicPhoto(ctx context.Context, in PhotoFileInput) (File, err
 		if p.OffDay != 0 || st.Status == station.Closed {
 			return errs.ErrNotFound
 		}
+		name = p.Caption
 		m, err = s.blobs.Get(ctx, tx, p.file(in.Size))
 		return err
 	})
@@ -271,7 +274,7 @@ func (s *Service) PublicPhoto(ctx context.Context, in PhotoFileInput) (File, err
 		return File{}, err
 	}
 	body, err := s.blobs.Read(m)
-	return File{Name: m.Name, Type: m.Type, Body: body, Show: true, Keep: true}, err
+	return File{Name: name + path.Ext(m.Name), Type: m.Type, Body: body, Show: true, Keep: true}, err
 }
 
 // photosAt is where everybody sees a photograph.
