@@ -207,7 +207,7 @@ func TestPhotosAtOnce(t *testing.T) {
 		group.Wait()
 		list := must[office.Photos](w)(w.s.Photos(w.manager, office.StationInput{ID: w.st.ID}))
 		if added != office.MostPhotos || refused != 4 || len(list.Items) != office.MostPhotos {
-			t.Fatalf("%d added, %d refused, %d shown", added, refused, len(list.Items))
+			w.Fatalf("%d added, %d refused, %d shown", added, refused, len(list.Items))
 		}
 
 		off := must[office.Photo](w)(w.s.TakeOff(w.manager, office.TurnPhoto{ID: list.Items[0].ID, Version: 1}))

@@ -78,7 +78,7 @@ func TestPages(t *testing.T) {
 
 // noise is a photograph that no coding makes small.
 func noise() blob.Upload {
-	img := image.NewRGBA(image.Rect(0, 0, 900, 1200))
+	img := image.NewRGBA(image.Rect(0, 0, 400, 500))
 	rng := rand.New(rand.NewPCG(1, 2))
 	for i := range img.Pix {
 		img.Pix[i] = byte(rng.Uint32())
