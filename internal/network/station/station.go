@@ -109,9 +109,10 @@ type Service struct {
 
 // ShowingEvent gathers what others know of a station for its public page: nothing that is not for everybody.
 type ShowingEvent struct {
-	Station Station
-	OnDuty  []Line // who is on duty now, and until when
-	Notices []Line // what hangs there
+	Station  Station
+	OnDuty   []Line // who is on duty now, and until when
+	Services []Line // what it does: a category, and the services of it
+	Notices  []Line // what hangs there
 }
 
 // Line is a line of the public page, which may lead on.
