@@ -33,6 +33,7 @@ import (
 	"linli/internal/platform/notify"
 	"linli/internal/platform/seal"
 	"linli/internal/platform/web"
+	"linli/internal/platform/web/ui"
 	"linli/internal/proof/certificate"
 	"linli/internal/proof/record"
 	"linli/internal/reach/console"
@@ -104,10 +105,14 @@ func New(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) (*App
 	if err != nil {
 		return nil, err
 	}
+	ground, err := ui.NewMap(cfg.MapTiles, cfg.MapCredit)
+	if err != nil {
+		return nil, err
+	}
 	a.build(cfg)
 	a.subscribe()
 	a.Router = web.New(web.Config{
-		Auth: a.Account, Keys: keys, Demo: cfg.Demo, Secure: secure(cfg.BaseURL), BaseURL: strings.TrimSuffix(cfg.BaseURL, "/"), TrustedProxies: cfg.TrustedProxies, Decorate: decorate, Log: slog.Default(),
+		Auth: a.Account, Keys: keys, Demo: cfg.Demo, Secure: secure(cfg.BaseURL), BaseURL: strings.TrimSuffix(cfg.BaseURL, "/"), TrustedProxies: cfg.TrustedProxies, Decorate: decorate, Map: ground, Log: slog.Default(),
 	})
 	a.Mount(a.Router)
 	a.schedule()
@@ -131,7 +136,7 @@ func (a *App) build(cfg config.Server) {
 	a.Account = account.New(d, keys, account.Outside{Persons: a.Person, SMS: a.sms, Station: stationThere}, cfg.Demo)
 	a.Station = station.New(d, keys)
 	a.Standard = standard.New(d, a.Blobs)
-	a.Office = office.New(d, a.Blobs, a.Standard)
+	a.Office = office.New(d, keys, a.Blobs, a.Standard)
 	a.Office.AddLedgers(volunteer.Ledger, order.Ledger, record.Ledger, inspection.Ledger)
 	a.Coverage = coverage.New(d)
 	a.Volunteer = volunteer.New(d)
@@ -185,10 +190,11 @@ func (a *App) subscribe() {
 func (a *App) schedule() {
 	a.Notify.Work(a.Jobs)
 	a.Region.Work(a.Jobs)
-	job.Handle(a.Jobs, recountKind, func(ctx context.Context, _ any) error { return a.Stats.Recount(ctx) })
+	job.Handle(a.Jobs, recountKind, func(ctx context.Context, _ any) error { return a.Stats.CountAnew(ctx) })
 	a.Jobs.Every("order.sweep", time.Second, a.Order.Sweep)
 	a.Jobs.Every("dispatch.sweep", time.Minute, a.Dispatch.Sweep)
 	a.Jobs.Every("standard.remind", time.Hour, a.Standard.Remind)
+	a.Jobs.Every("office.remind", time.Hour, a.Office.Remind)
 	a.Jobs.Every("coverage.fold", time.Second, a.Coverage.Fold)
 	a.Jobs.Every("coverage.recount", 24*time.Hour, a.Coverage.Recount)
 	a.Jobs.Every("inspection.remind", time.Hour, a.Inspection.Remind)

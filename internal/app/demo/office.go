@@ -120,7 +120,7 @@ func (w *world) papers(ctx context.Context) error {
 func (w *world) roster(ctx context.Context) error {
 	p := w.places[0]
 	as, s := auth.With(ctx, p.manager), w.app.Office
-	a, err := s.AddKeeper(as, office.AddKeeperInput{ID: p.ID, KeeperFacts: office.KeeperFacts{Name: p.manager.Name, Post: "站点管理员", Named: true}})
+	a, err := s.AddKeeper(as, office.AddKeeperInput{ID: p.ID, KeeperFacts: office.KeeperFacts{Name: p.manager.Name, Post: "站点管理员", Named: true, Phone: w.names.phone()}})
 	if err != nil {
 		return err
 	}

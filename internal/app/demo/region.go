@@ -592,5 +592,5 @@ func (c *copier) count(ctx context.Context) error {
 	if err := c.app.Coverage.Fold(ctx); err != nil {
 		return err
 	}
-	return c.app.Stats.Recount(ctx)
+	return c.app.Stats.CountAnew(ctx)
 }

@@ -18,6 +18,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/seal"
 )
 
 // Permissions.
@@ -39,14 +40,15 @@ const (
 // Service holds the operations.
 type Service struct {
 	db       *db.DB
+	keys     *seal.Keys
 	blobs    *blob.Store
 	standard *standard.Service
 	ledgers  []Ledger
 }
 
 // New makes the service, with the ledgers of this area; those of others come by AddLedgers.
-func New(d *db.DB, blobs *blob.Store, std *standard.Service) *Service {
-	return &Service{db: d, blobs: blobs, standard: std, ledgers: ownLedgers}
+func New(d *db.DB, keys *seal.Keys, blobs *blob.Store, std *standard.Service) *Service {
+	return &Service{db: d, keys: keys, blobs: blobs, standard: std, ledgers: ownLedgers}
 }
 
 // Book is what the pages of a station's books share.
@@ -192,16 +194,22 @@ func (s *Service) Home(ctx context.Context, in StationInput) (Home, error) {
 
 func home(ctx context.Context, tx *db.Tx, b Book) (out Home, err error) {
 	out.Book = b
-	if out.Count, err = counts.One(ctx, tx, b.Station.ID, int64(b.Today), int64(b.Today/10000)); err != nil {
+	if out.Count, err = count(ctx, tx, b.Station.ID); err != nil {
 		return out, err
 	}
 	out.OnDuty, err = onDuty(ctx, tx, b.Station.ID)
 	return out, err
 }
 
+func count(ctx context.Context, tx *db.Tx, id db.ID) (Count, error) {
+	today := clock.DayOf(tx.Now)
+	return counts.One(ctx, tx, id, int64(today), yearOf(today))
+}
+
 // Count is what a station's books hold today.
 type Count struct {
 	Hanging, Plan, Late, Rules, Things, Unchecked, Kept, Due, Asked int64
+	LateYear                                                        int64 // whose plan has the item that is overdue the longest; this year without one
 }
 
 // Verify: no number is missing in any book, what a plan item has done is the sum of its steps, a station's rules follow one another without overlap.

@@ -292,7 +292,7 @@ func homePage(v Home) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = book(v.at("plan"), "calendar", "年度工作计划", itoa(v.Plan)+" 项", alarm(v.Late, "项超期")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = book(planAt(v.Station.ID, v.LateYear), "calendar", "年度工作计划", itoa(v.Plan)+" 项", alarm(v.Late, "项超期")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

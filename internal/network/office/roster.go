@@ -3,6 +3,7 @@ package office
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/seal"
 	"linli/internal/platform/sheet"
 )
 
@@ -25,6 +27,9 @@ type Keeper struct {
 	Named     bool        `json:"named" doc:"本人同意在公开页上写姓名"`
 	AgreedDay clock.Day   `json:"agreed_day" doc:"哪一天同意的"`
 	Active    bool        `json:"active"`
+	Phone     string      `json:"phone,omitempty" db:"-" doc:"值班时的电话，只在站里看；名单里不列"`
+
+	Sealed []byte `json:"-" db:"phone"`
 }
 
 // KeeperFacts are what is said of a keeper.
@@ -32,6 +37,7 @@ type KeeperFacts struct {
 	Name  string `json:"name" minLength:"1" maxLength:"30"`
 	Post  string `json:"post" minLength:"1" maxLength:"20"`
 	Named bool   `json:"named" required:"false" doc:"本人同意在公开页上写姓名"`
+	Phone string `json:"phone" required:"false" maxLength:"20" pattern:"^[0-9 +-]*$" patternDescription:"数字和连字符" doc:"值班时打哪个电话，只在站里看"`
 }
 
 func (f KeeperFacts) check() error {
@@ -41,14 +47,17 @@ func (f KeeperFacts) check() error {
 	return c.Err()
 }
 
-func (k *Keeper) fill(f KeeperFacts, today clock.Day) {
+func sealKeeper(id db.ID) string { return seal.At("office_keeper", "phone", int64(id)) }
+
+func (s *Service) describe(k *Keeper, f KeeperFacts, today clock.Day) {
 	switch {
 	case !f.Named:
 		k.AgreedDay = 0
 	case !k.Named:
 		k.AgreedDay = today
 	}
-	k.Name, k.Post, k.Named = f.Name, f.Post, f.Named
+	k.Name, k.Post, k.Named, k.Phone = f.Name, f.Post, f.Named, f.Phone
+	k.Sealed = s.keys.SealText(f.Phone, sealKeeper(k.ID))
 }
 
 // AddKeeperInput is a new keeper.
@@ -67,8 +76,8 @@ func (s *Service) AddKeeper(ctx context.Context, in AddKeeperInput) (Keeper, err
 	}
 	return write(ctx, s, in.ID, "keeper", func(tx *db.Tx, b Book) (Keeper, db.ID, error) {
 		k := Keeper{ID: tx.NewID(), Version: 1, StationID: b.Station.ID, Region: b.Station.Region, Active: true}
-		k.fill(in.KeeperFacts, b.Today)
-		_, err := addKeeper.Run(ctx, tx, k.ID, k.StationID, int64(k.Region), k.Name, k.Post, k.Named, int64(k.AgreedDay))
+		s.describe(&k, in.KeeperFacts, b.Today)
+		_, err := addKeeper.Run(ctx, tx, k.ID, k.StationID, int64(k.Region), k.Name, k.Post, k.Named, int64(k.AgreedDay), k.Sealed)
 		return k, k.ID, err
 	})
 }
@@ -92,9 +101,9 @@ func (s *Service) EditKeeper(ctx context.Context, in EditKeeperInput) (Keeper, e
 		return Keeper{}, err
 	}
 	return turn(ctx, s, in.ID, keeperByID, stationOfKeeper, "keeper_edit", func(tx *db.Tx, b Book, k Keeper) (Keeper, error) {
-		k.fill(in.KeeperFacts, b.Today)
+		s.describe(&k, in.KeeperFacts, b.Today)
 		k.Active, k.Version = in.Active, in.Version
-		n, err := setKeeper.Run(ctx, tx, k.ID, k.Version, k.Name, k.Post, k.Named, int64(k.AgreedDay), k.Active)
+		n, err := setKeeper.Run(ctx, tx, k.ID, k.Version, k.Name, k.Post, k.Named, int64(k.AgreedDay), k.Active, k.Sealed)
 		if err := fresh(n, err); err != nil {
 			return k, err
 		}
@@ -119,7 +128,10 @@ type KeeperSheet struct {
 
 // Keeper gives one keeper.
 func (s *Service) Keeper(ctx context.Context, in KeeperInput) (KeeperSheet, error) {
-	return seen(ctx, s, in.ID, keeperByID, stationOfKeeper, func(_ *db.Tx, b Book, k Keeper) (KeeperSheet, error) { return KeeperSheet{b, k}, nil })
+	return seen(ctx, s, in.ID, keeperByID, stationOfKeeper, func(_ *db.Tx, b Book, k Keeper) (out KeeperSheet, err error) {
+		k.Phone, err = s.keys.OpenText(k.Sealed, sealKeeper(k.ID))
+		return KeeperSheet{b, k}, err
+	})
 }
 
 // Shift is one stretch of duty with its keeper.
@@ -210,10 +222,93 @@ func (w Week) days() (out []clock.Day) {
 	return out
 }
 
+// Desk is what somebody at a station's desk wants to know in the morning: who is on duty today, and what of its books is overdue.
+type Desk struct {
+	Count
+	Station station.Station
+	Today   []Attendant
+}
+
+// Attendant is one on duty today, with his telephone; "" where none is written down.
+type Attendant struct {
+	Shift
+	Now   bool
+	Phone string
+}
+
+// Roster is where the desk's shifts are made.
+func (d Desk) Roster() string { return part(d.Station.ID, "roster") }
+
+// LatePlan is where the overdue items of the plan stand.
+func (d Desk) LatePlan() string { return planAt(d.Station.ID, d.LateYear) }
+
+// DuePapers is where the papers stand that need not be kept any longer.
+func (d Desk) DuePapers() string { return duePapersAt(d.Station.ID) }
+
+// Desks gives the desks that are the actor's own, as manager or head of the community. Who oversees several stations has none.
+func Desks(ctx context.Context, tx *db.Tx, keys *seal.Keys) (out []Desk, err error) {
+	for _, g := range auth.From(ctx).Grants {
+		var st station.Station
+		there := false
+		switch g.Role {
+		case auth.StationManager:
+			st, err = station.Get(ctx, tx, g.Station)
+			there = err == nil && st.Status != station.Closed
+		case auth.CommunityHead:
+			st, there, err = station.Of(ctx, tx, g.Region)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if !there || slices.ContainsFunc(out, func(d Desk) bool { return d.Station.ID == st.ID }) {
+			continue
+		}
+		d := Desk{Station: st}
+		if d.Count, err = count(ctx, tx, st.ID); err != nil {
+			return nil, err
+		}
+		if d.Today, err = attendants(ctx, tx, keys, st.ID); err != nil {
+			return nil, err
+		}
+		out = append(out, d)
+	}
+	return out, nil
+}
+
+// attendants gives the shifts of today at a station.
+func attendants(ctx context.Context, tx *db.Tx, keys *seal.Keys, id db.ID) ([]Attendant, error) {
+	today := int64(clock.DayOf(tx.Now))
+	shifts, err := shiftsOf.All(ctx, tx, id, today, today)
+	if err != nil || len(shifts) == 0 {
+		return nil, err
+	}
+	keepers, err := keepersOf.All(ctx, tx, id)
+	if err != nil {
+		return nil, err
+	}
+	phones := map[db.ID]string{}
+	for _, k := range keepers {
+		if phones[k.ID], err = keys.OpenText(k.Sealed, sealKeeper(k.ID)); err != nil {
+			return nil, err
+		}
+	}
+	minute := minuteNow(tx)
+	out := make([]Attendant, len(shifts))
+	for i, d := range shifts {
+		out[i] = Attendant{Shift: d, Now: d.From <= minute && minute < d.Until, Phone: phones[d.KeeperID]}
+	}
+	return out, nil
+}
+
+// minuteNow is the minute of the day.
+func minuteNow(tx *db.Tx) int64 {
+	now := tx.Now.In(clock.Shanghai)
+	return int64(now.Hour()*60 + now.Minute())
+}
+
 // onDuty gives who is on duty at a station now.
 func onDuty(ctx context.Context, tx *db.Tx, id db.ID) ([]Shift, error) {
-	now := tx.Now.In(clock.Shanghai)
-	return nowOn.All(ctx, tx, id, int64(clock.DayOf(now)), int64(now.Hour()*60+now.Minute()))
+	return nowOn.All(ctx, tx, id, int64(clock.DayOf(tx.Now)), minuteNow(tx))
 }
 
 // AssignInput puts somebody on duty.

@@ -17,7 +17,8 @@ var (
 	counts = db.Query[Count](`SELECT
 		(SELECT count(*) FROM office_notice WHERE station_id = $1 AND down_day = 0 AND from_day <= $2 AND until_day >= $2) AS hanging,
 		(SELECT count(*) FROM office_plan_item WHERE station_id = $1 AND year = $3) AS plan,
-		(SELECT count(*) FROM office_plan_item WHERE station_id = $1 AND year = $3 AND finished_day = 0 AND due_day < $2) AS late,
+		(SELECT count(*) FROM office_plan_item WHERE station_id = $1 AND finished_day = 0 AND due_day < $2) AS late,
+		(SELECT COALESCE(min(year), $3) FROM office_plan_item WHERE station_id = $1 AND finished_day = 0 AND due_day < $2) AS late_year,
 		(SELECT count(*) FROM office_rule WHERE station_id = $1 AND state = 'published' AND until_day = 99991231) AS rules,
 		(SELECT count(*) FROM office_equipment WHERE station_id = $1 AND state NOT IN ('lost', 'scrapped')) AS things,
 		(SELECT count(*) FROM office_equipment WHERE station_id = $1 AND state NOT IN ('lost', 'scrapped') AND checked_day / 10000 < $3) AS unchecked,
@@ -117,7 +118,8 @@ var (
 	planSize     = db.Query[int64](`SELECT count(*) FROM office_plan_item WHERE station_id = $1 AND year = $2`)
 	addPlanItem  = db.SQL(`INSERT INTO office_plan_item (id, version, station_id, region, year, what, who, due_day, amount, unit, done, finished_day, by_name, at)
 		VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, $10, $11)`)
-	setPlanItem  = db.SQL(`UPDATE office_plan_item SET what = $3, who = $4, due_day = $5, amount = $6, unit = $7, done = $8, finished_day = $9, version = version + 1 WHERE id = $1 AND version = $2`)
+	setPlanItem = db.SQL(`UPDATE office_plan_item SET what = $3, who = $4, due_day = $5, amount = $6, unit = $7, done = $8, finished_day = $9, told = told AND due_day = $5,
+		version = version + 1 WHERE id = $1 AND version = $2`)
 	dropPlanItem = db.SQL(`DELETE FROM office_plan_item WHERE id = $1 AND version = $2 AND NOT EXISTS (SELECT 1 FROM office_plan_step s WHERE s.item_id = office_plan_item.id)`)
 	stepsOf      = db.Query[Step](`SELECT s.id, s.item_id, s.day, s.amount, s.note, s.finishes, s.by_name, s.at FROM office_plan_step s JOIN office_plan_item i ON i.id = s.item_id
 		WHERE i.station_id = $1 AND i.year = $2 ORDER BY s.day, s.id`)
@@ -228,18 +230,18 @@ func equipment(ctx context.Context, tx *db.Tx, in EquipmentInput, more bool, aft
 }
 
 const (
-	keeperRows = `SELECT id, version, station_id, region, name, post, named, agreed_day, active FROM office_keeper`
+	keeperRows = `SELECT id, version, station_id, region, name, post, named, agreed_day, active, phone FROM office_keeper`
 	shiftRows  = `SELECT d.id, d.version, d.station_id, d.keeper_id, k.name, k.post, k.named, d.day, d.from_minute, d.until_minute FROM office_duty d JOIN office_keeper k ON k.id = d.keeper_id`
 )
 
 var (
 	keeperByID = db.Query[Keeper](keeperRows + ` WHERE id = $1`)
 	keepersOf  = db.Query[Keeper](keeperRows + ` WHERE station_id = $1 AND active ORDER BY id`)
-	addKeeper  = db.SQL(`INSERT INTO office_keeper (id, version, station_id, region, name, post, named, agreed_day, active) VALUES ($1, 1, $2, $3, $4, $5, $6, $7, TRUE)`)
-	setKeeper  = db.SQL(`UPDATE office_keeper SET name = $3, post = $4, named = $5, agreed_day = $6, active = $7, version = version + 1 WHERE id = $1 AND version = $2`)
+	addKeeper  = db.SQL(`INSERT INTO office_keeper (id, version, station_id, region, name, post, named, agreed_day, active, phone) VALUES ($1, 1, $2, $3, $4, $5, $6, $7, TRUE, $8)`)
+	setKeeper  = db.SQL(`UPDATE office_keeper SET name = $3, post = $4, named = $5, agreed_day = $6, active = $7, phone = $8, version = version + 1 WHERE id = $1 AND version = $2`)
 	// lockKeeper holds the keeper's row, so that two shifts of one person wait for one another.
 	lockKeeper = db.Query[Keeper](`UPDATE office_keeper SET active = TRUE WHERE id = $1 AND station_id = $2 AND active
-		RETURNING id, version, station_id, region, name, post, named, agreed_day, active`)
+		RETURNING id, version, station_id, region, name, post, named, agreed_day, active, phone`)
 
 	shiftByID  = db.Query[Shift](shiftRows + ` WHERE d.id = $1`)
 	shiftsOf   = db.Query[Shift](shiftRows + ` WHERE d.station_id = $1 AND d.day BETWEEN $2 AND $3 ORDER BY d.day, d.from_minute, d.id`)
@@ -293,6 +295,16 @@ func documents(ctx context.Context, tx *db.Tx, in DocumentsInput, today clock.Da
 	b.If(more, " AND d.id < ?", after)
 	return db.Select[Document](ctx, tx, b.Add(" ORDER BY d.id DESC LIMIT ?", limit))
 }
+
+// What managers were not told of yet. A station that is closed keeps no books.
+var (
+	latePlans = db.Query[gone](`SELECT i.id, i.station_id, i.what AS name, i.due_day AS day FROM office_plan_item i WHERE i.finished_day = 0 AND NOT i.told AND i.due_day < $1
+		AND EXISTS (SELECT 1 FROM station s WHERE s.id = i.station_id AND s.status <> 'closed') ORDER BY i.station_id, i.due_day, i.id LIMIT 500`)
+	duePapers = db.Query[gone](`SELECT d.id, d.station_id, d.title AS name, d.keep_until AS day FROM office_document d WHERE d.state = 'kept' AND NOT d.told AND d.keep_until < $1
+		AND EXISTS (SELECT 1 FROM station s WHERE s.id = d.station_id AND s.status <> 'closed') ORDER BY d.station_id, d.keep_until, d.id LIMIT 500`)
+	tellPlan  = db.SQL(`UPDATE office_plan_item SET told = TRUE WHERE id = $1`)
+	tellPaper = db.SQL(`UPDATE office_document SET told = TRUE WHERE id = $1`)
+)
 
 var (
 	noticesIn   = db.Query[Notice](noticeRows + ` WHERE station_id = $1 AND until_day >= $2 AND from_day <= $3 ORDER BY year, no LIMIT $4`)

@@ -206,6 +206,64 @@ func TestRoster(t *testing.T) {
 	})
 }
 
+// Who is on duty today stands on the desk of the manager and of the head, with the telephone that is sealed in the database; who oversees many stations has no desk.
+func TestDesks(t *testing.T) {
+	each(t, func(w *world) {
+		desks := func(as context.Context) (out []office.Desk) {
+			t.Helper()
+			if err := w.db.Read(as, func(tx *db.Tx) (err error) { out, err = office.Desks(as, tx, w.keys); return err }); err != nil {
+				t.Fatal(err)
+			}
+			return out
+		}
+		if d := desks(w.manager); len(d) != 1 || len(d[0].Today) != 0 || d[0].Station.ID != w.st.ID {
+			t.Errorf("nobody is on duty: %+v", d)
+		}
+		facts := office.KeeperFacts{Name: "乌云", Post: "站点管理员", Phone: "0479-8200101"}
+		k := must[office.Keeper](w)(w.s.AddKeeper(w.manager, office.AddKeeperInput{ID: w.st.ID, KeeperFacts: facts}))
+		for _, x := range []struct {
+			keeper db.ID
+			day    clock.Day
+			from   string
+		}{{k.ID, today, "08:30"}, {w.keeper("巴图", false).ID, today, "10:01"}, {k.ID, today.AddDays(1), "08:30"}} {
+			must[office.Shift](w)(w.s.Assign(w.manager, office.AssignInput{ID: w.st.ID, KeeperID: x.keeper, Day: x.day, From: x.from, Until: "12:00"}))
+		}
+		for _, as := range []context.Context{w.manager, w.head} { // at ten
+			d := desks(as)
+			if len(d) != 1 || len(d[0].Today) != 2 {
+				t.Fatalf("on duty: %+v", d)
+			}
+			first, second := d[0].Today[0], d[0].Today[1]
+			if first.Name != "乌云" || !first.Now || first.Phone != "0479-8200101" || second.Now || second.Phone != "" {
+				t.Errorf("on duty: %+v, %+v", first, second)
+			}
+		}
+		for _, as := range []context.Context{w.town, w.banner, w.stranger} {
+			for _, d := range desks(as) {
+				if d.Station.ID == w.st.ID {
+					t.Error("a stranger's desk")
+				}
+			}
+		}
+		var kept []byte
+		w.write(func(tx *db.Tx) (err error) {
+			kept, err = db.SelectOne[[]byte](t.Context(), tx, tx.Build("SELECT phone FROM office_keeper WHERE id = ?", k.ID))
+			return err
+		})
+		if len(kept) == 0 || bytes.Contains(kept, []byte("8200101")) {
+			t.Errorf("the telephone lies open: %q", kept)
+		}
+		if again := must[office.KeeperSheet](w)(w.s.Keeper(w.manager, office.KeeperInput{ID: k.ID})); again.Phone != facts.Phone {
+			t.Errorf("the keeper's page: %q", again.Phone)
+		}
+		facts.Phone = ""
+		must[office.Keeper](w)(w.s.EditKeeper(w.manager, office.EditKeeperInput{ID: k.ID, Version: 1, KeeperFacts: facts, Active: true}))
+		if d := desks(w.head); d[0].Today[0].Phone != "" {
+			t.Errorf("taken off, it still reads %q", d[0].Today[0].Phone)
+		}
+	})
+}
+
 // Two who put one person on duty at once: one wins.
 func TestRosterRace(t *testing.T) {
 	each(t, func(w *world) {

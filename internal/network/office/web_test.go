@@ -23,7 +23,7 @@ func TestPages(t *testing.T) {
 		})
 		files := blob.New(w.DB, t.TempDir())
 		std := standard.New(w.DB, files)
-		s := w.Web(office.New(w.DB, files, std).Routes)
+		s := w.Web(office.New(w.DB, w.Keys, files, std).Routes)
 		at := "/desk/office/" + w.Station.ID.String()
 		if code, page := s.Do("manager", "GET", "/desk/office", ""); code != 200 || !strings.Contains(page, "公告台账") {
 			t.Errorf("the books: %d", code)

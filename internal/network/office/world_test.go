@@ -31,6 +31,7 @@ const (
 type world struct {
 	*testing.T
 	db                                            *db.DB
+	keys                                          *seal.Keys
 	s                                             *office.Service
 	standard                                      *standard.Service
 	stations                                      *station.Service
@@ -46,12 +47,13 @@ func as(t *testing.T, account db.ID, role auth.Role, at auth.Region, st db.ID) c
 func each(t *testing.T, test func(w *world)) {
 	t.Helper()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		w := &world{T: t, db: d, stations: station.New(d, seal.Ephemeral())}
+		w := &world{T: t, db: d, keys: seal.Ephemeral()}
+		w.stations = station.New(d, w.keys)
 		w.day(today)
 		t.Cleanup(clock.Reset)
 		files := blob.New(d, t.TempDir())
 		w.standard = standard.New(d, files)
-		w.s = office.New(d, files, w.standard)
+		w.s = office.New(d, w.keys, files, w.standard)
 		w.stations.Showing.Subscribe(w.s.OnShowing)
 		w.write(func(tx *db.Tx) error {
 			for _, seed := range []func(context.Context, *db.Tx) error{region.Seed, setting.Seed, standard.Seed, office.Seed} {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"linli/internal/platform/i18n"
+	"linli/internal/platform/web/ui"
 )
 
 // spot is a station on the sketch beside the list, by its number there. The sketch knows positions alone: no tiles, no borders, nothing from outside.
@@ -34,6 +35,18 @@ func spots(list []Station) []spot {
 	}
 	return out
 }
+
+// onMap gives the spots to the operator's map, by their numbers in the list.
+func onMap(list []spot) []ui.Spot {
+	out := make([]ui.Spot, len(list))
+	for i, s := range list {
+		out[i] = ui.Spot{No: strconv.Itoa(s.No), Name: s.Name, Href: "/stations/" + s.ID.String(), Lat: s.Lat, Lng: s.Lng}
+	}
+	return out
+}
+
+// onMap gives the station alone to the operator's map.
+func (s Station) onMap() []ui.Spot { return []ui.Spot{{Name: s.Name, Lat: s.Lat, Lng: s.Lng}} }
 
 func (s spot) x() string { return coord(s.X) }
 func (s spot) y() string { return coord(s.Y) }

@@ -284,8 +284,21 @@ func sortedCounters(total map[counter]int64) []counter {
 const perMend = 2000
 
 // Recount compares all figures with what they are figures of, banner by banner, each on one snapshot. What differs is mended piece by piece, each number at all its
-// levels at once. That commutes with whatever changes meanwhile; a recount that is cut off leaves the rest as it was, for the next one.
+// levels at once. That commutes with whatever changes meanwhile; a recount that is cut off leaves the rest as it was, for the next one. Each difference is a fault of this
+// program: the log says so.
 func (s *Service) Recount(ctx context.Context) error {
+	return s.countAnew(ctx, func(at auth.Region, numbers int) {
+		slog.Warn("figures differ from their recount and are mended", "region", at, "numbers", numbers)
+	})
+}
+
+// CountAnew does the same after rows came, or followed their divisions, past the operations that count: figures must differ then, and the log is silent.
+func (s *Service) CountAnew(ctx context.Context) error {
+	return s.countAnew(ctx, func(auth.Region, int) {})
+}
+
+// countAnew tells differ of each division whose figures are about to change.
+func (s *Service) countAnew(ctx context.Context, differ func(at auth.Region, numbers int)) error {
 	var all []auth.Region
 	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
 		all, err = upperRegions.All(ctx, tx)
@@ -295,7 +308,7 @@ func (s *Service) Recount(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		err = s.recount(ctx, at)
+		err = s.recount(ctx, at, differ)
 	}
 	if err == nil {
 		err = s.Fold(ctx)
@@ -303,7 +316,7 @@ func (s *Service) Recount(ctx context.Context) error {
 	return err
 }
 
-func (s *Service) recount(ctx context.Context, at auth.Region) error {
+func (s *Service) recount(ctx context.Context, at auth.Region, differ func(auth.Region, int)) error {
 	var wrong sums
 	var seen int64
 	if err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
@@ -314,7 +327,7 @@ func (s *Service) recount(ctx context.Context, at auth.Region) error {
 	}); err != nil || len(wrong) == 0 {
 		return err
 	}
-	slog.Warn("figures differ from their recount and are mended", "region", at, "numbers", len(wrong))
+	differ(at, len(wrong))
 	for piece := range slices.Chunk(sorted(wrong), perMend) {
 		var n int64
 		if err := s.db.Write(ctx, func(tx *db.Tx) (err error) {

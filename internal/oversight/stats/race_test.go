@@ -1,13 +1,17 @@
 package stats_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"linli/internal/oversight/stats"
+	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/work/attendance/attendancetest"
 	"linli/internal/work/order"
@@ -78,6 +82,42 @@ func (w *world) mended() (n int64) {
 		return err
 	})
 	return n
+}
+
+// A recount that finds a fault says so in the log, by division; what came past the operations is counted without a word.
+func TestMendingIsSaid(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		var log bytes.Buffer
+		before := slog.Default()
+		slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
+		t.Cleanup(func() { slog.SetDefault(before) })
+		said := func(count func(context.Context) error) string {
+			t.Helper()
+			w.Write(func(tx *db.Tx) error {
+				_, err := tx.Exec(w.System, "DELETE FROM stats_counter")
+				return err
+			})
+			log.Reset()
+			if err := count(w.System); err != nil {
+				t.Error(err)
+			}
+			w.whole(0)
+			w.expect(20261101, 20261130, map[string]string{"orders": "1=1"})
+			return log.String()
+		}
+		w.Served(60)
+		w.recount()
+		if got := said(w.s.CountAnew); got != "" {
+			t.Errorf("nothing is wrong, and the log says %s", got)
+		}
+		if got := said(w.s.Recount); !strings.Contains(got, "level=WARN") || !strings.Contains(got, "region="+attendancetest.Gacha.At(auth.LevelBanner).String()) {
+			t.Errorf("a fault, and the log says %s", got)
+		}
+		log.Reset()
+		if w.recount(); log.Len() > 0 {
+			t.Errorf("mended, and still the log says %s", log.String())
+		}
+	})
 }
 
 // A recount that is killed in the middle, and a fold that is, leave the figures as they were.

@@ -28,6 +28,13 @@ type Server struct {
 	ClockFile      string   `env:"LINLI_CLOCK_FILE" help:"Business clock of a demo: an RFC 3339 time, re-read all the time."`
 	Suite          string   `env:"LINLI_SUITE" default:"international" enum:"international,sm" help:"Cryptographic suite of new keys: international or sm."`
 	Gateways
+	Map
+}
+
+// Map is the ground of tiles on public pages; the zero value shows none, and no page asks anything of another host.
+type Map struct {
+	MapTiles  []string `name:"map-tiles" env:"LINLI_MAP_TILES" help:"Tile address with {z}, {x} and {y}, with its key, for example of 天地图; several are layers."`
+	MapCredit string   `name:"map-credit" env:"LINLI_MAP_CREDIT" help:"Source of the tiles and their 审图号, shown under each map."`
 }
 
 // Gateways are the ways out for messages; an empty address turns one off.

@@ -37,6 +37,7 @@ type field struct {
 type input struct {
 	fields []field
 	body   *huma.Schema // nil when nothing comes from the body
+	file   string       // the field that takes a file; "" where none or several do
 	byName map[string]int
 }
 
@@ -44,6 +45,7 @@ func inputOf(reg huma.Registry, t reflect.Type) *input {
 	in := &input{byName: map[string]int{}}
 	in.collect(reg, t, nil)
 	body := &huma.Schema{Type: huma.TypeObject, Properties: map[string]*huma.Schema{}, AdditionalProperties: false}
+	var files []string
 	for i, f := range in.fields {
 		in.byName[f.name] = i
 		if f.in == "body" {
@@ -51,12 +53,27 @@ func inputOf(reg huma.Registry, t reflect.Type) *input {
 			if f.required {
 				body.Required = append(body.Required, f.name)
 			}
+			if data := f.schema.Properties["data"]; data != nil && data.ContentEncoding == "base64" {
+				files = append(files, f.name)
+			}
 		}
 		f.schema.PrecomputeMessages()
 	}
 	body.PrecomputeMessages()
 	in.body = body
+	if len(files) == 1 {
+		in.file = files[0]
+	}
 	return in
+}
+
+// located names the field of a refused file. Who looks a file over does not know where it was entered; where an input takes one file, it is that.
+func (in *input) located(err error, kinds ...errs.Kind) error {
+	e, ok := errors.AsType[*errs.Error](err)
+	if !ok || in.file == "" || len(e.Fields) > 0 || !slices.Contains(kinds, e.Kind) {
+		return err
+	}
+	return &errs.Error{Kind: e.Kind, Code: e.Code, Msg: e.Msg, Fields: map[string]string{in.file: e.Msg}}
 }
 
 // query gives the names of the query's fields, and of those that take any text.
@@ -113,6 +130,7 @@ func (in *input) bind(w http.ResponseWriter, r *http.Request, v any, strict bool
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		body, err := in.readBody(w, r, maxBody)
 		if err != nil {
+			in.assign(reflect.ValueOf(v).Elem(), values, faults) // what the address says, so that the page of the form is found again
 			return nil, err
 		}
 		tidy("body", body, in.body, faults)

@@ -31,7 +31,7 @@ func (r *Router) middleware() http.Handler {
 	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		r.refuse(w, req, errs.New(errs.Denied, "cross_origin", "这个请求来自别的网站，没有受理"))
 	}))
-	return headers(r.cfg.Secure, compress(r.identify(cross.Handler(http.HandlerFunc(r.dispatch)))))
+	return headers(r.cfg.Secure, pictures(r.cfg.Map), compress(r.identify(cross.Handler(http.HandlerFunc(r.dispatch)))))
 }
 
 func (r *Router) refuse(w http.ResponseWriter, req *http.Request, err error) {
@@ -75,10 +75,19 @@ func (r *recorder) WriteHeader(code int) { r.status = code; r.ResponseWriter.Wri
 // Unwrap lets http.ResponseController reach the connection.
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
-func headers(secure bool, next http.Handler) http.Handler {
+// pictures are where pictures may come from: this server, and the hosts of the operator's map.
+func pictures(m *ui.Map) string {
+	from := "'self' data:"
+	if m != nil {
+		from += " " + strings.Join(m.Hosts, " ")
+	}
+	return from
+}
+
+func headers(secure bool, pictures string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+		h.Set("Content-Security-Policy", "default-src 'self'; img-src "+pictures+"; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
@@ -169,7 +178,7 @@ func (r *Router) actor(ctx context.Context, m RequestMeta) (auth.Actor, error) {
 }
 
 func (r *Router) page(ctx context.Context, req *http.Request, m RequestMeta, a auth.Actor) *ui.Page {
-	p := &ui.Page{Base: r.cfg.BaseURL, Path: req.URL.RequestURI(), Shell: shellOf(req.URL.Path), Demo: r.cfg.Demo, Size: pref(m, ui.CookieSize, "elder"), Theme: pref(m, ui.CookieTheme, "dark", "light"),
+	p := &ui.Page{Base: r.cfg.BaseURL, Map: r.cfg.Map, Path: req.URL.RequestURI(), Shell: shellOf(req.URL.Path), Demo: r.cfg.Demo, Size: pref(m, ui.CookieSize, "elder"), Theme: pref(m, ui.CookieTheme, "dark", "light"),
 		Lang: i18n.Parse(m.Cookie(ui.CookieLang))}
 	if isAPI(req) {
 		return p

@@ -77,6 +77,7 @@ type Config struct {
 	TrustedProxies []string                              // CIDRs whose X-Forwarded-For is believed
 	Decorate       func(ctx context.Context, p *ui.Page) // navigation and names of the shells
 	MaxBody        int64                                 // bytes of a body without files; 1 MiB when zero
+	Map            *ui.Map                               // tiles of public pages; nil for none
 	Log            *slog.Logger
 	// Asked is called after each operation with the permissions it asked for; tests compare them with the route's.
 	Asked func(Route, []auth.Perm)
@@ -338,9 +339,10 @@ func run[In, Out any](r *Router, route *Route, w http.ResponseWriter, req *http.
 		if deny := auth.Allow(req.Context(), route.Permission); deny != nil {
 			err = deny
 		}
-		return out, in, raw, err
+		return out, in, raw, route.in.located(err, errs.TooLarge)
 	}
 	out, err = op(ctx, in)
+	err = route.in.located(err, errs.TooLarge, errs.Unsupported)
 	if r.cfg.Asked != nil {
 		r.cfg.Asked(*route, auth.Asked(ctx))
 	}

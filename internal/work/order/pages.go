@@ -8,6 +8,7 @@ import (
 	"linli/internal/civic/account"
 	"linli/internal/civic/person"
 	"linli/internal/civic/region"
+	"linli/internal/network/office"
 	"linli/internal/network/station"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -45,6 +46,7 @@ type Today struct {
 	Signs  []Row
 	Dues   []DueRow
 	Counts map[State]int64
+	Desks  []office.Desk // of the actor's own stations
 }
 
 // Empty says that nothing waits.
@@ -53,7 +55,7 @@ func (t Today) Empty() bool { return len(t.Calls)+len(t.Signs)+len(t.Dues) == 0 
 // TodayInput is empty: the page is that of the actor's scope.
 type TodayInput struct{}
 
-// Today gives the three lists of the actor's scope. To call: unhappy residents, urgent orders without a volunteer, services that nobody has confirmed for three days.
+// Today gives the three lists of the actor's scope, and who is on duty today at his own station. To call: unhappy residents, urgent orders without a volunteer, services that nobody has confirmed for three days.
 // To sign: confirmations that wait longer, or too long.
 func (s *Service) Today(ctx context.Context, _ TodayInput) (out Today, err error) {
 	if err := auth.Allow(ctx, Handle); err != nil {
@@ -77,7 +79,10 @@ func (s *Service) Today(ctx context.Context, _ TodayInput) (out Today, err error
 		if out.Dues, err = dues(ctx, tx, scope, tx.Now.Add(24*time.Hour)); err != nil {
 			return err
 		}
-		out.Counts, err = counts(ctx, tx, scope)
+		if out.Counts, err = counts(ctx, tx, scope); err != nil {
+			return err
+		}
+		out.Desks, err = office.Desks(ctx, tx, s.keys)
 		return err
 	})
 	return out, err

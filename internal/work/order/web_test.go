@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"linli/internal/civic/account"
+	"linli/internal/network/office"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
@@ -167,6 +168,16 @@ func TestContract(t *testing.T) {
 
 func parseID(s string) (id db.ID, err error) { err = id.UnmarshalText([]byte(s)); return id, err }
 
+// desk is the manager's own.
+func (w *world) desk() office.Desk {
+	w.t.Helper()
+	out, err := w.s.Today(w.manager, TodayInput{})
+	if err != nil || len(out.Desks) != 1 {
+		w.t.Fatalf("%d desks: %v", len(out.Desks), err)
+	}
+	return out.Desks[0]
+}
+
 // TestPages opens every page in the states that change it.
 func TestPages(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
@@ -184,7 +195,22 @@ func TestPages(t *testing.T) {
 				}
 			}
 		}
-		see("manager", "/desk", "手头没有要办的")
+		see("manager", "/desk", "手头没有要办的", "今天没有排值班的人", w.desk().Roster())
+		books := office.New(w.d, w.s.keys, w.s.blobs, nil)
+		k, err := books.AddKeeper(w.manager, office.AddKeeperInput{ID: w.desk().Station.ID, KeeperFacts: office.KeeperFacts{Name: "值班的乌云", Post: "站点管理员", Phone: "0479-8200101"}})
+		if err == nil {
+			_, err = books.Assign(w.manager, office.AssignInput{ID: k.StationID, KeeperID: k.ID, Day: clock.Today(), From: "08:30", Until: "18:00"})
+		}
+		if err == nil {
+			_, err = books.AddPlanItem(w.manager, office.AddPlanInput{ID: k.StationID, PlanFacts: office.PlanFacts{What: "走访", Who: "站长", DueDay: clock.Today().AddDays(-1)}})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		see("head", "/desk", "值班的乌云", `href="tel:0479-8200101"`, "08:30–18:00", "有 1 项超期没完成", w.desk().LatePlan())
+		if _, page, _ := s.do("town", "GET", "/desk", "", nil, ""); strings.Contains(page, "今天值班") {
+			t.Error("an officer over several stations sees a roster")
+		}
 		see("resident", "/my/orders", "还没有点过单")
 		see("volunteer", "/my/tasks", "现在没有任务")
 		see("resident", "/my/orders/new", w.item.Name)

@@ -36,6 +36,7 @@ type Page struct {
 	Crumbs []Crumb
 	Live   bool   // loads htmx and its SSE extension
 	Flash  string // what was just done, said once
+	Map    *Map   // tiles under the places of public pages; nil for none
 	Footer string // ICP and 公安备案 numbers; empty shows none
 
 	ids    map[string]int
