@@ -163,6 +163,7 @@ func (a *App) subscribe() {
 	a.Account.Ending.Subscribe(a.Station.OnEnding)
 	a.Station.Moved.Subscribe(a.Standard.OnMoved)
 	a.Station.Showing.Subscribe(a.Office.OnShowing)
+	a.Station.Showing.Subscribe(a.Catalogue.OnShowing)
 	a.Region.Changed.Subscribe(a.Coverage.OnDivisions)
 	a.Station.Turned.Subscribe(a.Coverage.OnTurned)
 	a.Standard.Renewed.Subscribe(a.Coverage.OnRenewed)

@@ -13,6 +13,7 @@ import (
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
+	"linli/internal/work/catalogue"
 )
 
 // opened is the day on which a station of the demo opened, by its code: the network grew over the years of the plan.
@@ -36,6 +37,7 @@ func (w *world) network() {
 	w.at(w.now.Add(-50*24*time.Hour), w.inspect)
 	w.at(day, w.quarters)
 	w.at(day.Add(time.Hour), w.moveOne)
+	w.at(day.Add(2*time.Hour), w.leave)
 	w.at(day.Add(26*time.Hour), w.applications)
 	w.at(day.Add(27*time.Hour), w.targets)
 }
@@ -93,6 +95,13 @@ func (w *world) quarters(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// leave lets the base station say what it does not do.
+func (w *world) leave(ctx context.Context) error {
+	p := w.places[0]
+	_, err := w.app.Catalogue.Offer(auth.With(ctx, p.manager), catalogue.OfferInput{ID: p.ID, ItemID: w.menu[len(w.menu)-1].ID, Why: "站里还没有会的人"})
+	return err
 }
 
 // moveOne lets one station move down the road, and suspends another for repairs.

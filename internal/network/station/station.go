@@ -109,10 +109,11 @@ type Service struct {
 
 // ShowingEvent gathers what others know of a station for its public page: nothing that is not for everybody.
 type ShowingEvent struct {
-	Station Station
-	OnDuty  []Line // who is on duty now, and until when
-	Notices []Line // what hangs there
-	Photos  []Photo
+	Station  Station
+	OnDuty   []Line // who is on duty now, and until when
+	Services []Line // what it does: a category, and the services of it
+	Notices  []Line // what hangs there
+	Photos   []Photo
 }
 
 // Thumbs is how many photographs a public page shows small beside the first, before somebody asks for the rest.

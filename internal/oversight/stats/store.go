@@ -216,7 +216,12 @@ func countedOf(ctx context.Context, tx *db.Tx, wanted []string, in Span, fn func
 			level += byMonth
 		}
 		b := db.In(tx.Build(`SELECT metric, region, kind, SUM(n) AS n FROM stats_counter WHERE 1 = 1`), " AND metric", wanted)
-		b.Add(" AND level = ? AND region BETWEEN ? AND ? AND day BETWEEN ? AND ? GROUP BY metric, region, kind", level, low, high, p.from, p.to)
+		if b.Add(" AND level = ?", level); in.Level == in.Within.Level() {
+			b.Add(" AND region = ?", int64(in.Within)) // a walk along its days alone
+		} else {
+			b.Add(" AND region BETWEEN ? AND ?", low, high)
+		}
+		b.Add(" AND day BETWEEN ? AND ? GROUP BY metric, region, kind", p.from, p.to)
 		if err := db.Stream(ctx, tx, b, func(r summed) error {
 			fn(r.Metric, Amount{r.Region, r.Kind, r.N})
 			return nil

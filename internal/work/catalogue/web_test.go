@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"linli/internal/network/station"
+	"linli/internal/platform/web"
 	"linli/internal/work/attendance/attendancetest"
 	"linli/internal/work/catalogue"
 )
@@ -46,5 +48,44 @@ func TestPages(t *testing.T) {
 		if code, _ := s.Do("head", "POST", top, own+"&category=convenience&version=1"); code != 403 {
 			t.Errorf("the head changes the region's item: %d", code)
 		}
+	})
+}
+
+// A station says what it does not do and why; everybody reads it on its page; the manager alone says so, of his station, of what is on the menu.
+func TestServices(t *testing.T) {
+	attendancetest.Each(t, func(t *testing.T, w *attendancetest.World) {
+		stations, menu := station.New(w.DB, w.Keys), catalogue.New(w.DB)
+		stations.Showing.Subscribe(menu.OnShowing)
+		s := w.Web(func(r *web.Router) { stations.Routes(r); menu.Routes(r) })
+		at, public, item := "/desk/stations/"+w.Station.ID.String()+"/services", "/stations/"+w.Station.ID.String(), "item_id="+w.Item.ID.String()
+		do := func(who, body string, want int) {
+			t.Helper()
+			if code, page := s.Do(who, "POST", at, body); code != want {
+				t.Errorf("%s says %s: %d %.200s", who, body, code, page)
+			}
+		}
+		sees := func(who, path, words string, want bool) {
+			t.Helper()
+			if code, page := s.Do(who, "GET", path, ""); code != 200 || strings.Contains(page, words) != want {
+				t.Errorf("%s at %s: %d, %s", who, path, code, words)
+			}
+		}
+		sees("", public, w.Item.Name, true)
+		do("resident", item+"&why=没有车", 403)
+		do("elsewhere", item+"&why=没有车", 403)
+		do("manager", item+"&why= ", 422)
+		do("manager", "item_id=1&why=没有车", 422)
+		for range 2 {
+			do("manager", item+"&why=没有车", 303)
+		}
+		sees("manager", at, "没有车", true)
+		sees("", public, w.Item.Name, false)
+		if _, list := s.Do("", "GET", "/api/v1/stations/"+w.Station.ID.String()+"/services", ""); !strings.Contains(list, `"offered":false,"why":"没有车"`) {
+			t.Errorf("the list: %s", list)
+		}
+		for range 2 {
+			do("manager", item+"&offered=true", 303)
+		}
+		sees("", public, w.Item.Name, true)
 	})
 }
