@@ -10,6 +10,7 @@ import (
 	"linli/internal/civic/region"
 	"linli/internal/network/coverage"
 	"linli/internal/network/standard"
+	"linli/internal/network/station"
 	"linli/internal/oversight/stats"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/auth"
@@ -237,6 +238,64 @@ func TestMembers(t *testing.T) {
 		w.expect(20261201, 20261204, map[string]string{"registered": "2=2", "identities": "2=2"})
 		w.whole(0)
 	})
+}
+
+// A station moves to the next gacha and is closed, a volunteer leaves: figures of the days before stay as they were, place by place, and those since tell what happened.
+func TestPast(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		people, stations := volunteer.New(w.DB), station.New(w.DB, w.Keys)
+		people.Changed.Subscribe(w.s.OnVolunteer)
+		w.Confirm(w.Served(60).ID)
+		next := w.neighbour()
+		clock.Set(attendancetest.Noon.Add(10 * 24 * time.Hour)) // 4 December
+		st, err := stations.Move(w.Town, station.MoveInput{ID: w.Station.ID, Version: w.Station.Version, Region: next, Address: "新址", Lat: 43.9, Lng: 116.1, Reason: "合并办公"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := people.Leave(w.Vols[0].Ctx, volunteer.LeaveInput{ID: w.Vols[0].ID, Version: w.Vols[0].Version}); err != nil {
+			t.Fatal(err)
+		}
+		clock.Set(attendancetest.Noon.Add(12 * 24 * time.Hour)) // 6 December
+		if _, err := stations.SetStatus(w.Town, station.StatusInput{ID: st.ID, Version: st.Version, Status: station.Closed, Reason: "撤销"}); err != nil {
+			t.Fatal(err)
+		}
+		w.fold()
+		town := attendancetest.Gacha.At(auth.LevelTown)
+		for _, x := range []struct {
+			at   auth.Region
+			day  clock.Day
+			want string // stations, standard_rate, registered, hours, orders, active: of the month until the day
+		}{
+			{town, 20261130, "1=1 0/1=0.0000 3=3 60=1.00 1=1 1=1"}, {attendancetest.Gacha, 20261130, "1=1 0/1=0.0000 3=3 60=1.00 1=1 1=1"}, {next, 20261130, "0=0 no data 0=0 0=0.00 0=0 0=0"},
+			{town, 20261205, "1=1 0/1=0.0000 2=2 0=0.00 0=0 0=0"}, {attendancetest.Gacha, 20261205, "0=0 no data 2=2 0=0.00 0=0 0=0"}, {next, 20261205, "1=1 0/1=0.0000 0=0 0=0.00 0=0 0=0"},
+			{town, 20261206, "0=0 no data 2=2 0=0.00 0=0 0=0"}, {next, 20261206, "0=0 no data 0=0 0=0.00 0=0 0=0"},
+		} {
+			var got []string
+			for _, code := range []string{"stations", "standard_rate", "registered", "hours", "orders", "active"} {
+				a, err := w.s.Get(w.Town, stats.GetInput{Code: code, Region: x.at, From: x.day/100*100 + 1, To: x.day})
+				if err != nil {
+					t.Fatal(code, err)
+				}
+				got = append(got, words(a.Figure))
+			}
+			if text := strings.Join(got, " "); text != x.want {
+				t.Errorf("%s on %s: %s, want %s", x.at, x.day, text, x.want)
+			}
+		}
+	})
+}
+
+// neighbour is another community of the town that counts.
+func (w *world) neighbour() (out auth.Region) {
+	w.T.Helper()
+	if err := w.DB.Read(w.System, func(tx *db.Tx) (err error) {
+		out, err = db.SelectOne[auth.Region](w.System, tx, tx.Build(`SELECT MIN(code) FROM region WHERE parent = ? AND code <> ? AND counts_as_community`,
+			int64(attendancetest.Gacha.At(auth.LevelTown)), int64(attendancetest.Gacha)))
+		return err
+	}); err != nil {
+		w.T.Fatal(err)
+	}
+	return out
 }
 
 // The interface answers as the contract says.
