@@ -17,16 +17,16 @@ race:
 
 # 长时间演练：断电、重启、抢占
 drill:
-	TMPDIR=/tmp LINLI_DRILL=1 scripts/withpg go test -p 1 -count=1 -timeout 60m -run Drill -v ./...
+	LINLI_TEST_DIR=/tmp LINLI_DRILL=1 scripts/withpg go test -p 1 -count=1 -timeout 60m -run Drill -v ./...
 
 # 与同一台机器上最简单的做法比较，见 bench/README.md
 bench:
-	TMPDIR=/tmp scripts/withpg go run -C bench .
+	LINLI_TEST_DIR=/tmp scripts/withpg go run -C bench .
 
 # 在生成的全区数据上量主管部门的页面；SHARE 是取多大一部分，全部约需 40 GB 磁盘
 SHARE ?= 0.01
 bench-region:
-	TMPDIR=/tmp scripts/withpg go run -C bench . -region $(SHARE)
+	LINLI_TEST_DIR=/tmp scripts/withpg go run -C bench . -region $(SHARE)
 
 # 派单求解与 LEMON 网络单纯形法交替比较；缺少时用 apt 安装 liblemon-dev
 bench-dispatch:

@@ -174,7 +174,7 @@ func count(ctx context.Context, tx *db.Tx, in CountInput) (bool, error) {
 
 // communities counts the communities of a division that counted on a day, by the divisions of a level.
 func communities(ctx context.Context, tx *db.Tx, at auth.Region, level int, day clock.Day) ([]Tally, error) {
-	code := auth.Lying("s.code", level)
+	code := auth.AtLevel("s.code", level)
 	b := tx.Build(`SELECT `+code+` AS code, count(*) AS communities FROM `+Spans+` s WHERE s.level = 5 AND s.counts_as_community AND ? BETWEEN s.valid_from AND s.valid_to`, day)
 	auth.Along(b, "s.code", at)
 	return db.Select[Tally](ctx, tx, b.Add(` GROUP BY `+code+` ORDER BY 1`))

@@ -404,7 +404,7 @@ func problems(ctx context.Context, tx *db.Tx, scope auth.Scope, in ProblemsInput
 
 // inspected counts the stations that were open at the end and visited in the span.
 func inspected(ctx context.Context, tx *db.Tx, in stats.Span) ([]stats.Amount, error) {
-	b := tx.Build(`SELECT `+auth.Lying("x.region", in.Level)+` AS region, '' AS kind, count(DISTINCT x.station_id) AS n FROM inspection x
+	b := tx.Build(`SELECT `+auth.AtLevel("x.region", in.Level)+` AS region, '' AS kind, count(DISTINCT x.station_id) AS n FROM inspection x
 		WHERE x.filled_at IS NOT NULL AND x.day BETWEEN ? AND ? AND EXISTS (SELECT 1 FROM station_past p WHERE p.station_id = x.station_id AND p.status = 'open' AND p.day <= ? AND p.until_day > ?)`,
 		in.From, in.To, in.To, in.To)
 	auth.Within(b, "x.region", in.Within)
@@ -413,14 +413,14 @@ func inspected(ctx context.Context, tx *db.Tx, in stats.Span) ([]stats.Amount, e
 
 // dueFindings counts the findings that were due in the span, by state.
 func dueFindings(ctx context.Context, tx *db.Tx, in stats.Span) ([]stats.Amount, error) {
-	b := tx.Build(`SELECT `+auth.Lying("f.region", in.Level)+` AS region, f.state AS kind, count(*) AS n FROM inspection_finding f WHERE f.due_day BETWEEN ? AND ?`, in.From, in.To)
+	b := tx.Build(`SELECT `+auth.AtLevel("f.region", in.Level)+` AS region, f.state AS kind, count(*) AS n FROM inspection_finding f WHERE f.due_day BETWEEN ? AND ?`, in.From, in.To)
 	auth.Within(b, "f.region", in.Within)
 	return db.Select[stats.Amount](ctx, tx, b.Add(" GROUP BY 1, 2"))
 }
 
 // spotted counts the communities with an open station at the end of which a record was drawn in the span.
 func spotted(ctx context.Context, tx *db.Tx, in stats.Span) ([]stats.Amount, error) {
-	b := tx.Build(`SELECT `+auth.Lying("r.region", in.Level)+` AS region, '' AS kind, count(DISTINCT r.region) AS n FROM spot_check c JOIN spot_check_unit u ON u.check_id = c.id
+	b := tx.Build(`SELECT `+auth.AtLevel("r.region", in.Level)+` AS region, '' AS kind, count(DISTINCT r.region) AS n FROM spot_check c JOIN spot_check_unit u ON u.check_id = c.id
 		JOIN service_record r ON r.id = u.unit_id WHERE c.kind = 'record' AND c.drawn_at >= ? AND c.drawn_at < ? AND EXISTS (SELECT 1 FROM station_past p
 		JOIN station s ON s.id = p.station_id WHERE p.region/1000 = r.region/1000 AND p.region = r.region AND s.kind = 'station' AND p.status = 'open' AND p.day <= ? AND p.until_day > ?)`,
 		in.From.Time(), in.To.AddDays(1).Time(), in.To, in.To)

@@ -33,7 +33,7 @@ func runs(ctx context.Context, tx *db.Tx, at auth.Region, p Period) ([]run, erro
 		if byStation {
 			return "COALESCE(" + alias + ".station_id, 0)"
 		}
-		return auth.Lying(alias+".region", at.Level()+1)
+		return auth.AtLevel(alias+".region", at.Level()+1)
 	}
 	b := tx.Build(`SELECT x.key, COALESCE(`+map[bool]string{true: "(SELECT s.name FROM station s WHERE s.id = x.key), '没有站的地方'", false: "(SELECT c.name FROM region c WHERE c.code = x.key), ''"}[byStation]+`) AS name,
 		SUM(x.made) AS made, SUM(x.taken) AS taken, SUM(x.closed) AS closed, SUM(x.served) AS served, SUM(x.times) AS times, SUM(x.minutes) AS minutes FROM (

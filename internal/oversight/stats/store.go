@@ -169,7 +169,7 @@ func rolledWrong(ctx context.Context, tx *db.Tx, fn func(counter) error) error {
 			}
 			b := tx.Build(`SELECT metric, MAX(level) AS level, region, day, kind FROM (
 				SELECT metric, level, region, day, kind, n FROM stats_counter WHERE level = ?
-				UNION ALL SELECT metric, level, `+auth.Lying("region", level)+`, `+day+`, kind, -n FROM stats_counter WHERE level = 5) x
+				UNION ALL SELECT metric, level, `+auth.AtLevel("region", level)+`, `+day+`, kind, -n FROM stats_counter WHERE level = 5) x
 				GROUP BY metric, region, day, kind HAVING SUM(n) <> 0`, grain)
 			if err := db.Stream(ctx, tx, b, fn); err != nil {
 				return err
@@ -244,7 +244,7 @@ func active(ctx context.Context, tx *db.Tx, in Span) (out []Amount, err error) {
 		err = countedOf(ctx, tx, []string{metric}, in, func(_ string, a Amount) { out = append(out, a) })
 		return out, err
 	}
-	b := tx.Build(`SELECT `+auth.Lying("v.region", in.Level)+` AS region, '' AS kind, count(DISTINCT v.id) AS n FROM volunteer v JOIN service_record r ON r.volunteer_id = v.id
+	b := tx.Build(`SELECT `+auth.AtLevel("v.region", in.Level)+` AS region, '' AS kind, count(DISTINCT v.id) AS n FROM volunteer v JOIN service_record r ON r.volunteer_id = v.id
 		WHERE r.status = 'counted' AND r.day BETWEEN ? AND ?`, in.From, in.To)
 	auth.Within(b, "v.region", in.Within)
 	return db.Select[Amount](ctx, tx, b.Add(" GROUP BY 1"))
@@ -325,7 +325,7 @@ var positions = db.Query[position](`SELECT code, lat, lng FROM region WHERE pare
 // latest gives the last moves of a division since a time, one an order, named by what lies directly below the division.
 func latest(ctx context.Context, tx *db.Tx, at auth.Region, since time.Time) ([]event, error) {
 	b := tx.Build(`SELECT e.at, e.state, o.category, c.name AS place FROM order_event e JOIN orders o ON o.id = e.order_id JOIN region c ON c.code = `+
-		auth.Lying("o.region", min(at.Level()+1, auth.LevelCommunity))+` WHERE e.at >= ? AND e.from_state <> e.state`, since)
+		auth.AtLevel("o.region", min(at.Level()+1, auth.LevelCommunity))+` WHERE e.at >= ? AND e.from_state <> e.state`, since)
 	auth.Within(b, "e.region", at)
 	return db.Select[event](ctx, tx, b.Add(" ORDER BY e.at DESC, e.id DESC LIMIT 6"))
 }

@@ -85,8 +85,8 @@ func Along(b *db.Builder, column string, at Region) {
 	}
 }
 
-// Lying is the SQL of the division of a level in which a column lies.
-func Lying(column string, level int) string {
+// AtLevel is Region.At in SQL: the division of a level in which a column lies.
+func AtLevel(column string, level int) string {
 	d := strconv.FormatInt(divisors[level], 10)
 	return column + "/" + d + "*" + d
 }

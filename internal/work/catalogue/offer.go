@@ -105,6 +105,9 @@ func (s *Service) Offer(ctx context.Context, in OfferInput) (Services, error) {
 		if err := auth.Require(ctx, Edit, View, st.Place()); err != nil {
 			return Services{}, err
 		}
+		if st.Status == station.Closed {
+			return Services{}, errs.WrongState("已经撤销的站点不再改")
+		}
 		was, err := services(ctx, tx, st)
 		if err != nil {
 			return was, err

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"linli/internal/network/station"
+	"linli/internal/platform/db"
 	"linli/internal/platform/web"
 	"linli/internal/work/attendance/attendancetest"
 	"linli/internal/work/catalogue"
@@ -87,5 +88,10 @@ func TestServices(t *testing.T) {
 			do("manager", item+"&offered=true", 303)
 		}
 		sees("", public, w.Item.Name, true)
+		w.Write(func(tx *db.Tx) error {
+			_, err := tx.Build(`UPDATE station SET status = 'closed' WHERE id = ?`, w.Station.ID).Run(w.System, tx)
+			return err
+		})
+		do("manager", item+"&why=没有车", 409)
 	})
 }
