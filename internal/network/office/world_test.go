@@ -46,9 +46,11 @@ func as(t *testing.T, account db.ID, role auth.Role, at auth.Region, st db.ID) c
 	return auth.With(t.Context(), auth.Actor{Account: account, Name: string(role), Grants: []auth.Grant{{Role: role, Region: at, Station: st}}})
 }
 
+var seeded = dbtest.Seeded(region.Seed, setting.Seed, standard.Seed, office.Seed)
+
 func each(t *testing.T, test func(w *world)) {
 	t.Helper()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	seeded.Each(t, func(t *testing.T, d *db.DB) {
 		w := &world{T: t, db: d, keys: seal.Ephemeral(), dir: t.TempDir()}
 		w.stations = station.New(d, w.keys)
 		w.day(today)
@@ -57,14 +59,6 @@ func each(t *testing.T, test func(w *world)) {
 		w.standard = standard.New(d, w.files)
 		w.s = office.New(d, w.keys, w.files, w.standard)
 		w.stations.Showing.Subscribe(w.s.OnShowing)
-		w.write(func(tx *db.Tx) error {
-			for _, seed := range []func(context.Context, *db.Tx) error{region.Seed, setting.Seed, standard.Seed, office.Seed} {
-				if err := seed(t.Context(), tx); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
 		w.town = as(t, 3, auth.TownOfficer, gacha.At(auth.LevelTown), 0)
 		w.st = w.station(w.town, gacha)
 		w.far = w.station(as(t, 9, auth.TownOfficer, 150102001000, 0), 150102001001)
