@@ -14,7 +14,7 @@ import (
 
 // order lists every package of internal/ from the ground up; a package imports only what stands on earlier lines.
 var order = []string{
-	"platform/errs", "platform/config", "platform/clock", "platform/i18n", "platform/assign",
+	"platform/errs", "platform/config", "platform/clock", "platform/i18n", "platform/geo", "platform/assign",
 	"platform/db", "platform/db/dbtest", "platform/auth", "platform/seal", "platform/audit", "platform/event", "platform/job", "platform/blob", "platform/notify", "platform/pdf",
 	"platform/chart", "platform/sheet", "platform/web/ui", "platform/web",
 	"civic/region", "civic/setting", "civic/person", "civic/account",

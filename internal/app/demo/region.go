@@ -10,12 +10,12 @@ import (
 
 	"linli/internal/civic/person"
 	"linli/internal/civic/region"
-	"linli/internal/network/station"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
+	"linli/internal/platform/geo"
 	"linli/internal/platform/seal"
 	"linli/internal/proof/record"
 	"linli/internal/work/order"
@@ -522,7 +522,7 @@ func (c *copier) fill(values []any, t template, r *row, copy int) {
 		case aLng:
 			v = round(old.(float64) + to.lng - from.lng)
 		case aCell: // behind lat and lng
-			v = station.Cell(values[p.column-2].(float64), values[p.column-1].(float64))
+			v = int64(geo.Cell(values[p.column-2].(float64), values[p.column-1].(float64)))
 		}
 		values[p.column] = v
 	}

@@ -7,12 +7,9 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/golang/geo/s2"
 
 	"linli/internal/civic/region"
 	"linli/internal/civic/setting"
@@ -22,6 +19,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/geo"
 )
 
 // SuggestInput asks where the next stations of a division should be.
@@ -61,22 +59,21 @@ type Siting struct {
 
 // demand is a community without an open station, with its share of the banner's people.
 type demand struct {
-	Region      auth.Region
-	Urban       bool
-	Name        string
-	Town        string
-	Lat, Lng    float64
+	Region auth.Region
+	Urban  bool
+	Name   string
+	Town   string
+	position
 	Application db.ID `db:"-"`
 	residents   int64
 }
 
-func (d demand) placed() bool { return d.Lat != 0 || d.Lng != 0 }
+// position is where a community or a station lies.
+type position struct{ Lat, Lng float64 }
 
-func (d demand) point() s2.LatLng { return s2.LatLngFromDegrees(d.Lat, d.Lng) }
+func (p position) placed() bool { return geo.Marked(p.Lat, p.Lng) }
 
-const earthMetres = 6_371_010
-
-func metres(a, b s2.LatLng) float64 { return a.Distance(b).Radians() * earthMetres }
+func (p position) metres(to position) float64 { return geo.Metres(p.Lat, p.Lng, to.Lat, to.Lng) }
 
 // Suggest says where the next stations reach the most residents that no open station reaches yet, up to standard or not (those need evidence and no opening), within the distance of the settings: this system's own convention, as is
 // that the people of a banner are spread evenly over its communities.
@@ -91,7 +88,7 @@ func (s *Service) Suggest(ctx context.Context, in SuggestInput) (out Siting, err
 		return out, err
 	}
 	var list []demand
-	var standing []s2.LatLng
+	var standing []position
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
 		if out, err = framed(ctx, tx, in); err != nil || in.Region.Level() < auth.LevelLeague {
 			return err
@@ -166,7 +163,7 @@ func (v Siting) reach(d demand) float64 {
 }
 
 // solve turns the communities into a problem and the solution into sites.
-func (v *Siting) solve(list []demand, standing []s2.LatLng) {
+func (v *Siting) solve(list []demand, standing []position) {
 	p := v.problem(list, standing)
 	for i, w := range p.weights {
 		v.Open += w
@@ -192,7 +189,7 @@ func (v *Siting) solve(list []demand, standing []s2.LatLng) {
 
 // problem says which community reaches which: each itself, and those whose residents are near enough, where both positions are known. Who has a station near enough already
 // has no weight.
-func (v Siting) problem(list []demand, standing []s2.LatLng) problem {
+func (v Siting) problem(list []demand, standing []position) problem {
 	p := problem{weights: make([]int64, len(list)), covers: make([][]int, len(list)), k: int(v.N)}
 	var placed []int
 	for i, d := range list {
@@ -201,18 +198,18 @@ func (v Siting) problem(list []demand, standing []s2.LatLng) problem {
 			continue
 		}
 		placed = append(placed, i)
-		if slices.ContainsFunc(standing, func(at s2.LatLng) bool { return metres(at, d.point()) <= v.reach(d) }) {
+		if slices.ContainsFunc(standing, func(at position) bool { return d.metres(at) <= v.reach(d) }) {
 			p.weights[i] = 0
 		}
 	}
 	slices.SortFunc(placed, func(a, b int) int { return cmp.Or(cmp.Compare(list[a].Lat, list[b].Lat), cmp.Compare(a, b)) })
-	band := float64(max(v.RuralMetres, v.UrbanMetres)) / earthMetres * 180 / math.Pi // in degrees of latitude
+	band := geo.Angle(float64(max(v.RuralMetres, v.UrbanMetres))).Degrees() // of latitude
 	for n, i := range placed {
 		for _, j := range placed[n+1:] {
 			if list[j].Lat-list[i].Lat > band {
 				break
 			}
-			far := metres(list[i].point(), list[j].point())
+			far := list[i].metres(list[j].position)
 			if far <= v.reach(list[j]) {
 				p.covers[i] = append(p.covers[i], j)
 			}

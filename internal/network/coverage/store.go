@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/golang/geo/s2"
-
 	"linli/internal/civic/region"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -425,18 +423,12 @@ func demandsOf(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day) ([
 	return list, err
 }
 
-// position is where a station stands.
-type position struct{ Lat, Lng float64 }
-
 // standingPlaces gives where the stations stand that serve their community on a day.
-func standingPlaces(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day) (out []s2.LatLng, err error) {
+func standingPlaces(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day) (out []position, err error) {
 	b := tx.Build(`SELECT s.lat, s.lng FROM station s JOIN coverage_span g ON g.region = s.region AND g.station_id = s.id AND g.day <= ? AND g.until_day > ?
 		WHERE g.served = 1 AND s.kind = 'station'`, int64(day), int64(day))
 	auth.Within(b, "s.region", at)
-	return out, db.Stream(ctx, tx, b.Add(" ORDER BY s.id"), func(p position) error {
-		out = append(out, s2.LatLngFromDegrees(p.Lat, p.Lng))
-		return nil
-	})
+	return db.Select[position](ctx, tx, b.Add(" ORDER BY s.id"))
 }
 
 // peopled is a division with its inhabitants.

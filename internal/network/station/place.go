@@ -7,6 +7,7 @@ import (
 	"linli/internal/civic/region"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
+	"linli/internal/platform/geo"
 )
 
 // Match is a place that somebody may have meant by what he typed.
@@ -57,7 +58,7 @@ func places(ctx context.Context, tx *db.Tx, text string) ([]Match, error) {
 			if err := m.locate(ctx, tx); err != nil {
 				return nil, err
 			}
-			if m.Lat != 0 || m.Lng != 0 {
+			if geo.Marked(m.Lat, m.Lng) {
 				out = append(out, m)
 			}
 		}
@@ -68,7 +69,7 @@ func places(ctx context.Context, tx *db.Tx, text string) ([]Match, error) {
 // locate fills in where a place lies, and in which division. What has no position of its own gets the one of the smallest division around it that has: the middle
 // of its stations, or its own known position.
 func (m *Match) locate(ctx context.Context, tx *db.Tx) (err error) {
-	if m.Where, err = region.FullName(ctx, tx, m.Code); err != nil || m.Lat != 0 || m.Lng != 0 {
+	if m.Where, err = region.FullName(ctx, tx, m.Code); err != nil || geo.Marked(m.Lat, m.Lng) {
 		return err
 	}
 	for at := m.Code; at != 0; at = at.Parent() {
@@ -76,7 +77,7 @@ func (m *Match) locate(ctx context.Context, tx *db.Tx) (err error) {
 		if err != nil {
 			return err
 		}
-		if mid.Lat != 0 || mid.Lng != 0 {
+		if geo.Marked(mid.Lat, mid.Lng) {
 			m.Lat, m.Lng, m.Rough = mid.Lat, mid.Lng, at != m.Code || at.Level() != auth.LevelCommunity
 			return nil
 		}

@@ -22,6 +22,7 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/event"
+	"linli/internal/platform/geo"
 	"linli/internal/platform/seal"
 )
 
@@ -239,7 +240,7 @@ func (s *Service) nearest(ctx context.Context, in ListInput) (out db.Page[Statio
 	if err != nil {
 		return out, err
 	}
-	here := s2.PointFromLatLng(s2.LatLngFromDegrees(lat, lng))
+	here := geo.Point(lat, lng)
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
 		var found []Station
 		for _, r := range radii {
@@ -265,11 +266,9 @@ func (s *Service) nearest(ctx context.Context, in ListInput) (out db.Page[Statio
 	return out, err
 }
 
-const earthMetres = 6_371_010
-
 // within gives the stations inside a circle with their distances: S2 cells narrow the search, the exact distance decides.
 func within(ctx context.Context, tx *db.Tx, here s2.Point, metres float64, in ListInput) ([]Station, error) {
-	circle := s2.CapFromCenterAngle(here, angleOf(metres))
+	circle := s2.CapFromCenterAngle(here, geo.Angle(metres))
 	covering := (&s2.RegionCoverer{MaxLevel: 16, MaxCells: 8}).Covering(circle)
 	rows, err := inCells(ctx, tx, covering, in)
 	if err != nil {
@@ -277,8 +276,7 @@ func within(ctx context.Context, tx *db.Tx, here s2.Point, metres float64, in Li
 	}
 	var out []Station
 	for _, st := range rows {
-		there := s2.PointFromLatLng(s2.LatLngFromDegrees(st.Lat, st.Lng))
-		if d := here.Distance(there).Radians() * earthMetres; d <= metres {
+		if d := geo.Length(here.Distance(geo.Point(st.Lat, st.Lng))); d <= metres {
 			st.Metres = int64(math.Round(d))
 			out = append(out, st)
 		}

@@ -3,7 +3,6 @@ package station
 import (
 	"context"
 
-	"github.com/golang/geo/s1"
 	"github.com/golang/geo/s2"
 
 	"linli/internal/civic/setting"
@@ -11,6 +10,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/geo"
 )
 
 const columns = `st.id, st.no, st.kind, st.parent_id, st.name, st.name_confirmed, st.region, st.host, st.address, st.week, st.on_holidays, st.hours_note, st.phone, st.lat, st.lng, st.status,
@@ -57,18 +57,11 @@ var (
 	openIn     = db.Query[openStation](`SELECT region, name FROM station WHERE kind = 'station' AND status = 'open' ORDER BY region`)
 )
 
-// Cell is the S2 leaf cell of a position, as a signed number.
-func Cell(lat, lng float64) int64 {
-	return int64(s2.CellIDFromLatLng(s2.LatLngFromDegrees(lat, lng)))
-}
-
-func angleOf(metres float64) s1.Angle { return s1.Angle(metres / earthMetres) }
-
 // insert gives the station its number, Z + division + serial of the id, and stores it. A community with an open station takes no second one.
 func insert(ctx context.Context, tx *db.Tx, st *Station) error {
 	st.No = "Z" + st.Region.String() + "-" + st.ID.String()
 	n, err := add.Run(ctx, tx, st.ID, st.No, st.Kind, st.ParentID, st.Name, st.NameConfirmed, int64(st.Region), st.Host, st.Address, st.HoursNote, st.Sealed, st.Lat, st.Lng,
-		Cell(st.Lat, st.Lng), st.Status, int64(st.StatusDay), st.Hours, st.OnHolidays)
+		int64(geo.Cell(st.Lat, st.Lng)), st.Status, int64(st.StatusDay), st.Hours, st.OnHolidays)
 	if err == nil && n == 0 {
 		err = errs.Field("region", "这个嘎查村（社区）已有开放的站")
 	}
@@ -76,7 +69,7 @@ func insert(ctx context.Context, tx *db.Tx, st *Station) error {
 }
 
 func update(ctx context.Context, tx *db.Tx, st *Station) error {
-	n, err := set.Run(ctx, tx, st.ID, st.Version, st.Name, st.NameConfirmed, st.Host, st.Address, st.HoursNote, st.Sealed, st.Lat, st.Lng, Cell(st.Lat, st.Lng), st.Status,
+	n, err := set.Run(ctx, tx, st.ID, st.Version, st.Name, st.NameConfirmed, st.Host, st.Address, st.HoursNote, st.Sealed, st.Lat, st.Lng, int64(geo.Cell(st.Lat, st.Lng)), st.Status,
 		int64(st.StatusDay), int64(st.Region), st.Hours, st.OnHolidays)
 	if err == nil && n == 0 {
 		err = errs.ErrStale

@@ -5,7 +5,6 @@ import (
 	"crypto/subtle"
 	"encoding/binary"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"time"
@@ -18,6 +17,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/geo"
 	"linli/internal/work/order"
 )
 
@@ -298,26 +298,19 @@ func (s *Service) distance(ctx context.Context, tx *db.Tx, o order.Order, in Che
 		return 0, false, err
 	}
 	lat, lng := home.Lat, home.Lng
-	if lat == 0 && o.StationID != 0 {
+	if !geo.Marked(lat, lng) && o.StationID != 0 {
 		st, err := station.Get(ctx, tx, o.StationID)
 		if err != nil {
 			return 0, false, err
 		}
 		lat, lng = st.Lat, st.Lng
 	}
-	if lat == 0 {
+	if !geo.Marked(lat, lng) {
 		return -1, false, nil
 	}
 	radius, err := setting.Int(ctx, tx, setting.CheckInRadius, o.Region)
-	metres = int64(metresBetween(lat, lng, *in.Lat, *in.Lng))
+	metres = int64(geo.Metres(lat, lng, *in.Lat, *in.Lng))
 	return metres, metres <= radius, err
-}
-
-// metresBetween is the great-circle distance.
-func metresBetween(lat1, lng1, lat2, lng2 float64) float64 {
-	const earth, rad = 6_371_000, math.Pi / 180
-	h := func(x float64) float64 { return math.Pow(math.Sin(x*rad/2), 2) }
-	return 2 * earth * math.Asin(math.Min(1, math.Sqrt(h(lat2-lat1)+math.Cos(lat1*rad)*math.Cos(lat2*rad)*h(lng2-lng1))))
 }
 
 // record writes the trail of one session.

@@ -9,6 +9,7 @@ import (
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
+	"linli/internal/platform/geo"
 	"linli/internal/work/order"
 )
 
@@ -99,7 +100,7 @@ func (f *facts) travel(j *job, v *volunteer.Profile) int64 {
 
 // distance is that between the volunteer's home and the place, as the crow flies; unknown when either is not marked.
 func (j *job) distance(v *volunteer.Profile) (km float64, known bool) {
-	if !placed(j.lat, j.lng) || !placed(v.Lat, v.Lng) {
+	if !geo.Marked(j.lat, j.lng) || !geo.Marked(v.Lat, v.Lng) {
 		return 0, false
 	}
 	return kilometres(j.lat, j.lng, v.Lat, v.Lng), true

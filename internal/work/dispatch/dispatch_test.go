@@ -21,6 +21,7 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/db/dbtest"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/geo"
 	"linli/internal/platform/seal"
 	"linli/internal/work/catalogue"
 	"linli/internal/work/order"
@@ -387,7 +388,7 @@ func TestPool(t *testing.T) {
 			w.write(func(tx *db.Tx) error {
 				all, err := volunteer.InBanner(w.system, tx, gacha.At(auth.LevelBanner))
 				for _, v := range all {
-					if !placed(v.Lat, v.Lng) || kilometres(43.9, 116.1, v.Lat, v.Lng) <= willing(&v) {
+					if !geo.Marked(v.Lat, v.Lng) || kilometres(43.9, 116.1, v.Lat, v.Lng) <= willing(&v) {
 						ids = append(ids, v.ID)
 					}
 				}

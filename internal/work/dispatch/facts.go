@@ -12,6 +12,7 @@ import (
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
+	"linli/internal/platform/geo"
 	"linli/internal/work/catalogue"
 	"linli/internal/work/order"
 )
@@ -140,7 +141,7 @@ func (f *facts) learn(ctx context.Context, tx *db.Tx, people []int32) error {
 
 // where is the place of the service: the person's, else the station's.
 func (s *Service) where(ctx context.Context, tx *db.Tx, o order.Order) (lat, lng float64, err error) {
-	if lat, lng, err = s.orders.Position(ctx, tx, o); err != nil || placed(lat, lng) || o.StationID == 0 {
+	if lat, lng, err = s.orders.Position(ctx, tx, o); err != nil || geo.Marked(lat, lng) || o.StationID == 0 {
 		return lat, lng, err
 	}
 	st, err := station.Get(ctx, tx, o.StationID)

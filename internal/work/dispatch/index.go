@@ -18,6 +18,7 @@ import (
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/geo"
 	"linli/internal/work/catalogue"
 )
 
@@ -55,9 +56,6 @@ type sets map[string]*bitset.BitSet
 // ringSizes are the reaches, in km, up to which people share a ring.
 var ringSizes = []float64{2, 5, 10, 20, 50, math.Inf(1)}
 
-// earth is its mean radius in km.
-const earth = 6371.0
-
 // NewIndex builds an index over active volunteers, whom it keeps.
 func NewIndex(people []volunteer.Profile) *Index {
 	n := len(people)
@@ -88,10 +86,10 @@ func (x *Index) settle(people []volunteer.Profile) {
 	for i := range people {
 		v := &people[i]
 		order[i] = settler{len(ringSizes), i, 0, v.ID}
-		if placed(v.Lat, v.Lng) {
+		if geo.Marked(v.Lat, v.Lng) {
 			km := willing(v)
 			order[i].ring = slices.IndexFunc(ringSizes, func(size float64) bool { return km <= size })
-			order[i].cell = s2.CellIDFromLatLng(s2.LatLngFromDegrees(v.Lat, v.Lng))
+			order[i].cell = geo.Cell(v.Lat, v.Lng)
 		}
 	}
 	slices.SortFunc(order, func(a, b settler) int {
@@ -110,7 +108,7 @@ func (x *Index) settle(people []volunteer.Profile) {
 		}
 		r, km := &x.rings[len(x.rings)-1], willing(v)
 		r.reach, r.to = max(r.reach, km), len(x.cells)+1
-		x.cells, x.homes = append(x.cells, o.cell), append(x.homes, home{s2.PointFromLatLng(s2.LatLngFromDegrees(v.Lat, v.Lng)), chord(km)})
+		x.cells, x.homes = append(x.cells, o.cell), append(x.homes, home{geo.Point(v.Lat, v.Lng), chord(km)})
 	}
 }
 
@@ -123,8 +121,6 @@ func willing(v *volunteer.Profile) float64 {
 	}
 	return float64(v.MaxKm)
 }
-
-func placed(lat, lng float64) bool { return lat != 0 || lng != 0 }
 
 func (s sets) mark(codes []string, at int32, n int) {
 	for _, c := range codes {
@@ -208,7 +204,7 @@ type Near struct {
 }
 
 // Km is the distance in km.
-func (n Near) Km() float64 { return n.Far.Angle().Radians() * earth }
+func (n Near) Km() float64 { return geo.Length(n.Far.Angle()) / 1000 }
 
 // Bands: the first reaches as far as a cell of this level is wide, some 800 m, and each twice as far as the one before.
 const (
@@ -220,7 +216,7 @@ const (
 // than all before, and nobody who follows lives nearer than the kilometres given with it. A band is to be used before the next one.
 func (x *Index) Outward(lat, lng float64, who Filter) iter.Seq2[float64, []Near] {
 	return func(yield func(float64, []Near) bool) {
-		centre, groups := s2.PointFromLatLng(s2.LatLngFromDegrees(lat, lng)), who.words()
+		centre, groups := geo.Point(lat, lng), who.words()
 		var near []Near
 		b := band{inner: s1.NegativeChordAngle}
 		for level, farthest := nearest, x.reach(); ; level-- {
@@ -269,7 +265,7 @@ func (b *band) grow(centre s2.Point, level int) {
 		b.km, b.outer, b.cover = math.Inf(1), s1.StraightChordAngle, append(b.cover, stretch{0, math.MaxUint64})
 		return
 	}
-	b.km = s2.MinWidthMetric.Value(level) * earth
+	b.km = geo.Length(s1.Angle(s2.MinWidthMetric.Value(level))) / 1000
 	b.outer = chord(b.km)
 	b.lay(centre, level)
 }
@@ -279,7 +275,7 @@ func (b *band) lay(centre s2.Point, level int) {
 	here := s2.CellFromPoint(centre).ID().Parent(level)
 	around := append(here.AllNeighbors(level), here)
 	slices.Sort(around)
-	half := s2.MaxDiagMetric.Value(level+1) * earth / 2
+	half := geo.Length(s1.Angle(s2.MaxDiagMetric.Value(level+1))) / 2000
 	outer, inner := chord(b.km+half), s1.NegativeChordAngle
 	if b.inner > 0 {
 		inner = chord(b.km/2 - half)
@@ -299,7 +295,7 @@ func (b *band) lay(centre s2.Point, level int) {
 	}
 }
 
-func chord(km float64) s1.ChordAngle { return s1.ChordAngleFromAngle(s1.Angle(min(km/earth, math.Pi))) }
+func chord(km float64) s1.ChordAngle { return s1.ChordAngleFromAngle(geo.Angle(km * 1000)) }
 
 // run gives the positions of those of a ring who live along a stretch.
 func (x *Index) run(r ring, s stretch) (from, to int) {
@@ -333,7 +329,7 @@ func (x *Index) between(from, to int, groups [][][]uint64, centre s2.Point, inne
 // unplaced gives those of the town who did not mark where they live; without a place to come to, the whole town.
 func (x *Index) unplaced(lat, lng float64, town auth.Region) (out []int32) {
 	for _, at := range x.towns[town] {
-		if v := &x.People[at]; !placed(lat, lng) || !placed(v.Lat, v.Lng) {
+		if v := &x.People[at]; !geo.Marked(lat, lng) || !geo.Marked(v.Lat, v.Lng) {
 			out = append(out, at)
 		}
 	}
@@ -344,7 +340,7 @@ func (x *Index) unplaced(lat, lng float64, town auth.Region) (out []int32) {
 // town.
 func (x *Index) Around(lat, lng float64, town auth.Region) []int32 {
 	out := x.unplaced(lat, lng, town)
-	if placed(lat, lng) {
+	if geo.Marked(lat, lng) {
 		for _, band := range x.Outward(lat, lng, nil) {
 			for _, n := range band {
 				out = append(out, n.At)
@@ -356,10 +352,7 @@ func (x *Index) Around(lat, lng float64, town auth.Region) []int32 {
 
 // kilometres is the distance between two places as the crow flies.
 func kilometres(lat1, lng1, lat2, lng2 float64) float64 {
-	const rad = math.Pi / 180
-	dLat, dLng := (lat2-lat1)*rad, (lng2-lng1)*rad
-	h := math.Pow(math.Sin(dLat/2), 2) + math.Cos(lat1*rad)*math.Cos(lat2*rad)*math.Pow(math.Sin(dLng/2), 2)
-	return 2 * earth * math.Asin(math.Min(1, math.Sqrt(h)))
+	return geo.Metres(lat1, lng1, lat2, lng2) / 1000
 }
 
 // Pool keeps one index for each banner that was asked for. Changes of this process reach it by their events; those of another within lasts.

@@ -11,6 +11,7 @@ import (
 	"linli/internal/platform/assign"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
+	"linli/internal/platform/geo"
 )
 
 // problem is what the solver is given for a plan. It is stored with the plan, so that "why" is answered later as exactly as then.
@@ -91,7 +92,7 @@ func (f *facts) choices(ctx context.Context, tx *db.Tx, j *job) (out []choice, e
 	if err := s.add(ctx, tx, slices.DeleteFunc(slices.Clone(s.close), func(at int32) bool { return !s.able.Has(at) })); err != nil {
 		return nil, err
 	}
-	if placed(j.lat, j.lng) {
+	if geo.Marked(j.lat, j.lng) {
 		var people []int32
 		for km, band := range f.index.Outward(j.lat, j.lng, s.able) {
 			people = people[:0]
