@@ -2,32 +2,23 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"regexp"
 	"strconv"
 
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
-// Check has the engine prepare every statement of the program and matches the columns of each query with the fields of its row. It gives
-// all faults, joined.
-func (d *DB) Check(ctx context.Context) error {
-	var faults []error
-	for _, s := range registry {
-		columns := d.liteColumns
-		if d.pg {
-			columns = d.pgColumns
-		}
-		cols, err := columns(ctx, s)
-		if err == nil && s.Row != nil && cols != nil {
-			_, err = planFor(s.Row, cols)
-		}
-		if err != nil {
-			faults = append(faults, fmt.Errorf("%s: %w", firstLine(s.in(d.pg)), err))
-		}
+// check prepares one statement and matches its columns.
+func (d *DB) check(ctx context.Context, s Registered) error {
+	columns := d.liteColumns
+	if d.pg {
+		columns = d.pgColumns
 	}
-	return errors.Join(faults...)
+	cols, err := columns(ctx, s)
+	if err == nil && s.Row != nil && cols != nil {
+		_, err = planFor(s.Row, cols)
+	}
+	return err
 }
 
 func (d *DB) pgColumns(ctx context.Context, s Registered) (cols []string, err error) {

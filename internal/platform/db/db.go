@@ -114,7 +114,8 @@ type Tx struct {
 	db    *DB
 	Now   time.Time
 	after []func()
-	noID  bool          // NewID found no lease, so nothing of this transaction may stay
+	noID  bool // NewID found no lease, so nothing of this transaction may stay
+	done  Progress
 	known map[asked]any // rows that last, of a batch; nil otherwise
 }
 
@@ -129,6 +130,20 @@ func (t *Tx) NewID() ID {
 	id, ok := t.db.ids.next()
 	t.noID = t.noID || !ok
 	return id
+}
+
+// Progress counts what a transaction has done so far: statements that changed rows, and entries of the trail.
+type Progress struct{ changes, trails int }
+
+// Progress gives the count so far, for Untrailed.
+func (t *Tx) Progress() Progress { return t.done }
+
+// Trailed counts an entry of the trail.
+func (t *Tx) Trailed() { t.done.trails++ }
+
+// Untrailed says whether rows were changed since then of which no trail was left.
+func (t *Tx) Untrailed(since Progress) bool {
+	return t.done.changes > since.changes && t.done.trails == since.trails
 }
 
 // AfterCommit runs fn once the transaction has been committed, and never if it is not. It must not fail and carries ids only.

@@ -2,8 +2,10 @@ package db
 
 import (
 	"bytes"
+	"encoding"
 	"encoding/base64"
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -50,7 +52,7 @@ func (p Paging) Key(n int) ([]string, error) {
 
 var errCursor = errs.Field("cursor", "翻页位置无效，请从第一页看起")
 
-// After reads the cursor into the parts of the sort key, pointers to time.Time, ID, int64 or string, and says whether there is one:
+// After reads the cursor into the parts of the sort key, pointers to time.Time, int64, string or what reads its own text (ID, clock.Day), and says whether there is one:
 // false on the first page. The parts are those that Key gave PageOf.
 func (p Paging) After(into ...any) (bool, error) {
 	parts, err := p.Key(len(into))
@@ -65,7 +67,7 @@ func (p Paging) After(into ...any) (bool, error) {
 			*dst, err = time.Parse(time.RFC3339Nano, parts[i])
 		case *int64:
 			*dst, err = strconv.ParseInt(parts[i], 10, 64)
-		case *ID:
+		case encoding.TextUnmarshaler:
 			err = dst.UnmarshalText([]byte(parts[i]))
 		default:
 			err = fmt.Errorf("db: no cursor holds a %T", dst)
@@ -75,6 +77,22 @@ func (p Paging) After(into ...any) (bool, error) {
 		}
 	}
 	return true, nil
+}
+
+// values reads the cursor into values of the kinds that the parts of a key have; nil on the first page.
+func (p Paging) values(kinds []any) ([]any, error) {
+	into := make([]any, len(kinds))
+	for i, k := range kinds {
+		into[i] = reflect.New(reflect.TypeOf(k)).Interface()
+	}
+	more, err := p.After(into...)
+	if err != nil || !more {
+		return nil, err
+	}
+	for i, v := range into {
+		into[i] = plainOf(reflect.ValueOf(v).Elem())
+	}
+	return into, nil
 }
 
 // Key writes the parts of a sort key (time.Time, ID, int64 or string) for PageOf.

@@ -15,6 +15,7 @@ import (
 	"unicode"
 
 	"linli/internal/platform/clock"
+	"linli/internal/platform/errs"
 )
 
 // ErrNoRow is what One gives when there is none.
@@ -57,7 +58,8 @@ func (t text) in(pg bool) string {
 // Registered is one statement and, for a query, the type that its rows become; a test prepares them all on both engines.
 type Registered struct {
 	text
-	Row reflect.Type
+	Row    reflect.Type
+	Struct bool // its values come from the fields of a row: see Relation
 }
 
 // Text gives the spelling for an engine.
@@ -89,7 +91,11 @@ func (t *Tx) Exec(ctx context.Context, q string, args ...any) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", firstLine(q), err)
 	}
-	return res.RowsAffected()
+	n, err := res.RowsAffected()
+	if n > 0 {
+		t.done.changes++
+	}
+	return n, err
 }
 
 // Rows is a query whose rows become T: a struct, column by column by name (snake_case), or one scalar.
@@ -101,7 +107,7 @@ type Rows[T any] struct {
 // Query registers a query.
 func Query[T any](pg string, lite ...string) *Rows[T] {
 	q := &Rows[T]{text: both(pg, lite)}
-	registry = append(registry, Registered{q.text, reflect.TypeFor[T]()})
+	registry = append(registry, Registered{text: q.text, Row: reflect.TypeFor[T]()})
 	return q
 }
 
@@ -125,6 +131,15 @@ func (q *Rows[T]) One(ctx context.Context, tx *Tx, args ...any) (T, error) {
 		return first(q.All(ctx, tx, args...))
 	}
 	return first(collect[T](ctx, tx, q.in(tx.db.pg), args, 1))
+}
+
+// Get is One for a thing that a person names: NotFound when there is none.
+func (q *Rows[T]) Get(ctx context.Context, tx *Tx, args ...any) (T, error) {
+	row, err := q.One(ctx, tx, args...)
+	if errors.Is(err, ErrNoRow) {
+		err = errs.ErrNotFound
+	}
+	return row, err
 }
 
 // asked is a query with its values.
@@ -271,7 +286,7 @@ func fieldsOf(t reflect.Type, at []int, out map[string][]int) {
 	for i := range t.NumField() {
 		f := t.Field(i)
 		ix := append(append([]int{}, at...), i)
-		tag := f.Tag.Get("db")
+		tag, _, _ := strings.Cut(f.Tag.Get("db"), ",")
 		switch {
 		case tag == "-" || !f.IsExported() && !f.Anonymous:
 		case f.Anonymous && f.Type.Kind() == reflect.Struct:
