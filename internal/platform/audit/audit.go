@@ -22,6 +22,7 @@ type Entry struct {
 
 // Write records e for the actor of ctx, within tx.
 func Write(ctx context.Context, tx *db.Tx, e Entry) error {
+	tx.Trailed()
 	a := auth.From(ctx)
 	detail, err := json.Marshal(e.Detail)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"linli/internal/civic/person"
-	"linli/internal/platform/audit"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
@@ -25,8 +25,8 @@ const (
 // Item is one service of the menu.
 type Item struct {
 	ID                db.ID        `json:"id"`
-	Region            auth.Region  `json:"region" doc:"在哪一级的目录里；自治区的处处可用"`
-	Code              string       `json:"code"`
+	Region            auth.Region  `json:"region" db:",once" doc:"在哪一级的目录里；自治区的处处可用"`
+	Code              string       `json:"code" db:",once"`
 	Name              string       `json:"name"`
 	Blurb             string       `json:"blurb" doc:"图片下面的一句话"`
 	Category          string       `json:"category" doc:"十五类之一"`
@@ -67,14 +67,15 @@ func CategoryName(code string) string {
 	return ""
 }
 
+// items says how items are kept. What one asks of volunteers is in the trail by its version.
+var items = act.Kind[Item]{Object: "catalogue_item", View: View, Table: table,
+	Place: func(i Item) auth.Place { return auth.Place{Region: i.Region} },
+	Trail: func(_, i Item) map[string]any {
+		return map[string]any{"code": i.Code, "active": i.Active, "version": i.Version}
+	}}
+
 // Get gives an item, inactive ones too; NotFound when there is none.
-func Get(ctx context.Context, tx *db.Tx, id db.ID) (Item, error) {
-	it, ok, err := db.Found(byID.One(ctx, tx, id))
-	if err == nil && !ok {
-		err = errs.ErrNotFound
-	}
-	return it, err
-}
+func Get(ctx context.Context, tx *db.Tx, id db.ID) (Item, error) { return table.Get(ctx, tx, id) }
 
 // Menu gives the active items that hold in a division, in their order.
 func Menu(ctx context.Context, tx *db.Tx, region auth.Region) ([]Item, error) {
@@ -96,16 +97,8 @@ type ListInput struct {
 }
 
 // List gives the menu of a place; public.
-func (s *Service) List(ctx context.Context, in ListInput) (out db.Page[Item], err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		rows, err := list(ctx, tx, in)
-		out = db.PageOf(rows, in.Paging, func(i Item) []string { return db.Key(i.Sort, i.ID) })
-		return err
-	})
-	return out, err
+func (s *Service) List(ctx context.Context, in ListInput) (db.Page[Item], error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (db.Page[Item], error) { return list.Page(ctx, tx, in, in.Paging) })
 }
 
 // GetInput names an item.
@@ -114,15 +107,8 @@ type GetInput struct {
 }
 
 // Get gives one item; public.
-func (s *Service) Get(ctx context.Context, in GetInput) (out Item, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		out, err = Get(ctx, tx, in.ID)
-		return err
-	})
-	return out, err
+func (s *Service) Get(ctx context.Context, in GetInput) (Item, error) {
+	return items.Get(ctx, s.db, in.ID)
 }
 
 // Fields are what an editor fills in.
@@ -178,22 +164,9 @@ type AddInput struct {
 
 // Add puts a new item on the menu of a division and all below it.
 func (s *Service) Add(ctx context.Context, in AddInput) (Item, error) {
-	if err := auth.Allow(ctx, Edit); err != nil {
-		return Item{}, err
-	}
-	if err := in.check(); err != nil {
-		return Item{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Item, error) {
-		if err := auth.Require(ctx, Edit, Edit, auth.Place{Region: in.Region}); err != nil {
-			return Item{}, err
-		}
+	return items.Add(ctx, s.db, act.Op{Perm: Edit, Action: "catalogue.add", Check: in.check}, act.In(in.Region), func(tx *db.Tx) (Item, error) {
 		id := tx.NewID()
-		it := in.onto(Item{ID: id, Region: in.Region, Code: "L" + id.String(), Active: true, Version: 1})
-		if err := write(ctx, tx, it); err != nil {
-			return it, err
-		}
-		return it, note(ctx, tx, "catalogue.add", it)
+		return in.onto(Item{ID: id, Region: in.Region, Code: "L" + id.String(), Active: true, Version: 1}), nil
 	})
 }
 
@@ -207,35 +180,9 @@ type ChangeInput struct {
 
 // Change alters an item; what it asks of volunteers holds at once for orders that wait.
 func (s *Service) Change(ctx context.Context, in ChangeInput) (Item, error) {
-	if err := auth.Allow(ctx, Edit); err != nil {
-		return Item{}, err
-	}
-	if err := in.check(); err != nil {
-		return Item{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Item, error) {
-		it, err := Get(ctx, tx, in.ID)
-		if err != nil {
-			return it, err
-		}
-		if err := auth.Require(ctx, Edit, View, auth.Place{Region: it.Region}); err != nil {
-			return it, err
-		}
-		it = in.onto(it)
+	return items.Change(ctx, s.db, act.Op{Perm: Edit, Action: "catalogue.change", ID: in.ID, Version: in.Version, Check: in.check}, func(_ *db.Tx, it *Item) error {
+		*it = in.onto(*it)
 		it.Active = in.Active
-		n, err := change(ctx, tx, it, in.Version)
-		if err != nil {
-			return it, err
-		}
-		if n == 0 {
-			return it, errs.ErrStale
-		}
-		it.Version = in.Version + 1
-		return it, note(ctx, tx, "catalogue.change", it)
+		return nil
 	})
-}
-
-func note(ctx context.Context, tx *db.Tx, action string, it Item) error {
-	return audit.Write(ctx, tx, audit.Entry{Action: action, Object: "catalogue_item", ID: it.ID.String(), Region: it.Region,
-		Detail: map[string]any{"code": it.Code, "active": it.Active, "version": it.Version}})
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"linli/internal/network/station"
+	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
@@ -49,18 +50,14 @@ func (s *Service) Offers(ctx context.Context, in ServicesInput) (Services, error
 	return s.services(ctx, in.ID, Edit)
 }
 
-func (s *Service) services(ctx context.Context, id db.ID, perm auth.Perm) (out Services, err error) {
-	if err := auth.Allow(ctx, perm); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) services(ctx context.Context, id db.ID, perm auth.Perm) (Services, error) {
+	return act.Read(ctx, s.db, perm, func(tx *db.Tx) (out Services, err error) {
 		st, err := station.Get(ctx, tx, id)
-		if err == nil {
-			out, err = services(ctx, tx, st)
+		if err != nil {
+			return out, err
 		}
-		return err
+		return services(ctx, tx, st)
 	})
-	return out, err
 }
 
 func services(ctx context.Context, tx *db.Tx, st station.Station) (Services, error) {
@@ -90,14 +87,8 @@ type OfferInput struct {
 
 // Offer says that a station does an item, or why it does not. The same said twice changes nothing.
 func (s *Service) Offer(ctx context.Context, in OfferInput) (Services, error) {
-	if err := auth.Allow(ctx, Edit); err != nil {
-		return Services{}, err
-	}
 	in.Why = strings.TrimSpace(in.Why)
-	if !in.Offered && in.Why == "" {
-		return Services{}, errs.Field("why", "不办的要写明为什么")
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Services, error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Edit, Action: "catalogue.offer", Check: in.check}, func(tx *db.Tx) (Services, error) {
 		st, err := station.Get(ctx, tx, in.ID)
 		if err != nil {
 			return Services{}, err
@@ -128,6 +119,12 @@ func (s *Service) Offer(ctx context.Context, in OfferInput) (Services, error) {
 		}
 		return services(ctx, tx, st)
 	})
+}
+
+func (in OfferInput) check() error {
+	c := errs.Check{}
+	c.That(in.Offered || in.Why != "", "why", "不办的要写明为什么")
+	return c.Err()
 }
 
 func (in OfferInput) store(ctx context.Context, tx *db.Tx) (err error) {

@@ -20,7 +20,7 @@ func Seed(ctx context.Context, tx *db.Tx) error {
 	for i, it := range first {
 		it.ID, it.Region, it.Active, it.Version, it.Sort = tx.NewID(), whole, true, 1, int64(i+1)*10
 		it.Needed = max(it.Needed, 1)
-		if err := write(ctx, tx, it); err != nil {
+		if err := table.Insert(ctx, tx, it); err != nil {
 			return err
 		}
 	}
