@@ -118,14 +118,21 @@ func Made(fill func(url string) error) *Template {
 func (m *Template) Each(t *testing.T, test func(t *testing.T, d *db.DB)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { test(t, m.SQLite(t)) })
-	t.Run("postgres", func(t *testing.T) { test(t, m.Postgres(t)) })
+	if !liteOnly() {
+		t.Run("postgres", func(t *testing.T) { test(t, m.Postgres(t)) })
+	}
 }
+
+// liteOnly leaves out PostgreSQL: only `make mutate` asks for it, since a broken rule shows on one engine as well.
+func liteOnly() bool { return os.Getenv("LINLI_TEST_ENGINE") == "sqlite" }
 
 // EachURL runs test with the address of a copy on each engine.
 func (m *Template) EachURL(t *testing.T, test func(t *testing.T, url string)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { test(t, m.SQLiteURL(t)) })
-	t.Run("postgres", func(t *testing.T) { test(t, m.PostgresURL(t)) })
+	if !liteOnly() {
+		t.Run("postgres", func(t *testing.T) { test(t, m.PostgresURL(t)) })
+	}
 }
 
 // SQLite gives a copy in a temporary folder.
