@@ -1,4 +1,4 @@
-.PHONY: run build test race drill bench bench-region bench-dispatch tour
+.PHONY: run build test race drill mutate bench bench-region bench-dispatch tour
 
 # 构建并以演示数据启动：http://127.0.0.1:8080
 run: build
@@ -14,6 +14,15 @@ test:
 # 并发最多的几个包，带竞态检测
 race:
 	scripts/withpg go test -race -count=1 ./internal/platform/...
+
+# 随机破坏各领域的代码，看测试是否发现：AREAS="catalogue order"（默认全部），N 是每个领域的处数，
+# SEED 决定破坏哪些，MINUTES 是时间上限，JOBS 是同时运行几个；AT=文件:行 只破坏那一行
+N ?= 15
+SEED ?= 1
+MINUTES ?= 60
+JOBS ?= 2
+mutate:
+	scripts/withpg go run ./internal/mutate -areas "$(AREAS)" -n $(N) -seed $(SEED) -minutes $(MINUTES) -jobs $(JOBS) -at "$(AT)"
 
 # 长时间演练：断电、重启、抢占
 drill:

@@ -1,0 +1,411 @@
+package main
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"os"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/tools/go/packages"
+)
+
+// The kinds of damage.
+const (
+	compare   = "compare"    // an operator moved to its neighbour: < and <=, > and >=, == and !=
+	negate    = "negate"     // a condition turned round
+	logic     = "logic"      // && and ||
+	permit    = "permission" // auth.Allow, auth.Require or the scope of a list left out
+	state     = "state"      // a constant or literal of a closed set exchanged for its neighbour
+	swap      = "swap"       // neighbouring values of one type exchanged: of a call, a row or an assignment
+	number    = "number"     // a whole number one more or one less
+	inQuery   = "sql"        // an operator of a statement moved to its neighbour
+	inQueryOr = "sql-logic"  // AND of a statement made OR
+	inQueryIs = "sql-state"  // a state of a statement exchanged
+)
+
+// Place is a spot of the code and the text that breaks it there.
+type Place struct {
+	Package string // its import path
+	File    string
+	Line    int
+	Text    string // the line, trimmed
+	Kind    string
+	What    string // what becomes of what
+
+	from, to int // the bytes that are replaced
+	with     string
+	frame    frame
+}
+
+// frame is what stands twice in the woven file, whole and broken: the body of a function, or a value of a package variable.
+// Constants cannot.
+type frame struct {
+	from, to int
+	form     form
+	typ      string // of the variable, when it is written
+}
+
+type form int
+
+const (
+	alone     form = iota
+	body           // of a function without results
+	returning      // body of a function with results
+	value
+)
+
+// finder collects the places of one file.
+type finder struct {
+	pkg  *packages.Package
+	name string
+	src  []byte
+	sets map[string]string // a value of a closed set → its neighbour
+	skip map[ast.Node]bool
+	in   frame
+	out  []Place
+}
+
+// find gives all places of a package, in the order of its text.
+func find(pkg *packages.Package) ([]Place, error) {
+	sets := setsOf(pkg)
+	var out []Place
+	for _, file := range pkg.Syntax {
+		name := pkg.Fset.Position(file.Package).Filename
+		if ast.IsGenerated(file) {
+			continue
+		}
+		src, err := os.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		f := &finder{pkg: pkg, name: name, src: src, sets: sets, skip: map[ast.Node]bool{}}
+		for _, d := range file.Decls {
+			f.declaration(d)
+		}
+		out = append(out, f.out...)
+	}
+	slices.SortStableFunc(out, func(a, b Place) int {
+		if c := strings.Compare(a.File, b.File); c != 0 {
+			return c
+		}
+		return a.from - b.from
+	})
+	return out, nil
+}
+
+func (f *finder) declaration(d ast.Decl) {
+	switch d := d.(type) {
+	case *ast.FuncDecl:
+		if d.Body == nil {
+			return
+		}
+		f.in = frame{from: f.offset(d.Body.Lbrace) + 1, to: f.offset(d.Body.Rbrace), form: body}
+		if d.Type.Results != nil {
+			f.in.form = returning
+		}
+		ast.Inspect(d.Body, f.visit)
+	case *ast.GenDecl:
+		for _, spec := range d.Specs {
+			v, ok := spec.(*ast.ValueSpec)
+			if !ok {
+				continue
+			}
+			for _, e := range v.Values {
+				f.in = frame{}
+				if d.Tok == token.VAR {
+					f.in = frame{from: f.offset(e.Pos()), to: f.offset(e.End()), form: value}
+				}
+				if v.Type != nil {
+					f.in.typ = f.text(v.Type)
+				}
+				ast.Inspect(e, f.visit)
+			}
+		}
+	}
+}
+
+func (f *finder) offset(p token.Pos) int { return f.pkg.Fset.Position(p).Offset }
+
+func (f *finder) visit(n ast.Node) bool {
+	if n == nil || f.skip[n] {
+		return false
+	}
+	switch n := n.(type) {
+	case *ast.Field:
+		if n.Tag != nil {
+			f.skip[n.Tag] = true
+		}
+	case *ast.IfStmt:
+		f.negate(n.Cond)
+	case *ast.CaseClause:
+		for _, e := range n.List {
+			if b, ok := f.pkg.TypesInfo.TypeOf(e).(*types.Basic); ok && b.Info()&types.IsBoolean != 0 {
+				f.negate(e)
+			}
+		}
+	case *ast.BinaryExpr:
+		f.binary(n)
+	case *ast.CallExpr:
+		f.call(n)
+	case *ast.CompositeLit:
+		f.row(n)
+	case *ast.AssignStmt:
+		f.neighbours(n.Rhs)
+	case *ast.BasicLit:
+		f.literal(n)
+	case *ast.Ident:
+		f.constant(n)
+	}
+	return true
+}
+
+func (f *finder) text(n ast.Node) string {
+	return string(f.src[f.offset(n.Pos()):f.offset(n.End())])
+}
+
+// add notes that the bytes from…to may be replaced.
+func (f *finder) add(kind string, from, to int, with string) {
+	f.say(kind, from, to, with, short(string(f.src[from:to]))+" to "+short(with))
+}
+
+func (f *finder) say(kind string, from, to int, with, what string) {
+	start := strings.LastIndexByte(string(f.src[:from]), '\n') + 1
+	text, _, _ := strings.Cut(string(f.src[start:]), "\n")
+	f.out = append(f.out, Place{Package: f.pkg.PkgPath, File: f.name, Line: strings.Count(string(f.src[:from]), "\n") + 1,
+		Text: strings.TrimSpace(text), Kind: kind, What: what, from: from, to: to, with: with, frame: f.in})
+}
+
+func (f *finder) replace(kind string, n ast.Node, with string) {
+	f.add(kind, f.offset(n.Pos()), f.offset(n.End()), with)
+}
+
+func short(s string) string {
+	r := []rune(strings.Join(strings.Fields(s), " "))
+	if len(r) > 40 {
+		return string(r[:39]) + "…"
+	}
+	return string(r)
+}
+
+// negate leaves out plain comparisons, which compare turns round, and failures, which are no rules.
+func (f *finder) negate(cond ast.Expr) {
+	if b, ok := cond.(*ast.BinaryExpr); ok && (b.Op == token.EQL || b.Op == token.NEQ) {
+		return
+	}
+	f.replace(negate, cond, "!("+f.text(cond)+")")
+}
+
+var neighbour = map[token.Token]token.Token{token.LSS: token.LEQ, token.LEQ: token.LSS, token.GTR: token.GEQ, token.GEQ: token.GTR,
+	token.EQL: token.NEQ, token.NEQ: token.EQL, token.LAND: token.LOR, token.LOR: token.LAND}
+
+func (f *finder) binary(b *ast.BinaryExpr) {
+	to, ok := neighbour[b.Op]
+	if !ok || types.Identical(f.pkg.TypesInfo.TypeOf(b.X), types.Universe.Lookup("error").Type()) {
+		return
+	}
+	kind := compare
+	if b.Op == token.LAND || b.Op == token.LOR {
+		kind = logic
+	}
+	from := f.offset(b.OpPos)
+	f.add(kind, from, from+len(b.Op.String()), to.String())
+}
+
+func (f *finder) call(c *ast.CallExpr) {
+	switch called := f.called(c).(type) {
+	case *types.Builtin:
+		if called.Name() == "make" { // nothing but time depends on a capacity
+			for _, a := range c.Args[1:] {
+				f.skip[a] = true
+			}
+		}
+	case *types.Func:
+		switch called.FullName() {
+		case module + "/internal/platform/auth.Allow", module + "/internal/platform/auth.Require":
+			args := f.src[f.offset(c.Lparen)+1 : f.offset(c.Rparen)]
+			f.replace(permit, c, "func(...any) error { return nil }("+f.text(c.Fun)+", "+string(args)+")")
+		case "(" + module + "/internal/platform/auth.Scope).Where":
+			on := c.Fun.(*ast.SelectorExpr).X
+			args := f.src[f.offset(c.Lparen)+1 : f.offset(c.Rparen)]
+			f.replace(permit, c, "func(...any) {}("+f.text(on)+", "+string(args)+")")
+		}
+		f.neighbours(c.Args)
+	case *types.Var:
+		f.neighbours(c.Args)
+	}
+}
+
+func (f *finder) called(c *ast.CallExpr) types.Object {
+	switch fun := ast.Unparen(c.Fun).(type) {
+	case *ast.Ident:
+		return f.pkg.TypesInfo.Uses[fun]
+	case *ast.SelectorExpr:
+		return f.pkg.TypesInfo.Uses[fun.Sel]
+	}
+	return nil
+}
+
+// row exchanges the values of neighbouring fields.
+func (f *finder) row(c *ast.CompositeLit) {
+	if _, ok := f.pkg.TypesInfo.TypeOf(c).Underlying().(*types.Struct); !ok {
+		return
+	}
+	values := slices.Clone(c.Elts)
+	for i, e := range values {
+		if kv, ok := e.(*ast.KeyValueExpr); ok {
+			values[i] = kv.Value
+		}
+	}
+	f.neighbours(values)
+}
+
+func (f *finder) neighbours(values []ast.Expr) {
+	for i := 1; i < len(values); i++ {
+		a, b := values[i-1], values[i]
+		ta, tb := f.pkg.TypesInfo.TypeOf(a), f.pkg.TypesInfo.TypeOf(b)
+		if ta == nil || tb == nil || !types.Identical(ta, tb) || f.text(a) == f.text(b) {
+			continue
+		}
+		from, to := f.offset(a.Pos()), f.offset(b.End())
+		between := f.src[f.offset(a.End()):f.offset(b.Pos())]
+		f.say(swap, from, to, f.text(b)+string(between)+f.text(a), short(f.text(a))+" with "+short(f.text(b)))
+	}
+}
+
+func (f *finder) literal(l *ast.BasicLit) {
+	switch l.Kind {
+	case token.INT:
+		b, ok := f.pkg.TypesInfo.TypeOf(l).Underlying().(*types.Basic)
+		if n, err := strconv.ParseInt(l.Value, 0, 64); ok && err == nil && b.Info()&types.IsInteger != 0 {
+			f.replace(number, l, strconv.FormatInt(n+1, 10))
+			if n > 0 {
+				f.replace(number, l, strconv.FormatInt(n-1, 10))
+			}
+		}
+	case token.STRING:
+		value, _ := strconv.Unquote(l.Value)
+		if to, ok := f.sets[value]; ok && f.in.form != alone { // what a state is called is no rule
+			f.replace(state, l, strconv.Quote(to))
+		}
+		if statement.MatchString(value) {
+			f.statement(l)
+		}
+	}
+}
+
+var (
+	statement = regexp.MustCompile(`\b(SELECT|INSERT|UPDATE|DELETE|FROM|WHERE|AND|JOIN)\b`)
+	operators = regexp.MustCompile(`\s(<=|<|>=|>)\s`)
+	ands      = regexp.MustCompile(`\bAND\b`)
+	between   = regexp.MustCompile(`\bBETWEEN\s+\S+\s+$`)
+	words     = regexp.MustCompile(`'([a-z][a-z0-9_]*)'`)
+)
+
+var operator = map[string]string{"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
+
+func (f *finder) statement(l *ast.BasicLit) {
+	at := f.offset(l.Pos())
+	if f.in.form == value { // a statement is registered when it is made: it must not be made twice
+		defer func(in frame) { f.in = in }(f.in)
+		f.in.from, f.in.to, f.in.typ = at, at+len(l.Value), ""
+	}
+	for _, m := range operators.FindAllStringSubmatchIndex(l.Value, -1) {
+		f.add(inQuery, at+m[2], at+m[3], operator[l.Value[m[2]:m[3]]])
+	}
+	for _, m := range ands.FindAllStringIndex(l.Value, -1) {
+		if !between.MatchString(l.Value[:m[0]]) {
+			f.add(inQueryOr, at+m[0], at+m[1], "OR")
+		}
+	}
+	for _, m := range words.FindAllStringSubmatchIndex(l.Value, -1) {
+		if to, ok := f.sets[l.Value[m[2]:m[3]]]; ok {
+			f.add(inQueryIs, at+m[2], at+m[3], to)
+		}
+	}
+}
+
+// constant exchanges a use of a constant for the one that is declared beside it.
+func (f *finder) constant(id *ast.Ident) {
+	c, ok := f.pkg.TypesInfo.Uses[id].(*types.Const)
+	if !ok {
+		return
+	}
+	if to := beside(f.pkg, c); to != nil {
+		f.replace(state, id, to.Name())
+	}
+}
+
+var plain = regexp.MustCompile(`^"[a-z][a-z0-9_.]*"$`)
+
+// beside gives the constant of the same closed set on the next line, else on the line before; nil when there is none.
+func beside(pkg *packages.Package, c *types.Const) *types.Const {
+	if c.Pkg() == nil || c.Parent() != c.Pkg().Scope() || !strings.HasPrefix(c.Pkg().Path(), module+"/") || !isMember(c) {
+		return nil
+	}
+	here := pkg.Fset.Position(c.Pos())
+	var before *types.Const
+	for _, name := range c.Pkg().Scope().Names() {
+		o, ok := c.Pkg().Scope().Lookup(name).(*types.Const)
+		if !ok || !types.Identical(o.Type(), c.Type()) || !isMember(o) || o.Pkg() != pkg.Types && !o.Exported() {
+			continue
+		}
+		at := pkg.Fset.Position(o.Pos())
+		switch {
+		case at.Filename != here.Filename:
+		case at.Line == here.Line+1:
+			return o
+		case at.Line == here.Line-1:
+			before = o
+		}
+	}
+	return before
+}
+
+// isMember tells states, permissions, roles and levels from limits and pieces of text.
+func isMember(c *types.Const) bool {
+	b, ok := c.Type().Underlying().(*types.Basic)
+	if !ok {
+		return false
+	}
+	_, named := c.Type().(*types.Named)
+	return b.Info()&types.IsString != 0 && plain.MatchString(c.Val().ExactString()) || named && b.Info()&types.IsInteger != 0
+}
+
+// setsOf gives the neighbour of each value of the closed sets that a package knows: the enums of its inputs, its constants and those
+// of what it imports.
+func setsOf(pkg *packages.Package) map[string]string {
+	out := map[string]string{}
+	for _, file := range pkg.Syntax {
+		ast.Inspect(file, func(n ast.Node) bool {
+			if field, ok := n.(*ast.Field); ok && field.Tag != nil {
+				tag, _ := strconv.Unquote(field.Tag.Value)
+				enum := strings.FieldsFunc(reflect.StructTag(tag).Get("enum"), func(r rune) bool { return r == ',' })
+				for i, v := range enum {
+					if len(enum) > 1 {
+						out[v] = enum[(i+1)%len(enum)]
+					}
+				}
+			}
+			return true
+		})
+	}
+	for _, from := range append([]*types.Package{pkg.Types}, pkg.Types.Imports()...) {
+		for _, name := range from.Scope().Names() {
+			c, ok := from.Scope().Lookup(name).(*types.Const)
+			if !ok || c.Val().Kind() != constant.String {
+				continue
+			}
+			value, _ := strconv.Unquote(c.Val().ExactString())
+			if to := beside(pkg, c); to != nil && out[value] == "" {
+				out[value], _ = strconv.Unquote(to.Val().ExactString())
+			}
+		}
+	}
+	return out
+}

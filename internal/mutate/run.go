@@ -1,0 +1,198 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// runner runs the tests of one area on its broken code.
+type runner struct {
+	area *area
+	dir  string
+	with string
+	jobs int
+
+	mu      sync.Mutex
+	builds  int
+	healthy map[string]time.Duration // a package → the time of its tests on the code as it is
+}
+
+// all breaks the chosen places: those that can be woven share one set of test binaries, each of the others needs its own.
+func (r *runner) all(places []Place, until time.Time) error {
+	var together, single []Place
+	for _, p := range places {
+		if overlaps(p, together) {
+			single = append(single, p)
+		} else {
+			together = append(together, p)
+		}
+	}
+	err := r.batch(together, until)
+	if errors.Is(err, errCompile) {
+		single, err = append(together, single...), nil
+	}
+	for _, p := range single {
+		if err != nil {
+			return err
+		}
+		if err = r.batch([]Place{p}, until); errors.Is(err, errCompile) {
+			err = nil
+		}
+	}
+	return err
+}
+
+// batch builds the tests with the places woven in and tries each.
+func (r *runner) batch(places []Place, until time.Time) error {
+	if len(places) == 0 || time.Now().After(until) {
+		return nil
+	}
+	r.builds++
+	dir := filepath.Join(r.dir, strconv.Itoa(r.builds))
+	defer os.RemoveAll(dir)
+	overlay, err := weave(places, r.area.names, dir)
+	if err != nil {
+		return err
+	}
+	if err := r.build(overlay, dir); err != nil {
+		return err
+	}
+	var wait sync.WaitGroup
+	var failure error
+	queue := make(chan int, len(places))
+	for i := range places {
+		queue <- i
+	}
+	close(queue)
+	for range r.jobs {
+		wait.Go(func() {
+			for i := range queue {
+				if time.Now().After(until) {
+					return
+				}
+				start := time.Now()
+				by, err := r.try(places[i], strconv.Itoa(i), dir, overlay)
+				r.mu.Lock()
+				if failure = errors.Join(failure, err); err == nil {
+					r.area.note(places[i], by, time.Since(start))
+				}
+				r.mu.Unlock()
+			}
+		})
+	}
+	wait.Wait()
+	return failure
+}
+
+var errCompile = errors.New("does not compile")
+
+// build makes the test binary of each package of the area that has tests.
+func (r *runner) build(overlay, dir string) error {
+	for _, pkg := range r.area.tested {
+		to := filepath.Join(dir, r.area.names[pkg]+".test")
+		cmd := exec.Command("go", "test", "-c", "-p", "1", "-vet=off", "-ldflags=-s -w", "-overlay", overlay, "-o", to, pkg)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			if r.builds == 1 {
+				fmt.Printf("%s: the woven places do not compile together, so one by one:\n%s\n", pkg, out)
+			}
+			return errCompile
+		}
+	}
+	return nil
+}
+
+// try gives the test that notices the damage, or "": first those of the package itself, then those of the area's other packages.
+func (r *runner) try(p Place, number, dir, overlay string) (string, error) {
+	tested := slices.Clone(r.area.tested)
+	if i := slices.Index(tested, p.Package); i > 0 {
+		tested = append([]string{p.Package}, slices.Delete(tested, i, i+1)...)
+	}
+	for _, pkg := range tested {
+		limit, err := r.health(pkg, dir)
+		if err != nil {
+			return "", err
+		}
+		if by, err := r.test(pkg, dir, number, limit); by != "" || err != nil {
+			return by, err
+		}
+	}
+	if r.with == "" {
+		return "", nil
+	}
+	args := strings.Fields(strings.ReplaceAll(r.with, "{area}", filepath.Base(r.area.dir)))
+	cmd := exec.Command("go", append([]string{"test", "-p", "1", "-vet=off", "-failfast", "-overlay", overlay}, args...)...)
+	cmd.Env = append(cmd.Environ(), switchName+"="+number)
+	return outcome(cmd)
+}
+
+// health gives how long the tests of a package may take on broken code: generously longer than on the code as it is, on which they
+// must pass.
+func (r *runner) health(pkg, dir string) (time.Duration, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	took, known := r.healthy[pkg]
+	if !known && r.builds > 1 { // this one is broken whatever the switch says
+		return 10 * time.Minute, nil
+	}
+	if !known {
+		start := time.Now()
+		by, err := r.test(pkg, dir, "", 20*time.Minute)
+		if err == nil && by != "" {
+			err = fmt.Errorf("%s fails before anything is broken: %s", pkg, by)
+		}
+		if err != nil {
+			return 0, err
+		}
+		took = time.Since(start)
+		r.healthy[pkg] = took
+	}
+	return time.Minute + 4*took, nil
+}
+
+// test runs a test binary in its folder. The memory of a broken loop is bounded where the system has the means.
+func (r *runner) test(pkg, dir, number string, limit time.Duration) (string, error) {
+	ctx, stop := context.WithTimeout(context.Background(), limit+time.Minute)
+	defer stop()
+	args := []string{filepath.Join(dir, r.area.names[pkg]+".test"), "-test.failfast", "-test.timeout=" + limit.String()}
+	if path, err := exec.LookPath("prlimit"); err == nil {
+		args = append([]string{path, "--as=8000000000"}, args...)
+	}
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd.Dir = r.area.folders[pkg]
+	cmd.Env = append(cmd.Environ(), switchName+"="+number, "LINLI_TEST_ENGINE=sqlite")
+	return outcome(cmd)
+}
+
+var failed = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)
+
+// outcome gives the name of the first test that fails, or "".
+func outcome(cmd *exec.Cmd) (string, error) {
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	err := cmd.Run()
+	text := out.String()
+	if err == nil {
+		return "", nil
+	}
+	if m := failed.FindStringSubmatch(text); m != nil {
+		return m[1], nil
+	}
+	switch {
+	case strings.Contains(text, "panic: test timed out"):
+		return "its time-out", nil
+	case strings.Contains(text, "panic: "), strings.Contains(text, "fatal error: "), strings.Contains(text, "\nFAIL"):
+		return "a crash", nil
+	}
+	return "", fmt.Errorf("%s: %w\n%s", strings.Join(cmd.Args, " "), err, text)
+}
