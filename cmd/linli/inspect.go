@@ -5,7 +5,7 @@ import (
 	"os"
 	"strings"
 
-	"linli/internal/oversight/inspection"
+	"linli/internal/oversight/inspection/spotcheck"
 )
 
 type inspectCmd struct {
@@ -21,11 +21,11 @@ type inspectDrawCmd struct {
 }
 
 func (c *inspectDrawCmd) Run() error {
-	seed, err := inspection.ParseSeed(c.Seed)
+	seed, err := spotcheck.ParseSeed(c.Seed)
 	if err != nil {
 		return err
 	}
-	rate, err := inspection.ParseRate(c.Rate)
+	rate, err := spotcheck.ParseRate(c.Rate)
 	if err != nil {
 		return err
 	}
@@ -37,7 +37,7 @@ func (c *inspectDrawCmd) Run() error {
 	if err != nil {
 		return err
 	}
-	sample, err := inspection.Draw(population, seed, rate, c.Min, forced)
+	sample, err := spotcheck.Draw(population, seed, rate, c.Min, forced)
 	for _, id := range sample.All() {
 		fmt.Println(id)
 	}

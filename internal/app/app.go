@@ -20,6 +20,10 @@ import (
 	"linli/internal/network/standard"
 	"linli/internal/network/station"
 	"linli/internal/oversight/inspection"
+	"linli/internal/oversight/inspection/plan"
+	"linli/internal/oversight/inspection/problem"
+	"linli/internal/oversight/inspection/spotcheck"
+	"linli/internal/oversight/inspection/visit"
 	"linli/internal/oversight/report"
 	"linli/internal/oversight/stats"
 	"linli/internal/people/volunteer"
@@ -74,9 +78,12 @@ type App struct {
 	Exchange    *exchange.Service
 	Certificate *certificate.Service
 
-	Inspection *inspection.Service
-	Stats      *stats.Service
-	Report     *report.Service
+	Plan      *plan.Service
+	Visit     *visit.Service
+	SpotCheck *spotcheck.Service
+	Problem   *problem.Service
+	Stats     *stats.Service
+	Report    *report.Service
 
 	sequencer *audit.Sequencer
 }
@@ -122,7 +129,7 @@ func New(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) (*App
 // Mount puts the routes of every area on r.
 func (a *App) Mount(r *web.Router) {
 	for _, area := range []interface{ Routes(*web.Router) }{
-		a.Region, a.Setting, a.Person, a.Account, a.Station, a.Standard, a.Office, a.Coverage, a.Volunteer, a.Catalogue, a.Order, a.Attendance, a.Dispatch, a.Record, a.Certificate, a.Exchange, a.Stats, a.Report, a.Inspection, console.New(a.DB, a.Notify), portal.New(a.DB, a.Stats),
+		a.Region, a.Setting, a.Person, a.Account, a.Station, a.Standard, a.Office, a.Coverage, a.Volunteer, a.Catalogue, a.Order, a.Attendance, a.Dispatch, a.Record, a.Certificate, a.Exchange, a.Stats, a.Report, a.Plan, a.Visit, a.SpotCheck, a.Problem, console.New(a.DB, a.Notify), portal.New(a.DB, a.Stats),
 	} {
 		area.Routes(r)
 	}
@@ -137,7 +144,7 @@ func (a *App) build(cfg config.Server) {
 	a.Station = station.New(d, keys)
 	a.Standard = standard.New(d, a.Blobs)
 	a.Office = office.New(d, keys, a.Blobs, a.Standard)
-	a.Office.AddLedgers(volunteer.Ledger, order.Ledger, record.Ledger, inspection.Ledger)
+	a.Office.AddLedgers(volunteer.Ledger, order.Ledger, record.Ledger, visit.Ledger)
 	a.Coverage = coverage.New(d)
 	a.Volunteer = volunteer.New(d)
 	a.Catalogue = catalogue.New(d)
@@ -148,8 +155,13 @@ func (a *App) build(cfg config.Server) {
 	a.Exchange = exchange.New(d, keys, a.Blobs, exchange.Areas{Persons: a.Person, Volunteers: a.Volunteer, Stations: a.Station, Records: a.Record})
 	a.Certificate = certificate.New(d, keys, certificate.Config{BaseURL: cfg.BaseURL, Demo: cfg.Demo})
 	a.Stats = stats.New(d)
-	a.Inspection = inspection.New(d, keys, a.Blobs, a.Standard)
-	inspection.Indicators(a.Stats)
+	files := inspection.Files{DB: d, Blobs: a.Blobs}
+	a.Plan = plan.New(d, files)
+	a.Visit = visit.New(d, files, a.Standard)
+	visit.Indicators(a.Stats)
+	a.SpotCheck = spotcheck.New(d, keys)
+	spotcheck.Indicators(a.Stats)
+	a.Problem = problem.New(d)
 	a.Report = report.New(d, a.Stats)
 }
 
@@ -197,8 +209,9 @@ func (a *App) schedule() {
 	a.Jobs.Every("office.remind", time.Hour, a.Office.Remind)
 	a.Jobs.Every("coverage.fold", time.Second, a.Coverage.Fold)
 	a.Jobs.Every("coverage.recount", 24*time.Hour, a.Coverage.Recount)
-	a.Jobs.Every("inspection.remind", time.Hour, a.Inspection.Remind)
-	a.Jobs.Every("problem.sweep", time.Hour, a.Inspection.Sweep)
+	a.Jobs.Every("plan.remind", time.Hour, a.Plan.Remind)
+	a.Jobs.Every("visit.remind", time.Hour, a.Visit.Remind)
+	a.Jobs.Every("problem.sweep", time.Hour, a.Problem.Sweep)
 	a.Jobs.Every("stats.fold", time.Second/2, a.Stats.Fold)
 	a.Jobs.Every("stats.recount", 24*time.Hour, a.Stats.Recount)
 	a.Jobs.Every("account.sweep", time.Hour, a.Account.Sweep)

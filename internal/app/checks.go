@@ -11,7 +11,8 @@ import (
 	"linli/internal/network/office"
 	"linli/internal/network/standard"
 	"linli/internal/network/station"
-	"linli/internal/oversight/inspection"
+	"linli/internal/oversight/inspection/spotcheck"
+	"linli/internal/oversight/inspection/visit"
 	"linli/internal/oversight/stats"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/audit"
@@ -39,7 +40,8 @@ func Checks(keys *seal.Keys, files *blob.Store) []check.Check {
 		check.Check{Name: "attendance", Word: "签到签退和补录单一致，没有人同时在两处", Run: attendance.Verify},
 		check.Check{Name: "records", Word: "每一分钟都有来历，每日时长不超限", Run: record.Verify},
 		check.Check{Name: "certificates", Word: "证书时长等于所列记录之和", Run: certificate.Verify},
-		check.Check{Name: "inspections", Word: "督导检查和问题一致，抽查能重新抽出同样的结果", Run: inspection.Verify},
+		check.Check{Name: "visits", Word: "督导检查和问题一致", Run: visit.Verify},
+		check.Check{Name: "spot_checks", Word: "抽查能重新抽出同样的结果", Run: spotcheck.Verify},
 		check.Check{Name: "counters", Word: "统计的计数等于重新计算的结果", Run: stats.Verify},
 		check.Check{Name: "audit", Word: "审计链完整，与每一行相符", Run: trail(keys)},
 		check.Check{Name: "files", Word: "每个上传的文件都在，内容未变", Run: files.Verify},

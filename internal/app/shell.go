@@ -11,7 +11,10 @@ import (
 	"linli/internal/network/office"
 	"linli/internal/network/standard"
 	"linli/internal/network/station"
-	"linli/internal/oversight/inspection"
+	"linli/internal/oversight/inspection/plan"
+	"linli/internal/oversight/inspection/problem"
+	"linli/internal/oversight/inspection/spotcheck"
+	"linli/internal/oversight/inspection/visit"
 	"linli/internal/oversight/report"
 	"linli/internal/oversight/stats"
 	"linli/internal/people/volunteer"
@@ -43,7 +46,7 @@ var (
 		{station.View, "/stations", "找服务站", "pin", ""},
 		{certificate.Look, "/verify", "查验证书", "qr", ""},
 		{coverage.Public, "/coverage", "站点覆盖", "chart", ""},
-		{inspection.Public, "/spot-checks", "抽查公开", "scan", ""},
+		{spotcheck.Public, "/spot-checks", "抽查公开", "scan", ""},
 		{portal.View, "/regions", "区划", "flag", ""},
 		{stats.Look, "/figures", "数据", "chart", ""},
 		{order.Handle, "/desk", "工作台", "board", ""},
@@ -88,8 +91,8 @@ var (
 		{station.Desk, "/desk/stations", "站点", "pin", ""},
 		{standard.View, "/desk/standard", "站点标准", "shield", ""},
 		{office.View, "/desk/office", "站里的台账", "archive", ""},
-		{inspection.View, "/desk/findings", "督导整改", "flag", ""},
-		{inspection.SeeProblems, "/desk/problems", "困难问题", "chat", ""},
+		{visit.View, "/desk/findings", "督导整改", "flag", ""},
+		{problem.View, "/desk/problems", "困难问题", "chat", ""},
 		{station.Desk, "/desk/quarters", "居民小区", "home", ""},
 		{catalogue.Edit, "/desk/catalogue", "服务目录", "book", ""},
 		{order.Handle, "/desk/handover", "移交", "next", ""},
@@ -106,11 +109,11 @@ var (
 		{office.Set, "/gov/office", "制度样本和档案分类", "book", "给站点的制度样本，档案分几类、保存几年"},
 		{coverage.View, "/gov/coverage/missing?lack=none", "没有站的嘎查村（社区）", "flag", "该设还没设的，申请办到哪一步"},
 		{station.Oversee, "/gov/quarters", "居民小区", "users", "户数多、应设点还没设点的"},
-		{inspection.Plans, "/gov/plan", "计划和任务", "calendar", "年度计划，下达的和收到的任务，谁还没签收"},
-		{inspection.Visit, "/gov/inspections", "督导检查", "check", "用手机逐项记，问题限期整改、复查"},
-		{inspection.Visit, "/gov/findings", "问题和整改", "flag", "哪些过期没办结"},
-		{inspection.SeeSpots, "/gov/spot-checks", "记录与证明抽查", "scan", "抽什么、怎么抽都公开，谁都能重抽"},
-		{inspection.SeeProblems, "/gov/problems", "困难问题清单", "chat", "站点提出，限期答复，站点评价"},
+		{plan.View, "/gov/plan", "计划和任务", "calendar", "年度计划，下达的和收到的任务，谁还没签收"},
+		{visit.Inspect, "/gov/inspections", "督导检查", "check", "用手机逐项记，问题限期整改、复查"},
+		{visit.Inspect, "/gov/findings", "问题和整改", "flag", "哪些过期没办结"},
+		{spotcheck.View, "/gov/spot-checks", "记录与证明抽查", "scan", "抽什么、怎么抽都公开，谁都能重抽"},
+		{problem.View, "/gov/problems", "困难问题清单", "chat", "站点提出，限期答复，站点评价"},
 		{setting.Edit, "/admin/settings", "设置", "settings", "时限、工作时间、称呼，本级可以自己定"},
 		{order.Handle, "/desk", "工作台", "board", "求助单、志愿者、服务记录"},
 	}

@@ -96,9 +96,9 @@ func Fill(ctx context.Context, a *app.App, s Scale, seed uint64, now time.Time) 
 	defer debug.SetGCPercent(debug.SetGCPercent(200)) // nobody else is served meanwhile
 	var key [32]byte
 	binary.LittleEndian.PutUint64(key[:], seed)
-	a.Order.Random, a.Certificate.Random, a.Inspection.Random = mrand.NewChaCha8(key), mrand.NewChaCha8(key), mrand.NewChaCha8(key)
+	a.Order.Random, a.Certificate.Random, a.SpotCheck.Random = mrand.NewChaCha8(key), mrand.NewChaCha8(key), mrand.NewChaCha8(key)
 	defer func() {
-		a.Order.Random, a.Certificate.Random, a.Inspection.Random = rand.Reader, rand.Reader, rand.Reader
+		a.Order.Random, a.Certificate.Random, a.SpotCheck.Random = rand.Reader, rand.Reader, rand.Reader
 	}()
 	w, err := newWorld(ctx, a, s, mrand.New(mrand.NewPCG(seed, 0)), now)
 	if err != nil {

@@ -5,7 +5,10 @@ import (
 	"time"
 
 	"linli/internal/civic/region"
-	"linli/internal/oversight/inspection"
+	"linli/internal/oversight/inspection/plan"
+	"linli/internal/oversight/inspection/problem"
+	"linli/internal/oversight/inspection/spotcheck"
+	"linli/internal/oversight/inspection/visit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
@@ -31,7 +34,7 @@ func (w *world) oversight() {
 		return w.problem(ctx, w.places[1], "volunteers", "会说蒙古语的志愿者不够", "和学校联系", 0)
 	})
 	for day := range 30 {
-		w.at(ago(day).Add(time.Hour), func(ctx context.Context) error { return w.app.Inspection.Sweep(auth.AsSystem(ctx, "problem.sweep")) })
+		w.at(ago(day).Add(time.Hour), func(ctx context.Context) error { return w.app.Problem.Sweep(auth.AsSystem(ctx, "problem.sweep")) })
 	}
 }
 
@@ -52,11 +55,11 @@ func (w *world) tasks(ctx context.Context) error {
 				return err
 			}
 		}
-		if _, err := w.app.Inspection.SavePlan(as, inspection.SavePlanInput{Region: l.at, Year: year, Title: l.plan,
+		if _, err := w.app.Plan.Save(as, plan.SaveInput{Region: l.at, Year: year, Title: l.plan,
 			Text: "一、每个嘎查村（社区）的站点到站督导一次。\n二、记录与证明抽查每季度一次，结果公开。\n三、困难问题限期答复。"}); err != nil {
 			return err
 		}
-		in := inspection.SendInput{Region: l.at, Year: year, FromID: from, Title: "开展站点年度督导", Text: "对照站点标准逐项看，问题限期整改、复查，完成后反馈情况。", DueDay: due}
+		in := plan.SendInput{Region: l.at, Year: year, FromID: from, Title: "开展站点年度督导", Text: "对照站点标准逐项看，问题限期整改、复查，完成后反馈情况。", DueDay: due}
 		if l.at == base.Banner { // to the base town and its neighbour, which has not signed
 			err := w.app.DB.Read(ctx, func(tx *db.Tx) error {
 				towns, err := region.Below(ctx, tx, l.at)
@@ -73,7 +76,7 @@ func (w *world) tasks(ctx context.Context) error {
 			}
 			in.File = w.paper
 		}
-		t, err := w.app.Inspection.SendTask(as, in)
+		t, err := w.app.Plan.Send(as, in)
 		if err != nil {
 			return err
 		}
@@ -84,7 +87,7 @@ func (w *world) tasks(ctx context.Context) error {
 
 // receive signs for a task, and reports what was done, if anything.
 func (w *world) receive(ctx context.Context, task db.ID, at auth.Region, report string) error {
-	t, err := w.app.Inspection.TaskByID(ctx, inspection.TaskInput{ID: task})
+	t, err := w.app.Plan.Task(ctx, plan.TaskInput{ID: task})
 	if err != nil {
 		return err
 	}
@@ -92,24 +95,24 @@ func (w *world) receive(ctx context.Context, task db.ID, at auth.Region, report 
 		if r.Region != at {
 			continue
 		}
-		if _, err := w.app.Inspection.ReceiveTask(ctx, inspection.ReceiptInput{ID: r.ID}); err != nil || report == "" {
+		if _, err := w.app.Plan.Receive(ctx, plan.ReceiptInput{ID: r.ID}); err != nil || report == "" {
 			return err
 		}
-		_, err = w.app.Inspection.ReportTask(ctx, inspection.ReportInput{ID: r.ID, Text: report})
+		_, err = w.app.Plan.Report(ctx, plan.ReportInput{ID: r.ID, Text: report})
 	}
 	return err
 }
 
 // visit is an inspection of a station with two findings; closed ones are put right a day later and looked at again two days after.
 func (w *world) visit(ctx context.Context, p *place, closed bool) error {
-	s, as := w.app.Inspection, auth.With(ctx, w.officers[auth.Inspector])
-	v, err := s.Open(as, inspection.OpenInput{StationID: p.ID, Purpose: "年度督导"})
+	s, as := w.app.Visit, auth.With(ctx, w.officers[auth.Inspector])
+	v, err := s.Open(as, visit.OpenInput{StationID: p.ID, Purpose: "年度督导"})
 	if err != nil {
 		return err
 	}
-	in := inspection.FillInput{ID: v.ID, Version: v.Version, Note: "站里整洁，台账清楚。", Others: "消防通道堆了杂物"}
+	in := visit.FillInput{ID: v.ID, Version: v.Version, Note: "站里整洁，台账清楚。", Others: "消防通道堆了杂物"}
 	for _, l := range v.Lines {
-		a := inspection.AnswerInput{Item: l.Item, Answer: "yes"}
+		a := visit.AnswerInput{Item: l.Item, Answer: "yes"}
 		if l.Item == "f_publicity" {
 			a.Answer, a.Remark = "no", "展板三个月没有换"
 		}
@@ -123,7 +126,7 @@ func (w *world) visit(ctx context.Context, p *place, closed bool) error {
 	}
 	for _, f := range v.Found {
 		if f.Item == "" {
-			if _, err := s.Photo(as, inspection.PhotoInput{ID: f.ID, Text: "后门", File: w.paper}); err != nil {
+			if _, err := s.Photo(as, visit.PhotoInput{ID: f.ID, Text: "后门", File: w.paper}); err != nil {
 				return err
 			}
 		}
@@ -136,8 +139,8 @@ func (w *world) visit(ctx context.Context, p *place, closed bool) error {
 
 // mend lets the manager put a finding right, and the inspector close it two days later.
 func (w *world) mend(ctx context.Context, p *place, id db.ID) error {
-	s, as := w.app.Inspection, auth.With(ctx, p.manager)
-	f, err := s.Finding(as, inspection.FindingInput{ID: id})
+	s, as := w.app.Visit, auth.With(ctx, p.manager)
+	f, err := s.Finding(as, visit.FindingInput{ID: id})
 	if err != nil {
 		return err
 	}
@@ -145,11 +148,11 @@ func (w *world) mend(ctx context.Context, p *place, id db.ID) error {
 	if f.Item == "" {
 		file = w.paper
 	}
-	if f, err = s.Rectify(as, inspection.RectifyInput{ID: id, Version: f.Version, Text: "当天就改了", File: file}); err != nil {
+	if f, err = s.Rectify(as, visit.RectifyInput{ID: id, Version: f.Version, Text: "当天就改了", File: file}); err != nil {
 		return err
 	}
 	w.at(clock.In(ctx).AddDate(0, 0, 2), func(ctx context.Context) error {
-		_, err := s.Close(auth.With(ctx, w.officers[auth.Inspector]), inspection.JudgeInput{ID: id, Version: f.Version, Text: "看过了"})
+		_, err := s.Close(auth.With(ctx, w.officers[auth.Inspector]), visit.JudgeInput{ID: id, Version: f.Version, Text: "看过了"})
 		return err
 	})
 	return nil
@@ -157,9 +160,9 @@ func (w *world) mend(ctx context.Context, p *place, id db.ID) error {
 
 // announce begins a spot check of the banner's records of ten days; it is frozen the next day, drawn and judged the day after, and published then.
 func (w *world) announce(ctx context.Context) error {
-	s, as := w.app.Inspection, auth.With(ctx, w.officers[auth.BannerOfficer])
+	s, as := w.app.SpotCheck, auth.With(ctx, w.officers[auth.BannerOfficer])
 	today := clock.DayOf(clock.In(ctx))
-	c, err := s.Announce(as, inspection.AnnounceInput{Region: w.manifest.Base.Banner, Title: "服务记录抽查", Kind: "record", FromDay: today.AddDays(-20), ToDay: today.AddDays(-10), Percent: 1, Least: 8})
+	c, err := s.Announce(as, spotcheck.AnnounceInput{Region: w.manifest.Base.Banner, Title: "服务记录抽查", Kind: "record", FromDay: today.AddDays(-20), ToDay: today.AddDays(-10), Percent: 1, Least: 8})
 	if err != nil {
 		return err
 	}
@@ -167,15 +170,15 @@ func (w *world) announce(ctx context.Context) error {
 	return nil
 }
 
-func (w *world) freeze(ctx context.Context, c inspection.Spot) error {
-	s, as := w.app.Inspection, auth.With(ctx, w.officers[auth.BannerOfficer])
-	in := inspection.FreezeInput{ID: c.ID, Version: c.Version}
+func (w *world) freeze(ctx context.Context, c spotcheck.Detail) error {
+	s, as := w.app.SpotCheck, auth.With(ctx, w.officers[auth.BannerOfficer])
+	in := spotcheck.FreezeInput{ID: c.ID, Version: c.Version}
 	if len(c.Doubts) > 0 {
 		in.Forced, in.Reason = []db.ID{c.Doubts[0].ID}, "和平常不一样，看一看原件"
 	}
 	c, err := s.Freeze(as, in)
 	if errs.KindOf(err) == errs.Conflict { // a demo of times without work
-		_, err = s.GiveUp(as, inspection.PublishInput{ID: in.ID, Version: in.Version, Conclusion: "这段时间没有服务记录"})
+		_, err = s.GiveUp(as, spotcheck.PublishInput{ID: in.ID, Version: in.Version, Conclusion: "这段时间没有服务记录"})
 		return err
 	}
 	if err == nil {
@@ -184,18 +187,18 @@ func (w *world) freeze(ctx context.Context, c inspection.Spot) error {
 	return err
 }
 
-func (w *world) judge(ctx context.Context, c inspection.Spot) error {
-	s, as := w.app.Inspection, auth.With(ctx, w.officers[auth.BannerOfficer])
-	c, err := s.Draw(as, inspection.StepInput{ID: c.ID, Version: c.Version})
+func (w *world) judge(ctx context.Context, c spotcheck.Detail) error {
+	s, as := w.app.SpotCheck, auth.With(ctx, w.officers[auth.BannerOfficer])
+	c, err := s.Draw(as, spotcheck.StepInput{ID: c.ID, Version: c.Version})
 	if err != nil {
 		return err
 	}
 	for i, u := range c.Units {
-		j := inspection.JudgeUnitInput{ID: c.ID, Unit: u.ID, Version: u.Version, Answers: []string{"y", "y", "y", "y", "y", "y", "y", "-", "-", "y"}}
+		j := spotcheck.JudgeInput{ID: c.ID, Unit: u.ID, Version: u.Version, Answers: []string{"y", "y", "y", "y", "y", "y", "y", "-", "-", "y"}}
 		if i == 2 {
 			j.Answers[3], j.Wrong, j.Remark = "n", u.Minutes/4, "多记了来回路上的时间"
 		}
-		if _, err := s.JudgeUnit(auth.With(ctx, w.officers[auth.Inspector]), j); err != nil {
+		if _, err := s.Judge(auth.With(ctx, w.officers[auth.Inspector]), j); err != nil {
 			return err
 		}
 	}
@@ -203,24 +206,24 @@ func (w *world) judge(ctx context.Context, c inspection.Spot) error {
 	return nil
 }
 
-func (w *world) publish(ctx context.Context, c inspection.Spot) error {
-	_, err := w.app.Inspection.Publish(auth.With(ctx, w.officers[auth.BannerOfficer]), inspection.PublishInput{ID: c.ID, Version: c.Version, Conclusion: "抽查的记录总体真实、及时。1 件把路上的时间也算了进去，已经请站点更正，并在全旗提醒。"})
+func (w *world) publish(ctx context.Context, c spotcheck.Detail) error {
+	_, err := w.app.SpotCheck.Publish(auth.With(ctx, w.officers[auth.BannerOfficer]), spotcheck.PublishInput{ID: c.ID, Version: c.Version, Conclusion: "抽查的记录总体真实、及时。1 件把路上的时间也算了进去，已经请站点更正，并在全旗提醒。"})
 	return err
 }
 
 // problem is a difficulty of a station; it is answered two days later and rated a day after, unless nobody answers what costs money.
 func (w *world) problem(ctx context.Context, p *place, kind, text, wish string, rating int64) error {
-	s := w.app.Inspection
-	q, err := s.Raise(auth.With(ctx, p.manager), inspection.RaiseInput{StationID: p.ID, Kind: kind, Text: text, Wish: wish})
+	s := w.app.Problem
+	q, err := s.Raise(auth.With(ctx, p.manager), problem.RaiseInput{StationID: p.ID, Kind: kind, Text: text, Wish: wish})
 	if err != nil || kind == "funding" {
 		return err
 	}
 	w.at(clock.In(ctx).AddDate(0, 0, 2), func(ctx context.Context) error {
-		a, err := s.AnswerProblem(auth.With(ctx, p.town), inspection.AnswerProblemInput{ID: q.ID, Version: q.Version, Text: "已经列入本月的安排", SolveDay: clock.DayOf(clock.In(ctx)).AddDays(20)})
+		a, err := s.Answer(auth.With(ctx, p.town), problem.AnswerInput{ID: q.ID, Version: q.Version, Text: "已经列入本月的安排", SolveDay: clock.DayOf(clock.In(ctx)).AddDays(20)})
 		if err != nil || rating == 0 {
 			return err
 		}
-		_, err = s.Rate(auth.With(ctx, p.manager), inspection.RateInput{ID: a.ID, Version: a.Version, Rating: rating})
+		_, err = s.Rate(auth.With(ctx, p.manager), problem.RateInput{ID: a.ID, Version: a.Version, Rating: rating})
 		return err
 	})
 	return nil

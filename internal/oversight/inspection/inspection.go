@@ -1,73 +1,73 @@
-// Package inspection is what the leading departments do about volunteer stations (建设方案 四（一） 统筹规划、督促检查): a plan for each year and tasks handed down
-// the levels; visits to stations with the checklist of the day, whose findings the station puts right and the inspector looks at again; spot checks of records and
-// certificates (民政部令第67号 art. 21) that anybody can draw again; and the list of difficulties that stations raise (困难问题清单).
-//
-// Nouns: plan, task, receipt; inspection, answer, finding, step; spot check, unit, population, seed; problem. Verbs: save (a plan), send, receive, report, end; open,
-// fill, photograph, rectify, return, close, extend; announce, freeze, draw, judge, publish, give up; raise, answer, escalate, rate, withdraw.
+// Package inspection is what the areas of supervision share (建设方案 四（一） 统筹规划、督促检查): who leads, who acts for a division and is told, the files of an area, and
+// small parts of their pages. The areas themselves are the packages below it: plan (plans and tasks), visit (visits and findings), spotcheck, problem.
 package inspection
 
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
-	"io"
 
 	"linli/internal/civic/account"
-	"linli/internal/network/standard"
+	"linli/internal/civic/region"
+	"linli/internal/civic/setting"
+	"linli/internal/network/station"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/notify"
-	"linli/internal/platform/seal"
 )
 
-// Permissions.
-const (
-	Plans          auth.Perm = "inspection.plan"    // sees plans and tasks
-	Send           auth.Perm = "inspection.send"    // makes the plan and hands tasks down
-	Receive        auth.Perm = "inspection.receive" // signs for tasks and reports
-	View           auth.Perm = "inspection.view"
-	Visit          auth.Perm = "inspection.visit"
-	Rectify        auth.Perm = "inspection.rectify"
-	SeeSpots       auth.Perm = "inspection.sample" // sees spot checks before they are published
-	DrawSpots      auth.Perm = "inspection.draw"
-	JudgeSpots     auth.Perm = "inspection.judge"
-	Public         auth.Perm = "inspection.public"
-	SeeProblems    auth.Perm = "inspection.problems"
-	RaiseProblems  auth.Perm = "inspection.raise"
-	AnswerProblems auth.Perm = "inspection.answer"
-)
+// RemindDays is how many days before a deadline people are reminded; this system's own convention.
+const RemindDays = 3
 
-// Service holds the operations.
-type Service struct {
-	// Random is where seeds come from; the demo gives a seeded source, so that equal seeds give equal data.
-	Random io.Reader
-
-	db       *db.DB
-	keys     *seal.Keys
-	blobs    *blob.Store
-	standard *standard.Service
+// LeadOf gives the name of the leading department of a division (主管部门、牵头部门), as it stands in headings and on printed sheets.
+func LeadOf(ctx context.Context, tx *db.Tx, at auth.Region) (string, error) {
+	place, err := region.Name(ctx, tx, at)
+	if err != nil {
+		return "", err
+	}
+	lead, err := setting.Text(ctx, tx, setting.LeadDepartment, at)
+	return place + lead, err
 }
 
-// New makes the service.
-func New(d *db.DB, keys *seal.Keys, blobs *blob.Store, st *standard.Service) *Service {
-	return &Service{Random: rand.Reader, db: d, keys: keys, blobs: blobs, standard: st}
+// Seat is the division in which an officer's pages begin.
+func Seat(ctx context.Context) auth.Region {
+	if at := auth.From(ctx).Seat(); at != 0 {
+		return at.At(auth.LevelTown)
+	}
+	return region.Top
 }
 
 // officers are the roles that act for a division of a level.
-var officers = map[int]auth.Role{auth.LevelRegion: auth.RegionOfficer, auth.LevelLeague: auth.LeagueOfficer, auth.LevelBanner: auth.BannerOfficer, auth.LevelTown: auth.TownOfficer}
+var officers = map[int]auth.Role{
+	auth.LevelRegion: auth.RegionOfficer, auth.LevelLeague: auth.LeagueOfficer, auth.LevelBanner: auth.BannerOfficer, auth.LevelTown: auth.TownOfficer,
+}
 
-// tellOfficers leaves a message for those who act for a division.
-func tellOfficers(ctx context.Context, tx *db.Tx, at auth.Region, m notify.Message) error {
+// ActsFor says that the actor acts for just this division, and not for one above it: a receipt is signed by whom it was meant for.
+func ActsFor(ctx context.Context, p auth.Perm, at auth.Region) bool {
+	return auth.Can(ctx, p, auth.Place{Region: at}) && auth.From(ctx).Is(officers[at.Level()])
+}
+
+// NotifyOfficers leaves a message for those who act for a division.
+func NotifyOfficers(ctx context.Context, tx *db.Tx, at auth.Region, m notify.Message) error {
 	to, err := account.HoldersIn(ctx, tx, officers[at.Level()], at)
 	if err != nil {
 		return err
 	}
-	return tell(ctx, tx, to, m)
+	return Notify(ctx, tx, to, m)
 }
 
-func tell(ctx context.Context, tx *db.Tx, to []db.ID, m notify.Message) error {
+// NotifyManagers leaves a message for the managers of a station.
+func NotifyManagers(ctx context.Context, tx *db.Tx, id db.ID, m notify.Message) error {
+	to, err := station.Managers(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	return Notify(ctx, tx, to, m)
+}
+
+// Notify leaves a message of supervision for accounts.
+func Notify(ctx context.Context, tx *db.Tx, to []db.ID, m notify.Message) error {
 	m.Kind = "inspection"
 	for _, m.To = range to {
 		if err := notify.Send(ctx, tx, m); err != nil {
@@ -84,26 +84,32 @@ type File struct {
 	Show       bool // to be looked at, not kept
 }
 
-// clean looks at an upload outside of any transaction: an image is made plain, a PDF is checked when it is stored; no upload stays none.
-func clean(up blob.Upload) (blob.Upload, error) {
+// Clean looks at an upload outside of any transaction: an image is made plain, a PDF is checked when it is stored; no upload stays none.
+func Clean(up blob.Upload) (blob.Upload, error) {
 	if len(up.Data) == 0 || bytes.HasPrefix(up.Data, []byte("%PDF-")) {
 		return up, nil
 	}
 	return blob.Clean(up)
 }
 
-// keep stores an upload for its owner; 0 when there is none.
-func (s *Service) keep(ctx context.Context, tx *db.Tx, up blob.Upload, kind string, id db.ID, at auth.Region) (db.ID, error) {
+// Files keeps and gives what people attach.
+type Files struct {
+	DB    *db.DB
+	Blobs *blob.Store
+}
+
+// Keep stores an upload for its owner; 0 when there is none.
+func (f Files) Keep(ctx context.Context, tx *db.Tx, up blob.Upload, kind string, id db.ID, at auth.Region) (db.ID, error) {
 	if len(up.Data) == 0 {
 		return 0, nil
 	}
-	return s.blobs.Put(ctx, tx, up, blob.Owner{Kind: kind, ID: id, Region: at})
+	return f.Blobs.Put(ctx, tx, up, blob.Owner{Kind: kind, ID: id, Region: at})
 }
 
-// file reads what an area stored; which finds it, after asking whether the actor may.
-func (s *Service) file(ctx context.Context, which func(tx *db.Tx) (db.ID, error)) (out File, err error) {
+// Read gives what was stored; which finds it, after asking whether the actor may.
+func (f Files) Read(ctx context.Context, which func(tx *db.Tx) (db.ID, error)) (out File, err error) {
 	var m blob.Meta
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+	err = f.DB.Read(ctx, func(tx *db.Tx) error {
 		id, err := which(tx)
 		if err == nil && id == 0 {
 			err = errs.ErrNotFound
@@ -111,12 +117,12 @@ func (s *Service) file(ctx context.Context, which func(tx *db.Tx) (db.ID, error)
 		if err != nil {
 			return err
 		}
-		m, err = s.blobs.Get(ctx, tx, id)
+		m, err = f.Blobs.Get(ctx, tx, id)
 		return err
 	})
 	if err != nil {
 		return out, err
 	}
-	body, err := s.blobs.Read(m)
+	body, err := f.Blobs.Read(m)
 	return File{Name: m.Name, Type: m.Type, Body: body, Show: true}, err
 }

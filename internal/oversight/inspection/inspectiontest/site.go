@@ -1,0 +1,116 @@
+package inspectiontest
+
+import (
+	"bytes"
+	"context"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"linli/internal/platform/auth"
+	"linli/internal/platform/errs"
+	"linli/internal/platform/web"
+)
+
+// people signs in by name.
+type people map[string]auth.Actor
+
+func (p people) Authenticate(_ context.Context, token string) (auth.Actor, error) {
+	if a, ok := p[token]; ok {
+		return a, nil
+	}
+	return auth.Actor{}, errs.ErrUnauthenticated
+}
+
+// Site is an area behind its routes.
+type Site struct {
+	*testing.T
+	*web.Router
+}
+
+// Site mounts routes; everybody signs in by name.
+func (w *World) Site(mount func(*web.Router)) *Site {
+	p := people{}
+	for name, ctx := range map[string]context.Context{"manager": w.Manager, "town": w.Town, "banner": w.Banner, "league": w.League, "inspector": w.Inspector, "far": w.Far} {
+		p[name] = auth.From(ctx)
+	}
+	s := &Site{w.T, web.New(web.Config{Auth: p, Keys: w.Keys, Demo: true})}
+	mount(s.Router)
+	return s
+}
+
+// Send asks as somebody; nobody with an empty name.
+func (s *Site) Send(who string, req *http.Request) *httptest.ResponseRecorder {
+	if who != "" {
+		req.AddCookie(&http.Cookie{Name: web.SessionCookie, Value: who})
+	}
+	rec := httptest.NewRecorder()
+	s.ServeHTTP(rec, req)
+	return rec
+}
+
+// See opens a page, which must hold the words, and gives it.
+func (s *Site) See(who, path string, words ...string) string {
+	s.Helper()
+	rec := s.Send(who, httptest.NewRequest("GET", path, nil))
+	for _, x := range append(words, "") {
+		if rec.Code != 200 || !strings.Contains(rec.Body.String(), x) {
+			s.Errorf("%s GET %s: %d without %q", who, path, rec.Code, x)
+		}
+	}
+	return rec.Body.String()
+}
+
+// Post sends a form, which must be answered by the status, and gives where it leads or what it says.
+func (s *Site) Post(who, path string, status int, fields ...string) string {
+	s.Helper()
+	v := url.Values{}
+	for i := 0; i+1 < len(fields); i += 2 {
+		v.Add(fields[i], fields[i+1])
+	}
+	req := httptest.NewRequest("POST", path, strings.NewReader(v.Encode()))
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return s.answer(who, req, status)
+}
+
+// Upload is Post with a picture.
+func (s *Site) Upload(who, path string, status int, picture []byte, fields ...string) string {
+	s.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	for i := 0; i+1 < len(fields); i += 2 {
+		_ = form.WriteField(fields[i], fields[i+1])
+	}
+	part, _ := form.CreateFormFile("file", "a.png")
+	_, _ = part.Write(picture)
+	form.Close()
+	req := httptest.NewRequest("POST", path, &body)
+	req.Header.Set("Content-Type", form.FormDataContentType())
+	return s.answer(who, req, status)
+}
+
+func (s *Site) answer(who string, req *http.Request, status int) string {
+	s.Helper()
+	rec := s.Send(who, req)
+	if rec.Code != status {
+		s.Fatalf("%s POST %s: %d, want %d: %.400s", who, req.URL.Path, rec.Code, status, rec.Body)
+	}
+	if to := rec.Header().Get("Location"); to != "" {
+		return to
+	}
+	return rec.Body.String()
+}
+
+// Find gives what a pattern's group holds on a page.
+func (s *Site) Find(page, pattern string) string {
+	s.Helper()
+	m := regexp.MustCompile(pattern).FindStringSubmatch(page)
+	if m == nil {
+		s.Fatalf("no %s on the page", pattern)
+	}
+	return m[1]
+}

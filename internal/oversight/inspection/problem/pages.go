@@ -1,0 +1,88 @@
+package problem
+
+import (
+	"net/url"
+	"strings"
+
+	"linli/internal/oversight/inspection"
+	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
+	"linli/internal/platform/web/ui"
+)
+
+// Where the pages stand.
+const (
+	govProblems = "/gov/problems"
+	myProblems  = "/desk/problems"
+)
+
+func govAt(id db.ID) string { return inspection.PathOf(govProblems, id) }
+func myAt(id db.ID) string  { return inspection.PathOf(myProblems, id) }
+
+// Words that people see.
+var (
+	kindWords   = map[string]string{"site": "场地", "staff": "人员", "equipment": "设备", "funding": "经费", "training": "培训", "volunteers": "志愿者", "system": "系统", "other": "其他"}
+	levelWords  = map[string]string{town: "苏木乡镇（街道）", banner: "旗县区"}
+	stateTones  = map[string]string{Waiting: "wait", Answered: "ask", Rated: "done"}
+	stateWords  = map[string]string{Waiting: "待答复", Answered: "待评价", Rated: "已评价", Withdrawn: "撤回"}
+	stepWords   = map[string]string{"raised": "站点提出", "answered": "答复", "escalated": "转旗县区", "rated": "站点评价", "withdrawn": "站点撤回"}
+	ratingWords = map[int64]string{5: "满意", 3: "基本满意", 1: "不满意"}
+
+	kindOptions = ui.Options("site", "场地", "staff", "人员", "equipment", "设备", "funding", "经费", "training", "培训", "volunteers", "志愿者", "system", "系统", "other", "其他")
+)
+
+// stateWord says where a problem stands.
+func (p Problem) stateWord(today clock.Day) string {
+	if p.Overdue(today) {
+		return "待答复，过期"
+	}
+	return stateWords[p.State]
+}
+
+func (p Problem) tone(today clock.Day) string {
+	if p.Overdue(today) {
+		return "alarm"
+	}
+	return stateTones[p.State]
+}
+
+// timeline is what happened to a problem.
+func (p Detail) timeline() []ui.Step {
+	var out []ui.Step
+	for _, s := range p.Steps {
+		title := stepWords[s.Action]
+		if s.Action == "answered" {
+			title = levelWords[s.Level] + title
+		}
+		out = append(out, ui.Step{Title: title + "：" + strings.TrimSpace(s.Text), Note: s.ByName + "，" + clock.Words(s.At), State: "done"})
+	}
+	return out
+}
+
+// lead is the line under the heading: the officers' department, or what the list is for.
+func (v Problems) lead() string {
+	if v.base == govProblems {
+		return v.Lead
+	}
+	return "自己解决不了的写在这里；过了期限没有答复的自动转旗县区"
+}
+
+// query keeps the search of a list for its export.
+func (v Problems) query() string {
+	q := url.Values{}
+	for name, value := range map[string]string{"q": v.In.Q, "state": v.In.State, "kind": v.In.Kind, "level": v.In.Level, "region": inspection.RegionText(v.In.Region)} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	return q.Encode()
+}
+
+// ratings are the words of the station; a bad one of the town's answer goes on to the banner.
+func (v Detail) ratings() []ui.Option {
+	bad := ui.Option{Value: "1", Label: "不满意"}
+	if v.Level == town {
+		bad.Hint = "转旗县区答复"
+	}
+	return append(ui.Options("5", "满意", "3", "基本满意"), bad)
+}

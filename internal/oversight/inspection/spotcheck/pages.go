@@ -1,0 +1,50 @@
+package spotcheck
+
+import (
+	"fmt"
+	"strconv"
+
+	"linli/internal/oversight/inspection"
+	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
+	"linli/internal/platform/web/ui"
+)
+
+// Where the pages stand.
+const (
+	govChecks    = "/gov/spot-checks"
+	publicChecks = "/spot-checks"
+)
+
+func checkAt(id db.ID) string       { return inspection.PathOf(govChecks, id) }
+func unitAt(check, id db.ID) string { return checkAt(check) + "/units/" + id.String() }
+
+// Words that people see.
+var (
+	stateWords = map[string]string{Announced: "已公告，待封存总体", Frozen: "总体已封存，待抽取", Drawn: "已抽取，核查中", Published: "结果已公布", GivenUp: "已放弃"}
+	stateTones = map[string]string{Announced: "wait", Frozen: "wait", Drawn: "work", Published: "done"}
+	kindWords  = map[string]string{"record": "服务记录", "certificate": "记录证明"}
+	doubtWords = map[string]string{"long": "时间长", "late": "超过 10 个工作日才计入", "import": "从别处导入"}
+)
+
+// percent says a share.
+func percent(share float64) string { return strconv.FormatFloat(share*100, 'f', 1, 64) + "%" }
+
+// span says an interval.
+func (i Interval) span() string { return percent(i.Low) + " 到 " + percent(i.High) }
+
+// command is how anybody draws the sample again.
+func (c Check) command(forced int) string {
+	out := fmt.Sprintf("linli inspect draw --population population-%s.txt --seed %s --rate %s --min %d", c.ID, c.Seed, c.Rate(), c.Least)
+	if forced > 0 {
+		out += fmt.Sprintf(" --forced forced-%s.txt", c.ID)
+	}
+	return out
+}
+
+func (v Detail) doubtOptions() (out []ui.Option) {
+	for _, d := range v.Doubts {
+		out = append(out, ui.Option{Value: d.ID.String(), Label: d.Day.String() + "，" + clock.Minutes(d.Minutes), Hint: doubtWords[d.Why] + "，编号 " + d.ID.String()})
+	}
+	return out
+}
