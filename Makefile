@@ -1,11 +1,16 @@
-.PHONY: run build test race drill mutate bench bench-region bench-dispatch tour
+.PHONY: run build twice test race drill mutate bench bench-region bench-dispatch tour
 
 # 构建并以演示数据启动：http://127.0.0.1:8080
 run: build
 	bin/linli serve --addr 127.0.0.1:8080 --demo
 
+# 静态、不含路径和调试表；容器也用它构建，产物相同
 build:
-	go build -o bin/linli ./cmd/linli
+	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o bin/linli ./cmd/linli
+
+# 在两个目录里各构建一次当前提交，第二次不用缓存：应逐字节相同
+twice:
+	scripts/twice
 
 # 安装缺少的工具，启动私有 PostgreSQL，做全部检查和测试
 test:

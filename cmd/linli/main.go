@@ -15,6 +15,7 @@ import (
 
 var cli struct {
 	Serve   serveCmd   `cmd:"" help:"Serve pages and API."`
+	Version versionCmd `cmd:"" help:"What program this is: version, commit, day, schema."`
 	Migrate migrateCmd `cmd:"" help:"Bring the schema up to this program's."`
 	Demo    demoCmd    `cmd:"" help:"Fill an empty database with made-up people and their work."`
 	Routes  routesCmd  `cmd:"" help:"List every route with its permission."`

@@ -22,6 +22,7 @@ var order = []string{
 	"platform/assign",
 	"platform/db",
 	"platform/db/dbtest",
+	"platform/release",
 	"platform/auth",
 	"platform/seal",
 	"platform/audit",

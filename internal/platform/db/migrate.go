@@ -2,6 +2,7 @@ package db
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"embed"
@@ -73,6 +74,16 @@ func Fingerprint() (string, error) {
 		return err
 	})
 	return hex.EncodeToString(sum.Sum(nil)), err
+}
+
+// SchemaNumber is the number of this program's newest migration.
+func SchemaNumber() (newest int64, err error) {
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	for _, name := range names {
+		n, bad := goose.NumericComponent(name)
+		newest, err = max(newest, n), cmp.Or(err, bad)
+	}
+	return newest, err
 }
 
 func (d *DB) provider() (*goose.Provider, error) {

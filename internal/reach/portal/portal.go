@@ -11,6 +11,8 @@ import (
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
+	"linli/internal/platform/release"
+	"linli/internal/reach/console"
 )
 
 // Permissions.
@@ -118,6 +120,19 @@ func (s *Service) Gov(ctx context.Context, _ Nothing) (out Seat, err error) {
 		}
 		return err
 	})
+	return out, err
+}
+
+// Machine is what administrators see first. Program says which release runs, to who keeps it running.
+type Machine struct{ Program string }
+
+// Admin gives the first page of administrators.
+func (s *Service) Admin(ctx context.Context, _ Nothing) (out Machine, err error) {
+	if err := auth.Allow(ctx, Enter); err != nil || !auth.Holds(ctx, console.ViewJobs) {
+		return out, err
+	}
+	r, err := release.This()
+	out.Program = r.Words()
 	return out, err
 }
 

@@ -13,5 +13,5 @@ func (s *Service) Routes(r *web.Router) {
 	web.Page(r, "GET /accessibility", "portal.text", View, s.Text, func(Nothing) templ.Component { return accessibilityPage() }, web.Translated)
 	web.Page(r, "GET /my", "portal.my", Enter, s.Open, func(Nothing) templ.Component { return startPage("我的邻里", "要办什么，点一下", "start") }, web.Translated)
 	web.Page(r, "GET /gov", "portal.gov", Enter, s.Gov, govPage)
-	web.Page(r, "GET /admin", "portal.admin", Enter, s.Open, func(Nothing) templ.Component { return startPage("系统管理", "您的职务能办的事", "admin") })
+	web.Page(r, "GET /admin", "portal.admin", Enter, s.Admin, adminPage)
 }
