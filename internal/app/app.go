@@ -16,7 +16,7 @@ import (
 	"linli/internal/civic/region"
 	"linli/internal/civic/setting"
 	"linli/internal/network/coverage"
-	"linli/internal/network/office"
+	"linli/internal/network/office/template"
 	"linli/internal/network/standard"
 	"linli/internal/network/station"
 	"linli/internal/oversight/inspection"
@@ -65,7 +65,7 @@ type App struct {
 
 	Station   *station.Service
 	Standard  *standard.Service
-	Office    *office.Service
+	Office    Office
 	Coverage  *coverage.Service
 	Volunteer *volunteer.Service
 
@@ -129,7 +129,7 @@ func New(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) (*App
 // Mount puts the routes of every area on r.
 func (a *App) Mount(r *web.Router) {
 	for _, area := range []interface{ Routes(*web.Router) }{
-		a.Region, a.Setting, a.Person, a.Account, a.Station, a.Standard, a.Office, a.Coverage, a.Volunteer, a.Catalogue, a.Order, a.Attendance, a.Dispatch, a.Record, a.Certificate, a.Exchange, a.Stats, a.Report, a.Plan, a.Visit, a.SpotCheck, a.Problem, console.New(a.DB, a.Notify), portal.New(a.DB, a.Stats),
+		a.Region, a.Setting, a.Person, a.Account, a.Station, a.Standard, &a.Office, a.Coverage, a.Volunteer, a.Catalogue, a.Order, a.Attendance, a.Dispatch, a.Record, a.Certificate, a.Exchange, a.Stats, a.Report, a.Plan, a.Visit, a.SpotCheck, a.Problem, console.New(a.DB, a.Notify), portal.New(a.DB, a.Stats),
 	} {
 		area.Routes(r)
 	}
@@ -143,8 +143,7 @@ func (a *App) build(cfg config.Server) {
 	a.Account = account.New(d, keys, account.Outside{Persons: a.Person, SMS: a.sms, Station: stationThere}, cfg.Demo)
 	a.Station = station.New(d, keys)
 	a.Standard = standard.New(d, a.Blobs)
-	a.Office = office.New(d, keys, a.Blobs, a.Standard)
-	a.Office.AddLedgers(volunteer.Ledger, order.Ledger, record.Ledger, visit.Ledger)
+	a.buildOffice()
 	a.Coverage = coverage.New(d)
 	a.Volunteer = volunteer.New(d)
 	a.Catalogue = catalogue.New(d)
@@ -174,7 +173,6 @@ func (a *App) subscribe() {
 	a.Region.Settled.Subscribe(recount)
 	a.Account.Ending.Subscribe(a.Station.OnEnding)
 	a.Station.Moved.Subscribe(a.Standard.OnMoved)
-	a.Station.Showing.Subscribe(a.Office.OnShowing)
 	a.Station.Showing.Subscribe(a.Catalogue.OnShowing)
 	a.Region.Changed.Subscribe(a.Coverage.OnDivisions)
 	a.Station.Turned.Subscribe(a.Coverage.OnTurned)
@@ -206,7 +204,7 @@ func (a *App) schedule() {
 	a.Jobs.Every("order.sweep", time.Second, a.Order.Sweep)
 	a.Jobs.Every("dispatch.sweep", time.Minute, a.Dispatch.Sweep)
 	a.Jobs.Every("standard.remind", time.Hour, a.Standard.Remind)
-	a.Jobs.Every("office.remind", time.Hour, a.Office.Remind)
+	a.Jobs.Every("office.remind", time.Hour, a.Office.remind)
 	a.Jobs.Every("coverage.fold", time.Second, a.Coverage.Fold)
 	a.Jobs.Every("coverage.recount", 24*time.Hour, a.Coverage.Recount)
 	a.Jobs.Every("plan.remind", time.Hour, a.Plan.Remind)
@@ -297,7 +295,7 @@ func Seed(ctx context.Context, d *db.DB) error {
 		if err := standard.Seed(ctx, tx); err != nil {
 			return err
 		}
-		if err := office.Seed(ctx, tx); err != nil {
+		if err := template.Seed(ctx, tx); err != nil {
 			return err
 		}
 		if err := coverage.Seed(ctx, tx); err != nil {

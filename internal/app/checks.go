@@ -8,7 +8,6 @@ import (
 	"linli/internal/app/check"
 	"linli/internal/civic/account"
 	"linli/internal/network/coverage"
-	"linli/internal/network/office"
 	"linli/internal/network/standard"
 	"linli/internal/network/station"
 	"linli/internal/oversight/inspection/spotcheck"
@@ -33,7 +32,7 @@ func Checks(keys *seal.Keys, files *blob.Store) []check.Check {
 		check.Check{Name: "accounts", Word: "账号、职务和会话一致", Run: account.Verify},
 		check.Check{Name: "stations", Word: "点和所属的站在同一个嘎查村（社区），站点的沿革不断", Run: station.Verify},
 		check.Check{Name: "standards", Word: "每个站点的达标结论和证据相符", Run: standard.Verify},
-		check.Check{Name: "offices", Word: "站里的台账编号没有空缺，计划和制度前后一致，展示的照片都在", Run: office.Verify},
+		check.Check{Name: "offices", Word: "站里的台账编号没有空缺，计划和制度前后一致，展示的照片都在", Run: verifyOffices},
 		check.Check{Name: "coverage", Word: "覆盖的计数和从头计算的一致", Run: coverage.Verify},
 		check.Check{Name: "volunteer_consent", Word: "志愿者都同意过登记", Run: volunteer.Verify},
 		check.Check{Name: "orders", Word: "每张求助单的经过都合乎流程", Run: order.Verify},

@@ -106,7 +106,7 @@ var (
 		{station.Oversee, "/gov/stations", "站点", "pin", "在哪里、谁管、开没开着"},
 		{station.Oversee, "/gov/standard", "站点标准", "shield", "达没达标，缺什么，证据看得见"},
 		{station.Oversee, "/gov/checklist", "标准清单", "doc", "建设方案的必备项，本地增加的项"},
-		{office.Set, "/gov/office", "制度样本和档案分类", "book", "给站点的制度样本，档案分几类、保存几年"},
+		{office.Configure, "/gov/office", "制度样本和档案分类", "book", "给站点的制度样本，档案分几类、保存几年"},
 		{coverage.View, "/gov/coverage/missing?lack=none", "没有站的嘎查村（社区）", "flag", "该设还没设的，申请办到哪一步"},
 		{station.Oversee, "/gov/quarters", "居民小区", "users", "户数多、应设点还没设点的"},
 		{plan.View, "/gov/plan", "计划和任务", "calendar", "年度计划，下达的和收到的任务，谁还没签收"},

@@ -4,7 +4,12 @@ import (
 	"context"
 	"time"
 
-	"linli/internal/network/office"
+	"linli/internal/network/office/archive"
+	"linli/internal/network/office/equipment"
+	"linli/internal/network/office/notice"
+	"linli/internal/network/office/roster"
+	"linli/internal/network/office/rule"
+	"linli/internal/network/office/workplan"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -34,7 +39,7 @@ type demoNotice struct {
 
 func (w *world) notice(ctx context.Context, n demoNotice) error {
 	p := w.places[0]
-	_, err := w.app.Office.Post(auth.With(ctx, p.manager), office.PostInput{ID: p.ID, Title: n.title, Text: n.text, Place: "站门口公告栏", UntilDay: clock.DayOf(clock.In(ctx)).AddDays(n.days), File: w.paper})
+	_, err := w.app.Office.Notice.Post(auth.With(ctx, p.manager), notice.PostInput{ID: p.ID, Title: n.title, Text: n.text, Place: "站门口公告栏", UntilDay: clock.DayOf(clock.In(ctx)).AddDays(n.days), File: w.paper})
 	return err
 }
 
@@ -42,14 +47,14 @@ func (w *world) notice(ctx context.Context, n demoNotice) error {
 func (w *world) planYear(ctx context.Context) error {
 	p := w.places[0]
 	as, year := auth.With(ctx, p.manager), clock.Day(clock.DayOf(clock.In(ctx))/10000)*10000
-	for n, f := range []office.PlanFacts{{What: "走访独居和高龄老人", Who: "站长、网格员", DueDay: year + 1231, Amount: 48, Unit: "户"}, {What: "学雷锋月集中服务", Who: "邻里互助队", DueDay: year + 331, Amount: 2, Unit: "次"},
+	for n, f := range []workplan.PlanFacts{{What: "走访独居和高龄老人", Who: "站长、网格员", DueDay: year + 1231, Amount: 48, Unit: "户"}, {What: "学雷锋月集中服务", Who: "邻里互助队", DueDay: year + 331, Amount: 2, Unit: "次"},
 		{What: "冬季取暖安全入户检查", Who: "应急队", DueDay: year + 1220, Amount: 30, Unit: "户"}, {What: "志愿者业务培训", Who: "站长", DueDay: year + 1130, Amount: 4, Unit: "次"}, {What: "整理上一年档案并编目录", Who: "站点管理员", DueDay: year + 630}} {
-		i, err := w.app.Office.AddPlanItem(as, office.AddPlanInput{ID: p.ID, PlanFacts: f})
+		i, err := w.app.Office.Workplan.AddPlanItem(as, workplan.AddPlanInput{ID: p.ID, PlanFacts: f})
 		if err != nil {
 			return err
 		}
 		if n == 0 || n == 3 {
-			if _, err := w.app.Office.Progress(as, office.ProgressInput{ID: i.ID, Version: 1, Amount: f.Amount / 2, Note: "上半年的已经做完"}); err != nil {
+			if _, err := w.app.Office.Workplan.Progress(as, workplan.ProgressInput{ID: i.ID, Version: 1, Amount: f.Amount / 2, Note: "上半年的已经做完"}); err != nil {
 				return err
 			}
 		}
@@ -62,9 +67,9 @@ func (w *world) rules(ctx context.Context) error {
 	p := w.places[0]
 	as := auth.With(ctx, p.manager)
 	for n, slot := range []string{"organisation", "daily", "evaluation"} {
-		r, err := w.app.Office.Adopt(as, office.AdoptInput{ID: p.ID, Slot: slot, From: "template"})
+		r, err := w.app.Office.Rule.Adopt(as, rule.AdoptInput{ID: p.ID, Slot: slot, From: "template"})
 		if err == nil && n < 2 {
-			_, err = w.app.Office.Publish(as, office.RuleTurn{ID: r.ID, Version: 1})
+			_, err = w.app.Office.Rule.Publish(as, rule.RuleTurn{ID: r.ID, Version: 1})
 		}
 		if err != nil {
 			return err
@@ -77,18 +82,18 @@ func (w *world) rules(ctx context.Context) error {
 func (w *world) things(ctx context.Context) error {
 	p := w.places[0]
 	as := auth.With(ctx, p.manager)
-	var lines []office.StockLine
-	for n, f := range []office.EquipmentFacts{{Name: "台式电脑", Kind: "computer", Place: "前台", File: w.paper}, {Name: "激光打印机", Kind: "office", Place: "前台"}, {Name: "折叠桌", Kind: "furniture", Place: "活动室"},
+	var lines []equipment.StockLine
+	for n, f := range []equipment.EquipmentFacts{{Name: "台式电脑", Kind: "computer", Place: "前台", File: w.paper}, {Name: "激光打印机", Kind: "office", Place: "前台"}, {Name: "折叠桌", Kind: "furniture", Place: "活动室"},
 		{Name: "急救箱", Kind: "emergency", Place: "前台下柜", Note: "药品每半年换一次"}, {Name: "便民雨伞架", Kind: "convenience", Place: "门口"}} {
 		f.State, f.SinceDay = "in_use", before(ctx, 20240510)
-		e, err := w.app.Office.AddEquipment(as, office.AddEquipmentInput{ID: p.ID, EquipmentFacts: f})
+		e, err := w.app.Office.Equipment.AddEquipment(as, equipment.AddEquipmentInput{ID: p.ID, EquipmentFacts: f})
 		if err != nil {
 			return err
 		}
-		lines = append(lines, office.StockLine{EquipmentID: e.ID, State: map[bool]string{true: "repair", false: "in_use"}[n == 1]})
+		lines = append(lines, equipment.StockLine{EquipmentID: e.ID, State: map[bool]string{true: "repair", false: "in_use"}[n == 1]})
 	}
 	w.at(clock.In(ctx).AddDate(0, 0, 14), func(ctx context.Context) error {
-		_, err := w.app.Office.TakeStock(auth.With(ctx, p.manager), office.TakeStockInput{ID: p.ID, Note: "监盘人：嘎查村（社区）会计", Lines: lines})
+		_, err := w.app.Office.Equipment.TakeStock(auth.With(ctx, p.manager), equipment.TakeStockInput{ID: p.ID, Note: "监盘人：嘎查村（社区）会计", Lines: lines})
 		return err
 	})
 	return nil
@@ -98,7 +103,7 @@ func (w *world) things(ctx context.Context) error {
 func (w *world) papers(ctx context.Context) error {
 	p := w.places[0]
 	as := auth.With(ctx, p.manager)
-	shelf, err := w.app.Office.Documents(as, office.DocumentsInput{ID: p.ID})
+	shelf, err := w.app.Office.Archive.Documents(as, archive.DocumentsInput{ID: p.ID})
 	if err != nil {
 		return err
 	}
@@ -107,10 +112,10 @@ func (w *world) papers(ctx context.Context) error {
 		under[c.Code] = c.ID
 	}
 	today := clock.DayOf(clock.In(ctx))
-	for _, in := range []office.FileInput{{CategoryID: under["WJ"], Title: "关于开展社区志愿服务的通知", Day: today.AddDays(-4020), Keywords: "通知 旧件", Shelf: "1 号柜第 1 盒"},
+	for _, in := range []archive.FileInput{{CategoryID: under["WJ"], Title: "关于开展社区志愿服务的通知", Day: today.AddDays(-4020), Keywords: "通知 旧件", Shelf: "1 号柜第 1 盒"},
 		{CategoryID: under["JH"], Title: "上一年工作总结", Day: today.AddDays(-300), Keywords: "总结", Shelf: "1 号柜第 2 盒", File: w.paper}, {CategoryID: under["ZD"], Title: "站点挂牌仪式照片和议程", Day: today.AddDays(-200), Keywords: "挂牌 照片", File: w.paper}} {
 		in.ID = p.ID
-		if _, err := w.app.Office.File(as, in); err != nil {
+		if _, err := w.app.Office.Archive.File(as, in); err != nil {
 			return err
 		}
 	}
@@ -120,12 +125,12 @@ func (w *world) papers(ctx context.Context) error {
 // roster puts two keepers on duty for this week, and copies it to the next.
 func (w *world) roster(ctx context.Context) error {
 	p := w.places[0]
-	as, s := auth.With(ctx, p.manager), w.app.Office
-	a, err := s.AddKeeper(as, office.AddKeeperInput{ID: p.ID, KeeperFacts: office.KeeperFacts{Name: p.manager.Name, Post: "站点管理员", Named: true, Phone: w.names.phone()}})
+	as, s := auth.With(ctx, p.manager), w.app.Office.Roster
+	a, err := s.AddKeeper(as, roster.AddKeeperInput{ID: p.ID, KeeperFacts: roster.KeeperFacts{Name: p.manager.Name, Post: "站点管理员", Named: true, Phone: w.names.phone()}})
 	if err != nil {
 		return err
 	}
-	b, err := s.AddKeeper(as, office.AddKeeperInput{ID: p.ID, KeeperFacts: office.KeeperFacts{Name: "演示网格员", Post: "网格员"}})
+	b, err := s.AddKeeper(as, roster.AddKeeperInput{ID: p.ID, KeeperFacts: roster.KeeperFacts{Name: "演示网格员", Post: "网格员"}})
 	if err != nil {
 		return err
 	}
@@ -142,7 +147,7 @@ func (w *world) roster(ctx context.Context) error {
 			if k == 1 && day.Time().Weekday() == time.Saturday {
 				continue
 			}
-			if _, err := s.Assign(as, office.AssignInput{ID: p.ID, KeeperID: x.keeper, Day: day, From: x.from, Until: x.until}); err != nil {
+			if _, err := s.Assign(as, roster.AssignInput{ID: p.ID, KeeperID: x.keeper, Day: day, From: x.from, Until: x.until}); err != nil {
 				return err
 			}
 		}

@@ -9,7 +9,7 @@ import (
 	"image/png"
 	"strings"
 
-	"linli/internal/network/office"
+	"linli/internal/network/office/photo"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 )
@@ -25,7 +25,7 @@ func (w *world) photos(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if _, err := w.app.Office.AddPhoto(auth.With(ctx, p.manager), office.AddPhotoInput{ID: p.ID, Caption: of.caption, File: file}); err != nil {
+		if _, err := w.app.Office.Photo.AddPhoto(auth.With(ctx, p.manager), photo.AddPhotoInput{ID: p.ID, Caption: of.caption, File: file}); err != nil {
 			return err
 		}
 	}

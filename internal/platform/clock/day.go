@@ -40,6 +40,17 @@ func (d Day) Time() time.Time {
 // AddDays gives the day n calendar days later, or earlier when n is negative.
 func (d Day) AddDays(n int) Day { return DayOf(d.Time().AddDate(0, 0, n)) }
 
+// Year is the year of a day.
+func (d Day) Year() int64 { return int64(d / 10000) }
+
+// InYear is the same day of another year; the 29th of February becomes the 28th.
+func (d Day) InYear(year int64) Day {
+	if d%10000 == 229 {
+		d--
+	}
+	return Day(year)*10000 + d%10000
+}
+
 // Sub counts the calendar days from o to d; every day has 24 hours in this zone.
 func (d Day) Sub(o Day) int { return int(d.Time().Sub(o.Time()) / (24 * time.Hour)) }
 

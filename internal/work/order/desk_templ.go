@@ -9,7 +9,7 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"linli/internal/network/office"
+	"linli/internal/network/office/home"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/web/ui"
 	"strconv"
@@ -434,7 +434,7 @@ func todayPage(v Today) templ.Component {
 }
 
 // attendants are those on duty today; several stations are named.
-func attendants(d office.Desk, named bool) templ.Component {
+func attendants(d home.Desk, named bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -8,7 +8,7 @@ import (
 	"linli/internal/civic/account"
 	"linli/internal/civic/person"
 	"linli/internal/civic/region"
-	"linli/internal/network/office"
+	"linli/internal/network/office/home"
 	"linli/internal/network/station"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -46,7 +46,7 @@ type Today struct {
 	Signs  []Row
 	Dues   []DueRow
 	Counts map[State]int64
-	Desks  []office.Desk // of the actor's own stations
+	Desks  []home.Desk // of the actor's own stations
 }
 
 // Empty says that nothing waits.
@@ -82,7 +82,7 @@ func (s *Service) Today(ctx context.Context, _ TodayInput) (out Today, err error
 		if out.Counts, err = counts(ctx, tx, scope); err != nil {
 			return err
 		}
-		out.Desks, err = office.Desks(ctx, tx, s.keys)
+		out.Desks, err = home.Desks(ctx, tx, s.keys)
 		return err
 	})
 	return out, err

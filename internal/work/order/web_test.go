@@ -17,7 +17,9 @@ import (
 	"time"
 
 	"linli/internal/civic/account"
-	"linli/internal/network/office"
+	"linli/internal/network/office/home"
+	"linli/internal/network/office/roster"
+	"linli/internal/network/office/workplan"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
@@ -169,7 +171,7 @@ func TestContract(t *testing.T) {
 func parseID(s string) (id db.ID, err error) { err = id.UnmarshalText([]byte(s)); return id, err }
 
 // desk is the manager's own.
-func (w *world) desk() office.Desk {
+func (w *world) desk() home.Desk {
 	w.t.Helper()
 	out, err := w.s.Today(w.manager, TodayInput{})
 	if err != nil || len(out.Desks) != 1 {
@@ -196,13 +198,13 @@ func TestPages(t *testing.T) {
 			}
 		}
 		see("manager", "/desk", "手头没有要办的", "今天没有排值班的人", w.desk().Roster())
-		books := office.New(w.d, w.s.keys, w.s.blobs, nil)
-		k, err := books.AddKeeper(w.manager, office.AddKeeperInput{ID: w.desk().Station.ID, KeeperFacts: office.KeeperFacts{Name: "值班的乌云", Post: "站点管理员", Phone: "0479-8200101"}})
+		shifts := roster.New(w.d, w.s.keys)
+		k, err := shifts.AddKeeper(w.manager, roster.AddKeeperInput{ID: w.desk().Station.ID, KeeperFacts: roster.KeeperFacts{Name: "值班的乌云", Post: "站点管理员", Phone: "0479-8200101"}})
 		if err == nil {
-			_, err = books.Assign(w.manager, office.AssignInput{ID: k.StationID, KeeperID: k.ID, Day: clock.Today(), From: "08:30", Until: "18:00"})
+			_, err = shifts.Assign(w.manager, roster.AssignInput{ID: k.StationID, KeeperID: k.ID, Day: clock.Today(), From: "08:30", Until: "18:00"})
 		}
 		if err == nil {
-			_, err = books.AddPlanItem(w.manager, office.AddPlanInput{ID: k.StationID, PlanFacts: office.PlanFacts{What: "走访", Who: "站长", DueDay: clock.Today().AddDays(-1)}})
+			_, err = workplan.New(w.d).AddPlanItem(w.manager, workplan.AddPlanInput{ID: k.StationID, PlanFacts: workplan.PlanFacts{What: "走访", Who: "站长", DueDay: clock.Today().AddDays(-1)}})
 		}
 		if err != nil {
 			t.Fatal(err)
