@@ -17,6 +17,7 @@ var order = []string{
 	"platform/errs",
 	"platform/config",
 	"platform/clock",
+	"platform/format",
 	"platform/i18n",
 	"platform/geo",
 	"platform/assign",

@@ -10,6 +10,7 @@ import (
 	"linli/internal/platform/auth"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/web"
+	"linli/internal/platform/web/ui"
 )
 
 // Cookies of the area beside the session's.
@@ -72,7 +73,7 @@ func keep(ctx context.Context, e Entered) {
 func after(e Entered, back string) string {
 	switch {
 	case e.Need != NeedNothing:
-		return withBack("/sign-in/otp", back)
+		return ui.Href("/sign-in/otp", "back", back)
 	case e.Must != "":
 		return "/my/security"
 	case back != "" && back != "/": // from the front page he goes to his own
@@ -152,7 +153,7 @@ func (s *Service) doors(r *web.Router) {
 	})
 	web.Page(r, "GET /sign-in", "account.entrance", Enter, s.Entrance, entrancePage, web.Translated)
 	web.Form(r, "POST /sign-in", "account.sign_in", Enter, signIn,
-		func(in doorInput) string { return withBack("/sign-in", in.Back) }, func(in doorInput, e Entered) string { return after(e, in.Back) }, signIns)
+		func(in doorInput) string { return ui.Href("/sign-in", "back", in.Back) }, func(in doorInput, e Entered) string { return after(e, in.Back) }, signIns)
 	web.Page(r, "GET /sign-in/otp", "account.step_page", Enter, func(ctx context.Context, _ Nothing) (Asking, error) {
 		a, err := s.Asks(ctx, web.Meta(ctx).Cookie(stepCookie), client(ctx))
 		if errs.KindOf(err) == errs.Unauthenticated {
@@ -162,15 +163,15 @@ func (s *Service) doors(r *web.Router) {
 	}, stepPage, web.Translated)
 	web.Form(r, "POST /sign-in/otp", "account.step", Enter, door(func(ctx context.Context, in stepInput, c Client) (Entered, error) {
 		return s.Step(ctx, in.StepInput, web.Meta(ctx).Cookie(stepCookie), c)
-	}), func(in stepInput) string { return withBack("/sign-in/otp", in.Back) }, func(in stepInput, e Entered) string { return after(e, in.Back) }, signIns)
+	}), func(in stepInput) string { return ui.Href("/sign-in/otp", "back", in.Back) }, func(in stepInput, e Entered) string { return after(e, in.Back) }, signIns)
 
 	web.Page(r, "GET /sign-in/sms", "account.sms_page", Enter, page[BackInput](Enter), smsPage, web.Translated)
 	web.Form(r, "POST /sign-in/sms", "account.sms_code", Enter, s.requestFor(purposeSignIn),
-		func(in codeInput) string { return withBack("/sign-in/sms", in.Back) }, func(in codeInput, t Ticket) string { return withBack("/sign-in/sms/"+t.ID.String(), in.Back) }, codes)
+		func(in codeInput) string { return ui.Href("/sign-in/sms", "back", in.Back) }, func(in codeInput, t Ticket) string { return ui.Href("/sign-in/sms/"+t.ID.String(), "back", in.Back) }, codes)
 	web.Page(r, "GET /sign-in/sms/{ticket}", "account.sms_code_page", Enter, s.Ticketed, smsCodePage, web.Translated)
 	web.Form(r, "POST /sign-in/sms/{ticket}", "account.sign_in_sms", Enter, door(func(ctx context.Context, in smsInput, c Client) (Entered, error) {
 		return s.SignInBySMS(ctx, SMSInput{ticketProof(in.TicketID, in.Code)}, c)
-	}), func(in smsInput) string { return withBack("/sign-in/sms/"+in.TicketID, in.Back) }, func(in smsInput, e Entered) string { return after(e, in.Back) }, signIns)
+	}), func(in smsInput) string { return ui.Href("/sign-in/sms/"+in.TicketID, "back", in.Back) }, func(in smsInput, e Entered) string { return after(e, in.Back) }, signIns)
 
 	web.Page(r, "GET /sign-up", "account.sign_up_page", Enter, page[Nothing](Enter), func(Nothing) templ.Component { return signUpPage() }, web.Translated)
 	web.Form(r, "POST /sign-up", "account.sms_code", Enter, s.requestFor(purposeSignUp),
@@ -187,7 +188,7 @@ func (s *Service) doors(r *web.Router) {
 	}, switchPage)
 	web.Form(r, "POST /switch/{id}", "account.sign_in", Enter, door(func(ctx context.Context, in switchInput, c Client) (Entered, error) {
 		return s.SignIn(ctx, in.SignInInput, c)
-	}), func(in switchInput) string { return withBack("/switch", in.Back) }, func(in switchInput, e Entered) string { return after(e, in.Back) }, signIns)
+	}), func(in switchInput) string { return ui.Href("/switch", "back", in.Back) }, func(in switchInput, e Entered) string { return after(e, in.Back) }, signIns)
 	web.Form(r, "POST /sign-out", "account.sign_out", Own, func(ctx context.Context, in Nothing) (Nothing, error) {
 		out, err := s.SignOut(ctx, in)
 		if err == nil {

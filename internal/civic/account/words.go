@@ -2,18 +2,12 @@ package account
 
 import (
 	"cmp"
-	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	"linli/internal/platform/auth"
-	"linli/internal/platform/clock"
 	"linli/internal/platform/web/ui"
 )
-
-// atWords says a time as people do.
-func atWords(t time.Time) string { return clock.Words(t) }
 
 func orNone(s string) string {
 	if s == "" {
@@ -128,23 +122,9 @@ func placeOptions(places []Place) []ui.Option {
 	return out
 }
 
-// withBack adds where to go afterwards.
-func withBack(path, back string) string {
-	if back == "" {
-		return path
-	}
-	return path + "?back=" + url.QueryEscape(back)
-}
-
 // href is the list again, from a cursor.
 func (v Listing) href(cursor string) string {
-	q := url.Values{}
-	for name, value := range map[string]string{"q": v.Q, "role": string(v.Role), "state": v.State, "cursor": cursor} {
-		if value != "" {
-			q.Set(name, value)
-		}
-	}
-	return "/admin/accounts?" + q.Encode()
+	return ui.Href("/admin/accounts", "q", v.Q, "role", v.Role, "state", v.State, "cursor", cursor)
 }
 
 func (v Listing) first() string {

@@ -2,7 +2,6 @@ package person
 
 import (
 	"context"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -239,25 +238,14 @@ func (p Person) deskPath() string { return desk + "/" + p.ID.String() }
 
 // blankPath leads back to the refused form, with the entries of the same name beside it.
 func (in RegisterInput) blankPath() string {
-	q := url.Values{"like": {in.Name}}
-	if in.GuardianID != 0 {
-		q.Set("guardian", in.GuardianID.String())
-	}
-	return desk + "/new?" + q.Encode()
+	return ui.Href(desk+"/new", "like", in.Name, "guardian", in.GuardianID)
 }
 
 func (p Person) version() string { return strconv.FormatInt(p.Version, 10) }
 
 // next is the address of the next page of the same search.
 func (l Listing) next() string {
-	if l.Next == nil {
-		return ""
-	}
-	q := url.Values{"cursor": {*l.Next}}
-	if l.In.Q != "" {
-		q.Set("q", l.In.Q)
-	}
-	return desk + "?" + q.Encode()
+	return ui.Next(desk, l.Next, "q", l.In.Q)
 }
 
 var (

@@ -2,13 +2,12 @@ package region
 
 import (
 	"context"
-	"net/url"
-	"strconv"
 	"strings"
 
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
+	"linli/internal/platform/web/ui"
 )
 
 // Editions of the divisions, as the administrator sees them.
@@ -32,10 +31,7 @@ func (v editionsPage) open() bool {
 }
 
 func (v editionsPage) next() string {
-	if v.Next == nil {
-		return ""
-	}
-	return editionsPath + "?" + url.Values{"cursor": {*v.Next}}.Encode()
+	return ui.Next(editionsPath, v.Next)
 }
 
 func (e Edition) path() string { return editionsPath + "/" + e.ID.String() }
@@ -184,17 +180,7 @@ func (s *Service) review(ctx context.Context, in ReviewInput) (out review, err e
 }
 
 func (v review) next() string {
-	if v.Next == nil {
-		return ""
-	}
-	q := url.Values{"cursor": {*v.Next}}
-	if v.In.Q != "" {
-		q.Set("q", v.In.Q)
-	}
-	if v.In.Counts != "" {
-		q.Set("counts", v.In.Counts)
-	}
-	return divisionsPath + "?" + q.Encode()
+	return ui.Next(divisionsPath, v.Next, "q", v.In.Q, "counts", v.In.Counts)
 }
 
 // divisionSheet is one division with its past.
@@ -248,5 +234,3 @@ func classText(code string) string {
 		return code + " " + word
 	}
 }
-
-func number(n int64) string { return strconv.FormatInt(n, 10) }

@@ -2,10 +2,10 @@ package region
 
 import (
 	"context"
-	"net/url"
 
 	"linli/internal/platform/auth"
 	"linli/internal/platform/web"
+	"linli/internal/platform/web/ui"
 )
 
 // Routes mounts the area.
@@ -58,18 +58,7 @@ const uploadBody = 20 << 20
 
 // page is where the decided divisions stand.
 func (in DecideInput) page() string {
-	q := url.Values{"kind": {Closed}}
-	if in.Cursor != "" {
-		q.Set("cursor", in.Cursor)
-	}
-	return editionsPath + "/" + in.ID.String() + "?" + q.Encode()
+	return ui.Href(editionsPath+"/"+in.ID.String(), "kind", Closed, "cursor", in.Cursor)
 }
 
-func address(code auth.Region, q string) string {
-	v := url.Values{}
-	if code != 0 {
-		v.Set("code", code.String())
-	}
-	v.Set("q", q)
-	return "/regions?" + v.Encode()
-}
+func address(code auth.Region, q string) string { return ui.Href("/regions", "code", code, "q", q) }

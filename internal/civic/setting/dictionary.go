@@ -80,6 +80,15 @@ func Label(words []Word, code string) string {
 	return code
 }
 
+// Labels gives the words for codes, one after the other.
+func Labels(words []Word, codes []string) string {
+	out := make([]string, len(codes))
+	for i, c := range codes {
+		out[i] = Label(words, c)
+	}
+	return strings.Join(out, "、")
+}
+
 // WordInput adds a word (without id) or changes one.
 type WordInput struct {
 	ID       db.ID      `json:"id" required:"false"`

@@ -11,6 +11,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/web/ui"
 )
 
 // groups name the settings that belong together, by the first word of their keys.
@@ -192,11 +193,11 @@ func (v one) version() string {
 }
 
 func keyPath(key Key, at auth.Region) string {
-	return "/admin/settings/" + string(key) + "?" + url.Values{"region": {at.String()}}.Encode()
+	return ui.Href("/admin/settings/"+string(key), "region", at)
 }
 
 func sheetPath(at auth.Region) string {
-	return "/admin/settings?" + url.Values{"region": {at.String()}}.Encode()
+	return ui.Href("/admin/settings", "region", at)
 }
 
 // changed tells one step of the history.
@@ -341,7 +342,7 @@ func (s *Service) yearSheet(ctx context.Context, in CalendarInput) (out yearShee
 		for i := range int64(12) {
 			out.Months = append(out.Months, month{N: i + 1})
 		}
-		for d := first; int64(d/10000) == out.Year; d = d.AddDays(1) {
+		for d := first; d.Year() == out.Year; d = d.AddDays(1) {
 			if isWorking(d, special) {
 				out.Months[d/100%100-1].Working++
 			}
@@ -349,7 +350,7 @@ func (s *Service) yearSheet(ctx context.Context, in CalendarInput) (out yearShee
 		for y := clock.DayOf(tx.Now) / 10000; y > firstYear && len(out.Years) < 4; y-- {
 			out.Years = append([]int64{int64(y)}, out.Years...)
 		}
-		out.Years = append(out.Years, int64(clock.DayOf(tx.Now)/10000)+1)
+		out.Years = append(out.Years, clock.DayOf(tx.Now).Year()+1)
 		return nil
 	})
 	return out, err

@@ -2,7 +2,6 @@ package coverage
 
 import (
 	"context"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"linli/internal/platform/chart"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
+	"linli/internal/platform/format"
 	"linli/internal/platform/sheet"
 	"linli/internal/platform/web/ui"
 )
@@ -185,45 +185,37 @@ func (v Overview) base() string {
 	return "/gov/coverage"
 }
 
-// href leads to a division on the same day, of the same class.
-func (v Overview) href(at auth.Region) string { return v.base() + "?" + v.query(at).Encode() }
+// day is the day asked for, none when it is today.
+func (v Overview) day() clock.Day {
+	if v.Date == v.Today {
+		return 0
+	}
+	return v.Date
+}
 
-func (v Overview) query(at auth.Region) url.Values {
-	q := url.Values{"region": {at.String()}}
-	if v.Date != v.Today {
-		q.Set("date", v.Date.String())
-	}
-	if v.In.Class != "" {
-		q.Set("class", v.In.Class)
-	}
-	return q
+// href leads to a division on the same day, of the same class.
+func (v Overview) href(at auth.Region) string { return v.link(v.base(), at) }
+
+// link is another page about a division under the same filters; more are pairs to add.
+func (v Overview) link(path string, at auth.Region, more ...any) string {
+	return ui.Href(path, append([]any{"region", at, "date", v.day(), "class", v.In.Class}, more...)...)
 }
 
 // sortHref sorts by a column, the other way round when it is sorted so already.
 func (v Overview) sortHref(by string) (href, dir string) {
-	q := v.query(v.Here.Code)
-	q.Set("sort", by)
-	q.Set("dir", "desc")
+	next := "desc"
 	if v.In.Sort == by {
 		dir = "ascending"
 		if v.In.Dir == "desc" {
-			dir = "descending"
-			q.Set("dir", "asc")
+			dir, next = "descending", "asc"
 		}
 	}
-	return v.base() + "?" + q.Encode(), dir
+	return v.link(v.base(), v.Here.Code, "sort", by, "dir", next), dir
 }
 
 // missingHref leads to the communities that lack something, all or one thing.
 func (v Overview) missingHref(at auth.Region, lack string) string {
-	q := url.Values{"region": {at.String()}}
-	if v.Date != v.Today {
-		q.Set("date", v.Date.String())
-	}
-	if lack != "" {
-		q.Set("lack", lack)
-	}
-	return "/gov/coverage/missing?" + q.Encode()
+	return ui.Href("/gov/coverage/missing", "region", at, "date", v.day(), "lack", lack)
 }
 
 // opens says whether a row leads further down.
@@ -367,16 +359,6 @@ func crumbs(ctx context.Context, path []region.Step, href func(auth.Region) stri
 	return out
 }
 
-func count64(n int64) string { return strconv.FormatInt(n, 10) }
-
-// signed is a change with its sign.
-func signed(n int64) string {
-	if n > 0 {
-		return "+" + count64(n)
-	}
-	return count64(n)
-}
-
 // title names a division on a page.
 func title(path []region.Step) string {
 	if len(path) == 0 {
@@ -385,31 +367,16 @@ func title(path []region.Step) string {
 	return path[len(path)-1].Short()
 }
 
-func (g Gaps) href(change func(url.Values)) string {
-	q := url.Values{"region": {g.In.Region.String()}}
-	if g.In.Date != 0 {
-		q.Set("date", g.In.Date.String())
-	}
-	if g.In.Lack != "" {
-		q.Set("lack", g.In.Lack)
-	}
-	if change != nil {
-		change(q)
-	}
-	return "/gov/coverage/missing?" + q.Encode()
+func (g Gaps) href(path string) string {
+	return ui.Href(path, "region", g.In.Region, "date", g.In.Date, "lack", g.In.Lack)
 }
 
-func (g Gaps) next() string {
-	if g.Next == nil {
-		return ""
-	}
-	return g.href(func(q url.Values) { q.Set("cursor", *g.Next) })
-}
+func (g Gaps) next() string { return ui.Next(g.href("/gov/coverage/missing"), g.Next) }
 
 func (g Gaps) lackOptions() []ui.Option {
 	var out []ui.Option
 	for _, l := range g.Lacks {
-		out = append(out, ui.Option{Value: l.Code, Label: l.Label + "（" + count64(l.N) + " 个）"})
+		out = append(out, ui.Option{Value: l.Code, Label: l.Label + "（" + format.Int(l.N) + " 个）"})
 	}
 	return out
 }
@@ -432,7 +399,7 @@ func (v Overview) classWord() string {
 func (v Overview) lackBars() chart.BarChart {
 	b := chart.BarChart{Title: "缺什么", Head: "缺什么", Unit: "嘎查村（社区）数"}
 	for _, l := range v.Lacks[v.Here.Code] {
-		b.Rows = append(b.Rows, chart.Row{Label: said(v.Words, l.Code), Href: v.missingHref(v.Here.Code, l.Code), Value: chart.Of(float64(l.N), count64(l.N))})
+		b.Rows = append(b.Rows, chart.Row{Label: said(v.Words, l.Code), Href: v.missingHref(v.Here.Code, l.Code), Value: chart.Of(float64(l.N), format.Int(l.N))})
 	}
 	return b
 }
@@ -473,8 +440,8 @@ func (s *Service) Export(ctx context.Context, in ShowInput) (File, error) {
 	}
 	table := [][]string{{"区划代码", "名称", "日期", "社区数", "站", "点", "站点数÷社区数", "有达标站的社区", "覆盖率", "当年目标", "还差", "提档升级的站"}}
 	for _, r := range v.rows() {
-		table = append(table, []string{r.Code.String(), r.Short(), v.Date.String(), count64(r.Communities), count64(r.Stations), count64(r.Points), percent(v.ratio(*r)), count64(r.Covered), percent(v.rate(*r)),
-			percent(r.Target), count64(r.Missing()), count64(r.Upgraded)})
+		table = append(table, []string{r.Code.String(), r.Short(), v.Date.String(), format.Int(r.Communities), format.Int(r.Stations), format.Int(r.Points), percent(v.ratio(*r)), format.Int(r.Covered), percent(v.rate(*r)),
+			percent(r.Target), format.Int(r.Missing()), format.Int(r.Upgraded)})
 	}
 	body, err := sheet.CSV(sheet.Plain(table))
 	return File{Name: v.Here.Short() + "站点覆盖" + v.Date.String() + ".csv", Type: sheet.TypeCSV, Body: body}, err
@@ -508,5 +475,5 @@ func (v Siting) proofNote() string {
 	if v.Served == v.Bound {
 		return "已证明没有更好的选法"
 	}
-	return "任何选法都不超过 " + count64(v.Bound) + " 人"
+	return "任何选法都不超过 " + format.Int(v.Bound) + " 人"
 }

@@ -63,7 +63,7 @@ type targetSet []Target
 
 // of gives the target that holds for a division on a day: that of the latest year up to the day's, and of those the nearest above.
 func (list targetSet) of(kind string, at auth.Region, day clock.Day) *Share {
-	t := list.from(kind, at, int64(day/10_000))
+	t := list.from(kind, at, day.Year())
 	if t == nil {
 		return nil
 	}
@@ -93,7 +93,7 @@ func targetsOf(ctx context.Context, tx *db.Tx, codes []auth.Region, day clock.Da
 			all = append(all, c.At(level))
 		}
 	}
-	list, err := currentTargets(ctx, tx, all, int64(day/10_000))
+	list, err := currentTargets(ctx, tx, all, day.Year())
 	for i := range list {
 		list[i].fill()
 	}
@@ -182,7 +182,7 @@ func (in SetTargetInput) check(today clock.Day) error {
 	why := strings.TrimSpace(in.Reason) != ""
 	c.That(in.Clear || in.Percent > 0, "percent", "请填百分之几")
 	c.That(in.Clear || in.Percent <= 100 || why, "reason", "目标超过 100 %，请写明原因")
-	c.That(in.Year >= int64(today/10_000) || why, "reason", "改以前年份的目标，请写明原因")
+	c.That(in.Year >= today.Year() || why, "reason", "改以前年份的目标，请写明原因")
 	return c.Err()
 }
 

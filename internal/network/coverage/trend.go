@@ -3,12 +3,12 @@ package coverage
 import (
 	"context"
 	"fmt"
-	"strconv"
 
 	"linli/internal/civic/region"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
+	"linli/internal/platform/format"
 )
 
 // moment is how a division stood at the end of a quarter, or today.
@@ -197,7 +197,7 @@ func (f forecast) reached(day clock.Day) clock.Day {
 
 // pace is the gain of a quarter, with one digit.
 func (f forecast) pace() string {
-	return strconv.FormatFloat(float64(f.Gained)/4, 'f', 1, 64)
+	return format.Tenth(float64(f.Gained) / 4)
 }
 
 // words says the forecast as people read it.

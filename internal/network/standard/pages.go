@@ -2,7 +2,6 @@ package standard
 
 import (
 	"context"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -154,17 +153,7 @@ func (v Summaries) missing(x Summary) string {
 }
 
 func (v Summaries) next() string {
-	if v.Next == nil {
-		return ""
-	}
-	q := url.Values{"cursor": {*v.Next}}
-	if v.In.Status != "" {
-		q.Set("status", v.In.Status)
-	}
-	if v.In.Region != 0 {
-		q.Set("region", v.In.Region.String())
-	}
-	return v.base + "?" + q.Encode()
+	return ui.Next(v.base, v.Next, "status", v.In.Status, "region", v.In.Region)
 }
 
 // accept is what the browser's dialogue offers for an item.

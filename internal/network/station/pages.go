@@ -3,7 +3,6 @@ package station
 import (
 	"cmp"
 	"context"
-	"net/url"
 	"strconv"
 
 	"linli/internal/civic/region"
@@ -12,6 +11,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/format"
 	"linli/internal/platform/i18n"
 	"linli/internal/platform/web/ui"
 )
@@ -30,7 +30,7 @@ func (f Finder) asks() bool { return f.In.From != "" && f.In.Near == "" }
 
 // from is the address of the stations nearest to a place.
 func (m Match) from() string {
-	return "/stations?" + url.Values{"near": {degrees(m.Lat) + "," + degrees(m.Lng)}, "from": {m.Name}}.Encode()
+	return ui.Href("/stations", "near", format.Degrees(m.Lat)+","+format.Degrees(m.Lng), "from", m.Name)
 }
 
 var matchWords = map[string]string{"station": "站点", "quarter": "小区", "division": "区划"}
@@ -157,8 +157,6 @@ var (
 	applicationTones = map[string]string{Submitted: "wait", Returned: "ask", Accepted: "done", Rejected: "alarm", Withdrawn: ""}
 )
 
-func degrees(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
-
 // distance is said in the unit that people use for it.
 func distance(ctx context.Context, metres int64) string {
 	if metres < 1000 {
@@ -168,29 +166,7 @@ func distance(ctx context.Context, metres int64) string {
 }
 
 func (f Finder) next(path string) string {
-	return nextOf(path, f.Next, "q", f.In.Q, "status", f.In.Status, "region", textOf(f.In.Region), "now", yes(f.In.Now))
-}
-
-// nextOf is the address of the next page of a list, under the same filters (name, value, …); "" on the last.
-func nextOf(path string, cursor *string, filters ...string) string {
-	if cursor == nil {
-		return ""
-	}
-	q := url.Values{"cursor": {*cursor}}
-	for i := 0; i+1 < len(filters); i += 2 {
-		if filters[i+1] != "" {
-			q.Set(filters[i], filters[i+1])
-		}
-	}
-	return path + "?" + q.Encode()
-}
-
-// yes is how an address says that a filter is on.
-func yes(on bool) string {
-	if on {
-		return "true"
-	}
-	return ""
+	return ui.Next(path, f.Next, "q", f.In.Q, "status", f.In.Status, "region", f.In.Region, "now", f.In.Now)
 }
 
 func textOf(r auth.Region) string {
@@ -201,10 +177,10 @@ func textOf(r auth.Region) string {
 }
 
 func (p HousingPage) next() string {
-	return nextOf(p.base, p.Next, "region", textOf(p.In.Region), "q", p.In.Q, "only", p.In.Only)
+	return ui.Next(p.base, p.Next, "region", p.In.Region, "q", p.In.Q, "only", p.In.Only)
 }
 
-func (p Applications) next() string { return nextOf(applicationsAt, p.Next, "state", p.In.State) }
+func (p Applications) next() string { return ui.Next(applicationsAt, p.Next, "state", p.In.State) }
 
 func (a Application) path() string { return applicationsAt + "/" + a.ID.String() }
 

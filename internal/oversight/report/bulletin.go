@@ -83,7 +83,7 @@ func (s *Service) Begin(ctx context.Context, in WriteInput) (Bulletin, error) {
 		if err != nil {
 			return Bulletin{}, err
 		}
-		last, err := lastNo.One(ctx, tx, int64(at), in.Kind, (clock.DayOf(tx.Now)/10000*10000 + 101).Time())
+		last, err := lastNo.One(ctx, tx, int64(at), in.Kind, clock.DayOf(tx.Now).NewYear().Time())
 		if err != nil {
 			return Bulletin{}, err
 		}

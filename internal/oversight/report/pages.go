@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"net/url"
 	"strconv"
 
 	"linli/internal/platform/auth"
@@ -11,11 +10,11 @@ import (
 
 // at is the address of a table of a division and a period.
 func at(code string, region auth.Region, period string) string {
-	return base + "/" + code + "?" + url.Values{"region": {region.String()}, "period": {period}}.Encode()
+	return ui.Href(base+"/"+code, "region", region, "period", period)
 }
 
 func (v Shown) exportAt(format string) string {
-	return base + "/" + v.Kind.Code + "/export?" + url.Values{"region": {v.Region.String()}, "period": {v.Period.Text}, "format": {format}}.Encode()
+	return ui.Href(base+"/"+v.Kind.Code+"/export", "region", v.Region, "period", v.Period.Text, "format", format)
 }
 
 // periods are the choices of a page: the present one, and the dozen before it.
@@ -64,7 +63,7 @@ func (v Shown) isNumber(col int) bool {
 func (v FormSheet) path() string { return formsAt + "/" + v.ID.String() }
 
 func (v FormSheet) filledAt() string {
-	return v.path() + "/filled?" + url.Values{"period": {v.Period.Text}}.Encode()
+	return ui.Href(v.path()+"/filled", "period", v.Period.Text)
 }
 
 func (v FormSheet) version() string { return strconv.FormatInt(v.Version, 10) }
@@ -97,13 +96,6 @@ func spots(have []Spot) []Spot {
 
 func spotName(kind string, n int, field string) string {
 	return fmt.Sprintf("%s.%d.%s", kind, n, field)
-}
-
-func number(n int64) string {
-	if n == 0 {
-		return ""
-	}
-	return strconv.FormatInt(n, 10)
 }
 
 // word names what stands in a mapped place.

@@ -409,17 +409,3 @@ func (s *Service) Home(ctx context.Context, _ HomeInput) (out Home, err error) {
 	})
 	return out, err
 }
-
-// masked is a name of which only the first character is told.
-func masked(name string) string {
-	r := []rune(name)
-	if len(r) == 0 {
-		return ""
-	}
-	return string(r[:1]) + strings.Repeat("*", max(len(r)-1, 1))
-}
-
-func itoa(n int64) string { return strconv.FormatInt(n, 10) }
-
-// hours are minutes as tables print them, with one decimal.
-func hours(n int64) string { return strconv.FormatFloat(float64(n)/60, 'f', 1, 64) }

@@ -6,12 +6,14 @@ import (
 	"slices"
 	"strings"
 
+	"linli/internal/civic/person"
 	"linli/internal/civic/setting"
 	"linli/internal/network/coverage"
 	"linli/internal/oversight/stats"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
+	"linli/internal/platform/format"
 	"linli/internal/work/order"
 )
 
@@ -46,7 +48,7 @@ func running(ctx context.Context, tx *db.Tx, _ *Service, at auth.Region, p Perio
 }
 
 func (r run) cells() []string {
-	return []string{r.Name, itoa(r.Made), itoa(r.Taken), itoa(r.Closed), itoa(r.Times), hours(r.Minutes), itoa(r.Served)}
+	return []string{r.Name, format.Int(r.Made), format.Int(r.Taken), format.Int(r.Closed), format.Int(r.Times), format.Hours(r.Minutes), format.Int(r.Served)}
 }
 
 var channelWords = map[string]string{"web": "网上", "phone_call": "电话", "desk": "到站", "visit": "走访", "superior": "上级转办"}
@@ -59,7 +61,7 @@ func needs(ctx context.Context, tx *db.Tx, _ *Service, at auth.Region, p Period)
 		if holder == "" || r.Level != "station" {
 			holder = map[string]string{"station": "嘎查村（社区）", "town": "苏木乡镇（街道）", "banner": "旗县区", "league": "盟市", "region": "自治区"}[r.Level]
 		}
-		out = append(out, []string{r.No, channelWords[r.Channel], masked(r.Name), r.Item, holder, clock.DayOf(r.WindowEnd).String(), order.State(r.State).Word()})
+		out = append(out, []string{r.No, channelWords[r.Channel], person.MaskName(r.Name), r.Item, holder, clock.DayOf(r.WindowEnd).String(), order.State(r.State).Word()})
 	}
 	return out, err
 }
@@ -91,9 +93,9 @@ func building(ctx context.Context, tx *db.Tx, s *Service, at auth.Region, p Peri
 		if met != nil {
 			n = *met
 		}
-		row := []string{x.Name, itoa(communities), itoa(x.Kind(stations, "station")), itoa(x.Kind(stations, "point")), share.Say(f), itoa(n), itoa(checked[x.Code]), lacks[x.Code], "—", "—", "—"}
+		row := []string{x.Name, format.Int(communities), format.Int(x.Kind(stations, "station")), format.Int(x.Kind(stations, "point")), share.Say(f), format.Int(n), format.Int(checked[x.Code]), lacks[x.Code], "—", "—", "—"}
 		if r, there := reported[x.Code]; there { // what was never reported is no zero
-			row = append(row[:8], r.Day.String(), itoa(r.Stations), itoa(x.Kind(stations, "")-r.Stations))
+			row = append(row[:8], r.Day.String(), format.Int(r.Stations), format.Int(x.Kind(stations, "")-r.Stations))
 		}
 		out = append(out, row)
 	}
@@ -121,7 +123,7 @@ func onTime(ctx context.Context, tx *db.Tx, s *Service, at auth.Region, p Period
 			f := x.Figures[code]
 			of, n := "0", "0"
 			if f.Denominator != nil {
-				of, n = itoa(*f.Denominator), itoa(*f.Numerator)
+				of, n = format.Int(*f.Denominator), format.Int(*f.Numerator)
 			}
 			row = append(row, of, n, ind.Say(f))
 		}
@@ -142,7 +144,7 @@ func roster(ctx context.Context, tx *db.Tx, _ *Service, at auth.Region, p Period
 		for code := range strings.FieldsSeq(r.Identities) {
 			said = append(said, setting.Label(words, code))
 		}
-		out = append(out, []string{r.No, masked(r.Name), strings.Join(said, "、"), r.Place, r.ApprovedDay.String(), itoa(r.Times), hours(r.Minutes)})
+		out = append(out, []string{r.No, person.MaskName(r.Name), strings.Join(said, "、"), r.Place, r.ApprovedDay.String(), format.Int(r.Times), format.Hours(r.Minutes)})
 	}
 	return out, err
 }
@@ -158,9 +160,9 @@ func structure(ctx context.Context, tx *db.Tx, s *Service, at auth.Region, p Per
 	identities, _ := s.stats.Find("identities")
 	var out [][]string
 	for _, x := range sumLast(places) {
-		row := []string{x.Name, itoa(x.Kind(registered, ""))}
+		row := []string{x.Name, format.Int(x.Kind(registered, ""))}
 		for _, k := range structureKinds {
-			row = append(row, itoa(x.Kind(identities, k)))
+			row = append(row, format.Int(x.Kind(identities, k)))
 		}
 		out = append(out, row)
 	}
@@ -173,7 +175,7 @@ func certificates(ctx context.Context, tx *db.Tx, _ *Service, at auth.Region, p 
 	rows, err := certificatesOf(ctx, tx, at, p)
 	var out [][]string
 	for _, r := range rows {
-		out = append(out, []string{r.No, masked(r.Name), r.FromDay.String() + " 至 " + r.ToDay.String(), hours(r.Minutes), r.IssuedDay.String(), r.Clerk, statusWords[r.Status], itoa(r.Checks)})
+		out = append(out, []string{r.No, person.MaskName(r.Name), r.FromDay.String() + " 至 " + r.ToDay.String(), format.Hours(r.Minutes), r.IssuedDay.String(), r.Clerk, statusWords[r.Status], format.Int(r.Checks)})
 	}
 	return out, err
 }

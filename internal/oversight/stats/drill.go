@@ -3,7 +3,6 @@ package stats
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"strings"
 	"time"
 
@@ -13,6 +12,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/web/ui"
 	"linli/internal/proof/record"
 	"linli/internal/work/catalogue"
 	"linli/internal/work/order"
@@ -298,12 +298,5 @@ func (i Indicator) href(at auth.Region, from, to clock.Day, kind, part string) s
 	if b.Of == "" {
 		return ""
 	}
-	q := url.Values{"region": {at.String()}, "from": {from.String()}, "to": {to.String()}}
-	if kind != "" {
-		q.Set("kind", kind)
-	}
-	if part != "" {
-		q.Set("part", part)
-	}
-	return base + "/" + i.Code + "/rows?" + q.Encode()
+	return ui.Href(base+"/"+i.Code+"/rows", "region", at, "from", from, "to", to, "kind", kind, "part", part)
 }

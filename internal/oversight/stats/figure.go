@@ -93,7 +93,7 @@ const maxMonths = 60
 func period(tx *db.Tx, from, to *clock.Day) error {
 	today := clock.DayOf(tx.Now)
 	*to = cmp.Or(*to, max(today, *from))
-	*from = cmp.Or(*from, *to/10000*10000+101)
+	*from = cmp.Or(*from, to.NewYear())
 	if *from > *to {
 		return errs.Field("to", "不能早于开始那天")
 	}

@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"maps"
 	"math"
-	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"linli/internal/civic/region"
 	"linli/internal/platform/auth"
@@ -17,6 +15,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/format"
 	"linli/internal/platform/sheet"
 	"linli/internal/platform/web/ui"
 )
@@ -232,13 +231,13 @@ func (i Indicator) Say(f Figure) string {
 	}
 	switch x := size(f); i.Unit {
 	case Ratio:
-		return strconv.FormatFloat(math.Round(x*10_000)/100+0.0001, 'f', 1, 64) + "%" // four digits are exact in decimal, not in binary: a half goes up
+		return format.Tenth(math.Round(x*10_000)/100+0.0001) + "%" // four digits are exact in decimal, not in binary: a half goes up
 	case Hours:
-		return thousands(strconv.FormatFloat(x, 'f', 1, 64))
+		return format.Thousands(format.Tenth(x))
 	case Minutes:
 		return span(int64(x))
 	}
-	return thousands(*f.Value)
+	return format.Thousands(*f.Value)
 }
 
 // span says minutes as hours up to two days, and as days beyond.
@@ -246,22 +245,7 @@ func span(n int64) string {
 	if n <= 48*60 {
 		return clock.Minutes(n)
 	}
-	return strconv.FormatFloat(float64(n)/(24*60), 'f', 1, 64) + " 天"
-}
-
-func thousands(s string) string {
-	whole, rest, dot := strings.Cut(s, ".")
-	sign := ""
-	if strings.HasPrefix(whole, "-") {
-		sign, whole = "-", whole[1:]
-	}
-	for n := len(whole) - 3; n > 0; n -= 3 {
-		whole = whole[:n] + "," + whole[n:]
-	}
-	if dot {
-		return sign + whole + "." + rest
-	}
-	return sign + whole
+	return format.Tenth(float64(n)/(24*60)) + " 天"
 }
 
 // UnitOf is the word behind a figure; none where there is nothing to see.
@@ -278,11 +262,11 @@ func (i Indicator) Division(f Figure) string {
 	case f.Denominator == nil:
 		return ""
 	case i.Quantile > 0:
-		return thousands(fmt.Sprint(*f.Denominator)) + " 单"
+		return format.Thousands(fmt.Sprint(*f.Denominator)) + " 单"
 	case i.Unit == Hours:
-		return thousands(strconv.FormatFloat(float64(*f.Numerator)/60, 'f', 1, 64)) + " 小时 ÷ " + thousands(fmt.Sprint(*f.Denominator)) + " 人"
+		return format.Thousands(format.Hours(*f.Numerator)) + " 小时 ÷ " + format.Thousands(fmt.Sprint(*f.Denominator)) + " 人"
 	}
-	return thousands(fmt.Sprint(*f.Numerator)) + " ÷ " + thousands(fmt.Sprint(*f.Denominator))
+	return format.Thousands(fmt.Sprint(*f.Numerator)) + " ÷ " + format.Thousands(fmt.Sprint(*f.Denominator))
 }
 
 // interval says within what the true share lies.
@@ -340,7 +324,7 @@ func (v Sheet) bars() chart.BarChart {
 
 // address is that of the same page elsewhere or at another time; code "" is the overview.
 func (v Stand) address(code string, at auth.Region, from, to clock.Day) string {
-	return page(code) + "?" + url.Values{"region": {at.String()}, "from": {from.String()}, "to": {to.String()}}.Encode()
+	return ui.Href(page(code), "region", at, "from", from, "to", to)
 }
 
 func page(code string) string {
@@ -361,12 +345,12 @@ func (v Stand) choices() []Choice {
 	first := t/100*100 + 1
 	last := first.AddDays(-1)
 	quarter := clock.Day(int(t)/10000*10000 + ((int(t)/100%100-1)/3*3+1)*100 + 1)
-	year := t/10000*10000 + 101
+	year := t.NewYear()
 	return []Choice{{"本月", first, t}, {"上月", last/100*100 + 1, last}, {"本季", quarter, t}, {"今年", year, t}, {"去年", year - 10000, year - 10000 + 1130}}
 }
 
-func (v Stand) exportAt(code, by, format string) string {
-	return base + "/" + code + "/export?" + url.Values{"region": {v.Region.String()}, "from": {v.From.String()}, "to": {v.To.String()}, "by": {by}, "format": {format}}.Encode()
+func (v Stand) exportAt(code, by, as string) string {
+	return ui.Href(base+"/"+code+"/export", "region", v.Region, "from", v.From, "to", v.To, "by", by, "format", as)
 }
 
 // steps lead up, as far as the reader may see.
@@ -380,10 +364,7 @@ func (v Stand) ups() (out []region.Step) {
 }
 
 func (v Rows) next() string {
-	if v.Next == nil {
-		return ""
-	}
-	return v.Indicator.href(v.In.Region, v.In.From, v.In.To, v.In.Kind, v.In.Part) + "&" + url.Values{"cursor": {*v.Next}}.Encode()
+	return ui.Next(v.Indicator.href(v.In.Region, v.In.From, v.In.To, v.In.Kind, v.In.Part), v.Next)
 }
 
 func (v Rows) about() string {

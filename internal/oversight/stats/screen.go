@@ -13,6 +13,7 @@ import (
 	"linli/internal/platform/chart"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
+	"linli/internal/platform/format"
 	"linli/internal/platform/web/ui"
 	"linli/internal/work/catalogue"
 	"linli/internal/work/order"
@@ -86,7 +87,7 @@ func (s *Service) Screen(ctx context.Context, in ScreenInput) (out Screen, err e
 
 func (s *Service) screenFigures(ctx context.Context, tx *db.Tx, out *Screen) error {
 	today := clock.DayOf(tx.Now)
-	year := today/10000*10000 + 101
+	year := today.NewYear()
 	for _, x := range showing {
 		from := today
 		if x.year {
@@ -170,7 +171,7 @@ func (v Screen) doing() string {
 	for _, p := range v.States {
 		n += cmp.Or(number(p.Figure), 0)
 	}
-	return thousands(strconv.FormatInt(n, 10))
+	return format.Thousands(strconv.FormatInt(n, 10))
 }
 
 func number(f Figure) int64 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 
+	"linli/internal/civic/setting"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
@@ -43,7 +44,7 @@ func (s *Service) Export(ctx context.Context, in ExportInput) (File, error) {
 		}
 		table = table[:1]
 		for _, v := range rows {
-			table = append(table, []string{v.No, v.Name, statusWords[v.Status], said(words.Identity, v.Identities), said(words.Skill, v.Skills), saidFree(v.Available),
+			table = append(table, []string{v.No, v.Name, statusWords[v.Status], setting.Labels(words.Identity, v.Identities), setting.Labels(words.Skill, v.Skills), saidFree(v.Available),
 				strconv.FormatInt(v.MaxKm, 10), v.starts(), v.Phone})
 		}
 		return audit.Write(ctx, tx, audit.Entry{Action: "volunteer.export", Object: "volunteer", Detail: map[string]any{"rows": len(rows), "format": in.Format}})

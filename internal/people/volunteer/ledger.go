@@ -24,7 +24,7 @@ var Ledger = ledger.Ledger{Code: "volunteers", Name: "志愿者台账", Columns:
 	rows, err := inLedger.All(ctx, tx, st.ID, int64(from), int64(until), limit)
 	var out [][]string
 	for _, r := range rows {
-		out = append(out, []string{r.No, ledger.Surname(r.Name), said(identities, r.Identities), said(skills, r.Skills), r.ApprovedDay.String(), r.LeftDay.String()})
+		out = append(out, []string{r.No, ledger.Surname(r.Name), setting.Labels(identities, r.Identities), setting.Labels(skills, r.Skills), r.ApprovedDay.String(), r.LeftDay.String()})
 	}
 	return out, err
 }}

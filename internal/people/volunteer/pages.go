@@ -2,9 +2,7 @@ package volunteer
 
 import (
 	"context"
-	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"linli/internal/civic/person"
@@ -189,24 +187,10 @@ func (s *Service) Roll(ctx context.Context, in ListInput) (out Roll, err error) 
 
 // with is the address of the same list with one thing of it changed; an empty value takes it out.
 func (r Roll) with(path, name, value string) string {
-	q := url.Values{}
-	for n, v := range map[string]string{"q": r.In.Q, "status": r.In.Status, "skill": r.In.Skill, "sort": r.In.Sort, name: value} {
-		if v != "" {
-			q.Set(n, v)
-		}
-	}
-	if name != "" && value == "" {
-		q.Del(name)
-	}
-	return path + "?" + q.Encode()
+	return ui.Href(path, "q", r.In.Q, "status", r.In.Status, "skill", r.In.Skill, "sort", r.In.Sort, name, value)
 }
 
-func (r Roll) next() string {
-	if r.Next == nil {
-		return ""
-	}
-	return r.with(desk, "cursor", *r.Next)
-}
+func (r Roll) next() string { return ui.Next(r.with(desk, "", ""), r.Next) }
 
 // sorted says for the head of a column how the list stands.
 func (r Roll) sorted(by string) string {
@@ -217,10 +201,7 @@ func (r Roll) sorted(by string) string {
 }
 
 func (e ExpiringPage) next() string {
-	if e.Next == nil {
-		return ""
-	}
-	return desk + "/expiring?" + url.Values{"days": {strconv.FormatInt(e.In.Days, 10)}, "cursor": {*e.Next}}.Encode()
+	return ui.Next(desk+"/expiring", e.Next, "days", e.In.Days)
 }
 
 const desk = "/desk/volunteers"
@@ -241,20 +222,6 @@ var (
 		"leave": "退出", "return": "重新加入"}
 	statusTones = map[string]string{Pending: "wait", Active: "done", Refused: "alarm", Left: ""}
 )
-
-// said gives the words of codes; a code without a word stands for itself.
-func said(words []setting.Word, codes []string) string {
-	out := make([]string, len(codes))
-	for i, code := range codes {
-		out[i] = code
-		for _, w := range words {
-			if w.Code == code {
-				out[i] = w.Label
-			}
-		}
-	}
-	return strings.Join(out, "、")
-}
 
 // span says from when to when something holds.
 func span(from, to clock.Day) string {

@@ -1,6 +1,7 @@
 package volunteer
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -63,7 +64,7 @@ func form(v Own, now time.Time) ([]byte, error) {
 	d := pdf.New("志愿者登记表 "+v.No, pdf.Options{Created: now})
 	d.AddPage()
 	d.TextIn(pdf.Bold, 20, left, 16, wide, 12, pdf.Centre, "志愿者登记表")
-	d.TextIn(pdf.Sans, 10, left, 28, wide, 7, pdf.Centre, "编号 "+or(v.No, "________________")+"（由服务站填）")
+	d.TextIn(pdf.Sans, 10, left, 28, wide, 7, pdf.Centre, "编号 "+cmp.Or(v.No, "________________")+"（由服务站填）")
 	birth, km := "", ""
 	if v.Birth != 0 {
 		birth = v.Birth.String()
@@ -72,9 +73,9 @@ func form(v Own, now time.Time) ([]byte, error) {
 		km = strconv.FormatInt(v.MaxKm, 10) + " 公里以内"
 	}
 	rows := [][]string{
-		{"姓名", v.Name}, {"性别", or(map[string]string{"male": "男", "female": "女"}[v.Sex], "□ 女    □ 男")}, {"出生日期", birth}, {"身份证件号码", ""}, {"居住的嘎查村（社区）", v.Where},
+		{"姓名", v.Name}, {"性别", cmp.Or(map[string]string{"male": "男", "female": "女"}[v.Sex], "□ 女    □ 男")}, {"出生日期", birth}, {"身份证件号码", ""}, {"居住的嘎查村（社区）", v.Where},
 		{"联系电话", ""}, {"身份（可多选）", ticked(d, v.Identity, v.Identities)}, {"专业技能（可多选）", ticked(d, v.Skill, v.Skills)}, {"语言", ticked(d, v.Tongues, v.Languages)},
-		{"什么时候有空", or(saidFree(v.Available), "周一至周五  □ 上午  □ 下午  □ 晚上        周六、周日  □ 上午  □ 下午  □ 晚上")}, {"愿意走多远", or(km, "□ 2 公里   □ 5 公里   □ 10 公里   □ 更远：____ 公里")},
+		{"什么时候有空", cmp.Or(saidFree(v.Available), "周一至周五  □ 上午  □ 下午  □ 晚上        周六、周日  □ 上午  □ 下午  □ 晚上")}, {"愿意走多远", cmp.Or(km, "□ 2 公里   □ 5 公里   □ 10 公里   □ 更远：____ 公里")},
 	}
 	y := d.Table(left, 40, []pdf.Column{{Title: "项目", Width: label}, {Title: "内容", Width: wide - label}}, rows, pdf.TableOptions{Size: formSize, RowHeight: 10.5})
 	y = d.Paragraph(pdf.Bold, 11, left, y+9, wide, 6, "要知道的事")
@@ -112,11 +113,4 @@ func ticked(d *pdf.Doc, words []setting.Word, chosen []string) string {
 		}
 	}
 	return out + line
-}
-
-func or(text, otherwise string) string {
-	if text == "" {
-		return otherwise
-	}
-	return text
 }

@@ -9,6 +9,8 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
+	"cmp"
+
 	"linli/internal/civic/setting"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -672,7 +674,7 @@ func week(v Own) templ.Component {
 			var templ_7745c5c3_Var20 string
 			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(p.word)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 145, Col: 31}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 147, Col: 31}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var20))
 			if templ_7745c5c3_Err != nil {
@@ -695,7 +697,7 @@ func week(v Own) templ.Component {
 			var templ_7745c5c3_Var21 string
 			templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(name)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 152, Col: 29}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 154, Col: 29}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var21))
 			if templ_7745c5c3_Err != nil {
@@ -714,7 +716,7 @@ func week(v Own) templ.Component {
 				var templ_7745c5c3_Var22 string
 				templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.ResolveAttributeValue(code)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 157, Col: 62}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 159, Col: 62}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var22)
 				if templ_7745c5c3_Err != nil {
@@ -737,7 +739,7 @@ func week(v Own) templ.Component {
 				var templ_7745c5c3_Var23 string
 				templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(name + p.word)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 158, Col: 42}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 160, Col: 42}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var23))
 				if templ_7745c5c3_Err != nil {
@@ -847,7 +849,7 @@ func registered(v Own) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Fact("身份", said(v.Identity, v.Identities)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Fact("身份", setting.Labels(v.Identity, v.Identities)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -856,7 +858,7 @@ func registered(v Own) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(v.Skills) > 0 {
-				templ_7745c5c3_Err = ui.Fact("会什么", said(v.Skill, v.Skills)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Fact("会什么", setting.Labels(v.Skill, v.Skills)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -866,7 +868,7 @@ func registered(v Own) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(v.Languages) > 0 {
-				templ_7745c5c3_Err = ui.Fact("语言", said(v.Tongues, v.Languages)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Fact("语言", setting.Labels(v.Tongues, v.Languages)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -875,7 +877,7 @@ func registered(v Own) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Fact("有空", or(saidFree(v.Available), "没说")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Fact("有空", cmp.Or(saidFree(v.Available), "没说")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -888,13 +890,13 @@ func registered(v Own) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, d := range v.Qualifications {
-				templ_7745c5c3_Err = ui.Fact("资格", said(v.Qualification, []string{d.Code})+"，"+span(d.From, d.To)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Fact("资格", setting.Labels(v.Qualification, []string{d.Code})+"，"+span(d.From, d.To)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			}
 			for _, d := range v.Insurance {
-				templ_7745c5c3_Err = ui.Fact("保险", said(v.Cover, []string{d.Code})+"，"+span(d.From, d.To)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Fact("保险", setting.Labels(v.Cover, []string{d.Code})+"，"+span(d.From, d.To)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1088,7 +1090,7 @@ func rollPage(v Roll) templ.Component {
 						var templ_7745c5c3_Var32 templ.SafeURL
 						templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(x.deskPath()))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 239, Col: 58}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 241, Col: 58}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var32))
 						if templ_7745c5c3_Err != nil {
@@ -1101,7 +1103,7 @@ func rollPage(v Roll) templ.Component {
 						var templ_7745c5c3_Var33 string
 						templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(x.Name)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 239, Col: 69}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 241, Col: 69}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var33))
 						if templ_7745c5c3_Err != nil {
@@ -1114,7 +1116,7 @@ func rollPage(v Roll) templ.Component {
 						var templ_7745c5c3_Var34 string
 						templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(x.No)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 241, Col: 17}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 243, Col: 17}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var34))
 						if templ_7745c5c3_Err != nil {
@@ -1125,9 +1127,9 @@ func rollPage(v Roll) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var35 string
-						templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(said(v.Skills, x.Skills))
+						templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(setting.Labels(v.Skills, x.Skills))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 242, Col: 37}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 244, Col: 47}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var35))
 						if templ_7745c5c3_Err != nil {
@@ -1138,9 +1140,9 @@ func rollPage(v Roll) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var36 string
-						templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(or(saidFree(x.Available), "没说"))
+						templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(cmp.Or(saidFree(x.Available), "没说"))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 243, Col: 48}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 245, Col: 52}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var36))
 						if templ_7745c5c3_Err != nil {
@@ -1153,7 +1155,7 @@ func rollPage(v Roll) templ.Component {
 						var templ_7745c5c3_Var37 string
 						templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(km(x.MaxKm))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 244, Col: 24}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 246, Col: 24}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var37))
 						if templ_7745c5c3_Err != nil {
@@ -1383,7 +1385,7 @@ func blankPage(v Own) templ.Component {
 						var templ_7745c5c3_Var43 templ.SafeURL
 						templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL("/desk/persons/" + v.PersonID.String()))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 292, Col: 81}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 294, Col: 81}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var43))
 						if templ_7745c5c3_Err != nil {
@@ -2062,13 +2064,13 @@ func held(v Own) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				for _, d := range v.Qualifications {
-					templ_7745c5c3_Err = heldLine(v, said(v.Qualification, []string{d.Code}), d).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = heldLine(v, setting.Labels(v.Qualification, []string{d.Code}), d).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 				}
 				for _, d := range v.Insurance {
-					templ_7745c5c3_Err = heldLine(v, said(v.Cover, []string{d.Code}), d).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = heldLine(v, setting.Labels(v.Cover, []string{d.Code}), d).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -2079,9 +2081,9 @@ func held(v Own) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var64 string
-					templ_7745c5c3_Var64, templ_7745c5c3_Err = templ.JoinStringErrs(said(slices.Concat(v.Qualification, v.Cover), []string{d.Code}))
+					templ_7745c5c3_Var64, templ_7745c5c3_Err = templ.JoinStringErrs(setting.Labels(slices.Concat(v.Qualification, v.Cover), []string{d.Code}))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 414, Col: 88}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 416, Col: 98}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var64))
 					if templ_7745c5c3_Err != nil {
@@ -2094,7 +2096,7 @@ func held(v Own) templ.Component {
 					var templ_7745c5c3_Var65 string
 					templ_7745c5c3_Var65, templ_7745c5c3_Err = templ.JoinStringErrs(d.Number)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 414, Col: 101}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 416, Col: 111}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var65))
 					if templ_7745c5c3_Err != nil {
@@ -2107,7 +2109,7 @@ func held(v Own) templ.Component {
 					var templ_7745c5c3_Var66 string
 					templ_7745c5c3_Var66, templ_7745c5c3_Err = templ.JoinStringErrs(d.Day.String())
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 414, Col: 122}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 416, Col: 132}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var66))
 					if templ_7745c5c3_Err != nil {
@@ -2120,7 +2122,7 @@ func held(v Own) templ.Component {
 					var templ_7745c5c3_Var67 string
 					templ_7745c5c3_Var67, templ_7745c5c3_Err = templ.JoinStringErrs(d.Why)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 414, Col: 144}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 416, Col: 154}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var67))
 					if templ_7745c5c3_Err != nil {
@@ -2174,7 +2176,7 @@ func heldLine(v Own, name string, d Dated) templ.Component {
 		var templ_7745c5c3_Var69 string
 		templ_7745c5c3_Var69, templ_7745c5c3_Err = templ.JoinStringErrs(name)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 424, Col: 12}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 426, Col: 12}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var69))
 		if templ_7745c5c3_Err != nil {
@@ -2187,7 +2189,7 @@ func heldLine(v Own, name string, d Dated) templ.Component {
 		var templ_7745c5c3_Var70 string
 		templ_7745c5c3_Var70, templ_7745c5c3_Err = templ.JoinStringErrs(d.Number)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 424, Col: 29}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 426, Col: 29}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var70))
 		if templ_7745c5c3_Err != nil {
@@ -2215,7 +2217,7 @@ func heldLine(v Own, name string, d Dated) templ.Component {
 		var templ_7745c5c3_Var71 string
 		templ_7745c5c3_Var71, templ_7745c5c3_Err = templ.JoinStringErrs(span(d.From, d.To))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 431, Col: 30}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 433, Col: 30}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var71))
 		if templ_7745c5c3_Err != nil {
@@ -2326,7 +2328,7 @@ func issuePanel(v Own, kind, title, number string, words []setting.Word) templ.C
 			var templ_7745c5c3_Var75 string
 			templ_7745c5c3_Var75, templ_7745c5c3_Err = templ.JoinStringErrs(title)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 449, Col: 31}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 451, Col: 31}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var75))
 			if templ_7745c5c3_Err != nil {
@@ -2517,7 +2519,7 @@ func expiringPage(v ExpiringPage) templ.Component {
 						var templ_7745c5c3_Var81 templ.SafeURL
 						templ_7745c5c3_Var81, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(Volunteer{ID: e.VolunteerID}.deskPath()))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 479, Col: 100}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 481, Col: 100}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var81))
 						if templ_7745c5c3_Err != nil {
@@ -2530,7 +2532,7 @@ func expiringPage(v ExpiringPage) templ.Component {
 						var templ_7745c5c3_Var82 string
 						templ_7745c5c3_Var82, templ_7745c5c3_Err = templ.JoinStringErrs(e.Name)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 479, Col: 111}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 481, Col: 111}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var82))
 						if templ_7745c5c3_Err != nil {
@@ -2543,7 +2545,7 @@ func expiringPage(v ExpiringPage) templ.Component {
 						var templ_7745c5c3_Var83 string
 						templ_7745c5c3_Var83, templ_7745c5c3_Err = templ.JoinStringErrs(e.No)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 480, Col: 17}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 482, Col: 17}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var83))
 						if templ_7745c5c3_Err != nil {
@@ -2556,7 +2558,7 @@ func expiringPage(v ExpiringPage) templ.Component {
 						var templ_7745c5c3_Var84 string
 						templ_7745c5c3_Var84, templ_7745c5c3_Err = templ.JoinStringErrs(e.Label)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 481, Col: 20}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 483, Col: 20}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var84))
 						if templ_7745c5c3_Err != nil {
@@ -2569,7 +2571,7 @@ func expiringPage(v ExpiringPage) templ.Component {
 						var templ_7745c5c3_Var85 string
 						templ_7745c5c3_Var85, templ_7745c5c3_Err = templ.JoinStringErrs(e.Number)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 482, Col: 21}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 484, Col: 21}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var85))
 						if templ_7745c5c3_Err != nil {
@@ -2582,7 +2584,7 @@ func expiringPage(v ExpiringPage) templ.Component {
 						var templ_7745c5c3_Var86 string
 						templ_7745c5c3_Var86, templ_7745c5c3_Err = templ.JoinStringErrs(e.To.String())
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 484, Col: 23}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/volunteer/volunteer.templ`, Line: 486, Col: 23}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var86))
 						if templ_7745c5c3_Err != nil {

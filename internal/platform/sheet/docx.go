@@ -4,11 +4,10 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/xml"
-	"strconv"
 	"strings"
-)
 
-func itoa(n int) string { return strconv.Itoa(n) }
+	"linli/internal/platform/format"
+)
 
 // Piece is one part of a document in its order: a heading, a paragraph, or a table.
 type Piece struct {
@@ -83,14 +82,14 @@ func paragraph(style, text string) string {
 // docxTable draws a grid whose columns share the page by their longest text.
 func docxTable(t Table, wide int) string {
 	var b strings.Builder
-	b.WriteString(`<w:tbl><w:tblPr><w:tblW w:w="` + itoa(wide) + `" w:type="dxa"/><w:tblBorders>`)
+	b.WriteString(`<w:tbl><w:tblPr><w:tblW w:w="` + format.Int(wide) + `" w:type="dxa"/><w:tblBorders>`)
 	for _, side := range []string{"top", "left", "bottom", "right", "insideH", "insideV"} {
 		b.WriteString(`<w:` + side + ` w:val="single" w:sz="4" w:space="0" w:color="000000"/>`)
 	}
 	b.WriteString(`</w:tblBorders></w:tblPr><w:tblGrid>`)
 	shares := Shares(t, wide)
 	for _, s := range shares {
-		b.WriteString(`<w:gridCol w:w="` + itoa(s) + `"/>`)
+		b.WriteString(`<w:gridCol w:w="` + format.Int(s) + `"/>`)
 	}
 	b.WriteString(`</w:tblGrid>`)
 	row := func(cells []string, head bool) {
@@ -103,7 +102,7 @@ func docxTable(t Table, wide int) string {
 			if i < len(cells) {
 				text = cells[i]
 			}
-			b.WriteString(`<w:tc><w:tcPr><w:tcW w:w="` + itoa(shares[i]) + `" w:type="dxa"/></w:tcPr>` + paragraph("Cell", text) + `</w:tc>`)
+			b.WriteString(`<w:tc><w:tcPr><w:tcW w:w="` + format.Int(shares[i]) + `" w:type="dxa"/></w:tcPr>` + paragraph("Cell", text) + `</w:tc>`)
 		}
 		b.WriteString(`</w:tr>`)
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/xuri/excelize/v2"
+
+	"linli/internal/platform/format"
 )
 
 // Table is one table with what stands around it on paper.
@@ -205,7 +207,7 @@ func fill(f *excelize.File, name string, t Table) error {
 	fit := true
 	w.do(f.SetPageLayout(name, &excelize.PageLayoutOptions{Orientation: &across4, Size: &paper, FitToWidth: &fitW, FitToHeight: &fitH}))
 	w.do(f.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &fit}))
-	w.do(f.SetPanes(name, &excelize.Panes{Freeze: true, YSplit: top, TopLeftCell: "A" + itoa(top+1), ActivePane: "bottomLeft"}))
+	w.do(f.SetPanes(name, &excelize.Panes{Freeze: true, YSplit: top, TopLeftCell: "A" + format.Int(top+1), ActivePane: "bottomLeft"}))
 	return w.err
 }
 
@@ -235,7 +237,7 @@ func fillPlain(f *excelize.File, name string, t Table) error {
 		if i == 0 {
 			opts.StyleID = head
 		}
-		if err := w.SetRow("A"+itoa(i+1), cells, opts); err != nil {
+		if err := w.SetRow("A"+format.Int(i+1), cells, opts); err != nil {
 			return err
 		}
 	}

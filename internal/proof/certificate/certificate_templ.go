@@ -604,9 +604,9 @@ func registerPage(v Register) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var25 string
-						templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(hours(c.Minutes))
+						templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(clock.Minutes(c.Minutes))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/proof/certificate/certificate.templ`, Line: 115, Col: 48}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/proof/certificate/certificate.templ`, Line: 115, Col: 56}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var25))
 						if templ_7745c5c3_Err != nil {
@@ -748,7 +748,7 @@ func registerPage(v Register) templ.Component {
 
 func choices(list []Choice) (out []ui.Option) {
 	for _, c := range list {
-		out = append(out, ui.Option{Value: c.ID.String(), Label: c.Name + "，" + c.No + "，共 " + hours(c.Minutes)})
+		out = append(out, ui.Option{Value: c.ID.String(), Label: c.Name + "，" + c.No + "，共 " + clock.Minutes(c.Minutes)})
 	}
 	return out
 }

@@ -121,7 +121,7 @@ func (s *Service) draft(ctx context.Context, tx *db.Tx, v volunteer.Volunteer, i
 	if me.Person != v.PersonID {
 		c.Clerk = me.Name
 	}
-	n, err := nextSerial.One(ctx, tx, v.Region, int64(today/10000))
+	n, err := nextSerial.One(ctx, tx, v.Region, today.Year())
 	c.No = fmt.Sprintf("%s-%d-%06d", v.Region, today/10000, n)
 	c.PDF = c.file()
 	return c, err

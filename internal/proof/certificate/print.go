@@ -9,20 +9,6 @@ import (
 	"linli/internal/work/catalogue"
 )
 
-// hours says minutes as certificates do: in hours, as 民政部令第67号 art. 7 counts, exact to the minute.
-func hours(minutes int64) string {
-	h, m := minutes/60, minutes%60
-	switch {
-	case m == 0:
-		return fmt.Sprintf("%d 小时", h)
-	case h == 0:
-		return fmt.Sprintf("%d 分钟", m)
-	}
-	return fmt.Sprintf("%d 小时 %d 分钟", h, m)
-}
-
-func date(d clock.Day) string { return fmt.Sprintf("%d年%d月%d日", d/10000, d/100%100, d%100) }
-
 // Measures of the page in millimetres.
 const (
 	edge  = 26.0
@@ -91,7 +77,7 @@ func body(d *pdf.Doc, c Certificate, y float64) float64 {
 		who += "（志愿者编号 " + c.VolunteerNo + "）"
 	}
 	text := fmt.Sprintf("　　兹证明 %s，%s至%s参加志愿服务 %d 次，服务时间合计 %s。服务时间为实际服务的时间，不含往返路途。",
-		who, date(c.From), date(c.To), c.Times, hours(c.Minutes))
+		who, c.From.Date(), c.To.Date(), c.Times, clock.Minutes(c.Minutes))
 	y = d.Paragraph(pdf.Kai, 15, edge, y, width, 10.6, text)
 	return d.Paragraph(pdf.Kai, 15, edge, y+1, width, 10.6, "　　特此证明。") + 7
 }
@@ -100,10 +86,10 @@ func table(d *pdf.Doc, c Certificate, kinds []Kind, y float64) float64 {
 	var rows [][]string
 	total := Kind{}
 	for _, k := range kinds {
-		rows = append(rows, []string{catalogue.CategoryName(k.Category), fmt.Sprint(k.Times), hours(k.Minutes), amount(k.BothMinutes), amount(k.SignInMinutes), amount(k.ReviewedMinutes)})
+		rows = append(rows, []string{catalogue.CategoryName(k.Category), fmt.Sprint(k.Times), clock.Minutes(k.Minutes), amount(k.BothMinutes), amount(k.SignInMinutes), amount(k.ReviewedMinutes)})
 		total.BothMinutes, total.SignInMinutes, total.ReviewedMinutes = total.BothMinutes+k.BothMinutes, total.SignInMinutes+k.SignInMinutes, total.ReviewedMinutes+k.ReviewedMinutes
 	}
-	rows = append(rows, []string{"合计", fmt.Sprint(c.Times), hours(c.Minutes), amount(total.BothMinutes), amount(total.SignInMinutes), amount(total.ReviewedMinutes)})
+	rows = append(rows, []string{"合计", fmt.Sprint(c.Times), clock.Minutes(c.Minutes), amount(total.BothMinutes), amount(total.SignInMinutes), amount(total.ReviewedMinutes)})
 	cols := []pdf.Column{{Title: "服务内容", Width: 28}, {Title: "次数", Width: 12, Align: pdf.Centre}, {Title: "服务时间", Width: 31, Align: pdf.Centre},
 		{Title: "其中：双方确认", Width: 33, Align: pdf.Centre}, {Title: "签到", Width: 25, Align: pdf.Centre}, {Title: "复核", Width: 29, Align: pdf.Centre}}
 	y = d.Table(edge, y, cols, rows, pdf.TableOptions{Size: 10.5, RowHeight: 9, Bottom: 262, NewPage: func() float64 { return 30 }})
@@ -117,7 +103,7 @@ func amount(minutes int64) string {
 	if minutes == 0 {
 		return "—"
 	}
-	return hours(minutes)
+	return clock.Minutes(minutes)
 }
 
 // foot is who issues it, the place for the seal, never drawn, and how to check it.
@@ -148,7 +134,7 @@ func (s *Service) foot(d *pdf.Doc, c Certificate, phone string, y float64) {
 		y += h
 	}
 	d.TextIn(pdf.Kai, 13, x, y+9, w-6, 8, pdf.Right, "（盖章处）")
-	d.TextIn(pdf.Kai, 13, x, y+18, w-6, 8, pdf.Right, date(c.IssuedOn))
+	d.TextIn(pdf.Kai, 13, x, y+18, w-6, 8, pdf.Right, c.IssuedOn.Date())
 	if c.Status != Valid {
 		colour(d, red)
 		d.TextIn(pdf.Bold, 15, edge, 268, width, 9, pdf.Centre, "这张证明"+c.Status.Word()+"，请不要使用")

@@ -4,15 +4,13 @@ package console
 import (
 	"bytes"
 	"context"
-	"net/url"
-	"strconv"
 
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
-	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/job"
 	"linli/internal/platform/notify"
+	"linli/internal/platform/web/ui"
 )
 
 // Permissions.
@@ -110,54 +108,20 @@ func (s *Service) Export(ctx context.Context, in audit.Filter) ([]byte, error) {
 }
 
 func (v Inbox) next() string {
-	if v.Next == nil {
-		return ""
-	}
-	return "/messages?" + url.Values{"cursor": {*v.Next}, "unread": {strconv.FormatBool(v.In.Unread)}}.Encode()
+	return ui.Next("/messages", v.Next, "unread", v.In.Unread)
 }
 
 func (v Jobs) next() string {
-	if v.Next == nil {
-		return ""
-	}
-	q := url.Values{"cursor": {*v.Next}, "failed": {strconv.FormatBool(v.In.Failed)}}
-	if v.In.State != "" {
-		q.Set("state", v.In.State)
-	}
-	return "/admin/jobs?" + q.Encode()
+	return ui.Next("/admin/jobs", v.Next, "failed", v.In.Failed, "state", v.In.State)
 }
 
-// query keeps what was asked for.
-func query(f audit.Filter) url.Values {
-	q := url.Values{}
-	for name, value := range map[string]string{"object": f.Object, "object_id": f.ObjectID, "action": f.Action} {
-		if value != "" {
-			q.Set(name, value)
-		}
-	}
-	for name, day := range map[string]clock.Day{"from": f.From, "to": f.To} {
-		if day != 0 {
-			q.Set(name, day.String())
-		}
-	}
-	return q
+// asked are what the trail was asked for, in pairs.
+func (v Trail) asked() []any {
+	f := v.In.Filter
+	return []any{"object", f.Object, "object_id", f.ObjectID, "action", f.Action, "from", f.From, "to", f.To}
 }
 
-func (v Trail) next() string {
-	if v.Next == nil {
-		return ""
-	}
-	q := query(v.In.Filter)
-	q.Set("cursor", *v.Next)
-	return "/admin/audit?" + q.Encode()
-}
-
-func day(d clock.Day) string {
-	if d == 0 {
-		return ""
-	}
-	return d.String()
-}
+func (v Trail) next() string { return ui.Next("/admin/audit", v.Next, v.asked()...) }
 
 var (
 	stateWords = map[string]string{"ready": "等着", "running": "正在做", "dead": "已停止"}

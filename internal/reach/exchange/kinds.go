@@ -2,13 +2,13 @@ package exchange
 
 import (
 	"context"
-	"strconv"
 
 	"linli/internal/civic/person"
 	"linli/internal/network/station"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/format"
 	"linli/internal/proof/record"
 )
 
@@ -78,8 +78,8 @@ func stationKind(s *station.Service) kind {
 			for _, want := range []string{"station", "point"} { // a point stands under a station that is there already
 				err := pages(func(p db.Paging) (db.Page[station.Station], error) { return s.List(ctx, station.ListInput{Paging: p}) }, func(st station.Station) {
 					if st.Kind == want {
-						emit(words[want], st.Region.String(), st.Name, st.Host, st.Address, st.Hours.Words(ctx), st.Phone, degrees(st.Lat), degrees(st.Lng),
-							map[bool]string{true: "是"}[st.OnHolidays], st.HoursNote)
+						emit(words[want], st.Region.String(), st.Name, st.Host, st.Address, st.Hours.Words(ctx), st.Phone, format.Degrees(st.Lat), format.Degrees(st.Lng),
+							format.Yes(st.OnHolidays), st.HoursNote)
 					}
 				})
 				if err != nil {
@@ -99,8 +99,6 @@ func (c cells) opening() station.Opening {
 	c.That(yes == "" || yes == "是" || yes == "否", "on_holidays", "要填“是”或“否”，也可以不填")
 	return station.Opening{Hours: week, OnHolidays: yes == "是", HoursNote: c.short("hours_note", 100)}
 }
-
-func degrees(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
 
 func recordKind(s *record.Service) kind {
 	return kind{

@@ -2,7 +2,6 @@ package exchange
 
 import (
 	"context"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -35,10 +34,7 @@ func (s *Service) Roll(ctx context.Context, in ListInput) (out Roll, err error) 
 }
 
 func (r Roll) next() string {
-	if r.Next == nil {
-		return ""
-	}
-	return desk + "?" + url.Values{"cursor": {*r.Next}}.Encode()
+	return ui.Next(desk, r.Next)
 }
 
 // Sheet is the page of one file.

@@ -101,14 +101,6 @@ func words(ctx context.Context, d *db.DB, names ...string) (map[string][]setting
 	return out, err
 }
 
-func labels(words []setting.Word, codes []string) string {
-	out := make([]string, len(codes))
-	for i, c := range codes {
-		out[i] = setting.Label(words, c)
-	}
-	return strings.Join(out, "、")
-}
-
 func sexWord(sex string) string {
 	for word, code := range sexes {
 		if code == sex {
@@ -159,7 +151,7 @@ func personKind(d *db.DB, s *person.Service) kind {
 				out, err := s.List(ctx, person.ListInput{Paging: p})
 				return out.Page, err
 			}, func(p person.Person) {
-				emit(p.Name, sexWord(p.Sex), dayWord(p.BirthDay), p.Region.String(), p.Householder, p.Group, p.Phone, p.IDNumber, labels(dict[setting.Languages], p.Languages), "", "", "", "", "")
+				emit(p.Name, sexWord(p.Sex), dayWord(p.BirthDay), p.Region.String(), p.Householder, p.Group, p.Phone, p.IDNumber, setting.Labels(dict[setting.Languages], p.Languages), "", "", "", "", "")
 			})
 		},
 	}
@@ -218,8 +210,8 @@ func volunteerKind(d *db.DB, a Areas) kind {
 				for _, i := range full.Insurance {
 					insured = i
 				}
-				emit(v.No, v.Name, sexWord(full.Sex), dayWord(full.Birth), v.Region.String(), "", "", labels(dict[setting.Languages], full.Languages), labels(dict[setting.Identities], v.Identities),
-					labels(dict[setting.Skills], v.Skills), volunteer.WeekWords(v.Available), strconv.FormatInt(v.MaxKm, 10), insured.Number, dayWord(insured.To), "")
+				emit(v.No, v.Name, sexWord(full.Sex), dayWord(full.Birth), v.Region.String(), "", "", setting.Labels(dict[setting.Languages], full.Languages), setting.Labels(dict[setting.Identities], v.Identities),
+					setting.Labels(dict[setting.Skills], v.Skills), volunteer.WeekWords(v.Available), strconv.FormatInt(v.MaxKm, 10), insured.Number, dayWord(insured.To), "")
 			})
 			return errors.Join(failed, err)
 		},

@@ -114,7 +114,7 @@ func (s *Service) Gov(ctx context.Context, _ Nothing) (out Seat, err error) {
 			return err
 		}
 		today, codes := clock.DayOf(tx.Now), []string{"coverage", "standard_rate", "registered", "hours", "open_orders", "satisfaction"}
-		said, err := s.stats.Figures(ctx, tx, at, today/10_000*10_000+101, today, codes...)
+		said, err := s.stats.Figures(ctx, tx, at, today.NewYear(), today, codes...)
 		for _, code := range codes {
 			out.Said = append(out.Said, said[code])
 		}

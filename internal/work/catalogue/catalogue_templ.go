@@ -10,6 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"linli/internal/civic/setting"
+	"linli/internal/platform/format"
 	"linli/internal/platform/web/ui"
 )
 
@@ -105,7 +106,7 @@ func shelfPage(v Shelf) templ.Component {
 							var templ_7745c5c3_Var6 templ.SafeURL
 							templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(path(it.ID)))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/work/catalogue/catalogue.templ`, Line: 23, Col: 58}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/work/catalogue/catalogue.templ`, Line: 24, Col: 58}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 							if templ_7745c5c3_Err != nil {
@@ -118,7 +119,7 @@ func shelfPage(v Shelf) templ.Component {
 							var templ_7745c5c3_Var7 string
 							templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(it.Name)
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/work/catalogue/catalogue.templ`, Line: 23, Col: 70}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/work/catalogue/catalogue.templ`, Line: 24, Col: 70}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 							if templ_7745c5c3_Err != nil {
@@ -129,9 +130,9 @@ func shelfPage(v Shelf) templ.Component {
 								return templ_7745c5c3_Err
 							}
 							var templ_7745c5c3_Var8 string
-							templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(number(it.Minutes))
+							templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(format.Int(it.Minutes))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/work/catalogue/catalogue.templ`, Line: 25, Col: 44}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/work/catalogue/catalogue.templ`, Line: 26, Col: 48}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 							if templ_7745c5c3_Err != nil {
@@ -142,9 +143,9 @@ func shelfPage(v Shelf) templ.Component {
 								return templ_7745c5c3_Err
 							}
 							var templ_7745c5c3_Var9 string
-							templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(number(it.Needed))
+							templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(format.Int(it.Needed))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/work/catalogue/catalogue.templ`, Line: 26, Col: 43}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/work/catalogue/catalogue.templ`, Line: 27, Col: 47}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 							if templ_7745c5c3_Err != nil {
@@ -287,7 +288,7 @@ func sheetPage(v Sheet) templ.Component {
 							return templ_7745c5c3_Err
 						}
 					} else {
-						templ_7745c5c3_Err = ui.Hidden("version", number(v.Version)).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Hidden("version", format.Int(v.Version)).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -336,15 +337,15 @@ func sheetPage(v Sheet) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Field(ui.FieldOpts{Name: "minutes", Label: "一般用时（分钟）", Type: "number", Value: number(v.Minutes), Required: true, Min: "10", Max: "720"}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Field(ui.FieldOpts{Name: "minutes", Label: "一般用时（分钟）", Type: "number", Value: format.Int(v.Minutes), Required: true, Min: "10", Max: "720"}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Field(ui.FieldOpts{Name: "needed", Label: "一般人数", Type: "number", Value: number(v.Needed), Min: "1", Max: "100"}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Field(ui.FieldOpts{Name: "needed", Label: "一般人数", Type: "number", Value: format.Int(v.Needed), Min: "1", Max: "100"}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Field(ui.FieldOpts{Name: "sort", Label: "排第几", Type: "number", Value: number(v.Sort), Min: "0", Max: "100000", Hint: "数小的在前"}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Field(ui.FieldOpts{Name: "sort", Label: "排第几", Type: "number", Value: format.Int(v.Sort), Min: "0", Max: "100000", Hint: "数小的在前"}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -481,7 +482,7 @@ func sheetPage(v Sheet) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Fact("一般用时", number(v.Minutes)+" 分钟").Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Fact("一般用时", format.Int(v.Minutes)+" 分钟").Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -489,7 +490,7 @@ func sheetPage(v Sheet) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Fact("一般人数", number(v.Needed)+" 人").Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Fact("一般人数", format.Int(v.Needed)+" 人").Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -594,7 +595,7 @@ func servicesPage(v Services) templ.Component {
 						var templ_7745c5c3_Var18 string
 						templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.ResolveAttributeValue("i" + o.ItemID.String())
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/work/catalogue/catalogue.templ`, Line: 111, Col: 38}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/work/catalogue/catalogue.templ`, Line: 112, Col: 38}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var18)
 						if templ_7745c5c3_Err != nil {
@@ -607,7 +608,7 @@ func servicesPage(v Services) templ.Component {
 						var templ_7745c5c3_Var19 string
 						templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(g.Name)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/work/catalogue/catalogue.templ`, Line: 112, Col: 19}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/work/catalogue/catalogue.templ`, Line: 113, Col: 19}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var19))
 						if templ_7745c5c3_Err != nil {
@@ -620,7 +621,7 @@ func servicesPage(v Services) templ.Component {
 						var templ_7745c5c3_Var20 string
 						templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(o.Name)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/work/catalogue/catalogue.templ`, Line: 113, Col: 31}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/work/catalogue/catalogue.templ`, Line: 114, Col: 31}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var20))
 						if templ_7745c5c3_Err != nil {
@@ -647,7 +648,7 @@ func servicesPage(v Services) templ.Component {
 							var templ_7745c5c3_Var21 string
 							templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(o.Why)
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/work/catalogue/catalogue.templ`, Line: 119, Col: 37}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/work/catalogue/catalogue.templ`, Line: 120, Col: 37}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var21))
 							if templ_7745c5c3_Err != nil {

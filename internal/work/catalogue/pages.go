@@ -3,7 +3,6 @@ package catalogue
 import (
 	"cmp"
 	"context"
-	"strconv"
 	"strings"
 
 	"linli/internal/civic/region"
@@ -135,7 +134,5 @@ func categories() []ui.Option {
 
 var icons = ui.Options("heart", "爱心", "clinic", "看病", "wrench", "维修", "food", "送餐", "car", "接送", "book", "学习", "shield", "安全", "leaf", "环境",
 	"broom", "打扫", "snow", "清雪", "chat", "聊天", "scissors", "理发", "doc", "代办", "speaker", "宣讲", "gift", "慰问", "phone", "手机", "users", "活动")
-
-func number(n int64) string { return strconv.FormatInt(n, 10) }
 
 func joined(codes []string) string { return strings.Join(codes, ",") }

@@ -2,11 +2,10 @@ package dispatch
 
 import (
 	"fmt"
-	"net/url"
-	"strconv"
 	"strings"
 
 	"linli/internal/platform/db"
+	"linli/internal/platform/format"
 	"linli/internal/platform/web/ui"
 )
 
@@ -14,15 +13,6 @@ import (
 const plans = "/desk/plans"
 
 func (d Draft) path() string { return plans + "/" + d.ID.String() }
-
-func text(n int64) string { return strconv.FormatInt(n, 10) }
-
-func more(path string, next *string) string {
-	if next == nil {
-		return ""
-	}
-	return path + "?cursor=" + url.QueryEscape(*next)
-}
 
 var (
 	lineWords = map[string]string{Proposed: "建议", Sent: "已发邀请", Dropped: "不用", Failed: "没发成"}
@@ -91,11 +81,11 @@ func dearer(n int64) string {
 	case n >= exit:
 		return "少一单有人"
 	}
-	return text(n) + " 分钟"
+	return format.Int(n) + " 分钟"
 }
 
 // Drafts is one page of plans.
 type Drafts = db.Page[Draft]
 
 // signed writes a number with a real minus.
-func signed(n int64) string { return strings.Replace(text(n), "-", "−", 1) }
+func signed(n int64) string { return strings.Replace(format.Int(n), "-", "−", 1) }

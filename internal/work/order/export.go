@@ -6,6 +6,7 @@ import (
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
+	"linli/internal/platform/format"
 	"linli/internal/platform/sheet"
 )
 
@@ -36,7 +37,7 @@ func (s *Service) Export(ctx context.Context, in ExportInput) (File, error) {
 	table := [][]string{{"单号", "服务", "事项", "服务对象", "开始", "结束", "需要人数", "加急", "志愿者", "状态", "评价"}}
 	for _, r := range found {
 		table = append(table, []string{r.No, r.Item, r.Title, r.Recipient, r.WindowStart.Format("2006-01-02 15:04"), r.WindowEnd.Format("2006-01-02 15:04"),
-			version(Order{Version: r.Needed}), yes(r.Urgent), names(ctx, r.Volunteers), r.State.Word(), ratingWord(r.Rating)})
+			version(Order{Version: r.Needed}), format.Yes(r.Urgent), names(ctx, r.Volunteers), r.State.Word(), ratingWord(r.Rating)})
 	}
 	if in.Format == "xlsx" {
 		body, err := sheet.XLSX(sheet.Plain(table))
@@ -44,11 +45,4 @@ func (s *Service) Export(ctx context.Context, in ExportInput) (File, error) {
 	}
 	body, err := sheet.CSV(sheet.Plain(table))
 	return File{Name: "订单.csv", Type: sheet.TypeCSV, Body: body}, err
-}
-
-func yes(b bool) string {
-	if b {
-		return "是"
-	}
-	return ""
 }

@@ -3,7 +3,6 @@ package order
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -159,13 +158,7 @@ func (d DeskOrder) call(base string) string {
 
 // href gives the address of this list in another order or from another place on.
 func (f Found) href(sort, cursor string) string {
-	v := url.Values{}
-	for name, value := range map[string]string{"q": f.In.Q, "state": f.In.State, "kind": f.In.Kind, "from": f.In.From.String(), "to": f.In.To.String(), "sort": sort, "cursor": cursor} {
-		if value != "" {
-			v.Set(name, value)
-		}
-	}
-	return "/desk/orders?" + v.Encode()
+	return ui.Href("/desk/orders", "q", f.In.Q, "state", f.In.State, "kind", f.In.Kind, "from", f.In.From, "to", f.In.To, "sort", sort, "cursor", cursor)
 }
 
 func (f Found) dir(sort string) string {

@@ -13,6 +13,8 @@ import (
 	"sync"
 
 	"github.com/andybalholm/brotli"
+
+	"linli/internal/platform/format"
 )
 
 //go:embed assets
@@ -117,7 +119,7 @@ func Static() http.Handler {
 			h.Set("Content-Encoding", "gzip")
 			body = gz
 		}
-		h.Set("Content-Length", itoa(len(body)))
+		h.Set("Content-Length", format.Int(len(body)))
 		if r.Method != http.MethodHead {
 			_, _ = w.Write(body)
 		}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"linli/internal/platform/format"
 	"linli/internal/platform/i18n"
 )
 
@@ -203,7 +204,7 @@ func hourWord(ctx context.Context, hour int) string {
 	case hour >= 18:
 		part, n = "晚上", hour-12
 	}
-	return part + " " + itoa(n) + " 点"
+	return part + " " + format.Int(n) + " 点"
 }
 
 // ends are the hours at which a window that starts in h may end.

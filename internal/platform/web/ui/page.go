@@ -5,6 +5,7 @@ package ui
 
 import (
 	"context"
+	"net/url"
 	"strconv"
 
 	"github.com/a-h/templ"
@@ -155,5 +156,5 @@ func (p *Page) brand() (string, string) {
 
 // pref is the address that changes one way of reading and comes back.
 func (p *Page) pref(key, value string) templ.SafeURL {
-	return templ.SafeURL("/prefs?" + query(key, value, "back", p.Path))
+	return templ.SafeURL("/prefs?" + key + "=" + url.QueryEscape(value) + "&back=" + url.QueryEscape(p.Path))
 }

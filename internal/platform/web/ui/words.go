@@ -1,26 +1,10 @@
 package ui
 
 import (
-	"net/url"
-	"strconv"
 	"unicode/utf8"
 
 	"github.com/a-h/templ"
 )
-
-func itoa(n int) string { return strconv.Itoa(n) }
-
-// query encodes key, value, key, value, … in this order.
-func query(pairs ...string) string {
-	s := ""
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if s != "" {
-			s += "&"
-		}
-		s += pairs[i] + "=" + url.QueryEscape(pairs[i+1])
-	}
-	return s
-}
 
 // initial is the first character of a name, for its face.
 func initial(name string) string {
@@ -44,14 +28,6 @@ func toneIcon(tone string) string {
 		return "phone"
 	}
 	return "info"
-}
-
-// or is the first of two texts that is not empty.
-func or(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 // problemWords is what a failure says when nobody knows better.
