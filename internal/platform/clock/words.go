@@ -25,9 +25,6 @@ func (d Day) Words() string {
 // Date writes a day in full, as documents do: “2026年11月23日”.
 func (d Day) Date() string { return fmt.Sprintf("%d年%d月%d日", d/10000, d/100%100, d%100) }
 
-// Year is the year of a day.
-func (d Day) Year() int64 { return int64(d / 10000) }
-
 // NewYear is the first day of its year.
 func (d Day) NewYear() Day { return d/10000*10000 + 101 }
 
