@@ -51,7 +51,7 @@ func (c *demoCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	manifest, err := demo.Fill(ctx, a, scale, c.Seed, clock.Now())
+	manifest, err := demo.Fill(ctx, a, scale, c.Seed, clock.In(ctx))
 	if err != nil || c.Manifest == "" {
 		return err
 	}

@@ -340,7 +340,7 @@ func (l *life) check(ctx context.Context, s *soul) (context.Context, attendance.
 		return auth.With(ctx, l.place.manager), in
 	}
 	if l.rng.IntN(2) == 0 {
-		in.Code = l.app.Attendance.StationCode(l.place.ID, clock.DayOf(clock.In(ctx)))
+		in.Code = l.app.Attendance.StationCode(l.place.ID, clock.Today(ctx))
 	}
 	return auth.With(ctx, s.actor), in
 }

@@ -25,7 +25,7 @@ func opened(c auth.Region) clock.Day {
 
 // before is a day of the past, today for a demo of older times.
 func before(ctx context.Context, day clock.Day) clock.Day {
-	return min(day, clock.DayOf(clock.In(ctx)))
+	return min(day, clock.Today(ctx))
 }
 
 // network plans what else there is to see of the stations: quarters with and without a point, applications at each step, a suspended station and one that moved.

@@ -39,14 +39,14 @@ type demoNotice struct {
 
 func (w *world) notice(ctx context.Context, n demoNotice) error {
 	p := w.places[0]
-	_, err := w.app.Office.Notice.Post(auth.With(ctx, p.manager), notice.PostInput{ID: p.ID, Title: n.title, Text: n.text, Place: "站门口公告栏", UntilDay: clock.DayOf(clock.In(ctx)).AddDays(n.days), File: w.paper})
+	_, err := w.app.Office.Notice.Post(auth.With(ctx, p.manager), notice.PostInput{ID: p.ID, Title: n.title, Text: n.text, Place: "站门口公告栏", UntilDay: clock.Today(ctx).AddDays(n.days), File: w.paper})
 	return err
 }
 
 // planYear writes the plan of the year, and notes progress of two of its items.
 func (w *world) planYear(ctx context.Context) error {
 	p := w.places[0]
-	as, year := auth.With(ctx, p.manager), clock.Day(clock.DayOf(clock.In(ctx))/10000)*10000
+	as, year := auth.With(ctx, p.manager), clock.Day(clock.Today(ctx)/10000)*10000
 	for n, f := range []workplan.PlanFacts{{What: "走访独居和高龄老人", Who: "站长、网格员", DueDay: year + 1231, Amount: 48, Unit: "户"}, {What: "学雷锋月集中服务", Who: "邻里互助队", DueDay: year + 331, Amount: 2, Unit: "次"},
 		{What: "冬季取暖安全入户检查", Who: "应急队", DueDay: year + 1220, Amount: 30, Unit: "户"}, {What: "志愿者业务培训", Who: "站长", DueDay: year + 1130, Amount: 4, Unit: "次"}, {What: "整理上一年档案并编目录", Who: "站点管理员", DueDay: year + 630}} {
 		i, err := w.app.Office.Workplan.AddPlanItem(as, workplan.AddPlanInput{ID: p.ID, PlanFacts: f})
@@ -111,7 +111,7 @@ func (w *world) papers(ctx context.Context) error {
 	for _, c := range shelf.Plan {
 		under[c.Code] = c.ID
 	}
-	today := clock.DayOf(clock.In(ctx))
+	today := clock.Today(ctx)
 	for _, in := range []archive.FileInput{{CategoryID: under["WJ"], Title: "关于开展社区志愿服务的通知", Day: today.AddDays(-4020), Keywords: "通知 旧件", Shelf: "1 号柜第 1 盒"},
 		{CategoryID: under["JH"], Title: "上一年工作总结", Day: today.AddDays(-300), Keywords: "总结", Shelf: "1 号柜第 2 盒", File: w.paper}, {CategoryID: under["ZD"], Title: "站点挂牌仪式照片和议程", Day: today.AddDays(-200), Keywords: "挂牌 照片", File: w.paper}} {
 		in.ID = p.ID
@@ -134,7 +134,7 @@ func (w *world) roster(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	today := clock.DayOf(clock.In(ctx))
+	today := clock.Today(ctx)
 	for i := range 14 {
 		day := today.AddDays(i)
 		if wd := day.Time().Weekday(); wd == time.Sunday {

@@ -41,7 +41,7 @@ func (w *world) oversight() {
 // tasks hands a task down from the autonomous region to the towns; at each level one signs, passes it on or reports, and others have not yet.
 func (w *world) tasks(ctx context.Context) error {
 	base := w.manifest.Base
-	year := int64(clock.DayOf(clock.In(ctx)) / 10000)
+	year := int64(clock.Today(ctx) / 10000)
 	due := clock.DayOf(w.now).AddDays(20)
 	var from db.ID
 	for _, l := range []struct {
@@ -161,7 +161,7 @@ func (w *world) mend(ctx context.Context, p *place, id db.ID) error {
 // announce begins a spot check of the banner's records of ten days; it is frozen the next day, drawn and judged the day after, and published then.
 func (w *world) announce(ctx context.Context) error {
 	s, as := w.app.SpotCheck, auth.With(ctx, w.officers[auth.BannerOfficer])
-	today := clock.DayOf(clock.In(ctx))
+	today := clock.Today(ctx)
 	c, err := s.Announce(as, spotcheck.AnnounceInput{Region: w.manifest.Base.Banner, Title: "服务记录抽查", Kind: "record", FromDay: today.AddDays(-20), ToDay: today.AddDays(-10), Percent: 1, Least: 8})
 	if err != nil {
 		return err
@@ -219,7 +219,7 @@ func (w *world) problem(ctx context.Context, p *place, kind, text, wish string, 
 		return err
 	}
 	w.at(clock.In(ctx).AddDate(0, 0, 2), func(ctx context.Context) error {
-		a, err := s.Answer(auth.With(ctx, p.town), problem.AnswerInput{ID: q.ID, Version: q.Version, Text: "已经列入本月的安排", SolveDay: clock.DayOf(clock.In(ctx)).AddDays(20)})
+		a, err := s.Answer(auth.With(ctx, p.town), problem.AnswerInput{ID: q.ID, Version: q.Version, Text: "已经列入本月的安排", SolveDay: clock.Today(ctx).AddDays(20)})
 		if err != nil || rating == 0 {
 			return err
 		}

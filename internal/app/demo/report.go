@@ -21,7 +21,7 @@ func (w *world) tell(ctx context.Context) error {
 		}
 	}
 	as := auth.With(ctx, w.officers[auth.BannerOfficer])
-	last := clock.DayOf(clock.In(ctx))/100*100 + 1
+	last := clock.Today(ctx)/100*100 + 1
 	to := last.AddDays(-1)
 	from := to/100*100 + 1
 	month := from.String()[:7]

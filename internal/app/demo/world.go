@@ -506,7 +506,7 @@ func (w *world) approve(ctx context.Context, s *soul, i int) (err error) {
 		return err
 	}
 	if s.insured {
-		today := clock.DayOf(clock.In(ctx))
+		today := clock.Today(ctx)
 		s.volunteer, err = w.app.Volunteer.IssueTo(desk, volunteer.IssueInput{ID: s.volunteer.ID, Version: s.volunteer.Version, Kind: "insurance", Code: "accident",
 			Number: fmt.Sprintf("YS-%06d", i+1), From: today, To: today.AddDays(max(365, w.scale.Days+2*founding))})
 		if err != nil {

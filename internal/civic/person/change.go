@@ -65,7 +65,7 @@ func (s *Service) Update(ctx context.Context, in UpdateInput) (Detail, error) {
 	if err := auth.Allow(ctx, Edit); err != nil {
 		return Detail{}, err
 	}
-	id, err := s.check(&next)
+	id, err := s.check(ctx, &next)
 	if err != nil {
 		return Detail{}, err
 	}

@@ -110,7 +110,7 @@ func (s *Service) Sheet(ctx context.Context, in SheetInput) (out Sheet, err erro
 		if err := out.load(ctx, tx, out.Region.At(auth.LevelTown)); err != nil || in.Guardian == "" {
 			return err
 		}
-		rows, err := list(ctx, tx, auth.ScopeOf(ctx, View), ListInput{Q: in.Guardian, Paging: db.Paging{Limit: most}}, s.sought(in.Guardian))
+		rows, err := list(ctx, tx, auth.ScopeOf(ctx, View), ListInput{Q: in.Guardian, Paging: db.Paging{Limit: most}}, s.sought(ctx, in.Guardian))
 		out.Found = slices.DeleteFunc(rows, func(p Person) bool { return p.ID == in.ID })
 		return err
 	})
@@ -338,12 +338,12 @@ func minorRule(age int) string {
 }
 
 // said is one line of the log: how, by whom entered, until when.
-func (c ConsentEntry) said() string {
+func (c ConsentEntry) said(ctx context.Context) string {
 	out := HowWord(c.How)
 	if c.GuardianName != "" {
 		out += "（" + c.GuardianName + "）"
 	}
-	out += "，" + clock.Words(c.At)
+	out += "，" + clock.Words(ctx, c.At)
 	if c.EnteredName != "" && c.How != BySelf {
 		out += "，" + c.EnteredName + "录入"
 	}
@@ -351,7 +351,7 @@ func (c ConsentEntry) said() string {
 		out += "，有签名册照片"
 	}
 	if c.WithdrawnAt != nil {
-		out += "；" + clock.Words(*c.WithdrawnAt) + "撤回"
+		out += "；" + clock.Words(ctx, *c.WithdrawnAt) + "撤回"
 		if c.WithdrawnName != "" {
 			out += "（" + c.WithdrawnName + "）"
 		}
@@ -364,7 +364,7 @@ type compared struct{ what, keep, other string }
 
 func (c compared) differs() bool { return c.keep != "" && c.other != "" && c.keep != c.other }
 
-func (p Pair) rows() []compared {
+func (p Pair) rows(ctx context.Context) []compared {
 	a, b := p.Keep, p.Other
 	born := func(d Detail) string {
 		if d.BirthDay == 0 {
@@ -389,7 +389,7 @@ func (p Pair) rows() []compared {
 	out := []compared{
 		{"姓名", a.Name, b.Name}, {"性别", sexWords[a.Sex], sexWords[b.Sex]}, {"出生日期", born(a), born(b)}, {"住在", a.RegionName, b.RegionName}, {"户主", a.Householder, b.Householder},
 		{"小组、浩特", a.Group, b.Group}, {"电话", a.Phone, b.Phone}, {"身份证件号码", a.IDNumber, b.IDNumber}, {"住址", lives(a), lives(b)}, {"监护人", guards(a), guards(b)},
-		{"同意的事", strconv.Itoa(len(a.Consents)) + " 项", strconv.Itoa(len(b.Consents)) + " 项"}, {"登记", byWords[a.RegisteredBy] + "，" + clock.Words(a.At), byWords[b.RegisteredBy] + "，" + clock.Words(b.At)},
+		{"同意的事", strconv.Itoa(len(a.Consents)) + " 项", strconv.Itoa(len(b.Consents)) + " 项"}, {"登记", byWords[a.RegisteredBy] + "，" + clock.Words(ctx, a.At), byWords[b.RegisteredBy] + "，" + clock.Words(ctx, b.At)},
 	}
 	return slices.DeleteFunc(out, func(c compared) bool { return c.keep+c.other == "" })
 }

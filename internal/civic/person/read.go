@@ -8,6 +8,7 @@ import (
 
 	"linli/internal/civic/region"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/seal"
 )
@@ -147,7 +148,7 @@ func (s *Service) List(ctx context.Context, in ListInput) (out Listing, err erro
 	}
 	out.In = in
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		rows, err := list(ctx, tx, auth.ScopeOf(ctx, View), in, s.sought(in.Q))
+		rows, err := list(ctx, tx, auth.ScopeOf(ctx, View), in, s.sought(ctx, in.Q))
 		if err != nil {
 			return err
 		}
@@ -164,10 +165,10 @@ func (s *Service) List(ctx context.Context, in ListInput) (out Listing, err erro
 }
 
 // sought turns a whole phone or identity number into its blind index.
-func (s *Service) sought(q string) (h sought) {
+func (s *Service) sought(ctx context.Context, q string) (h sought) {
 	if n, err := ParsePhone(q, s.demo); err == nil {
 		h.phone = s.keys.Blind("phone", n)
-	} else if id, err := ParseIDNumber(q, s.demo); err == nil {
+	} else if id, err := ParseIDNumber(q, clock.Today(ctx), s.demo); err == nil {
 		h.number = s.keys.Blind("id_number", id.Number)
 	}
 	return h

@@ -64,13 +64,13 @@ type identity struct {
 }
 
 // check puts the input into its stored form and finds everything that is wrong with it.
-func (s *Service) check(in *NewPerson) (id identity, err error) {
+func (s *Service) check(ctx context.Context, in *NewPerson) (id identity, err error) {
 	c := errs.Check{}
 	in.Name, in.Householder, in.Group = CleanName(in.Name), CleanName(in.Householder), CleanName(in.Group)
 	why := nameProblem(in.Name)
 	c.That(why == "", "name", why)
 	if in.IDNumber != "" {
-		n, err := ParseIDNumber(in.IDNumber, s.demo)
+		n, err := ParseIDNumber(in.IDNumber, clock.Today(ctx), s.demo)
 		c.Merge(err)
 		if err == nil {
 			c.That(in.BirthDay == 0 || in.BirthDay == n.BirthDay, "birth_day", "和身份证号里的出生日期不一样")
@@ -82,9 +82,9 @@ func (s *Service) check(in *NewPerson) (id identity, err error) {
 		id.phone, err = ParsePhone(in.Phone, s.demo)
 		c.Merge(err)
 	}
-	c.That(in.BirthDay == 0 || in.BirthDay >= 19000101 && in.BirthDay <= clock.Today(), "birth_day", "请看看出生日期对不对")
+	c.That(in.BirthDay == 0 || in.BirthDay >= 19000101 && in.BirthDay <= clock.Today(ctx), "birth_day", "请看看出生日期对不对")
 	c.That(in.Consent != ByGuardian || in.GuardianID != 0, "guardian_id", "请写明是哪位监护人同意的")
-	age := AgeOn(in.BirthDay, clock.Today())
+	age := AgeOn(in.BirthDay, clock.Today(ctx))
 	c.That(in.Consent == "" || age < 0 || age >= childhood || in.Consent == ByGuardian, "consent", "不满 14 周岁，要由监护人同意")
 	checkAddresses(c, in.Addresses)
 	return id, c.Err()
@@ -104,7 +104,7 @@ func checkAddresses(c errs.Check, list []Address) {
 // Add puts somebody into the register, or gives the entry that is there already: the same identity number, or the same phone and name. An
 // entry found is not changed, except that a consent is added to it. The caller has checked who may.
 func (s *Service) Add(ctx context.Context, tx *db.Tx, in NewPerson) (Person, error) {
-	known, err := s.check(&in)
+	known, err := s.check(ctx, &in)
 	if err != nil {
 		return Person{}, err
 	}
@@ -247,7 +247,7 @@ func (s *Service) Register(ctx context.Context, in RegisterInput) (Person, error
 	if err := auth.Allow(ctx, Enter); err != nil {
 		return Person{}, err
 	}
-	id, err := s.check(&in.NewPerson)
+	id, err := s.check(ctx, &in.NewPerson)
 	if err != nil {
 		return Person{}, err
 	}
@@ -276,7 +276,7 @@ func (s *Service) Ensure(ctx context.Context, in NewPerson) (p Person, made bool
 		if !auth.Can(ctx, Enter, auth.Place{Region: in.Region}) {
 			return errs.Field("region", "不在您管的范围里")
 		}
-		known, err := s.check(&in)
+		known, err := s.check(ctx, &in)
 		if err != nil {
 			return err
 		}

@@ -183,14 +183,13 @@ func findingName(n int, field string) string {
 	return "findings." + strconv.Itoa(n) + "." + field
 }
 
-// steps are what the latest visits found, for the timeline.
 // steps are the checks and what the managers were reminded of, the newest first.
-func (v Standard) steps() []ui.Step {
+func (v Standard) steps(ctx context.Context) []ui.Step {
 	var out []ui.Step
 	urged := func(till time.Time) {
 		for len(v.Urgings) > 0 && v.Urgings[0].At.After(till) {
 			u := v.Urgings[0]
-			out = append(out, ui.Step{Title: strings.TrimSuffix("提醒补上："+u.Items+"。"+u.Note, "。"), Note: u.ByName + "，" + clock.Words(u.At), State: "done"})
+			out = append(out, ui.Step{Title: strings.TrimSuffix("提醒补上："+u.Items+"。"+u.Note, "。"), Note: u.ByName + "，" + clock.Words(ctx, u.At), State: "done"})
 			v.Urgings = v.Urgings[1:]
 		}
 	}
@@ -200,7 +199,7 @@ func (v Standard) steps() []ui.Step {
 		if !x.OK {
 			word = "不认：" + x.Remark
 		}
-		out = append(out, ui.Step{Title: v.label(x.Item) + "，" + word, Note: x.level() + "，" + x.ByName + "，" + clock.Words(x.At), State: "done"})
+		out = append(out, ui.Step{Title: v.label(x.Item) + "，" + word, Note: x.level() + "，" + x.ByName + "，" + clock.Words(ctx, x.At), State: "done"})
 	}
 	urged(time.Time{})
 	return out

@@ -352,7 +352,7 @@ func (st Station) doorNext(ctx context.Context) string {
 	switch {
 	case st.ClosesAt != nil:
 		return i18n.Text(ctx, "到 %s", clock.Hour(*st.ClosesAt))
-	case st.OpensAt != nil && clock.DayOf(*st.OpensAt) == clock.DayOf(clock.In(ctx)):
+	case st.OpensAt != nil && clock.DayOf(*st.OpensAt) == clock.Today(ctx):
 		return i18n.Text(ctx, "下次开门：今天 %s", clock.Hour(*st.OpensAt))
 	case st.OpensAt != nil:
 		return i18n.Text(ctx, "下次开门：%s", i18n.Time(ctx, *st.OpensAt).Text)

@@ -420,7 +420,7 @@ func applicationPage(v Dossier) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Fact("申请人", v.ByName+"，"+clock.Words(v.At)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Fact("申请人", v.ByName+"，"+clock.Words(ctx, v.At)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -429,7 +429,7 @@ func applicationPage(v Dossier) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if v.CheckedAt != nil {
-						templ_7745c5c3_Err = ui.Fact("核实", v.CheckedBy+"，"+clock.Words(*v.CheckedAt)+" "+v.Reason).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Fact("核实", v.CheckedBy+"，"+clock.Words(ctx, *v.CheckedAt)+" "+v.Reason).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -190,7 +190,7 @@ func orderLines(ctx context.Context, tx *db.Tx, ind Indicator, in RowsInput, pic
 		if r.Rating > 0 {
 			rating = ratingWord(fmt.Sprint(r.Rating))
 		}
-		return Line{r.ID, short(r.Place), "/desk/orders/" + r.ID.String(), []string{r.No, catalogue.CategoryName(r.Category), clock.Words(r.CreatedAt), r.State.Word(), rating}}
+		return Line{r.ID, short(r.Place), "/desk/orders/" + r.ID.String(), []string{r.No, catalogue.CategoryName(r.Category), clock.Words(ctx, r.CreatedAt), r.State.Word(), rating}}
 	})
 }
 

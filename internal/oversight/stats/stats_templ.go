@@ -1223,9 +1223,9 @@ func publishedPage(v Published) templ.Component {
 								return templ_7745c5c3_Err
 							}
 							var templ_7745c5c3_Var56 string
-							templ_7745c5c3_Var56, templ_7745c5c3_Err = templ.JoinStringErrs(clock.Words(x.At))
+							templ_7745c5c3_Var56, templ_7745c5c3_Err = templ.JoinStringErrs(clock.Words(ctx, x.At))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/oversight/stats/stats.templ`, Line: 202, Col: 56}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/oversight/stats/stats.templ`, Line: 202, Col: 61}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var56))
 							if templ_7745c5c3_Err != nil {
@@ -1393,7 +1393,7 @@ func publicPage(v Public) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = ui.Head(v.Kept.Title, v.Where+"，"+v.Kept.From.String()+" 至 "+v.Kept.To.String()+"，"+clock.Words(v.Kept.At)+"公布").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Head(v.Kept.Title, v.Where+"，"+v.Kept.From.String()+" 至 "+v.Kept.To.String()+"，"+clock.Words(ctx, v.Kept.At)+"公布").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1943,9 +1943,9 @@ func screenPart(v Screen) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var85 string
-		templ_7745c5c3_Var85, templ_7745c5c3_Err = templ.JoinStringErrs(clock.DayOf(v.Now).Words())
+		templ_7745c5c3_Var85, templ_7745c5c3_Err = templ.JoinStringErrs(clock.DayOf(v.Now).Words(ctx))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/oversight/stats/stats.templ`, Line: 328, Col: 47}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/oversight/stats/stats.templ`, Line: 328, Col: 50}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var85))
 		if templ_7745c5c3_Err != nil {
@@ -1958,7 +1958,7 @@ func screenPart(v Screen) templ.Component {
 		var templ_7745c5c3_Var86 string
 		templ_7745c5c3_Var86, templ_7745c5c3_Err = templ.JoinStringErrs(clock.Hour(v.Now))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/oversight/stats/stats.templ`, Line: 328, Col: 72}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/oversight/stats/stats.templ`, Line: 328, Col: 75}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var86))
 		if templ_7745c5c3_Err != nil {

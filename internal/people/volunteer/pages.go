@@ -234,9 +234,9 @@ func span(from, to clock.Day) string {
 func km(n int64) string { return strconv.FormatInt(n, 10) + " 公里" }
 
 // steps are the history for the timeline, the latest first.
-func (o Own) steps() (out []ui.Step) {
+func (o Own) steps(ctx context.Context) (out []ui.Step) {
 	for _, c := range o.History {
-		note := clock.Words(c.At)
+		note := clock.Words(ctx, c.At)
 		for _, w := range []string{c.By, c.Reason} {
 			if w != "" {
 				note += "，" + w

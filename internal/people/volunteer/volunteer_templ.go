@@ -792,7 +792,7 @@ func pause(v Own) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Field(ui.FieldOpts{Name: "from", Label: "从哪天", Type: "date", Value: clock.Today().String(), Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Field(ui.FieldOpts{Name: "from", Label: "从哪天", Type: "date", Value: clock.Today(ctx).String(), Required: true}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1834,7 +1834,7 @@ func sheetPage(v Own) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Timeline(v.steps()).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Timeline(v.steps(ctx)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -2199,12 +2199,12 @@ func heldLine(v Own, name string, d Dated) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if d.To != 0 && d.To < clock.Today() {
+		if d.To != 0 && d.To < clock.Today(ctx) {
 			templ_7745c5c3_Err = ui.Tag("alarm", "已过期").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-		} else if d.To != 0 && d.To <= clock.Today().AddDays(soon) {
+		} else if d.To != 0 && d.To <= clock.Today(ctx).AddDays(soon) {
 			templ_7745c5c3_Err = ui.Tag("wait", "快到期").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -244,7 +244,7 @@ func TestListAndExport(t *testing.T) {
 		}
 		all := actor(t.Context(), 1, auth.AuditAdmin, 150000000000)
 		banner := actor(t.Context(), 2, auth.Auditor, 152502000000)
-		today := clock.Today()
+		today := clock.Today(t.Context())
 		for _, c := range []struct {
 			name string
 			ctx  context.Context

@@ -41,8 +41,8 @@ func TestSetStandsStillUntilReset(t *testing.T) {
 			t.Errorf("Now() = %s", got)
 		}
 	}
-	if Today() != 20261123 {
-		t.Errorf("Today() = %v", Today())
+	if Today(t.Context()) != 20261123 {
+		t.Errorf("Today() = %v", Today(t.Context()))
 	}
 	Reset()
 	if time.Since(Now()) > time.Minute {
@@ -153,15 +153,15 @@ func TestDayAsText(t *testing.T) {
 func TestWords(t *testing.T) {
 	t.Cleanup(Reset)
 	Set(at(t, "2026-11-23T09:05:00+08:00"))
-	morning := Now()
+	ctx, morning := t.Context(), Now()
 	for _, c := range []struct{ got, want string }{
-		{Words(morning), "11月23日 星期一 09:05"},
-		{Words(morning.UTC()), "11月23日 星期一 09:05"},
-		{Words(morning.AddDate(1, 0, 0)), "2027年11月23日 星期二 09:05"},
-		{Day(20261129).Words(), "11月29日 星期日"},
-		{Day(0).Words(), ""},
-		{Span(morning, morning.Add(90*time.Minute)), "11月23日 星期一 09:05–10:35"},
-		{Span(morning, morning.Add(20*time.Hour)), "11月23日 星期一 09:05 – 11月24日 星期二 05:05"},
+		{Words(ctx, morning), "11月23日 星期一 09:05"},
+		{Words(ctx, morning.UTC()), "11月23日 星期一 09:05"},
+		{Words(ctx, morning.AddDate(1, 0, 0)), "2027年11月23日 星期二 09:05"},
+		{Day(20261129).Words(ctx), "11月29日 星期日"},
+		{Day(0).Words(ctx), ""},
+		{Span(ctx, morning, morning.Add(90*time.Minute)), "11月23日 星期一 09:05–10:35"},
+		{Span(ctx, morning, morning.Add(20*time.Hour)), "11月23日 星期一 09:05 – 11月24日 星期二 05:05"},
 		{Minutes(45), "45分钟"},
 		{Minutes(0), "0分钟"},
 		{Minutes(120), "2小时"},

@@ -1,6 +1,7 @@
 package clock
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -20,8 +21,8 @@ func DayOf(t time.Time) Day {
 	return Day(y*10000 + int(m)*100 + d)
 }
 
-// Today is the business day.
-func Today() Day { return DayOf(Now()) }
+// Today is the business day of ctx.
+func Today(ctx context.Context) Day { return DayOf(In(ctx)) }
 
 // ParseDay reads "2026-11-23"; any other form, and a day that no calendar has, is Invalid.
 func ParseDay(s string) (Day, error) {

@@ -18,7 +18,7 @@ func Day(ctx context.Context, d clock.Day) Word {
 	if From(ctx) == English && d != 0 {
 		return Word{d.Time().Format(englishDay), English, Reviewed}
 	}
-	return Word{d.Words(), Chinese, Reviewed}
+	return Word{d.Words(ctx), Chinese, Reviewed}
 }
 
 // Time says a time: “11月23日 星期一 09:05”, “Monday 23 November 2026, 09:05”.
@@ -26,7 +26,7 @@ func Time(ctx context.Context, t time.Time) Word {
 	if From(ctx) == English {
 		return Word{t.In(clock.Shanghai).Format(englishTime), English, Reviewed}
 	}
-	return Word{clock.Words(t), Chinese, Reviewed}
+	return Word{clock.Words(ctx, t), Chinese, Reviewed}
 }
 
 // Minutes says a time served: “1小时30分钟”, “1 h 30 min”.
@@ -48,7 +48,7 @@ func Minutes(ctx context.Context, n int64) string {
 func Span(ctx context.Context, from, to time.Time) Word {
 	switch {
 	case From(ctx) != English:
-		return Word{clock.Span(from, to), Chinese, Reviewed}
+		return Word{clock.Span(ctx, from, to), Chinese, Reviewed}
 	case clock.DayOf(from) == clock.DayOf(to):
 		return Word{Time(ctx, from).Text + "–" + clock.Hour(to), English, Reviewed}
 	}

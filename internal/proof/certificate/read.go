@@ -207,7 +207,7 @@ func (s *Service) Check(ctx context.Context, in CheckInput) (out Answer, err err
 		return out, err
 	}
 	code := cleanCode(string(in.Code))
-	out = Answer{Status: Unknown, Typed: typed(string(in.Code)), At: clock.Now()}
+	out = Answer{Status: Unknown, Typed: typed(string(in.Code)), At: clock.In(ctx)}
 	if code == "" {
 		return out, nil
 	}

@@ -102,7 +102,7 @@ func free(ctx context.Context, tx *db.Tx, r Record) error {
 	if err != nil || !busy {
 		return err
 	}
-	return errs.Clash("这段时间已经有一条服务记录（" + clock.Span(other.StartedAt, other.EndedAt) + "），一个人不能同时在两处")
+	return errs.Clash("这段时间已经有一条服务记录（" + clock.Span(ctx, other.StartedAt, other.EndedAt) + "），一个人不能同时在两处")
 }
 
 // UnitOf names the recording unit of a community: its committee in full, never the station (practice: the station is only 经办).

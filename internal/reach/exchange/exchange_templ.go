@@ -148,9 +148,9 @@ func rollPage(v Roll) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var9 string
-						templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(clock.Words(r.At))
+						templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(clock.Words(ctx, r.At))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/reach/exchange/exchange.templ`, Line: 25, Col: 56}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/reach/exchange/exchange.templ`, Line: 25, Col: 61}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 						if templ_7745c5c3_Err != nil {
@@ -597,7 +597,7 @@ func sheetPage(v Sheet) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.Fact("传上来", v.ByName+"，"+clock.Words(v.At)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Fact("传上来", v.ByName+"，"+clock.Words(ctx, v.At)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -616,7 +616,7 @@ func sheetPage(v Sheet) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if v.EndedAt != nil {
-						templ_7745c5c3_Err = ui.Fact(stateWords[v.State], v.EndedBy+"，"+clock.Words(*v.EndedAt)+" "+v.Reason).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Fact(stateWords[v.State], v.EndedBy+"，"+clock.Words(ctx, *v.EndedAt)+" "+v.Reason).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

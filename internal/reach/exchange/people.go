@@ -192,7 +192,7 @@ func volunteerKind(d *db.DB, a Areas) kind {
 			if v, err = a.Volunteers.Approve(ctx, volunteer.ApproveInput{ID: v.ID, Version: v.Version, Decision: "approve"}); err != nil || to == 0 {
 				return err
 			}
-			_, err = a.Volunteers.IssueTo(ctx, volunteer.IssueInput{ID: v.ID, Version: v.Version, Kind: setting.Insurance, Code: "accident", Number: c.text("insurance_no"), From: clock.DayOf(clock.In(ctx)), To: to})
+			_, err = a.Volunteers.IssueTo(ctx, volunteer.IssueInput{ID: v.ID, Version: v.Version, Kind: setting.Insurance, Code: "accident", Number: c.text("insurance_no"), From: clock.Today(ctx), To: to})
 			return renamed(err, map[string]string{"to": "insurance_to"})
 		},
 		all: func(ctx context.Context, emit func(...string)) error {

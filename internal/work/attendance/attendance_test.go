@@ -96,7 +96,7 @@ func TestEvidence(t *testing.T) {
 			{"half a position", me, attendance.CheckInput{Lat: &near}, "", "invalid"},
 			{"far", me, attendance.CheckInput{Lat: &far, Lng: &lng}, attendance.ByNone, ""},
 			{"near", me, attendance.CheckInput{Lat: &near, Lng: &lng}, attendance.ByPlace, ""},
-			{"station's code", me, attendance.CheckInput{Code: w.Att.StationCode(w.Station.ID, clock.Today())}, attendance.ByCode, ""},
+			{"station's code", me, attendance.CheckInput{Code: w.Att.StationCode(w.Station.ID, clock.Today(t.Context()))}, attendance.ByCode, ""},
 			{"resident's code", me, attendance.CheckInput{Code: w.Order(o.ID).ConfirmationCode}, attendance.ByCode, ""},
 			{"for him", w.Manager, attendance.CheckInput{VolunteerID: w.Vols[0].ID, Voice: order.Voice{Channel: "phone_call", SpokenBy: "娜仁高娃"}}, attendance.ByStation, ""},
 		} {

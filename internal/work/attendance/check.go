@@ -153,7 +153,7 @@ func mayCheckIn(ctx context.Context, tx *db.Tx, v visit) error {
 	case v.order.State != order.Accepted && v.order.State != order.InService:
 		return errs.WrongState("这一单现在是“" + v.order.State.Word() + "”，不能签到")
 	case v.when.at.Before(v.order.WindowStart.Add(-early)):
-		return errs.WrongState("还早：" + clock.Words(v.order.WindowStart.Add(-early)) + "起可以签到")
+		return errs.WrongState("还早：" + clock.Words(ctx, v.order.WindowStart.Add(-early)) + "起可以签到")
 	case v.when.at.After(v.order.WindowEnd):
 		return errs.WrongState("约定的时间已过，不能再签到；确实去了的，请用补录单")
 	}
@@ -210,7 +210,7 @@ func (s *Service) CheckOut(ctx context.Context, in CheckInput) (Checked, error) 
 // finish ends a session and the volunteer's part of the order.
 func (s *Service) finish(ctx context.Context, tx *db.Tx, v visit, a Attendance, out time.Time, metres int64, voice order.Voice) (Checked, error) {
 	if out.Before(a.InAt) {
-		return Checked{}, errs.Field("at", "签退不能早于签到（"+clock.Words(a.InAt)+"）")
+		return Checked{}, errs.Field("at", "签退不能早于签到（"+clock.Words(ctx, a.InAt)+"）")
 	}
 	if err := Turn(ctx, tx, a.VolunteerID); err != nil {
 		return Checked{}, err
@@ -336,9 +336,9 @@ func Free(ctx context.Context, tx *db.Tx, volunteerID db.ID, from, to time.Time,
 		return err
 	}
 	if other.OutAt == nil {
-		return errs.Clash("另一处服务还没有签退（" + clock.Words(other.InAt) + "签到），一个人不能同时在两处")
+		return errs.Clash("另一处服务还没有签退（" + clock.Words(ctx, other.InAt) + "签到），一个人不能同时在两处")
 	}
-	return errs.Clash("这段时间和另一次服务（" + clock.Span(other.InAt, *other.OutAt) + "）重叠，一个人不能同时在两处")
+	return errs.Clash("这段时间和另一次服务（" + clock.Span(ctx, other.InAt, *other.OutAt) + "）重叠，一个人不能同时在两处")
 }
 
 // SecondPerson says whether the actor may be the second person: none of those who entered, none of those who served, nor a guardian or ward of one.

@@ -161,11 +161,11 @@ func (s *Service) weekPages(ctx context.Context, tx *db.Tx, d *pdf.Doc, st stati
 	for _, h := range helpers {
 		names[h.OrderID] = append(names[h.OrderID], h.Name)
 	}
-	span := week.Words() + " 至 " + week.AddDays(6).Words()
+	span := week.Words(ctx) + " 至 " + week.AddDays(6).Words(ctx)
 	y := heading(d, "本周的单", st.Name+"　"+span)
 	var rows [][]string
 	for _, o := range orders {
-		rows = append(rows, []string{clock.Span(o.WindowStart, o.WindowEnd), o.No, o.Title, o.Recipient, strings.Join(names[o.ID], "、"), order.State(o.State).Word(), ""})
+		rows = append(rows, []string{clock.Span(ctx, o.WindowStart, o.WindowEnd), o.No, o.Title, o.Recipient, strings.Join(names[o.ID], "、"), order.State(o.State).Word(), ""})
 	}
 	cols := []pdf.Column{{Title: "时间", Width: 54}, {Title: "单号", Width: 38}, {Title: "事项", Width: 56}, {Title: "服务对象", Width: 26}, {Title: "志愿者", Width: 36},
 		{Title: "状态", Width: 22, Align: pdf.Centre}, {Title: "办理情况", Width: 35}}

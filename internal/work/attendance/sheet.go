@@ -592,7 +592,7 @@ func mayApprove(ctx context.Context, tx *db.Tx, sh Sheet, rows []Row) error {
 		return err
 	}
 	if today := clock.DayOf(tx.Now); today < open {
-		return errs.Deny("先由嘎查村（社区）负责人复核；" + open.Words() + "起苏木乡镇（街道）可以复核")
+		return errs.Deny("先由嘎查村（社区）负责人复核；" + open.Words(ctx) + "起苏木乡镇（街道）可以复核")
 	}
 	return nil
 }

@@ -133,5 +133,5 @@ func (s *Service) callNeighbour(ctx context.Context, tx *db.Tx, o order.Waiting)
 	next := slices.MinFunc(near, func(a, b neighbour) int {
 		return cmp.Compare(kilometres(lat, lng, a.Lat, a.Lng), kilometres(lat, lng, b.Lat, b.Lng))
 	})
-	return order.TellStation(ctx, tx, next.ID, "邻近的站有一单，请一起找人", o.Title+"，"+o.When())
+	return order.TellStation(ctx, tx, next.ID, "邻近的站有一单，请一起找人", o.Title+"，"+o.When(ctx))
 }

@@ -107,11 +107,11 @@ func (j *job) distance(v *volunteer.Profile) (km float64, known bool) {
 }
 
 // refusal says why a volunteer is not to be asked, or "".
-func (f *facts) refusal(j *job, v *volunteer.Profile) string {
+func (f *facts) refusal(ctx context.Context, j *job, v *volunteer.Profile) string {
 	if why := order.Unfit(j.Order, j.item, j.wish, *v, j.WindowStart); why != "" {
 		return why
 	}
-	if why := order.Clash(j.Order, f.busy[v.ID], f.weights.limit); why != "" {
+	if why := order.Clash(ctx, j.Order, f.busy[v.ID], f.weights.limit); why != "" {
 		return why
 	}
 	if here := j.parts[v.ID]; here != "" {

@@ -84,7 +84,7 @@ func (s *Service) Offer(ctx context.Context, in GetInput) (out Offer, err error)
 			err = f.everybody(ctx, tx, &f.jobs[0])
 		}
 		if err == nil {
-			out.Fit, out.Unfit = f.rank(&f.jobs[0])
+			out.Fit, out.Unfit = f.rank(ctx, &f.jobs[0])
 			out.Wish, out.Met = f.jobs[0].wish, f.met(&f.jobs[0])
 		}
 		return err
@@ -93,12 +93,12 @@ func (s *Service) Offer(ctx context.Context, in GetInput) (out Offer, err error)
 }
 
 // rank judges all who come into question for an order, the most suitable first.
-func (f *facts) rank(j *job) (fit, unfit []Candidate) {
+func (f *facts) rank(ctx context.Context, j *job) (fit, unfit []Candidate) {
 	fit, unfit = []Candidate{}, []Candidate{}
 	for _, at := range j.pool {
 		v := &f.index.People[at]
 		p := f.priced(j, at)
-		c := Candidate{VolunteerID: v.ID, Name: v.Name, Cost: p.Sum(), Score: max(0, 100-p.Sum()), Reasons: f.words(j, v, p), RefusedBecause: f.refusal(j, v)}
+		c := Candidate{VolunteerID: v.ID, Name: v.Name, Cost: p.Sum(), Score: max(0, 100-p.Sum()), Reasons: f.words(j, v, p), RefusedBecause: f.refusal(ctx, j, v)}
 		if c.RefusedBecause == "" {
 			fit = append(fit, c)
 		} else {

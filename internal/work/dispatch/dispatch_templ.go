@@ -54,7 +54,7 @@ func page(v Offer) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Head("派给谁", v.Order.Title+"，"+v.when()+"，要 "+strconv.FormatInt(v.Order.Needed, 10)+" 人").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head("派给谁", v.Order.Title+"，"+v.when(ctx)+"，要 "+strconv.FormatInt(v.Order.Needed, 10)+" 人").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

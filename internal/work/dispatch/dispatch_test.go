@@ -448,7 +448,7 @@ func TestChoicesAreTheCheapest(t *testing.T) {
 		var want []priced
 		for i := range people { // near is decided by refusal, as the crow flies
 			at := int32(i)
-			if v := &f.index.People[at]; f.refusal(j, v) == "" {
+			if v := &f.index.People[at]; f.refusal(t.Context(), j, v) == "" {
 				p := f.priced(j, at)
 				if free, said := v.Free(j.WindowStart, j.WindowEnd); (p[Busy] != 0) != (said && !free) {
 					t.Fatalf("%d: %v %v, but %d", v.ID, free, said, p[Busy])

@@ -1,6 +1,7 @@
 package dispatch
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -20,7 +21,9 @@ type Offer struct {
 
 func (o Offer) back() string { return "/desk/orders/" + o.Order.ID.String() }
 
-func (o Offer) when() string { return clock.Span(o.Order.WindowStart, o.Order.WindowEnd) }
+func (o Offer) when(ctx context.Context) string {
+	return clock.Span(ctx, o.Order.WindowStart, o.Order.WindowEnd)
+}
 
 func (o Offer) options() []ui.Option {
 	out := make([]ui.Option, len(o.Fit))

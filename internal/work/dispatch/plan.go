@@ -89,7 +89,7 @@ func (s *Service) Plan(ctx context.Context, in PlanInput) (out Sheet, err error)
 	if err := auth.Require(ctx, Plan, Plan, auth.Place{Region: in.Region, Station: in.StationID}); err != nil {
 		return out, err
 	}
-	until := clock.DayOf(clock.In(ctx)).AddDays(int(in.Days))
+	until := clock.Today(ctx).AddDays(int(in.Days))
 	m, err := s.model(ctx, in, until)
 	if err != nil {
 		return out, err

@@ -97,9 +97,9 @@ func plansPage(v Drafts) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var5 string
-						templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(clock.Words(d.At))
+						templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(clock.Words(ctx, d.At))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/work/dispatch/plan.templ`, Line: 23, Col: 93}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/work/dispatch/plan.templ`, Line: 23, Col: 98}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 						if templ_7745c5c3_Err != nil {
@@ -294,7 +294,7 @@ func planPage(v Sheet) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Crumbs(ui.Crumb{Label: "一起派单", Href: plans}, ui.Crumb{Label: clock.Words(v.At)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Crumbs(ui.Crumb{Label: "一起派单", Href: plans}, ui.Crumb{Label: clock.Words(ctx, v.At)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -302,7 +302,7 @@ func planPage(v Sheet) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Head(v.Place+" 的安排", v.ByName+"，"+clock.Words(v.At)+" 算的，排到 "+v.UntilDay.Words()).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(v.Place+" 的安排", v.ByName+"，"+clock.Words(ctx, v.At)+" 算的，排到 "+v.UntilDay.Words(ctx)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -503,9 +503,9 @@ func planPage(v Sheet) templ.Component {
 								return templ_7745c5c3_Err
 							}
 							var templ_7745c5c3_Var24 string
-							templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(clock.Span(l.WindowStart, l.WindowEnd))
+							templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(clock.Span(ctx, l.WindowStart, l.WindowEnd))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/work/dispatch/plan.templ`, Line: 82, Col: 52}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/work/dispatch/plan.templ`, Line: 82, Col: 57}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var24))
 							if templ_7745c5c3_Err != nil {
@@ -718,9 +718,9 @@ func planPage(v Sheet) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var34 string
-						templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(o.When())
+						templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(o.When(ctx))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/work/dispatch/plan.templ`, Line: 119, Col: 37}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/work/dispatch/plan.templ`, Line: 119, Col: 40}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var34))
 						if templ_7745c5c3_Err != nil {
@@ -805,7 +805,7 @@ func whyPage(v Why) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Head("为什么请 "+v.Name, v.Title+"，"+clock.Span(v.WindowStart, v.WindowEnd)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head("为什么请 "+v.Name, v.Title+"，"+clock.Span(ctx, v.WindowStart, v.WindowEnd)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -104,12 +104,12 @@ func (f *facts) choices(ctx context.Context, tx *db.Tx, j *job) (out []choice, e
 			if err := s.add(ctx, tx, people); err != nil {
 				return nil, err
 			}
-			if s.settle(int64(km * minutesPerKm)); len(s.out) == mostChoices {
+			if s.settle(ctx, int64(km*minutesPerKm)); len(s.out) == mostChoices {
 				return s.out, nil
 			}
 		}
 	}
-	s.settle(math.MaxInt64)
+	s.settle(ctx, math.MaxInt64)
 	return s.out, nil
 }
 
@@ -155,14 +155,14 @@ func (s *selection) add(ctx context.Context, tx *db.Tx, people []int32) error {
 }
 
 // settle chooses among those who cost less than anybody may who has not been looked at.
-func (s *selection) settle(below int64) {
+func (s *selection) settle(ctx context.Context, below int64) {
 	slices.SortFunc(s.open, func(a, b priced) int {
 		return cmp.Or(cmp.Compare(a.sum, b.sum), cmp.Compare(s.index.People[a.V].ID, s.index.People[b.V].ID))
 	})
 	n := 0
 	for ; n < len(s.open) && s.open[n].sum < below && len(s.out) < mostChoices; n++ {
 		c := s.open[n].choice
-		if s.refusal(s.job, &s.index.People[c.V]) == "" { // asked only of those who come near to being chosen
+		if s.refusal(ctx, s.job, &s.index.People[c.V]) == "" { // asked only of those who come near to being chosen
 			s.out = append(s.out, c)
 		}
 	}

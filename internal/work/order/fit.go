@@ -46,7 +46,7 @@ func MayServe(ctx context.Context, tx *db.Tx, o Order, volunteerID db.ID, when t
 	if err != nil {
 		return "", err
 	}
-	return Clash(o, busy, limit), nil
+	return Clash(ctx, o, busy, limit), nil
 }
 
 // Unfit says why a volunteer does not suit what the service asks of him and the served person wishes, or "". It looks only at what it is given.
@@ -103,14 +103,14 @@ func missing(needs, has []string) string {
 }
 
 // Clash says which appointment stands in the way of the order, or that the day would grow too long; "" when neither.
-func Clash(o Order, busy []Appointment, limit int64) string {
+func Clash(ctx context.Context, o Order, busy []Appointment, limit int64) string {
 	total := o.Minutes
 	for _, b := range busy {
 		if b.OrderID == o.ID {
 			continue
 		}
 		if b.State != PartCheckedOut && b.WindowStart.Before(o.WindowEnd) && o.WindowStart.Before(b.WindowEnd) {
-			return "那时另有安排：" + clock.Span(b.WindowStart, b.WindowEnd)
+			return "那时另有安排：" + clock.Span(ctx, b.WindowStart, b.WindowEnd)
 		}
 		if b.Day == int64(o.Day) {
 			total += b.Minutes

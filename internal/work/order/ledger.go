@@ -15,7 +15,7 @@ var Ledger = ledger.Ledger{Code: "needs", Name: "需求（点单）台账", Colu
 	rows, err := inLedger.All(ctx, tx, st.ID, from.Time(), until.AddDays(1).Time(), limit)
 	var out [][]string
 	for _, r := range rows {
-		out = append(out, []string{r.No, clock.Words(r.CreatedAt), ledgerChannels[r.Channel], ledger.Surname(r.Name), r.Item, clock.Span(r.WindowStart, r.WindowEnd), r.State.Word(), ledgerRatings[r.Rating]})
+		out = append(out, []string{r.No, clock.Words(ctx, r.CreatedAt), ledgerChannels[r.Channel], ledger.Surname(r.Name), r.Item, clock.Span(ctx, r.WindowStart, r.WindowEnd), r.State.Word(), ledgerRatings[r.Rating]})
 	}
 	return out, err
 }}

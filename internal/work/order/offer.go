@@ -61,7 +61,7 @@ func (s *Service) offer(ctx context.Context, t *turn, volunteerID db.ID) error {
 	if err := s.offerDue(ctx, t.tx, t.order, a.ID); err != nil {
 		return err
 	}
-	return t.order.tell(ctx, t.tx, v.PersonID, "有一单想请您帮忙", t.order.when(), t.order.taskPath())
+	return t.order.tell(ctx, t.tx, v.PersonID, "有一单想请您帮忙", t.order.when(ctx), t.order.taskPath())
 }
 
 func errorOr(err, other error) error {

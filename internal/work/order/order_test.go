@@ -144,7 +144,7 @@ func (w *world) write(fn func(ctx context.Context, tx *db.Tx) error) {
 
 // input is an order for today, 15:00 to 16:00.
 func (w *world) input() CreateInput {
-	noon := clock.Today().Time().Add(12 * time.Hour)
+	noon := clock.Today(w.system).Time().Add(12 * time.Hour)
 	return CreateInput{CatalogueID: w.item.ID, Title: "送一顿午饭", Detail: "腿脚不便", Region: gacha, Address: "东头第三家红门", Needed: 1,
 		Window: Window{noon.Add(3 * time.Hour), noon.Add(4 * time.Hour)}}
 }

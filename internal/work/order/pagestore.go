@@ -149,7 +149,7 @@ func suited(ctx context.Context, tx *db.Tx, me db.ID) (out []Suited, err error) 
 		if err != nil {
 			return nil, err
 		}
-		if Unfit(r.Order, item, wishes[r.RecipientID], p, r.WindowStart) == "" && Clash(r.Order, busy, limit) == "" {
+		if Unfit(r.Order, item, wishes[r.RecipientID], p, r.WindowStart) == "" && Clash(ctx, r.Order, busy, limit) == "" {
 			out = append(out, Suited{r, whySuited(r, item, p)})
 		}
 	}

@@ -52,7 +52,7 @@ func (s *Service) Slip(ctx context.Context, in GetInput) (File, error) {
 	if err != nil {
 		return File{}, err
 	}
-	body, err := slip(page, code, now)
+	body, err := slip(ctx, page, code, now)
 	return File{Name: "服务单 " + page.No + ".pdf", Type: "application/pdf", Body: body}, err
 }
 
@@ -72,7 +72,7 @@ func (s *Service) showCode(ctx context.Context, tx *db.Tx, o Order) (string, err
 }
 
 // slip lays out the sheet.
-func slip(v DeskOrder, code string, now time.Time) ([]byte, error) {
+func slip(ctx context.Context, v DeskOrder, code string, now time.Time) ([]byte, error) {
 	d := pdf.New("服务单 "+v.No, pdf.Options{Created: now})
 	d.AddPage()
 	d.Text(pdf.Bold, 20, 20, 28, "志愿服务单")
@@ -83,7 +83,7 @@ func slip(v DeskOrder, code string, now time.Time) ([]byte, error) {
 			names = append(names, h.Name)
 		}
 	}
-	facts := [][]string{{"服务", v.Item.Name + "：" + v.Title}, {"时间", v.when()}, {"服务对象", v.Recipient}, {"地点", strings.TrimSpace(v.Place + " " + v.Address)},
+	facts := [][]string{{"服务", v.Item.Name + "：" + v.Title}, {"时间", v.when(ctx)}, {"服务对象", v.Recipient}, {"地点", strings.TrimSpace(v.Place + " " + v.Address)},
 		{"情况", v.Detail.Detail}, {"要留意", strings.TrimSpace(v.Risk + " " + v.Item.Risk)}, {"志愿者", strings.Join(names, "、")}}
 	y := d.Table(20, 38, []pdf.Column{{Title: "事项", Width: 30}, {Title: "内容", Width: 140}}, facts, pdf.TableOptions{Size: 12, RowHeight: 11})
 	if code != "" {

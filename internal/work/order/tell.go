@@ -18,7 +18,7 @@ func (o Order) taskPath() string { return "/my/tasks/" + o.ID.String() }
 func (o Order) deskPath() string { return "/desk/orders/" + o.ID.String() }
 
 // when is the window in words.
-func (o Order) when() string { return clock.Span(o.WindowStart, o.WindowEnd) }
+func (o Order) when(ctx context.Context) string { return clock.Span(ctx, o.WindowStart, o.WindowEnd) }
 
 // tell leaves a message for a person who has an account. The title goes where others may read it, so it names no need; an urgent one also goes by SMS.
 func (o Order) tell(ctx context.Context, tx *db.Tx, personID db.ID, title, text, link string) error {

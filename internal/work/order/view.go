@@ -152,8 +152,8 @@ func (d DeskOrder) headline(ctx context.Context) string {
 
 // call asks a group chat who will take an open order: the service, the community, the time. The title and details, which people wrote, the name, the address and
 // the telephone stay here; whoever follows the address signs in first.
-func (d DeskOrder) call(base string) string {
-	return strings.Join([]string{"招募志愿者：" + d.Item.Name, "时间：" + d.when(), "地方：" + d.Place, fmt.Sprintf("需要：%d 人", d.Needed), "认领：" + base + d.taskPath()}, "\n")
+func (d DeskOrder) call(ctx context.Context, base string) string {
+	return strings.Join([]string{"招募志愿者：" + d.Item.Name, "时间：" + d.when(ctx), "地方：" + d.Place, fmt.Sprintf("需要：%d 人", d.Needed), "认领：" + base + d.taskPath()}, "\n")
 }
 
 // href gives the address of this list in another order or from another place on.

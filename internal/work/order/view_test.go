@@ -11,7 +11,7 @@ import (
 func TestCall(t *testing.T) {
 	d := DeskOrder{Item: catalogue.Item{Name: "送餐上门"}, Place: "第一嘎查", Phone: "129****0001"}
 	d.ID, d.Title, d.Detail.Detail, d.Recipient, d.Needed = 7, "给王奶奶送饭", "眼睛不好", "王桂兰", 2
-	text := d.call("https://linli.example")
+	text := d.call(t.Context(), "https://linli.example")
 	for _, want := range []string{"送餐上门", "第一嘎查", "2 人", "https://linli.example/my/tasks/7"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q lacks %s", text, want)

@@ -102,7 +102,7 @@ func (s *Service) Up(ctx context.Context, tx *db.Tx, id db.ID, reason string) er
 }
 
 // When is the window in words.
-func (w Waiting) When() string { return w.when() }
+func (w Waiting) When(ctx context.Context) string { return w.when(ctx) }
 
 // TellStation sends word to the managers of a station; the text names neither a person nor an address.
 func TellStation(ctx context.Context, tx *db.Tx, id db.ID, title, text string) error {
@@ -173,7 +173,7 @@ type Brief struct {
 }
 
 // When is the window in words.
-func (b Brief) When() string { return clock.Span(b.WindowStart, b.WindowEnd) }
+func (b Brief) When(ctx context.Context) string { return clock.Span(ctx, b.WindowStart, b.WindowEnd) }
 
 // Briefs gives those of the orders that lie in a scope, the earliest first; at most limit.
 func Briefs(ctx context.Context, tx *db.Tx, scope auth.Scope, ids []db.ID, limit int) ([]Brief, error) {

@@ -201,10 +201,10 @@ func TestPages(t *testing.T) {
 		shifts := roster.New(w.d, w.s.keys)
 		k, err := shifts.AddKeeper(w.manager, roster.AddKeeperInput{ID: w.desk().Station.ID, KeeperFacts: roster.KeeperFacts{Name: "值班的乌云", Post: "站点管理员", Phone: "0479-8200101"}})
 		if err == nil {
-			_, err = shifts.Assign(w.manager, roster.AssignInput{ID: k.StationID, KeeperID: k.ID, Day: clock.Today(), From: "08:30", Until: "18:00"})
+			_, err = shifts.Assign(w.manager, roster.AssignInput{ID: k.StationID, KeeperID: k.ID, Day: clock.Today(w.manager), From: "08:30", Until: "18:00"})
 		}
 		if err == nil {
-			_, err = workplan.New(w.d).AddPlanItem(w.manager, workplan.AddPlanInput{ID: k.StationID, PlanFacts: workplan.PlanFacts{What: "走访", Who: "站长", DueDay: clock.Today().AddDays(-1)}})
+			_, err = workplan.New(w.d).AddPlanItem(w.manager, workplan.AddPlanInput{ID: k.StationID, PlanFacts: workplan.PlanFacts{What: "走访", Who: "站长", DueDay: clock.Today(w.manager).AddDays(-1)}})
 		}
 		if err != nil {
 			t.Fatal(err)

@@ -500,7 +500,7 @@ func documentPage(v DocumentSheet) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Fact("日期", v.Day.Words()).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Fact("日期", v.Day.Words(ctx)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -545,7 +545,7 @@ func documentPage(v DocumentSheet) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if v.State != Kept {
-						templ_7745c5c3_Err = ui.Fact("申请销毁", v.AskedDay.Words()+"，"+v.AskedName+"，"+v.Reason).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Fact("申请销毁", v.AskedDay.Words(ctx)+"，"+v.AskedName+"，"+v.Reason).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -555,7 +555,7 @@ func documentPage(v DocumentSheet) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if v.State == Destroyed {
-						templ_7745c5c3_Err = ui.Fact("复核销毁", v.EndedDay.Words()+"，"+v.EndedName).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Fact("复核销毁", v.EndedDay.Words(ctx)+"，"+v.EndedName).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"context"
 	"linli/internal/platform/web/ui"
 )
 
@@ -11,9 +12,9 @@ func (w Week) keepers() (out []ui.Option) {
 	return out
 }
 
-func (w Week) dayChoices() (out []ui.Option) {
+func (w Week) dayChoices(ctx context.Context) (out []ui.Option) {
 	for _, d := range w.days() {
-		out = append(out, ui.Option{Value: d.String(), Label: d.Words()})
+		out = append(out, ui.Option{Value: d.String(), Label: d.Words(ctx)})
 	}
 	return out
 }
@@ -26,9 +27,9 @@ func (w Week) first() string {
 	return w.Monday.String()
 }
 
-func (v ShiftSheet) others() (out []ui.Option) {
+func (v ShiftSheet) others(ctx context.Context) (out []ui.Option) {
 	for _, d := range v.Others {
-		out = append(out, ui.Option{Value: d.ID.String(), Label: d.Day.Words() + " " + d.Hours() + " " + d.Name})
+		out = append(out, ui.Option{Value: d.ID.String(), Label: d.Day.Words(ctx) + " " + d.Hours() + " " + d.Name})
 	}
 	return out
 }

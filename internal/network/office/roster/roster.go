@@ -387,10 +387,10 @@ func (s *Service) WeekSheet(ctx context.Context, in WeekSheetInput) (office.File
 	for _, day := range w.days() {
 		on := w.on(day)
 		if len(on) == 0 {
-			t.Rows = append(t.Rows, []string{day.Words(), "不值班", "", "", ""})
+			t.Rows = append(t.Rows, []string{day.Words(ctx), "不值班", "", "", ""})
 		}
 		for i, d := range on {
-			word := day.Words()
+			word := day.Words(ctx)
 			if i > 0 {
 				word = ""
 			}

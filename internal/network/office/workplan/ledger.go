@@ -23,7 +23,7 @@ func entries(ctx context.Context, tx *db.Tx, st station.Station, from, until clo
 		}
 		for _, l := range p.Items {
 			if l.DueDay >= from && l.DueDay <= until && len(out) < limit {
-				out = append(out, l.cells(len(out)+1, b.Today))
+				out = append(out, l.cells(ctx, len(out)+1, b.Today))
 			}
 		}
 	}

@@ -1,17 +1,18 @@
 package workplan
 
 import (
+	"context"
 	"linli/internal/platform/web/ui"
 )
 
 // steps are the progress of a plan item for the timeline.
-func (v PlanSheetLine) steps() (out []ui.Step) {
+func (v PlanSheetLine) steps(ctx context.Context) (out []ui.Step) {
 	for _, n := range v.Notes {
 		title := n.Note
 		if n.Amount > 0 {
 			title = ui.Itoa(n.Amount) + " " + v.Unit + "：" + n.Note
 		}
-		out = append(out, ui.Step{Title: title, Note: n.Day.Words() + "，" + n.ByName, State: "done"})
+		out = append(out, ui.Step{Title: title, Note: n.Day.Words(ctx) + "，" + n.ByName, State: "done"})
 	}
 	return out
 }

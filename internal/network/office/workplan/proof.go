@@ -19,6 +19,6 @@ func Proof(ctx context.Context, tx *db.Tx, b office.Book) (string, blob.Upload, 
 	if err != nil {
 		return "", blob.Upload{}, err
 	}
-	file, err := office.AsUpload(p.Table().File("pdf"))
+	file, err := office.AsUpload(p.Table(ctx).File("pdf"))
 	return fmt.Sprintf("%d 年工作计划 %d 项，按时完成 %d 项", p.Year, len(p.Items), p.Count[OnTime]), file, err
 }

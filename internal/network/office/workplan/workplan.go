@@ -374,29 +374,29 @@ func (s *Service) PlanSheet(ctx context.Context, in PlanSheetInput) (office.File
 	if err != nil {
 		return office.File{}, err
 	}
-	return p.Table().File(in.Format)
+	return p.Table(ctx).File(in.Format)
 }
 
 var planColumns = []string{"序号", "工作内容", "负责人", "完成时限", "数量", "状态", "完成日期", "进展"}
 
 // table is the plan on paper.
-func (p Plan) Table() office.Table {
+func (p Plan) Table(ctx context.Context) office.Table {
 	year := strconv.FormatInt(p.Year, 10)
 	t := office.Table{Day: p.Today, Table: sheet.Table{Title: p.Station.Name + year + "年度工作计划", Name: year + "年度工作计划", Lead: p.Lead(), Columns: planColumns,
 		Foot: []string{"站点负责人（签字）：　　　　　　　　　　嘎查村（社区）负责人（签字）：　　　　　　　　　　日期：　　　　　　　　（盖章处）"}}}
 	for n, l := range p.Items {
-		t.Rows = append(t.Rows, l.cells(n+1, p.Today))
+		t.Rows = append(t.Rows, l.cells(ctx, n+1, p.Today))
 	}
 	return t
 }
 
-func (l PlanLine) cells(n int, day clock.Day) []string {
+func (l PlanLine) cells(ctx context.Context, n int, day clock.Day) []string {
 	done := ""
 	for _, st := range l.Notes {
 		if done != "" {
 			done += "；"
 		}
-		done += st.Day.Words() + " " + st.Note
+		done += st.Day.Words(ctx) + " " + st.Note
 	}
 	return []string{strconv.Itoa(n), l.What, l.Who, l.DueDay.String(), l.count(), l.word(day), l.FinishedDay.String(), done}
 }

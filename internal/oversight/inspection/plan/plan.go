@@ -80,7 +80,7 @@ func (s *Service) Year(ctx context.Context, in YearInput) (out Year, err error) 
 	if err := auth.Require(ctx, View, View, auth.Place{Region: in.Region}); err != nil {
 		return out, err
 	}
-	out.Today = clock.DayOf(clock.In(ctx))
+	out.Today = clock.Today(ctx)
 	if in.Year == 0 {
 		in.Year = int64(out.Today / 10000)
 	}

@@ -111,7 +111,7 @@ func (s *Service) Send(ctx context.Context, in SendInput) (TaskDetail, error) {
 			return out, err
 		}
 		for _, r := range to {
-			if err := inspection.NotifyOfficers(ctx, tx, r, notify.Message{Title: "有一项任务请签收", Text: t.Title + "，" + t.DueDay.Words() + "前反馈", Link: "/gov/tasks/" + t.ID.String()}); err != nil {
+			if err := inspection.NotifyOfficers(ctx, tx, r, notify.Message{Title: "有一项任务请签收", Text: t.Title + "，" + t.DueDay.Words(ctx) + "前反馈", Link: "/gov/tasks/" + t.ID.String()}); err != nil {
 				return out, err
 			}
 		}
@@ -401,7 +401,7 @@ func (s *Service) Remind(ctx context.Context) error {
 			if _, err := markReceipt.Run(ctx, tx, r.ID); err != nil {
 				return err
 			}
-			m := notify.Message{Title: "有一项任务快到反馈期限", Text: r.Title + "，" + r.DueDay.Words(), Link: taskAt(r.TaskID)}
+			m := notify.Message{Title: "有一项任务快到反馈期限", Text: r.Title + "，" + r.DueDay.Words(ctx), Link: taskAt(r.TaskID)}
 			if err := inspection.NotifyOfficers(ctx, tx, r.Region, m); err != nil {
 				return err
 			}

@@ -20,7 +20,7 @@ func (s *Service) Export(ctx context.Context, in ListInput) (out inspection.File
 		return out, err
 	}
 	var rows []Problem
-	today := clock.DayOf(clock.In(ctx))
+	today := clock.Today(ctx)
 	err = s.db.Write(ctx, func(tx *db.Tx) (err error) {
 		if rows, err = problems(ctx, tx, auth.ScopeOf(ctx, View), in, today, false, 0, exportMost); err != nil {
 			return err

@@ -1,6 +1,7 @@
 package problem
 
 import (
+	"context"
 	"net/url"
 	"strings"
 
@@ -47,14 +48,14 @@ func (p Problem) tone(today clock.Day) string {
 }
 
 // timeline is what happened to a problem.
-func (p Detail) timeline() []ui.Step {
+func (p Detail) timeline(ctx context.Context) []ui.Step {
 	var out []ui.Step
 	for _, s := range p.Steps {
 		title := stepWords[s.Action]
 		if s.Action == "answered" {
 			title = levelWords[s.Level] + title
 		}
-		out = append(out, ui.Step{Title: title + "：" + strings.TrimSpace(s.Text), Note: s.ByName + "，" + clock.Words(s.At), State: "done"})
+		out = append(out, ui.Step{Title: title + "：" + strings.TrimSpace(s.Text), Note: s.ByName + "，" + clock.Words(ctx, s.At), State: "done"})
 	}
 	return out
 }

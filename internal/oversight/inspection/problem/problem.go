@@ -369,7 +369,7 @@ func (s *Service) List(ctx context.Context, in ListInput) (out Problems, err err
 	if err := auth.Allow(ctx, View); err != nil {
 		return out, err
 	}
-	out.In, out.Today = in, clock.DayOf(clock.In(ctx))
+	out.In, out.Today = in, clock.Today(ctx)
 	var after db.ID
 	more, err := in.After(&after)
 	if err != nil {

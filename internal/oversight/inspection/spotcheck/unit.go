@@ -72,7 +72,7 @@ func facts(ctx context.Context, tx *db.Tx, kind string, id db.ID) ([]Fact, strin
 	if r.CountedDay == 0 || r.CountedDay > r.DueDay {
 		in = "超过期限"
 	}
-	return []Fact{{"活动", r.Title}, {"内容", r.Content}, {"地点", r.Place}, {"时间", clock.Span(r.StartedAt, r.EndedAt)}, {"时长", clock.Minutes(r.Minutes)},
+	return []Fact{{"活动", r.Title}, {"内容", r.Content}, {"地点", r.Place}, {"时间", clock.Span(ctx, r.StartedAt, r.EndedAt)}, {"时长", clock.Minutes(r.Minutes)},
 		{"来源", map[string]string{"order": "求助单", "sheet": "补录单", "import": "导入", "activity": "活动"}[r.Source]},
 		{"确认", map[string]string{"both": "双方确认", "sign_in": "签到", "reviewed": "复核"}[r.Confirmation]},
 		{"计入", r.CountedDay.String() + "，期限 " + r.DueDay.String() + "，" + in}, {"记录单位", r.Unit}, {"负责人", r.Leader}}, "/desk/records/" + id.String(), err

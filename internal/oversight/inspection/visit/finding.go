@@ -344,7 +344,7 @@ func (s *Service) Extend(ctx context.Context, in ReturnInput) (FindingDetail, er
 		if err := step(ctx, tx, f.ID, "extended", in.DueDay.String()+"，"+in.Text, 0); err != nil {
 			return err
 		}
-		return inspection.NotifyManagers(ctx, tx, f.StationID, notify.Message{Title: "督导检查：整改期限改了", Text: f.Label + "：" + in.DueDay.Words(), Link: "/desk/findings/" + f.ID.String()})
+		return inspection.NotifyManagers(ctx, tx, f.StationID, notify.Message{Title: "督导检查：整改期限改了", Text: f.Label + "：" + in.DueDay.Words(ctx), Link: "/desk/findings/" + f.ID.String()})
 	})
 }
 
@@ -369,7 +369,7 @@ func (s *Service) Findings(ctx context.Context, in FindingsInput) (out Findings,
 	if err := auth.Allow(ctx, View); err != nil {
 		return out, err
 	}
-	out.In, out.Today = in, clock.DayOf(clock.In(ctx))
+	out.In, out.Today = in, clock.Today(ctx)
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
 		rows, err := findings(ctx, tx, auth.ScopeOf(ctx, View), in, out.Today)
 		if err != nil {

@@ -364,7 +364,7 @@ func (s *Service) store(ctx context.Context, tx *db.Tx, st station.Station, x Vi
 		return err
 	}
 	return inspection.NotifyManagers(ctx, tx, x.StationID, notify.Message{Title: fmt.Sprintf("督导检查：有 %d 个问题要整改", len(found)),
-		Text: st.Name + "，" + found[0].DueDay.Words() + "前：" + strings.Join(words, "、"), Link: "/desk/findings"})
+		Text: st.Name + "，" + found[0].DueDay.Words(ctx) + "前：" + strings.Join(words, "、"), Link: "/desk/findings"})
 }
 
 // CancelInput gives up a planned visit.
@@ -420,7 +420,7 @@ func (s *Service) List(ctx context.Context, in ListInput) (out Visits, err error
 	if err := auth.Allow(ctx, View); err != nil {
 		return out, err
 	}
-	out.In, out.Today = in, clock.DayOf(clock.In(ctx))
+	out.In, out.Today = in, clock.Today(ctx)
 	var after db.ID
 	more, err := in.After(&after)
 	if err != nil {

@@ -1704,11 +1704,11 @@ func DayTime(label string, days int, h Hours) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = hourSelect(id, "window_start", "从", h.starts(ctx, clock.Now(), days)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = hourSelect(id, "window_start", "从", h.starts(ctx, clock.In(ctx), days)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = hourSelect(UniqueID(ctx, "f-window_end"), "window_end", "到", h.ends(ctx, clock.Now(), days)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = hourSelect(UniqueID(ctx, "f-window_end"), "window_end", "到", h.ends(ctx, clock.In(ctx), days)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -175,7 +175,7 @@ func (w *World) Write(fn func(tx *db.Tx) error) {
 // Accepted is an order of the resident, in a window of minutes that starts in two hours, accepted by the first n volunteers.
 func (w *World) Accepted(n int, minutes int64) order.Detail {
 	w.T.Helper()
-	start := clock.Now().Add(2 * time.Hour)
+	start := clock.In(w.System).Add(2 * time.Hour)
 	o, err := w.Orders.Create(w.Resident, order.CreateInput{CatalogueID: w.Item.ID, Title: "送一顿午饭", Region: Gacha, Needed: int64(n),
 		Window: order.Window{WindowStart: start, WindowEnd: start.Add(time.Duration(minutes) * time.Minute)}})
 	if err != nil {
