@@ -21,7 +21,7 @@ race:
 	scripts/withpg go test -race -count=1 ./internal/platform/...
 
 # 随机破坏各领域的代码，看测试是否发现：AREAS="catalogue order"（默认全部），N 是每个领域的处数，
-# SEED 决定破坏哪些，MINUTES 是时间上限，JOBS 是同时运行几个；AT=文件:行 只破坏那一行
+# SEED 决定破坏哪些，MINUTES 是时间上限，JOBS 是同时运行几个；AT="文件 文件:行" 只破坏这些
 N ?= 15
 SEED ?= 1
 MINUTES ?= 60

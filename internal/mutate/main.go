@@ -12,6 +12,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -31,6 +33,7 @@ type options struct {
 	jobs    int
 	with    string
 	at      string
+	run     string
 }
 
 func main() {
@@ -41,7 +44,8 @@ func main() {
 	flag.IntVar(&o.minutes, "minutes", 60, "when to stop at the latest")
 	flag.IntVar(&o.jobs, "jobs", 1, "how many at a time")
 	flag.StringVar(&o.with, "with", "", "arguments of a second go test, for what the area's own tests leave; {area} stands for its name")
-	flag.StringVar(&o.at, "at", "", "break all places of one file:line instead, and judge nothing")
+	flag.StringVar(&o.at, "at", "", "break all places of these files, or lines (file:line), instead, and judge nothing")
+	flag.StringVar(&o.run, "run", "", "only these tests, as go test has it")
 	flag.Parse()
 	ok, err := run(o)
 	if err != nil {
@@ -60,7 +64,12 @@ func run(o options) (bool, error) {
 		return false, err
 	}
 	if o.at != "" {
-		dirs = []string{filepath.Dir(o.at)}
+		dirs = nil
+		for _, at := range strings.Fields(o.at) {
+			dirs = append(dirs, filepath.Dir(at))
+		}
+		slices.Sort(dirs)
+		dirs = slices.Compact(dirs)
 	}
 	same, err := readEquivalents("internal/mutate/equivalents.txt")
 	if err != nil {
@@ -82,7 +91,7 @@ func run(o options) (bool, error) {
 			return false, err
 		}
 		share := time.Until(until) / time.Duration(len(dirs)-i) // of the time that is left
-		r := &runner{area: a, dir: tmp, with: o.with, jobs: o.jobs, healthy: map[string]time.Duration{}}
+		r := &runner{area: a, dir: tmp, with: o.with, tests: o.run, jobs: o.jobs, healthy: map[string]time.Duration{}}
 		if err := r.all(chosen(a, same, o), time.Now().Add(share)); err != nil {
 			return false, err
 		}
@@ -97,7 +106,7 @@ func chosen(a *area, same equivalents, o options) []Place {
 	}
 	var out []Place
 	for _, p := range a.places {
-		if fmt.Sprintf("%s:%d", p.File, p.Line) == o.at {
+		if slices.ContainsFunc(strings.Fields(o.at), func(at string) bool { return at == p.File || at == fmt.Sprintf("%s:%d", p.File, p.Line) }) {
 			out = append(out, p)
 		}
 	}

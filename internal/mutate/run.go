@@ -21,10 +21,13 @@ type runner struct {
 	area *area
 	dir  string
 	with string
-	jobs int
+	// tests are those that run, all when empty.
+	tests string
+	jobs  int
 
 	mu      sync.Mutex
 	builds  int
+	woven   bool
 	healthy map[string]time.Duration // a package → the time of its tests on the code as it is
 }
 
@@ -38,7 +41,7 @@ func (r *runner) all(places []Place, until time.Time) error {
 			together = append(together, p)
 		}
 	}
-	err := r.batch(together, until)
+	err := r.batch(together, true, until)
 	if errors.Is(err, errCompile) {
 		single, err = append(together, single...), nil
 	}
@@ -46,22 +49,23 @@ func (r *runner) all(places []Place, until time.Time) error {
 		if err != nil {
 			return err
 		}
-		if err = r.batch([]Place{p}, until); errors.Is(err, errCompile) {
+		if err = r.batch([]Place{p}, false, until); errors.Is(err, errCompile) {
 			err = nil
 		}
 	}
 	return err
 }
 
-// batch builds the tests with the places woven in and tries each.
-func (r *runner) batch(places []Place, until time.Time) error {
+// batch builds the tests with the places woven in, or with the one place simply broken, and tries each.
+func (r *runner) batch(places []Place, woven bool, until time.Time) error {
 	if len(places) == 0 || time.Now().After(until) {
 		return nil
 	}
 	r.builds++
+	r.woven = woven
 	dir := filepath.Join(r.dir, strconv.Itoa(r.builds))
 	defer os.RemoveAll(dir)
-	overlay, err := weave(places, r.area.names, dir)
+	overlay, err := weave(places, woven, r.area.names, dir)
 	if err != nil {
 		return err
 	}
@@ -103,7 +107,7 @@ func (r *runner) build(overlay, dir string) error {
 		to := filepath.Join(dir, r.area.names[pkg]+".test")
 		cmd := exec.Command("go", "test", "-c", "-p", "1", "-vet=off", "-ldflags=-s -w", "-overlay", overlay, "-o", to, pkg)
 		if out, err := cmd.CombinedOutput(); err != nil {
-			if r.builds == 1 {
+			if r.woven {
 				fmt.Printf("%s: the woven places do not compile together, so one by one:\n%s\n", pkg, out)
 			}
 			return errCompile
@@ -142,7 +146,7 @@ func (r *runner) health(pkg, dir string) (time.Duration, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	took, known := r.healthy[pkg]
-	if !known && r.builds > 1 { // this one is broken whatever the switch says
+	if !known && !r.woven { // this one is broken whatever the switch says
 		return 10 * time.Minute, nil
 	}
 	if !known {
@@ -164,7 +168,7 @@ func (r *runner) health(pkg, dir string) (time.Duration, error) {
 func (r *runner) test(pkg, dir, number string, limit time.Duration) (string, error) {
 	ctx, stop := context.WithTimeout(context.Background(), limit+time.Minute)
 	defer stop()
-	args := []string{filepath.Join(dir, r.area.names[pkg]+".test"), "-test.failfast", "-test.timeout=" + limit.String()}
+	args := []string{filepath.Join(dir, r.area.names[pkg]+".test"), "-test.failfast", "-test.run=" + r.tests, "-test.timeout=" + limit.String()}
 	if path, err := exec.LookPath("prlimit"); err == nil {
 		args = append([]string{path, "--as=8000000000"}, args...)
 	}

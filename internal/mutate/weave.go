@@ -76,8 +76,8 @@ func (p Place) broken(src []byte, from, to int) string {
 }
 
 // weave writes the files of some places so that the environment chooses which of them is broken, by its number, and the overlay that
-// lists the files. One place alone is simply broken.
-func weave(places []Place, names map[string]string, dir string) (overlay string, err error) {
+// lists the files. Not together, the one place is simply broken.
+func weave(places []Place, together bool, names map[string]string, dir string) (overlay string, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", err
 	}
@@ -95,7 +95,7 @@ func weave(places []Place, names map[string]string, dir string) (overlay string,
 	for file, numbers := range files {
 		src, wrong := os.ReadFile(file)
 		err = errors.Join(err, wrong)
-		if len(places) == 1 {
+		if !together {
 			put(file, places[0].broken(src, 0, len(src)))
 			continue
 		}
