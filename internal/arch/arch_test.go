@@ -15,6 +15,7 @@ import (
 // order lists every package of internal/ from the ground up; a package imports only what stands on earlier lines.
 var order = []string{
 	"platform/errs",
+	"platform/errs/errstest",
 	"platform/config",
 	"platform/clock",
 	"platform/format",

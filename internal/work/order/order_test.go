@@ -17,6 +17,7 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/db/dbtest"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/errs/errstest"
 	"linli/internal/platform/seal"
 	"linli/internal/work/catalogue"
 )
@@ -299,18 +300,6 @@ func (w *world) verify() {
 }
 
 // refused checks the code of a failure, and the field when it is one.
-func refused(t *testing.T, err error, want string) {
-	t.Helper()
-	code, field, _ := strings.Cut(want, " ")
-	if got := errs.CodeOf(err); got != code {
-		t.Errorf("got %q (%v), want %s", got, err, want)
-		return
-	}
-	if field != "" && !strings.Contains(err.Error(), field+":") {
-		t.Errorf("got %v, want a word about %s", err, field)
-	}
-}
-
 func state(t *testing.T, o Detail, want State) {
 	t.Helper()
 	if o.State != want {
@@ -415,7 +404,7 @@ func TestCreateRules(t *testing.T) {
 			in := w.input()
 			c.change(&in)
 			_, err := w.s.Create(c.ctx, in)
-			t.Run(c.name, func(t *testing.T) { refused(t, err, c.want) })
+			t.Run(c.name, func(t *testing.T) { errstest.Is(t, err, c.want) })
 		}
 	})
 }
@@ -461,24 +450,24 @@ func TestWrongRoleAndScope(t *testing.T) {
 			_, err := w.s.Review(ctx, ReviewInput{Ask: ask(o), Decision: "accept"})
 			return err
 		}
-		refused(t, review(w.visitor), "unauthenticated")
-		refused(t, review(w.resident), "denied")
-		refused(t, review(w.vols[0].ctx), "denied")
-		refused(t, review(w.inspector), "denied")
-		refused(t, review(w.elsewhere), "not_found")
-		refused(t, review(w.town), "denied") // the order is with the station
+		errstest.Is(t, review(w.visitor), "unauthenticated")
+		errstest.Is(t, review(w.resident), "denied")
+		errstest.Is(t, review(w.vols[0].ctx), "denied")
+		errstest.Is(t, review(w.inspector), "denied")
+		errstest.Is(t, review(w.elsewhere), "not_found")
+		errstest.Is(t, review(w.town), "denied") // the order is with the station
 		_, err := w.s.Get(w.neighbour, GetInput{o.ID})
-		refused(t, err, "not_found")
+		errstest.Is(t, err, "not_found")
 		_, err = w.s.Get(w.vols[0].ctx, GetInput{o.ID})
-		refused(t, err, "not_found")
+		errstest.Is(t, err, "not_found")
 		_, err = w.s.Cancel(w.neighbour, CancelInput{ask(o)})
-		refused(t, err, "not_found")
+		errstest.Is(t, err, "not_found")
 		_, err = w.s.Review(w.manager, ReviewInput{Ask: Ask{ID: o.ID}, Decision: "accept"})
-		refused(t, err, "invalid version")
+		errstest.Is(t, err, "invalid version")
 		_, err = w.s.Review(w.manager, ReviewInput{Ask: Ask{ID: o.ID, Version: o.Version + 1}, Decision: "accept"})
-		refused(t, err, "stale_version")
+		errstest.Is(t, err, "stale_version")
 		_, err = w.s.Review(w.manager, ReviewInput{Ask: Ask{ID: 1, Version: 1}, Decision: "accept"})
-		refused(t, err, "not_found")
+		errstest.Is(t, err, "not_found")
 		seen := w.get(w.inspector, o.ID)
 		if seen.Address != "" || seen.Detail != "" || seen.Recipient == "娜仁" {
 			t.Errorf("the inspector sees %+v", seen)
@@ -486,9 +475,9 @@ func TestWrongRoleAndScope(t *testing.T) {
 		if err := review(w.manager); err != nil {
 			t.Fatal(err)
 		}
-		refused(t, review(w.manager), "stale_version")
+		errstest.Is(t, review(w.manager), "stale_version")
 		_, err = w.s.Review(w.manager, ReviewInput{Ask: Ask{ID: o.ID, Version: o.Version + 1}, Decision: "accept"})
-		refused(t, err, "wrong_state")
+		errstest.Is(t, err, "wrong_state")
 	})
 }
 
@@ -591,7 +580,7 @@ func TestNeedsInfoRejectAppeal(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		o := w.create()
 		_, err := w.s.Review(w.manager, ReviewInput{Ask: ask(o), Decision: "reject"})
-		refused(t, err, "invalid reason")
+		errstest.Is(t, err, "invalid reason")
 		o = w.must(w.s.Review(w.manager, ReviewInput{Ask: because(o, "请写几点"), Decision: "needs_info"}))
 		o = w.must(w.s.Resubmit(w.resident, ResubmitInput{Ask: Ask{ID: o.ID}, Detail: "下午三点"}))
 		state(t, o, Submitted)
@@ -603,7 +592,7 @@ func TestNeedsInfoRejectAppeal(t *testing.T) {
 		state(t, o, Submitted)
 		o = w.must(w.s.Review(w.manager, ReviewInput{Ask: because(o, "还是没人"), Decision: "reject"}))
 		_, err = w.s.Appeal(w.resident, AppealInput{because(o, "再来")})
-		refused(t, err, "wrong_state")
+		errstest.Is(t, err, "wrong_state")
 		w.verify()
 	})
 }
@@ -618,13 +607,13 @@ func TestOpenAcceptHandBack(t *testing.T) {
 		o = w.must(w.s.Accept(w.vols[0].ctx, PartInput{Ask: Ask{ID: o.ID}, VolunteerID: w.vols[0].id}))
 		state(t, o, Open)
 		_, err := w.s.Accept(w.vols[0].ctx, PartInput{Ask: Ask{ID: o.ID}})
-		refused(t, err, "wrong_state")
+		errstest.Is(t, err, "wrong_state")
 		o = w.must(w.s.Accept(w.manager, PartInput{Ask: saidBy(w.get(w.manager, o.ID), "其其格"), VolunteerID: w.vols[1].id}))
 		state(t, o, Accepted)
 		_, err = w.s.Accept(w.vols[2].ctx, PartInput{Ask: Ask{ID: o.ID}})
-		refused(t, err, "wrong_state")
+		errstest.Is(t, err, "wrong_state")
 		_, err = w.s.HandBack(w.vols[0].ctx, PartInput{Ask: Ask{ID: o.ID}})
-		refused(t, err, "invalid reason")
+		errstest.Is(t, err, "invalid reason")
 		o = w.must(w.s.HandBack(w.vols[0].ctx, PartInput{Ask: Ask{ID: o.ID, Reason: "孩子病了"}}))
 		state(t, o, Queued)
 		if d := w.get(w.manager, o.ID); len(standing(partsIn(w, d), PartAccepted)) != 1 {
@@ -643,15 +632,15 @@ func TestOnBehalfNamesWhoSpoke(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		o := w.offered(1)
 		_, err := w.s.Accept(w.manager, PartInput{Ask: ask(o), VolunteerID: w.vols[0].id})
-		refused(t, err, "invalid spoken_by")
+		errstest.Is(t, err, "invalid spoken_by")
 		_, err = w.s.Accept(w.manager, PartInput{Ask: saidBy(o, "其其格")})
-		refused(t, err, "invalid volunteer_id")
+		errstest.Is(t, err, "invalid volunteer_id")
 		a := saidBy(o, "其其格")
 		a.Channel = "web"
 		_, err = w.s.Accept(w.manager, PartInput{Ask: a, VolunteerID: w.vols[0].id})
-		refused(t, err, "invalid channel")
+		errstest.Is(t, err, "invalid channel")
 		_, err = w.s.Accept(w.vols[1].ctx, PartInput{Ask: Ask{ID: o.ID}, VolunteerID: w.vols[0].id})
-		refused(t, err, "not_found")
+		errstest.Is(t, err, "not_found")
 		w.must(w.s.Accept(w.manager, PartInput{Ask: saidBy(o, "其其格"), VolunteerID: w.vols[0].id}))
 		tl, _ := w.s.Timeline(w.manager, GetInput{o.ID})
 		if e := tl.Items[len(tl.Items)-1]; e.OnBehalfOf != "其其格" || e.Channel != "phone_call" || e.State != Accepted {
@@ -666,7 +655,7 @@ func TestDeclineReturnsToQueue(t *testing.T) {
 		o2 := w.must(w.s.Decline(w.vols[0].ctx, PartInput{Ask: Ask{ID: o.ID}}))
 		state(t, o2, Offered)
 		_, err := w.s.Decline(w.vols[0].ctx, PartInput{Ask: Ask{ID: o.ID}})
-		refused(t, err, "wrong_state")
+		errstest.Is(t, err, "wrong_state")
 		o2 = w.must(w.s.Decline(w.vols[1].ctx, PartInput{Ask: Ask{ID: o.ID}}))
 		state(t, o2, Queued)
 		w.verify()
@@ -686,7 +675,7 @@ func TestLastPlace(t *testing.T) {
 			won := w.race(len(w.vols), func(i int) error {
 				_, err := w.s.Accept(w.vols[i].ctx, PartInput{Ask: Ask{ID: o.ID}})
 				if err != nil {
-					refused(t, err, "wrong_state")
+					errstest.Is(t, err, "wrong_state")
 				}
 				return err
 			})
@@ -712,7 +701,7 @@ func TestTwoOrdersOneHour(t *testing.T) {
 			won := w.race(len(orders), func(i int) error {
 				_, err := w.s.Accept(v.ctx, PartInput{Ask: Ask{ID: orders[i].ID}})
 				if err != nil {
-					refused(t, err, "conflict")
+					errstest.Is(t, err, "conflict")
 				}
 				return err
 			})
@@ -766,7 +755,7 @@ func TestDayLimit(t *testing.T) {
 		_ = o
 		next := w.queued(func(in *CreateInput) { in.Window = Window{at.Add(9 * time.Hour), at.Add(14 * time.Hour)} })
 		_, err := w.s.Dispatch(w.manager, DispatchInput{Ask: ask(next), VolunteerIDs: []db.ID{w.vols[0].id}})
-		refused(t, err, "invalid volunteer_ids")
+		errstest.Is(t, err, "invalid volunteer_ids")
 	})
 }
 
@@ -777,7 +766,7 @@ func TestMayServe(t *testing.T) {
 			_, err := w.s.Dispatch(w.manager, DispatchInput{Ask: ask(o), VolunteerIDs: []db.ID{id}})
 			return err
 		}
-		refused(t, dispatch(4), "invalid volunteer_ids")
+		errstest.Is(t, dispatch(4), "invalid volunteer_ids")
 		sql := func(text string) {
 			w.write(func(ctx context.Context, tx *db.Tx) error { _, err := tx.Exec(ctx, text); return err })
 		}
@@ -787,7 +776,7 @@ func TestMayServe(t *testing.T) {
 			"UPDATE person SET birth_day = 20150101": "UPDATE person SET birth_day = 19800101",
 			"INSERT INTO volunteer_pause (id, volunteer_id, from_day, to_day, reason) VALUES (1, 502, 20261124, 20261124, '')": "DELETE FROM volunteer_pause"} {
 			sql(change)
-			refused(t, dispatch(502), "invalid volunteer_ids")
+			errstest.Is(t, dispatch(502), "invalid volunteer_ids")
 			sql(back)
 		}
 		sql("UPDATE catalogue_item SET adults_only = FALSE")
@@ -801,7 +790,7 @@ func TestMayServe(t *testing.T) {
 				_, err := tx.Build(`UPDATE catalogue_item SET `+change).Run(ctx, tx)
 				return err
 			})
-			refused(t, dispatch(502), "invalid volunteer_ids")
+			errstest.Is(t, dispatch(502), "invalid volunteer_ids")
 			w.write(func(ctx context.Context, tx *db.Tx) error {
 				_, err := tx.Build(`UPDATE catalogue_item SET `+col+` = `+zero).Run(ctx, tx)
 				return err
@@ -826,7 +815,7 @@ func TestEvidence(t *testing.T) {
 		refusedBy := func(ctx context.Context, evidence, code, want string) {
 			t.Helper()
 			_, err := confirm(ctx, evidence, code)
-			refused(t, err, want)
+			errstest.Is(t, err, want)
 		}
 		refusedBy(w.vols[0].ctx, "login", "", "denied")
 		refusedBy(w.manager, "login", "", "invalid evidence")
@@ -847,10 +836,10 @@ func TestWrongCodesRunOut(t *testing.T) {
 		code := w.get(w.resident, o.ID).ConfirmationCode
 		for range maxTries {
 			_, err := w.s.Confirm(w.resident, ConfirmInput{Ask: Ask{ID: o.ID}, Evidence: "code", Code: "x"})
-			refused(t, err, "invalid code")
+			errstest.Is(t, err, "invalid code")
 		}
 		_, err := w.s.Confirm(w.resident, ConfirmInput{Ask: Ask{ID: o.ID}, Evidence: "code", Code: code})
-		refused(t, err, "invalid code")
+		errstest.Is(t, err, "invalid code")
 		w.must(w.s.Confirm(w.resident, ConfirmInput{Ask: Ask{ID: o.ID}, Evidence: "login"}))
 	})
 }
@@ -858,7 +847,7 @@ func TestWrongCodesRunOut(t *testing.T) {
 func TestCardCodes(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		_, err := w.s.IssueCard(w.manager, IssueCardInput{w.residentID})
-		refused(t, err, "denied")
+		errstest.Is(t, err, "denied")
 		card, err := w.s.IssueCard(w.town, IssueCardInput{w.residentID})
 		if err != nil {
 			t.Fatal(err)
@@ -869,7 +858,7 @@ func TestCardCodes(t *testing.T) {
 			return err
 		})
 		err = w.d.Write(w.town, func(tx *db.Tx) error { _, _, err := w.s.printable(w.town, tx, card.ID); return err })
-		refused(t, err, "wrong_state")
+		errstest.Is(t, err, "wrong_state")
 		o := w.served()
 		in := ConfirmInput{Ask: saidBy(o, "娜仁"), Evidence: "code", Code: codes[3]}
 		done := w.must(w.s.Confirm(w.manager, in))
@@ -880,7 +869,7 @@ func TestCardCodes(t *testing.T) {
 		o = w.served()
 		in.Ask = saidBy(o, "娜仁")
 		_, err = w.s.Confirm(w.manager, in)
-		refused(t, err, "invalid code")
+		errstest.Is(t, err, "invalid code")
 		in.Code = codes[4]
 		if w.must(w.s.Confirm(w.manager, in)).NeedsSecond {
 			t.Error("second")
@@ -896,7 +885,7 @@ func TestDisputeAndResolve(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		o := w.disputed()
 		_, err := w.s.Resolve(w.manager, ResolveInput{Ask: because(o, "打过电话"), Decision: "confirm"})
-		refused(t, err, "denied")
+		errstest.Is(t, err, "denied")
 		o = w.must(w.s.Resolve(w.head, ResolveInput{Ask: because(o, "打过电话，满意了"), Decision: "confirm"}))
 		state(t, o, Confirmed)
 		clock.Set(noon)
@@ -921,7 +910,7 @@ func TestReopenWithinDays(t *testing.T) {
 		at := clock.Now()
 		clock.Set(at.AddDate(0, 0, 15).Add(time.Second))
 		_, err := w.s.Reopen(w.resident, DisputeInput{because(o, "又坏了")})
-		refused(t, err, "wrong_state")
+		errstest.Is(t, err, "wrong_state")
 		clock.Set(at.AddDate(0, 0, 15))
 		o = w.must(w.s.Reopen(w.resident, DisputeInput{because(o, "又坏了")}))
 		state(t, o, Disputed)
@@ -933,7 +922,7 @@ func TestEscalate(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		o := w.queued()
 		_, err := w.s.Escalate(w.town, EscalateInput{ask(o)})
-		refused(t, err, "denied")
+		errstest.Is(t, err, "denied")
 		for _, level := range levels[1:] {
 			o = w.must(w.s.Escalate(w.manager, EscalateInput{ask(o)}))
 			if o.Level != level || o.State != Queued {
@@ -941,7 +930,7 @@ func TestEscalate(t *testing.T) {
 			}
 		}
 		_, err = w.s.Escalate(w.manager, EscalateInput{ask(o)})
-		refused(t, err, "wrong_state")
+		errstest.Is(t, err, "wrong_state")
 		o = w.must(w.s.Open(w.town, OpenInput{ask(o)}))
 		state(t, o, Open)
 		w.verify()
@@ -956,7 +945,7 @@ func TestReschedule(t *testing.T) {
 			return w.s.Reschedule(w.manager, RescheduleInput{Ask: because(o, "都说好了"), Window: Window{at, at.Add(time.Hour)}})
 		}
 		_, err := move(b, noon.Add(3*time.Hour+30*time.Minute)) // the volunteer is at the other order then
-		refused(t, err, "conflict")
+		errstest.Is(t, err, "conflict")
 		b = w.must(move(b, noon.Add(48*time.Hour)))
 		state(t, b, Accepted)
 		if got := w.get(w.vols[0].ctx, b.ID); !got.WindowStart.Equal(noon.Add(48 * time.Hour)) {
@@ -1014,7 +1003,7 @@ func TestSweep(t *testing.T) {
 		w.sweep(open.WindowEnd)
 		state(t, w.get(w.manager, open.ID), Queued)
 		_, err := w.s.Dispatch(w.manager, DispatchInput{Ask: ask(w.get(w.manager, open.ID)), VolunteerIDs: []db.ID{w.vols[0].id}})
-		refused(t, err, "wrong_state")
+		errstest.Is(t, err, "wrong_state")
 		clock.Set(noon)
 		served := w.served()
 		at := clock.Now()
@@ -1052,7 +1041,7 @@ func TestNoShow(t *testing.T) {
 		o := w.accepted()
 		in := NoShowInput{Ask: because(o, "没来"), VolunteerID: w.vols[0].id}
 		_, err := w.s.NoShow(w.manager, in)
-		refused(t, err, "wrong_state")
+		errstest.Is(t, err, "wrong_state")
 		clock.Set(o.WindowEnd)
 		o = w.must(w.s.NoShow(w.manager, in))
 		state(t, o, Queued)
@@ -1103,7 +1092,7 @@ func TestLists(t *testing.T) {
 			}
 		}
 		_, err := w.s.List(w.visitor, ListInput{})
-		refused(t, err, "unauthenticated")
+		errstest.Is(t, err, "unauthenticated")
 	})
 }
 

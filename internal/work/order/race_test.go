@@ -7,6 +7,7 @@ import (
 
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
+	"linli/internal/platform/errs/errstest"
 )
 
 // A form sent many times at once under one key makes one order, and everybody is told the same.
@@ -42,7 +43,7 @@ func TestSameVersionAtOnce(t *testing.T) {
 				a := because(o, "一起看到的")
 				_, err := w.s.Review(w.manager, ReviewInput{Ask: a, Decision: decisions[i%3]})
 				if err != nil {
-					refused(t, err, "stale_version")
+					errstest.Is(t, err, "stale_version")
 				}
 				return err
 			})
@@ -76,7 +77,7 @@ func TestCancelAgainstAccept(t *testing.T) {
 				t.Errorf("cancel: %v, state %s", cancelled, d.State)
 			}
 			if accepted != nil {
-				refused(t, accepted, "wrong_state")
+				errstest.Is(t, accepted, "wrong_state")
 			}
 		}
 		w.verify()
