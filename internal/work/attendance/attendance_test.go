@@ -143,14 +143,37 @@ func TestOffline(t *testing.T) {
 		if err != nil || !got.Attendance.InAt.Equal(*at(time.Minute)) || !got.Attendance.InServerAt.Equal(clock.Now()) {
 			t.Fatalf("%+v %v", got.Attendance, err)
 		}
+		times := kept(w, o.ID)
+		if !times.InAt.Equal(*at(time.Minute)) || !times.InServerAt.Equal(clock.Now()) || times.InDeviceAt == nil || !times.InDeviceAt.Equal(*at(time.Minute)) || times.OutAt != nil {
+			t.Errorf("stored %+v", times)
+		}
 		_, err = w.Att.CheckOut(me, attendance.CheckInput{ID: o.ID, At: at(0), Offline: true})
 		w.Refused(err, "invalid", "out before in")
 		got, err = w.Att.CheckOut(me, attendance.CheckInput{ID: o.ID, At: at(41 * time.Minute), Offline: true})
 		if err != nil || got.Attendance.Minutes != 40 || got.Attendance.NeedsSecond {
 			t.Fatalf("%+v %v", got.Attendance, err)
 		}
+		times = kept(w, o.ID)
+		if !times.OutAt.Equal(*at(41 * time.Minute)) || !times.OutServerAt.Equal(clock.Now()) || !times.OutDeviceAt.Equal(*at(41 * time.Minute)) {
+			t.Errorf("stored %+v", times)
+		}
 		clean(t, w)
 	})
+}
+
+// kept is the session of an order as it is stored.
+func kept(w *world, orderID db.ID) (a attendance.Attendance) {
+	w.T.Helper()
+	if err := w.DB.Read(w.System, func(tx *db.Tx) error {
+		all, err := attendance.OfOrder(w.System, tx, orderID)
+		if len(all) == 1 {
+			a = all[0]
+		}
+		return err
+	}); err != nil || a.ID == 0 {
+		w.T.Fatalf("%+v %v", a, err)
+	}
+	return a
 }
 
 // Of many check-ins at once exactly one succeeds, on one order and on two orders of the same hour alike.
