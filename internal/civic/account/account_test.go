@@ -19,6 +19,7 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/db/dbtest"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/errs/errstest"
 	"linli/internal/platform/seal"
 )
 
@@ -784,6 +785,33 @@ func TestAppointments(t *testing.T) {
 		want(t, "end twice", err, "not_found")
 		_, err = w.Appoint(ctx, AppointInput{townOfficer.ID, post(auth.Editor, town)})
 		want(t, "again after the end", err, "")
+	})
+}
+
+// What somebody is by what he does, resident or volunteer, nobody takes back; other roles only who could have given them there.
+func TestWhoEndsARole(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		secret := NewSecret()
+		officer := w.enter(w.somebody(auth.TownOfficer, town, secret), secret)
+		security := w.enter(w.somebody(auth.SecurityAdmin, league, secret), secret)
+		for _, c := range []struct {
+			by   context.Context
+			role auth.Role
+			at   auth.Region
+			want string
+		}{
+			{officer, auth.Resident, 0, "denied"}, {officer, auth.Volunteer, 0, "denied"}, {security, auth.Resident, 0, "denied"}, {officer, auth.SocialWorker, community, ""},
+			{officer, auth.Editor, town, "denied: 管不到"}, {security, auth.Editor, town, ""}, {officer, auth.SocialWorker, elsewhere, "not_found"},
+		} {
+			a := w.somebody(c.role, c.at, "")
+			var held []Grant
+			w.write(func(tx *db.Tx) (err error) { held, err = Handover(t.Context(), tx, a.ID); return err })
+			t.Run(string(c.role), func(t *testing.T) {
+				_, err := w.EndGrant(c.by, EndInput{a.ID, held[0].ID, "调离"})
+				errstest.Is(t, err, c.want)
+			})
+		}
 	})
 }
 

@@ -143,6 +143,12 @@ func TestWorkingTime(t *testing.T) {
 			{"2026-11-20 17:00", 1, "2026-11-23 09:00"},  // Friday evening to Monday
 			{"2026-11-21 10:00", 24, "2026-11-26 15:30"}, // 6.5 hours a day from Monday
 			{"2026-11-23 03:00", 1, "2026-11-23 09:30"},
+			{"2026-11-23 08:30", 3, "2026-11-23 11:30"},
+			{"2026-11-23 09:00", 3, "2026-11-23 12:00"}, // to the end of the morning, not the beginning of the afternoon
+			{"2026-11-23 12:00", 1, "2026-11-23 15:30"},
+			{"2026-11-23 14:30", 3, "2026-11-23 17:30"}, // to the end of the day
+			{"2026-11-23 17:30", 1, "2026-11-24 09:30"},
+			{"2026-11-23 17:30", 0, "2026-11-23 17:30"},
 		} {
 			if got := read(t, d, func(ctx context.Context, tx *db.Tx) (time.Time, error) {
 				return setting.AddWorkingHours(ctx, tx, at(c.from), c.hours, community)

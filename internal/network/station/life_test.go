@@ -1,6 +1,7 @@
 package station_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/errs/errstest"
 	"linli/internal/platform/seal"
 )
 
@@ -168,6 +170,18 @@ func TestApplication(t *testing.T) {
 		if _, err := s.Withdraw(head, station.WithdrawInput{ID: a.ID, Version: a.Version}); errs.CodeOf(err) != "wrong_state" {
 			t.Errorf("withdrawn after opening: %v", err)
 		}
+		over := func(by context.Context, a station.Application) {
+			t.Helper()
+			_, err := s.Amend(by, station.AmendInput{ID: a.ID, Version: a.Version, Facts: facts(43.9, 116.2)})
+			errstest.Is(t, err, "wrong_state: 已经办完")
+			_, err = s.Withdraw(by, station.WithdrawInput{ID: a.ID, Version: a.Version})
+			errstest.Is(t, err, "wrong_state: 已经办完")
+			for _, decision := range []string{"accept", "return", "reject"} {
+				_, err = s.Check(town, station.CheckInput{ID: a.ID, Version: a.Version, Decision: decision, Reason: "x"})
+				errstest.Is(t, err, "wrong_state: 不等核实")
+			}
+		}
+		over(head, a)
 		if list, err := s.Applications(town, station.ApplicationList{State: station.Accepted}); err != nil || len(list.Items) != 1 {
 			t.Errorf("%+v %v", list, err)
 		}
@@ -184,6 +198,14 @@ func TestApplication(t *testing.T) {
 		if b, err = s.Withdraw(as(t, auth.CommunityHead, neighbour), station.WithdrawInput{ID: b.ID, Version: b.Version}); err != nil || b.State != station.Withdrawn {
 			t.Error(b, err)
 		}
+		over(as(t, auth.CommunityHead, neighbour), b)
+		if b, err = s.Apply(as(t, auth.CommunityHead, neighbour), station.ApplyInput{Region: neighbour, Facts: facts(43.9, 116.1)}); err != nil {
+			t.Fatal(err)
+		}
+		if b, err = s.Check(town, station.CheckInput{ID: b.ID, Version: b.Version, Decision: "reject", Reason: "没有房子"}); err != nil || b.State != station.Rejected || b.StationID != 0 {
+			t.Error(b, err)
+		}
+		over(as(t, auth.CommunityHead, neighbour), b)
 	})
 }
 

@@ -16,6 +16,7 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/db/dbtest"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/errs/errstest"
 	"linli/internal/platform/seal"
 )
 
@@ -105,9 +106,13 @@ func TestLife(t *testing.T) {
 		if found, err := w.s.List(w.manager, ListInput{Q: "𠮷甲"}); err != nil || len(found.Items) != 1 {
 			t.Errorf("by name: %+v %v", found, err)
 		}
-		if _, err := w.s.Leave(w.ctx[0], LeaveInput{ID: v.ID, Version: 4}); err != nil {
-			t.Error(err)
+		if v, err = w.s.Leave(w.ctx[0], LeaveInput{ID: v.ID, Version: 4}); err != nil || v.Status != Left {
+			t.Error(v, err)
 		}
+		_, err = w.s.Leave(w.ctx[0], LeaveInput{ID: v.ID, Version: v.Version})
+		errstest.Is(t, err, "wrong_state: 已经退出")
+		_, err = w.s.Edit(w.ctx[0], EditInput{ID: v.ID, Version: v.Version, Facts: input().Facts})
+		errstest.Is(t, err, "wrong_state: 已经退出")
 		if err := d.Read(t.Context(), func(tx *db.Tx) error {
 			return Verify(t.Context(), tx, func(object, what string) { t.Error(object, what) })
 		}); err != nil {

@@ -2,6 +2,7 @@ package exchange_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"fmt"
 	"image"
@@ -15,6 +16,7 @@ import (
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
+	"linli/internal/platform/errs/errstest"
 	"linli/internal/proof/record"
 	"linli/internal/reach/exchange"
 	"linli/internal/work/attendance/attendancetest"
@@ -241,6 +243,53 @@ func TestVolunteers(t *testing.T) {
 }
 
 // The desk's way and the interface's: looked through, told by line and column, taken over once, listed, undone; who may not learns nothing.
+// A file that waits, or was taken over, is moved on as it was read: under its version, from the state in which the move begins.
+func TestMovesOfAFile(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		const good = people + "萨仁,,,152502200200,,,,,,,口头\n"
+		file := blob.Upload{Name: "居民.csv", Data: []byte(good)}
+		moves := map[string]func(context.Context, exchange.MoveInput) (exchange.Run, error){"take": w.s.Take, "drop": w.s.Drop, "undo": w.s.Undo}
+		checked := func() exchange.Run {
+			t.Helper()
+			r, err := w.s.Check(w.Manager, exchange.CheckInput{Kind: "people", File: file})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return r
+		}
+		refuse := func(ctx context.Context, r exchange.Run, version int64, want map[string]string) {
+			t.Helper()
+			for move, text := range want {
+				_, err := moves[move](ctx, exchange.MoveInput{ID: r.ID, Version: version})
+				t.Run(move+" "+r.State, func(t *testing.T) { errstest.Is(t, err, text) })
+			}
+		}
+		all := func(text string) map[string]string {
+			return map[string]string{"take": text, "drop": text, "undo": text}
+		}
+		r := checked()
+		refuse(w.Manager, r, r.Version+1, all("stale_version"))
+		refuse(w.Elsewhere, r, r.Version, all("not_found"))
+		refuse(w.Resident, r, r.Version, all("denied"))
+		refuse(w.Manager, r, r.Version, map[string]string{"undo": "wrong_state"})
+		dropped, err := w.s.Drop(w.Manager, exchange.MoveInput{ID: r.ID, Version: r.Version})
+		if err != nil || dropped.State != exchange.Dropped {
+			t.Fatal(dropped, err)
+		}
+		refuse(w.Manager, dropped, dropped.Version, all("wrong_state"))
+		before, r := w.count("person"), checked()
+		if r, err = w.s.Take(w.Manager, exchange.MoveInput{ID: r.ID, Version: r.Version}); err != nil || r.State != exchange.Stored || w.count("person") != before+1 {
+			t.Fatal(r, err)
+		}
+		refuse(w.Manager, r, r.Version, map[string]string{"take": "wrong_state", "drop": "wrong_state"})
+		refuse(w.Manager, r, r.Version-1, map[string]string{"undo": "stale_version"})
+		if r, err = w.s.Undo(w.Manager, exchange.MoveInput{ID: r.ID, Version: r.Version}); err != nil || r.State != exchange.Undone || w.count("person") != before {
+			t.Fatal(r, err)
+		}
+		refuse(w.Manager, r, r.Version, all("wrong_state"))
+	})
+}
+
 func TestImportPages(t *testing.T) {
 	each(t, func(t *testing.T, w world) {
 		s := w.Web(w.s.Routes)

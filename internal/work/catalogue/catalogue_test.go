@@ -2,12 +2,17 @@ package catalogue
 
 import (
 	"context"
+	"reflect"
+	"slices"
+	"strings"
 	"testing"
 
+	"linli/internal/civic/person"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/platform/db/dbtest"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/errs/errstest"
 )
 
 const banner auth.Region = 152_502_000_000
@@ -51,6 +56,100 @@ func TestFirstMenu(t *testing.T) {
 		}
 		if it := got[0]; len(it.Skills)+len(it.Languages)+len(it.Audience) > 0 || it.Insured() || it.TrainingCode+it.QualificationCode != "" {
 			t.Errorf("the first item asks something of the volunteer: %+v", it)
+		}
+	})
+}
+
+// Every field of an item is kept under its own name, when it is added and when it is changed.
+func TestFieldsAreKept(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, ctx := seeded(t, d), editor(t, banner)
+		f := Fields{Name: "名", Blurb: "一句", Category: "health", Icon: "chat", Audience: person.Codes{"a"}, Minutes: 61, Needed: 3, Skills: person.Codes{"b"},
+			Languages: person.Codes{"c"}, Dangerous: true, TwoPersons: true, TrainingCode: "t", QualificationCode: "q", Risk: "滑", Sort: 77}
+		want := Item{Region: banner, Name: "名", Blurb: "一句", Category: "health", Icon: "chat", Audience: person.Codes{"a"}, Minutes: 61, Needed: 3, Skills: person.Codes{"b"},
+			Languages: person.Codes{"c"}, Dangerous: true, TwoPersons: true, TrainingCode: "t", QualificationCode: "q", Risk: "滑", Sort: 77, Active: true, Version: 1}
+		it, err := s.Add(ctx, AddInput{Region: banner, Fields: f})
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept := func() {
+			t.Helper()
+			got, err := s.Get(t.Context(), GetInput{it.ID})
+			if want.ID, want.Code = it.ID, it.Code; err != nil || !reflect.DeepEqual(got, want) {
+				t.Errorf("got %+v, want %+v, %v", got, want, err)
+			}
+		}
+		kept()
+		f.Dangerous, f.AdultsOnly, f.TwoPersons, f.InsuranceNeeded, f.Icon, f.Needed, f.Blurb = false, true, false, true, "", 0, "两句"
+		want.Dangerous, want.AdultsOnly, want.TwoPersons, want.InsuranceNeeded, want.Icon, want.Needed, want.Blurb = false, true, false, true, "heart", 1, "两句"
+		want.Active, want.Version = false, 2
+		if _, err := s.Change(ctx, ChangeInput{ID: it.ID, Version: 1, Fields: f}); err != nil {
+			t.Fatal(err)
+		}
+		kept()
+	})
+}
+
+// What an item asks of those who edit it, field by field.
+func TestFieldRules(t *testing.T) {
+	good := Fields{Name: "名", Category: "health", Needed: 1}
+	for what, c := range map[string]struct {
+		change func(*Fields)
+		want   string
+	}{
+		"good":               {func(*Fields) {}, ""},
+		"blank name":         {func(f *Fields) { f.Name = " " }, "invalid name"},
+		"no category":        {func(f *Fields) { f.Category = "x" }, "invalid category"},
+		"danger untold":      {func(f *Fields) { f.Dangerous, f.Risk = true, " " }, "invalid risk: 第十二条"},
+		"danger told":        {func(f *Fields) { f.Dangerous, f.Risk = true, "滑" }, ""},
+		"two, but one":       {func(f *Fields) { f.TwoPersons = true }, "invalid needed"},
+		"two":                {func(f *Fields) { f.TwoPersons, f.Needed = true, 2 }, ""},
+		"code at its length": {func(f *Fields) { f.Skills = person.Codes{strings.Repeat("x", 40)} }, ""},
+		"code too long":      {func(f *Fields) { f.Languages = person.Codes{strings.Repeat("x", 41)} }, "invalid skills"},
+	} {
+		f := good
+		c.change(&f)
+		t.Run(what, func(t *testing.T) { errstest.Is(t, f.check(), c.want) })
+	}
+}
+
+// The list of the whole region holds its own items and those of no division, that of a place those of all divisions above it; what is off only who asks for it sees.
+func TestListOfAPlace(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := seeded(t, d)
+		const league, gacha auth.Region = 152_500_000_000, 152_502_200_201
+		names := func(in ListInput) (out []string) {
+			t.Helper()
+			in.Limit = 200
+			page, err := s.List(t.Context(), in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, i := range page.Items {
+				if strings.HasPrefix(i.Code, "L") {
+					out = append(out, i.Name)
+				}
+			}
+			slices.Sort(out)
+			return out
+		}
+		for at, name := range map[auth.Region]string{whole: "区", league: "盟", banner: "旗", gacha.At(auth.LevelTown): "苏木", gacha: "嘎查", 152_502_200_202: "邻"} {
+			top := auth.AsSystem(t.Context(), "test")
+			it, err := s.Add(top, AddInput{Region: at, Fields: Fields{Name: name, Category: "farming", Minutes: 60}})
+			if err == nil && name == "旗" {
+				_, err = s.Change(top, ChangeInput{ID: it.ID, Version: 1, Fields: Fields{Name: name, Category: "farming", Minutes: 60}})
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		for want, in := range map[string]ListInput{"区": {}, "区 盟": {Region: league}, "区 旗 盟": {Region: banner, All: true}, "区 嘎查 盟 苏木": {Region: gacha},
+			"": {Region: gacha, Category: "health"}, "区 盟 苏木": {Region: gacha.At(auth.LevelTown), Category: "farming"}} {
+			wanted := strings.Fields(want)
+			slices.Sort(wanted)
+			if got := names(in); !slices.Equal(got, wanted) {
+				t.Errorf("%+v: %v, want %v", in, got, wanted)
+			}
 		}
 	})
 }
