@@ -26,7 +26,7 @@ func (c *importCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	f := exchange.File{Name: filepath.Base(c.File), Data: data}
+	f := exchange.Source{Name: filepath.Base(c.File), Data: data}
 	if c.Consent != "" {
 		f.Consent.Name = filepath.Base(c.Consent)
 		if f.Consent.Data, err = os.ReadFile(c.Consent); err != nil {

@@ -44,7 +44,7 @@ func recode(t *testing.T, a *app.App, from, to string, also ...string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := bytes.ReplaceAll(bytes.ReplaceAll(now, []byte("\n"+from), []byte("\n"+to)), []byte(","+from), []byte(","+to))
+	out := bytes.ReplaceAll(bytes.ReplaceAll(now.Body, []byte("\n"+from), []byte("\n"+to)), []byte(","+from), []byte(","+to))
 	for _, code := range also { // and these are closed
 		at := bytes.Index(out, []byte("\n"+code)) + 1
 		out = slices.Delete(out, at, at+bytes.IndexByte(out[at:], '\n')+1)

@@ -39,10 +39,11 @@ func (w *world) edition(ctx context.Context) error {
 		return nil
 	}
 	ctx = auth.With(ctx, w.officers[auth.SystemAdmin])
-	data, err := w.app.Region.Tree(ctx, region.TreeInput{})
+	now, err := w.app.Region.Tree(ctx, region.TreeInput{})
 	if err != nil {
 		return err
 	}
+	data := now.Body
 	for _, change := range [][2]string{{"150102001", "150102099"}, {"公主府社区居委会", "公主府社区居民委员会"}} {
 		data = bytes.ReplaceAll(data, []byte(change[0]), []byte(change[1]))
 	}

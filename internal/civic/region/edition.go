@@ -20,6 +20,7 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/job"
+	"linli/internal/platform/sheet"
 )
 
 // States of an edition.
@@ -392,16 +393,16 @@ type TreeInput struct {
 }
 
 // Tree gives all divisions of a day as an edition's file: code,parent,level,name,class. Cells are never formulas: names of divisions are words.
-func (s *Service) Tree(ctx context.Context, in TreeInput) (out []byte, err error) {
+func (s *Service) Tree(ctx context.Context, in TreeInput) (out blob.File, err error) {
 	if err := auth.Allow(ctx, View); err != nil {
-		return nil, err
+		return out, err
 	}
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
 		if in.Day == 0 {
 			in.Day = clock.DayOf(tx.Now)
 		}
 		rows, err := treeOn.All(ctx, tx, KnownFrom(in.Day))
-		out = write(rows)
+		out = blob.File{Name: "区划.csv", Type: sheet.TypeCSV, Body: write(rows)}
 		return err
 	})
 	return out, err

@@ -29,7 +29,7 @@ func (w *world) file(edit func(code, name string) string) []byte {
 	if err != nil {
 		w.Fatal(err)
 	}
-	rows, err := csv.NewReader(bytes.NewReader(now)).ReadAll()
+	rows, err := csv.NewReader(bytes.NewReader(now.Body)).ReadAll()
 	if err != nil {
 		w.Fatal(err)
 	}

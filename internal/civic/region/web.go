@@ -1,8 +1,6 @@
 package region
 
 import (
-	"context"
-
 	"linli/internal/platform/auth"
 	"linli/internal/platform/web"
 	"linli/internal/platform/web/ui"
@@ -15,10 +13,7 @@ func (s *Service) Routes(r *web.Router) {
 	web.JSON(r, "POST /api/v1/regions/{code}/count", "region.count", Edit, s.Count)
 	web.JSON(r, "GET /api/v1/regions/{code}/history", "region.history", View, s.History)
 	web.Page(r, "GET /regions", "region.browse", View, s.Browse, browsePage)
-	web.File(r, "GET /regions.csv", "region.tree", View, func(ctx context.Context, in TreeInput) (web.Download, error) {
-		out, err := s.Tree(ctx, in)
-		return web.Download{Name: "区划.csv", Type: "text/csv; charset=utf-8", Body: out}, err
-	})
+	web.File(r, "GET /regions.csv", "region.tree", View, s.Tree)
 
 	web.JSON(r, "GET /api/v1/region-editions", "region.editions", Edit, s.Editions)
 	web.JSON(r, "POST /api/v1/region-editions", "region.upload", Edit, s.Upload, web.Status(201), web.MaxBody(uploadBody))

@@ -9,6 +9,7 @@ import (
 	"linli/internal/civic/region"
 	"linli/internal/network/station"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/chart"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -426,25 +427,18 @@ func (v ReportedList) besideRate(day clock.Day) *Share {
 	return f.Rate()
 }
 
-// File is a table to take away.
-type File struct {
-	Name, Type string
-	Body       []byte
-}
-
 // Export gives the table of the divisions below as CSV, with the figures that it is made of.
-func (s *Service) Export(ctx context.Context, in ShowInput) (File, error) {
+func (s *Service) Export(ctx context.Context, in ShowInput) (blob.File, error) {
 	v, err := s.Show(ctx, in)
 	if err != nil {
-		return File{}, err
+		return blob.File{}, err
 	}
 	table := [][]string{{"区划代码", "名称", "日期", "社区数", "站", "点", "站点数÷社区数", "有达标站的社区", "覆盖率", "当年目标", "还差", "提档升级的站"}}
 	for _, r := range v.rows() {
 		table = append(table, []string{r.Code.String(), r.Short(), v.Date.String(), format.Int(r.Communities), format.Int(r.Stations), format.Int(r.Points), percent(v.ratio(*r)), format.Int(r.Covered), percent(v.rate(*r)),
 			percent(r.Target), format.Int(r.Missing()), format.Int(r.Upgraded)})
 	}
-	body, err := sheet.CSV(sheet.Plain(table))
-	return File{Name: v.Here.Short() + "站点覆盖" + v.Date.String() + ".csv", Type: sheet.TypeCSV, Body: body}, err
+	return sheet.File("csv", v.Here.Short()+"站点覆盖"+v.Date.String(), sheet.Plain(table))
 }
 
 func sitingHref(at auth.Region) string { return "/gov/coverage/siting?region=" + at.String() }

@@ -1,8 +1,6 @@
 package coverage
 
 import (
-	"context"
-
 	"linli/internal/platform/web"
 )
 
@@ -23,10 +21,7 @@ func (s *Service) Routes(r *web.Router) {
 
 	web.Page(r, "GET /coverage", "coverage.published", Public, s.Published, overviewPage)
 	web.Page(r, "GET /gov/coverage", "coverage.show", View, s.Show, overviewPage)
-	web.File(r, "GET /gov/coverage/table", "coverage.export", View, func(ctx context.Context, in ShowInput) (web.Download, error) {
-		f, err := s.Export(ctx, in)
-		return web.Download{Name: f.Name, Type: f.Type, Body: f.Body}, err
-	})
+	web.File(r, "GET /gov/coverage/table", "coverage.export", View, s.Export)
 	web.Page(r, "GET /gov/coverage/missing", "coverage.missing", View, s.Missing, missingPage)
 	web.Page(r, "GET /gov/coverage/targets", "coverage.targets", View, s.ListTargets, targetsPage)
 	web.Form(r, "POST /gov/coverage/targets", "coverage.set_target", Targets, s.SetTarget, func(in SetTargetInput) string { return targetsHref(in.Region) },

@@ -10,26 +10,19 @@ import (
 	"linli/internal/platform/pdf"
 )
 
-// File is a document as it is given out.
-type File struct {
-	Name, Type string
-	Body       []byte
-	Show, Keep bool // as web.Download says
-}
-
 // AsPDF gives a document out, to be shown.
-func AsPDF(name string, d *pdf.Doc) (File, error) {
+func AsPDF(name string, d *pdf.Doc) (blob.File, error) {
 	body, err := d.Bytes()
-	return File{Name: name + ".pdf", Type: "application/pdf", Body: body, Show: true}, err
+	return blob.File{Name: name + ".pdf", Type: blob.PDF, Body: body, Show: true}, err
 }
 
 // AsUpload turns a print into a file that is handed in.
-func AsUpload(f File, err error) (blob.Upload, error) {
+func AsUpload(f blob.File, err error) (blob.Upload, error) {
 	return blob.Upload{Name: f.Name, Data: f.Body}, err
 }
 
 // RowFile gives the file that belongs to a row of a station's book.
-func RowFile[R any](ctx context.Context, d *db.DB, blobs *blob.Store, id db.ID, q *db.Rows[R], of, file func(R) db.ID) (File, error) {
+func RowFile[R any](ctx context.Context, d *db.DB, blobs *blob.Store, id db.ID, q *db.Rows[R], of, file func(R) db.ID) (blob.File, error) {
 	m, err := ReadRow(ctx, d, id, q, of, func(tx *db.Tx, _ Book, row R) (blob.Meta, error) {
 		if file(row) == 0 {
 			return blob.Meta{}, errs.ErrNotFound
@@ -37,10 +30,9 @@ func RowFile[R any](ctx context.Context, d *db.DB, blobs *blob.Store, id db.ID, 
 		return blobs.Get(ctx, tx, file(row))
 	})
 	if err != nil {
-		return File{}, err
+		return blob.File{}, err
 	}
-	body, err := blobs.Read(m)
-	return File{Name: m.Name, Type: m.Type, Body: body, Show: true}, err
+	return blobs.File(m)
 }
 
 // CleanPhoto cleans a picture before the transaction; other files wait for the store to refuse them.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/pdf"
@@ -23,22 +24,15 @@ type Table struct {
 }
 
 // File gives the table in a format: pdf, xlsx or csv.
-func (t Table) File(format string) (out File, err error) {
+func (t Table) File(format string) (blob.File, error) {
 	name := t.Title + "-" + t.Day.String()
-	switch format {
-	case "xlsx":
-		out = File{Name: name + ".xlsx", Type: sheet.TypeXLSX}
-		out.Body, err = sheet.XLSX(t.Table)
-	case "csv":
-		out = File{Name: name + ".csv", Type: sheet.TypeCSV}
-		out.Body, err = sheet.CSV(t.Table)
-	default:
-		p := NewPaper(t.Title, t.Day, t.Upright)
-		p.Page()
-		p.PrintTable(t.Table)
-		return AsPDF(name, p.Doc)
+	if format == "xlsx" || format == "csv" {
+		return sheet.File(format, name, t.Table)
 	}
-	return out, err
+	p := NewPaper(t.Title, t.Day, t.Upright)
+	p.Page()
+	p.PrintTable(t.Table)
+	return AsPDF(name, p.Doc)
 }
 
 // Paper is A4 with the margins, the running head and the numbers that all prints of this area share. Lengths are millimetres.
@@ -137,7 +131,7 @@ type PosterInput struct {
 }
 
 // Poster prints a text for the wall, in the largest type, between 11 and 22 points (half as much again on A3), in which it stands on one page.
-func Poster(title, head, body, foot string, day clock.Day, a3 bool) (File, error) {
+func Poster(title, head, body, foot string, day clock.Day, a3 bool) (blob.File, error) {
 	scale := 1.0
 	if a3 {
 		scale = 1.414

@@ -170,14 +170,8 @@ type FileInput struct {
 	ID db.ID `path:"id"`
 }
 
-// File is a photograph or document as it is shown.
-type File struct {
-	Name, Type string
-	Body       []byte
-}
-
 // File gives the photograph or document of evidence.
-func (s *Service) File(ctx context.Context, in FileInput) (out File, err error) {
+func (s *Service) File(ctx context.Context, in FileInput) (out blob.File, err error) {
 	if err := auth.Allow(ctx, View); err != nil {
 		return out, err
 	}
@@ -199,8 +193,7 @@ func (s *Service) File(ctx context.Context, in FileInput) (out File, err error) 
 	if err != nil {
 		return out, err
 	}
-	body, err := s.blobs.Read(m)
-	return File{Name: m.Name, Type: m.Type, Body: body}, err
+	return s.blobs.File(m)
 }
 
 // Finding is what was found of one item.

@@ -1,8 +1,6 @@
 package standard
 
 import (
-	"context"
-
 	"github.com/a-h/templ"
 
 	"linli/internal/platform/web"
@@ -47,10 +45,7 @@ func (s *Service) Routes(r *web.Router) {
 		func(in CheckInput, _ Standard) string { return gov + "/" + in.ID.String() })
 	web.Form(r, "POST "+gov+"/{id}/urge", "standard.urge", Check, s.Urge, func(in UrgeInput) string { return gov + "/" + in.ID.String() },
 		func(in UrgeInput, _ Standard) string { return gov + "/" + in.ID.String() })
-	web.File(r, "GET /desk/standard-evidence/{id}/file", "standard.file", View, func(ctx context.Context, in FileInput) (web.Download, error) {
-		f, err := s.File(ctx, in)
-		return web.Download{Name: f.Name, Type: f.Type, Body: f.Body, Show: true}, err
-	})
+	web.File(r, "GET /desk/standard-evidence/{id}/file", "standard.file", View, s.File)
 
 	web.Page(r, "GET "+checklist, "standard.checklist", View, s.Checklist, checklistPage)
 	web.Form(r, "POST "+checklist, "standard.add_item", Items, s.AddItem, func(AddInput) string { return checklist }, func(AddInput, Item) string { return checklist })

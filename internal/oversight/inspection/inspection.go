@@ -77,13 +77,6 @@ func Notify(ctx context.Context, tx *db.Tx, to []db.ID, m notify.Message) error 
 	return nil
 }
 
-// File is a photograph, document or table.
-type File struct {
-	Name, Type string
-	Body       []byte
-	Show       bool // to be looked at, not kept
-}
-
 // Clean looks at an upload outside of any transaction: an image is made plain, a PDF is checked when it is stored; no upload stays none.
 func Clean(up blob.Upload) (blob.Upload, error) {
 	if len(up.Data) == 0 || bytes.HasPrefix(up.Data, []byte("%PDF-")) {
@@ -91,6 +84,9 @@ func Clean(up blob.Upload) (blob.Upload, error) {
 	}
 	return blob.Clean(up)
 }
+
+// UploadBody is the most bytes of a form with a file.
+const UploadBody = 20 << 20
 
 // Files keeps and gives what people attach.
 type Files struct {
@@ -107,7 +103,7 @@ func (f Files) Keep(ctx context.Context, tx *db.Tx, up blob.Upload, kind string,
 }
 
 // Read gives what was stored; which finds it, after asking whether the actor may.
-func (f Files) Read(ctx context.Context, which func(tx *db.Tx) (db.ID, error)) (out File, err error) {
+func (f Files) Read(ctx context.Context, which func(tx *db.Tx) (db.ID, error)) (out blob.File, err error) {
 	var m blob.Meta
 	err = f.DB.Read(ctx, func(tx *db.Tx) error {
 		id, err := which(tx)
@@ -123,6 +119,5 @@ func (f Files) Read(ctx context.Context, which func(tx *db.Tx) (db.ID, error)) (
 	if err != nil {
 		return out, err
 	}
-	body, err := f.Blobs.Read(m)
-	return File{Name: m.Name, Type: m.Type, Body: body, Show: true}, err
+	return f.Blobs.File(m)
 }

@@ -11,6 +11,7 @@ import (
 	"linli/internal/oversight/stats"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
@@ -304,7 +305,7 @@ type BulletinFileInput struct {
 }
 
 // BulletinFile gives a bulletin as PDF or DOCX, or its figures as XLSX.
-func (s *Service) BulletinFile(ctx context.Context, in BulletinFileInput) (out Output, err error) {
+func (s *Service) BulletinFile(ctx context.Context, in BulletinFileInput) (out blob.File, err error) {
 	v, err := s.Bulletin(ctx, BulletinInput{in.ID})
 	if err != nil {
 		return out, err
@@ -313,13 +314,12 @@ func (s *Service) BulletinFile(ctx context.Context, in BulletinFileInput) (out O
 	case "xlsx":
 		t := v.Table
 		t.Title, t.Name = v.Title, "主要数据"
-		out = Output{Name: v.Title + ".xlsx", Type: sheet.TypeXLSX}
-		out.Body, err = sheet.XLSX(t)
+		return sheet.File("xlsx", v.Title, t)
 	case "docx":
-		out = Output{Name: v.Title + ".docx", Type: sheet.TypeDOCX}
+		out = blob.File{Name: v.Title + ".docx", Type: sheet.TypeDOCX}
 		out.Body, err = sheet.DOCX(v.Title, true, sheet.Piece{Text: v.head()}, sheet.Piece{Text: v.Body}, sheet.Piece{Head: v.Table.Title, Table: &v.Table})
 	default:
-		out = Output{Name: v.Title + ".pdf", Type: "application/pdf", Show: true}
+		out = blob.File{Name: v.Title + ".pdf", Type: blob.PDF, Show: true}
 		out.Body, err = v.paper()
 	}
 	return out, err

@@ -292,7 +292,7 @@ func (s *Service) End(ctx context.Context, in EndInput) (Template, error) {
 }
 
 // Filled gives the form with the figures of the actor's division in it.
-func (s *Service) Filled(ctx context.Context, in FormInput) (out Output, err error) {
+func (s *Service) Filled(ctx context.Context, in FormInput) (out blob.File, err error) {
 	if err := auth.Allow(ctx, Fill); err != nil {
 		return out, err
 	}
@@ -316,7 +316,7 @@ func (s *Service) Filled(ctx context.Context, in FormInput) (out Output, err err
 		if err != nil {
 			return err
 		}
-		out = Output{Name: t.Title + "-" + p.Text + ".xlsx", Type: sheet.TypeXLSX}
+		out = blob.File{Name: t.Title + "-" + p.Text + ".xlsx", Type: sheet.TypeXLSX}
 		out.Body, err = s.fill(ctx, tx, data, m, at, p)
 		return err
 	})

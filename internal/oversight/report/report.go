@@ -17,6 +17,7 @@ import (
 	"linli/internal/oversight/stats"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
@@ -332,15 +333,8 @@ type ExportInput struct {
 	Format string `query:"format" enum:"xlsx,pdf,docx," maxLength:"4"`
 }
 
-// Output is a finished file.
-type Output struct {
-	Name, Type string
-	Body       []byte
-	Show       bool // is to be looked at before it is printed
-}
-
 // Export gives a table as XLSX, PDF or editable DOCX.
-func (s *Service) Export(ctx context.Context, in ExportInput) (out Output, err error) {
+func (s *Service) Export(ctx context.Context, in ExportInput) (out blob.File, err error) {
 	v, err := s.Show(ctx, in.ShowInput)
 	if err != nil {
 		return out, err
@@ -349,14 +343,13 @@ func (s *Service) Export(ctx context.Context, in ExportInput) (out Output, err e
 	name := t.Title + "-" + v.Where + "-" + v.Period.Text
 	switch in.Format {
 	case "pdf":
-		out = Output{Name: name + ".pdf", Type: "application/pdf", Show: true}
+		out = blob.File{Name: name + ".pdf", Type: blob.PDF, Show: true}
 		out.Body, err = paper(t, v.Today)
 	case "docx":
-		out = Output{Name: name + ".docx", Type: sheet.TypeDOCX}
+		out = blob.File{Name: name + ".docx", Type: sheet.TypeDOCX}
 		out.Body, err = sheet.DOCX(t.Title, true, sheet.Piece{Text: t.Lead}, sheet.Piece{Table: &t}, sheet.Piece{Text: strings.Join(t.Foot, "\n")})
 	default:
-		out = Output{Name: name + ".xlsx", Type: sheet.TypeXLSX}
-		out.Body, err = sheet.XLSX(t)
+		return sheet.File("xlsx", name, t)
 	}
 	return out, err
 }

@@ -11,6 +11,7 @@ import (
 
 	"linli/internal/civic/region"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/chart"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -388,14 +389,8 @@ type ExportInput struct {
 	Format string      `query:"format" enum:"csv,xlsx," maxLength:"4"`
 }
 
-// File is a finished file.
-type File struct {
-	Name, Type string
-	Body       []byte
-}
-
 // Export gives an indicator with its series as CSV or XLSX.
-func (s *Service) Export(ctx context.Context, in ExportInput) (out File, err error) {
+func (s *Service) Export(ctx context.Context, in ExportInput) (out blob.File, err error) {
 	if err := auth.Allow(ctx, View); err != nil {
 		return out, err
 	}
@@ -417,15 +412,7 @@ func (s *Service) Export(ctx context.Context, in ExportInput) (out File, err err
 	if err != nil {
 		return out, err
 	}
-	name := t.Title + "-" + in.From.String() + "-" + in.To.String()
-	if in.Format == "xlsx" {
-		out = File{Name: name + ".xlsx", Type: sheet.TypeXLSX}
-		out.Body, err = sheet.XLSX(t)
-		return out, err
-	}
-	out = File{Name: name + ".csv", Type: sheet.TypeCSV}
-	out.Body, err = sheet.CSV(t)
-	return out, err
+	return sheet.File(cmp.Or(in.Format, "csv"), t.Title+"-"+in.From.String()+"-"+in.To.String(), t)
 }
 
 func (i Indicator) table(a Answer, where string) sheet.Table {

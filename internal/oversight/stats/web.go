@@ -1,8 +1,6 @@
 package stats
 
 import (
-	"context"
-
 	"linli/internal/platform/web"
 )
 
@@ -17,10 +15,7 @@ func (s *Service) Routes(r *web.Router) {
 	web.Page(r, "GET "+base, "stats.overview", View, s.Overview, overviewPage)
 	web.Page(r, "GET "+base+"/{code}", "stats.sheet", View, s.Sheet, sheetPage)
 	web.Page(r, "GET "+base+"/{code}/rows", "stats.drill", View, s.Drill, rowsPage)
-	web.File(r, "GET "+base+"/{code}/export", "stats.export", View, func(ctx context.Context, in ExportInput) (web.Download, error) {
-		f, err := s.Export(ctx, in)
-		return web.Download{Name: f.Name, Type: f.Type, Body: f.Body}, err
-	})
+	web.File(r, "GET "+base+"/{code}/export", "stats.export", View, s.Export)
 	web.Page(r, "GET /gov/figures", "stats.published", Publish, s.Published, publishedPage)
 	web.Form(r, "POST /gov/figures", "stats.publish", Publish, s.Publish, func(PublishInput) string { return "/gov/figures" }, func(PublishInput, Snapshot) string { return "/gov/figures" })
 	web.Form(r, "POST /gov/figures/{id}/withdraw", "stats.withdraw", Publish, s.Withdraw, func(WithdrawInput) string { return "/gov/figures" }, func(WithdrawInput, Snapshot) string { return "/gov/figures" })

@@ -7,19 +7,13 @@ import (
 	"linli/internal/civic/setting"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
 	"linli/internal/platform/sheet"
 )
 
 // exportMost is how many volunteers one file holds; who needs more narrows the list.
 const exportMost = 5000
-
-// File is something to print or to save.
-type File struct {
-	Name string
-	Type string
-	Body []byte
-}
 
 // ExportInput is a list and the form of its file.
 type ExportInput struct {
@@ -28,9 +22,9 @@ type ExportInput struct {
 }
 
 // Export gives the list as a table for a spreadsheet, telephones masked. That somebody took it away is in the trail.
-func (s *Service) Export(ctx context.Context, in ExportInput) (File, error) {
+func (s *Service) Export(ctx context.Context, in ExportInput) (blob.File, error) {
 	if err := auth.Allow(ctx, Enrol); err != nil {
-		return File{}, err
+		return blob.File{}, err
 	}
 	table := [][]string{{"编号", "姓名", "状态", "身份", "会什么", "什么时候有空", "愿意走（公里）", "从哪里出发", "电话"}}
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
@@ -50,12 +44,7 @@ func (s *Service) Export(ctx context.Context, in ExportInput) (File, error) {
 		return audit.Write(ctx, tx, audit.Entry{Action: "volunteer.export", Object: "volunteer", Detail: map[string]any{"rows": len(rows), "format": in.Format}})
 	})
 	if err != nil {
-		return File{}, err
+		return blob.File{}, err
 	}
-	if in.Format == "csv" {
-		body, err := sheet.CSV(sheet.Plain(table))
-		return File{Name: "志愿者.csv", Type: sheet.TypeCSV, Body: body}, err
-	}
-	body, err := sheet.XLSX(sheet.Plain(table))
-	return File{Name: "志愿者.xlsx", Type: sheet.TypeXLSX, Body: body}, err
+	return sheet.File(in.Format, "志愿者", sheet.Plain(table))
 }

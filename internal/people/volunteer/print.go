@@ -8,17 +8,17 @@ import (
 	"time"
 
 	"linli/internal/civic/setting"
-
 	"linli/internal/platform/auth"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/pdf"
 )
 
 // BlankForm prints the registration form to fill in by hand.
-func (s *Service) BlankForm(ctx context.Context, _ Nothing) (File, error) {
+func (s *Service) BlankForm(ctx context.Context, _ Nothing) (blob.File, error) {
 	if err := auth.Allow(ctx, Enrol); err != nil {
-		return File{}, err
+		return blob.File{}, err
 	}
 	var now time.Time
 	var words lists
@@ -27,26 +27,26 @@ func (s *Service) BlankForm(ctx context.Context, _ Nothing) (File, error) {
 		return words.load(ctx, tx)
 	})
 	if err != nil {
-		return File{}, err
+		return blob.File{}, err
 	}
 	body, err := form(Own{lists: words, Age: -1}, now)
-	return File{Name: "志愿者登记表.pdf", Type: "application/pdf", Body: body}, err
+	return blob.File{Name: "志愿者登记表.pdf", Type: blob.PDF, Body: body, Show: true}, err
 }
 
 // PrintForm prints the registration form of a volunteer as he stands in the register, to be signed.
-func (s *Service) PrintForm(ctx context.Context, in GetInput) (File, error) {
+func (s *Service) PrintForm(ctx context.Context, in GetInput) (blob.File, error) {
 	if err := auth.Allow(ctx, Enrol); err != nil {
-		return File{}, err
+		return blob.File{}, err
 	}
 	v, err := s.Sheet(ctx, in)
 	if err != nil {
-		return File{}, err
+		return blob.File{}, err
 	}
 	if err := auth.Require(ctx, Enrol, View, v.place()); err != nil {
-		return File{}, err
+		return blob.File{}, err
 	}
 	body, err := form(v, clock.In(ctx))
-	return File{Name: "志愿者登记表 " + v.No + ".pdf", Type: "application/pdf", Body: body}, err
+	return blob.File{Name: "志愿者登记表 " + v.No + ".pdf", Type: blob.PDF, Body: body, Show: true}, err
 }
 
 // The sheet: left edge and width of what is printed, in millimetres.

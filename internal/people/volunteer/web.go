@@ -1,8 +1,6 @@
 package volunteer
 
 import (
-	"context"
-
 	"github.com/a-h/templ"
 
 	"linli/internal/platform/web"
@@ -37,11 +35,11 @@ func (s *Service) deskPages(r *web.Router) {
 	web.Page(r, "GET "+desk, "volunteer.list", View, s.Roll, rollPage)
 	web.Page(r, "GET "+desk+"/new", "volunteer.blank", Enrol, s.Blank, blankPage)
 	web.Page(r, "GET "+desk+"/expiring", "volunteer.expiring", Hand, s.ListExpiring, expiringPage)
-	web.File(r, "GET "+desk+"/export", "volunteer.export", Enrol, saved(s.Export))
-	web.File(r, "GET "+desk+"/form", "volunteer.blank_form", Enrol, shown(s.BlankForm))
+	web.File(r, "GET "+desk+"/export", "volunteer.export", Enrol, s.Export)
+	web.File(r, "GET "+desk+"/form", "volunteer.blank_form", Enrol, s.BlankForm)
 	web.Page(r, "GET "+desk+"/{id}", "volunteer.get", View, s.Sheet, sheetPage)
 	web.Page(r, "GET "+desk+"/{id}/edit", "volunteer.form", Manage, s.Form, editPage)
-	web.File(r, "GET "+desk+"/{id}/form", "volunteer.print_form", Enrol, shown(s.PrintForm))
+	web.File(r, "GET "+desk+"/{id}/form", "volunteer.print_form", Enrol, s.PrintForm)
 	web.Form(r, "POST "+desk, "volunteer.enrol", Enrol, s.EnrolOther, func(in RegisterInput) string { return desk + "/new?person_id=" + in.PersonID.String() }, func(_ RegisterInput, v Volunteer) string { return v.deskPath() })
 	at := func(v Volunteer) string { return v.deskPath() }
 	for _, verb := range []string{"approve", "refuse"} { // two forms of the page, one operation
@@ -54,16 +52,4 @@ func (s *Service) deskPages(r *web.Router) {
 	web.Form(r, "POST "+desk+"/{id}/pause", "volunteer.pause", Manage, s.Pause, func(in PauseInput) string { return at(Volunteer{ID: in.ID}) }, func(_ PauseInput, v Volunteer) string { return at(v) })
 	web.Form(r, "POST "+desk+"/{id}/leave", "volunteer.leave", Manage, s.Leave, func(in LeaveInput) string { return at(Volunteer{ID: in.ID}) }, func(_ LeaveInput, v Volunteer) string { return at(v) })
 	web.Form(r, "POST "+desk+"/{id}/return", "volunteer.return", Manage, s.Return, func(in ReturnInput) string { return at(Volunteer{ID: in.ID}) }, func(_ ReturnInput, v Volunteer) string { return at(v) })
-}
-
-// shown and saved serve a file of the area: to look at and print, or to keep.
-func shown[In any](op web.Op[In, File]) web.Op[In, web.Download] { return served(op, true) }
-
-func saved[In any](op web.Op[In, File]) web.Op[In, web.Download] { return served(op, false) }
-
-func served[In any](op web.Op[In, File], show bool) web.Op[In, web.Download] {
-	return func(ctx context.Context, in In) (web.Download, error) {
-		f, err := op(ctx, in)
-		return web.Download{Name: f.Name, Type: f.Type, Body: f.Body, Show: show}, err
-	}
 }

@@ -104,6 +104,23 @@ func (s *Store) Delete(ctx context.Context, tx *db.Tx, id db.ID) error {
 // Open opens the content for reading.
 func (s *Store) Open(m Meta) (*os.File, error) { return os.Open(s.path(m.SHA256)) }
 
+// File is a file as it is given out: stored, printed or written for the occasion.
+type File struct {
+	Name string // as the person will find it
+	Type string // media type
+	Body []byte
+	Show bool // open in the browser instead of saving
+	// Keep says that the browser that has it need not ask again: under this address it never changes. No cache between keeps it, so that
+	// what is taken off is gone.
+	Keep bool
+}
+
+// File gives a stored file, to be looked at.
+func (s *Store) File(m Meta) (File, error) {
+	body, err := s.Read(m)
+	return File{Name: m.Name, Type: m.Type, Body: body, Show: true}, err
+}
+
 // Read gives the whole content, and an error if the disk has changed it.
 func (s *Store) Read(m Meta) ([]byte, error) {
 	data, err := os.ReadFile(s.path(m.SHA256))

@@ -8,6 +8,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"linli/internal/platform/blob"
 	"linli/internal/platform/format"
 )
 
@@ -66,6 +67,16 @@ func isNumber(s string) bool {
 	}
 	whole := strings.TrimPrefix(s, "-")
 	return digits > 0 && digits < 12 && !strings.HasSuffix(s, ".") && (len(whole) == 1 || whole[0] != '0' || whole[1] == '.')
+}
+
+// File gives a table as a file that bears a name, in a format that is also the end of the name: csv, or xlsx, which takes several tables.
+func File(format, name string, tables ...Table) (blob.File, error) {
+	if format == "csv" {
+		body, err := CSV(tables[0])
+		return blob.File{Name: name + ".csv", Type: TypeCSV, Body: body}, err
+	}
+	body, err := XLSX(tables...)
+	return blob.File{Name: name + ".xlsx", Type: TypeXLSX, Body: body}, err
 }
 
 // CSV gives the rows under the columns, in UTF-8 with a byte order mark as Excel expects.

@@ -19,6 +19,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"linli/internal/platform/auth"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/web/ui"
@@ -240,17 +241,8 @@ func (r *Router) setDone(w http.ResponseWriter, seconds int) {
 	http.SetCookie(w, &http.Cookie{Name: doneCookie, Value: "1", Path: "/", MaxAge: seconds, HttpOnly: true, Secure: r.cfg.Secure, SameSite: http.SameSiteLaxMode})
 }
 
-// Download is a file as an operation gives it.
-type Download struct {
-	Name string // of the file, as the person will find it
-	Type string // media type
-	Body []byte
-	Show bool // open in the browser instead of saving
-	Keep bool // the browser that has it need not ask again: under this address it never changes. No cache between keeps it, so that what is taken off is gone
-}
-
 // File serves op's file.
-func File[In any](r *Router, pattern, operation string, perm auth.Perm, op Op[In, Download], opts ...Option) {
+func File[In any](r *Router, pattern, operation string, perm auth.Perm, op Op[In, blob.File], opts ...Option) {
 	route := r.add(pattern, KindFile, operation, perm, reflect.TypeFor[In](), opts)
 	r.handle(route, func(w http.ResponseWriter, req *http.Request) {
 		out, _, _, err := run(r, route, w, req, op)
@@ -265,7 +257,7 @@ func File[In any](r *Router, pattern, operation string, perm auth.Perm, op Op[In
 	})
 }
 
-func writeFile(w http.ResponseWriter, f Download) {
+func writeFile(w http.ResponseWriter, f blob.File) {
 	how := "attachment"
 	if f.Show {
 		how = "inline"

@@ -10,6 +10,7 @@ import (
 	"linli/internal/network/station"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
@@ -100,15 +101,8 @@ type FileInput struct {
 	File string `path:"file" maxLength:"80"`
 }
 
-// File is a finished file.
-type File struct {
-	Name string
-	Type string
-	Body []byte
-}
-
-// PDF renders the certificate as it stands; nothing is stored.
-func (s *Service) PDF(ctx context.Context, in FileInput) (out File, err error) {
+// PDF renders the certificate as it stands, to be seen in the browser and printed from there; nothing is stored.
+func (s *Service) PDF(ctx context.Context, in FileInput) (out blob.File, err error) {
 	if err := auth.Allow(ctx, View); err != nil {
 		return out, err
 	}
@@ -135,7 +129,7 @@ func (s *Service) PDF(ctx context.Context, in FileInput) (out File, err error) {
 	if err != nil {
 		return out, err
 	}
-	out = File{Name: c.No + ".pdf", Type: "application/pdf"}
+	out = blob.File{Name: c.No + ".pdf", Type: blob.PDF, Show: true}
 	out.Body, err = s.render(c, kinds, phone)
 	return out, err
 }

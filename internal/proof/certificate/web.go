@@ -1,7 +1,6 @@
 package certificate
 
 import (
-	"context"
 	"time"
 
 	"linli/internal/platform/web"
@@ -11,7 +10,7 @@ import (
 func (s *Service) Routes(r *web.Router) {
 	web.JSON(r, "POST /api/v1/certificates", "certificate.issue", Make, s.Issue, web.Status(201))
 	web.JSON(r, "GET /api/v1/certificates", "certificate.list", View, s.List)
-	web.File(r, "GET /api/v1/certificates/{file}", "certificate.pdf", View, s.pdfFile)
+	web.File(r, "GET /api/v1/certificates/{file}", "certificate.pdf", View, s.PDF)
 	web.JSON(r, "POST /api/v1/certificates/{no}/revoke", "certificate.revoke", Revoke, s.Revoke)
 
 	curious := web.Rate(60, time.Minute)
@@ -27,10 +26,4 @@ func (s *Service) Routes(r *web.Router) {
 		func(_ IssueInput, c Certificate) string { return "/desk/certificates?q=" + c.No })
 	web.Form(r, "POST /desk/certificates/{no}/revoke", "certificate.revoke", Revoke, s.Revoke,
 		func(in RevokeInput) string { return "/desk/certificates?q=" + in.No }, func(in RevokeInput, _ Certificate) string { return "/desk/certificates?q=" + in.No })
-}
-
-// pdfFile shows the certificate in the browser, from where it is printed.
-func (s *Service) pdfFile(ctx context.Context, in FileInput) (web.Download, error) {
-	f, err := s.PDF(ctx, in)
-	return web.Download{Name: f.Name, Type: f.Type, Body: f.Body, Show: true}, err
 }

@@ -8,6 +8,7 @@ import (
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
@@ -322,15 +323,8 @@ type ExportInput struct {
 	ListInput
 }
 
-// File is a finished file.
-type File struct {
-	Name string
-	Type string
-	Body []byte
-}
-
 // Export writes the list as XLSX or CSV, each cell guarded against being read as a formula. It is in the trail.
-func (s *Service) Export(ctx context.Context, in ExportInput) (out File, err error) {
+func (s *Service) Export(ctx context.Context, in ExportInput) (out blob.File, err error) {
 	if err := auth.Allow(ctx, View); err != nil {
 		return out, err
 	}
@@ -347,22 +341,10 @@ func (s *Service) Export(ctx context.Context, in ExportInput) (out File, err err
 			table = append(table, []string{r.VolunteerNo, r.Name, r.Title, catalogue.CategoryName(r.Category), r.Day.String(), clock.Hour(r.StartedAt), clock.Hour(r.EndedAt),
 				fmt.Sprint(r.Minutes), r.Place, r.Content, r.Unit, r.Leader, r.Status.Word(), r.Confirmation.Word(), r.DueDay.String()})
 		}
-		out = File{Name: "服务记录-" + clock.DayOf(tx.Now).String()}
-		if err := out.fill(in.Format, table); err != nil {
+		if out, err = sheet.File(in.Format, "服务记录-"+clock.DayOf(tx.Now).String(), sheet.Plain(table)); err != nil {
 			return err
 		}
 		return audit.Write(ctx, tx, audit.Entry{Action: "record.export", Object: "record", Detail: map[string]any{"rows": len(rows), "format": in.Format}})
 	})
 	return out, err
-}
-
-func (f *File) fill(format string, table [][]string) (err error) {
-	if format == "csv" {
-		f.Name, f.Type = f.Name+".csv", sheet.TypeCSV
-		f.Body, err = sheet.CSV(sheet.Plain(table))
-		return err
-	}
-	f.Name, f.Type = f.Name+".xlsx", sheet.TypeXLSX
-	f.Body, err = sheet.XLSX(sheet.Plain(table))
-	return err
 }

@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 
+	"linli/internal/platform/blob"
 	"linli/internal/platform/web"
 )
 
@@ -42,9 +43,8 @@ func deskPage[T target](in T) string { return in.path() }
 
 func toDesk[T target](in T, _ Detail) string { return in.path() }
 
-func (s *Service) export(format string) web.Op[ListInput, web.Download] {
-	return func(ctx context.Context, in ListInput) (web.Download, error) {
-		f, err := s.Export(ctx, ExportInput{Format: format, ListInput: in})
-		return web.Download{Name: f.Name, Type: f.Type, Body: f.Body}, err
+func (s *Service) export(format string) web.Op[ListInput, blob.File] {
+	return func(ctx context.Context, in ListInput) (blob.File, error) {
+		return s.Export(ctx, ExportInput{Format: format, ListInput: in})
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
 	"linli/internal/platform/job"
 	"linli/internal/platform/notify"
@@ -98,13 +99,13 @@ func (s *Service) Trail(ctx context.Context, in audit.ListInput) (out Trail, err
 }
 
 // Export gives the filtered trail as JSON lines, the oldest first.
-func (s *Service) Export(ctx context.Context, in audit.Filter) ([]byte, error) {
+func (s *Service) Export(ctx context.Context, in audit.Filter) (blob.File, error) {
 	if err := auth.Allow(ctx, audit.View); err != nil {
-		return nil, err
+		return blob.File{}, err
 	}
 	var out bytes.Buffer
 	err := s.db.Read(ctx, func(tx *db.Tx) error { return audit.Export(ctx, tx, &out, in) })
-	return out.Bytes(), err
+	return blob.File{Name: "audit.jsonl", Type: "application/x-ndjson", Body: out.Bytes()}, err
 }
 
 func (v Inbox) next() string {

@@ -1,8 +1,6 @@
 package console
 
 import (
-	"context"
-
 	"linli/internal/platform/audit"
 	"linli/internal/platform/notify"
 	"linli/internal/platform/web"
@@ -26,10 +24,7 @@ func (s *Service) Routes(r *web.Router) {
 
 	web.JSON(r, "GET /api/v1/audit", "audit.list", audit.View, s.Trail)
 	web.Page(r, "GET /admin/audit", "audit.list", audit.View, s.Trail, trailPage)
-	web.File(r, "GET /admin/audit.jsonl", "audit.export", audit.View, func(ctx context.Context, in audit.Filter) (web.Download, error) {
-		body, err := s.Export(ctx, in)
-		return web.Download{Name: "audit.jsonl", Type: "application/x-ndjson", Body: body}, err
-	})
+	web.File(r, "GET /admin/audit.jsonl", "audit.export", audit.View, s.Export)
 }
 
 const inbox = "/messages"

@@ -60,8 +60,8 @@ func TestPages(t *testing.T) {
 		if err != nil || len(trail.Items) != 1 || trail.Items[0].ObjectID != w.Station.ID.String() {
 			t.Errorf("the trail: %+v %v", trail.Items, err)
 		}
-		if lines, err := service.Export(admin, audit.Filter{Action: "station.create"}); err != nil || strings.Count(string(lines), "\n") != 2 {
-			t.Errorf("the export: %s %v", lines, err)
+		if lines, err := service.Export(admin, audit.Filter{Action: "station.create"}); err != nil || strings.Count(string(lines.Body), "\n") != 2 {
+			t.Errorf("the export: %s %v", lines.Body, err)
 		}
 	})
 }

@@ -99,8 +99,8 @@ type Report struct {
 	Problems []Problem `json:"problems"`
 }
 
-// File is what is taken over.
-type File struct {
+// Source is what is taken over.
+type Source struct {
 	Name    string
 	Data    []byte
 	Consent blob.Upload // the photographed sheet of signatures; empty when there is none
@@ -112,7 +112,7 @@ type File struct {
 var errUndo = errors.New("undo")
 
 // Import takes over a file. A dry run does everything and keeps nothing. What is wrong with rows stands in the report; an error is of the whole.
-func (s *Service) Import(ctx context.Context, name string, f File, dry bool) (Report, error) {
+func (s *Service) Import(ctx context.Context, name string, f Source, dry bool) (Report, error) {
 	return s.take(ctx, name, f, dry, func(ctx context.Context, tx *db.Tx, b *batch, out *Report) error {
 		run := Run{ID: tx.NewID(), Version: 1, Kind: name, State: Stored, Name: f.Name, Lines: int64(out.Rows), Problems: []Problem{}, EvidenceID: b.evidence}
 		out.ID = run.ID
@@ -125,7 +125,7 @@ func (s *Service) Import(ctx context.Context, name string, f File, dry bool) (Re
 
 // take puts the rows of a file in and, when nothing is wrong with them and it is no dry run, lets done keep the run, all in one transaction. A repeated
 // Idempotency-Key gets the first answer.
-func (s *Service) take(ctx context.Context, name string, f File, dry bool, done func(context.Context, *db.Tx, *batch, *Report) error) (out Report, err error) {
+func (s *Service) take(ctx context.Context, name string, f Source, dry bool, done func(context.Context, *db.Tx, *batch, *Report) error) (out Report, err error) {
 	if err := auth.Allow(ctx, Use); err != nil {
 		return out, err
 	}

@@ -60,7 +60,7 @@ func TestRoundTrip(t *testing.T) {
 		no := w.Vols[0].No
 		file := old + no + ",娜仁高娃,152502200200,扫雪,environment,2026-01-05 09:00,2026-01-05 11:30,队部,\"清扫,积雪\",宝力根嘎查,巴图\n" +
 			no + ",,152502200200,送药,health,2026-01-06 09:00,2026-01-06 09:40,,'=送药,宝力根嘎查,\n"
-		if r, err := w.s.Import(w.Manager, "records", exchange.File{Data: []byte(file)}, false); err != nil || !r.Stored || r.Rows != 2 {
+		if r, err := w.s.Import(w.Manager, "records", exchange.Source{Data: []byte(file)}, false); err != nil || !r.Stored || r.Rows != 2 {
 			t.Fatal(r, err)
 		}
 		first := w.export("records")
@@ -69,13 +69,13 @@ func TestRoundTrip(t *testing.T) {
 		}
 		other := open(attendancetest.New(t, attendancetest.Seeded.SQLite(t)))
 		first = bytes.ReplaceAll(first, []byte(no), []byte(other.Vols[0].No))
-		if r, err := other.s.Import(other.Manager, "records", exchange.File{Data: first}, false); err != nil || !r.Stored {
+		if r, err := other.s.Import(other.Manager, "records", exchange.Source{Data: first}, false); err != nil || !r.Stored {
 			t.Fatalf("%+v %v\n%s", r, err, first)
 		}
 		if again := other.export("records"); !bytes.Equal(again, first) {
 			t.Errorf("went out as\n%s\ncame back as\n%s", first, again)
 		}
-		if r, err := w.s.Import(w.Manager, "records", exchange.File{Data: []byte(file)}, false); err != nil || r.Stored || len(r.Problems) != 2 {
+		if r, err := w.s.Import(w.Manager, "records", exchange.Source{Data: []byte(file)}, false); err != nil || r.Stored || len(r.Problems) != 2 {
 			t.Errorf("the same again: %+v %v", r, err)
 		}
 	})
@@ -95,7 +95,7 @@ func TestRefused(t *testing.T) {
 	each(t, func(t *testing.T, w world) {
 		before := w.stand()
 		good := "站,152502200201,,,队部,,,43.8,116\n"
-		r, err := w.s.Import(w.Town, "stations", exchange.File{Data: []byte(head + good + "\n亭,15250220020,,,,随时,,北,116\n点,152502200202,,,东头,,,0,0\n站,152601100201,,,别的盟,,,0,0\n")}, false)
+		r, err := w.s.Import(w.Town, "stations", exchange.Source{Data: []byte(head + good + "\n亭,15250220020,,,,随时,,北,116\n点,152502200202,,,东头,,,0,0\n站,152601100201,,,别的盟,,,0,0\n")}, false)
 		var got []string
 		for _, p := range r.Problems {
 			got = append(got, fmt.Sprint(p.Line, " ", p.Field))
@@ -104,19 +104,19 @@ func TestRefused(t *testing.T) {
 		if err != nil || r.Stored || strings.Join(got, ",") != want {
 			t.Errorf("problems %v (%v), want %s", r.Problems, err, want)
 		}
-		if r, err := w.s.Import(w.Town, "stations", exchange.File{Data: []byte(head + good)}, true); err != nil || r.Stored || len(r.Problems) > 0 || r.Rows != 1 {
+		if r, err := w.s.Import(w.Town, "stations", exchange.Source{Data: []byte(head + good)}, true); err != nil || r.Stored || len(r.Problems) > 0 || r.Rows != 1 {
 			t.Errorf("dry run: %+v %v", r, err)
 		}
 		if w.stand() != before {
 			t.Errorf("%d stations, before %d", w.stand(), before)
 		}
 		for what, file := range map[string]string{"a stranger's column": "站或点,区划代码,密码\n站,1,2\n", "a column twice": "站或点,站或点\n站,站\n", "no rows": head, "no table": "PK\x03\x04", "bytes": "\xff\xfe\x80"} {
-			_, err := w.s.Import(w.Town, "stations", exchange.File{Data: []byte(file)}, false)
+			_, err := w.s.Import(w.Town, "stations", exchange.Source{Data: []byte(file)}, false)
 			w.Refused(err, "invalid", what)
 		}
-		_, err = w.s.Import(w.Town, "horses", exchange.File{Data: []byte(head + good)}, false)
+		_, err = w.s.Import(w.Town, "horses", exchange.Source{Data: []byte(head + good)}, false)
 		w.Refused(err, "invalid", "unknown kind")
-		_, err = w.s.Import(w.Resident, "stations", exchange.File{Data: []byte(head + good)}, false)
+		_, err = w.s.Import(w.Resident, "stations", exchange.Source{Data: []byte(head + good)}, false)
 		w.Refused(err, "denied", "a resident")
 	})
 }
@@ -157,11 +157,11 @@ func TestPeople(t *testing.T) {
 	each(t, func(t *testing.T, w world) {
 		before, consents := w.count("person"), w.count("person_consent")
 		bad := people + "萨仁,男女,1980-13-01,15250220020,,139,190101198001010030,火星语,没有这类,,点头\n其木格,,,152502200200,,12900000000,,,,,口头\n远方,,,150102001001,,,,,,,口头\n萨仁,,,152502200200,,,,,,,纸面\n"
-		r, err := w.s.Import(w.Manager, "people", exchange.File{Data: []byte(bad)}, false)
+		r, err := w.s.Import(w.Manager, "people", exchange.Source{Data: []byte(bad)}, false)
 		if want := "2 birth_day,2 consent,2 groups,2 languages,2 region,2 sex,3 confirm_new,4 region,5 consent"; err != nil || r.Stored || said(r.Problems) != want {
 			t.Errorf("%s (%v), want %s", said(r.Problems), err, want)
 		}
-		good := exchange.File{Name: "居民.csv", Consent: photo(t), Data: []byte(people + "萨仁,女,1980/1/2,152502200200,巴雅尔,12900000091,,蒙古语、汉语,低保人员,水塔往东,纸面\n巴雅尔,男,,152502200200,,12900000091,,,,,口头\n")}
+		good := exchange.Source{Name: "居民.csv", Consent: photo(t), Data: []byte(people + "萨仁,女,1980/1/2,152502200200,巴雅尔,12900000091,,蒙古语、汉语,低保人员,水塔往东,纸面\n巴雅尔,男,,152502200200,,12900000091,,,,,口头\n")}
 		if r, err = w.s.Import(w.Manager, "people", good, true); err != nil || r.Stored || len(r.Problems) > 0 {
 			t.Errorf("dry: %+v %v", r, err)
 		}
@@ -203,8 +203,8 @@ func TestPeople(t *testing.T) {
 func TestVolunteers(t *testing.T) {
 	each(t, func(t *testing.T, w world) {
 		vs := volunteer.New(w.DB)
-		file := exchange.File{Name: "名册.csv", Data: []byte(roster + "萨仁,152502200200,12900000092,蒙古语,居民、党员干部,做饭送餐,周一上午、周六下午,8公里,PICC-1,2027-06-30,口头\n其木格,152502200200,12900000000,,居民,,,,,,口头\n")}
-		bad := exchange.File{Data: []byte(roster + "萨仁,152502200200,,,外星人,魔法,周八上午,很远,PICC-1,,口头\n娜仁高娃,152502200200,12900000001,,居民,,,,,,口头\n")}
+		file := exchange.Source{Name: "名册.csv", Data: []byte(roster + "萨仁,152502200200,12900000092,蒙古语,居民、党员干部,做饭送餐,周一上午、周六下午,8公里,PICC-1,2027-06-30,口头\n其木格,152502200200,12900000000,,居民,,,,,,口头\n")}
+		bad := exchange.Source{Data: []byte(roster + "萨仁,152502200200,,,外星人,魔法,周八上午,很远,PICC-1,,口头\n娜仁高娃,152502200200,12900000001,,居民,,,,,,口头\n")}
 		r, err := w.s.Import(w.Manager, "volunteers", bad, false)
 		if want := "2 available,2 identities,2 insurance_to,2 max_km,2 skills,3 "; err != nil || said(r.Problems) != want {
 			t.Errorf("%s (%v), want %s", said(r.Problems), err, want)
@@ -224,7 +224,7 @@ func TestVolunteers(t *testing.T) {
 			t.Errorf("%s", out)
 		}
 		old := "志愿者编号,姓名,区划代码,活动名称,类别,开始,结束,地点,服务内容,记录单位,负责人\n" + found.Items[0].No + ",,152502200200,扫雪,environment,2026-01-05 09:00,2026-01-05 11:30,,清扫,宝力根嘎查,\n"
-		rec, err := w.s.Import(w.Manager, "records", exchange.File{Data: []byte(old)}, false)
+		rec, err := w.s.Import(w.Manager, "records", exchange.Source{Data: []byte(old)}, false)
 		if err != nil || !rec.Stored {
 			t.Fatalf("%+v %v", rec, err)
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"linli/internal/platform/auth"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
 	"linli/internal/platform/sheet"
 	"linli/internal/platform/web/ui"
@@ -66,14 +67,8 @@ type TemplateInput struct {
 	Kind string `path:"kind"`
 }
 
-// Blank is a file.
-type Blank struct {
-	Name string
-	Body []byte
-}
-
 // Template gives the empty table of a register, its first line the columns.
-func (s *Service) Template(ctx context.Context, in TemplateInput) (out Blank, err error) {
+func (s *Service) Template(ctx context.Context, in TemplateInput) (out blob.File, err error) {
 	if err := auth.Allow(ctx, Use); err != nil {
 		return out, err
 	}
@@ -81,9 +76,7 @@ func (s *Service) Template(ctx context.Context, in TemplateInput) (out Blank, er
 	if err != nil {
 		return out, err
 	}
-	out.Name = k.word + ".xlsx"
-	out.Body, err = sheet.XLSX(sheet.Plain([][]string{k.header()}))
-	return out, err
+	return sheet.File("xlsx", k.word, sheet.Plain([][]string{k.header()}))
 }
 
 // tableWord says what rests on a row, as people know it.

@@ -81,7 +81,7 @@ type ImportInput struct {
 
 // Post takes over a file, or says by line and field what is wrong with it: in the report of a dry run, as errors of the fields otherwise.
 func (s *Service) Post(ctx context.Context, in ImportInput) (Report, error) {
-	out, err := s.Import(ctx, in.Kind, File{Name: in.File.Name, Data: in.File.Data, Consent: in.Consent}, in.DryRun)
+	out, err := s.Import(ctx, in.Kind, Source{Name: in.File.Name, Data: in.File.Data, Consent: in.Consent}, in.DryRun)
 	if err != nil || in.DryRun || len(out.Problems) == 0 {
 		return out, err
 	}
@@ -105,7 +105,7 @@ type CheckInput struct {
 
 // Check looks a file through as the import would, stores none of its rows and keeps the file, sealed, for the import.
 func (s *Service) Check(ctx context.Context, in CheckInput) (Run, error) {
-	f := File{Name: in.File.Name, Data: in.File.Data, Consent: in.Consent}
+	f := Source{Name: in.File.Name, Data: in.File.Data, Consent: in.Consent}
 	report, err := s.take(db.WithOnce(ctx, nil), in.Kind, f, true, nil)
 	if err != nil {
 		return Run{}, err
@@ -199,7 +199,7 @@ func (s *Service) Take(ctx context.Context, in MoveInput) (Run, error) {
 	if err != nil {
 		return Run{}, err
 	}
-	report, err := s.take(ctx, r.Kind, File{Name: r.Name, Data: data, evidence: r.EvidenceID}, false, func(ctx context.Context, tx *db.Tx, b *batch, out *Report) error {
+	report, err := s.take(ctx, r.Kind, Source{Name: r.Name, Data: data, evidence: r.EvidenceID}, false, func(ctx context.Context, tx *db.Tx, b *batch, out *Report) error {
 		out.ID = r.ID
 		if err := moved(endRun.Run(ctx, tx, r.ID, r.Version, Stored, auth.From(ctx).Name, tx.Now, "")); err != nil {
 			return err

@@ -1,9 +1,6 @@
 package exchange
 
 import (
-	"context"
-
-	"linli/internal/platform/sheet"
 	"linli/internal/platform/web"
 )
 
@@ -19,10 +16,7 @@ func (s *Service) Routes(r *web.Router) {
 
 	web.Page(r, "GET "+desk, "exchange.list", Use, s.Roll, rollPage)
 	web.Page(r, "GET "+desk+"/{id}", "exchange.get", Use, s.Sheet, sheetPage)
-	web.File(r, "GET "+desk+"/template/{kind}", "exchange.template", Use, func(ctx context.Context, in TemplateInput) (web.Download, error) {
-		f, err := s.Template(ctx, in)
-		return web.Download{Name: f.Name, Type: sheet.TypeXLSX, Body: f.Body}, err
-	})
+	web.File(r, "GET "+desk+"/template/{kind}", "exchange.template", Use, s.Template)
 	web.Form(r, "POST "+desk, "exchange.check", Use, s.Check, func(CheckInput) string { return desk }, func(_ CheckInput, out Run) string { return out.path() }, web.MaxBody(uploadBody))
 	at := func(in MoveInput) string { return Run{ID: in.ID}.path() }
 	done := func(in MoveInput, _ Run) string { return at(in) }

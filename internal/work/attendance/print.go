@@ -9,6 +9,7 @@ import (
 	"linli/internal/network/station"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
@@ -16,15 +17,8 @@ import (
 	"linli/internal/work/order"
 )
 
-// File is a finished file.
-type File struct {
-	Name string
-	Type string
-	Body []byte
-}
-
 // Photo gives the photograph of an entered sheet.
-func (s *Service) Photo(ctx context.Context, in SheetInput) (out File, err error) {
+func (s *Service) Photo(ctx context.Context, in SheetInput) (out blob.File, err error) {
 	if err := auth.Allow(ctx, View); err != nil {
 		return out, err
 	}
@@ -43,8 +37,7 @@ func (s *Service) Photo(ctx context.Context, in SheetInput) (out File, err error
 		if err != nil {
 			return err
 		}
-		out = File{Name: m.Name, Type: m.Type}
-		out.Body, err = s.blobs.Read(m)
+		out, err = s.blobs.File(m)
 		return err
 	})
 	return out, err
@@ -57,7 +50,7 @@ type PrintInput struct {
 }
 
 // PrintBlanks prints the unused numbers of a station, one sheet a page.
-func (s *Service) PrintBlanks(ctx context.Context, in PrintInput) (out File, err error) {
+func (s *Service) PrintBlanks(ctx context.Context, in PrintInput) (out blob.File, err error) {
 	if err := auth.Allow(ctx, Sheets); err != nil {
 		return out, err
 	}
@@ -77,7 +70,7 @@ func (s *Service) PrintBlanks(ctx context.Context, in PrintInput) (out File, err
 		for _, sh := range blanks {
 			blankPage(d, st.Name, sh.No)
 		}
-		out = File{Name: "补录单-" + st.Name + ".pdf", Type: "application/pdf"}
+		out = blob.File{Name: "补录单-" + st.Name + ".pdf", Type: blob.PDF, Show: true}
 		out.Body, err = d.Bytes()
 		return err
 	})
@@ -105,7 +98,7 @@ func printStation(ctx context.Context, tx *db.Tx, id db.ID) (station.Station, er
 
 // WeekPack is the Monday's file: the orders of the week, whom to telephone, and blank numbered sheets. Telephone numbers and addresses are those of
 // accepted orders alone; that they were printed is in the trail.
-func (s *Service) WeekPack(ctx context.Context, in PrintInput) (out File, err error) {
+func (s *Service) WeekPack(ctx context.Context, in PrintInput) (out blob.File, err error) {
 	if err := auth.Allow(ctx, Sheets); err != nil {
 		return out, err
 	}
@@ -129,7 +122,7 @@ func (s *Service) WeekPack(ctx context.Context, in PrintInput) (out File, err er
 		d.Footer(func(page, total int) {
 			d.TextIn(pdf.Sans, 8, 15, 200, 267, 5, pdf.Right, fmt.Sprintf("第 %d 页，共 %d 页", page, total))
 		})
-		out = File{Name: "一周工作包-" + week.String() + ".pdf", Type: "application/pdf"}
+		out = blob.File{Name: "一周工作包-" + week.String() + ".pdf", Type: blob.PDF, Show: true}
 		if out.Body, err = d.Bytes(); err != nil {
 			return err
 		}

@@ -1,7 +1,6 @@
 package attendance
 
 import (
-	"context"
 	"fmt"
 	"time"
 
@@ -46,9 +45,9 @@ func (s *Service) Routes(r *web.Router) {
 	ended := func(in EndInput, _ SheetDetail) string { return sheetPath(in.ID.String()) }
 	web.Form(r, "POST /desk/sheets/{id}/void", "sheet.void", Sheets, s.VoidSheet, endPage, ended)
 	web.Form(r, "POST /desk/sheets/{id}/missing", "sheet.missing", Sheets, s.MissSheet, endPage, ended)
-	web.File(r, "GET /desk/sheets/{id}/photo", "sheet.photo", View, file(s.Photo))
-	web.File(r, "GET /desk/sheets.pdf", "sheet.print", Sheets, file(s.PrintBlanks))
-	web.File(r, "GET /desk/week.pdf", "attendance.week_pack", Sheets, file(s.WeekPack))
+	web.File(r, "GET /desk/sheets/{id}/photo", "sheet.photo", View, s.Photo)
+	web.File(r, "GET /desk/sheets.pdf", "sheet.print", Sheets, s.PrintBlanks)
+	web.File(r, "GET /desk/week.pdf", "attendance.week_pack", Sheets, s.WeekPack)
 }
 
 func sheetPath(id string) string { return "/desk/sheets/" + id }
@@ -60,14 +59,6 @@ func afterCheck(in CheckInput, _ Checked) string { return taskPage(in) }
 func deskOrder(in CheckInput) string { return "/desk/orders/" + in.ID.String() }
 
 func afterDeskCheck(in CheckInput, _ Checked) string { return deskOrder(in) }
-
-// file shows an operation's file in the browser.
-func file[In any](op func(context.Context, In) (File, error)) web.Op[In, web.Download] {
-	return func(ctx context.Context, in In) (web.Download, error) {
-		f, err := op(ctx, in)
-		return web.Download{Name: f.Name, Type: f.Type, Body: f.Body, Show: true}, err
-	}
-}
 
 // line is one row of the entry grid as the page shows it.
 type line struct {

@@ -8,16 +8,10 @@ import (
 
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
 	"linli/internal/platform/pdf"
 )
-
-// File is something to print or to save.
-type File struct {
-	Name string
-	Type string
-	Body []byte
-}
 
 // mayPrintCode says whether the actor may print the one-time code: he entered the order for somebody else, and the round still needs it.
 func mayPrintCode(ctx context.Context, o Order) bool {
@@ -27,9 +21,9 @@ func mayPrintCode(ctx context.Context, o Order) bool {
 
 // Slip prints an order on one sheet: what the volunteer takes along and the resident signs. For who entered the order it bears the one-time code, and his account is
 // noted as one that has seen it.
-func (s *Service) Slip(ctx context.Context, in GetInput) (File, error) {
+func (s *Service) Slip(ctx context.Context, in GetInput) (blob.File, error) {
 	if err := auth.Allow(ctx, Handle); err != nil {
-		return File{}, err
+		return blob.File{}, err
 	}
 	var page DeskOrder
 	var code string
@@ -50,10 +44,10 @@ func (s *Service) Slip(ctx context.Context, in GetInput) (File, error) {
 		return err
 	})
 	if err != nil {
-		return File{}, err
+		return blob.File{}, err
 	}
 	body, err := slip(ctx, page, code, now)
-	return File{Name: "服务单 " + page.No + ".pdf", Type: "application/pdf", Body: body}, err
+	return blob.File{Name: "服务单 " + page.No + ".pdf", Type: blob.PDF, Body: body, Show: true}, err
 }
 
 // showCode opens the one-time code and notes who has seen it.
@@ -104,9 +98,9 @@ func slip(ctx context.Context, v DeskOrder, code string, now time.Time) ([]byte,
 }
 
 // CardSheet prints a card with its codes; it can be printed once.
-func (s *Service) CardSheet(ctx context.Context, in GetInput) (File, error) {
+func (s *Service) CardSheet(ctx context.Context, in GetInput) (blob.File, error) {
 	if err := auth.Allow(ctx, IssueCard); err != nil {
-		return File{}, err
+		return blob.File{}, err
 	}
 	var c Card
 	var codes []string
@@ -115,10 +109,10 @@ func (s *Service) CardSheet(ctx context.Context, in GetInput) (File, error) {
 		return err
 	})
 	if err != nil {
-		return File{}, err
+		return blob.File{}, err
 	}
 	body, err := cardSheet(c, codes)
-	return File{Name: "便民联系卡 " + c.No + ".pdf", Type: "application/pdf", Body: body}, err
+	return blob.File{Name: "便民联系卡 " + c.No + ".pdf", Type: blob.PDF, Body: body, Show: true}, err
 }
 
 // cardSheet lays out a card 120 mm wide to cut out and fold, as high as the name needs.

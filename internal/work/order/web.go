@@ -1,8 +1,6 @@
 package order
 
 import (
-	"context"
-
 	"linli/internal/platform/auth"
 	"linli/internal/platform/web"
 )
@@ -71,18 +69,18 @@ func (s *Service) deskPages(r *web.Router) {
 	web.Page(r, "GET /desk/board/cards/{id}", "order.card_of_board", Handle, s.Card, cardPart)
 	web.Stream(r, "GET /desk/board/events", "order.watch", Handle, s.Watch)
 	web.Page(r, "GET "+desk, "order.search", Handle, s.Search, searchPage)
-	web.File(r, "GET "+desk+"/export", "order.export", Handle, file(s.Export, false))
+	web.File(r, "GET "+desk+"/export", "order.export", Handle, s.Export)
 	web.Page(r, "GET "+desk+"/new", "order.counter", Make, s.Counter, counterPage)
 	web.Form(r, "POST "+desk, "order.create", Make, s.Create, func(CreateInput) string { return desk + "/new" },
 		func(_ CreateInput, out Created) string { return out.deskPath() })
 	web.Page(r, "GET "+desk+"/{id}", "order.desk", View, s.Desk, deskPage)
-	web.File(r, "GET "+desk+"/{id}/slip.pdf", "order.slip", Handle, file(s.Slip, true))
+	web.File(r, "GET "+desk+"/{id}/slip.pdf", "order.slip", Handle, s.Slip)
 	web.Page(r, "GET /desk/second", "order.second", Second, s.SecondList, secondPage)
 	web.Page(r, "GET /desk/handover", "order.handover", Handle, s.Handover, handoverPage)
 	web.Page(r, "GET /desk/cards", "order.cards", IssueCard, s.Cards, cardsPage)
 	web.Form(r, "POST /desk/cards", "order.issue_card", IssueCard, s.IssueCard, func(IssueCardInput) string { return "/desk/cards" },
 		func(IssueCardInput, Card) string { return "/desk/cards" })
-	web.File(r, "GET /desk/cards/{id}/card.pdf", "order.card_sheet", IssueCard, file(s.CardSheet, true))
+	web.File(r, "GET /desk/cards/{id}/card.pdf", "order.card_sheet", IssueCard, s.CardSheet)
 
 	move(r, desk, "review", "order.review", Handle, s.Review)
 	move(r, desk, "decide", "order.review", Handle, s.Review) // the second form of the page, with a reason
@@ -128,12 +126,4 @@ func (s *Service) myPages(r *web.Router) {
 	move(r, tasks, "accept", "order.accept", Serve, s.Accept)
 	move(r, tasks, "decline", "order.decline", Serve, s.Decline)
 	move(r, tasks, "hand-back", "order.hand_back", Serve, s.HandBack)
-}
-
-// file serves an operation's file, in the browser when it is to be printed.
-func file[In any](op func(context.Context, In) (File, error), show bool) web.Op[In, web.Download] {
-	return func(ctx context.Context, in In) (web.Download, error) {
-		f, err := op(ctx, in)
-		return web.Download{Name: f.Name, Type: f.Type, Body: f.Body, Show: show}, err
-	}
 }

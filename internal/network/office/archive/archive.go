@@ -273,7 +273,7 @@ func (s *Service) Document(ctx context.Context, in DocumentInput) (DocumentSheet
 }
 
 // DocumentFile gives the scan of a document.
-func (s *Service) DocumentFile(ctx context.Context, in DocumentInput) (office.File, error) {
+func (s *Service) DocumentFile(ctx context.Context, in DocumentInput) (blob.File, error) {
 	return office.RowFile(ctx, s.db, s.blobs, in.ID, documentByID, stationOfDocument, func(d Document) db.ID { return d.BlobID })
 }
 
@@ -288,13 +288,13 @@ type CatalogueInput struct {
 }
 
 // Catalogue gives the catalogue of the archive as a file.
-func (s *Service) Catalogue(ctx context.Context, in CatalogueInput) (office.File, error) {
+func (s *Service) Catalogue(ctx context.Context, in CatalogueInput) (blob.File, error) {
 	t, err := office.Read(ctx, s.db, in.ID, func(tx *db.Tx, b office.Book) (office.Table, error) {
 		rows, err := documents(ctx, tx, DocumentsInput{ID: in.ID, Category: in.Category, Year: in.Year, State: in.State, Q: in.Q}, b.Today, false, 0, office.MostRows)
 		return documentTable(b, rows), err
 	})
 	if err != nil {
-		return office.File{}, err
+		return blob.File{}, err
 	}
 	return t.File(in.Format)
 }

@@ -20,10 +20,10 @@ func (s *Service) Routes(r *web.Router) {
 	const at = office.DeskPath + "-documents/{id}"
 	one := func(id fmt.Stringer) string { return office.DeskPath + "-documents/" + id.String() }
 	web.Page(r, "GET "+office.DeskPath+"/{id}/documents", "archive.list", office.View, s.Documents, documentsPage)
-	web.File(r, "GET "+office.DeskPath+"/{id}/documents/export", "archive.export", office.View, office.Served(s.Catalogue))
+	web.File(r, "GET "+office.DeskPath+"/{id}/documents/export", "archive.export", office.View, s.Catalogue)
 	web.Form(r, "POST "+office.DeskPath+"/{id}/documents", "archive.file", office.Edit, s.File, func(in FileInput) string { return office.BookPath(in.ID, "documents") }, func(_ FileInput, d Document) string { return one(d.ID) }, upload)
 	web.Page(r, "GET "+at, "archive.get", office.View, s.Document, documentPage)
-	web.File(r, "GET "+at+"/file", "archive.scan", office.View, office.Served(s.DocumentFile))
+	web.File(r, "GET "+at+"/file", "archive.scan", office.View, s.DocumentFile)
 	web.Form(r, "POST "+at+"/ask", "archive.destroy_ask", office.Edit, s.Ask, func(in AskInput) string { return one(in.ID) }, func(in AskInput, _ Document) string { return one(in.ID) })
 	web.Form(r, "POST "+at+"/destroy", "archive.destroy", office.Edit, s.Destroy, func(in TurnDocument) string { return one(in.ID) }, func(in TurnDocument, _ Document) string { return one(in.ID) })
 	web.Form(r, "POST "+at+"/keep", "archive.keep", office.Edit, s.KeepOn, func(in TurnDocument) string { return one(in.ID) }, func(in TurnDocument, _ Document) string { return one(in.ID) })

@@ -197,7 +197,7 @@ func (s *Service) Thing(ctx context.Context, in ThingInput) (Thing, error) {
 }
 
 // ThingFile gives the photograph of a thing.
-func (s *Service) ThingFile(ctx context.Context, in ThingInput) (office.File, error) {
+func (s *Service) ThingFile(ctx context.Context, in ThingInput) (blob.File, error) {
 	return office.RowFile(ctx, s.db, s.blobs, in.ID, equipmentByID, stationOfEquipment, func(e Equipment) db.ID { return e.BlobID })
 }
 
@@ -208,7 +208,7 @@ type EquipmentExport struct {
 }
 
 // ExportEquipment gives the whole list as a file.
-func (s *Service) ExportEquipment(ctx context.Context, in EquipmentExport) (office.File, error) {
+func (s *Service) ExportEquipment(ctx context.Context, in EquipmentExport) (blob.File, error) {
 	t, err := office.Read(ctx, s.db, in.ID, func(tx *db.Tx, b office.Book) (office.Table, error) {
 		rows, err := equipment(ctx, tx, EquipmentInput{ID: in.ID}, false, 0, office.MostRows)
 		t := office.Table{Day: b.Today, Table: sheet.Table{Title: "设备清单", Lead: b.Lead(), Columns: equipmentColumns}}
@@ -218,7 +218,7 @@ func (s *Service) ExportEquipment(ctx context.Context, in EquipmentExport) (offi
 		return t, err
 	})
 	if err != nil {
-		return office.File{}, err
+		return blob.File{}, err
 	}
 	return t.File(in.Format)
 }

@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"testing"
 
-	"linli/internal/network/office"
 	"linli/internal/network/office/equipment"
 	"linli/internal/network/office/officetest"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/errs"
 )
 
@@ -57,7 +57,7 @@ func TestEquipment(t *testing.T) {
 			t.Errorf("after taking stock: %+v %+v", list.Items, list.Takes)
 		}
 		w.Refused(errs.Conflict, take(all[:1]...), "twice a day")
-		if f := officetest.Must[office.File](w)(w.s.StockSheet(w.Manager, equipment.StockInput{ID: list.Takes[0].ID, Format: "csv"})); !bytes.Contains(f.Body, []byte("借给村委会")) {
+		if f := officetest.Must[blob.File](w)(w.s.StockSheet(w.Manager, equipment.StockInput{ID: list.Takes[0].ID, Format: "csv"})); !bytes.Contains(f.Body, []byte("借给村委会")) {
 			t.Errorf("the sheet: %s", f.Body)
 		}
 		_, err = w.s.EditEquipment(w.Manager, equipment.EditEquipmentInput{ID: a.ID, Version: 1, EquipmentFacts: equipment.EquipmentFacts{Name: "x", Kind: "office", State: "idle", Place: "x"}})

@@ -8,6 +8,7 @@ import (
 
 	"linli/internal/network/office"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
@@ -134,7 +135,7 @@ type found struct {
 }
 
 // StockSheet gives a stock-taking as a file to be signed.
-func (s *Service) StockSheet(ctx context.Context, in StockInput) (office.File, error) {
+func (s *Service) StockSheet(ctx context.Context, in StockInput) (blob.File, error) {
 	t, err := office.ReadRow(ctx, s.db, in.ID, takeByID, func(t Stocktake) db.ID { return t.StationID }, func(tx *db.Tx, b office.Book, k Stocktake) (office.Table, error) {
 		rows, err := foundIn.All(ctx, tx, k.ID)
 		t := office.Table{Day: k.Day, Table: sheet.Table{Title: "设备盘点表", Lead: b.Station.Name + "　" + k.Day.String() + " 盘点　" + k.Note, Columns: []string{"编号", "名称", "类别", "放置地点", "盘点结果", "说明"},
@@ -145,7 +146,7 @@ func (s *Service) StockSheet(ctx context.Context, in StockInput) (office.File, e
 		return t, err
 	})
 	if err != nil {
-		return office.File{}, err
+		return blob.File{}, err
 	}
 	return t.File(in.Format)
 }

@@ -16,6 +16,7 @@ import (
 	"linli/internal/network/office/rule"
 	"linli/internal/network/office/workplan"
 	"linli/internal/network/standard"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
@@ -95,7 +96,7 @@ func TestProve(t *testing.T) {
 		for _, l := range st.Items {
 			met[l.Code] = l.Met
 			if l.Code == "plan" && l.Met {
-				f := officetest.Must[standard.File](w)(w.Standard.File(w.Manager, standard.FileInput{ID: l.Evidence[0].ID}))
+				f := officetest.Must[blob.File](w)(w.Standard.File(w.Manager, standard.FileInput{ID: l.Evidence[0].ID}))
 				if !bytes.HasPrefix(f.Body, []byte("%PDF-")) {
 					t.Error("the plan is no PDF")
 				}

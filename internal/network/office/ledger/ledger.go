@@ -10,6 +10,7 @@ import (
 	"linli/internal/network/office"
 	"linli/internal/network/station"
 	"linli/internal/platform/audit"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
@@ -124,22 +125,21 @@ type LedgerFileInput struct {
 }
 
 // LedgerFile gives ledgers as a book with cover and catalogue, or as a workbook. That somebody took them away is in the trail.
-func (s *Service) LedgerFile(ctx context.Context, in LedgerFileInput) (office.File, error) {
+func (s *Service) LedgerFile(ctx context.Context, in LedgerFileInput) (blob.File, error) {
 	code := in.Code
 	if code == "all" {
 		code = ""
 	}
 	v, err := s.fill(ctx, LedgersInput{in.ID, in.From, in.Until}, code)
 	if err != nil {
-		return office.File{}, err
+		return blob.File{}, err
 	}
 	if err := s.taken(ctx, v, in); err != nil {
-		return office.File{}, err
+		return blob.File{}, err
 	}
 	name := v.title() + "-" + v.From.String() + "-" + v.Until.String()
 	if in.Format == "xlsx" {
-		body, err := sheet.XLSX(v.tables()...)
-		return office.File{Name: name + ".xlsx", Type: sheet.TypeXLSX, Body: body}, err
+		return sheet.File("xlsx", name, v.tables()...)
 	}
 	pages, _ := v.bind(nil) // once to know on which page each begins
 	_, p := v.bind(pages)

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"linli/internal/network/office"
 	"linli/internal/network/office/archive"
 	"linli/internal/network/office/equipment"
 	"linli/internal/network/office/ledger"
@@ -15,6 +14,7 @@ import (
 	"linli/internal/network/office/rule"
 	"linli/internal/network/office/workplan"
 	"linli/internal/network/station"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
@@ -51,7 +51,7 @@ func TestLedgers(t *testing.T) {
 		}
 		for _, code := range []string{"all", "notices"} {
 			for format, start := range map[string]string{"pdf": "%PDF-", "xlsx": "PK"} {
-				if f := officetest.Must[office.File](w)(w.s.LedgerFile(w.Manager, ledger.LedgerFileInput{ID: w.Station.ID, Code: code, Format: format})); !strings.HasPrefix(string(f.Body), start) {
+				if f := officetest.Must[blob.File](w)(w.s.LedgerFile(w.Manager, ledger.LedgerFileInput{ID: w.Station.ID, Code: code, Format: format})); !strings.HasPrefix(string(f.Body), start) {
 					t.Errorf("%s as %s: %.20q", code, format, f.Body)
 				}
 			}

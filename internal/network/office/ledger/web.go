@@ -11,5 +11,5 @@ func (s *Service) Routes(r *web.Router) {
 	web.JSON(r, "GET /api/v1/stations/{id}/ledgers/{code}", "ledger.get", office.View, s.Ledger)
 	web.Page(r, "GET "+office.DeskPath+"/{id}/ledgers", "ledger.list", office.View, s.Ledgers, ledgersPage)
 	web.Page(r, "GET "+office.DeskPath+"/{id}/ledgers/{code}", "ledger.get", office.View, s.Ledger, ledgerPage)
-	web.File(r, "GET "+office.DeskPath+"/{id}/ledgers.file", "ledger.file", office.View, office.Served(s.LedgerFile))
+	web.File(r, "GET "+office.DeskPath+"/{id}/ledgers.file", "ledger.file", office.View, s.LedgerFile)
 }

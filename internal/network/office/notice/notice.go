@@ -234,13 +234,13 @@ type NoticesExport struct {
 }
 
 // ExportNotices gives the book as a file.
-func (s *Service) ExportNotices(ctx context.Context, in NoticesExport) (office.File, error) {
+func (s *Service) ExportNotices(ctx context.Context, in NoticesExport) (blob.File, error) {
 	t, err := office.Read(ctx, s.db, in.ID, func(tx *db.Tx, b office.Book) (office.Table, error) {
 		rows, err := notices(ctx, tx, NoticesInput{ID: in.ID, Year: in.Year, State: in.State, Q: in.Q}, b.Today, false, 0, office.MostRows)
 		return noticeTable(b, rows), err
 	})
 	if err != nil {
-		return office.File{}, err
+		return blob.File{}, err
 	}
 	return t.File(in.Format)
 }
@@ -268,7 +268,7 @@ func (n Notice) cells(day clock.Day) []string {
 }
 
 // NoticeFile gives the photograph of a notice.
-func (s *Service) NoticeFile(ctx context.Context, in NoticeInput) (office.File, error) {
+func (s *Service) NoticeFile(ctx context.Context, in NoticeInput) (blob.File, error) {
 	return office.RowFile(ctx, s.db, s.blobs, in.ID, noticeByID, stationOfNotice, func(n Notice) db.ID { return n.BlobID })
 }
 
@@ -306,10 +306,10 @@ func (s *Service) Posted(ctx context.Context, in office.StationInput) (out Poste
 }
 
 // NoticeWall prints a notice to be hung up.
-func (s *Service) NoticeWall(ctx context.Context, in office.PosterInput) (office.File, error) {
+func (s *Service) NoticeWall(ctx context.Context, in office.PosterInput) (blob.File, error) {
 	v, err := s.Notice(ctx, NoticeInput{in.ID})
 	if err != nil {
-		return office.File{}, err
+		return blob.File{}, err
 	}
 	foot := fmt.Sprintf("%s　%s　公告 %s　张贴至 %s", v.Station.Name, v.FromDay, v.Number(), v.UntilDay)
 	return office.Poster(v.Title, "公　告", v.Body, foot, v.Today, in.Paper == "a3")

@@ -57,7 +57,7 @@ func TestNotice(t *testing.T) {
 		w.Refused(errs.Denied, err, "the banner writes in a station's book")
 
 		a = officetest.Must[notice.Notice](w)(w.s.Show(w.Manager, notice.ShowInput{ID: a.ID, Version: 1, File: w.Picture}))
-		if f := officetest.Must[office.File](w)(w.s.NoticeFile(w.Banner, notice.NoticeInput{ID: a.ID})); len(f.Body) == 0 || a.BlobID == 0 {
+		if f := officetest.Must[blob.File](w)(w.s.NoticeFile(w.Banner, notice.NoticeInput{ID: a.ID})); len(f.Body) == 0 || a.BlobID == 0 {
 			t.Error("no photograph")
 		}
 		_, err = w.s.NoticeFile(w.Stranger, notice.NoticeInput{ID: a.ID})
@@ -90,7 +90,7 @@ func TestNotice(t *testing.T) {
 			t.Errorf("after its days everybody sees %v", p.Items)
 		}
 		for format, start := range map[string]string{"pdf": "%PDF-", "xlsx": "PK", "csv": "\ufeff编号"} {
-			f := officetest.Must[office.File](w)(w.s.ExportNotices(w.Manager, notice.NoticesExport{ID: w.Station.ID, Format: format}))
+			f := officetest.Must[blob.File](w)(w.s.ExportNotices(w.Manager, notice.NoticesExport{ID: w.Station.ID, Format: format}))
 			if !strings.HasPrefix(string(f.Body), start) || format == "csv" && !bytes.Contains(f.Body, []byte("撤下：改期")) {
 				t.Errorf("%s: %.80q", format, f.Body)
 			}

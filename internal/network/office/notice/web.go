@@ -21,11 +21,11 @@ func (s *Service) Routes(r *web.Router) {
 	one := func(id fmt.Stringer) string { return office.DeskPath + "-notices/" + id.String() }
 	web.Page(r, "GET /stations/{id}/notices", "notice.public", office.Public, s.Posted, postedPage, web.Translated)
 	web.Page(r, "GET "+office.DeskPath+"/{id}/notices", "notice.list", office.View, s.Notices, noticesPage)
-	web.File(r, "GET "+office.DeskPath+"/{id}/notices/export", "notice.export", office.View, office.Served(s.ExportNotices))
+	web.File(r, "GET "+office.DeskPath+"/{id}/notices/export", "notice.export", office.View, s.ExportNotices)
 	web.Form(r, "POST "+office.DeskPath+"/{id}/notices", "notice.post", office.Edit, s.Post, func(in PostInput) string { return office.BookPath(in.ID, "notices") }, func(_ PostInput, n Notice) string { return one(n.ID) }, upload)
 	web.Page(r, "GET "+at, "notice.get", office.View, s.Notice, noticePage)
-	web.File(r, "GET "+at+"/photo", "notice.file", office.View, office.Served(s.NoticeFile))
-	web.File(r, "GET "+at+"/wall", "notice.wall", office.View, office.Served(s.NoticeWall))
+	web.File(r, "GET "+at+"/photo", "notice.file", office.View, s.NoticeFile)
+	web.File(r, "GET "+at+"/wall", "notice.wall", office.View, s.NoticeWall)
 	web.Form(r, "POST "+at+"/photo", "notice.show", office.Edit, s.Show, func(in ShowInput) string { return one(in.ID) }, func(in ShowInput, _ Notice) string { return one(in.ID) }, upload)
 	web.Form(r, "POST "+at+"/down", "notice.down", office.Edit, s.Down, func(in DownInput) string { return one(in.ID) }, func(in DownInput, _ Notice) string { return one(in.ID) })
 }

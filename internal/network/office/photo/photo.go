@@ -256,14 +256,14 @@ type PhotoFileInput struct {
 }
 
 // PhotoFile gives a photograph of a station's book, taken off or not.
-func (s *Service) PhotoFile(ctx context.Context, in PhotoFileInput) (office.File, error) {
+func (s *Service) PhotoFile(ctx context.Context, in PhotoFileInput) (blob.File, error) {
 	return office.RowFile(ctx, s.db, s.blobs, in.ID, photoByID, stationOfPhoto, func(p Photo) db.ID { return p.file(in.Size) })
 }
 
 // PublicPhoto gives a photograph that a station shows, to everybody. One that was taken off is not found, nor is any of a station that is closed.
-func (s *Service) PublicPhoto(ctx context.Context, in PhotoFileInput) (office.File, error) {
+func (s *Service) PublicPhoto(ctx context.Context, in PhotoFileInput) (blob.File, error) {
 	if err := auth.Allow(ctx, office.Public); err != nil {
-		return office.File{}, err
+		return blob.File{}, err
 	}
 	var m blob.Meta
 	var name string // what people called the file is not for everybody
@@ -284,10 +284,10 @@ func (s *Service) PublicPhoto(ctx context.Context, in PhotoFileInput) (office.Fi
 		return err
 	})
 	if err != nil {
-		return office.File{}, err
+		return blob.File{}, err
 	}
 	body, err := s.blobs.Read(m)
-	return office.File{Name: name + path.Ext(m.Name), Type: m.Type, Body: body, Show: true, Keep: true}, err
+	return blob.File{Name: name + path.Ext(m.Name), Type: m.Type, Body: body, Show: true, Keep: true}, err
 }
 
 // photosAt is where everybody sees a photograph.

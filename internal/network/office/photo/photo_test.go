@@ -52,7 +52,7 @@ func (w *world) shown() string {
 }
 
 // public asks for a photograph as everybody may.
-func (w *world) public(p photo.Photo, size string) (office.File, error) {
+func (w *world) public(p photo.Photo, size string) (blob.File, error) {
 	return w.s.PublicPhoto(w.Context(), photo.PhotoFileInput{ID: p.ID, Size: size})
 }
 
@@ -129,7 +129,7 @@ func TestPhotoIsTakenOffAndShownAgain(t *testing.T) {
 		p := w.shoot("大门")
 		p = officetest.Must[photo.Photo](w)(w.s.PutFirst(w.Manager, photo.TurnPhoto{ID: p.ID, Version: p.Version}))
 		for size, most := range map[string]int{photo.AsTaken: 960, photo.AsView: 480, photo.AsThumb: 200} {
-			f := officetest.Must[office.File](w)(w.public(p, size))
+			f := officetest.Must[blob.File](w)(w.public(p, size))
 			if c, kind, err := image.DecodeConfig(bytes.NewReader(f.Body)); err != nil || c.Width != most || c.Height != most*3/4 || !f.Keep || f.Type != "image/"+kind || !strings.HasPrefix(f.Name, "大门.") {
 				t.Errorf("%s: %d×%d %s as %s, %s, kept %v: %v", size, c.Width, c.Height, kind, f.Type, f.Name, f.Keep, err)
 			}
@@ -146,14 +146,14 @@ func TestPhotoIsTakenOffAndShownAgain(t *testing.T) {
 			t.Errorf("shown %s, taken off %+v", w.shown(), list.Off)
 		}
 		w.sweepOld()
-		if f := officetest.Must[office.File](w)(w.s.PhotoFile(w.Manager, photo.PhotoFileInput{ID: p.ID, Size: photo.AsView})); f.Keep || len(f.Body) == 0 {
+		if f := officetest.Must[blob.File](w)(w.s.PhotoFile(w.Manager, photo.PhotoFileInput{ID: p.ID, Size: photo.AsView})); f.Keep || len(f.Body) == 0 {
 			t.Errorf("in the book: %d bytes, kept %v", len(f.Body), f.Keep)
 		}
 		officetest.Must[photo.Photo](w)(w.s.ShowAgain(w.Manager, photo.TurnPhoto{ID: p.ID, Version: off.Version}))
 		if got := w.shown(); got != "大门 活动室" {
 			t.Errorf("shown again: %s", got)
 		}
-		officetest.Must[office.File](w)(w.public(p, photo.AsThumb))
+		officetest.Must[blob.File](w)(w.public(p, photo.AsThumb))
 
 		now := officetest.Must[station.Station](w)(w.Stations.Get(w.Town, station.GetInput{ID: w.Station.ID}))
 		officetest.Must[station.Station](w)(w.Stations.SetStatus(w.Town, station.StatusInput{ID: w.Station.ID, Version: now.Version, Status: station.Closed, Day: officetest.Today, Reason: "合并"}))

@@ -12,6 +12,7 @@ import (
 	"linli/internal/network/office"
 	"linli/internal/network/station"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
@@ -377,10 +378,10 @@ type WeekSheetInput struct {
 }
 
 // WeekSheet gives the roster of a week as a file for the wall.
-func (s *Service) WeekSheet(ctx context.Context, in WeekSheetInput) (office.File, error) {
+func (s *Service) WeekSheet(ctx context.Context, in WeekSheetInput) (blob.File, error) {
 	w, err := s.Week(ctx, WeekInput{in.ID, in.Day})
 	if err != nil {
-		return office.File{}, err
+		return blob.File{}, err
 	}
 	t := office.Table{Day: w.Today, Table: sheet.Table{Title: "值班表", Lead: w.Station.Name + "　" + w.Monday.String() + " 至 " + w.Monday.AddDays(6).String(), Columns: []string{"日期", "值班时间", "值班人", "职务", "备注"},
 		Foot: []string{"有事换班的，提前在系统里换，并告诉站长。"}}}

@@ -7,10 +7,10 @@ import (
 	"testing"
 	"time"
 
-	"linli/internal/network/office"
 	"linli/internal/network/office/officetest"
 	"linli/internal/network/office/roster"
 	"linli/internal/network/station"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/errs"
 )
@@ -88,7 +88,7 @@ func TestRoster(t *testing.T) {
 		w.Refused(errs.Conflict, err, "a day gone by")
 		_, err = w.s.Duty(w.Stranger, roster.ShiftInput{ID: x.ID})
 		w.Refused(errs.NotFound, err, "a stranger looks")
-		if f := officetest.Must[office.File](w)(w.s.WeekSheet(w.Manager, roster.WeekSheetInput{ID: w.Station.ID, Day: officetest.Today, Format: "csv"})); !bytes.Contains(f.Body, []byte("08:30–12:00,巴图,网格员")) {
+		if f := officetest.Must[blob.File](w)(w.s.WeekSheet(w.Manager, roster.WeekSheetInput{ID: w.Station.ID, Day: officetest.Today, Format: "csv"})); !bytes.Contains(f.Body, []byte("08:30–12:00,巴图,网格员")) {
 			t.Errorf("the sheet: %s", f.Body)
 		}
 	})

@@ -20,7 +20,7 @@ func (s *Service) Routes(r *web.Router) {
 	roster := func(id fmt.Stringer) string { return office.BookPath(id, "roster") }
 	week := func(d Shift) string { return office.BookPath(d.StationID, "roster?day="+d.Day.String()) }
 	web.Page(r, "GET "+office.DeskPath+"/{id}/roster", "roster.week", office.View, s.Week, rosterPage)
-	web.File(r, "GET "+office.DeskPath+"/{id}/roster/sheet", "roster.sheet", office.View, office.Served(s.WeekSheet))
+	web.File(r, "GET "+office.DeskPath+"/{id}/roster/sheet", "roster.sheet", office.View, s.WeekSheet)
 	web.Form(r, "POST "+office.DeskPath+"/{id}/roster", "roster.assign", office.Edit, s.Assign, func(in AssignInput) string { return office.BookPath(in.ID, "roster?day="+in.Day.String()) }, func(_ AssignInput, d Shift) string { return week(d) })
 	web.Form(r, "POST "+office.DeskPath+"/{id}/roster/copy", "roster.copy_week", office.Edit, s.CopyWeek, func(in CopyWeekInput) string { return office.BookPath(in.ID, "roster?day="+in.Day.String()) },
 		func(in CopyWeekInput, _ Week) string { return office.BookPath(in.ID, "roster?day="+in.Day.String()) })

@@ -11,6 +11,7 @@ import (
 	"linli/internal/network/office"
 	"linli/internal/network/office/template"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
@@ -261,10 +262,10 @@ func (s *Service) Rule(ctx context.Context, in RuleInput) (RuleSheet, error) {
 }
 
 // RuleWall prints an edition for the wall, on A4 or A3.
-func (s *Service) RuleWall(ctx context.Context, in office.PosterInput) (office.File, error) {
+func (s *Service) RuleWall(ctx context.Context, in office.PosterInput) (blob.File, error) {
 	v, err := s.Rule(ctx, RuleInput{in.ID})
 	if err != nil {
-		return office.File{}, err
+		return blob.File{}, err
 	}
 	foot := v.Station.Name + "　" + v.span()
 	if v.State == Draft {

@@ -11,6 +11,7 @@ import (
 	"linli/internal/network/office/rule"
 	"linli/internal/network/office/template"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/errs"
 )
@@ -73,7 +74,7 @@ func TestRules(t *testing.T) {
 		_, err = w.s.Rule(w.Stranger, rule.RuleInput{ID: r.ID})
 		w.Refused(errs.NotFound, err, "a stranger reads")
 		for _, paper := range []string{"a4", "a3"} {
-			if f := officetest.Must[office.File](w)(w.s.RuleWall(w.Manager, office.PosterInput{ID: r.ID, Paper: paper})); !bytes.HasPrefix(f.Body, []byte("%PDF-")) {
+			if f := officetest.Must[blob.File](w)(w.s.RuleWall(w.Manager, office.PosterInput{ID: r.ID, Paper: paper})); !bytes.HasPrefix(f.Body, []byte("%PDF-")) {
 				t.Error("no PDF")
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"linli/internal/network/office"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/pdf"
@@ -46,13 +47,13 @@ type SignInput struct {
 }
 
 // PrintSign prints the sign across or down, on A3 or A4. A name that the town has not confirmed is printed as a sample.
-func (s *Service) PrintSign(ctx context.Context, in SignInput) (office.File, error) {
+func (s *Service) PrintSign(ctx context.Context, in SignInput) (blob.File, error) {
 	v, err := s.Sign(ctx, office.StationInput{ID: in.ID})
 	if err != nil {
-		return office.File{}, err
+		return blob.File{}, err
 	}
 	if len([]rune(v.Name)) > longestSign {
-		return office.File{}, errs.WrongState("名称太长，印不成标牌，请先改短")
+		return blob.File{}, errs.WrongState("名称太长，印不成标牌，请先改短")
 	}
 	d := pdf.New("标牌 "+v.Name, pdf.Options{A3: in.Paper == "a3", Landscape: in.Way == "across", Created: signDay(v)})
 	d.AddPage()

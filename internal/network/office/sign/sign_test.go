@@ -9,6 +9,7 @@ import (
 	"linli/internal/network/office/officetest"
 	"linli/internal/network/office/sign"
 	"linli/internal/network/station"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/errs"
 )
 
@@ -29,8 +30,8 @@ func TestSign(t *testing.T) {
 	each(t, func(w *world) {
 		for _, way := range []string{"across", "down"} {
 			for _, paper := range []string{"a4", "a3"} {
-				f := officetest.Must[office.File](w)(w.s.PrintSign(w.Manager, sign.SignInput{ID: w.Station.ID, Paper: paper, Way: way}))
-				if again := officetest.Must[office.File](w)(w.s.PrintSign(w.Manager, sign.SignInput{ID: w.Station.ID, Paper: paper, Way: way})); !bytes.Equal(f.Body, again.Body) {
+				f := officetest.Must[blob.File](w)(w.s.PrintSign(w.Manager, sign.SignInput{ID: w.Station.ID, Paper: paper, Way: way}))
+				if again := officetest.Must[blob.File](w)(w.s.PrintSign(w.Manager, sign.SignInput{ID: w.Station.ID, Paper: paper, Way: way})); !bytes.Equal(f.Body, again.Body) {
 					t.Errorf("%s %s: another file each time", way, paper)
 				}
 			}

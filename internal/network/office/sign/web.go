@@ -9,5 +9,5 @@ import (
 func (s *Service) Routes(r *web.Router) {
 	web.JSON(r, "GET /api/v1/stations/{id}/sign", "sign.get", office.View, s.Sign)
 	web.Page(r, "GET "+office.DeskPath+"/{id}/sign", "sign.get", office.View, s.Sign, signPage)
-	web.File(r, "GET "+office.DeskPath+"/{id}/sign/print", "sign.print", office.View, office.Served(s.PrintSign))
+	web.File(r, "GET "+office.DeskPath+"/{id}/sign/print", "sign.print", office.View, s.PrintSign)
 }

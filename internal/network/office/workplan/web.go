@@ -22,7 +22,7 @@ func (s *Service) Routes(r *web.Router) {
 	one := func(id fmt.Stringer) string { return office.DeskPath + "-plan/" + id.String() }
 	year := func(i PlanItem) string { return office.BookPath(i.StationID, "plan?year="+ui.Itoa(i.Year)) }
 	web.Page(r, "GET "+office.DeskPath+"/{id}/plan", "workplan.get", office.View, s.Plan, planPage)
-	web.File(r, "GET "+office.DeskPath+"/{id}/plan/sheet", "workplan.sheet", office.View, office.Served(s.PlanSheet))
+	web.File(r, "GET "+office.DeskPath+"/{id}/plan/sheet", "workplan.sheet", office.View, s.PlanSheet)
 	web.Form(r, "POST "+office.DeskPath+"/{id}/plan", "workplan.add", office.Edit, s.AddPlanItem, func(in AddPlanInput) string { return office.BookPath(in.ID, "plan") }, func(_ AddPlanInput, i PlanItem) string { return year(i) })
 	web.Form(r, "POST "+office.DeskPath+"/{id}/plan/copy", "workplan.copy", office.Edit, s.CopyPlan, func(in CopyPlanInput) string { return office.BookPath(in.ID, "plan?year="+ui.Itoa(in.Year)) },
 		func(in CopyPlanInput, _ Plan) string { return office.BookPath(in.ID, "plan?year="+ui.Itoa(in.Year)) })

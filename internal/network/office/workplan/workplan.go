@@ -11,6 +11,7 @@ import (
 
 	"linli/internal/network/office"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
@@ -369,10 +370,10 @@ type PlanSheetInput struct {
 }
 
 // PlanSheet gives the plan of a year as a file.
-func (s *Service) PlanSheet(ctx context.Context, in PlanSheetInput) (office.File, error) {
+func (s *Service) PlanSheet(ctx context.Context, in PlanSheetInput) (blob.File, error) {
 	p, err := s.Plan(ctx, PlanInput{in.ID, in.Year})
 	if err != nil {
-		return office.File{}, err
+		return blob.File{}, err
 	}
 	return p.Table(ctx).File(in.Format)
 }

@@ -175,9 +175,9 @@ func (s *Service) Save(ctx context.Context, in SaveInput) (Plan, error) {
 }
 
 // PlanFile gives the attachment of a plan of the actor's division or of one above it.
-func (s *Service) PlanFile(ctx context.Context, in TaskInput) (inspection.File, error) {
+func (s *Service) PlanFile(ctx context.Context, in TaskInput) (blob.File, error) {
 	if err := auth.Allow(ctx, View); err != nil {
-		return inspection.File{}, err
+		return blob.File{}, err
 	}
 	return s.files.Read(ctx, func(tx *db.Tx) (db.ID, error) {
 		p, ok, err := db.Found(planByID.One(ctx, tx, in.ID))

@@ -347,9 +347,9 @@ func (s *Service) End(ctx context.Context, in EndInput) (TaskDetail, error) {
 }
 
 // TaskFile gives the attachment of a task.
-func (s *Service) TaskFile(ctx context.Context, in TaskInput) (inspection.File, error) {
+func (s *Service) TaskFile(ctx context.Context, in TaskInput) (blob.File, error) {
 	if err := auth.Allow(ctx, View); err != nil {
-		return inspection.File{}, err
+		return blob.File{}, err
 	}
 	return s.files.Read(ctx, func(tx *db.Tx) (db.ID, error) {
 		t, err := detail(ctx, tx, in.ID)
@@ -358,9 +358,9 @@ func (s *Service) TaskFile(ctx context.Context, in TaskInput) (inspection.File, 
 }
 
 // ReceiptFile gives what a receiver attached to his feedback.
-func (s *Service) ReceiptFile(ctx context.Context, in ReceiptInput) (inspection.File, error) {
+func (s *Service) ReceiptFile(ctx context.Context, in ReceiptInput) (blob.File, error) {
 	if err := auth.Allow(ctx, View); err != nil {
-		return inspection.File{}, err
+		return blob.File{}, err
 	}
 	return s.files.Read(ctx, func(tx *db.Tx) (db.ID, error) {
 		r, ok, err := db.Found(receiptByID.One(ctx, tx, in.ID))

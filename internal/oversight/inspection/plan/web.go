@@ -26,7 +26,7 @@ func (s *Service) Routes(r *web.Router) {
 	web.Form(r, "POST "+receipts+"/{id}/report", "plan.report", Receive, s.Report, func(in ReportInput) string { return inspection.PathOf(receipts, in.ID) },
 		func(_ ReportInput, out TaskDetail) string { return taskAt(out.ID) }, upload)
 	web.Page(r, "GET "+receipts+"/{id}", "plan.task_of_receipt", View, s.TaskOfReceipt, taskPage)
-	web.File(r, "GET "+plans+"/{id}/file", "plan.file", View, inspection.Served(s.PlanFile))
-	web.File(r, "GET "+tasks+"/{id}/file", "plan.task_file", View, inspection.Served(s.TaskFile))
-	web.File(r, "GET "+receipts+"/{id}/file", "plan.receipt_file", View, inspection.Served(s.ReceiptFile))
+	web.File(r, "GET "+plans+"/{id}/file", "plan.file", View, s.PlanFile)
+	web.File(r, "GET "+tasks+"/{id}/file", "plan.task_file", View, s.TaskFile)
+	web.File(r, "GET "+receipts+"/{id}/file", "plan.receipt_file", View, s.ReceiptFile)
 }

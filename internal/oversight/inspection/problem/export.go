@@ -3,9 +3,9 @@ package problem
 import (
 	"context"
 
-	"linli/internal/oversight/inspection"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/sheet"
@@ -15,7 +15,7 @@ import (
 const exportMost = 5000
 
 // Export gives the problems of a search as a table for a spreadsheet. That somebody took it away is in the trail.
-func (s *Service) Export(ctx context.Context, in ListInput) (out inspection.File, err error) {
+func (s *Service) Export(ctx context.Context, in ListInput) (out blob.File, err error) {
 	if err := auth.Allow(ctx, View); err != nil {
 		return out, err
 	}
@@ -37,6 +37,5 @@ func (s *Service) Export(ctx context.Context, in ListInput) (out inspection.File
 	}
 	list := sheet.Plain(table)
 	list.Name = "困难问题清单"
-	body, err := sheet.XLSX(list)
-	return inspection.File{Name: "困难问题清单-" + today.String() + ".xlsx", Type: sheet.TypeXLSX, Body: body}, err
+	return sheet.File("xlsx", "困难问题清单-"+today.String(), list)
 }

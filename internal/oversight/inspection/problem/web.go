@@ -3,7 +3,6 @@ package problem
 import (
 	"github.com/a-h/templ"
 
-	"linli/internal/oversight/inspection"
 	"linli/internal/platform/web"
 )
 
@@ -24,7 +23,7 @@ func (s *Service) Routes(r *web.Router) {
 		})
 		web.Page(r, "GET "+base+"/{id}", "problem.get", View, s.Get, func(v Detail) templ.Component { return problemPage(v, base) })
 	}
-	web.File(r, "GET /gov/problems.xlsx", "problem.export", View, inspection.Served(s.Export))
+	web.File(r, "GET /gov/problems.xlsx", "problem.export", View, s.Export)
 	web.Form(r, "POST "+myProblems, "problem.raise", Raise, s.Raise, func(RaiseInput) string { return myProblems }, func(_ RaiseInput, out Detail) string { return myAt(out.ID) })
 	web.Form(r, "POST "+govProblems+"/{id}/answer", "problem.answer", Answer, s.Answer, func(in AnswerInput) string { return govAt(in.ID) },
 		func(in AnswerInput, _ Detail) string { return govAt(in.ID) })

@@ -8,6 +8,7 @@ import (
 
 	"linli/internal/oversight/inspection"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/sheet"
@@ -110,12 +111,12 @@ func public(ctx context.Context, tx *db.Tx, id db.ID) (out PublicDetail, err err
 }
 
 // PopulationFile gives the list that a sample was drawn from, one id a line; public as soon as it is frozen.
-func (s *Service) PopulationFile(ctx context.Context, in GetInput) (inspection.File, error) {
+func (s *Service) PopulationFile(ctx context.Context, in GetInput) (blob.File, error) {
 	return s.list(ctx, in.ID, "population", func(tx *db.Tx, _ PublicDetail) (string, error) { return populationOf.One(ctx, tx, in.ID) })
 }
 
 // ForcedFile gives the ids that had to be in the sample, one a line; public as soon as the list is frozen.
-func (s *Service) ForcedFile(ctx context.Context, in GetInput) (inspection.File, error) {
+func (s *Service) ForcedFile(ctx context.Context, in GetInput) (blob.File, error) {
 	return s.list(ctx, in.ID, "forced", func(_ *db.Tx, c PublicDetail) (string, error) {
 		if len(c.Forced) == 0 {
 			return "", nil
@@ -124,11 +125,11 @@ func (s *Service) ForcedFile(ctx context.Context, in GetInput) (inspection.File,
 	})
 }
 
-func (s *Service) list(ctx context.Context, id db.ID, name string, content func(*db.Tx, PublicDetail) (string, error)) (out inspection.File, err error) {
+func (s *Service) list(ctx context.Context, id db.ID, name string, content func(*db.Tx, PublicDetail) (string, error)) (out blob.File, err error) {
 	if err := auth.Allow(ctx, Public); err != nil {
 		return out, err
 	}
-	out = inspection.File{Name: name + "-" + id.String() + ".txt", Type: "text/plain; charset=utf-8"}
+	out = blob.File{Name: name + "-" + id.String() + ".txt", Type: "text/plain; charset=utf-8"}
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
 		c, err := public(ctx, tx, id)
 		if err == nil && c.Hash == "" {
@@ -145,7 +146,7 @@ func (s *Service) list(ctx context.Context, id db.ID, name string, content func(
 }
 
 // ResultFile gives one line per unit of a published spot check, with the letters of the ten items; public.
-func (s *Service) ResultFile(ctx context.Context, in GetInput) (out inspection.File, err error) {
+func (s *Service) ResultFile(ctx context.Context, in GetInput) (out blob.File, err error) {
 	if err := auth.Allow(ctx, Public); err != nil {
 		return out, err
 	}
@@ -171,8 +172,7 @@ func (s *Service) ResultFile(ctx context.Context, in GetInput) (out inspection.F
 		}
 		table = append(table, row)
 	}
-	body, err := sheet.CSV(sheet.Plain(table))
-	return inspection.File{Name: "抽查结果-" + in.ID.String() + ".csv", Type: sheet.TypeCSV, Body: body}, err
+	return sheet.File("csv", "抽查结果-"+in.ID.String(), sheet.Plain(table))
 }
 
 func drawnHow(u Unit) string {

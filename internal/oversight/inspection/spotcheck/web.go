@@ -1,7 +1,6 @@
 package spotcheck
 
 import (
-	"linli/internal/oversight/inspection"
 	"linli/internal/platform/web"
 )
 
@@ -19,9 +18,9 @@ func (s *Service) Routes(r *web.Router) {
 
 	web.Page(r, "GET "+publicChecks, "spotcheck.list", Public, s.List, listPage)
 	web.Page(r, "GET "+publicChecks+"/{id}", "spotcheck.get", Public, s.Get, publicPage)
-	web.File(r, "GET "+publicChecks+"/{id}/population", "spotcheck.population", Public, inspection.Served(s.PopulationFile))
-	web.File(r, "GET "+publicChecks+"/{id}/forced", "spotcheck.forced", Public, inspection.Served(s.ForcedFile))
-	web.File(r, "GET "+publicChecks+"/{id}/result", "spotcheck.result", Public, inspection.Served(s.ResultFile))
+	web.File(r, "GET "+publicChecks+"/{id}/population", "spotcheck.population", Public, s.PopulationFile)
+	web.File(r, "GET "+publicChecks+"/{id}/forced", "spotcheck.forced", Public, s.ForcedFile)
+	web.File(r, "GET "+publicChecks+"/{id}/result", "spotcheck.result", Public, s.ResultFile)
 
 	web.Page(r, "GET "+govChecks, "spotcheck.work_list", View, s.WorkList, workListPage)
 	web.Form(r, "POST "+govChecks, "spotcheck.announce", Conduct, s.Announce, func(AnnounceInput) string { return govChecks }, func(_ AnnounceInput, out Detail) string { return checkAt(out.ID) })

@@ -396,9 +396,9 @@ type StepFileInput struct {
 }
 
 // StepFile gives the photograph or document of a step.
-func (s *Service) StepFile(ctx context.Context, in StepFileInput) (inspection.File, error) {
+func (s *Service) StepFile(ctx context.Context, in StepFileInput) (blob.File, error) {
 	if err := auth.Allow(ctx, View); err != nil {
-		return inspection.File{}, err
+		return blob.File{}, err
 	}
 	return s.files.Read(ctx, func(tx *db.Tx) (db.ID, error) {
 		st, ok, err := db.Found(stepByID.One(ctx, tx, in.ID))

@@ -8,13 +8,14 @@ import (
 	"linli/internal/network/station"
 	"linli/internal/oversight/inspection"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/pdf"
 )
 
 // Sheet prints an inspection: the blank form while it is planned, then what was found and what became of it.
-func (s *Service) Sheet(ctx context.Context, in VisitInput) (out inspection.File, err error) {
+func (s *Service) Sheet(ctx context.Context, in VisitInput) (out blob.File, err error) {
 	if err := auth.Allow(ctx, View); err != nil {
 		return out, err
 	}
@@ -35,7 +36,7 @@ type BlankInput struct {
 }
 
 // BlankSheet prints the form of today for a station, to be filled by hand where there is no network at all.
-func (s *Service) BlankSheet(ctx context.Context, in BlankInput) (out inspection.File, err error) {
+func (s *Service) BlankSheet(ctx context.Context, in BlankInput) (out blob.File, err error) {
 	if err := auth.Allow(ctx, Inspect); err != nil {
 		return out, err
 	}
@@ -72,7 +73,7 @@ const (
 )
 
 // print lays out the sheet on A4.
-func (v Detail) print() (inspection.File, error) {
+func (v Detail) print() (blob.File, error) {
 	d := pdf.New("志愿服务站（点）督导检查表 "+v.Station, pdf.Options{Author: v.Lead, Created: v.MadeAt})
 	d.AddPage()
 	d.TextIn(pdf.Sans, 10.5, edge, 12, breadth, 6, pdf.Centre, v.Lead)
@@ -100,7 +101,7 @@ func (v Detail) print() (inspection.File, error) {
 		d.TextIn(pdf.Sans, 8, edge, 286, breadth, 5, pdf.Right, fmt.Sprintf("第 %d 页，共 %d 页", page, total))
 	})
 	body, err := d.Bytes()
-	return inspection.File{Name: "督导检查表-" + v.Station + ".pdf", Type: "application/pdf", Body: body, Show: true}, err
+	return blob.File{Name: "督导检查表-" + v.Station + ".pdf", Type: blob.PDF, Body: body, Show: true}, err
 }
 
 // hand is whoever planned the visit when nobody else is named; nobody on a sheet for the pen.

@@ -30,8 +30,8 @@ func (s *Service) Routes(r *web.Router) {
 		func(in FillInput, _ Detail) string { return visitAt(in.ID) })
 	web.Form(r, "POST "+visitsPath+"/{id}/cancel", "visit.cancel", Inspect, s.Cancel, func(in CancelInput) string { return visitAt(in.ID) },
 		func(in CancelInput, _ Detail) string { return visitAt(in.ID) })
-	web.File(r, "GET "+visitsPath+"/{id}/sheet", "visit.sheet", View, inspection.Served(s.Sheet))
-	web.File(r, "GET /gov/inspection-sheet", "visit.blank", Inspect, inspection.Served(s.BlankSheet))
+	web.File(r, "GET "+visitsPath+"/{id}/sheet", "visit.sheet", View, s.Sheet)
+	web.File(r, "GET /gov/inspection-sheet", "visit.blank", Inspect, s.BlankSheet)
 
 	for _, base := range []string{govFindings, myFindings} {
 		web.Page(r, "GET "+base, "visit.findings", View, s.Findings, func(v Findings) templ.Component {
@@ -50,5 +50,5 @@ func (s *Service) Routes(r *web.Router) {
 		func(in ReturnInput, _ FindingDetail) string { return findingAt(in.ID) })
 	web.Form(r, "POST "+govFindings+"/{id}/extend", "visit.extend", Inspect, s.Extend, func(in ReturnInput) string { return findingAt(in.ID) },
 		func(in ReturnInput, _ FindingDetail) string { return findingAt(in.ID) })
-	web.File(r, "GET /desk/finding-files/{id}", "visit.step_file", View, inspection.Served(s.StepFile))
+	web.File(r, "GET /desk/finding-files/{id}", "visit.step_file", View, s.StepFile)
 }
