@@ -8,6 +8,8 @@ import (
 	"linli/internal/app"
 	"linli/internal/app/archive"
 	"linli/internal/platform/config"
+	"linli/internal/platform/db"
+	"linli/internal/platform/seal"
 )
 
 type digestCmd struct{ config.Store }
@@ -18,11 +20,20 @@ func (c *digestCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer d.Close()
-	sum, err := archive.Digest(ctx, d, keys)
+	sum, err := digestOf(ctx, d, keys, c.Store)
 	if err == nil {
 		fmt.Println(sum)
 	}
 	return err
+}
+
+// digestOf is the digest of the whole database.
+func digestOf(ctx context.Context, d *db.DB, keys *seal.Keys, store config.Store) (string, error) {
+	a, err := app.Assemble(d, keys, store, config.Server{})
+	if err != nil {
+		return "", err
+	}
+	return a.Digest(ctx)
 }
 
 type backupCmd struct {
@@ -36,7 +47,7 @@ func (c *backupCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer d.Close()
-	sum, err := archive.Digest(ctx, d, keys)
+	sum, err := digestOf(ctx, d, keys, c.Store)
 	if err != nil {
 		return err
 	}
@@ -61,7 +72,7 @@ func (c *restoreCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	got, err := archive.Digest(ctx, d, keys)
+	got, err := digestOf(ctx, d, keys, c.Store)
 	if err == nil && got != want {
 		err = errors.New("the restored content is not what was backed up, or the keys are others: digest " + got + ", backup " + want)
 	}

@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 
 	"linli/internal/app"
+	"linli/internal/platform/config"
 )
 
 type limitsCmd struct {
@@ -14,7 +15,11 @@ type limitsCmd struct {
 }
 
 func (c *limitsCmd) Run() error {
-	limits := app.Limits()
+	a, err := app.Assemble(nil, nil, config.Store{}, config.Server{})
+	if err != nil {
+		return err
+	}
+	limits := a.Limits()
 	if c.JSON {
 		return json.NewEncoder(os.Stdout).Encode(limits)
 	}

@@ -9,7 +9,6 @@ import (
 
 	"linli/internal/app"
 	"linli/internal/app/check"
-	"linli/internal/platform/blob"
 	"linli/internal/platform/config"
 )
 
@@ -24,7 +23,11 @@ func (c *verifyCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer d.Close()
-	results, err := check.Run(ctx, d, app.Checks(keys, blob.New(d, c.Files())))
+	a, err := app.Assemble(d, keys, c.Store, config.Server{})
+	if err != nil {
+		return err
+	}
+	results, err := a.Verify(ctx)
 	if err != nil {
 		return err
 	}

@@ -9,14 +9,12 @@ import (
 	"io/fs"
 	"log/slog"
 	"strings"
-	"time"
 
 	"linli/internal/civic/account"
 	"linli/internal/civic/person"
 	"linli/internal/civic/region"
 	"linli/internal/civic/setting"
 	"linli/internal/network/coverage"
-	"linli/internal/network/office/template"
 	"linli/internal/network/standard"
 	"linli/internal/network/station"
 	"linli/internal/oversight/inspection"
@@ -27,6 +25,7 @@ import (
 	"linli/internal/oversight/report"
 	"linli/internal/oversight/stats"
 	"linli/internal/people/volunteer"
+	"linli/internal/platform/area"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
@@ -57,6 +56,7 @@ type App struct {
 	Jobs   *job.Runner
 	Notify *notify.Service
 	Blobs  *blob.Store
+	Areas  []area.Area // in the order in which they build on each other
 
 	Region  *region.Service
 	Setting *setting.Service
@@ -104,11 +104,9 @@ func Open(ctx context.Context, store config.Store, suite string) (*db.DB, *seal.
 	return d, keys, err
 }
 
-// New builds every service over an open, migrated database.
+// New builds the whole program over an open, migrated database.
 func New(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) (*App, error) {
-	a := &App{DB: d, Keys: keys, Jobs: job.New(d), Blobs: blob.New(d, store.Files()), sequencer: audit.NewSequencer(d, keys)}
-	var err error
-	a.Notify, err = notify.New(d, keys, notify.Outside{Gateways: cfg.Gateways, Dir: cfg.OutboxDir, BaseURL: cfg.BaseURL, Contact: a.contact})
+	a, err := Assemble(d, keys, store, cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -116,43 +114,77 @@ func New(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) (*App
 	if err != nil {
 		return nil, err
 	}
-	a.build(cfg)
-	a.subscribe()
+	a.Jobs, a.sequencer = job.New(d), audit.NewSequencer(d, keys)
+	navs := area.Navs(a.Areas)
 	a.Router = web.New(web.Config{
-		Auth: a.Account, Keys: keys, Demo: cfg.Demo, Secure: secure(cfg.BaseURL), BaseURL: strings.TrimSuffix(cfg.BaseURL, "/"), TrustedProxies: cfg.TrustedProxies, Decorate: decorate, Map: ground, Log: slog.Default(),
+		Auth: a.Account, Keys: keys, Demo: cfg.Demo, Secure: secure(cfg.BaseURL), BaseURL: strings.TrimSuffix(cfg.BaseURL, "/"), TrustedProxies: cfg.TrustedProxies,
+		Decorate: func(_ context.Context, p *ui.Page) { p.Navs = navs }, Map: ground, Log: slog.Default(),
 	})
 	a.Mount(a.Router)
-	a.schedule()
+	for _, x := range a.Areas {
+		if x.Work != nil {
+			x.Work(a.Jobs)
+		}
+	}
 	return a, nil
 }
 
 // Mount puts the routes of every area on r.
 func (a *App) Mount(r *web.Router) {
-	for _, area := range []interface{ Routes(*web.Router) }{
-		a.Region, a.Setting, a.Person, a.Account, a.Station, a.Standard, &a.Office, a.Coverage, a.Volunteer, a.Catalogue, a.Order, a.Attendance, a.Dispatch, a.Record, a.Certificate, a.Exchange, a.Stats, a.Report, a.Plan, a.Visit, a.SpotCheck, a.Problem, console.New(a.DB, a.Notify), portal.New(a.DB, a.Stats),
-	} {
-		area.Routes(r)
+	for _, x := range a.Areas {
+		if x.Routes != nil {
+			x.Routes(r)
+		}
 	}
 }
 
+// Assemble builds every service, without doors and work: enough for a command that asks all areas.
+func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) (a *App, err error) {
+	a = &App{DB: d, Keys: keys, Blobs: blob.New(d, store.Files())}
+	a.Notify, err = notify.New(d, keys, notify.Outside{Gateways: cfg.Gateways, Dir: cfg.OutboxDir, BaseURL: cfg.BaseURL, Contact: a.contact})
+	if err != nil {
+		return nil, err
+	}
+	a.build(cfg)
+	a.follow()
+	a.Areas = []area.Area{a.ground(),
+		a.Region.Area(), a.Setting.Area(), a.Person.Area(), a.Account.Area(),
+		a.Station.Area(), a.Standard.Area(),
+		a.Office.Template.Area(), a.Office.Home.Area(), a.Office.Notice.Area(), a.Office.Photo.Area(), a.Office.Workplan.Area(), a.Office.Rule.Area(),
+		a.Office.Sign.Area(), a.Office.Equipment.Area(), a.Office.Roster.Area(), a.Office.Ledger.Area(), a.Office.Archive.Area(),
+		a.Coverage.Area(),
+		a.Volunteer.Area(),
+		a.Catalogue.Area(), a.Order.Area(), a.Attendance.Area(), a.Dispatch.Area(),
+		a.Record.Area(), a.Certificate.Area(),
+		a.Stats.Area(), a.Report.Area(), a.Plan.Area(), a.Visit.Area(), a.SpotCheck.Area(), a.Problem.Area(),
+		a.Exchange.Area(), console.New(d, a.Notify).Area(), portal.New(d, a.Stats).Area(),
+	}
+	return a, nil
+}
+
+// build makes each service over those that it builds on.
 func (a *App) build(cfg config.Server) {
 	d, keys := a.DB, a.Keys
 	a.Region = region.New(d)
 	a.Setting = setting.New(d)
 	a.Person = person.New(d, keys, cfg.Demo)
 	a.Account = account.New(d, keys, account.Outside{Persons: a.Person, SMS: a.sms, Station: stationThere}, cfg.Demo)
+
 	a.Station = station.New(d, keys)
 	a.Standard = standard.New(d, a.Blobs)
 	a.buildOffice()
 	a.Coverage = coverage.New(d)
 	a.Volunteer = volunteer.New(d)
+
 	a.Catalogue = catalogue.New(d)
 	a.Order = order.New(d, keys, a.Person, a.Blobs)
 	a.Attendance = attendance.New(d, keys, a.Order, a.Person, a.Blobs)
 	a.Dispatch = dispatch.New(d, a.Order)
+
 	a.Record = record.New(d)
 	a.Exchange = exchange.New(d, keys, a.Blobs, exchange.Areas{Persons: a.Person, Volunteers: a.Volunteer, Stations: a.Station, Records: a.Record})
 	a.Certificate = certificate.New(d, keys, certificate.Config{BaseURL: cfg.BaseURL, Demo: cfg.Demo})
+
 	a.Stats = stats.New(d)
 	files := inspection.Files{DB: d, Blobs: a.Blobs}
 	a.Plan = plan.New(d, files)
@@ -164,67 +196,25 @@ func (a *App) build(cfg config.Server) {
 	a.Report = report.New(d, a.Stats)
 }
 
-// subscribe lets lower areas tell higher ones, in the transaction of the change.
-func (a *App) subscribe() {
-	a.Region.Closing.Subscribe(held)
-	a.Region.Closing.Subscribe(a.Station.OnClosing)
-	a.Region.Moved.Subscribe(rekey)
-	a.Region.Moved.Subscribe(a.Station.OnDivisionMoved)
-	a.Region.Settled.Subscribe(recount)
-	a.Account.Ending.Subscribe(a.Station.OnEnding)
-	a.Station.Moved.Subscribe(a.Standard.OnMoved)
-	a.Station.Showing.Subscribe(a.Catalogue.OnShowing)
-	a.Region.Changed.Subscribe(a.Coverage.OnDivisions)
-	a.Station.Turned.Subscribe(a.Coverage.OnTurned)
-	a.Standard.Renewed.Subscribe(a.Coverage.OnRenewed)
-	for _, follow := range []func(context.Context, *db.Tx, person.MergedEvent) error{a.Account.OnMerged, a.Volunteer.OnMerged, a.Order.OnMerged, a.Attendance.OnMerged, a.Record.OnMerged,
-		a.Certificate.OnMerged} {
-		a.Person.Merged.Subscribe(follow)
-	}
-	a.Person.Withdrawn.Subscribe(a.Volunteer.OnWithdrawn)
-	a.Volunteer.Approved.Subscribe(a.mayServe)
-	a.Volunteer.Changed.Subscribe(a.Dispatch.Pool.OnChanged)
-	a.Order.Broken.Subscribe(a.Attendance.BrokenOff)
-	a.Attendance.CheckedOut.Subscribe(a.Record.OnCheckedOut)
-	a.Attendance.SheetApproved.Subscribe(a.Record.OnSheetApproved)
-	a.Order.Confirmed.Subscribe(a.Record.OnConfirmed)
-	a.Order.Disputed.Subscribe(a.Record.OnDisputed)
-	a.Order.Resolved.Subscribe(a.Record.OnResolved)
-	a.Record.Changed.Subscribe(a.Certificate.OnRecordChanged)
-	a.Order.Changed.Subscribe(a.Stats.OnOrder)
-	a.Record.Changed.Subscribe(a.Stats.OnRecord)
-	a.Volunteer.Changed.Subscribe(a.Stats.OnVolunteer)
-}
-
-// schedule says what is done without being asked.
-func (a *App) schedule() {
-	a.Notify.Work(a.Jobs)
-	a.Region.Work(a.Jobs)
-	job.Handle(a.Jobs, recountKind, func(ctx context.Context, _ any) error { return a.Stats.CountAnew(ctx) })
-	a.Jobs.Every("order.sweep", time.Second, a.Order.Sweep)
-	a.Jobs.Every("dispatch.sweep", time.Minute, a.Dispatch.Sweep)
-	a.Jobs.Every("standard.remind", time.Hour, a.Standard.Remind)
-	a.Jobs.Every("office.remind", time.Hour, a.Office.remind)
-	a.Jobs.Every("coverage.fold", time.Second, a.Coverage.Fold)
-	a.Jobs.Every("coverage.recount", 24*time.Hour, a.Coverage.Recount)
-	a.Jobs.Every("plan.remind", time.Hour, a.Plan.Remind)
-	a.Jobs.Every("visit.remind", time.Hour, a.Visit.Remind)
-	a.Jobs.Every("problem.sweep", time.Hour, a.Problem.Sweep)
-	a.Jobs.Every("stats.fold", time.Second/2, a.Stats.Fold)
-	a.Jobs.Every("stats.recount", 24*time.Hour, a.Stats.Recount)
-	a.Jobs.Every("account.sweep", time.Hour, a.Account.Sweep)
-	a.Jobs.Every("idempotency.sweep", time.Hour, a.DB.ForgetOnce)
-	a.Jobs.Every("exchange.sweep", time.Hour, a.Exchange.Sweep)
-	a.Jobs.Every("blob.sweep", 24*time.Hour, a.Blobs.Sweep)
-}
-
-// mayServe gives the account of an approved volunteer, if he has one, the role that goes with it.
-func (a *App) mayServe(ctx context.Context, tx *db.Tx, e volunteer.ApprovedEvent) error {
-	acc, ok, err := account.OfPerson(ctx, tx, e.Volunteer.PersonID)
-	if err != nil || !ok {
-		return err
-	}
-	return a.Account.Grant(ctx, tx, acc.ID, auth.Volunteer, 0, 0)
+// follow lets each area hear of those below it, in the transaction of the change.
+func (a *App) follow() {
+	a.Region.Closing.Subscribe(a.held)
+	a.Region.Moved.Subscribe(a.rekey)
+	a.Account.Follow(a.Person)
+	a.Station.Follow(a.Region, a.Account)
+	a.Standard.Follow(a.Station)
+	a.Office.Roster.Follow(a.Station)
+	a.Office.Notice.Follow(a.Station)
+	a.Office.Photo.Follow(a.Station)
+	a.Coverage.Follow(a.Region, a.Station, a.Standard)
+	a.Volunteer.Follow(a.Person, a.Account)
+	a.Catalogue.Follow(a.Station)
+	a.Order.Follow(a.Person)
+	a.Attendance.Follow(a.Person, a.Order)
+	a.Dispatch.Follow(a.Volunteer)
+	a.Record.Follow(a.Person, a.Order, a.Attendance)
+	a.Certificate.Follow(a.Person, a.Record)
+	a.Stats.Follow(a.Region, a.Volunteer, a.Order, a.Record)
 }
 
 // sms puts a code into the outbox.
@@ -285,22 +275,19 @@ func Stamp(ctx context.Context, d *db.DB, demo bool) error {
 
 // Seed loads what every database starts with: divisions, calendar, dictionaries, the checklist of stations, the menu of services.
 func Seed(ctx context.Context, d *db.DB) error {
+	a, err := Assemble(d, nil, config.Store{}, config.Server{})
+	if err != nil {
+		return err
+	}
 	return d.Write(ctx, func(tx *db.Tx) error {
-		if err := region.Seed(ctx, tx); err != nil {
-			return err
+		for _, x := range a.Areas {
+			if x.Seed == nil {
+				continue
+			}
+			if err := x.Seed(ctx, tx); err != nil {
+				return fmt.Errorf("seed of %s: %w", x.Name, err)
+			}
 		}
-		if err := setting.Seed(ctx, tx); err != nil {
-			return err
-		}
-		if err := standard.Seed(ctx, tx); err != nil {
-			return err
-		}
-		if err := template.Seed(ctx, tx); err != nil {
-			return err
-		}
-		if err := coverage.Seed(ctx, tx); err != nil {
-			return err
-		}
-		return catalogue.Seed(ctx, tx)
+		return nil
 	})
 }

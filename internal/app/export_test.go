@@ -1,10 +1,12 @@
 package app
 
-// Regioned names the tables of which it is said whether their rows go with a division that moves.
-func Regioned() []string {
-	out := append([]string{}, staying...)
-	for _, l := range moving {
-		out = append(out, l.table)
+// Regioned names the tables of which an area says whether their rows go with a division that moves.
+func (a *App) Regioned() (out []string) {
+	for _, x := range a.Areas {
+		out = append(out, x.Stay...)
+		for _, l := range x.Live {
+			out = append(out, l.Table)
+		}
 	}
 	return out
 }

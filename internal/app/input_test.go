@@ -169,7 +169,7 @@ func post(door *web.Router, path, role, body string) *httptest.ResponseRecorder 
 // digest is what is held, as `linli digest` tells it.
 func digest(t *testing.T, keys *seal.Keys, d *db.DB) string {
 	t.Helper()
-	sum, err := archive.Digest(t.Context(), d, keys)
+	sum, err := archive.Digest(t.Context(), d, keys, program(t, d).Areas)
 	if err != nil {
 		t.Fatal(err)
 	}

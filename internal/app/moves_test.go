@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"linli/internal/app"
-	"linli/internal/app/check"
 	"linli/internal/app/demo"
 	"linli/internal/civic/region"
 	"linli/internal/platform/auth"
@@ -24,11 +23,12 @@ import (
 // Of every table with a region it is said whether its rows go with a division that moves.
 func TestMovingIsSaid(t *testing.T) {
 	d := dbtest.SQLite(t)
+	regioned := program(t, d).Regioned()
 	if err := d.Read(t.Context(), func(tx *db.Tx) error {
 		tables, err := db.Tables(t.Context(), tx)
 		for _, table := range tables {
-			if slices.Contains(table.Columns, "region") != slices.Contains(app.Regioned(), table.Name) {
-				t.Errorf("%s: say in moves.go whether its rows go with a division that moves, or stay as records", table.Name)
+			if slices.Contains(table.Columns, "region") != slices.Contains(regioned, table.Name) {
+				t.Errorf("%s: say in area.go of its area whether its rows go with a division that moves, or stay as records", table.Name)
 			}
 		}
 		return err
@@ -185,7 +185,7 @@ func rowsOf(t *testing.T, d *db.DB, q string, args ...any) (n int64) {
 
 func clean(t *testing.T, a *app.App, d *db.DB, when string) {
 	t.Helper()
-	results, err := check.Run(t.Context(), d, app.Checks(a.Keys, a.Blobs))
+	results, err := a.Verify(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

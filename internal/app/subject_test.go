@@ -137,7 +137,7 @@ func TestEraseSubject(t *testing.T) {
 // verified asks every check; the world lacks what a whole program is seeded with, so some have findings from the start.
 func verified(t *testing.T, a *app.App) []check.Result {
 	t.Helper()
-	out, err := check.Run(t.Context(), a.DB, app.Checks(a.Keys, a.Blobs))
+	out, err := a.Verify(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

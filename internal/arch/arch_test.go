@@ -38,6 +38,7 @@ var order = []string{
 	"platform/sheet",
 	"platform/web/ui",
 	"platform/web",
+	"platform/area",
 	"civic/region",
 	"civic/setting",
 	"civic/person",

@@ -10,6 +10,7 @@ import (
 
 	"linli/internal/app"
 	"linli/internal/app/archive"
+	"linli/internal/platform/config"
 	"linli/internal/platform/db"
 	"linli/internal/platform/db/dbtest"
 	"linli/internal/platform/seal"
@@ -17,7 +18,11 @@ import (
 
 func digest(t *testing.T, d *db.DB, keys *seal.Keys) string {
 	t.Helper()
-	sum, err := archive.Digest(t.Context(), d, keys)
+	a, err := app.Assemble(d, keys, config.Store{}, config.Server{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum, err := a.Digest(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,19 +12,18 @@ import (
 	"strings"
 	"time"
 
+	"linli/internal/platform/area"
 	"linli/internal/platform/db"
 	"linli/internal/platform/seal"
 )
 
-// passing are tables of the running program that are no business: they are in no digest.
-var passing = []string{"node", "stamp", "idempotency", "job", "session", "device", "device_account", "attempt", "sms_code", "notify_outbox", "name_grams", "audit_head", "stats_delta", "stats_counter", "stats_recount"}
-
-// unlike are columns that differ between databases of equal content: the place in the chain of the trail, and keyed or salted values.
-var unlike = []string{"audit.seq", "audit.chain", "account.password", "account.password_until", "certificate.key_id"}
-
 // Digest gives one SHA-256 over the business values with their ids: equal for equal content, on either engine, under any keys. Sealed values count by what
 // they seal; other bytes are keyed or salted and do not count.
-func Digest(ctx context.Context, d *db.DB, keys *seal.Keys) (string, error) {
+func Digest(ctx context.Context, d *db.DB, keys *seal.Keys, areas []area.Area) (string, error) {
+	var passing, keyed []string
+	for _, a := range areas {
+		passing, keyed = append(passing, a.Passing...), append(keyed, a.Keyed...)
+	}
 	h := sha256.New()
 	err := d.Read(ctx, func(tx *db.Tx) error {
 		tables, err := db.Tables(ctx, tx)
@@ -36,7 +35,7 @@ func Digest(ctx context.Context, d *db.DB, keys *seal.Keys) (string, error) {
 			if slices.Contains(passing, t.Name) {
 				continue
 			}
-			sum, err := digestTable(ctx, tx, keys, t)
+			sum, err := digestTable(ctx, tx, keys, t, keyed)
 			if err != nil {
 				return err
 			}
@@ -49,13 +48,13 @@ func Digest(ctx context.Context, d *db.DB, keys *seal.Keys) (string, error) {
 }
 
 // digestTable adds up the hashes of the rows, so that their order does not matter.
-func digestTable(ctx context.Context, tx *db.Tx, keys *seal.Keys, t db.Table) ([]byte, error) {
+func digestTable(ctx context.Context, tx *db.Tx, keys *seal.Keys, t db.Table, keyed []string) ([]byte, error) {
 	var total [sha256.Size]byte
 	id := slices.Index(t.Columns, "id")
 	err := db.EachRow(ctx, tx, t, func(values []any) error {
 		row := sha256.New()
 		for i, v := range values {
-			if slices.Contains(unlike, t.Name+"."+t.Columns[i]) {
+			if slices.Contains(keyed, t.Name+"."+t.Columns[i]) {
 				continue
 			}
 			if sealed, ok := v.([]byte); ok {

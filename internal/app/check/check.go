@@ -11,16 +11,10 @@ import (
 	"time"
 
 	"linli/internal/civic/region"
+	"linli/internal/platform/area"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 )
-
-// Check is one invariant.
-type Check struct {
-	Name string // for programs
-	Word string // for people
-	Run  func(ctx context.Context, tx *db.Tx, report func(object, what string)) error
-}
 
 // Finding is one broken object.
 type Finding struct {
@@ -39,14 +33,16 @@ type Result struct {
 const maxFindings = 100
 
 // Whole are the checks that look at all tables alike; areas add their own.
-var Whole = []Check{
-	{"region_tree", "区划树完整", regionTree},
-	{"regions_exist", "每条业务数据的区划都存在", regionsExist},
-	{"no_plain_numbers", "没有明文的身份证号码和电话", noPlainNumbers},
+func Whole() []area.Check {
+	return []area.Check{
+		{Name: "region_tree", Word: "区划树完整", Run: regionTree},
+		{Name: "regions_exist", Word: "每条业务数据的区划都存在", Run: regionsExist},
+		{Name: "no_plain_numbers", Word: "没有明文的身份证号码和电话", Run: noPlainNumbers},
+	}
 }
 
 // Run does the checks, each on one snapshot.
-func Run(ctx context.Context, d *db.DB, checks []Check) ([]Result, error) {
+func Run(ctx context.Context, d *db.DB, checks []area.Check) ([]Result, error) {
 	var out []Result
 	for _, c := range checks {
 		r := Result{Name: c.Name, Word: c.Word, Findings: []Finding{}}

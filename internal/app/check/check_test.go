@@ -12,7 +12,7 @@ import (
 
 func run(t *testing.T, d *db.DB) string {
 	t.Helper()
-	results, err := check.Run(t.Context(), d, check.Whole)
+	results, err := check.Run(t.Context(), d, check.Whole())
 	if err != nil {
 		t.Fatal(err)
 	}

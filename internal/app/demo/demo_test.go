@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"linli/internal/app"
-	"linli/internal/app/archive"
-	"linli/internal/app/check"
 	"linli/internal/app/demo"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -53,7 +51,7 @@ func fill(t *testing.T, d *db.DB, s demo.Scale, seed uint64, now time.Time) (m m
 	if m.manifest, err = demo.Fill(t.Context(), m.app, s, seed, now); err != nil {
 		t.Fatal(err)
 	}
-	if m.digest, err = archive.Digest(t.Context(), d, m.app.Keys); err != nil {
+	if m.digest, err = m.app.Digest(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return m
@@ -127,7 +125,7 @@ func allStates(t *testing.T, d *db.DB) {
 // clean fails the test for everything that verify finds.
 func clean(t *testing.T, m made) {
 	t.Helper()
-	results, err := check.Run(t.Context(), m.app.DB, app.Checks(m.app.Keys, m.app.Blobs))
+	results, err := m.app.Verify(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

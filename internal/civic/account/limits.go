@@ -3,6 +3,8 @@ package account
 import (
 	"strconv"
 	"time"
+
+	"linli/internal/platform/area"
 )
 
 // What holds sign-in together, in machine time. Nothing else in the area names a number of its own.
@@ -32,31 +34,28 @@ const (
 	PasswordMax     = 128
 )
 
-// Limit is one line of the table of limits.
-type Limit struct{ Name, Value, What string }
-
 // Limits is the table that `linli limits` prints.
-var Limits = []Limit{
-	{"sign_in.failures", strconv.Itoa(Failures), "连续输错几次后暂停登录"},
-	{"sign_in.lock", LockFor.String(), "暂停登录多久"},
-	{"sign_in.hashes_at_once", strconv.Itoa(HashesAtOnce), "同时核对密码的个数"},
-	{"sign_in.hash_wait", HashWait.String(), "排队核对密码最多等多久"},
-	{"sign_in.step", StepLife.String(), "密码对了以后，多久内要完成第二步"},
-	{"sms.life", CodeLife.String(), "短信验证码有效期"},
-	{"sms.tries", strconv.Itoa(CodeTries), "一个短信验证码可以试几次"},
-	{"sms.gap", CodeGap.String(), "同一手机号两次短信的间隔"},
-	{"sms.per_hour", strconv.Itoa(CodesPerHour), "同一手机号每小时短信条数"},
-	{"sms.per_day", strconv.Itoa(CodesPerDay), "同一手机号每天短信条数"},
-	{"sign_in.per_address", strconv.Itoa(SignInsPerMin) + "/min", "同一网络地址每分钟登录次数"},
-	{"sms.per_address", strconv.Itoa(CodesPerTenMin) + "/10min", "同一网络地址十分钟内要短信、注册的次数"},
-	{"session.staff_idle", StaffIdle.String(), "工作人员多久不用就退出"},
-	{"session.staff", StaffSession.String(), "工作人员一次登录最长多久"},
-	{"session.own_idle", OwnIdle.String(), "居民、志愿者多久不用就退出"},
-	{"session.own", OwnSession.String(), "居民、志愿者一次登录最长多久"},
-	{"device.life", DeviceLife.String(), "常用设备记多久"},
-	{"password.initial", InitialPassword.String(), "初始密码有效期"},
-	{"password.min", strconv.Itoa(PasswordMin), "密码最少几个字符"},
-	{"password.mixed", strconv.Itoa(PasswordMixed), "有三类字符时，密码最少几个字符"},
-	{"password.max", strconv.Itoa(PasswordMax), "密码最多几个字符"},
-	{"card.codes", strconv.Itoa(CardCodes), "一张动态码卡上的码数"},
+var Limits = []area.Limit{
+	{Name: "sign_in.failures", Value: strconv.Itoa(Failures), What: "连续输错几次后暂停登录"},
+	{Name: "sign_in.lock", Value: LockFor.String(), What: "暂停登录多久"},
+	{Name: "sign_in.hashes_at_once", Value: strconv.Itoa(HashesAtOnce), What: "同时核对密码的个数"},
+	{Name: "sign_in.hash_wait", Value: HashWait.String(), What: "排队核对密码最多等多久"},
+	{Name: "sign_in.step", Value: StepLife.String(), What: "密码对了以后，多久内要完成第二步"},
+	{Name: "sms.life", Value: CodeLife.String(), What: "短信验证码有效期"},
+	{Name: "sms.tries", Value: strconv.Itoa(CodeTries), What: "一个短信验证码可以试几次"},
+	{Name: "sms.gap", Value: CodeGap.String(), What: "同一手机号两次短信的间隔"},
+	{Name: "sms.per_hour", Value: strconv.Itoa(CodesPerHour), What: "同一手机号每小时短信条数"},
+	{Name: "sms.per_day", Value: strconv.Itoa(CodesPerDay), What: "同一手机号每天短信条数"},
+	{Name: "sign_in.per_address", Value: strconv.Itoa(SignInsPerMin) + "/min", What: "同一网络地址每分钟登录次数"},
+	{Name: "sms.per_address", Value: strconv.Itoa(CodesPerTenMin) + "/10min", What: "同一网络地址十分钟内要短信、注册的次数"},
+	{Name: "session.staff_idle", Value: StaffIdle.String(), What: "工作人员多久不用就退出"},
+	{Name: "session.staff", Value: StaffSession.String(), What: "工作人员一次登录最长多久"},
+	{Name: "session.own_idle", Value: OwnIdle.String(), What: "居民、志愿者多久不用就退出"},
+	{Name: "session.own", Value: OwnSession.String(), What: "居民、志愿者一次登录最长多久"},
+	{Name: "device.life", Value: DeviceLife.String(), What: "常用设备记多久"},
+	{Name: "password.initial", Value: InitialPassword.String(), What: "初始密码有效期"},
+	{Name: "password.min", Value: strconv.Itoa(PasswordMin), What: "密码最少几个字符"},
+	{Name: "password.mixed", Value: strconv.Itoa(PasswordMixed), What: "有三类字符时，密码最少几个字符"},
+	{Name: "password.max", Value: strconv.Itoa(PasswordMax), What: "密码最多几个字符"},
+	{Name: "card.codes", Value: strconv.Itoa(CardCodes), What: "一张动态码卡上的码数"},
 }

@@ -47,15 +47,15 @@ type MapInput struct {
 // approvalForm is how numbers of approval are written: the office, the year, the serial.
 var approvalForm = regexp.MustCompile(`^(GS|\p{Han}{1,2}S)\s?[（(\[〔]\d{4}[）)\]〕]\s?\d{1,6}\s?号$`)
 
-// area is one outline as it is kept.
-type area struct {
+// outline is one outline as it is kept.
+type outline struct {
 	Code     auth.Region
 	Rings    string
 	Lng, Lat float64
 }
 
 // read gives the outlines of a file, or what is wrong with it by field.
-func (in MapInput) read() ([]area, error) {
+func (in MapInput) read() ([]outline, error) {
 	c := errs.Check{}
 	c.That(approvalForm.MatchString(strings.TrimSpace(in.Approval)), "approval", "审图号应像 GS（2024）0650号、蒙S（2024）028号")
 	c.That(strings.TrimSpace(in.Source) != "", "source", "请写明出处")
@@ -70,7 +70,7 @@ func (in MapInput) read() ([]area, error) {
 	if err := json.Unmarshal(in.File.Data, &file); err != nil || file.Type != "FeatureCollection" || len(file.Features) == 0 {
 		return nil, errs.Field("file", "应是 GeoJSON 的 FeatureCollection，里面至少有一个图形")
 	}
-	var out []area
+	var out []outline
 	var wrong []string
 	for n, raw := range file.Features {
 		a, why := readArea(raw)
@@ -92,7 +92,7 @@ func (in MapInput) read() ([]area, error) {
 }
 
 // readArea reads one outline: closed rings that do not cross, inside the region.
-func readArea(raw json.RawMessage) (a area, wrong string) {
+func readArea(raw json.RawMessage) (a outline, wrong string) {
 	var head struct {
 		Properties struct {
 			Code any `json:"code"`
@@ -198,7 +198,7 @@ func (s *Service) ImportMap(ctx context.Context, in MapInput) (Boundary, error) 
 }
 
 // complete refuses a map that lacks a division, or has one twice, or one that there is not.
-func complete(ctx context.Context, tx *db.Tx, at auth.Region, areas []area) error {
+func complete(ctx context.Context, tx *db.Tx, at auth.Region, areas []outline) error {
 	below, err := region.Under(ctx, tx, at)
 	if err != nil {
 		return err
@@ -295,8 +295,8 @@ func (v Overview) shapes(ctx context.Context, tx *db.Tx) (*chart.AreaMap, error)
 	if err != nil || !ok {
 		return nil, err
 	}
-	outlines := map[auth.Region]area{}
-	if err := areasOf.Each(ctx, tx, func(a area) error { outlines[a.Code] = a; return nil }, m.ID); err != nil {
+	outlines := map[auth.Region]outline{}
+	if err := areasOf.Each(ctx, tx, func(a outline) error { outlines[a.Code] = a; return nil }, m.ID); err != nil {
 		return nil, err
 	}
 	out := chart.AreaMap{Title: v.Tiles.Title, Head: v.Tiles.Head, Unit: v.Tiles.Unit, Scale: Scale, Credit: "审图号：" + m.Approval + "；" + m.Source}

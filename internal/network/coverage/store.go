@@ -375,12 +375,12 @@ var (
 	mapsOf  = db.Query[Boundary](mapColumns + ` WHERE region = $1 ORDER BY id DESC LIMIT 50`)
 	endMap  = db.SQL(`UPDATE coverage_map SET current = FALSE WHERE region = $1 AND current`)
 	addMap  = db.SQL(`INSERT INTO coverage_map (id, region, approval, source, file_name, sha256, by_name, at, current) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, TRUE)`)
-	areasOf = db.Query[area](`SELECT code, rings, lng, lat FROM coverage_area WHERE map_id = $1`)
+	areasOf = db.Query[outline](`SELECT code, rings, lng, lat FROM coverage_area WHERE map_id = $1`)
 
 	asked = db.Query[asking](`SELECT id, region, lat, lng FROM station_application WHERE kind = 'station' AND state IN ('submitted', 'returned') AND region BETWEEN $1 AND $2 ORDER BY id`)
 )
 
-func insertMap(ctx context.Context, tx *db.Tx, m Boundary, areas []area) error {
+func insertMap(ctx context.Context, tx *db.Tx, m Boundary, areas []outline) error {
 	if _, err := endMap.Run(ctx, tx, int64(m.Region)); err != nil {
 		return err
 	}

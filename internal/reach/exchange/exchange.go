@@ -5,10 +5,13 @@
 package exchange
 
 import (
+	"maps"
+
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"linli/internal/platform/area"
 	"slices"
 	"strings"
 
@@ -47,6 +50,8 @@ type Service struct {
 	keys  *seal.Keys
 	blobs *blob.Store
 	kinds map[string]kind
+	// removals take out again what a row made, where it can be unmade.
+	removals map[string]area.Removal
 }
 
 // kind is one register: its columns, how a row goes in, how all rows come out, and how what a row made is taken out again.
@@ -79,7 +84,9 @@ func (b *batch) note(r row, object string, id db.ID) {
 
 // New gives the service.
 func New(d *db.DB, keys *seal.Keys, blobs *blob.Store, a Areas) *Service {
-	return &Service{db: d, keys: keys, blobs: blobs, kinds: map[string]kind{
+	removals := a.Persons.Area().Removals
+	maps.Copy(removals, a.Volunteers.Area().Removals)
+	return &Service{db: d, keys: keys, blobs: blobs, removals: removals, kinds: map[string]kind{
 		"people": personKind(d, a.Persons), "volunteers": volunteerKind(d, a), "stations": stationKind(a.Stations), "records": recordKind(a.Records)}}
 }
 

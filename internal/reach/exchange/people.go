@@ -21,15 +21,6 @@ var (
 	consents = map[string]string{"口头": person.BySpoken, "纸面": person.ByPaper, "纸面签名": person.ByPaper}
 )
 
-// removals take out again what a row made, where it can be unmade: the tables that go with it, and how.
-var removals = map[string]struct {
-	tables []string
-	undo   func(ctx context.Context, tx *db.Tx, id db.ID, reason string) error
-}{
-	"person":    {person.Tables, func(ctx context.Context, tx *db.Tx, id db.ID, _ string) error { return person.Remove(ctx, tx, id) }},
-	"volunteer": {volunteer.Tables, func(ctx context.Context, tx *db.Tx, id db.ID, _ string) error { return volunteer.Remove(ctx, tx, id) }},
-}
-
 // codes reads a cell of words or codes of a dictionary, separated by 、 or a comma.
 func (c cells) codes(words []setting.Word, name string) (out person.Codes) {
 	for _, text := range strings.FieldsFunc(c.text(name), func(r rune) bool { return strings.ContainsRune("、，,；; ", r) }) {

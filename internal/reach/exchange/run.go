@@ -279,15 +279,15 @@ func (s *Service) Undo(ctx context.Context, in MoveInput) (Run, error) {
 		}
 		for _, m := range rows {
 			undo := k.undo
-			if own, ok := removals[m.Object]; ok {
-				used, err := db.Pointing(ctx, tx, tables, m.Object, m.ObjectID, own.tables...)
+			if own, ok := s.removals[m.Object]; ok {
+				used, err := db.Pointing(ctx, tx, tables, m.Object, m.ObjectID, own.Tables...)
 				if err != nil {
 					return err
 				}
 				if used != "" {
 					return errs.WrongState(fmt.Sprintf("撤不了：第 %d 行登记的已经用上了（%s）", m.Line, tableWord(used)))
 				}
-				undo = own.undo
+				undo = own.Undo
 			}
 			if err := undo(ctx, tx, m.ObjectID, "撤销导入 "+r.ID.String()); err != nil {
 				return lineOf(m, err)

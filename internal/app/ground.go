@@ -1,0 +1,69 @@
+package app
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"linli/internal/app/archive"
+	"linli/internal/app/check"
+	"linli/internal/platform/area"
+	"linli/internal/platform/audit"
+	"linli/internal/platform/db"
+	"linli/internal/platform/job"
+	"linli/internal/platform/web"
+)
+
+// ground is what the platform brings along as an area does: its tables, its checks, its work, its limits.
+func (a *App) ground() area.Area {
+	return area.Area{
+		Name:    "platform",
+		Stay:    []string{"audit", "blob"},
+		Passing: []string{"node", "stamp", "idempotency", "job", "notify_outbox", "name_grams", "audit_head"},
+		Keyed:   []string{"audit.seq", "audit.chain"}, // the place in the chain differs between databases of equal content
+		Checks: append(check.Whole(),
+			area.Check{Name: "regions_live", Word: "已撤销的区划里没有在办的事", Run: a.leftBehind},
+			area.Check{Name: "audit", Word: "审计链完整，与每一行相符", Run: a.trail},
+			area.Check{Name: "files", Word: "每个上传的文件都在，内容未变", Run: a.Blobs.Verify}),
+		Work: func(r *job.Runner) {
+			a.Notify.Work(r)
+			r.Every("idempotency.sweep", time.Hour, a.DB.ForgetOnce)
+			r.Every("blob.sweep", 24*time.Hour, a.Blobs.Sweep)
+		},
+		Limits: []area.Limit{
+			{Name: "request.body", Value: strconv.Itoa(web.DefaultMaxBody), What: "请求内容最多几字节（不含上传）"},
+			{Name: "request.header", Value: strconv.Itoa(headerSize), What: "请求头最多几字节"},
+			{Name: "request.read", Value: readTime.String(), What: "读一个请求最多多久"},
+			{Name: "list.rows", Value: strconv.Itoa(db.MaxPage), What: "列表一页最多几条"},
+			{Name: "idempotency.key", Value: strconv.Itoa(web.MaxKey), What: "Idempotency-Key 最多几个字符"},
+		},
+	}
+}
+
+// trail checks the numbered rows; the unnumbered tail is what the sequencer has not come to yet and is no finding.
+func (a *App) trail(ctx context.Context, tx *db.Tx, report func(object, what string)) error {
+	_, _, err := audit.Verify(ctx, tx, a.Keys, func(seq int64, what string) { report("audit "+strconv.FormatInt(seq, 10), what) })
+	return err
+}
+
+// Verify asks every invariant that `linli verify` knows.
+func (a *App) Verify(ctx context.Context) ([]check.Result, error) {
+	var checks []area.Check
+	for _, x := range a.Areas {
+		checks = append(checks, x.Checks...)
+	}
+	return check.Run(ctx, a.DB, checks)
+}
+
+// Digest is one SHA-256 over the business values: see archive.Digest.
+func (a *App) Digest(ctx context.Context) (string, error) {
+	return archive.Digest(ctx, a.DB, a.Keys, a.Areas)
+}
+
+// Limits are the limits in force.
+func (a *App) Limits() (out []area.Limit) {
+	for _, x := range a.Areas {
+		out = append(out, x.Limits...)
+	}
+	return out
+}

@@ -1,0 +1,27 @@
+package person
+
+import (
+	"context"
+
+	"linli/internal/platform/area"
+	"linli/internal/platform/db"
+)
+
+// Area is what the program knows of this area.
+func (s *Service) Area() area.Area {
+	return area.Area{
+		Name: "person", Routes: s.Routes,
+		Menu: []area.Entry{
+			{Shell: "start", Rank: 70, Perm: Own, Href: "/my/profile", Label: "我的信息", Icon: "user", Line: "登记了什么，同意过什么"},
+			{Shell: "desk", Rank: 120, Perm: Edit, Href: "/desk/persons", Label: "居民", Icon: "user"},
+		},
+		Live: []area.Live{
+			{Table: "person", Word: "居民", Where: "state = 'active'"},
+			{Table: "person_address", Word: "住址"},
+			{Table: "person_guardian", Word: "监护关系"},
+		},
+		Stay:     []string{"person_consent"},
+		Forget:   s.Erase,
+		Removals: map[string]area.Removal{"person": {Tables: Tables, Undo: func(ctx context.Context, tx *db.Tx, id db.ID, _ string) error { return Remove(ctx, tx, id) }}},
+	}
+}

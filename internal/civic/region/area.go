@@ -1,0 +1,18 @@
+package region
+
+import (
+	"linli/internal/platform/area"
+)
+
+// Area is what the program knows of this area.
+func (s *Service) Area() area.Area {
+	return area.Area{
+		Name: "region", Routes: s.Routes,
+		Menu: []area.Entry{
+			{Shell: "admin", Rank: 40, Perm: Edit, Href: "/admin/editions", Label: "区划版本", Icon: "flag", Line: "上传新的一版，先看差别再生效"},
+			{Shell: "admin", Rank: 50, Perm: Edit, Href: "/admin/regions", Label: "社区认定", Icon: "check", Line: "哪些嘎查村（社区）计入覆盖率的分母"},
+		},
+		Seed: Seed,
+		Work: s.Work,
+	}
+}

@@ -1,0 +1,22 @@
+package setting
+
+import (
+	"linli/internal/platform/area"
+)
+
+// Area is what the program knows of this area.
+func (s *Service) Area() area.Area {
+	return area.Area{
+		Name: "setting", Routes: s.Routes,
+		Menu: []area.Entry{
+			{Shell: "gov", Rank: 160, Perm: Edit, Href: "/admin/settings", Label: "设置", Icon: "settings", Line: "时限、工作时间、称呼，本级可以自己定"},
+			{Shell: "admin", Rank: 60, Perm: View, Href: "/admin/settings", Label: "设置", Icon: "settings", Line: "时限、工作时间、称呼，各级可以自己定"},
+			{Shell: "admin", Rank: 70, Perm: DictionaryEdit, Href: "/admin/dictionaries", Label: "词典", Icon: "book", Line: "各处可选的词，别的平台的代码"},
+			{Shell: "admin", Rank: 80, Perm: View, Href: "/admin/calendar", Label: "工作日历", Icon: "calendar", Line: "放假和调休，时限按它算"},
+		},
+		Live: []area.Live{
+			{Table: "setting", Word: "设置", Where: "current AND value IS NOT NULL", Once: "key", End: "current = FALSE"},
+		},
+		Seed: Seed,
+	}
+}

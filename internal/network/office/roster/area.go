@@ -1,0 +1,20 @@
+package roster
+
+import (
+	"linli/internal/network/station"
+	"linli/internal/platform/area"
+)
+
+// Area is what the program knows of this area.
+func (s *Service) Area() area.Area {
+	return area.Area{
+		Name: "roster", Routes: s.Routes,
+		Live: []area.Live{
+			{Table: "office_keeper", Word: "值班人员", Where: "active"},
+		},
+		Stay: []string{"office_duty"},
+	}
+}
+
+// Follow puts who is on duty on the public page of a station.
+func (s *Service) Follow(stations *station.Service) { stations.Showing.Subscribe(s.OnShowing) }

@@ -1,0 +1,21 @@
+package template
+
+import (
+	"linli/internal/network/office"
+	"linli/internal/platform/area"
+)
+
+// Area is what the program knows of this area.
+func (s *Service) Area() area.Area {
+	return area.Area{
+		Name: "template", Routes: s.Routes,
+		Menu: []area.Entry{
+			{Shell: "gov", Rank: 80, Perm: office.Configure, Href: "/gov/office", Label: "制度样本和档案分类", Icon: "book", Line: "给站点的制度样本，档案分几类、保存几年"},
+		},
+		Live: []area.Live{
+			{Table: "office_template", Word: "制度样本", Where: "active", Once: "slot", End: "active = FALSE"},
+			{Table: "office_category", Word: "档案分类", Where: "active", Once: "code", End: "active = FALSE"},
+		},
+		Seed: Seed,
+	}
+}

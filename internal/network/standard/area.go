@@ -1,0 +1,34 @@
+package standard
+
+import (
+	"time"
+
+	"linli/internal/network/station"
+	"linli/internal/platform/area"
+	"linli/internal/platform/job"
+)
+
+// Area is what the program knows of this area.
+func (s *Service) Area() area.Area {
+	return area.Area{
+		Name: "standard", Routes: s.Routes,
+		Menu: []area.Entry{
+			{Shell: "desk", Rank: 160, Perm: View, Href: "/desk/standard", Label: "站点标准", Icon: "shield"},
+			{Shell: "gov", Rank: 60, Perm: station.Oversee, Href: "/gov/standard", Label: "站点标准", Icon: "shield", Line: "达没达标，缺什么，证据看得见"},
+			{Shell: "gov", Rank: 70, Perm: station.Oversee, Href: "/gov/checklist", Label: "标准清单", Icon: "doc", Line: "建设方案的必备项，本地增加的项"},
+		},
+		Live: []area.Live{
+			{Table: "standard_item", Word: "本地标准", Where: "kind = 'local' AND until_day = 99991231", Once: "code", End: "until_day = from_day"},
+			{Table: "standard_evidence", Word: "站点证据", Where: "ended_day = 99991231"},
+		},
+		Stay:   []string{"standard_check"},
+		Checks: []area.Check{{Name: "standards", Word: "每个站点的达标结论和证据相符", Run: Verify}},
+		Seed:   Seed,
+		Work: func(r *job.Runner) {
+			r.Every("standard.remind", time.Hour, s.Remind)
+		},
+	}
+}
+
+// Follow judges a station anew that goes on in another division.
+func (s *Service) Follow(stations *station.Service) { stations.Moved.Subscribe(s.OnMoved) }

@@ -1,0 +1,30 @@
+package station
+
+import (
+	"linli/internal/civic/account"
+	"linli/internal/civic/region"
+	"linli/internal/platform/area"
+)
+
+// Area is what the program knows of this area.
+func (s *Service) Area() area.Area {
+	return area.Area{
+		Name: "station", Routes: s.Routes,
+		Menu: []area.Entry{
+			{Shell: "site", Rank: 20, Perm: View, Href: "/stations", Label: "找服务站", Icon: "pin"},
+			{Shell: "desk", Rank: 150, Perm: Desk, Href: "/desk/stations", Label: "站点", Icon: "pin"},
+			{Shell: "desk", Rank: 200, Perm: Desk, Href: "/desk/quarters", Label: "居民小区", Icon: "home"},
+			{Shell: "gov", Rank: 50, Perm: Oversee, Href: "/gov/stations", Label: "站点", Icon: "pin", Line: "在哪里、谁管、开没开着"},
+			{Shell: "gov", Rank: 100, Perm: Oversee, Href: "/gov/quarters", Label: "居民小区", Icon: "users", Line: "户数多、应设点还没设点的"},
+		},
+		Stay:   []string{"station", "station_application", "station_past", "quarter"},
+		Checks: []area.Check{{Name: "stations", Word: "点和所属的站在同一个嘎查村（社区），站点的沿革不断", Run: Verify}},
+	}
+}
+
+// Follow lets stations go with divisions, and lets no open one lose its last manager.
+func (s *Service) Follow(regions *region.Service, accounts *account.Service) {
+	regions.Closing.Subscribe(s.OnClosing)
+	regions.Moved.Subscribe(s.OnDivisionMoved)
+	accounts.Ending.Subscribe(s.OnEnding)
+}

@@ -1,0 +1,23 @@
+package problem
+
+import (
+	"time"
+
+	"linli/internal/platform/area"
+	"linli/internal/platform/job"
+)
+
+// Area is what the program knows of this area.
+func (s *Service) Area() area.Area {
+	return area.Area{
+		Name: "problem", Routes: s.Routes,
+		Menu: []area.Entry{
+			{Shell: "desk", Rank: 190, Perm: View, Href: "/desk/problems", Label: "困难问题", Icon: "chat"},
+			{Shell: "gov", Rank: 150, Perm: View, Href: "/gov/problems", Label: "困难问题清单", Icon: "chat", Line: "站点提出，限期答复，站点评价"},
+		},
+		Live: []area.Live{
+			{Table: "problem", Word: "困难问题", Where: "state IN ('waiting', 'answered')"},
+		},
+		Work: func(r *job.Runner) { r.Every("problem.sweep", time.Hour, s.Sweep) },
+	}
+}

@@ -1,0 +1,18 @@
+package spotcheck
+
+import (
+	"linli/internal/platform/area"
+)
+
+// Area is what the program knows of this area.
+func (s *Service) Area() area.Area {
+	return area.Area{
+		Name: "spotcheck", Routes: s.Routes,
+		Menu: []area.Entry{
+			{Shell: "site", Rank: 50, Perm: Public, Href: "/spot-checks", Label: "抽查公开", Icon: "scan"},
+			{Shell: "gov", Rank: 140, Perm: View, Href: "/gov/spot-checks", Label: "记录与证明抽查", Icon: "scan", Line: "抽什么、怎么抽都公开，谁都能重抽"},
+		},
+		Stay:   []string{"spot_check"},
+		Checks: []area.Check{{Name: "spot_checks", Word: "抽查能重新抽出同样的结果", Run: Verify}},
+	}
+}

@@ -1,0 +1,104 @@
+// Package area says what an area of the business is to the program that holds it: one value that the area makes of itself and app asks. What is true of an
+// area stands in the area, in its file area.go.
+package area
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"linli/internal/platform/auth"
+	"linli/internal/platform/db"
+	"linli/internal/platform/job"
+	"linli/internal/platform/web"
+	"linli/internal/platform/web/ui"
+)
+
+// Area is one area. A field that an area has no use for stays empty.
+type Area struct {
+	Name     string            // of its package
+	Routes   func(*web.Router) // mounts its doors
+	Menu     []Entry           // its lines in the navigations
+	Live     []Live            // rows that go with their division when it goes on under another code
+	Stay     []string          // tables with a region whose rows keep it: records, and what the area moves by itself
+	Passing  []string          // tables of the running program, which are no business and in no digest
+	Keyed    []string          // columns (table.column) whose values are keyed or salted, and in no digest
+	Checks   []Check           // invariants for `linli verify`
+	Seed     func(ctx context.Context, tx *db.Tx) error
+	Work     func(*job.Runner)                                                       // what is done without being asked
+	Held     func(ctx context.Context, tx *db.Tx, person db.ID) (any, error)         // what is held about a person, in plain (个人信息保护法 art. 45)
+	Forget   func(ctx context.Context, tx *db.Tx, person db.ID, reason string) error // takes out who he was, or refuses while something of his is open (art. 47)
+	Kept     []Kept                                                                  // what stays of him then
+	Removals map[string]Removal                                                      // how a row that an import made is unmade, by the kind of thing
+	Limits   []Limit                                                                 // limits in force, for checks that read them
+}
+
+// Entry is one line of a shell's navigation; who does not hold the permission does not see it. Lines of all areas stand in the order of their ranks.
+type Entry struct {
+	Shell             string // site, phone, start (the tiles of /my), desk, gov or admin
+	Rank              int
+	Perm              auth.Perm
+	Href, Label, Icon string
+	Line              string // said under it on a start page
+}
+
+// Live are rows that go with their division. All others are records and keep the division they were made in.
+type Live struct {
+	Table, Word string
+	Where       string // which of the rows; all when empty
+	Once        string // column that may be there once in a division: a row whose twin is there already ends instead, by the assignment in End
+	End         string
+	Returns     bool // an ended row may come to life again where it is, as a closed order that is reopened: then it is no fault there
+}
+
+// Cond is Where, or what always holds.
+func (l Live) Cond() string { return cmp.Or(l.Where, "1 = 1") }
+
+// Check is one invariant; Run reports each object that breaks it and never asks what time it is.
+type Check struct {
+	Name string // for programs
+	Word string // for people
+	Run  func(ctx context.Context, tx *db.Tx, report func(object, what string)) error
+}
+
+// Kept counts what the law keeps of a person whose entry is erased; Words take the count and name the rule.
+type Kept struct {
+	Count *db.Rows[int64] // of the person $1
+	Words string
+}
+
+// Removal takes out again what a row of an import made: the tables that go with it, and how.
+type Removal struct {
+	Tables []string
+	Undo   func(ctx context.Context, tx *db.Tx, id db.ID, reason string) error
+}
+
+// Limit is one limit in force.
+type Limit struct {
+	Name  string
+	Value string
+	What  string
+}
+
+// Navs gives the navigation of every shell from the lines of all areas.
+func Navs(areas []Area) ui.Navs {
+	lines := map[string][]Entry{}
+	for _, a := range areas {
+		for _, e := range a.Menu {
+			lines[e.Shell] = append(lines[e.Shell], e)
+		}
+	}
+	out := ui.Navs{}
+	for shell, list := range lines {
+		slices.SortFunc(list, func(a, b Entry) int { return cmp.Compare(a.Rank, b.Rank) })
+		out[shell] = func(ctx context.Context) (items []ui.NavItem) {
+			for _, e := range list {
+				if auth.Holds(ctx, e.Perm) {
+					items = append(items, ui.NavItem{Href: e.Href, Label: e.Label, Icon: e.Icon, Line: e.Line})
+				}
+			}
+			return items
+		}
+	}
+	return out
+}

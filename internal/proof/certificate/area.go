@@ -1,0 +1,34 @@
+package certificate
+
+import (
+	"linli/internal/civic/person"
+	"linli/internal/platform/area"
+	"linli/internal/platform/db"
+	"linli/internal/proof/record"
+)
+
+// kept counts what stays of a person.
+var kept = db.Query[int64](`SELECT COUNT(*) FROM certificate WHERE person_id = $1`)
+
+// Area is what the program knows of this area.
+func (s *Service) Area() area.Area {
+	return area.Area{
+		Name: "certificate", Routes: s.Routes,
+		Menu: []area.Entry{
+			{Shell: "site", Rank: 30, Perm: Look, Href: "/verify", Label: "查验证书", Icon: "qr"},
+			{Shell: "start", Rank: 50, Perm: Make, Href: "/my/certificates", Label: "开证明", Icon: "medal", Line: "免费，谁都能查验"},
+			{Shell: "desk", Rank: 100, Perm: View, Href: "/desk/certificates", Label: "证书", Icon: "medal"},
+		},
+		Stay:   []string{"certificate", "certificate_serial"},
+		Keyed:  []string{"certificate.key_id"},
+		Checks: []area.Check{{Name: "certificates", Word: "证书时长等于所列记录之和", Run: Verify}},
+		Held:   s.Held,
+		Kept:   []area.Kept{{Count: kept, Words: "证书 %d 份：已经出具的证明要能查验（民政部令第67号第十七条），照出具时的样子保存；本人不要了可以另外撤销"}},
+	}
+}
+
+// Follow lets certificates go with their records and the entries of persons.
+func (s *Service) Follow(persons *person.Service, records *record.Service) {
+	persons.Merged.Subscribe(s.OnMerged)
+	records.Changed.Subscribe(s.OnRecordChanged)
+}

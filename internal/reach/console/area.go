@@ -1,0 +1,19 @@
+package console
+
+import (
+	"linli/internal/platform/area"
+	"linli/internal/platform/audit"
+	"linli/internal/platform/notify"
+)
+
+// Area is what the program knows of this area.
+func (s *Service) Area() area.Area {
+	return area.Area{
+		Name: "console", Routes: s.Routes,
+		Menu: []area.Entry{
+			{Shell: "start", Rank: 80, Perm: notify.Own, Href: "/messages", Label: "消息", Icon: "bell", Line: "单子有动静，在这里告诉您"},
+			{Shell: "admin", Rank: 90, Perm: ViewJobs, Href: "/admin/jobs", Label: "后台任务", Icon: "clock"},
+			{Shell: "admin", Rank: 100, Perm: audit.View, Href: "/admin/audit", Label: "审计", Icon: "archive"},
+		},
+	}
+}

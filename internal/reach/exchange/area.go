@@ -1,0 +1,22 @@
+package exchange
+
+import (
+	"time"
+
+	"linli/internal/platform/area"
+	"linli/internal/platform/job"
+)
+
+// Area is what the program knows of this area.
+func (s *Service) Area() area.Area {
+	return area.Area{
+		Name: "exchange", Routes: s.Routes,
+		Menu: []area.Entry{
+			{Shell: "desk", Rank: 140, Perm: Use, Href: "/desk/imports", Label: "成批导入", Icon: "upload"},
+		},
+		Stay: []string{"import_run"},
+		Work: func(r *job.Runner) {
+			r.Every("exchange.sweep", time.Hour, s.Sweep)
+		},
+	}
+}

@@ -1,0 +1,28 @@
+package portal
+
+import (
+	"linli/internal/network/station"
+	"linli/internal/platform/area"
+	"linli/internal/work/order"
+)
+
+// Area is what the program knows of this area.
+func (s *Service) Area() area.Area {
+	return area.Area{
+		Name: "portal", Routes: s.Routes,
+		Menu: []area.Entry{
+			{Shell: "site", Rank: 10, Perm: View, Href: "/", Label: "首页", Icon: "home"},
+			{Shell: "site", Rank: 60, Perm: View, Href: "/regions", Label: "区划", Icon: "flag"},
+			{Shell: "site", Rank: 80, Perm: order.Handle, Href: "/desk", Label: "工作台", Icon: "board"},
+			{Shell: "site", Rank: 90, Perm: Enter, Href: "/my", Label: "我的", Icon: "user"},
+			{Shell: "phone", Rank: 10, Perm: View, Href: "/my", Label: "首页", Icon: "home"},
+			{Shell: "start", Rank: 100, Perm: order.Handle, Href: "/desk", Label: "去工作台", Icon: "board", Line: "站里的事"},
+			{Shell: "start", Rank: 110, Perm: station.Oversee, Href: "/gov", Label: "主管部门", Icon: "flag", Line: "管的地方，各站怎么样"},
+			{Shell: "desk", Rank: 10, Perm: order.Handle, Href: "/desk", Label: "今天", Icon: "home"},
+			{Shell: "desk", Rank: 230, Perm: station.Oversee, Href: "/gov", Label: "主管部门", Icon: "flag"},
+			{Shell: "gov", Rank: 10, Perm: station.Oversee, Href: "/gov", Label: "首页", Icon: "home"},
+			{Shell: "gov", Rank: 170, Perm: order.Handle, Href: "/desk", Label: "工作台", Icon: "board", Line: "求助单、志愿者、服务记录"},
+			{Shell: "admin", Rank: 10, Perm: View, Href: "/admin", Label: "首页", Icon: "home"},
+		},
+	}
+}

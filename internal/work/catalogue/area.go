@@ -1,0 +1,23 @@
+package catalogue
+
+import (
+	"linli/internal/network/station"
+	"linli/internal/platform/area"
+)
+
+// Area is what the program knows of this area.
+func (s *Service) Area() area.Area {
+	return area.Area{
+		Name: "catalogue", Routes: s.Routes,
+		Menu: []area.Entry{
+			{Shell: "desk", Rank: 210, Perm: Edit, Href: "/desk/catalogue", Label: "服务目录", Icon: "book"},
+		},
+		Live: []area.Live{
+			{Table: "catalogue_item", Word: "服务项目", Where: "active", Once: "code", End: "active = FALSE"},
+		},
+		Seed: Seed,
+	}
+}
+
+// Follow puts what a station does on its public page.
+func (s *Service) Follow(stations *station.Service) { stations.Showing.Subscribe(s.OnShowing) }
