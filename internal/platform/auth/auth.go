@@ -224,6 +224,18 @@ func ScopeOf(ctx context.Context, p Perm) Scope {
 	return Scope{actor: a, grants: a.grants(p), all: a.System != "" || table.has(p, Anyone)}
 }
 
+// Samples are scopes that lead to different statements: all of it, each kind of grant alone, and several at once.
+func (Scope) Samples() []any {
+	me := Actor{Person: 1}
+	out := []any{Scope{all: true}, Scope{actor: me, grants: []Grant{{}}}, Scope{actor: me, grants: []Grant{{Station: 1}}}}
+	several := []Grant{{}, {Station: 1}}
+	for _, r := range Region(0).Samples() {
+		g := Grant{Region: r.(Region)}
+		out, several = append(out, Scope{grants: []Grant{g}}), append(several, g)
+	}
+	return append(out, Scope{actor: me, grants: several})
+}
+
 // Columns are the SQL expressions of a table that a scope compares: its region, station and the person whose row it is; "" where it has none.
 type Columns struct{ Region, Station, Person string }
 

@@ -63,6 +63,15 @@ func (r Region) Prefix() (prefix, divisor int64) {
 	return int64(r) / d, d
 }
 
+// Samples are divisions of each level, which lead to different statements.
+func (Region) Samples() (out []any) {
+	const community Region = 152502001001
+	for level := LevelRegion; level <= LevelCommunity; level++ {
+		out = append(out, community.At(level))
+	}
+	return out
+}
+
 // Codes gives the lowest and the highest code of r and all below it, for a walk along a key.
 func (r Region) Codes() (low, high int64) {
 	prefix, d := r.Prefix()
