@@ -13,6 +13,7 @@ import (
 	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/errs/errstest"
 )
 
 type world struct {
@@ -91,6 +92,38 @@ func TestRoster(t *testing.T) {
 		if f := officetest.Must[blob.File](w)(w.s.WeekSheet(w.Manager, roster.WeekSheetInput{ID: w.Station.ID, Day: officetest.Today, Format: "csv"})); !bytes.Contains(f.Body, []byte("08:30–12:00,巴图,网格员")) {
 			t.Errorf("the sheet: %s", f.Body)
 		}
+	})
+}
+
+// Shifts of two people are swapped from today on, unless they overlap; one of a day gone by stays, whichever of the two it is.
+func TestSwapEdges(t *testing.T) {
+	each(t, func(w *world) {
+		a, b, today := w.keeper("乌云", false), w.keeper("巴图", false), officetest.Today
+		assign := func(k roster.Keeper, day clock.Day, from, until string) roster.Shift {
+			return officetest.Must[roster.Shift](w)(w.s.Assign(w.Manager, roster.AssignInput{ID: w.Station.ID, KeeperID: k.ID, Day: day, From: from, Until: until}))
+		}
+		for _, c := range []struct {
+			what        string
+			mine, other roster.Shift
+			want        string
+		}{
+			{"the other is gone by", assign(a, today, "06:00", "07:00"), assign(b, today.AddDays(-1), "06:00", "07:00"), "wrong_state: 过去"},
+			{"his own is gone by", assign(a, today.AddDays(-1), "07:00", "08:00"), assign(b, today, "07:00", "08:00"), "wrong_state: 过去"},
+			{"both are of today, one after the other", assign(a, today, "08:00", "09:00"), assign(b, today, "09:00", "10:00"), ""},
+			{"they overlap by a minute", assign(a, today, "10:00", "11:01"), assign(b, today, "11:00", "12:00"), "invalid with: 同一时间"},
+			{"they overlap the other way", assign(a, today, "13:00", "14:00"), assign(b, today, "12:00", "13:01"), "invalid with: 同一时间"},
+			{"two of one person", assign(a, today, "15:00", "16:00"), assign(a, today, "16:00", "17:00"), "invalid with: 另一个人"},
+			{"on different days", assign(a, today.AddDays(1), "08:00", "10:00"), assign(b, today.AddDays(2), "08:00", "10:00"), ""},
+		} {
+			t.Run(c.what, func(t *testing.T) {
+				_, err := w.s.Swap(w.Manager, roster.SwapInput{ID: c.mine.ID, Version: 1, With: c.other.ID})
+				errstest.Is(t, err, c.want)
+			})
+		}
+		assign(b, today.AddDays(5), "09:00", "11:00")
+		x, y := assign(a, today.AddDays(5), "10:59", "12:00"), assign(b, today.AddDays(6), "08:00", "09:00")
+		_, err := w.s.Swap(w.Manager, roster.SwapInput{ID: x.ID, Version: 1, With: y.ID})
+		errstest.Is(t, err, "invalid keeper_id: 已经有班")
 	})
 }
 
