@@ -21,13 +21,15 @@ race:
 	scripts/withpg go test -race -count=1 ./internal/platform/...
 
 # 随机破坏各领域的代码，看测试是否发现：AREAS="catalogue order"（默认全部），N 是每个领域的处数，
-# SEED 决定破坏哪些，MINUTES 是时间上限，JOBS 是同时运行几个；AT="文件 文件:行" 只破坏这些
+# SEED 决定破坏哪些，MINUTES 是时间上限，JOBS 是同时运行几个；AT="文件 文件:行" 只破坏这些；
+# WITH 是领域自己的测试没有发现时再跑的测试
 N ?= 15
 SEED ?= 1
 MINUTES ?= 60
 JOBS ?= 2
+WITH ?= internal/app TestPermissions|TestMatrix
 mutate:
-	scripts/withpg go run ./internal/mutate -areas "$(AREAS)" -n $(N) -seed $(SEED) -minutes $(MINUTES) -jobs $(JOBS) -at "$(AT)"
+	scripts/withpg go run ./internal/mutate -areas "$(AREAS)" -n $(N) -seed $(SEED) -minutes $(MINUTES) -jobs $(JOBS) -at "$(AT)" -with "$(WITH)"
 
 # 长时间演练：断电、重启、抢占
 drill:

@@ -44,12 +44,11 @@ func areasOf(root, names string) ([]string, error) {
 
 // area is one area with the packages inside it, and what became of its places.
 type area struct {
-	dir            string
-	packages       map[string]*packages.Package
-	names, folders map[string]string // of each package that has tests or places
-	tested         []string          // the packages with tests
-	places         []Place           // to choose from
-	want           int
+	dir      string
+	packages map[string]*packages.Package
+	suites   []suite
+	places   []Place // to choose from
+	want     int
 
 	noticed, count int
 	left           []Place // that no test noticed
@@ -67,7 +66,7 @@ func load(dir string) (*area, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &area{dir: dir, packages: map[string]*packages.Package{}, names: map[string]string{}, folders: map[string]string{}}
+	a := &area{dir: dir, packages: map[string]*packages.Package{}}
 	for _, pkg := range pkgs {
 		if len(pkg.Errors) > 0 {
 			return nil, pkg.Errors[0]
@@ -75,9 +74,9 @@ func load(dir string) (*area, error) {
 		if strings.HasSuffix(pkg.Name, "test") {
 			continue
 		}
-		a.packages[pkg.PkgPath], a.names[pkg.PkgPath], a.folders[pkg.PkgPath] = pkg, pkg.Name, pkg.Dir
+		a.packages[pkg.PkgPath] = pkg
 		if tests, _ := filepath.Glob(filepath.Join(pkg.Dir, "*_test.go")); len(tests) > 0 {
-			a.tested = append(a.tested, pkg.PkgPath)
+			a.suites = append(a.suites, suite{pkg: pkg.PkgPath, folder: pkg.Dir})
 		}
 		places, err := find(pkg)
 		if err != nil {

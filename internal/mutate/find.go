@@ -265,11 +265,14 @@ func (f *finder) row(c *ast.CompositeLit) {
 	f.neighbours(values)
 }
 
+func (f *finder) isConstant(e ast.Expr) bool { return f.pkg.TypesInfo.Types[e].Value != nil }
+
+// neighbours leaves out two constants: words and numbers of a table are no rule.
 func (f *finder) neighbours(values []ast.Expr) {
 	for i := 1; i < len(values); i++ {
 		a, b := values[i-1], values[i]
 		ta, tb := f.pkg.TypesInfo.TypeOf(a), f.pkg.TypesInfo.TypeOf(b)
-		if ta == nil || tb == nil || !types.Identical(ta, tb) || f.text(a) == f.text(b) {
+		if ta == nil || tb == nil || !types.Identical(ta, tb) || f.text(a) == f.text(b) || f.isConstant(a) && f.isConstant(b) {
 			continue
 		}
 		from, to := f.offset(a.Pos()), f.offset(b.End())

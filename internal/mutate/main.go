@@ -43,7 +43,7 @@ func main() {
 	flag.Uint64Var(&o.seed, "seed", 1, "which places")
 	flag.IntVar(&o.minutes, "minutes", 60, "when to stop at the latest")
 	flag.IntVar(&o.jobs, "jobs", 1, "how many at a time")
-	flag.StringVar(&o.with, "with", "", "arguments of a second go test, for what the area's own tests leave; {area} stands for its name")
+	flag.StringVar(&o.with, "with", "", "a folder and names of tests that are asked about what the area's own tests leave; {area} stands for its name")
 	flag.StringVar(&o.at, "at", "", "break all places of these files, or lines (file:line), instead, and judge nothing")
 	flag.StringVar(&o.run, "run", "", "only these tests, as go test has it")
 	flag.Parse()
@@ -91,13 +91,22 @@ func run(o options) (bool, error) {
 			return false, err
 		}
 		share := time.Until(until) / time.Duration(len(dirs)-i) // of the time that is left
-		r := &runner{area: a, dir: tmp, with: o.with, tests: o.run, jobs: o.jobs, healthy: map[string]time.Duration{}}
+		r := &runner{area: a, dir: tmp, tests: o.run, jobs: o.jobs, more: o.more(dir), healthy: map[string]time.Duration{}}
 		if err := r.all(chosen(a, same, o), time.Now().Add(share)); err != nil {
 			return false, err
 		}
 		areas = append(areas, a)
 	}
 	return report(os.Stdout, areas, o.seed) || o.at != "", nil
+}
+
+// more reads the folder and the names of further tests.
+func (o options) more(dir string) *suite {
+	folder, names, _ := strings.Cut(o.with, " ")
+	if folder == "" || o.at != "" {
+		return nil
+	}
+	return &suite{pkg: module + "/" + folder, folder: folder, run: strings.ReplaceAll(names, "{area}", filepath.Base(dir))}
 }
 
 func chosen(a *area, same equivalents, o options) []Place {

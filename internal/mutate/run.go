@@ -20,10 +20,11 @@ import (
 type runner struct {
 	area *area
 	dir  string
-	with string
+	jobs int
 	// tests are those that run, all when empty.
 	tests string
-	jobs  int
+	// more is asked about what the area's own tests leave; nil for nothing.
+	more *suite
 
 	mu      sync.Mutex
 	builds  int
@@ -65,7 +66,7 @@ func (r *runner) batch(places []Place, woven bool, until time.Time) error {
 	r.woven = woven
 	dir := filepath.Join(r.dir, strconv.Itoa(r.builds))
 	defer os.RemoveAll(dir)
-	overlay, err := weave(places, woven, r.area.names, dir)
+	overlay, err := weave(places, woven, r.area.packages, dir)
 	if err != nil {
 		return err
 	}
@@ -101,14 +102,23 @@ func (r *runner) batch(places []Place, woven bool, until time.Time) error {
 
 var errCompile = errors.New("does not compile")
 
+// suite is the tests of a package, or those of them whose name fits.
+type suite struct{ pkg, folder, run string }
+
+func (s suite) binary(dir string) string {
+	return filepath.Join(dir, strings.ReplaceAll(s.pkg, "/", "-")+".test")
+}
+
+func (s suite) build(overlay, dir string) ([]byte, error) {
+	return exec.Command("go", "test", "-c", "-p", "1", "-vet=off", "-ldflags=-s -w", "-overlay", overlay, "-o", s.binary(dir), s.pkg).CombinedOutput()
+}
+
 // build makes the test binary of each package of the area that has tests.
 func (r *runner) build(overlay, dir string) error {
-	for _, pkg := range r.area.tested {
-		to := filepath.Join(dir, r.area.names[pkg]+".test")
-		cmd := exec.Command("go", "test", "-c", "-p", "1", "-vet=off", "-ldflags=-s -w", "-overlay", overlay, "-o", to, pkg)
-		if out, err := cmd.CombinedOutput(); err != nil {
+	for _, s := range r.area.suites {
+		if out, err := s.build(overlay, dir); err != nil {
 			if r.woven {
-				fmt.Printf("%s: the woven places do not compile together, so one by one:\n%s\n", pkg, out)
+				fmt.Printf("%s: the woven places do not compile together, so one by one:\n%s\n", s.pkg, out)
 			}
 			return errCompile
 		}
@@ -116,64 +126,88 @@ func (r *runner) build(overlay, dir string) error {
 	return nil
 }
 
-// try gives the test that notices the damage, or "": first those of the package itself, then those of the area's other packages.
-func (r *runner) try(p Place, number, dir, overlay string) (string, error) {
-	tested := slices.Clone(r.area.tested)
-	if i := slices.Index(tested, p.Package); i > 0 {
-		tested = append([]string{p.Package}, slices.Delete(tested, i, i+1)...)
+// buildMore makes the test binary of what is asked last, when it is asked for the first time.
+func (r *runner) buildMore(overlay, dir string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if _, err := os.Stat(r.more.binary(dir)); err == nil {
+		return nil
 	}
-	for _, pkg := range tested {
-		limit, err := r.health(pkg, dir)
+	if out, err := r.more.build(overlay, dir); err != nil {
+		return fmt.Errorf("%s: %w\n%s", r.more.pkg, err, out)
+	}
+	return nil
+}
+
+// try gives the test that notices the damage, or "": first those of the package itself, then those of the area's other packages,
+// then what is asked last.
+func (r *runner) try(p Place, number, dir, overlay string) (string, error) {
+	suites := slices.Clone(r.area.suites)
+	slices.SortStableFunc(suites, func(a, b suite) int { return isNot(a.pkg, p.Package) - isNot(b.pkg, p.Package) })
+	for i := range suites {
+		suites[i].run = r.tests
+	}
+	if r.more != nil {
+		suites = append(suites, *r.more)
+	}
+	for i, s := range suites {
+		if i == len(r.area.suites) {
+			if err := r.buildMore(overlay, dir); err != nil {
+				return "", err
+			}
+		}
+		limit, err := r.health(s, dir)
 		if err != nil {
 			return "", err
 		}
-		if by, err := r.test(pkg, dir, number, limit); by != "" || err != nil {
+		if by, err := r.test(s, dir, number, limit); by != "" || err != nil {
 			return by, err
 		}
 	}
-	if r.with == "" {
-		return "", nil
+	return "", nil
+}
+
+func isNot(a, b string) int {
+	if a == b {
+		return 0
 	}
-	args := strings.Fields(strings.ReplaceAll(r.with, "{area}", filepath.Base(r.area.dir)))
-	cmd := exec.Command("go", append([]string{"test", "-p", "1", "-vet=off", "-failfast", "-overlay", overlay}, args...)...)
-	cmd.Env = append(cmd.Environ(), switchName+"="+number)
-	return outcome(cmd)
+	return 1
 }
 
 // health gives how long the tests of a package may take on broken code: generously longer than on the code as it is, on which they
 // must pass.
-func (r *runner) health(pkg, dir string) (time.Duration, error) {
+func (r *runner) health(s suite, dir string) (time.Duration, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	took, known := r.healthy[pkg]
+	took, known := r.healthy[s.pkg]
 	if !known && !r.woven { // this one is broken whatever the switch says
 		return 10 * time.Minute, nil
 	}
 	if !known {
 		start := time.Now()
-		by, err := r.test(pkg, dir, "", 20*time.Minute)
+		by, err := r.test(s, dir, "", 20*time.Minute)
 		if err == nil && by != "" {
-			err = fmt.Errorf("%s fails before anything is broken: %s", pkg, by)
+			err = fmt.Errorf("%s fails before anything is broken: %s", s.pkg, by)
 		}
 		if err != nil {
 			return 0, err
 		}
 		took = time.Since(start)
-		r.healthy[pkg] = took
+		r.healthy[s.pkg] = took
 	}
 	return time.Minute + 4*took, nil
 }
 
 // test runs a test binary in its folder. The memory of a broken loop is bounded where the system has the means.
-func (r *runner) test(pkg, dir, number string, limit time.Duration) (string, error) {
+func (r *runner) test(s suite, dir, number string, limit time.Duration) (string, error) {
 	ctx, stop := context.WithTimeout(context.Background(), limit+time.Minute)
 	defer stop()
-	args := []string{filepath.Join(dir, r.area.names[pkg]+".test"), "-test.failfast", "-test.run=" + r.tests, "-test.timeout=" + limit.String()}
+	args := []string{s.binary(dir), "-test.failfast", "-test.run=" + s.run, "-test.timeout=" + limit.String()}
 	if path, err := exec.LookPath("prlimit"); err == nil {
 		args = append([]string{path, "--as=8000000000"}, args...)
 	}
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
-	cmd.Dir = r.area.folders[pkg]
+	cmd.Dir = s.folder
 	cmd.Env = append(cmd.Environ(), switchName+"="+number, "LINLI_TEST_ENGINE=sqlite")
 	return outcome(cmd)
 }

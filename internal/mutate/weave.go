@@ -77,7 +77,7 @@ func (p Place) broken(src []byte, from, to int) string {
 
 // weave writes the files of some places so that the environment chooses which of them is broken, by its number, and the overlay that
 // lists the files. Not together, the one place is simply broken.
-func weave(places []Place, together bool, names map[string]string, dir string) (overlay string, err error) {
+func weave(places []Place, together bool, packages map[string]*packages.Package, dir string) (overlay string, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", err
 	}
@@ -100,7 +100,7 @@ func weave(places []Place, together bool, names map[string]string, dir string) (
 			continue
 		}
 		put(file, woven(src, places, numbers))
-		put(filepath.Join(filepath.Dir(file), "mutant_switch.go"), fmt.Sprintf(helper, names[places[numbers[0]].Package]))
+		put(filepath.Join(filepath.Dir(file), "mutant_switch.go"), fmt.Sprintf(helper, packages[places[numbers[0]].Package].Name))
 	}
 	list, wrong := json.Marshal(map[string]any{"Replace": replace})
 	overlay = filepath.Join(dir, "overlay.json")
