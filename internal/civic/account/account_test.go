@@ -48,6 +48,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	keys := seal.Ephemeral()
 	w := &world{t: t, d: d}
 	w.Service = New(d, keys, Outside{Persons: person.New(d, keys, true), SMS: w.text, Station: station}, true)
+	w.hasher.memory, w.hasher.time = 8, 1 // least of what argon2 takes: the tests are of what it guards
 	w.write(func(tx *db.Tx) error {
 		for _, r := range []auth.Region{whole, league, banner, town, community, 152501000000, 152501001000, elsewhere} {
 			parent := db.ID(r.Parent())

@@ -294,7 +294,7 @@ func (s *Service) drawCard(ctx context.Context) (codes []string, salt []byte, ha
 		if slices.Contains(codes, groups(code, 4)) {
 			continue
 		}
-		codes, hashes = append(codes, groups(code, 4)), append(hashes, stretch(code, salt))
+		codes, hashes = append(codes, groups(code, 4)), append(hashes, s.hasher.stretch(code, salt))
 	}
 	return codes, salt, hashes, nil
 }

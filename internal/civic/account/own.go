@@ -92,7 +92,7 @@ func (s *Service) reauthenticate(ctx context.Context, password string) error {
 	if err != nil || v.exempt() {
 		return err
 	}
-	if !matches(v.Password, password) {
+	if !s.hasher.matches(v.Password, password) {
 		return errs.Field("password", "密码不对")
 	}
 	return s.db.Write(ctx, func(tx *db.Tx) error { _, err := forgive.Run(ctx, tx, v.key); return err })

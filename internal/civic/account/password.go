@@ -29,10 +29,13 @@ const (
 )
 
 // hasher lets only so many hashes run side by side: each is an easy way to overload the server.
-type hasher struct{ slots chan struct{} }
+type hasher struct {
+	slots        chan struct{}
+	memory, time uint32 // less in tests alone
+}
 
 func newHasher() hasher {
-	return hasher{make(chan struct{}, max(HashesAtOnce, runtime.GOMAXPROCS(0)))}
+	return hasher{make(chan struct{}, max(HashesAtOnce, runtime.GOMAXPROCS(0))), hashMemory, hashTime}
 }
 
 // enter waits for a turn, at most HashWait; leave must be called. Nobody may wait here inside a transaction.
@@ -58,11 +61,11 @@ func (s *Service) Hash(ctx context.Context, password string) (string, error) {
 	defer leave()
 	salt := make([]byte, saltSize)
 	rand.Read(salt)
-	return encodeHash(salt, stretch(password, salt)), nil
+	return encodeHash(salt, s.hasher.stretch(password, salt)), nil
 }
 
-func stretch(secret string, salt []byte) []byte {
-	return argon2.IDKey([]byte(secret), salt, hashTime, hashMemory, 1, hashSize)
+func (h hasher) stretch(secret string, salt []byte) []byte {
+	return argon2.IDKey([]byte(secret), salt, h.time, h.memory, 1, hashSize)
 }
 
 func encodeHash(salt, hash []byte) string {
@@ -74,7 +77,7 @@ func encodeHash(salt, hash []byte) string {
 var nobody = encodeHash(make([]byte, saltSize), make([]byte, hashSize))
 
 // matches judges a password; the caller holds a turn of the hasher. No password matches an empty hash, after the same time.
-func matches(encoded, password string) bool {
+func (h hasher) matches(encoded, password string) bool {
 	if encoded == "" {
 		encoded = nobody
 	}
@@ -87,7 +90,7 @@ func matches(encoded, password string) bool {
 		return false
 	}
 	want, err := base64.RawStdEncoding.DecodeString(parts[5])
-	return err == nil && subtle.ConstantTimeCompare(want, stretch(password, salt)) == 1
+	return err == nil && subtle.ConstantTimeCompare(want, h.stretch(password, salt)) == 1
 }
 
 //go:embed common.txt

@@ -91,7 +91,7 @@ func (s *Service) SignIn(ctx context.Context, in SignInInput, c Client) (Entered
 	if err != nil {
 		return Entered{}, err
 	}
-	switch right := matches(v.Password, in.Password); {
+	switch right := s.hasher.matches(v.Password, in.Password); {
 	case !right || !v.known || v.outdated():
 		return Entered{}, s.refuse(ctx, v)
 	case v.State != Active:
@@ -234,7 +234,7 @@ func (s *Service) prove(ctx context.Context, v visitor, need Need, code string) 
 	case NeedTOTP:
 		return func(ctx context.Context, tx *db.Tx) (bool, error) { return s.useTOTP(ctx, tx, v.accountRow, code) }, nil
 	case NeedCard:
-		hash := stretch(code, v.cards[0].Salt)
+		hash := s.hasher.stretch(code, v.cards[0].Salt)
 		return func(ctx context.Context, tx *db.Tx) (bool, error) {
 			n, err := useCard.Run(ctx, tx, v.ID, hash, time.Now())
 			return n == 1, err
