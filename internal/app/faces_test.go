@@ -12,7 +12,6 @@ import (
 	"strings"
 	"testing"
 
-	"linli/internal/platform/db"
 	"linli/internal/platform/web"
 )
 
@@ -108,69 +107,68 @@ var unlike = map[string]string{"account.sms_code": "what a code is for stands in
 // What a form refuses, its JSON twin refuses in the same words at the same fields, and the other way round: each input of the table of routes is sent both ways, empty and with
 // each value that a field must not take, by somebody who may and by somebody who may not. Nothing is stored.
 func TestFacesRefuseAlike(t *testing.T) {
-	seeded.Each(t, func(t *testing.T, d *db.DB) {
-		a := program(t, d)
-		raw, err := a.Router.OpenAPI()
-		if err != nil {
-			t.Fatal(err)
+	d := seeded.SQLite(t)
+	a := program(t, d)
+	raw, err := a.Router.OpenAPI()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doc document
+	if err := json.Unmarshal(raw, &doc); err != nil {
+		t.Fatal(err)
+	}
+	said := ""
+	door := web.New(web.Config{Auth: holders{}, Keys: a.Keys, Demo: true, Refused: func(r web.Route, err error) {
+		if r.Method == http.MethodPost { // and not the page on which a refused form is shown again
+			said = err.Error()
 		}
-		var doc document
-		if err := json.Unmarshal(raw, &doc); err != nil {
-			t.Fatal(err)
+	}})
+	a.Mount(door)
+	before, sent := digest(t, a.Keys, d), 0
+	send := func(r web.Route, role, kind, body string) string {
+		sent++
+		req := httptest.NewRequest(http.MethodPost, fill(r.Path), strings.NewReader(body))
+		req.RemoteAddr = fmt.Sprintf("10.%d.%d.%d:1", sent>>16, sent>>8&255, sent&255) // nobody is slowed down
+		req.Header.Set("Content-Type", kind)
+		req.AddCookie(&http.Cookie{Name: web.SessionCookie, Value: role})
+		req.Header.Set("Authorization", "Bearer "+role)
+		req.Header.Set("Idempotency-Key", fmt.Sprint("face-", sent))
+		said = ""
+		door.ServeHTTP(httptest.NewRecorder(), req)
+		return said
+	}
+	for op, f := range facesOf(door) {
+		if unlike[op] != "" || len(f.html) == 0 || len(f.json) == 0 || f.html[0].Kind != web.KindForm || f.json[0].Method != http.MethodPost {
+			continue
 		}
-		said := ""
-		door := web.New(web.Config{Auth: holders{}, Keys: a.Keys, Demo: true, Refused: func(r web.Route, err error) {
-			if r.Method == http.MethodPost { // and not the page on which a refused form is shown again
-				said = err.Error()
+		j := f.json[0]
+		body := doc.open(doc.Paths[j.Path]["post"].RequestBody.Content["application/json"].Schema)
+		inputs := [][2]string{{"", "{}"}}
+		if body != nil {
+			for name, field := range body.Properties {
+				for _, v := range doc.open(field).wrongText() {
+					inputs = append(inputs, [2]string{url.Values{name: {v[0]}}.Encode(), fmt.Sprintf("{%q:%s}", name, v[1])})
+				}
 			}
-		}})
-		a.Mount(door)
-		before, sent := digest(t, a.Keys, d), 0
-		send := func(r web.Route, role, kind, body string) string {
-			sent++
-			req := httptest.NewRequest(http.MethodPost, fill(r.Path), strings.NewReader(body))
-			req.RemoteAddr = fmt.Sprintf("10.%d.%d.%d:1", sent>>16, sent>>8&255, sent&255) // nobody is slowed down
-			req.Header.Set("Content-Type", kind)
-			req.AddCookie(&http.Cookie{Name: web.SessionCookie, Value: role})
-			req.Header.Set("Authorization", "Bearer "+role)
-			req.Header.Set("Idempotency-Key", fmt.Sprint("face-", sent))
-			said = ""
-			door.ServeHTTP(httptest.NewRecorder(), req)
-			return said
 		}
-		for op, f := range facesOf(door) {
-			if unlike[op] != "" || len(f.html) == 0 || len(f.json) == 0 || f.html[0].Kind != web.KindForm || f.json[0].Method != http.MethodPost {
-				continue
+		for _, form := range f.html {
+			if !slices.Equal(holes(form.Path), holes(j.Path)) {
+				continue // the one names in its path what the other does in its body
 			}
-			j := f.json[0]
-			body := doc.open(doc.Paths[j.Path]["post"].RequestBody.Content["application/json"].Schema)
-			inputs := [][2]string{{"", "{}"}}
-			if body != nil {
-				for name, field := range body.Properties {
-					for _, v := range doc.open(field).wrongText() {
-						inputs = append(inputs, [2]string{url.Values{name: {v[0]}}.Encode(), fmt.Sprintf("{%q:%s}", name, v[1])})
+			for _, role := range []string{opener(door, j.Path), "auditor"} {
+				for _, in := range inputs {
+					asForm, asJSON := send(form, role, "application/x-www-form-urlencoded", in[0]), send(j, role, "application/json", in[1])
+					if asForm != asJSON {
+						t.Errorf("%s as %s, %.90s:\n form %s\n JSON %s", op, role, in[1], asForm, asJSON)
 					}
 				}
 			}
-			for _, form := range f.html {
-				if !slices.Equal(holes(form.Path), holes(j.Path)) {
-					continue // the one names in its path what the other does in its body
-				}
-				for _, role := range []string{opener(door, j.Path), "auditor"} {
-					for _, in := range inputs {
-						asForm, asJSON := send(form, role, "application/x-www-form-urlencoded", in[0]), send(j, role, "application/json", in[1])
-						if asForm != asJSON {
-							t.Errorf("%s as %s, %.90s:\n form %s\n JSON %s", op, role, in[1], asForm, asJSON)
-						}
-					}
-				}
-			}
 		}
-		if sent < 2000 {
-			t.Errorf("only %d requests were sent", sent)
-		}
-		if digest(t, a.Keys, d) != before {
-			t.Error("something was stored")
-		}
-	})
+	}
+	if sent < 2000 {
+		t.Errorf("only %d requests were sent", sent)
+	}
+	if digest(t, a.Keys, d) != before {
+		t.Error("something was stored")
+	}
 }
