@@ -1,4 +1,5 @@
-// Package arch holds one test: which package may import which, and what each file of an area may import. Changing the order is a visible line here.
+// Package arch holds one test: which package may import which, and what each file of an area may import. Changing the order is a
+// visible line here.
 package arch
 
 import (

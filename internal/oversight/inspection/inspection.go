@@ -1,5 +1,6 @@
-// Package inspection is what the areas of supervision share (建设方案 四（一） 统筹规划、督促检查): who leads, who acts for a division and is told, the files of an area, and
-// small parts of their pages. The areas themselves are the packages below it: plan (plans and tasks), visit (visits and findings), spotcheck, problem.
+// Package inspection is what the areas of supervision share (建设方案 四（一） 统筹规划、督促检查): who leads, who acts for a division and is told, the
+// files of an area, and small parts of their pages. The areas themselves are the packages below it: plan (plans and tasks), visit
+// (visits and findings), spotcheck, problem.
 package inspection
 
 import (
@@ -40,7 +41,8 @@ func Seat(ctx context.Context) auth.Region {
 
 // officers are the roles that act for a division of a level.
 var officers = map[int]auth.Role{
-	auth.LevelRegion: auth.RegionOfficer, auth.LevelLeague: auth.LeagueOfficer, auth.LevelBanner: auth.BannerOfficer, auth.LevelTown: auth.TownOfficer,
+	auth.LevelRegion: auth.RegionOfficer, auth.LevelLeague: auth.LeagueOfficer, auth.LevelBanner: auth.BannerOfficer,
+	auth.LevelTown: auth.TownOfficer,
 }
 
 // ActsFor says that the actor acts for just this division, and not for one above it: a receipt is signed by whom it was meant for.

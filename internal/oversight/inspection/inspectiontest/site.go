@@ -35,7 +35,8 @@ type Site struct {
 // Site mounts routes; everybody signs in by name.
 func (w *World) Site(mount func(*web.Router)) *Site {
 	p := people{}
-	for name, ctx := range map[string]context.Context{"manager": w.Manager, "town": w.Town, "banner": w.Banner, "league": w.League, "inspector": w.Inspector, "far": w.Far} {
+	for name, ctx := range map[string]context.Context{"manager": w.Manager, "town": w.Town, "banner": w.Banner, "league": w.League,
+		"inspector": w.Inspector, "far": w.Far} {
 		p[name] = auth.From(ctx)
 	}
 	s := &Site{w.T, web.New(web.Config{Auth: p, Keys: w.Keys, Demo: true})}

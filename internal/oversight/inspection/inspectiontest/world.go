@@ -88,7 +88,8 @@ func picture(t *testing.T) blob.Upload {
 // grant writes a role where messages look for those who hold it.
 func (w *World) grant(id db.ID, role auth.Role, at auth.Region, station db.ID) {
 	w.Write(func(tx *db.Tx) error {
-		_, err := tx.Build(`INSERT INTO role_grant (id, account_id, role, region, station_id, from_day, until_day, reason, granted_at, end_reason) VALUES (?, ?, ?, ?, ?, 20260101, 0, '', ?, '')`,
+		_, err := tx.Build(`INSERT INTO role_grant (id, account_id, role, region, station_id, from_day, until_day, reason, granted_at,
+			end_reason) VALUES (?, ?, ?, ?, ?, 20260101, 0, '', ?, '')`,
 			tx.NewID(), id, string(role), int64(at), station, tx.Now).Run(w.System, tx)
 		return err
 	})
@@ -152,10 +153,13 @@ func (w *World) Records(n int) (ids []db.ID) {
 			if i == 1 {
 				counted = 20261120
 			}
-			_, err := tx.Build(`INSERT INTO service_record (id, version, volunteer_id, person_id, region, source, round, title, category, day, place, content, started_at, ended_at, minutes, unit, leader,
+			_, err := tx.Build(`INSERT INTO service_record (id, version, volunteer_id, person_id, region, source, round, title, category, day,
+				place, content, started_at, ended_at, minutes, unit, leader,
 				status, confirmation, evidence, needs_second, why, confirmed, confirmed_by, counted_at, counted_day, due_day, reason, made_at)
-				VALUES (?, 1, ?, ?, ?, 'import', 0, '送饭', 'elderly_disabled', ?, '村里', '送一顿饭', ?, ?, ?, '宝力根嘎查', '书记', 'counted', 'reviewed', 'paper', FALSE, '', TRUE, 5, ?, ?, 20261118, '', ?)`,
-				id, w.Vols[0].ID, w.Vols[0].PersonID, int64(attendancetest.Gacha), clock.DayOf(start), start, start.Add(time.Duration(minutes)*time.Minute), minutes, start, counted, start).Run(w.System, tx)
+				VALUES (?, 1, ?, ?, ?, 'import', 0, '送饭', 'elderly_disabled', ?, '村里', '送一顿饭', ?, ?, ?, '宝力根嘎查', '书记', 'counted', 'reviewed', 'paper',
+				FALSE, '', TRUE, 5, ?, ?, 20261118, '', ?)`,
+				id, w.Vols[0].ID, w.Vols[0].PersonID, int64(attendancetest.Gacha), clock.DayOf(start), start,
+				start.Add(time.Duration(minutes)*time.Minute), minutes, start, counted, start).Run(w.System, tx)
 			if err != nil {
 				return err
 			}

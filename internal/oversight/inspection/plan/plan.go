@@ -1,5 +1,5 @@
-// Package plan is what the leading departments mean to do about volunteer stations (建设方案 四（一） 统筹规划): a plan for each year, and tasks handed down the levels, for
-// which each receiver signs and then says what was done.
+// Package plan is what the leading departments mean to do about volunteer stations (建设方案 四（一） 统筹规划): a plan for each year, and tasks
+// handed down the levels, for which each receiver signs and then says what was done.
 //
 // Nouns: plan, task, receipt. Verbs: save (a plan), send, receive, report, end.
 package plan
@@ -154,7 +154,8 @@ func (s *Service) Save(ctx context.Context, in SaveInput) (Plan, error) {
 		if old.Version != in.Version {
 			return out, errs.ErrStale
 		}
-		p := Plan{ID: old.ID, Region: in.Region, Year: in.Year, Title: in.Title, Body: in.Text, BlobID: old.BlobID, ByName: auth.From(ctx).Name, At: tx.Now, Version: in.Version}
+		p := Plan{ID: old.ID, Region: in.Region, Year: in.Year, Title: in.Title, Body: in.Text, BlobID: old.BlobID, ByName: auth.From(ctx).Name,
+			At: tx.Now, Version: in.Version}
 		if !found {
 			p.ID = tx.NewID()
 		}
@@ -167,7 +168,8 @@ func (s *Service) Save(ctx context.Context, in SaveInput) (Plan, error) {
 		if err := savePlan(ctx, tx, p); err != nil {
 			return out, err
 		}
-		if err := audit.Write(ctx, tx, audit.Entry{Action: "inspection.save_plan", Object: "oversight_plan", ID: p.ID.String(), Region: p.Region, Cause: p.Title}); err != nil {
+		if err := audit.Write(ctx, tx, audit.Entry{Action: "inspection.save_plan", Object: "oversight_plan", ID: p.ID.String(), Region: p.Region,
+			Cause: p.Title}); err != nil {
 			return out, err
 		}
 		return planOf.One(ctx, tx, in.Region, in.Year)

@@ -33,8 +33,11 @@ func TestPlan(t *testing.T) {
 		for what, c := range map[string]struct {
 			err  error
 			want errs.Kind
-		}{"the town": {inspectiontest.Err(w.s.Save(w.Town, in)), errs.Denied}, "another banner": {inspectiontest.Err(w.s.Save(w.Far, in)), errs.NotFound}, "the league in the banner's name": {inspectiontest.Err(w.s.Save(w.League, in)), errs.Denied},
-			"an inspector": {inspectiontest.Err(w.s.Save(w.Inspector, in)), errs.Denied}, "a manager": {inspectiontest.Err(w.s.Save(w.Manager, in)), errs.Denied}} {
+		}{"the town": {inspectiontest.Err(w.s.Save(w.Town, in)), errs.Denied},
+			"another banner":                  {inspectiontest.Err(w.s.Save(w.Far, in)), errs.NotFound},
+			"the league in the banner's name": {inspectiontest.Err(w.s.Save(w.League, in)), errs.Denied},
+			"an inspector":                    {inspectiontest.Err(w.s.Save(w.Inspector, in)), errs.Denied},
+			"a manager":                       {inspectiontest.Err(w.s.Save(w.Manager, in)), errs.Denied}} {
 			w.Kind(c.err, c.want, what)
 		}
 		bad := in
@@ -100,7 +103,8 @@ func TestTaskGoesDown(t *testing.T) {
 		// The banner gives it to two of its towns; the message is there.
 		before := w.Messages(w.TownID)
 		w.Must(inspectiontest.Err(w.s.Receive(w.Banner, plan.ReceiptInput{ID: w.receipt(below.ID, inspectiontest.Banner)})))
-		task, err := w.s.Send(w.Banner, plan.SendInput{Region: inspectiontest.Banner, Year: 2026, FromID: below.ID, Title: "到站督导", Text: "看十六项", DueDay: 20261201, To: []auth.Region{inspectiontest.Town, 152502100000}})
+		task, err := w.s.Send(w.Banner, plan.SendInput{Region: inspectiontest.Banner, Year: 2026, FromID: below.ID, Title: "到站督导", Text: "看十六项",
+			DueDay: 20261201, To: []auth.Region{inspectiontest.Town, 152502100000}})
 		if err != nil || task.Receivers != 2 || w.Messages(w.TownID) != before+1 {
 			t.Fatalf("%+v, told %d times, %v", task, w.Messages(w.TownID)-before, err)
 		}
@@ -144,14 +148,16 @@ func TestTaskGoesDown(t *testing.T) {
 			t.Error(err)
 		}
 		w.Refused(inspectiontest.Err(w.s.End(w.Banner, end)), "wrong_state", "ended twice")
-		w.Refused(inspectiontest.Err(w.s.Receive(w.OtherTown, plan.ReceiptInput{ID: w.receipt(task.ID, 152502100000)})), "wrong_state", "signed after it was taken back")
+		w.Refused(inspectiontest.Err(w.s.Receive(w.OtherTown, plan.ReceiptInput{ID: w.receipt(task.ID, 152502100000)})), "wrong_state",
+			"signed after it was taken back")
 	})
 }
 
 func (w *world) receipt(task db.ID, at auth.Region) (id db.ID) {
 	w.T.Helper()
 	w.Must(w.DB.Read(w.System, func(tx *db.Tx) (err error) {
-		id, err = db.SelectOne[db.ID](w.System, tx, tx.Build(`SELECT id FROM oversight_receipt WHERE task_id = ? AND region = ?`, task, int64(at)))
+		id, err = db.SelectOne[db.ID](w.System, tx, tx.Build(`SELECT id FROM oversight_receipt WHERE task_id = ? AND region = ?`, task,
+			int64(at)))
 		return err
 	}))
 	return id

@@ -103,7 +103,8 @@ func (s *Service) Send(ctx context.Context, in SendInput) (TaskDetail, error) {
 		if err != nil {
 			return out, err
 		}
-		t := Task{ID: tx.NewID(), Region: in.Region, Year: in.Year, FromID: in.FromID, Title: in.Title, Body: in.Text, DueDay: in.DueDay, ByName: auth.From(ctx).Name, At: tx.Now}
+		t := Task{ID: tx.NewID(), Region: in.Region, Year: in.Year, FromID: in.FromID, Title: in.Title, Body: in.Text, DueDay: in.DueDay,
+			ByName: auth.From(ctx).Name, At: tx.Now}
 		if t.BlobID, err = s.files.Keep(ctx, tx, file, "oversight_task", t.ID, t.Region); err != nil {
 			return out, err
 		}
@@ -111,12 +112,13 @@ func (s *Service) Send(ctx context.Context, in SendInput) (TaskDetail, error) {
 			return out, err
 		}
 		for _, r := range to {
-			if err := inspection.NotifyOfficers(ctx, tx, r, notify.Message{Title: "有一项任务请签收", Text: t.Title + "，" + t.DueDay.Words(ctx) + "前反馈", Link: "/gov/tasks/" + t.ID.String()}); err != nil {
+			if err := inspection.NotifyOfficers(ctx, tx, r, notify.Message{Title: "有一项任务请签收", Text: t.Title + "，" + t.DueDay.Words(ctx) + "前反馈",
+				Link: "/gov/tasks/" + t.ID.String()}); err != nil {
 				return out, err
 			}
 		}
-		if err := audit.Write(ctx, tx, audit.Entry{Action: "inspection.send", Object: "oversight_task", ID: t.ID.String(), Region: t.Region, Cause: t.Title,
-			Detail: map[string]any{"to": to}}); err != nil {
+		if err := audit.Write(ctx, tx, audit.Entry{Action: "inspection.send", Object: "oversight_task", ID: t.ID.String(), Region: t.Region,
+			Cause: t.Title, Detail: map[string]any{"to": to}}); err != nil {
 			return out, err
 		}
 		return detail(ctx, tx, t.ID)
@@ -189,7 +191,8 @@ func detail(ctx context.Context, tx *db.Tx, id db.ID) (out TaskDetail, err error
 	if err != nil {
 		return out, err
 	}
-	out = TaskDetail{Task: t, Receipts: []Receipt{}, Passed: map[db.ID]Task{}, answers: map[db.ID]bool{}, passes: map[db.ID]bool{}, Today: clock.DayOf(tx.Now)}
+	out = TaskDetail{Task: t, Receipts: []Receipt{}, Passed: map[db.ID]Task{}, answers: map[db.ID]bool{}, passes: map[db.ID]bool{},
+		Today: clock.DayOf(tx.Now)}
 	sender := ok && auth.Can(ctx, View, auth.Place{Region: t.Region})
 	out.ends = t.EndedAt == nil && inspection.ActsFor(ctx, Send, t.Region)
 	for _, r := range all {
@@ -272,7 +275,8 @@ func (s *Service) Report(ctx context.Context, in ReportInput) (TaskDetail, error
 		if r.BlobID, err = s.files.Keep(ctx, tx, file, "oversight_receipt", r.ID, r.Region); err != nil {
 			return err
 		}
-		return inspection.NotifyOfficers(ctx, tx, r.Sender, notify.Message{Title: "有一项任务收到反馈", Text: r.Place + "：" + r.Title, Link: "/gov/tasks/" + r.TaskID.String()})
+		return inspection.NotifyOfficers(ctx, tx, r.Sender,
+			notify.Message{Title: "有一项任务收到反馈", Text: r.Place + "：" + r.Title, Link: "/gov/tasks/" + r.TaskID.String()})
 	})
 }
 
@@ -300,7 +304,8 @@ func (s *Service) receipt(ctx context.Context, id db.ID, action string, fn func(
 		if err := updateReceipt(ctx, tx, r); err != nil {
 			return out, err
 		}
-		if err := audit.Write(ctx, tx, audit.Entry{Action: action, Object: "oversight_task", ID: r.TaskID.String(), Region: r.Region, Cause: r.Title}); err != nil {
+		if err := audit.Write(ctx, tx, audit.Entry{Action: action, Object: "oversight_task", ID: r.TaskID.String(), Region: r.Region,
+			Cause: r.Title}); err != nil {
 			return out, err
 		}
 		return detail(ctx, tx, r.TaskID)
@@ -334,12 +339,14 @@ func (s *Service) End(ctx context.Context, in EndInput) (TaskDetail, error) {
 		}
 		for _, r := range out.Receipts {
 			if r.DoneAt == nil {
-				if err := inspection.NotifyOfficers(ctx, tx, r.Region, notify.Message{Title: "有一项任务收回了", Text: out.Title + "：" + in.Reason, Link: "/gov/tasks/" + out.ID.String()}); err != nil {
+				if err := inspection.NotifyOfficers(ctx, tx, r.Region,
+					notify.Message{Title: "有一项任务收回了", Text: out.Title + "：" + in.Reason, Link: "/gov/tasks/" + out.ID.String()}); err != nil {
 					return out, err
 				}
 			}
 		}
-		if err := audit.Write(ctx, tx, audit.Entry{Action: "inspection.end", Object: "oversight_task", ID: out.ID.String(), Region: out.Region, Cause: in.Reason}); err != nil {
+		if err := audit.Write(ctx, tx, audit.Entry{Action: "inspection.end", Object: "oversight_task", ID: out.ID.String(), Region: out.Region,
+			Cause: in.Reason}); err != nil {
 			return out, err
 		}
 		return detail(ctx, tx, in.ID)

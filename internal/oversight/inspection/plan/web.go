@@ -17,13 +17,17 @@ func (s *Service) Routes(r *web.Router) {
 	web.JSON(r, "POST /api/v1/oversight-receipts/{id}/report", "plan.report", Receive, s.Report, upload)
 
 	web.Page(r, "GET "+plans, "plan.year", View, s.Year, yearPage)
-	web.Form(r, "POST "+plans, "plan.save", Send, s.Save, func(SaveInput) string { return plans }, func(_ SaveInput, out Plan) string { return out.page() }, upload)
-	web.Form(r, "POST "+tasks, "plan.send", Send, s.Send, func(in SendInput) string { return in.page() }, func(_ SendInput, out TaskDetail) string { return taskAt(out.ID) }, upload)
+	web.Form(r, "POST "+plans, "plan.save", Send, s.Save, func(SaveInput) string { return plans },
+		func(_ SaveInput, out Plan) string { return out.page() }, upload)
+	web.Form(r, "POST "+tasks, "plan.send", Send, s.Send, func(in SendInput) string { return in.page() },
+		func(_ SendInput, out TaskDetail) string { return taskAt(out.ID) }, upload)
 	web.Page(r, "GET "+tasks+"/{id}", "plan.task", View, s.Task, taskPage)
-	web.Form(r, "POST "+tasks+"/{id}/end", "plan.end", Send, s.End, func(in EndInput) string { return taskAt(in.ID) }, func(in EndInput, _ TaskDetail) string { return taskAt(in.ID) })
+	web.Form(r, "POST "+tasks+"/{id}/end", "plan.end", Send, s.End, func(in EndInput) string { return taskAt(in.ID) },
+		func(in EndInput, _ TaskDetail) string { return taskAt(in.ID) })
 	web.Form(r, "POST "+receipts+"/{id}/receive", "plan.receive", Receive, s.Receive, func(ReceiptInput) string { return plans },
 		func(_ ReceiptInput, out TaskDetail) string { return taskAt(out.ID) })
-	web.Form(r, "POST "+receipts+"/{id}/report", "plan.report", Receive, s.Report, func(in ReportInput) string { return inspection.PathOf(receipts, in.ID) },
+	web.Form(r, "POST "+receipts+"/{id}/report", "plan.report", Receive, s.Report,
+		func(in ReportInput) string { return inspection.PathOf(receipts, in.ID) },
 		func(_ ReportInput, out TaskDetail) string { return taskAt(out.ID) }, upload)
 	web.Page(r, "GET "+receipts+"/{id}", "plan.task_of_receipt", View, s.TaskOfReceipt, taskPage)
 	web.File(r, "GET "+plans+"/{id}/file", "plan.file", View, s.PlanFile)

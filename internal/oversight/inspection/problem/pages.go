@@ -22,14 +22,16 @@ func myAt(id db.ID) string  { return inspection.PathOf(myProblems, id) }
 
 // Words that people see.
 var (
-	kindWords   = map[string]string{"site": "场地", "staff": "人员", "equipment": "设备", "funding": "经费", "training": "培训", "volunteers": "志愿者", "system": "系统", "other": "其他"}
+	kindWords = map[string]string{"site": "场地", "staff": "人员", "equipment": "设备", "funding": "经费", "training": "培训", "volunteers": "志愿者",
+		"system": "系统", "other": "其他"}
 	levelWords  = map[string]string{town: "苏木乡镇（街道）", banner: "旗县区"}
 	stateTones  = map[string]string{Waiting: "wait", Answered: "ask", Rated: "done"}
 	stateWords  = map[string]string{Waiting: "待答复", Answered: "待评价", Rated: "已评价", Withdrawn: "撤回"}
 	stepWords   = map[string]string{"raised": "站点提出", "answered": "答复", "escalated": "转旗县区", "rated": "站点评价", "withdrawn": "站点撤回"}
 	ratingWords = map[int64]string{5: "满意", 3: "基本满意", 1: "不满意"}
 
-	kindOptions = ui.Options("site", "场地", "staff", "人员", "equipment", "设备", "funding", "经费", "training", "培训", "volunteers", "志愿者", "system", "系统", "other", "其他")
+	kindOptions = ui.Options("site", "场地", "staff", "人员", "equipment", "设备", "funding", "经费", "training", "培训", "volunteers", "志愿者",
+		"system", "系统", "other", "其他")
 )
 
 // stateWord says where a problem stands.
@@ -71,7 +73,8 @@ func (v Problems) lead() string {
 // query keeps the search of a list for its export.
 func (v Problems) query() string {
 	q := url.Values{}
-	for name, value := range map[string]string{"q": v.In.Q, "state": v.In.State, "kind": v.In.Kind, "level": v.In.Level, "region": inspection.RegionText(v.In.Region)} {
+	for name, value := range map[string]string{"q": v.In.Q, "state": v.In.State, "kind": v.In.Kind, "level": v.In.Level,
+		"region": inspection.RegionText(v.In.Region)} {
 		if value != "" {
 			q.Set(name, value)
 		}

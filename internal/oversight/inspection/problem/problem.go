@@ -1,5 +1,5 @@
-// Package problem is the list of difficulties that stations cannot solve themselves (困难问题清单): the town answers within the days of the setting, else the banner, and
-// the station says what it thinks of the answer.
+// Package problem is the list of difficulties that stations cannot solve themselves (困难问题清单): the town answers within the days of the
+// setting, else the banner, and the station says what it thinks of the answer.
 //
 // Nouns: problem, step. Verbs: raise, answer, escalate, rate, withdraw.
 package problem
@@ -123,8 +123,8 @@ func (s *Service) Raise(ctx context.Context, in RaiseInput) (Detail, error) {
 		if err != nil {
 			return out, err
 		}
-		p := Problem{ID: tx.NewID(), StationID: st.ID, Station: st.Name, Region: st.Region, Kind: in.Kind, Body: in.Text, Wish: in.Wish, Level: town, State: Waiting, ByName: auth.From(ctx).Name,
-			MadeAt: tx.Now}
+		p := Problem{ID: tx.NewID(), StationID: st.ID, Station: st.Name, Region: st.Region, Kind: in.Kind, Body: in.Text, Wish: in.Wish,
+			Level: town, State: Waiting, ByName: auth.From(ctx).Name, MadeAt: tx.Now}
 		if p.DueDay, err = answerBy(ctx, tx, p.Region); err != nil {
 			return out, err
 		}
@@ -157,7 +157,8 @@ func changed(ctx context.Context, tx *db.Tx, p Problem, action, text string) (ou
 	if _, err := addStep.Run(ctx, tx, tx.NewID(), p.ID, action, p.Level, text, who.Name, tx.Now); err != nil {
 		return out, err
 	}
-	if err := audit.Write(ctx, tx, audit.Entry{Action: "problem." + action, Object: "problem", ID: p.ID.String(), Region: p.Region}); err != nil {
+	if err := audit.Write(ctx, tx, audit.Entry{Action: "problem." + action, Object: "problem", ID: p.ID.String(),
+		Region: p.Region}); err != nil {
 		return out, err
 	}
 	how := messages[action]
@@ -210,7 +211,8 @@ func problem(ctx context.Context, tx *db.Tx, id db.ID) (out Detail, err error) {
 func answers(ctx context.Context, p Problem) bool { return inspection.ActsFor(ctx, Answer, p.holder()) }
 
 // turn is what all moves of a problem share.
-func (s *Service) turn(ctx context.Context, id db.ID, version int64, perm auth.Perm, text string, fn func(*db.Tx, *Problem) (action string, err error)) (Detail, error) {
+func (s *Service) turn(ctx context.Context, id db.ID, version int64, perm auth.Perm, text string,
+	fn func(*db.Tx, *Problem) (action string, err error)) (Detail, error) {
 	if err := auth.Allow(ctx, perm); err != nil {
 		return Detail{}, err
 	}

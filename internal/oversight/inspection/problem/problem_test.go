@@ -37,11 +37,14 @@ func (w *world) raised() problem.Detail {
 func TestProblem(t *testing.T) {
 	each(t, func(w *world) {
 		town := w.Messages(w.TownID)
-		for what, in := range map[string]problem.RaiseInput{"no such station": {StationID: 5, Kind: "site", Text: "x"}, "nothing said": {StationID: w.Station.ID, Kind: "site", Text: " "}} {
+		for what, in := range map[string]problem.RaiseInput{"no such station": {StationID: 5, Kind: "site", Text: "x"},
+			"nothing said": {StationID: w.Station.ID, Kind: "site", Text: " "}} {
 			w.Kind(inspectiontest.Err(w.s.Raise(w.Manager, in)), errs.Invalid, what)
 		}
-		w.Kind(inspectiontest.Err(w.s.Raise(w.Elsewhere, problem.RaiseInput{StationID: w.Station.ID, Kind: "site", Text: "x"})), errs.Invalid, "somebody elsewhere")
-		w.Kind(inspectiontest.Err(w.s.Raise(w.Town, problem.RaiseInput{StationID: w.Station.ID, Kind: "site", Text: "x"})), errs.Denied, "the town")
+		w.Kind(inspectiontest.Err(w.s.Raise(w.Elsewhere, problem.RaiseInput{StationID: w.Station.ID, Kind: "site", Text: "x"})), errs.Invalid,
+			"somebody elsewhere")
+		w.Kind(inspectiontest.Err(w.s.Raise(w.Town, problem.RaiseInput{StationID: w.Station.ID, Kind: "site", Text: "x"})), errs.Denied,
+			"the town")
 		p := w.raised()
 		if p.State != problem.Waiting || p.DueDay != 20261208 || w.Messages(w.TownID) != town+1 {
 			t.Fatalf("%+v, told %d times", p, w.Messages(w.TownID)-town)
@@ -53,7 +56,8 @@ func TestProblem(t *testing.T) {
 		bad := in
 		bad.SolveDay = 20261123
 		w.Kind(inspectiontest.Err(w.s.Answer(w.Town, bad)), errs.Invalid, "solved yesterday")
-		w.Refused(inspectiontest.Err(w.s.Rate(w.Manager, problem.RateInput{ID: p.ID, Version: 1, Rating: 5})), "wrong_state", "rated before the answer")
+		w.Refused(inspectiontest.Err(w.s.Rate(w.Manager, problem.RateInput{ID: p.ID, Version: 1, Rating: 5})), "wrong_state",
+			"rated before the answer")
 		p, err := w.s.Answer(w.Town, in)
 		if err != nil || p.State != problem.Answered || w.Messages(w.ManagerID) != 1 {
 			t.Fatalf("%+v %v", p, err)
@@ -71,7 +75,8 @@ func TestProblem(t *testing.T) {
 	})
 }
 
-// A bad rating, a town that passes it on, and a town that is late, all lead to the banner; after it nobody is left, and the station's word stands.
+// A bad rating, a town that passes it on, and a town that is late, all lead to the banner; after it nobody is left, and the station's
+// word stands.
 func TestProblemGoesUp(t *testing.T) {
 	each(t, func(w *world) {
 		bannerID := auth.From(w.Banner).Account
@@ -106,7 +111,8 @@ func TestProblemGoesUp(t *testing.T) {
 
 		late, gone := w.raised(), w.raised()
 		w.Must(inspectiontest.Err(w.s.Withdraw(w.Manager, problem.EscalateInput{ID: gone.ID, Version: gone.Version, Reason: "修好了"})))
-		w.Refused(inspectiontest.Err(w.s.Withdraw(w.Manager, problem.EscalateInput{ID: gone.ID, Version: 2, Reason: "x"})), "wrong_state", "withdrawn twice")
+		w.Refused(inspectiontest.Err(w.s.Withdraw(w.Manager, problem.EscalateInput{ID: gone.ID, Version: 2, Reason: "x"})), "wrong_state",
+			"withdrawn twice")
 		w.Days(14)
 		w.Must(w.s.Sweep(w.System))
 		if late, err = w.s.Get(w.Town, problem.GetInput{ID: late.ID}); err != nil || late.Level != "town" {
@@ -117,14 +123,17 @@ func TestProblemGoesUp(t *testing.T) {
 		for range 2 {
 			w.Must(w.s.Sweep(w.System))
 		}
-		if late, err = w.s.Get(w.Town, problem.GetInput{ID: late.ID}); err != nil || late.Level != "banner" || late.DueDay <= 20261209 || w.Messages(bannerID) != before+1 {
+		if late, err = w.s.Get(w.Town, problem.GetInput{ID: late.ID}); err != nil || late.Level != "banner" || late.DueDay <= 20261209 ||
+			w.Messages(bannerID) != before+1 {
 			t.Errorf("after its last day: %+v %v, told %d times", late, err, w.Messages(bannerID)-before)
 		}
 		for what, c := range map[string]struct {
 			in   problem.ListInput
 			want int
-		}{"all": {problem.ListInput{}, 4}, "waiting": {problem.ListInput{State: "waiting"}, 2}, "overdue": {problem.ListInput{State: "overdue"}, 1}, "of a kind": {problem.ListInput{Kind: "site"}, 0},
-			"the banner's": {problem.ListInput{Level: "banner"}, 3}, "with words": {problem.ListInput{Q: "电脑"}, 4}, "with a wildcard": {problem.ListInput{Q: "%"}, 0}, "of another banner": {problem.ListInput{Region: 150102000000}, 0}} {
+		}{"all": {problem.ListInput{}, 4}, "waiting": {problem.ListInput{State: "waiting"}, 2},
+			"overdue": {problem.ListInput{State: "overdue"}, 1}, "of a kind": {problem.ListInput{Kind: "site"}, 0},
+			"the banner's": {problem.ListInput{Level: "banner"}, 3}, "with words": {problem.ListInput{Q: "电脑"}, 4},
+			"with a wildcard": {problem.ListInput{Q: "%"}, 0}, "of another banner": {problem.ListInput{Region: 150102000000}, 0}} {
 			if list, err := w.s.List(w.Banner, c.in); err != nil || len(list.Items) != c.want {
 				t.Errorf("%s: %d, want %d: %v", what, len(list.Items), c.want, err)
 			}

@@ -26,7 +26,8 @@ func problemOnPages(s *inspectiontest.Site, station string) {
 	s.Post("manager", mine+"/rate", 422, "version", "2", "rating", "1")
 	s.Post("manager", mine+"/rate", 303, "version", "2", "rating", "1", "comment", "太慢")
 	s.See("banner", gov, "转旗县区", "太慢", "答复")
-	if rec := s.Send("banner", httptest.NewRequest("GET", "/gov/problems.xlsx?state=waiting", nil)); rec.Code != 200 || !bytes.HasPrefix(rec.Body.Bytes(), []byte("PK")) {
+	if rec := s.Send("banner", httptest.NewRequest("GET", "/gov/problems.xlsx?state=waiting", nil)); rec.Code != 200 ||
+		!bytes.HasPrefix(rec.Body.Bytes(), []byte("PK")) {
 		s.Errorf("the export: %d", rec.Code)
 	}
 	if rec := s.Send("far", httptest.NewRequest("GET", gov, nil)); rec.Code != 404 {

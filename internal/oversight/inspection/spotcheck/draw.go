@@ -15,15 +15,17 @@ import (
 // SeedSize is how many bytes the seeds of this system have; a draw takes others too, up to twice as many.
 const SeedSize = 32
 
-// Sample is what a draw gives. Forced are those that had to be in it, in the order of their ids; Random are the others, in the order in which they were drawn.
+// Sample is what a draw gives. Forced are those that had to be in it, in the order of their ids; Random are the others, in the order
+// in which they were drawn.
 type Sample struct{ Forced, Random []string }
 
 // All is the whole sample: the forced ones, then the others.
 func (s Sample) All() []string { return slices.Concat(s.Forced, s.Random) }
 
-// Draw takes a sample that anybody can take again from the same population, seed, rate, least number and forced ids (docs/spot-check.md). Besides the forced ids it
-// holds max(least, ⌈rate × size of the population⌉) others: those with the smallest SHA-256(seed ‖ id); all others when there are not so many. The order of the
-// population does not matter. An id twice, a forced id that the population lacks, and a rate outside [0, 1] are errors of their field.
+// Draw takes a sample that anybody can take again from the same population, seed, rate, least number and forced ids
+// (docs/spot-check.md). Besides the forced ids it holds max(least, ⌈rate × size of the population⌉) others: those with the smallest
+// SHA-256(seed ‖ id); all others when there are not so many. The order of the population does not matter. An id twice, a forced id
+// that the population lacks, and a rate outside [0, 1] are errors of their field.
 func Draw(population []string, seed []byte, rate *big.Rat, least int, forced []string) (Sample, error) {
 	ids, must := slices.Clone(population), slices.Clone(forced)
 	slices.Sort(ids)

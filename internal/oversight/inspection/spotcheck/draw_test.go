@@ -67,7 +67,8 @@ func TestDrawHoldsWhatItMust(t *testing.T) {
 			t.Fatal("a forced id is missing")
 		}
 		slices.Sort(all)
-		if len(slices.Compact(all)) != len(forced)+len(got.Random) || slices.ContainsFunc(all, func(id string) bool { return !slices.Contains(population, id) }) {
+		if len(slices.Compact(all)) != len(forced)+len(got.Random) ||
+			slices.ContainsFunc(all, func(id string) bool { return !slices.Contains(population, id) }) {
 			t.Fatal("an id twice, or from elsewhere")
 		}
 	})
@@ -76,7 +77,8 @@ func TestDrawHoldsWhatItMust(t *testing.T) {
 func TestDrawRefuses(t *testing.T) {
 	seed := make([]byte, SeedSize)
 	for field, err := range map[string]error{
-		"population": failed([]string{"1", "1"}, seed, "0.1", 1), "forced": failed([]string{"1"}, seed, "0.1", 1, "2"), "seed": failed([]string{"1"}, nil, "0.1", 1),
+		"population": failed([]string{"1", "1"}, seed, "0.1", 1), "forced": failed([]string{"1"}, seed, "0.1", 1, "2"),
+		"seed": failed([]string{"1"}, nil, "0.1", 1),
 		"rate": failed([]string{"1"}, seed, "1.1", 1), "min": failed([]string{"1"}, seed, "1", -1),
 	} {
 		if errs.KindOf(err) != errs.Invalid || !strings.Contains(err.Error(), field+":") {

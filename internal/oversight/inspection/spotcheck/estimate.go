@@ -23,14 +23,16 @@ type Interval struct {
 // Judged is one drawn unit: how many minutes it holds and how many of them are wrong.
 type Judged struct{ Minutes, Wrong int64 }
 
-// UnitShare estimates the share of units with anything wrong among a population of size, from a simple random sample without replacement of which so many are wrong.
-// The interval is exact for a finite population: the hypergeometric distribution inverted, of which Clopper–Pearson is the limit for a large one.
+// UnitShare estimates the share of units with anything wrong among a population of size, from a simple random sample without
+// replacement of which so many are wrong. The interval is exact for a finite population: the hypergeometric distribution inverted, of
+// which Clopper–Pearson is the limit for a large one.
 func UnitShare(size, sample, wrong int) Interval {
 	if sample == 0 {
 		return Interval{High: 1}
 	}
 	low, high := wrong, size-(sample-wrong)
-	// The smallest number of wrong ones in the population under which so many or more in the sample are not too unlikely; and the largest, likewise.
+	// The smallest number of wrong ones in the population under which so many or more in the sample are not too unlikely; and the
+	// largest, likewise.
 	low = search(low, high, func(bad int) bool { return 1-below(size, bad, sample, wrong-1) > tail })
 	high = size - search(sample-wrong, size-wrong, func(good int) bool { return below(size, size-good, sample, wrong) > tail })
 	n := float64(size)
@@ -60,9 +62,9 @@ func below(size, bad, sample, most int) (p float64) {
 // choose is the logarithm of a binomial coefficient.
 func choose(n, k int) float64 { return combin.LogGeneralizedBinomial(float64(n), float64(k)) }
 
-// TimeShare estimates the share of wrong minutes among all minutes of a population of size. The estimate is the ratio of the sums. Minutes come in units, so the
-// interval is that of Korn and Graubard (1998): Clopper–Pearson for the effective number of observations, which follows from the variance of the ratio, corrected
-// for the finite population and for the number of units.
+// TimeShare estimates the share of wrong minutes among all minutes of a population of size. The estimate is the ratio of the sums.
+// Minutes come in units, so the interval is that of Korn and Graubard (1998): Clopper–Pearson for the effective number of
+// observations, which follows from the variance of the ratio, corrected for the finite population and for the number of units.
 func TimeShare(size int, sample []Judged) Interval {
 	n := float64(len(sample))
 	var total, wrong, squares float64

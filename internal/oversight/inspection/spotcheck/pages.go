@@ -44,7 +44,8 @@ func (c Check) command(forced int) string {
 
 func (v Detail) doubtOptions() (out []ui.Option) {
 	for _, d := range v.Doubts {
-		out = append(out, ui.Option{Value: d.ID.String(), Label: d.Day.String() + "，" + clock.Minutes(d.Minutes), Hint: doubtWords[d.Why] + "，编号 " + d.ID.String()})
+		out = append(out, ui.Option{Value: d.ID.String(), Label: d.Day.String() + "，" + clock.Minutes(d.Minutes),
+			Hint: doubtWords[d.Why] + "，编号 " + d.ID.String()})
 	}
 	return out
 }

@@ -64,8 +64,8 @@ type PublicDetail struct {
 	Result *Result `json:"result" doc:"公布以后才有"`
 }
 
-// Get gives a spot check: announced, its commitment; frozen, the list and what is forced; drawn, the seed and the sample; published, the result. It holds no
-// personal data. Public.
+// Get gives a spot check: announced, its commitment; frozen, the list and what is forced; drawn, the seed and the sample; published,
+// the result. It holds no personal data. Public.
 func (s *Service) Get(ctx context.Context, in GetInput) (out PublicDetail, err error) {
 	if err := auth.Allow(ctx, Public); err != nil {
 		return out, err
@@ -125,7 +125,8 @@ func (s *Service) ForcedFile(ctx context.Context, in GetInput) (blob.File, error
 	})
 }
 
-func (s *Service) list(ctx context.Context, id db.ID, name string, content func(*db.Tx, PublicDetail) (string, error)) (out blob.File, err error) {
+func (s *Service) list(ctx context.Context, id db.ID, name string,
+	content func(*db.Tx, PublicDetail) (string, error)) (out blob.File, err error) {
 	if err := auth.Allow(ctx, Public); err != nil {
 		return out, err
 	}

@@ -1,5 +1,5 @@
-// Package spotcheck is the check of records and certificates that 民政部令第67号 art. 21 asks for: a sample that anybody can draw again, judged unit by unit, whose
-// result is public.
+// Package spotcheck is the check of records and certificates that 民政部令第67号 art. 21 asks for: a sample that anybody can draw again,
+// judged unit by unit, whose result is public.
 //
 // Nouns: check, population, seed, unit, result. Verbs: announce, freeze, draw, judge, publish, give up.
 package spotcheck
@@ -57,8 +57,8 @@ const (
 // MaxPopulation is the most units of one spot check; a larger division takes a shorter span of days.
 const MaxPopulation = 200_000
 
-// Items are what each unit is looked at for, in the order of the letters of Unit.Answers. The words follow the checklist of 民政部办公厅关于开展志愿服务记录与证明抽查工作的
-// 通知 as several cities repeat it; the articles are those of 民政部令第67号.
+// Items are what each unit is looked at for, in the order of the letters of Unit.Answers. The words follow the checklist of
+// 民政部办公厅关于开展志愿服务记录与证明抽查工作的通知 as several cities repeat it; the articles are those of 民政部令第67号.
 var Items = [10]struct{ Label, Law string }{
 	{"基本信息、服务、培训、表彰、评价完整准确", "第三条至第十条"},
 	{"活动结束后 10 个工作日内记录", "第十一条"},
@@ -189,8 +189,8 @@ func (s *Service) Announce(ctx context.Context, in AnnounceInput) (Detail, error
 		if err := in.check(ctx, tx); err != nil {
 			return Detail{}, err
 		}
-		c := Check{ID: tx.NewID(), Region: in.Region, Title: in.Title, Kind: in.Kind, FromDay: in.FromDay, ToDay: in.ToDay, Percent: in.Percent, Least: in.Least,
-			Commitment: Commitment(seed), ByName: auth.From(ctx).Name, AnnouncedAt: tx.Now}
+		c := Check{ID: tx.NewID(), Region: in.Region, Title: in.Title, Kind: in.Kind, FromDay: in.FromDay, ToDay: in.ToDay, Percent: in.Percent,
+			Least: in.Least, Commitment: Commitment(seed), ByName: auth.From(ctx).Name, AnnouncedAt: tx.Now}
 		if err := insertCheck(ctx, tx, c, s.keys.SealText(hex.EncodeToString(seed), seedAt(c.ID))); err != nil {
 			return Detail{}, err
 		}
@@ -273,7 +273,8 @@ func spot(ctx context.Context, tx *db.Tx, id db.ID) (out Detail, err error) {
 		return out, err
 	}
 	at := auth.Place{Region: c.Region}
-	out = Detail{Check: c, Units: []Unit{}, Doubts: []Doubt{}, Today: clock.DayOf(tx.Now), samples: auth.Can(ctx, Conduct, at), judges: auth.Can(ctx, Judge, at)}
+	out = Detail{Check: c, Units: []Unit{}, Doubts: []Doubt{}, Today: clock.DayOf(tx.Now), samples: auth.Can(ctx, Conduct, at),
+		judges: auth.Can(ctx, Judge, at)}
 	if out.Lead, err = inspection.LeadOf(ctx, tx, c.Region); err != nil {
 		return out, err
 	}

@@ -41,24 +41,29 @@ func (w *world) whole(n int) {
 
 var right = []string{"y", "y", "-", "y", "y", "y", "y", "-", "-", "y"}
 
-// A spot check from its announcement to its result: each step once and in this order; what is public is enough to draw the same sample again; nothing of it can be
-// changed afterwards.
+// A spot check from its announcement to its result: each step once and in this order; what is public is enough to draw the same sample
+// again; nothing of it can be changed afterwards.
 func TestSpotCheck(t *testing.T) {
 	each(t, func(w *world) {
 		ids := w.Records(40)
 		in := spotcheck.AnnounceInput{Region: inspectiontest.Banner, Title: "第四季度抽查", Kind: "record", FromDay: 20261101, ToDay: 20261124}
-		for what, change := range map[string]func(*spotcheck.AnnounceInput){"another banner": func(x *spotcheck.AnnounceInput) { x.Region = 150102000000 }, "no such place": func(x *spotcheck.AnnounceInput) { x.Region = 152502999000 },
-			"an end before the beginning": func(x *spotcheck.AnnounceInput) { x.ToDay = 20261031 }, "days to come": func(x *spotcheck.AnnounceInput) { x.ToDay = 20261125 }} {
+		for what, change := range map[string]func(
+			*spotcheck.AnnounceInput){"another banner": func(x *spotcheck.AnnounceInput) { x.Region = 150102000000 },
+			"no such place":               func(x *spotcheck.AnnounceInput) { x.Region = 152502999000 },
+			"an end before the beginning": func(x *spotcheck.AnnounceInput) { x.ToDay = 20261031 },
+			"days to come":                func(x *spotcheck.AnnounceInput) { x.ToDay = 20261125 }} {
 			bad := in
 			change(&bad)
 			w.Kind(inspectiontest.Err(w.s.Announce(w.Banner, bad)), errs.Invalid, what)
 		}
 		w.Kind(inspectiontest.Err(w.s.Announce(w.Inspector, in)), errs.Denied, "an inspector")
 		c, err := w.s.Announce(w.Banner, in)
-		if err != nil || c.State != spotcheck.Announced || len(c.Commitment) != 64 || c.Seed != "" || c.Percent != 10 || c.Least != 5 || len(c.Doubts) == 0 {
+		if err != nil || c.State != spotcheck.Announced || len(c.Commitment) != 64 || c.Seed != "" || c.Percent != 10 || c.Least != 5 ||
+			len(c.Doubts) == 0 {
 			t.Fatalf("%+v %v", c, err)
 		}
-		w.Refused(inspectiontest.Err(w.s.Draw(w.Banner, spotcheck.StepInput{ID: c.ID, Version: c.Version})), "wrong_state", "drawn before the list is fixed")
+		w.Refused(inspectiontest.Err(w.s.Draw(w.Banner, spotcheck.StepInput{ID: c.ID, Version: c.Version})), "wrong_state",
+			"drawn before the list is fixed")
 		pub, err := w.s.Get(t.Context(), spotcheck.GetInput{ID: c.ID})
 		if err != nil || pub.Commitment != c.Commitment || pub.Seed != "" || len(pub.Units) != 0 {
 			t.Errorf("%+v %v", pub, err)
@@ -107,7 +112,8 @@ func TestSpotCheck(t *testing.T) {
 		w.Kind(inspectiontest.Err(w.s.Judge(w.Inspector, bad)), errs.NotFound, "a unit that was not drawn")
 		w.Must(inspectiontest.Err(w.s.Judge(w.Inspector, judge)))
 		w.Refused(inspectiontest.Err(w.s.Judge(w.Inspector2, judge)), "stale_version", "two judge one unit")
-		w.Refused(inspectiontest.Err(w.s.Publish(w.Banner, spotcheck.PublishInput{ID: c.ID, Version: c.Version, Conclusion: "好"})), "wrong_state", "published before all are judged")
+		w.Refused(inspectiontest.Err(w.s.Publish(w.Banner, spotcheck.PublishInput{ID: c.ID, Version: c.Version, Conclusion: "好"})), "wrong_state",
+			"published before all are judged")
 		for i, u := range c.Units {
 			if i == 2 {
 				continue
@@ -118,24 +124,30 @@ func TestSpotCheck(t *testing.T) {
 			}
 			w.Must(inspectiontest.Err(w.s.Judge(w.Inspector, j)))
 		}
-		if pub, err = w.s.Get(t.Context(), spotcheck.GetInput{ID: c.ID}); err != nil || len(pub.Units) != 7 || pub.Units[3].Answers != "" || pub.Result != nil {
+		if pub, err = w.s.Get(t.Context(), spotcheck.GetInput{ID: c.ID}); err != nil || len(pub.Units) != 7 || pub.Units[3].Answers != "" ||
+			pub.Result != nil {
 			t.Errorf("before it is published: %+v %v", pub, err)
 		}
 		w.Kind(inspectiontest.Err(w.s.ResultFile(t.Context(), spotcheck.GetInput{ID: c.ID})), errs.NotFound, "the result before it is published")
-		w.Kind(inspectiontest.Err(w.s.Publish(w.Inspector, spotcheck.PublishInput{ID: c.ID, Version: c.Version, Conclusion: "好"})), errs.Denied, "an inspector publishes")
+		w.Kind(inspectiontest.Err(w.s.Publish(w.Inspector, spotcheck.PublishInput{ID: c.ID, Version: c.Version, Conclusion: "好"})), errs.Denied,
+			"an inspector publishes")
 		c, err = w.s.Publish(w.Banner, spotcheck.PublishInput{ID: c.ID, Version: c.Version, Conclusion: "两件多记，已经更正"})
 		if err != nil || c.State != spotcheck.Published {
 			t.Fatalf("%+v %v", c, err)
 		}
-		w.Refused(inspectiontest.Err(w.s.Publish(w.Banner, spotcheck.PublishInput{ID: c.ID, Version: c.Version, Conclusion: "再说"})), "wrong_state", "published twice")
+		w.Refused(inspectiontest.Err(w.s.Publish(w.Banner, spotcheck.PublishInput{ID: c.ID, Version: c.Version, Conclusion: "再说"})),
+			"wrong_state", "published twice")
 		judge.Version = 2
 		w.Refused(inspectiontest.Err(w.s.Judge(w.Inspector, judge)), "wrong_state", "judged after it was published")
-		w.Refused(inspectiontest.Err(w.s.GiveUp(w.Banner, spotcheck.PublishInput{ID: c.ID, Version: c.Version, Conclusion: "算了"})), "wrong_state", "given up after it was published")
+		w.Refused(inspectiontest.Err(w.s.GiveUp(w.Banner, spotcheck.PublishInput{ID: c.ID, Version: c.Version, Conclusion: "算了"})), "wrong_state",
+			"given up after it was published")
 		pub, err = w.s.Get(t.Context(), spotcheck.GetInput{ID: c.ID})
-		if err != nil || pub.Result == nil || pub.Result.Units != 5 || pub.Result.Faulty != 1 || pub.Result.ForcedBad != 1 || pub.Result.ByItem[3] != 2 {
+		if err != nil || pub.Result == nil || pub.Result.Units != 5 || pub.Result.Faulty != 1 || pub.Result.ForcedBad != 1 ||
+			pub.Result.ByItem[3] != 2 {
 			t.Fatalf("%+v %v", pub.Result, err)
 		}
-		if r := pub.Result; r.UnitShare.Share != 0.2 || r.UnitShare.Low <= 0 || r.UnitShare.High <= 0.2 || r.TimeShare.Share <= 0 || r.TimeShare.High <= r.TimeShare.Share {
+		if r := pub.Result; r.UnitShare.Share != 0.2 || r.UnitShare.Low <= 0 || r.UnitShare.High <= 0.2 || r.TimeShare.Share <= 0 ||
+			r.TimeShare.High <= r.TimeShare.Share {
 			t.Errorf("%+v", r)
 		}
 		f, err := w.s.ResultFile(t.Context(), spotcheck.GetInput{ID: c.ID})
@@ -145,8 +157,9 @@ func TestSpotCheck(t *testing.T) {
 		}
 
 		// Whoever meddles is found.
-		for _, q := range [][2]string{{`population = population || '7'`, `population = substr(population, 1, length(population) - 1)`}, {`least = 6`, `least = 5`}, {`result = replace(result, '"faulty":1', '"faulty":0')`,
-			`result = replace(result, '"faulty":0', '"faulty":1')`}} {
+		for _, q := range [][2]string{{`population = population || '7'`, `population = substr(population, 1, length(population) - 1)`},
+			{`least = 6`, `least = 5`}, {`result = replace(result, '"faulty":1', '"faulty":0')`,
+				`result = replace(result, '"faulty":0', '"faulty":1')`}} {
 			w.meddle(q[0])
 			w.whole(1)
 			w.meddle(q[1])
@@ -169,7 +182,8 @@ func (w *world) again(c spotcheck.Detail) {
 	if spotcheck.PopulationHash(string(list.Body)) != pub.Hash || spotcheck.Commitment(seed) != pub.Commitment {
 		w.T.Error("list or seed are not what was fixed beforehand")
 	}
-	sample, err := spotcheck.Draw(strings.Fields(string(list.Body)), seed, big.NewRat(c.Percent, 100), int(c.Least), strings.Fields(string(forced.Body)))
+	sample, err := spotcheck.Draw(strings.Fields(string(list.Body)), seed, big.NewRat(c.Percent, 100), int(c.Least),
+		strings.Fields(string(forced.Body)))
 	w.Must(err)
 	var got []string
 	for _, u := range c.Units {
@@ -192,11 +206,14 @@ func (w *world) meddle(change string) {
 // A spot check that is given up stays public with its reason; one of certificates has no others to draw from.
 func TestGiveUp(t *testing.T) {
 	each(t, func(w *world) {
-		c, err := w.s.Announce(w.League, spotcheck.AnnounceInput{Region: inspectiontest.League, Title: "证明抽查", Kind: "certificate", FromDay: 20260101, ToDay: 20261124, Percent: 50, Least: 2})
+		c, err := w.s.Announce(w.League, spotcheck.AnnounceInput{Region: inspectiontest.League, Title: "证明抽查", Kind: "certificate",
+			FromDay: 20260101, ToDay: 20261124, Percent: 50, Least: 2})
 		w.Must(err)
 		w.Refused(inspectiontest.Err(w.s.Freeze(w.League, spotcheck.FreezeInput{ID: c.ID, Version: 1})), "wrong_state", "nothing to draw from")
-		w.Kind(inspectiontest.Err(w.s.GiveUp(w.Banner, spotcheck.PublishInput{ID: c.ID, Version: 1, Conclusion: "x"})), errs.NotFound, "a level below")
-		w.Refused(inspectiontest.Err(w.s.GiveUp(w.League, spotcheck.PublishInput{ID: c.ID, Version: 7, Conclusion: "x"})), "stale_version", "another version")
+		w.Kind(inspectiontest.Err(w.s.GiveUp(w.Banner, spotcheck.PublishInput{ID: c.ID, Version: 1, Conclusion: "x"})), errs.NotFound,
+			"a level below")
+		w.Refused(inspectiontest.Err(w.s.GiveUp(w.League, spotcheck.PublishInput{ID: c.ID, Version: 7, Conclusion: "x"})), "stale_version",
+			"another version")
 		w.Must(inspectiontest.Err(w.s.GiveUp(w.League, spotcheck.PublishInput{ID: c.ID, Version: 1, Conclusion: "这一年没有出具过证明"})))
 		w.Refused(inspectiontest.Err(w.s.GiveUp(w.League, spotcheck.PublishInput{ID: c.ID, Version: 2, Conclusion: "x"})), "wrong_state", "twice")
 		pub, err := w.s.List(t.Context(), spotcheck.ListInput{})

@@ -13,9 +13,11 @@ import (
 )
 
 const (
-	checkColumns = `SELECT c.id, c.version, c.region, r.name AS place, c.title, c.kind, c.from_day, c.to_day, c.percent, c.least, c.state, c.commitment, c.seed, c.population_hash, c.size, c.by_name,
+	checkColumns = `SELECT c.id, c.version, c.region, r.name AS place, c.title, c.kind, c.from_day, c.to_day, c.percent, c.least, c.state,
+		c.commitment, c.seed, c.population_hash, c.size, c.by_name,
 		c.announced_at, c.frozen_at, c.drawn_at, c.published_at, c.conclusion, c.result FROM spot_check c JOIN region r ON r.code = c.region`
-	unitColumns = `SELECT check_id, unit_id, place, forced, reason, version, minutes, answers, wrong, remark, judged_by, by_name, judged_at FROM spot_check_unit`
+	unitColumns = `SELECT check_id, unit_id, place, forced, reason, version, minutes, answers, wrong, remark, judged_by, by_name,
+		judged_at FROM spot_check_unit`
 )
 
 var (
@@ -23,21 +25,24 @@ var (
 	drawnChecks  = db.Query[db.ID](`SELECT id FROM spot_check WHERE drawn_at IS NOT NULL ORDER BY id`)
 	sealedSeed   = db.Query[[]byte](`SELECT sealed_seed FROM spot_check WHERE id = $1`)
 	populationOf = db.Query[string](`SELECT population FROM spot_check WHERE id = $1`)
-	addCheck     = db.SQL(`INSERT INTO spot_check (id, version, region, title, kind, from_day, to_day, percent, least, state, commitment, sealed_seed, seed, population, population_hash, size, by_name,
+	addCheck     = db.SQL(`INSERT INTO spot_check (id, version, region, title, kind, from_day, to_day, percent, least, state, commitment,
+		sealed_seed, seed, population, population_hash, size, by_name,
 		announced_at, conclusion, result) VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, 'announced', $9, $10, '', '', '', 0, $11, $12, '', '')`)
 	setPopulation = db.SQL(`UPDATE spot_check SET population = $2 WHERE id = $1 AND state = 'announced'`)
-	setCheck      = db.SQL(`UPDATE spot_check SET state = $4, seed = $5, population_hash = $6, size = $7, frozen_at = $8, drawn_at = $9, published_at = $10, conclusion = $11, result = $12,
-		version = version + 1 WHERE id = $1 AND version = $2 AND state = $3`)
+	setCheck      = db.SQL(`UPDATE spot_check SET state = $4, seed = $5, population_hash = $6, size = $7, frozen_at = $8, drawn_at = $9,
+		published_at = $10, conclusion = $11, result = $12, version = version + 1 WHERE id = $1 AND version = $2 AND state = $3`)
 	lockCheck = db.SQL(`UPDATE spot_check SET version = version WHERE id = $1`)
 
 	unitsOf  = db.Query[Unit](unitColumns + ` WHERE check_id = $1 ORDER BY forced DESC, place`)
 	forcedOf = db.Query[db.ID](`SELECT unit_id FROM spot_check_unit WHERE check_id = $1 AND forced ORDER BY place`)
-	setUnit  = db.SQL(`UPDATE spot_check_unit SET answers = $4, wrong = $5, remark = $6, judged_by = $7, by_name = $8, judged_at = $9, version = version + 1
+	setUnit  = db.SQL(`UPDATE spot_check_unit SET answers = $4, wrong = $5, remark = $6, judged_by = $7, by_name = $8, judged_at = $9,
+		version = version + 1
 		WHERE check_id = $1 AND unit_id = $2 AND version = $3`)
 )
 
 func insertCheck(ctx context.Context, tx *db.Tx, c Check, seed []byte) error {
-	_, err := addCheck.Run(ctx, tx, c.ID, c.Region, c.Title, c.Kind, c.FromDay, c.ToDay, c.Percent, c.Least, c.Commitment, seed, c.ByName, c.AnnouncedAt)
+	_, err := addCheck.Run(ctx, tx, c.ID, c.Region, c.Title, c.Kind, c.FromDay, c.ToDay, c.Percent, c.Least, c.Commitment, seed, c.ByName,
+		c.AnnouncedAt)
 	return err
 }
 
@@ -46,7 +51,8 @@ func storePopulation(ctx context.Context, tx *db.Tx, id db.ID, list string) erro
 }
 
 func updateCheck(ctx context.Context, tx *db.Tx, c Check, was string) error {
-	return inspection.Stale(setCheck.Run(ctx, tx, c.ID, c.Version, was, c.State, c.Seed, c.Hash, c.Size, c.FrozenAt, c.DrawnAt, c.PublishedAt, c.Conclusion, c.Outcome))
+	return inspection.Stale(setCheck.Run(ctx, tx, c.ID, c.Version, was, c.State, c.Seed, c.Hash, c.Size, c.FrozenAt, c.DrawnAt, c.PublishedAt,
+		c.Conclusion, c.Outcome))
 }
 
 func updateUnit(ctx context.Context, tx *db.Tx, u Unit) error {
@@ -54,7 +60,8 @@ func updateUnit(ctx context.Context, tx *db.Tx, u Unit) error {
 }
 
 func insertUnits(ctx context.Context, tx *db.Tx, check db.ID, ids []string, forced bool, reason string, minutes map[string]int64) error {
-	return tx.InsertMany(ctx, "spot_check_unit", []string{"check_id", "unit_id", "place", "forced", "reason", "version", "minutes", "answers", "wrong", "remark", "by_name"}, len(ids), func(i int) []any {
+	return tx.InsertMany(ctx, "spot_check_unit", []string{"check_id", "unit_id", "place", "forced", "reason", "version", "minutes", "answers",
+		"wrong", "remark", "by_name"}, len(ids), func(i int) []any {
 		return []any{check, idOf(ids[i]), i + 1, forced, reason, 1, minutes[ids[i]], "", 0, "", ""}
 	}, "")
 }
@@ -117,7 +124,8 @@ type Doubt struct {
 
 // odd finds what is unusual, by kind; its holes are the two days, twice.
 var odd = map[string]string{
-	"record": `SELECT u.id, u.day, u.minutes, CASE WHEN u.minutes >= 480 THEN 'long' WHEN u.counted_day > u.due_day THEN 'late' ELSE 'import' END AS why` + from["record"] +
+	"record": `SELECT u.id, u.day, u.minutes, CASE WHEN u.minutes >= 480 THEN 'long' WHEN u.counted_day > u.due_day THEN 'late'
+		ELSE 'import' END AS why` + from["record"] +
 		` AND (u.minutes >= 480 OR u.counted_day > u.due_day OR u.source = 'import')`,
 	"certificate": `SELECT u.id, u.issued_day AS day, u.minutes, 'long' AS why` + from["certificate"] + ` AND u.minutes >= 6000`,
 }
@@ -156,17 +164,22 @@ type certificateKnown struct {
 }
 
 var (
-	recordFacts      = db.Query[recordKnown](`SELECT title, content, place, unit, leader, source, confirmation, started_at, ended_at, minutes, counted_day, due_day FROM service_record WHERE id = $1`)
+	recordFacts = db.Query[recordKnown](`SELECT title, content, place, unit, leader, source, confirmation, started_at, ended_at, minutes,
+		counted_day, due_day FROM service_record WHERE id = $1`)
 	certificateFacts = db.Query[certificateKnown](`SELECT c.no, c.code, c.unit, c.status, c.from_day, c.to_day, c.issued_day, c.minutes,
-		(SELECT count(*) FROM certificate_record p WHERE p.certificate_id = c.id) AS records, (SELECT COALESCE(sum(p.minutes), 0) FROM certificate_record p WHERE p.certificate_id = c.id) AS sum
+		(SELECT count(*) FROM certificate_record p WHERE p.certificate_id = c.id) AS records, (SELECT COALESCE(sum(p.minutes), 0)
+		FROM certificate_record p WHERE p.certificate_id = c.id) AS sum
 		FROM certificate c WHERE c.id = $1`)
 )
 
 // spotted counts the communities with an open station at the end of which a record was drawn in the span.
 func spotted(ctx context.Context, tx *db.Tx, in stats.Span) ([]stats.Amount, error) {
-	b := tx.Build(`SELECT `+auth.AtLevel("r.region", in.Level)+` AS region, '' AS kind, count(DISTINCT r.region) AS n FROM spot_check c JOIN spot_check_unit u ON u.check_id = c.id
-		JOIN service_record r ON r.id = u.unit_id WHERE c.kind = 'record' AND c.drawn_at >= ? AND c.drawn_at < ? AND EXISTS (SELECT 1 FROM station_past p
-		JOIN station s ON s.id = p.station_id WHERE p.region/1000 = r.region/1000 AND p.region = r.region AND s.kind = 'station' AND p.status = 'open' AND p.day <= ? AND p.until_day > ?)`,
+	b := tx.Build(`SELECT `+auth.AtLevel("r.region", in.Level)+
+		` AS region, '' AS kind, count(DISTINCT r.region) AS n FROM spot_check c JOIN spot_check_unit u ON u.check_id = c.id
+		JOIN service_record r ON r.id = u.unit_id WHERE c.kind = 'record' AND c.drawn_at >= ? AND c.drawn_at < ? AND EXISTS (SELECT 1
+		FROM station_past p
+		JOIN station s ON s.id = p.station_id WHERE p.region/1000 = r.region/1000 AND p.region = r.region AND s.kind = 'station'
+		AND p.status = 'open' AND p.day <= ? AND p.until_day > ?)`,
 		in.From.Time(), in.To.AddDays(1).Time(), in.To, in.To)
 	auth.Within(b, "r.region", in.Within)
 	return db.Select[stats.Amount](ctx, tx, b.Add(" GROUP BY 1"))

@@ -64,18 +64,20 @@ func (s *Service) Unit(ctx context.Context, in UnitInput) (out UnitPage, err err
 func facts(ctx context.Context, tx *db.Tx, kind string, id db.ID) ([]Fact, string, error) {
 	if kind == "certificate" {
 		c, err := certificateFacts.One(ctx, tx, id)
-		return []Fact{{"编号", c.No}, {"期间", c.FromDay.String() + " 到 " + c.ToDay.String()}, {"时长", clock.Minutes(c.Minutes)}, {"所列记录", fmt.Sprintf("%d 条，合计 %s", c.Records, clock.Minutes(c.Sum))},
-			{"记录单位", c.Unit}, {"出具", c.IssuedDay.String()}, {"现状", map[string]string{"valid": "有效", "suspended": "暂停使用", "revoked": "已撤销"}[c.Status]}}, "/verify/" + c.Code, err
+		return []Fact{{"编号", c.No}, {"期间", c.FromDay.String() + " 到 " + c.ToDay.String()}, {"时长", clock.Minutes(c.Minutes)},
+			{"所列记录", fmt.Sprintf("%d 条，合计 %s", c.Records, clock.Minutes(c.Sum))}, {"记录单位", c.Unit}, {"出具", c.IssuedDay.String()},
+			{"现状", map[string]string{"valid": "有效", "suspended": "暂停使用", "revoked": "已撤销"}[c.Status]}}, "/verify/" + c.Code, err
 	}
 	r, err := recordFacts.One(ctx, tx, id)
 	in := "按时"
 	if r.CountedDay == 0 || r.CountedDay > r.DueDay {
 		in = "超过期限"
 	}
-	return []Fact{{"活动", r.Title}, {"内容", r.Content}, {"地点", r.Place}, {"时间", clock.Span(ctx, r.StartedAt, r.EndedAt)}, {"时长", clock.Minutes(r.Minutes)},
-		{"来源", map[string]string{"order": "求助单", "sheet": "补录单", "import": "导入", "activity": "活动"}[r.Source]},
-		{"确认", map[string]string{"both": "双方确认", "sign_in": "签到", "reviewed": "复核"}[r.Confirmation]},
-		{"计入", r.CountedDay.String() + "，期限 " + r.DueDay.String() + "，" + in}, {"记录单位", r.Unit}, {"负责人", r.Leader}}, "/desk/records/" + id.String(), err
+	return []Fact{{"活动", r.Title}, {"内容", r.Content}, {"地点", r.Place}, {"时间", clock.Span(ctx, r.StartedAt, r.EndedAt)},
+			{"时长", clock.Minutes(r.Minutes)}, {"来源", map[string]string{"order": "求助单", "sheet": "补录单", "import": "导入", "activity": "活动"}[r.Source]},
+			{"确认", map[string]string{"both": "双方确认", "sign_in": "签到", "reviewed": "复核"}[r.Confirmation]},
+			{"计入", r.CountedDay.String() + "，期限 " + r.DueDay.String() + "，" + in}, {"记录单位", r.Unit}, {"负责人", r.Leader}},
+		"/desk/records/" + id.String(), err
 }
 
 // letter is the answer to one item, "" when it was not judged yet.

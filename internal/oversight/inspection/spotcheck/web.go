@@ -23,15 +23,18 @@ func (s *Service) Routes(r *web.Router) {
 	web.File(r, "GET "+publicChecks+"/{id}/result", "spotcheck.result", Public, s.ResultFile)
 
 	web.Page(r, "GET "+govChecks, "spotcheck.work_list", View, s.WorkList, workListPage)
-	web.Form(r, "POST "+govChecks, "spotcheck.announce", Conduct, s.Announce, func(AnnounceInput) string { return govChecks }, func(_ AnnounceInput, out Detail) string { return checkAt(out.ID) })
+	web.Form(r, "POST "+govChecks, "spotcheck.announce", Conduct, s.Announce, func(AnnounceInput) string { return govChecks },
+		func(_ AnnounceInput, out Detail) string { return checkAt(out.ID) })
 	web.Page(r, "GET "+govChecks+"/{id}", "spotcheck.work", View, s.Work, workPage)
-	web.Form(r, "POST "+govChecks+"/{id}/freeze", "spotcheck.freeze", Conduct, s.Freeze, func(in FreezeInput) string { return checkAt(in.ID) }, func(in FreezeInput, _ Detail) string { return checkAt(in.ID) })
-	web.Form(r, "POST "+govChecks+"/{id}/draw", "spotcheck.draw", Conduct, s.Draw, func(in StepInput) string { return checkAt(in.ID) }, func(in StepInput, _ Detail) string { return checkAt(in.ID) })
+	web.Form(r, "POST "+govChecks+"/{id}/freeze", "spotcheck.freeze", Conduct, s.Freeze, func(in FreezeInput) string { return checkAt(in.ID) },
+		func(in FreezeInput, _ Detail) string { return checkAt(in.ID) })
+	web.Form(r, "POST "+govChecks+"/{id}/draw", "spotcheck.draw", Conduct, s.Draw, func(in StepInput) string { return checkAt(in.ID) },
+		func(in StepInput, _ Detail) string { return checkAt(in.ID) })
 	web.Page(r, "GET "+govChecks+"/{id}/units/{unit}", "spotcheck.unit", View, s.Unit, unitPage)
-	web.Form(r, "POST "+govChecks+"/{id}/units/{unit}", "spotcheck.judge", Judge, s.Judge, func(in JudgeInput) string { return unitAt(in.ID, in.Unit) },
-		func(in JudgeInput, _ Detail) string { return unitAt(in.ID, in.Unit) })
-	web.Form(r, "POST "+govChecks+"/{id}/publish", "spotcheck.publish", Conduct, s.Publish, func(in PublishInput) string { return checkAt(in.ID) },
-		func(in PublishInput, _ Detail) string { return checkAt(in.ID) })
-	web.Form(r, "POST "+govChecks+"/{id}/give-up", "spotcheck.give_up", Conduct, s.GiveUp, func(in PublishInput) string { return checkAt(in.ID) },
-		func(in PublishInput, _ Detail) string { return checkAt(in.ID) })
+	web.Form(r, "POST "+govChecks+"/{id}/units/{unit}", "spotcheck.judge", Judge, s.Judge,
+		func(in JudgeInput) string { return unitAt(in.ID, in.Unit) }, func(in JudgeInput, _ Detail) string { return unitAt(in.ID, in.Unit) })
+	web.Form(r, "POST "+govChecks+"/{id}/publish", "spotcheck.publish", Conduct, s.Publish,
+		func(in PublishInput) string { return checkAt(in.ID) }, func(in PublishInput, _ Detail) string { return checkAt(in.ID) })
+	web.Form(r, "POST "+govChecks+"/{id}/give-up", "spotcheck.give_up", Conduct, s.GiveUp,
+		func(in PublishInput) string { return checkAt(in.ID) }, func(in PublishInput, _ Detail) string { return checkAt(in.ID) })
 }

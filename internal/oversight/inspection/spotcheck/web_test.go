@@ -25,8 +25,10 @@ func TestPages(t *testing.T) {
 
 func checkOnPages(s *inspectiontest.Site) {
 	s.See("banner", "/gov/spot-checks", "公告一次抽查", `value="10"`)
-	s.Post("banner", "/gov/spot-checks", 422, "region", "152502000000", "title", "抽查", "kind", "record", "from_day", "2026-11-01", "to_day", "2026-10-01")
-	spot := s.Post("banner", "/gov/spot-checks", 303, "region", "152502000000", "title", "四季度抽查", "kind", "record", "from_day", "2026-11-01", "to_day", "2026-11-24", "percent", "10", "least", "3")
+	s.Post("banner", "/gov/spot-checks", 422, "region", "152502000000", "title", "抽查", "kind", "record", "from_day", "2026-11-01", "to_day",
+		"2026-10-01")
+	spot := s.Post("banner", "/gov/spot-checks", 303, "region", "152502000000", "title", "四季度抽查", "kind", "record", "from_day", "2026-11-01",
+		"to_day", "2026-11-24", "percent", "10", "least", "3")
 	open := strings.TrimPrefix(spot, "/gov")
 	s.See("", "/spot-checks", "四季度抽查")
 	s.See("", open, "种子的指纹")
@@ -68,7 +70,8 @@ func (w *world) figures() {
 	st := stats.New(w.DB)
 	spotcheck.Indicators(st)
 	for code, want := range map[string]string{"spot_check_coverage": "1.0000"} {
-		for _, in := range []stats.GetInput{{Code: code, Region: inspectiontest.Banner, From: 20261101, To: 20261231}, {Code: code, Region: attendancetest.Gacha, From: 20261101, To: 20261231}} {
+		for _, in := range []stats.GetInput{{Code: code, Region: inspectiontest.Banner, From: 20261101, To: 20261231},
+			{Code: code, Region: attendancetest.Gacha, From: 20261101, To: 20261231}} {
 			in.To = inspectiontest.Today
 			got, err := st.Get(w.Banner, in)
 			if err != nil || got.Value == nil || *got.Value != want {

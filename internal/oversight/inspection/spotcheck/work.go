@@ -15,7 +15,8 @@ import (
 )
 
 // advance is what all steps of a spot check share.
-func (s *Service) advance(ctx context.Context, id db.ID, version int64, action, cause string, fn func(*db.Tx, *Detail) error) (Detail, error) {
+func (s *Service) advance(ctx context.Context, id db.ID, version int64, action, cause string,
+	fn func(*db.Tx, *Detail) error) (Detail, error) {
 	if err := auth.Allow(ctx, Conduct); err != nil {
 		return Detail{}, err
 	}
@@ -201,7 +202,8 @@ func (s *Service) Judge(ctx context.Context, in JudgeInput) (Detail, error) {
 		}
 		u := c.Units[at]
 		who := auth.From(ctx)
-		u.Version, u.Answers, u.Wrong, u.Remark, u.JudgedBy, u.ByName, u.JudgedAt = in.Version, strings.Join(in.Answers, ""), in.Wrong, in.Remark, who.Account, who.Name, &tx.Now
+		u.Version, u.Answers, u.Wrong, u.Remark, u.JudgedBy, u.ByName, u.JudgedAt = in.Version, strings.Join(in.Answers, ""), in.Wrong, in.Remark,
+			who.Account, who.Name, &tx.Now
 		e := errs.Check{}
 		e.That(u.Wrong <= u.Minutes, "wrong_minutes", "不能超过记录的时长")
 		e.That(u.Wrong == 0 || u.Faulty(), "wrong_minutes", "有不实的时长，就有不符合的项")
@@ -241,7 +243,8 @@ func (s *Service) Publish(ctx context.Context, in PublishInput) (Detail, error) 
 	})
 }
 
-// GiveUp ends a spot check that cannot be carried through. It stays public with the reason, so that nobody announces many and keeps the one whose sample he likes.
+// GiveUp ends a spot check that cannot be carried through. It stays public with the reason, so that nobody announces many and keeps
+// the one whose sample he likes.
 func (s *Service) GiveUp(ctx context.Context, in PublishInput) (Detail, error) {
 	return s.advance(ctx, in.ID, in.Version, "inspection.give_up", in.Conclusion, func(tx *db.Tx, c *Detail) error {
 		if c.State == Published || c.State == GivenUp {

@@ -100,7 +100,8 @@ func found(ctx context.Context, tx *db.Tx, id db.ID) (out FindingDetail, err err
 	if err != nil {
 		return out, err
 	}
-	out = FindingDetail{Finding: f, Accepts: "document", Today: clock.DayOf(tx.Now), visits: auth.Can(ctx, Inspect, f.place()), rectifies: auth.Can(ctx, Rectify, f.place())}
+	out = FindingDetail{Finding: f, Accepts: "document", Today: clock.DayOf(tx.Now), visits: auth.Can(ctx, Inspect, f.place()),
+		rectifies: auth.Can(ctx, Rectify, f.place())}
 	items, err := standard.InForce(ctx, tx, f.Region, out.Today)
 	if err != nil {
 		return out, err
@@ -127,7 +128,8 @@ func step(ctx context.Context, tx *db.Tx, finding db.ID, action, text string, fi
 }
 
 // move is what all moves of a finding share: load → may they? → change → the trail.
-func (s *Service) move(ctx context.Context, id db.ID, perm auth.Perm, action string, fn func(*db.Tx, *FindingDetail) error) (FindingDetail, error) {
+func (s *Service) move(ctx context.Context, id db.ID, perm auth.Perm, action string,
+	fn func(*db.Tx, *FindingDetail) error) (FindingDetail, error) {
 	if err := auth.Allow(ctx, perm); err != nil {
 		return FindingDetail{}, err
 	}
@@ -141,7 +143,8 @@ func (s *Service) move(ctx context.Context, id db.ID, perm auth.Perm, action str
 		if err := fn(tx, &out); err != nil {
 			return out, err
 		}
-		if err := audit.Write(ctx, tx, audit.Entry{Action: action, Object: "inspection_finding", ID: id.String(), Region: out.Region}); err != nil {
+		if err := audit.Write(ctx, tx, audit.Entry{Action: action, Object: "inspection_finding", ID: id.String(),
+			Region: out.Region}); err != nil {
 			return out, err
 		}
 		return found(ctx, tx, id)
@@ -198,8 +201,8 @@ type RectifyInput struct {
 	File    blob.Upload `json:"file" required:"false"`
 }
 
-// Rectify takes what the station did. For an item of the checklist it is new evidence at the same time, so that the station's standard changes the same minute. The
-// inspector is told.
+// Rectify takes what the station did. For an item of the checklist it is new evidence at the same time, so that the station's standard
+// changes the same minute. The inspector is told.
 func (s *Service) Rectify(ctx context.Context, in RectifyInput) (FindingDetail, error) {
 	if err := auth.Allow(ctx, Rectify); err != nil {
 		return FindingDetail{}, err
@@ -245,7 +248,8 @@ func tellInspector(ctx context.Context, tx *db.Tx, f Finding, title, text string
 	if err != nil || x.AccountID == 0 {
 		return err
 	}
-	return inspection.Notify(ctx, tx, []db.ID{x.AccountID}, notify.Message{Title: title, Text: f.Station + "，" + f.Label + "：" + text, Link: "/gov/findings/" + f.ID.String()})
+	return inspection.Notify(ctx, tx, []db.ID{x.AccountID}, notify.Message{Title: title, Text: f.Station + "，" + f.Label + "：" + text,
+		Link: "/gov/findings/" + f.ID.String()})
 }
 
 // JudgeInput is what the recheck found.
@@ -255,8 +259,8 @@ type JudgeInput struct {
 	Text    string `json:"text" required:"false" maxLength:"300"`
 }
 
-// Close ends a finding after a second look. Of several officers who close it at once one does; whoever put it right does not judge it himself. With its last
-// finding the inspection is closed too.
+// Close ends a finding after a second look. Of several officers who close it at once one does; whoever put it right does not judge it
+// himself. With its last finding the inspection is closed too.
 func (s *Service) Close(ctx context.Context, in JudgeInput) (FindingDetail, error) {
 	return s.move(ctx, in.ID, Inspect, "inspection.close", func(tx *db.Tx, f *FindingDetail) error {
 		who := auth.From(ctx).Account
@@ -280,7 +284,8 @@ func (s *Service) Close(ctx context.Context, in JudgeInput) (FindingDetail, erro
 		if _, err := closeVisit.Run(ctx, tx, f.InspectionID); err != nil {
 			return err
 		}
-		return inspection.NotifyManagers(ctx, tx, f.StationID, notify.Message{Title: "督导检查：有一个问题办结了", Text: f.Label + "：" + f.Problem, Link: "/desk/findings/" + f.ID.String()})
+		return inspection.NotifyManagers(ctx, tx, f.StationID, notify.Message{Title: "督导检查：有一个问题办结了", Text: f.Label + "：" + f.Problem,
+			Link: "/desk/findings/" + f.ID.String()})
 	})
 }
 
@@ -309,7 +314,8 @@ func (s *Service) Return(ctx context.Context, in ReturnInput) (FindingDetail, er
 		if err := step(ctx, tx, f.ID, "returned", in.Text, 0); err != nil {
 			return err
 		}
-		return inspection.NotifyManagers(ctx, tx, f.StationID, notify.Message{Title: "督导检查：复查没有通过，请再整改", Text: f.Label + "：" + in.Text, Link: "/desk/findings/" + f.ID.String()})
+		return inspection.NotifyManagers(ctx, tx, f.StationID, notify.Message{Title: "督导检查：复查没有通过，请再整改", Text: f.Label + "：" + in.Text,
+			Link: "/desk/findings/" + f.ID.String()})
 	})
 }
 
@@ -344,7 +350,8 @@ func (s *Service) Extend(ctx context.Context, in ReturnInput) (FindingDetail, er
 		if err := step(ctx, tx, f.ID, "extended", in.DueDay.String()+"，"+in.Text, 0); err != nil {
 			return err
 		}
-		return inspection.NotifyManagers(ctx, tx, f.StationID, notify.Message{Title: "督导检查：整改期限改了", Text: f.Label + "：" + in.DueDay.Words(ctx), Link: "/desk/findings/" + f.ID.String()})
+		return inspection.NotifyManagers(ctx, tx, f.StationID, notify.Message{Title: "督导检查：整改期限改了", Text: f.Label + "：" + in.DueDay.Words(ctx),
+			Link: "/desk/findings/" + f.ID.String()})
 	})
 }
 
@@ -414,37 +421,4 @@ func (s *Service) StepFile(ctx context.Context, in StepFileInput) (blob.File, er
 		}
 		return st.BlobID, err
 	})
-}
-
-// Remind tells managers, once each, of findings that are soon due and of those that are overdue; of the latter the inspector too.
-func (s *Service) Remind(ctx context.Context) error {
-	return s.db.Write(ctx, func(tx *db.Tx) error {
-		today := clock.DayOf(tx.Now)
-		due, err := unreminded.All(ctx, tx, today.AddDays(inspection.RemindDays), today)
-		if err != nil {
-			return err
-		}
-		for _, f := range due {
-			if err := remind(ctx, tx, f, today); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-func remind(ctx context.Context, tx *db.Tx, f Finding, today clock.Day) error {
-	late, title := f.Overdue(today), "督导检查：有一个问题快到整改期限"
-	told := int64(1)
-	if late {
-		title, told = "督导检查：有一个问题过了整改期限", 2
-	}
-	if _, err := markReminded.Run(ctx, tx, f.ID, told); err != nil {
-		return err
-	}
-	m := notify.Message{Title: title, Text: f.Label + "：" + f.Problem + "，期限 " + f.DueDay.String(), Link: "/desk/findings/" + f.ID.String()}
-	if err := inspection.NotifyManagers(ctx, tx, f.StationID, m); err != nil || !late {
-		return err
-	}
-	return tellInspector(ctx, tx, f, title, f.Problem)
 }

@@ -28,8 +28,9 @@ var (
 	findingTones = map[string]string{Unmended: "wait", Mended: "sent", Settled: "done"}
 	answerWords  = map[string]string{"yes": "符合", "no": "有问题", "": "没看"}
 	kindWords    = map[string]string{"plan": "必备", "six": "六有", "function": "功能", "local": "本地"}
-	stepWords    = map[string]string{"found": "发现问题", "photo": "现场照片", "rectified": "站点整改", "returned": "复查不通过", "closed": "复查通过，办结", "extended": "改期"}
-	acceptWords  = map[string]string{"photo": "照片", "document": "照片或 PDF", "text": "照片或 PDF"}
+	stepWords    = map[string]string{"found": "发现问题", "photo": "现场照片", "rectified": "站点整改", "returned": "复查不通过", "closed": "复查通过，办结",
+		"extended": "改期"}
+	acceptWords = map[string]string{"photo": "照片", "document": "照片或 PDF", "text": "照片或 PDF"}
 )
 
 // tag is the word of a finding in its tone.

@@ -79,7 +79,8 @@ func (v Detail) print() (blob.File, error) {
 	d.TextIn(pdf.Sans, 10.5, edge, 12, breadth, 6, pdf.Centre, v.Lead)
 	d.TextIn(pdf.Serif, 21, edge, 19, breadth, 11, pdf.Centre, "志愿服务站（点）督导检查表")
 	y := 34.0
-	for _, pair := range [][2]string{{"站点：" + v.Station, "检查日期：" + or(v.Day.String(), "　　　　年　　月　　日")}, {"地点：" + v.Where, "检查人：" + or(v.Inspectors, v.hand())}} {
+	for _, pair := range [][2]string{{"站点：" + v.Station, "检查日期：" + or(v.Day.String(), "　　　　年　　月　　日")},
+		{"地点：" + v.Where, "检查人：" + or(v.Inspectors, v.hand())}} {
 		d.TextIn(pdf.Sans, 10.5, edge, y, 112, 7, pdf.Left, pair[0])
 		d.TextIn(pdf.Sans, 10.5, edge+112, y, 68, 7, pdf.Left, pair[1])
 		y += 7
@@ -88,8 +89,9 @@ func (v Detail) print() (blob.File, error) {
 		d.TextIn(pdf.Sans, 10.5, edge, y, breadth, 7, pdf.Left, "检查内容："+v.Purpose)
 		y += 7
 	}
-	y = d.Table(edge, y+1, []pdf.Column{{Title: "序", Width: 9, Align: pdf.Centre}, {Title: "项目", Width: 54}, {Title: "要求", Width: 16, Align: pdf.Centre}, {Title: "结果", Width: 34, Align: pdf.Centre},
-		{Title: "情况", Width: 67}}, v.rows(), pdf.TableOptions{Size: 9.5, RowHeight: 8.2, Bottom: bottom})
+	y = d.Table(edge, y+1, []pdf.Column{{Title: "序", Width: 9, Align: pdf.Centre}, {Title: "项目", Width: 54},
+		{Title: "要求", Width: 16, Align: pdf.Centre}, {Title: "结果", Width: 34, Align: pdf.Centre}, {Title: "情况", Width: 67}}, v.rows(),
+		pdf.TableOptions{Size: 9.5, RowHeight: 8.2, Bottom: bottom})
 	y = v.printFindings(d, y+4)
 	y = room(d, y, 36)
 	y = d.Paragraph(pdf.Sans, 10.5, edge, y, breadth, 6.5, "总的情况："+v.Note)
@@ -159,6 +161,7 @@ func (v Detail) printFindings(d *pdf.Doc, y float64) float64 {
 	}
 	y = room(d, y, 40)
 	d.TextIn(pdf.Bold, 11, edge, y, breadth, 7, pdf.Left, "发现的问题和整改")
-	return d.Table(edge, y+8, []pdf.Column{{Title: "序", Width: 9, Align: pdf.Centre}, {Title: "问题", Width: 91}, {Title: "整改期限", Width: 26, Align: pdf.Centre}, {Title: "状态", Width: 26, Align: pdf.Centre},
+	return d.Table(edge, y+8, []pdf.Column{{Title: "序", Width: 9, Align: pdf.Centre}, {Title: "问题", Width: 91},
+		{Title: "整改期限", Width: 26, Align: pdf.Centre}, {Title: "状态", Width: 26, Align: pdf.Centre},
 		{Title: "办结日期", Width: 28, Align: pdf.Centre}}, rows, pdf.TableOptions{Size: 9.5, RowHeight: 9.5, Bottom: bottom}) + 5
 }

@@ -1,5 +1,5 @@
-// Package visit is how officers look at stations (建设方案 四（一） 督促检查): a visit with the checklist of the day, whose findings the station puts right and the inspector
-// looks at again.
+// Package visit is how officers look at stations (建设方案 四（一） 督促检查): a visit with the checklist of the day, whose findings the station
+// puts right and the inspector looks at again.
 //
 // Nouns: visit, line, finding, step. Verbs: open, fill, cancel; photograph, rectify, return, close, extend.
 package visit
@@ -130,8 +130,8 @@ func (s *Service) Open(ctx context.Context, in OpenInput) (Detail, error) {
 		if err := c.Err(); err != nil {
 			return out, err
 		}
-		x := Visit{ID: tx.NewID(), StationID: st.ID, Region: st.Region, Day: in.Day, Purpose: in.Purpose, Inspectors: in.Inspectors, State: Planned, AccountID: auth.From(ctx).Account,
-			ByName: auth.From(ctx).Name, MadeAt: tx.Now}
+		x := Visit{ID: tx.NewID(), StationID: st.ID, Region: st.Region, Day: in.Day, Purpose: in.Purpose, Inspectors: in.Inspectors,
+			State: Planned, AccountID: auth.From(ctx).Account, ByName: auth.From(ctx).Name, MadeAt: tx.Now}
 		if err := insertVisit(ctx, tx, x); err != nil {
 			return out, err
 		}
@@ -259,8 +259,8 @@ type FillInput struct {
 	DueDay     clock.Day     `json:"due_day" required:"false" doc:"整改期限；不填按设置"`
 }
 
-// Fill takes the form: what is right confirms the station's evidence, what is wrong ends it from today and becomes a finding; the managers are told. A visit
-// without a finding is closed at once.
+// Fill takes the form: what is right confirms the station's evidence, what is wrong ends it from today and becomes a finding; the
+// managers are told. A visit without a finding is closed at once.
 func (s *Service) Fill(ctx context.Context, in FillInput) (Detail, error) {
 	if err := auth.Allow(ctx, Inspect); err != nil {
 		return Detail{}, err

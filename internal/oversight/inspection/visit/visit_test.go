@@ -53,7 +53,8 @@ func (w *world) filled() visit.Detail {
 	w.T.Helper()
 	v := w.opened()
 	v, err := w.s.Fill(w.Inspector, visit.FillInput{ID: v.ID, Version: v.Version, Inspectors: "某甲、某乙", DueDay: 20261204, Note: "总的不错",
-		Answers: []visit.AnswerInput{{Item: "site", Answer: "yes"}, {Item: "sign", Answer: "no", Remark: "标识被遮住"}, {Item: "plan"}}, Others: "门口堆了杂物\n\n"})
+		Answers: []visit.AnswerInput{{Item: "site", Answer: "yes"}, {Item: "sign", Answer: "no", Remark: "标识被遮住"}, {Item: "plan"}},
+		Others:  "门口堆了杂物\n\n"})
 	w.Must(err)
 	return v
 }
@@ -66,8 +67,8 @@ func (w *world) met() bool {
 	return st.Status == standard.Met
 }
 
-// A visit finds the sign covered: the station is below standard at once and told; the manager mends it the same minute and is up to standard again; the inspector
-// looks and closes; with the last finding the inspection is closed.
+// A visit finds the sign covered: the station is below standard at once and told; the manager mends it the same minute and is up to
+// standard again; the inspector looks and closes; with the last finding the inspection is closed.
 func TestVisit(t *testing.T) {
 	each(t, func(w *world) {
 		w.Proven()
@@ -81,16 +82,20 @@ func TestVisit(t *testing.T) {
 		w.Kind(inspectiontest.Err(w.s.Get(w.Manager, visit.VisitInput{ID: v.ID})), errs.NotFound, "the station sees that a visit is planned")
 		told := w.Messages(w.ManagerID)
 		v = w.filled()
-		if v.State != visit.Open || len(v.Found) != 2 || v.Found[0].Label != "显著位置有标识" || v.Found[1].Problem != "门口堆了杂物" || w.met() || v.Met || w.Messages(w.ManagerID) != told+1 {
+		if v.State != visit.Open || len(v.Found) != 2 || v.Found[0].Label != "显著位置有标识" || v.Found[1].Problem != "门口堆了杂物" || w.met() || v.Met ||
+			w.Messages(w.ManagerID) != told+1 {
 			t.Fatalf("%+v, met %v, told %d times", v, w.met(), w.Messages(w.ManagerID)-told)
 		}
-		w.Refused(inspectiontest.Err(w.s.Fill(w.Inspector, visit.FillInput{ID: v.ID, Version: v.Version, Answers: []visit.AnswerInput{{Item: "site", Answer: "yes"}}})), "wrong_state", "filled twice")
+		w.Refused(inspectiontest.Err(w.s.Fill(w.Inspector,
+			visit.FillInput{ID: v.ID, Version: v.Version, Answers: []visit.AnswerInput{{Item: "site", Answer: "yes"}}})), "wrong_state",
+			"filled twice")
 		sign, other := v.Found[0], v.Found[1]
 
 		// The inspector's photographs, one at a time.
 		w.Kind(inspectiontest.Err(w.s.Photo(w.Manager, visit.PhotoInput{ID: sign.ID, File: w.Photo})), errs.Denied, "the manager's photo")
 		w.Kind(inspectiontest.Err(w.s.Photo(w.Inspector, visit.PhotoInput{ID: sign.ID})), errs.Invalid, "no photo")
-		w.Kind(inspectiontest.Err(w.s.Photo(w.Inspector, visit.PhotoInput{ID: sign.ID, File: blob.Upload{Name: "a.pdf", Data: []byte("%PDF-1.4\n%%EOF")}})), errs.Invalid, "a PDF")
+		w.Kind(inspectiontest.Err(w.s.Photo(w.Inspector,
+			visit.PhotoInput{ID: sign.ID, File: blob.Upload{Name: "a.pdf", Data: []byte("%PDF-1.4\n%%EOF")}})), errs.Invalid, "a PDF")
 		d, err := w.s.Photo(w.Inspector, visit.PhotoInput{ID: sign.ID, Text: "门口", File: w.Photo})
 		if err != nil || len(d.Steps) != 2 || d.Steps[1].BlobID == 0 {
 			t.Fatalf("%+v %v", d.Steps, err)
@@ -107,7 +112,8 @@ func TestVisit(t *testing.T) {
 		in.File = w.Photo
 		w.Kind(inspectiontest.Err(w.s.Rectify(w.Inspector, in)), errs.Denied, "the inspector mends it himself")
 		w.Kind(inspectiontest.Err(w.s.Rectify(w.Elsewhere, in)), errs.NotFound, "somebody elsewhere")
-		w.Refused(inspectiontest.Err(w.s.Close(w.Inspector, visit.JudgeInput{ID: sign.ID, Version: sign.Version})), "wrong_state", "closed before it was mended")
+		w.Refused(inspectiontest.Err(w.s.Close(w.Inspector, visit.JudgeInput{ID: sign.ID, Version: sign.Version})), "wrong_state",
+			"closed before it was mended")
 		d, err = w.s.Rectify(w.Manager, in)
 		if err != nil || d.State != visit.Mended || !w.met() || !d.Met || w.Messages(auth.From(w.Inspector).Account) != 1 {
 			t.Fatalf("%+v, met %v, %v", d, w.met(), err)
@@ -131,7 +137,8 @@ func TestVisit(t *testing.T) {
 			t.Errorf("%+v %v", d, err)
 		}
 		w.Refused(inspectiontest.Err(w.s.Close(w.Inspector2, visit.JudgeInput{ID: sign.ID, Version: d.Version})), "wrong_state", "closed twice")
-		w.Refused(inspectiontest.Err(w.s.Photo(w.Inspector, visit.PhotoInput{ID: sign.ID, File: w.Photo})), "wrong_state", "a photo of what is closed")
+		w.Refused(inspectiontest.Err(w.s.Photo(w.Inspector, visit.PhotoInput{ID: sign.ID, File: w.Photo})), "wrong_state",
+			"a photo of what is closed")
 		if v, err = w.s.Get(w.Manager, visit.VisitInput{ID: v.ID}); err != nil || v.State != visit.Open || v.Unclosed != 1 {
 			t.Errorf("%+v %v", v.Visit, err)
 		}
@@ -147,7 +154,8 @@ func TestVisit(t *testing.T) {
 // What is no visit is refused, by its field, and nothing is stored.
 func TestBadVisit(t *testing.T) {
 	each(t, func(w *world) {
-		for what, in := range map[string]visit.OpenInput{"no such station": {StationID: 5}, "yesterday": {StationID: w.Station.ID, Day: 20261123}, "in two years": {StationID: w.Station.ID, Day: 20281124}} {
+		for what, in := range map[string]visit.OpenInput{"no such station": {StationID: 5}, "yesterday": {StationID: w.Station.ID, Day: 20261123},
+			"in two years": {StationID: w.Station.ID, Day: 20281124}} {
 			w.Kind(inspectiontest.Err(w.s.Open(w.Inspector, in)), errs.Invalid, what)
 		}
 		w.Kind(inspectiontest.Err(w.s.Open(w.Far, visit.OpenInput{StationID: w.Station.ID})), errs.Invalid, "another banner's officer")
@@ -170,22 +178,27 @@ func TestBadVisit(t *testing.T) {
 			w.Kind(fill(change), errs.Invalid, what)
 		}
 		w.Refused(fill(func(in *visit.FillInput) { in.Version = 9 }), "stale_version", "another version")
-		w.Kind(inspectiontest.Err(w.s.Fill(w.Far, visit.FillInput{ID: v.ID, Version: 1, Answers: []visit.AnswerInput{{Item: "site", Answer: "yes"}}})), errs.NotFound, "another banner's officer")
-		w.Kind(inspectiontest.Err(w.s.Cancel(w.Manager, visit.CancelInput{ID: v.ID, Version: 1, Reason: "x"})), errs.Denied, "the manager cancels")
+		w.Kind(inspectiontest.Err(w.s.Fill(w.Far, visit.FillInput{ID: v.ID, Version: 1,
+			Answers: []visit.AnswerInput{{Item: "site", Answer: "yes"}}})), errs.NotFound, "another banner's officer")
+		w.Kind(inspectiontest.Err(w.s.Cancel(w.Manager, visit.CancelInput{ID: v.ID, Version: 1, Reason: "x"})), errs.Denied,
+			"the manager cancels")
 		w.Must(inspectiontest.Err(w.s.Cancel(w.Inspector, visit.CancelInput{ID: v.ID, Version: 1, Reason: "大雪封路"})))
-		w.Refused(inspectiontest.Err(w.s.Cancel(w.Inspector, visit.CancelInput{ID: v.ID, Version: 2, Reason: "x"})), "wrong_state", "cancelled twice")
+		w.Refused(inspectiontest.Err(w.s.Cancel(w.Inspector, visit.CancelInput{ID: v.ID, Version: 2, Reason: "x"})), "wrong_state",
+			"cancelled twice")
 		w.Refused(fill(func(in *visit.FillInput) { in.Version = 2 }), "wrong_state", "filled after it was cancelled")
 
 		// Without a finding it is closed at once.
 		v = w.opened()
-		if out, err := w.s.Fill(w.Town, visit.FillInput{ID: v.ID, Version: 1, Answers: []visit.AnswerInput{{Item: "site", Answer: "yes"}}}); err != nil || out.State != visit.Closed {
+		if out, err := w.s.Fill(w.Town, visit.FillInput{ID: v.ID, Version: 1,
+			Answers: []visit.AnswerInput{{Item: "site", Answer: "yes"}}}); err != nil || out.State != visit.Closed {
 			t.Errorf("%+v %v", out.Visit, err)
 		}
 		list, err := w.s.List(w.Manager, visit.ListInput{})
 		if err != nil || len(list.Items) != 1 {
 			t.Errorf("the manager sees %d inspections: %v", len(list.Items), err)
 		}
-		if list, err = w.s.List(w.Inspector, visit.ListInput{State: visit.Cancelled}); err != nil || len(list.Items) != 1 || len(list.Stations) != 1 {
+		if list, err = w.s.List(w.Inspector, visit.ListInput{State: visit.Cancelled}); err != nil || len(list.Items) != 1 ||
+			len(list.Stations) != 1 {
 			t.Errorf("%d cancelled, %d stations: %v", len(list.Items), len(list.Stations), err)
 		}
 		if list, err = w.s.List(w.Far, visit.ListInput{}); err != nil || len(list.Items) != 0 || len(list.Stations) != 0 {

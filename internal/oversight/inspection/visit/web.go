@@ -24,7 +24,8 @@ func (s *Service) Routes(r *web.Router) {
 	web.JSON(r, "POST /api/v1/findings/{id}/extend", "visit.extend", Inspect, s.Extend)
 
 	web.Page(r, "GET "+visitsPath, "visit.list", View, s.List, visitsPage)
-	web.Form(r, "POST "+visitsPath, "visit.open", Inspect, s.Open, func(OpenInput) string { return visitsPath }, func(_ OpenInput, out Detail) string { return visitAt(out.ID) })
+	web.Form(r, "POST "+visitsPath, "visit.open", Inspect, s.Open, func(OpenInput) string { return visitsPath },
+		func(_ OpenInput, out Detail) string { return visitAt(out.ID) })
 	web.Page(r, "GET "+visitsPath+"/{id}", "visit.get", View, s.Get, visitPage)
 	web.Form(r, "POST "+visitsPath+"/{id}/fill", "visit.fill", Inspect, s.Fill, func(in FillInput) string { return visitAt(in.ID) },
 		func(in FillInput, _ Detail) string { return visitAt(in.ID) })
@@ -42,8 +43,9 @@ func (s *Service) Routes(r *web.Router) {
 	}
 	web.Form(r, "POST "+govFindings+"/{id}/photo", "visit.photo", Inspect, s.Photo, func(in PhotoInput) string { return findingAt(in.ID) },
 		func(in PhotoInput, _ FindingDetail) string { return findingAt(in.ID) }, upload)
-	web.Form(r, "POST "+myFindings+"/{id}/rectify", "visit.rectify", Rectify, s.Rectify, func(in RectifyInput) string { return myFindingAt(in.ID) },
-		func(in RectifyInput, _ FindingDetail) string { return myFindingAt(in.ID) }, upload)
+	web.Form(r, "POST "+myFindings+"/{id}/rectify", "visit.rectify", Rectify, s.Rectify,
+		func(in RectifyInput) string { return myFindingAt(in.ID) }, func(in RectifyInput, _ FindingDetail) string { return myFindingAt(in.ID) },
+		upload)
 	web.Form(r, "POST "+govFindings+"/{id}/close", "visit.close", Inspect, s.Close, func(in JudgeInput) string { return findingAt(in.ID) },
 		func(in JudgeInput, _ FindingDetail) string { return findingAt(in.ID) })
 	web.Form(r, "POST "+govFindings+"/{id}/return", "visit.return", Inspect, s.Return, func(in ReturnInput) string { return findingAt(in.ID) },
