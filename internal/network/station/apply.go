@@ -2,12 +2,13 @@ package station
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"linli/internal/civic/account"
 	"linli/internal/civic/region"
 	"linli/internal/civic/setting"
-	"linli/internal/platform/audit"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -30,9 +31,9 @@ type Application struct {
 	ID         db.ID       `json:"id"`
 	Version    int64       `json:"version"`
 	State      string      `json:"state" doc:"submitted 待核实，returned 退回补充，accepted 已设立，rejected 不予设立，withdrawn 已撤回"`
-	Region     auth.Region `json:"region"`
-	Kind       string      `json:"kind"`
-	ParentID   db.ID       `json:"parent_id"`
+	Region     auth.Region `json:"region" db:",once"`
+	Kind       string      `json:"kind" db:",once"`
+	ParentID   db.ID       `json:"parent_id" db:",once"`
 	StationID  db.ID       `json:"station_id" doc:"设立以后的站点"`
 	Name       string      `json:"name"`
 	Host       string      `json:"host"`
@@ -44,9 +45,9 @@ type Application struct {
 	Lat        float64     `json:"lat"`
 	Lng        float64     `json:"lng"`
 	Note       string      `json:"note"`
-	AppliedBy  db.ID       `json:"-"`
-	ByName     string      `json:"by_name"`
-	At         time.Time   `json:"at"`
+	AppliedBy  db.ID       `json:"-" db:",once"`
+	ByName     string      `json:"by_name" db:",once"`
+	At         time.Time   `json:"at" db:",once"`
 	Reason     string      `json:"reason" doc:"核实的意见"`
 	CheckedBy  string      `json:"checked_by"`
 	CheckedAt  *time.Time  `json:"checked_at"`
@@ -61,7 +62,11 @@ func (a Application) site() site {
 func (a Application) place() auth.Place { return auth.Place{Region: a.Region} }
 
 // open says that something is still to be done about it.
-func (a Application) open() bool { return a.State == Submitted || a.State == Returned }
+func (a Application) open() bool { return slices.Contains(undecided, a.State) }
+
+var undecided = []string{Submitted, Returned}
+
+const errDecided = "这份申请已经办完"
 
 func sealApplication(id db.ID) string { return seal.At("station_application", "phone", int64(id)) }
 
@@ -75,22 +80,10 @@ type ApplyInput struct {
 
 // Apply asks the town for a station or point, which opens once the town has checked the place.
 func (s *Service) Apply(ctx context.Context, in ApplyInput) (Application, error) {
-	if err := auth.Allow(ctx, Apply); err != nil {
-		return Application{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Application, error) {
-		if err := auth.Require(ctx, Apply, Apply, auth.Place{Region: in.Region}); err != nil {
-			return Application{}, errs.Field("region", "这个地方不归您管，或者没有这个区划")
-		}
+	return s.applications.Add(ctx, s.db, act.Op{Perm: Apply, Action: "station.apply"}, own(ctx, Apply, in.Region), func(tx *db.Tx) (Application, error) {
 		who, where := auth.From(ctx), site{in.Region, in.ParentID, in.Facts}
 		a := Application{ID: tx.NewID(), Version: 1, State: Submitted, Region: in.Region, Kind: where.kind(), ParentID: in.ParentID, AppliedBy: who.Account, ByName: who.Name, At: tx.Now}
-		if err := s.asks(ctx, tx, &a, where, in.Note); err != nil {
-			return a, err
-		}
-		if err := insertApplication(ctx, tx, a); err != nil {
-			return a, err
-		}
-		return a, s.applied(ctx, tx, a, "station.apply", "")
+		return a, s.asks(ctx, tx, &a, where, in.Note)
 	})
 }
 
@@ -119,12 +112,8 @@ func (s *Service) asks(ctx context.Context, tx *db.Tx, a *Application, in site, 
 	return nil
 }
 
-// applied writes the trail and leaves word: to the town what is to be checked, to the applicant what came of it.
-func (s *Service) applied(ctx context.Context, tx *db.Tx, a Application, action, reason string) error {
-	if err := audit.Write(ctx, tx, audit.Entry{Action: action, Object: "station_application", ID: a.ID.String(), Region: a.Region, Cause: reason,
-		Detail: map[string]any{"state": a.State}}); err != nil {
-		return err
-	}
+// tellOfApplication leaves word: to the town what is to be checked, to the applicant what came of it.
+func tellOfApplication(ctx context.Context, tx *db.Tx, op act.Op, _, a Application) error {
 	switch a.State {
 	case Submitted:
 		to, err := account.HoldersIn(ctx, tx, auth.TownOfficer, a.Region)
@@ -137,7 +126,7 @@ func (s *Service) applied(ctx context.Context, tx *db.Tx, a Application, action,
 			}
 		}
 	case Returned, Accepted, Rejected:
-		return a.tell(ctx, tx, a.AppliedBy, "设立站点的申请："+applicationWords[a.State], a.Name+" "+reason)
+		return a.tell(ctx, tx, a.AppliedBy, "设立站点的申请："+applicationWords[a.State], a.Name+" "+op.Cause)
 	}
 	return nil
 }
@@ -149,38 +138,8 @@ func (a Application) tell(ctx context.Context, tx *db.Tx, to db.ID, title, text 
 	return notify.Send(ctx, tx, notify.Message{To: to, Kind: "station", Title: title, Text: text, Link: a.path()})
 }
 
-// decide is what every change of an application shares.
-func (s *Service) decide(ctx context.Context, id db.ID, version int64, perm auth.Perm, fn func(*db.Tx, *Application) (action, reason string, err error)) (Application, error) {
-	if err := auth.Allow(ctx, perm); err != nil {
-		return Application{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Application, error) {
-		a, err := s.application(ctx, tx, id)
-		if err != nil {
-			return a, err
-		}
-		if err := auth.Require(ctx, perm, Apply, a.place()); err != nil {
-			return Application{}, err
-		}
-		if a.Version != version {
-			return Application{}, errs.ErrStale
-		}
-		action, reason, err := fn(tx, &a)
-		if err != nil {
-			return Application{}, err
-		}
-		if err := updateApplication(ctx, tx, &a); err != nil {
-			return Application{}, err
-		}
-		return a, s.applied(ctx, tx, a, action, reason)
-	})
-}
-
-func (s *Service) application(ctx context.Context, tx *db.Tx, id db.ID) (a Application, err error) {
-	a, ok, err := db.Found(applicationByID.One(ctx, tx, id))
-	if err == nil && !ok {
-		err = errs.ErrNotFound
-	}
+func (s *Service) application(ctx context.Context, tx *db.Tx, id db.ID) (Application, error) {
+	a, err := applications.Get(ctx, tx, id)
 	if err == nil {
 		a.Phone, err = s.keys.OpenText(a.Sealed, sealApplication(a.ID))
 	}
@@ -197,12 +156,10 @@ type AmendInput struct {
 
 // Amend sends a completed application to the town again.
 func (s *Service) Amend(ctx context.Context, in AmendInput) (Application, error) {
-	return s.decide(ctx, in.ID, in.Version, Apply, func(tx *db.Tx, a *Application) (string, string, error) {
-		if !a.open() {
-			return "", "", errs.WrongState("这份申请已经办完")
-		}
+	op := act.Op{Perm: Apply, Action: "station.amend", ID: in.ID, Version: in.Version, From: undecided, Wrong: errDecided}
+	return s.applications.Change(ctx, s.db, op, func(tx *db.Tx, a *Application) error {
 		a.State = Submitted
-		return "station.amend", "", s.asks(ctx, tx, a, site{a.Region, a.ParentID, in.Facts}, in.Note)
+		return s.asks(ctx, tx, a, site{a.Region, a.ParentID, in.Facts}, in.Note)
 	})
 }
 
@@ -214,12 +171,10 @@ type WithdrawInput struct {
 
 // Withdraw takes back an application that is not decided.
 func (s *Service) Withdraw(ctx context.Context, in WithdrawInput) (Application, error) {
-	return s.decide(ctx, in.ID, in.Version, Apply, func(_ *db.Tx, a *Application) (string, string, error) {
-		if !a.open() {
-			return "", "", errs.WrongState("这份申请已经办完")
-		}
+	op := act.Op{Perm: Apply, Action: "station.withdraw", ID: in.ID, Version: in.Version, From: undecided, Wrong: errDecided}
+	return s.applications.Change(ctx, s.db, op, func(_ *db.Tx, a *Application) error {
 		a.State = Withdrawn
-		return "station.withdraw", "", nil
+		return nil
 	})
 }
 
@@ -234,28 +189,28 @@ type CheckInput struct {
 
 // Check is the town's word on an application: the station is set up and opens with its manager (SetStatus), or the applicant learns what is missing, or why not.
 func (s *Service) Check(ctx context.Context, in CheckInput) (Application, error) {
-	if in.Decision != "accept" && in.Reason == "" {
-		if err := auth.Allow(ctx, Confirm); err != nil {
-			return Application{}, err
-		}
-		return Application{}, errs.Field("reason", "请写明缺什么，或者为什么不设")
-	}
-	return s.decide(ctx, in.ID, in.Version, Confirm, func(tx *db.Tx, a *Application) (string, string, error) {
-		if a.State != Submitted {
-			return "", "", errs.WrongState("这份申请现在不等核实")
-		}
+	op := act.Op{Perm: Confirm, Action: "station.check", ID: in.ID, Version: in.Version, Cause: in.Reason, Check: in.check, From: []string{Submitted}, Wrong: "这份申请现在不等核实"}
+	return s.applications.Change(ctx, s.db, op, func(tx *db.Tx, a *Application) error {
 		now := tx.Now
 		a.Reason, a.CheckedBy, a.CheckedAt = in.Reason, auth.From(ctx).Name, &now
 		a.State = map[string]string{"accept": Accepted, "return": Returned, "reject": Rejected}[in.Decision]
-		if a.State == Accepted {
-			st, err := s.found(ctx, tx, a.site(), in.Day, "申请核实通过，设立")
-			if err != nil {
-				return "", "", err
-			}
-			a.StationID = st.ID
+		if a.State != Accepted {
+			return nil
 		}
-		return "station.check", in.Reason, nil
+		st, err := s.plan(ctx, tx, a.site(), in.Day)
+		if err != nil {
+			return err
+		}
+		a.StationID = st.ID
+		return s.stations.Enter(ctx, tx, act.Op{Action: "station.create", Cause: "申请核实通过，设立"}, &st)
 	})
+}
+
+func (in CheckInput) check() error {
+	if in.Decision != "accept" && in.Reason == "" {
+		return errs.Field("reason", "请写明缺什么，或者为什么不设")
+	}
+	return nil
 }
 
 // ApplicationList asks for the applications of the actor's place.
@@ -271,27 +226,17 @@ type Applications struct {
 }
 
 // Applications lists what was applied for.
-func (s *Service) Applications(ctx context.Context, in ApplicationList) (out Applications, err error) {
-	if err := auth.Allow(ctx, Apply); err != nil {
-		return out, err
-	}
-	out.In = in
-	var after db.ID
-	more, err := in.After(&after)
-	if err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		rows, err := applications(ctx, tx, auth.ScopeOf(ctx, Apply), in, more, after)
-		out.Page = db.PageOf(rows, in.Paging, func(a Application) []string { return db.Key(a.ID) })
+func (s *Service) Applications(ctx context.Context, in ApplicationList) (Applications, error) {
+	return act.Read(ctx, s.db, Apply, func(tx *db.Tx) (out Applications, err error) {
+		out.In = in
+		out.Page, err = applied.Page(ctx, tx, scoped{in, auth.ScopeOf(ctx, Apply)}, in.Paging)
 		for i := range out.Items {
 			if err == nil {
 				out.Items[i].Phone, err = s.keys.OpenText(out.Items[i].Sealed, sealApplication(out.Items[i].ID))
 			}
 		}
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // Dossier is one application with its place and what the reader may do.
@@ -303,24 +248,13 @@ type Dossier struct {
 }
 
 // Application gives one application.
-func (s *Service) Application(ctx context.Context, in GetInput) (out Dossier, err error) {
-	if err := auth.Allow(ctx, Apply); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		a, err := s.application(ctx, tx, in.ID)
-		if err != nil {
-			return err
-		}
-		if err := auth.Require(ctx, Apply, Apply, a.place()); err != nil {
-			return err
-		}
+func (s *Service) Application(ctx context.Context, in GetInput) (Dossier, error) {
+	return act.Look(ctx, s.db, &s.applications, in.ID, func(tx *db.Tx, a Application) (out Dossier, err error) {
 		out = Dossier{Application: a, amends: a.open(), check: a.State == Submitted && auth.Can(ctx, Confirm, a.place())}
 		if out.Where, err = region.FullName(ctx, tx, a.Region); err != nil {
-			return err
+			return out, err
 		}
 		out.Hosts, err = setting.Words(ctx, tx, setting.Hosts)
-		return err
+		return out, err
 	})
-	return out, err
 }

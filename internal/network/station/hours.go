@@ -179,25 +179,30 @@ func moment(d clock.Day, hhmm string) time.Time {
 	return d.Time().Add(time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute)
 }
 
-// onlyOpen keeps the stations that are open at the moment of the transaction, by the same rules as hoursOn.
-func onlyOpen(ctx context.Context, tx *db.Tx, b *db.Builder) error {
-	today, now := clock.DayOf(tx.Now), digits(clock.Hour(tx.Now))
+// hour is a moment of the week, by the same rules as hoursOn.
+type hour struct {
+	Day              int    // where its weekday begins in the text of a week
+	Now              string // HHMM
+	Holiday, Workday bool
+}
+
+// hourOf is the moment of the transaction.
+func hourOf(ctx context.Context, tx *db.Tx) (hour, error) {
+	today := clock.DayOf(tx.Now)
 	special, err := setting.SpecialDays(ctx, tx, today, today)
-	if err != nil {
-		return err
-	}
-	day := int(weekdayOf(today)-1)*dayWidth + 1
-	b.Add(" AND st.status = 'open'")
-	b.If(special[today] == holiday, " AND st.on_holidays")
-	b.Add(" AND (")
-	during(b, day, now)
-	if special[today] == workday {
-		b.Add(" OR substr(st.week, ?, ?) = ? AND (", day, dayWidth, strings.Repeat("0", dayWidth))
-		during(b, 1, now)
+	return hour{int(weekdayOf(today)-1)*dayWidth + 1, digits(clock.Hour(tx.Now)), special[today] == holiday, special[today] == workday}, err
+}
+
+// narrow keeps the stations that are open then.
+func (h hour) narrow(b *db.Builder) {
+	b.Add(" AND st.status = 'open'").If(h.Holiday, " AND st.on_holidays").Add(" AND (")
+	during(b, h.Day, h.Now)
+	if h.Workday {
+		b.Add(" OR substr(st.week, ?, ?) = ? AND (", h.Day, dayWidth, strings.Repeat("0", dayWidth))
+		during(b, 1, h.Now)
 		b.Add(")")
 	}
 	b.Add(")")
-	return nil
 }
 
 func during(b *db.Builder, day int, now string) {

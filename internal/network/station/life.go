@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -12,16 +13,17 @@ import (
 
 // Stretch is a part of a station's life: so it stood from Day until the day before UntilDay.
 type Stretch struct {
-	ID       db.ID       `json:"id"`
-	Status   string      `json:"status"`
-	Day      clock.Day   `json:"day"`
-	UntilDay clock.Day   `json:"until_day" doc:"到这一天为止（不含）；9999-12-31 为至今"`
-	Region   auth.Region `json:"region"`
-	Name     string      `json:"name"`
-	Address  string      `json:"address"`
-	Reason   string      `json:"reason"`
-	ByName   string      `json:"by_name"`
-	At       time.Time   `json:"at" doc:"登记的时间"`
+	ID        db.ID       `json:"id"`
+	StationID db.ID       `json:"-"`
+	Status    string      `json:"status"`
+	Day       clock.Day   `json:"day"`
+	UntilDay  clock.Day   `json:"until_day" doc:"到这一天为止（不含）；9999-12-31 为至今"`
+	Region    auth.Region `json:"region"`
+	Name      string      `json:"name"`
+	Address   string      `json:"address"`
+	Reason    string      `json:"reason"`
+	ByName    string      `json:"by_name"`
+	At        time.Time   `json:"at" doc:"登记的时间"`
 }
 
 // Life is the history of a station, the newest stretch first.
@@ -30,22 +32,23 @@ type Life struct {
 }
 
 // History gives how a station came to stand as it does.
-func (s *Service) History(ctx context.Context, in GetInput) (out Life, err error) {
-	if err := auth.Allow(ctx, Desk); err != nil {
+func (s *Service) History(ctx context.Context, in GetInput) (Life, error) {
+	return act.Read(ctx, s.db, Desk, func(tx *db.Tx) (out Life, err error) {
+		st, err := s.kept(ctx, tx, in.ID)
+		if err == nil {
+			out.Items, err = past.All(ctx, tx, st.ID)
+		}
 		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		st, err := Get(ctx, tx, in.ID)
-		if err != nil {
-			return err
-		}
-		if err := auth.Require(ctx, Desk, Desk, st.Place()); err != nil {
-			return err
-		}
-		out.Items, err = past.All(ctx, tx, in.ID)
-		return err
 	})
-	return out, err
+}
+
+// kept gives a station to those who look after it or over it.
+func (s *Service) kept(ctx context.Context, tx *db.Tx, id db.ID) (Station, error) {
+	st, err := s.load(ctx, tx, id)
+	if err == nil {
+		err = auth.Require(ctx, Desk, Desk, st.Place())
+	}
+	return st, err
 }
 
 // Standing is a station or point that was open on a day, with its community of that day.
@@ -58,7 +61,7 @@ type Standing struct {
 
 // OpenOn gives the stations and points of a division that were open on a day, recomputed from their lives.
 func OpenOn(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day) ([]Standing, error) {
-	return openOn(ctx, tx, at, day)
+	return openOn.All(ctx, tx, onDay{at, day})
 }
 
 // since is the day on which a change takes effect: today unless another is given, never to come, and never before the change before it.
@@ -97,7 +100,9 @@ func (s *Service) turned(ctx context.Context, tx *db.Tx, st Station, day clock.D
 	if _, err := endPast.Run(ctx, tx, st.ID, int64(day)); err != nil {
 		return err
 	}
-	if _, err := addPast.Run(ctx, tx, tx.NewID(), st.ID, st.Status, int64(day), int64(st.Region), st.Name, st.Address, reason, auth.From(ctx).Name, tx.Now); err != nil {
+	next := Stretch{ID: tx.NewID(), StationID: st.ID, Status: st.Status, Day: day, UntilDay: clock.Forever, Region: st.Region, Name: st.Name, Address: st.Address,
+		Reason: reason, ByName: auth.From(ctx).Name, At: tx.Now}
+	if err := pasts.Insert(ctx, tx, next); err != nil {
 		return err
 	}
 	return s.Turned.Publish(ctx, tx, TurnedEvent{st.ID})
@@ -129,26 +134,35 @@ type StatusInput struct {
 
 // SetStatus changes the status; a station opens with a manager at least, a point where its station is open. A closed station stays closed, and one with points under it is not closed before them.
 func (s *Service) SetStatus(ctx context.Context, in StatusInput) (Station, error) {
-	return s.change(ctx, in.ID, in.Version, Confirm, func(tx *db.Tx, st *Station) (string, string, error) {
+	op := act.Op{Perm: Confirm, Action: "station.status", ID: in.ID, Version: in.Version, Cause: in.Reason}
+	return s.stations.Change(ctx, s.db, op, func(tx *db.Tx, st *Station) error {
 		if st.Status == Closed || st.Status == in.Status {
-			return "", "", errs.WrongState("现在的状态不能这样改")
+			return errs.WrongState("现在的状态不能这样改")
 		}
-		if n, err := openPoints.One(ctx, tx, st.ID); err != nil || in.Status == Closed && n > 0 {
-			if err == nil {
-				err = errs.WrongState("先撤销它下面的点")
+		if in.Status == Closed {
+			if err := noPoints(ctx, tx, st.ID); err != nil {
+				return err
 			}
-			return "", "", err
 		}
 		if in.Status == Open {
 			if err := mayOpen(ctx, tx, *st); err != nil {
-				return "", "", err
+				return err
 			}
 		}
 		st.Status = in.Status
 		day, err := s.turn(ctx, tx, st, in.Day, in.Reason)
 		st.StatusDay = day
-		return "station.status", in.Reason, err
+		return err
 	})
+}
+
+// noPoints refuses what a station with points under it may not do.
+func noPoints(ctx context.Context, tx *db.Tx, id db.ID) error {
+	n, err := openPoints.One(ctx, tx, id)
+	if err == nil && n > 0 {
+		err = errs.WrongState("先撤销它下面的点")
+	}
+	return err
 }
 
 // MoveInput moves a station, in its community or to another one.
@@ -165,22 +179,20 @@ type MoveInput struct {
 
 // Move moves a station or point; its days before stay where it was. In another community the sign needs a new name, which the town confirms.
 func (s *Service) Move(ctx context.Context, in MoveInput) (Station, error) {
-	return s.change(ctx, in.ID, in.Version, Confirm, func(tx *db.Tx, st *Station) (string, string, error) {
-		if st.Status == Closed {
-			return "", "", errs.WrongState("已经撤销，不能再搬")
-		}
+	op := act.Op{Perm: Confirm, Action: "station.move", ID: in.ID, Version: in.Version, Cause: in.Reason, From: []string{Open, Suspended}, Wrong: "已经撤销，不能再搬"}
+	return s.stations.Change(ctx, s.db, op, func(tx *db.Tx, st *Station) error {
 		away := in.Region != 0 && in.Region != st.Region
 		if away {
 			if err := resettle(ctx, tx, st, in.Region); err != nil {
-				return "", "", err
+				return err
 			}
 		}
-		st.Address, st.Lat, st.Lng = in.Address, in.Lat, in.Lng
+		st.stand(in.Address, in.Lat, in.Lng)
 		_, err := s.turn(ctx, tx, st, in.Day, in.Reason)
 		if err == nil && away {
 			err = s.Moved.Publish(ctx, tx, MovedEvent{*st})
 		}
-		return "station.move", in.Reason, err
+		return err
 	})
 }
 
@@ -196,10 +208,7 @@ func resettle(ctx context.Context, tx *db.Tx, st *Station, to auth.Region) error
 	if err != nil {
 		return err
 	}
-	if n, err := openPoints.One(ctx, tx, st.ID); err != nil || n > 0 {
-		if err == nil {
-			err = errs.WrongState("先撤销它下面的点")
-		}
+	if err := noPoints(ctx, tx, st.ID); err != nil {
 		return err
 	}
 	st.Region, st.Name, st.NameConfirmed = to, proposed(d, st.Kind), false

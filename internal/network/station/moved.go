@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"linli/internal/civic/region"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 )
@@ -70,14 +71,11 @@ func (s *Service) follow(ctx context.Context, tx *db.Tx, st Station, e region.Mo
 	if err != nil {
 		return err
 	}
-	st.Region = e.To
-	if err := s.turned(ctx, tx, st, max(e.Day, after), regrouped); err != nil {
-		return err
-	}
-	if err := update(ctx, tx, &st); err != nil {
-		return err
-	}
-	if err := told(ctx, tx, st, "station.follow", regrouped); err != nil {
+	op := act.Op{Action: "station.follow", Cause: regrouped}
+	if err := s.stations.Alter(ctx, tx, op, &st, func(tx *db.Tx, st *Station) error {
+		st.Region = e.To
+		return s.turned(ctx, tx, *st, max(e.Day, after), regrouped)
+	}); err != nil {
 		return err
 	}
 	return s.Moved.Publish(ctx, tx, MovedEvent{st})

@@ -7,6 +7,7 @@ import (
 
 	"linli/internal/civic/region"
 	"linli/internal/civic/setting"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -49,10 +50,7 @@ func (s *Service) Find(ctx context.Context, in ListInput) (out Finder, err error
 	if out.Page, err = s.List(ctx, in); err != nil || in.Region == 0 {
 		return out, err
 	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		out.Place, err = region.FullName(ctx, tx, in.Region)
-		return err
-	})
+	out.Place, err = act.Read(ctx, s.db, View, func(tx *db.Tx) (string, error) { return region.FullName(ctx, tx, in.Region) })
 	return out, err
 }
 
@@ -82,57 +80,39 @@ type Sheet struct {
 }
 
 // Sheet gives one station with what its keepers may do.
-func (s *Service) Sheet(ctx context.Context, in GetInput) (out Sheet, err error) {
-	if err := auth.Allow(ctx, Desk); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		if out.Station, err = Get(ctx, tx, in.ID); err != nil {
-			return err
-		}
-		if err := auth.Require(ctx, Desk, Desk, out.Place()); err != nil {
-			return err
-		}
-		if err := s.open(&out.Station); err != nil {
-			return err
+func (s *Service) Sheet(ctx context.Context, in GetInput) (Sheet, error) {
+	return act.Read(ctx, s.db, Desk, func(tx *db.Tx) (out Sheet, err error) {
+		if out.Station, err = s.kept(ctx, tx, in.ID); err != nil {
+			return Sheet{}, err
 		}
 		who, err := Managers(ctx, tx, in.ID)
 		if err != nil {
-			return err
+			return out, err
 		}
 		out.Managers, out.edits, out.town = len(who), auth.Can(ctx, Edit, out.Place()), auth.Can(ctx, Confirm, out.Place())
 		if out.Life, err = past.All(ctx, tx, in.ID); err != nil {
-			return err
+			return out, err
 		}
 		if out.Communities, err = region.Choices(ctx, tx, out.Region.At(auth.LevelTown)); err != nil {
-			return err
+			return out, err
 		}
-		return out.words(ctx, tx)
+		return out, out.words(ctx, tx)
 	})
-	if err != nil {
-		out = Sheet{}
-	}
-	return out, err
 }
 
 // Nothing is the input of a page that asks for nothing.
 type Nothing struct{}
 
 // Blank prepares the form of a new station in the actor's place: the town opens one at once, a community applies.
-func (s *Service) Blank(ctx context.Context, _ Nothing) (out Sheet, err error) {
-	if err := auth.Allow(ctx, Apply); err != nil {
-		return out, err
-	}
-	out.Region = place(ctx)
-	out.town = auth.Can(ctx, Create, auth.Place{Region: out.Region})
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		if err := out.words(ctx, tx); err != nil {
-			return err
+func (s *Service) Blank(ctx context.Context, _ Nothing) (Sheet, error) {
+	return act.Read(ctx, s.db, Apply, func(tx *db.Tx) (out Sheet, err error) {
+		out.Region = place(ctx)
+		out.town = auth.Can(ctx, Create, auth.Place{Region: out.Region})
+		if out.Communities, err = region.Choices(ctx, tx, out.Region); err != nil {
+			return out, err
 		}
-		out.Communities, err = region.Choices(ctx, tx, out.Region)
-		return err
+		return out, out.words(ctx, tx)
 	})
-	return out, err
 }
 
 func (v *Sheet) words(ctx context.Context, tx *db.Tx) (err error) {

@@ -5,7 +5,9 @@ import (
 	"strings"
 
 	"linli/internal/civic/region"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/geo"
 )
@@ -36,21 +38,21 @@ const perKind = 8
 
 // Places finds the places that a text may mean, each with a position; public. Positions come from what is registered: stations, the quarters they serve, the
 // divisions around. Nothing outside is asked.
-func (s *Service) Places(ctx context.Context, in PlaceInput) (out Matches, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Places(ctx context.Context, in PlaceInput) (Matches, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Matches, err error) {
 		out.Items, err = places(ctx, tx, strings.TrimSpace(in.Q))
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 func places(ctx context.Context, tx *db.Tx, text string) ([]Match, error) {
-	out := []Match{}
-	for _, find := range []func(context.Context, *db.Tx, string) ([]Match, error){stationsCalled, quartersCalled, divisionsCalled} {
-		found, err := find(ctx, tx, text)
+	out, like := []Match{}, db.Holding(text)
+	for _, find := range []func() ([]Match, error){
+		func() ([]Match, error) { return stationsCalled.All(ctx, tx, like, perKind) },
+		func() ([]Match, error) { return quartersCalled.All(ctx, tx, like, perKind) },
+		func() ([]Match, error) { return divisionsCalled.All(ctx, tx, like, perKind, text, clock.Forever) },
+	} {
+		found, err := find()
 		if err != nil {
 			return nil, err
 		}

@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"linli/internal/civic/region"
-	"linli/internal/platform/audit"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
@@ -14,18 +14,25 @@ import (
 type Housing struct {
 	ID         db.ID       `json:"id"`
 	Version    int64       `json:"version"`
-	Region     auth.Region `json:"region"`
+	Region     auth.Region `json:"region" db:",once"`
 	Name       string      `json:"name"`
 	Households int64       `json:"households" doc:"户数"`
 	Property   string      `json:"property" doc:"物业服务企业"`
 	Address    string      `json:"address"`
 	PointID    db.ID       `json:"point_id" doc:"服务这个小区的点"`
 	Active     bool        `json:"active"`
-	Due        bool        `json:"due" doc:"户数到了应设点的规模"`
-	Served     bool        `json:"served" doc:"有开放的点"`
-	Point      string      `json:"point" doc:"点的名称"`
-	Community  string      `json:"community"`
+	Due        bool        `json:"due" db:",read" doc:"户数到了应设点的规模"`
+	Served     bool        `json:"served" db:",read" doc:"有开放的点"`
+	Point      string      `json:"point" db:",read" doc:"点的名称"`
+	Community  string      `json:"community" db:",read"`
 }
+
+var housings = act.Kind[Housing]{Object: "quarter", View: Desk, Table: quarterTable, Make: enterQuarter, Save: saveQuarter,
+	Load:  func(ctx context.Context, tx *db.Tx, id db.ID) (Housing, error) { return quarterByID.Get(ctx, tx, id) },
+	Place: func(h Housing) auth.Place { return auth.Place{Region: h.Region} },
+	Trail: func(_, h Housing) map[string]any {
+		return map[string]any{"households": h.Households, "active": h.Active}
+	}}
 
 // Lacks says that a point should be here and is not.
 func (h Housing) Lacks() bool { return h.Active && h.Due && !h.Served }
@@ -49,38 +56,27 @@ type HousingPage struct {
 }
 
 // Quarters lists residential quarters; `due` follows the threshold that holds where the quarter lies.
-func (s *Service) Quarters(ctx context.Context, in HousingList) (out HousingPage, err error) {
-	if err := auth.Allow(ctx, Desk); err != nil {
-		return out, err
-	}
+func (s *Service) Quarters(ctx context.Context, in HousingList) (HousingPage, error) {
 	if in.Region == 0 {
 		in.Region = place(ctx)
 	}
-	out.In = in
-	if err := auth.Require(ctx, Desk, Desk, auth.Place{Region: in.Region}); err != nil {
-		return out, err
-	}
-	var after db.ID
-	more, err := in.After(&after)
-	if err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+	return act.Read(ctx, s.db, Desk, func(tx *db.Tx) (out HousingPage, err error) {
+		out.In = in
+		if err := auth.Require(ctx, Desk, Desk, auth.Place{Region: in.Region}); err != nil {
+			return out, err
+		}
 		if out.Place, err = region.FullName(ctx, tx, in.Region); err != nil {
-			return err
+			return out, err
 		}
 		if out.Lacking, err = CountQuarters(ctx, tx, in.Region); err != nil {
-			return err
+			return out, err
 		}
-		rows, err := quarters(ctx, tx, in, more, after)
-		if err != nil {
-			return err
+		if out.Page, err = quarters.Page(ctx, tx, in, in.Paging); err != nil {
+			return out, err
 		}
-		out.Page = db.PageOf(rows, in.Paging, func(h Housing) []string { return db.Key(h.ID) })
 		out.Options, err = region.Choices(ctx, tx, in.Region)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // QuarterFacts are what is kept of a quarter.
@@ -100,24 +96,12 @@ type AddQuarterInput struct {
 
 // AddQuarter enters a residential quarter into the register.
 func (s *Service) AddQuarter(ctx context.Context, in AddQuarterInput) (Housing, error) {
-	if err := auth.Allow(ctx, Quarter); err != nil {
-		return Housing{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Housing, error) {
-		if err := auth.Require(ctx, Quarter, Quarter, auth.Place{Region: in.Region}); err != nil {
-			return Housing{}, errs.Field("region", "这个地方不归您管，或者没有这个区划")
-		}
-		if _, err := community(ctx, tx, in.Region); err != nil {
-			return Housing{}, err
-		}
+	return housings.Add(ctx, s.db, act.Op{Perm: Quarter, Action: "station.add_quarter"}, own(ctx, Quarter, in.Region), func(tx *db.Tx) (Housing, error) {
 		h := Housing{ID: tx.NewID(), Version: 1, Region: in.Region, Active: true}
-		if err := h.take(ctx, tx, in.QuarterFacts); err != nil {
-			return Housing{}, err
+		if _, err := community(ctx, tx, in.Region); err != nil {
+			return h, err
 		}
-		if err := insertQuarter(ctx, tx, h); err != nil {
-			return Housing{}, err
-		}
-		return recorded(ctx, tx, h, "station.add_quarter")
+		return h, h.take(ctx, tx, in.QuarterFacts)
 	})
 }
 
@@ -140,13 +124,6 @@ func (h *Housing) take(ctx context.Context, tx *db.Tx, f QuarterFacts) error {
 	return nil
 }
 
-func recorded(ctx context.Context, tx *db.Tx, h Housing, action string) (Housing, error) {
-	if err := audit.Write(ctx, tx, audit.Entry{Action: action, Object: "quarter", ID: h.ID.String(), Region: h.Region, Detail: map[string]any{"households": h.Households, "active": h.Active}}); err != nil {
-		return h, err
-	}
-	return quarterByID(ctx, tx, h.ID)
-}
-
 // EditQuarterInput changes what is kept of a quarter; one that is no more is taken out of use.
 type EditQuarterInput struct {
 	ID      db.ID `path:"id"`
@@ -157,28 +134,10 @@ type EditQuarterInput struct {
 
 // EditQuarter changes a residential quarter.
 func (s *Service) EditQuarter(ctx context.Context, in EditQuarterInput) (Housing, error) {
-	if err := auth.Allow(ctx, Quarter); err != nil {
-		return Housing{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Housing, error) {
-		h, err := quarterByID(ctx, tx, in.ID)
-		if err != nil {
-			return h, err
-		}
-		if err := auth.Require(ctx, Quarter, Desk, auth.Place{Region: h.Region}); err != nil {
-			return Housing{}, err
-		}
-		if h.Version != in.Version {
-			return Housing{}, errs.ErrStale
-		}
+	op := act.Op{Perm: Quarter, Action: "station.edit_quarter", ID: in.ID, Version: in.Version}
+	return housings.Change(ctx, s.db, op, func(tx *db.Tx, h *Housing) error {
 		h.Active = in.Active
-		if err := h.take(ctx, tx, in.QuarterFacts); err != nil {
-			return Housing{}, err
-		}
-		if err := updateQuarter(ctx, tx, h); err != nil {
-			return Housing{}, err
-		}
-		return recorded(ctx, tx, h, "station.edit_quarter")
+		return h.take(ctx, tx, in.QuarterFacts)
 	})
 }
 
@@ -191,25 +150,13 @@ type QuarterSheet struct {
 }
 
 // QuarterSheet gives one quarter with the points that may serve it.
-func (s *Service) QuarterSheet(ctx context.Context, in GetInput) (out QuarterSheet, err error) {
-	if err := auth.Allow(ctx, Desk); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		h, err := quarterByID(ctx, tx, in.ID)
-		if err != nil {
-			return err
-		}
-		at := auth.Place{Region: h.Region}
-		if err := auth.Require(ctx, Desk, Desk, at); err != nil {
-			return err
-		}
-		out = QuarterSheet{Housing: h, edits: auth.Can(ctx, Quarter, at)}
+func (s *Service) QuarterSheet(ctx context.Context, in GetInput) (QuarterSheet, error) {
+	return act.Look(ctx, s.db, &housings, in.ID, func(tx *db.Tx, h Housing) (out QuarterSheet, err error) {
+		out = QuarterSheet{Housing: h, edits: auth.Can(ctx, Quarter, auth.Place{Region: h.Region})}
 		if out.Where, err = region.FullName(ctx, tx, h.Region); err != nil {
-			return err
+			return out, err
 		}
-		out.Points, err = pointsOf.All(ctx, tx, int64(h.Region))
-		return err
+		out.Points, err = pointsOf.All(ctx, tx, h.Region)
+		return out, err
 	})
-	return out, err
 }

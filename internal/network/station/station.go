@@ -16,7 +16,7 @@ import (
 	"github.com/golang/geo/s2"
 
 	"linli/internal/civic/region"
-	"linli/internal/platform/audit"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -48,9 +48,9 @@ const (
 // Station is one station or point as everybody may see it.
 type Station struct {
 	ID            db.ID       `json:"id"`
-	No            string      `json:"no"`
-	Kind          string      `json:"kind" doc:"station 站，point 点"`
-	ParentID      db.ID       `json:"parent_id" doc:"点所属的站"`
+	No            string      `json:"no" db:",once"`
+	Kind          string      `json:"kind" db:",once" doc:"station 站，point 点"`
+	ParentID      db.ID       `json:"parent_id" db:",once" doc:"点所属的站"`
 	Name          string      `json:"name" doc:"挂牌名称"`
 	NameConfirmed bool        `json:"name_confirmed" doc:"苏木乡镇已确认名称"`
 	Region        auth.Region `json:"region"`
@@ -72,6 +72,7 @@ type Station struct {
 	OpensAt       *time.Time  `json:"opens_at,omitempty" db:"-" doc:"现在没开门的，下次什么时候开"`
 
 	Sealed []byte `json:"-" db:"phone"`
+	Cell   int64  `json:"-"` // of Lat and Lng
 }
 
 // Place says where the station lies, for questions of permission.
@@ -79,11 +80,7 @@ func (s Station) Place() auth.Place { return auth.Place{Region: s.Region, Statio
 
 // Get gives a station without its telephone; NotFound when there is none.
 func Get(ctx context.Context, tx *db.Tx, id db.ID) (Station, error) {
-	s, ok, err := db.Found(byID.One(ctx, tx, id))
-	if err == nil && !ok {
-		err = errs.ErrNotFound
-	}
-	return s, err
+	return table.Get(ctx, tx, id)
 }
 
 // ForCommunity gives the open station that serves a community, if there is one.
@@ -98,8 +95,10 @@ func Of(ctx context.Context, tx *db.Tx, community auth.Region) (Station, bool, e
 
 // Service holds the operations.
 type Service struct {
-	db   *db.DB
-	keys *seal.Keys
+	db           *db.DB
+	keys         *seal.Keys
+	stations     act.Kind[Station]
+	applications act.Kind[Application]
 	// Moved tells, inside the transaction, that a station stands in another community now.
 	Moved event.Topic[MovedEvent]
 	// Turned tells, inside the transaction, that a stretch of a station's life began: it opened, moved, was suspended or closed, on whatever day.
@@ -130,17 +129,13 @@ type Photo struct {
 type Line struct{ Text, Note, Href string }
 
 // Show gives the public page of a station.
-func (s *Service) Show(ctx context.Context, in GetInput) (out ShowingEvent, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Show(ctx context.Context, in GetInput) (ShowingEvent, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out ShowingEvent, err error) {
 		if out.Station, err = s.shown(ctx, tx, in.ID); err != nil {
-			return err
+			return out, err
 		}
-		return s.Showing.Publish(ctx, tx, &out)
+		return out, s.Showing.Publish(ctx, tx, &out)
 	})
-	return out, err
 }
 
 // MovedEvent says that a station moved to another community.
@@ -150,7 +145,24 @@ type MovedEvent struct{ Station Station }
 type TurnedEvent struct{ StationID db.ID }
 
 // New makes the service.
-func New(d *db.DB, keys *seal.Keys) *Service { return &Service{db: d, keys: keys} }
+func New(d *db.DB, keys *seal.Keys) *Service {
+	s := &Service{db: d, keys: keys}
+	s.stations = act.Kind[Station]{Object: "station", View: View, Table: table, Load: s.load, Make: enter, Place: Station.Place,
+		State: func(st Station) string { return st.Status }, Tell: s.tell}
+	s.applications = act.Kind[Application]{Object: "station_application", View: Apply, Table: applications, Load: s.application,
+		Place: Application.place, State: func(a Application) string { return a.State },
+		Trail: func(_, a Application) map[string]any { return map[string]any{"state": a.State} }, Tell: tellOfApplication}
+	return s
+}
+
+// load gives a station with its telephone.
+func (s *Service) load(ctx context.Context, tx *db.Tx, id db.ID) (Station, error) {
+	st, err := Get(ctx, tx, id)
+	if err == nil {
+		err = s.open(&st)
+	}
+	return st, err
+}
 
 func (s *Service) open(st *Station) (err error) {
 	st.Phone, err = s.keys.OpenText(st.Sealed, sealAt(st.ID))
@@ -165,15 +177,8 @@ type GetInput struct {
 }
 
 // Get gives one station; public.
-func (s *Service) Get(ctx context.Context, in GetInput) (out Station, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		out, err = s.shown(ctx, tx, in.ID)
-		return err
-	})
-	return out, err
+func (s *Service) Get(ctx context.Context, in GetInput) (Station, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (Station, error) { return s.shown(ctx, tx, in.ID) })
 }
 
 // shown gives one station as it is seen.
@@ -199,27 +204,24 @@ type ListInput struct {
 }
 
 // List gives stations, the closed ones only when they are asked for; public.
-func (s *Service) List(ctx context.Context, in ListInput) (out db.Page[Station], err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	if in.Near != "" {
-		return s.nearest(ctx, in)
-	}
-	var after db.ID
-	more, err := in.After(&after)
-	if err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		rows, err := list(ctx, tx, in, more, after)
-		if err != nil {
-			return err
+func (s *Service) List(ctx context.Context, in ListInput) (db.Page[Station], error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out db.Page[Station], err error) {
+		of := search{ListInput: in}
+		if in.Now {
+			if of.Hour, err = hourOf(ctx, tx); err != nil {
+				return out, err
+			}
 		}
-		out = db.PageOf(rows, in.Paging, func(st Station) []string { return db.Key(st.ID) })
-		return s.show(ctx, tx, out.Items)
+		if in.Near != "" {
+			out.Items, err = nearest(ctx, tx, of)
+		} else {
+			out, err = list.Page(ctx, tx, of, in.Paging)
+		}
+		if err == nil {
+			err = s.show(ctx, tx, out.Items)
+		}
+		return out, err
 	})
-	return out, err
 }
 
 // show makes stations ready to be seen: with their telephones, and whether somebody is there now.
@@ -235,53 +237,39 @@ func (s *Service) show(ctx context.Context, tx *db.Tx, list []Station) error {
 // radii are the circles in which nearest looks, in metres, until enough are found.
 var radii = []float64{5_000, 50_000, 500_000, 3_000_000}
 
-func (s *Service) nearest(ctx context.Context, in ListInput) (out db.Page[Station], err error) {
-	lat, lng, err := parsePoint(in.Near)
-	if err != nil {
-		return out, err
-	}
-	here := geo.Point(lat, lng)
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		var found []Station
-		for _, r := range radii {
-			if found, err = within(ctx, tx, here, r, in); err != nil || len(found) >= in.Size() {
-				break
-			}
-		}
-		slices.SortFunc(found, func(a, b Station) int {
-			if a.Metres != b.Metres {
-				return int(a.Metres - b.Metres)
-			}
-			return int(a.ID - b.ID)
-		})
-		out.Items = found[:min(len(found), in.Size())]
-		if err == nil {
-			err = s.show(ctx, tx, out.Items)
-		}
-		return err
-	})
-	if out.Items == nil {
-		out.Items = []Station{}
-	}
-	return out, err
-}
-
-// within gives the stations inside a circle with their distances: S2 cells narrow the search, the exact distance decides.
-func within(ctx context.Context, tx *db.Tx, here s2.Point, metres float64, in ListInput) ([]Station, error) {
-	circle := s2.CapFromCenterAngle(here, geo.Angle(metres))
-	covering := (&s2.RegionCoverer{MaxLevel: 16, MaxCells: 8}).Covering(circle)
-	rows, err := inCells(ctx, tx, covering, in)
+func nearest(ctx context.Context, tx *db.Tx, of search) ([]Station, error) {
+	lat, lng, err := parsePoint(of.Near)
 	if err != nil {
 		return nil, err
 	}
-	var out []Station
+	here, out := geo.Point(lat, lng), []Station{}
+	for _, r := range radii {
+		if out, err = within(ctx, tx, here, r, of); err != nil || len(out) >= of.Size() {
+			break
+		}
+	}
+	slices.SortFunc(out, func(a, b Station) int {
+		if a.Metres != b.Metres {
+			return int(a.Metres - b.Metres)
+		}
+		return int(a.ID - b.ID)
+	})
+	return out[:min(len(out), of.Size())], err
+}
+
+// within gives the stations inside a circle with their distances: S2 cells narrow the search, the exact distance decides.
+func within(ctx context.Context, tx *db.Tx, here s2.Point, metres float64, of search) ([]Station, error) {
+	circle := s2.CapFromCenterAngle(here, geo.Angle(metres))
+	of.Cells = cells((&s2.RegionCoverer{MaxLevel: 16, MaxCells: 8}).Covering(circle))
+	rows, err := inCells.All(ctx, tx, of)
+	out := []Station{}
 	for _, st := range rows {
 		if d := geo.Length(here.Distance(geo.Point(st.Lat, st.Lng))); d <= metres {
 			st.Metres = int64(math.Round(d))
 			out = append(out, st)
 		}
 	}
-	return out, nil
+	return out, err
 }
 
 func parsePoint(text string) (lat, lng float64, err error) {
@@ -330,40 +318,37 @@ type CreateInput struct {
 // Create is the town's own word that a station or point is there; a community applies (Apply). Its name is proposed from the division's name by the rule of the
 // sign: “XX嘎查志愿服务站”. A station waits, suspended, until it has a manager and is opened (SetStatus); a point is open where its station is.
 func (s *Service) Create(ctx context.Context, in CreateInput) (Station, error) {
-	if err := auth.Allow(ctx, Create); err != nil {
-		return Station{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Station, error) {
-		if err := auth.Require(ctx, Create, Create, auth.Place{Region: in.Region}); err != nil {
-			return Station{}, errs.Field("region", "这个地方不归您管，或者没有这个区划")
-		}
-		return s.found(ctx, tx, site{in.Region, in.ParentID, in.Facts}, in.Day, "设立")
+	op := act.Op{Perm: Create, Action: "station.create", Cause: "设立"}
+	return s.stations.Add(ctx, s.db, op, own(ctx, Create, in.Region), func(tx *db.Tx) (Station, error) {
+		return s.plan(ctx, tx, site{in.Region, in.ParentID, in.Facts}, in.Day)
 	})
 }
 
-// found sets up a station or point: what the town's own word and an accepted application share.
-func (s *Service) found(ctx context.Context, tx *db.Tx, in site, day clock.Day, reason string) (Station, error) {
+// own is the place of something new in a division of the actor's.
+func own(ctx context.Context, perm auth.Perm, at auth.Region) func(*db.Tx) (auth.Place, error) {
+	return func(*db.Tx) (auth.Place, error) {
+		if place := (auth.Place{Region: at}); auth.Can(ctx, perm, place) {
+			return place, nil
+		}
+		return auth.Place{}, errs.Field("region", "这个地方不归您管，或者没有这个区划")
+	}
+}
+
+// plan gives a new station or point, as the town's own word and an accepted application set it up.
+func (s *Service) plan(ctx context.Context, tx *db.Tx, in site, day clock.Day) (st Station, err error) {
 	d, status, err := in.check(ctx, tx)
 	if err != nil {
-		return Station{}, err
+		return st, err
 	}
 	if day, err = since(tx, day, 0); err != nil {
-		return Station{}, err
+		return st, err
 	}
-	st := Station{ID: tx.NewID(), Kind: in.kind(), ParentID: in.ParentID, Region: in.Region, Status: status, StatusDay: day, Version: 1}
+	st = Station{ID: tx.NewID(), Kind: in.kind(), ParentID: in.ParentID, Region: in.Region, Status: status, StatusDay: day, Version: 1}
+	st.No = "Z" + st.Region.String() + "-" + st.ID.String()
 	if err := s.fill(&st, in.Facts, d); err != nil {
-		return Station{}, err
+		return st, err
 	}
-	if err := alone(ctx, tx, st, day); err != nil {
-		return Station{}, err
-	}
-	if err := insert(ctx, tx, &st); err != nil {
-		return Station{}, err
-	}
-	if err := s.turned(ctx, tx, st, day, reason); err != nil {
-		return Station{}, err
-	}
-	return st, told(ctx, tx, st, "station.create", reason)
+	return st, alone(ctx, tx, st, day)
 }
 
 // check says whether a station or point may stand there, and gives the community and in which status it begins: a community has one station that is not closed.
@@ -405,9 +390,15 @@ func (s *Service) fill(st *Station, f Facts, d region.Division) (err error) {
 	if st.Hours, err = f.Hours.checked(); err != nil {
 		return err
 	}
-	st.Host, st.Address, st.OnHolidays, st.HoursNote, st.Phone, st.Lat, st.Lng = f.Host, f.Address, f.OnHolidays, f.HoursNote, f.Phone, f.Lat, f.Lng
+	st.Host, st.OnHolidays, st.HoursNote, st.Phone = f.Host, f.OnHolidays, f.HoursNote, f.Phone
+	st.stand(f.Address, f.Lat, f.Lng)
 	st.Sealed = s.keys.SealText(f.Phone, sealAt(st.ID))
 	return nil
+}
+
+// stand says where the station is.
+func (st *Station) stand(address string, lat, lng float64) {
+	st.Address, st.Lat, st.Lng, st.Cell = address, lat, lng, int64(geo.Cell(lat, lng))
 }
 
 // named is the name that was given, else the one of the rule; where the division's name does not tell, a person must say.
@@ -426,12 +417,12 @@ func proposed(d region.Division, kind string) string {
 	return d.Short() + "志愿服务" + map[string]string{"station": "站", "point": "点"}[kind]
 }
 
-// told writes the index of names and the trail.
-func told(ctx context.Context, tx *db.Tx, st Station, action, reason string) error {
-	if err := db.IndexName(ctx, tx, "station", st.ID, st.Name); err != nil {
+// tell writes the index of names; with a new station its life begins.
+func (s *Service) tell(ctx context.Context, tx *db.Tx, op act.Op, was, now Station) error {
+	if err := db.IndexName(ctx, tx, "station", now.ID, now.Name); err != nil || was.ID != 0 {
 		return err
 	}
-	return audit.Write(ctx, tx, audit.Entry{Action: action, Object: "station", ID: st.ID.String(), Region: st.Region, Cause: reason})
+	return s.turned(ctx, tx, now, now.StatusDay, op.Cause)
 }
 
 // EditInput changes what a station tells of itself.
@@ -443,20 +434,19 @@ type EditInput struct {
 
 // Edit changes a station's facts; a new name waits for the town's confirmation.
 func (s *Service) Edit(ctx context.Context, in EditInput) (Station, error) {
-	return s.change(ctx, in.ID, in.Version, Edit, func(tx *db.Tx, st *Station) (string, string, error) {
+	op := act.Op{Perm: Edit, Action: "station.edit", ID: in.ID, Version: in.Version, Cause: "修改资料"}
+	return s.stations.Change(ctx, s.db, op, func(tx *db.Tx, st *Station) error {
 		d, err := region.Get(ctx, tx, st.Region)
 		if err != nil {
-			return "", "", err
+			return err
 		}
 		was := st.Name
 		if err := s.fill(st, in.Facts, d); err != nil {
-			return "", "", err
+			return err
 		}
 		st.NameConfirmed = st.NameConfirmed && st.Name == was
-		if _, err := renamePast.Run(ctx, tx, st.ID, st.Name, st.Address); err != nil {
-			return "", "", err
-		}
-		return "station.edit", "修改资料", nil
+		_, err = renamePast.Run(ctx, tx, st.ID, st.Name, st.Address)
+		return err
 	})
 }
 
@@ -468,40 +458,12 @@ type ConfirmInput struct {
 
 // ConfirmName is the town's word that the sign may carry the name.
 func (s *Service) ConfirmName(ctx context.Context, in ConfirmInput) (Station, error) {
-	return s.change(ctx, in.ID, in.Version, Confirm, func(_ *db.Tx, st *Station) (string, string, error) {
+	op := act.Op{Perm: Confirm, Action: "station.confirm", ID: in.ID, Version: in.Version, Cause: "确认名称"}
+	return s.stations.Change(ctx, s.db, op, func(_ *db.Tx, st *Station) error {
 		if st.NameConfirmed {
-			return "", "", errs.WrongState("名称已经确认过")
+			return errs.WrongState("名称已经确认过")
 		}
 		st.NameConfirmed = true
-		return "station.confirm", "确认名称", nil
-	})
-}
-
-func (s *Service) change(ctx context.Context, id db.ID, version int64, perm auth.Perm, fn func(*db.Tx, *Station) (action, reason string, err error)) (Station, error) {
-	if err := auth.Allow(ctx, perm); err != nil {
-		return Station{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Station, error) {
-		st, err := Get(ctx, tx, id)
-		if err != nil {
-			return st, err
-		}
-		if err := auth.Require(ctx, perm, View, st.Place()); err != nil {
-			return st, err
-		}
-		if st.Version != version {
-			return st, errs.ErrStale
-		}
-		if err := s.open(&st); err != nil {
-			return st, err
-		}
-		action, reason, err := fn(tx, &st)
-		if err != nil {
-			return st, err
-		}
-		if err := update(ctx, tx, &st); err != nil {
-			return st, err
-		}
-		return st, told(ctx, tx, st, action, reason)
+		return nil
 	})
 }
