@@ -9,6 +9,7 @@ import (
 
 	"linli/internal/civic/region"
 	"linli/internal/oversight/stats"
+	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
@@ -65,14 +66,11 @@ type WriteInput struct {
 
 // Begin writes the draft of a bulletin of a period that is over, from the figures.
 func (s *Service) Begin(ctx context.Context, in WriteInput) (Bulletin, error) {
-	if err := auth.Allow(ctx, Write); err != nil {
-		return Bulletin{}, err
-	}
-	p, err := ParsePeriod(in.Period)
-	if err != nil {
-		return Bulletin{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Bulletin, error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Write}, func(tx *db.Tx) (Bulletin, error) {
+		p, err := ParsePeriod(in.Period)
+		if err != nil {
+			return Bulletin{}, err
+		}
 		at := auth.From(ctx).Seat()
 		if err := auth.Require(ctx, Write, View, auth.Place{Region: at}); err != nil {
 			return Bulletin{}, err
@@ -148,26 +146,23 @@ type BulletinSheet struct {
 }
 
 // Bulletin gives a bulletin with the table of its figures: those of its snapshot once it is published, those of now before.
-func (s *Service) Bulletin(ctx context.Context, in BulletinInput) (out BulletinSheet, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Bulletin(ctx context.Context, in BulletinInput) (BulletinSheet, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out BulletinSheet, err error) {
+
 		if out.Bulletin, err = bulletin(ctx, tx, in.ID); err != nil {
-			return err
+			return out, err
 		}
 		if out.Period, err = ParsePeriod(out.Bulletin.Period); err != nil {
-			return err
+			return out, err
 		}
 		if out.Where, err = region.FullName(ctx, tx, out.Region); err != nil {
-			return err
+			return out, err
 		}
 		out.writes = auth.Can(ctx, Write, auth.Place{Region: out.Region})
 		places, err := s.figuresOf(ctx, tx, out.Bulletin, out.Period)
 		out.Table = s.tableOf(places)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // bulletin gives one that the actor may see: his division's and those below, and the published ones of those above.
@@ -268,10 +263,7 @@ func (s *Service) Withdraw(ctx context.Context, in TurnInput) (Bulletin, error) 
 }
 
 func (s *Service) change(ctx context.Context, id db.ID, version int64, action, from string, do func(*db.Tx, *Bulletin) (int64, error)) (Bulletin, error) {
-	if err := auth.Allow(ctx, Write); err != nil {
-		return Bulletin{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Bulletin, error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Write}, func(tx *db.Tx) (Bulletin, error) {
 		b, err := bulletin(ctx, tx, id)
 		if err != nil {
 			return b, err

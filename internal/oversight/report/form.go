@@ -10,6 +10,7 @@ import (
 
 	"linli/internal/civic/region"
 	"linli/internal/oversight/stats"
+	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
@@ -89,20 +90,7 @@ type PutInInput struct {
 
 // PutIn keeps a blank XLSX for the actor's division and all below it.
 func (s *Service) PutIn(ctx context.Context, in PutInInput) (Template, error) {
-	if err := auth.Allow(ctx, Form); err != nil {
-		return Template{}, err
-	}
-	if len(in.File.Data) == 0 {
-		return Template{}, errs.Field("file", "请选一个 XLSX 文件")
-	}
-	b, err := sheet.Open(in.File.Data)
-	if err != nil {
-		return Template{}, err
-	}
-	if err := b.Close(); err != nil {
-		return Template{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Template, error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Form, Check: in.check}, func(tx *db.Tx) (Template, error) {
 		at := auth.From(ctx).Seat()
 		if err := auth.Require(ctx, Form, View, auth.Place{Region: at}); err != nil {
 			return Template{}, err
@@ -113,6 +101,17 @@ func (s *Service) PutIn(ctx context.Context, in PutInInput) (Template, error) {
 		}
 		return t, audit.Write(ctx, tx, audit.Entry{Action: "report.put_in", Object: "report_form", ID: t.ID.String(), Region: at})
 	})
+}
+
+func (in PutInInput) check() error {
+	if len(in.File.Data) == 0 {
+		return errs.Field("file", "请选一个 XLSX 文件")
+	}
+	b, err := sheet.Open(in.File.Data)
+	if err != nil {
+		return err
+	}
+	return b.Close()
 }
 
 // FormInput names a form, and a period to fill it for.
@@ -157,43 +156,40 @@ func orMissing(err error) error {
 }
 
 // FormSheet gives the page of a form.
-func (s *Service) FormSheet(ctx context.Context, in FormInput) (out FormSheet, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) FormSheet(ctx context.Context, in FormInput) (FormSheet, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out FormSheet, err error) {
+
 		if out.Template, out.Map, err = form(ctx, tx, in.ID); err != nil {
-			return err
+			return out, err
 		}
 		out.Today = clock.DayOf(tx.Now)
 		if out.Period, err = (Kind{Every: out.Every}).period(in.Period, out.Today); err != nil {
-			return err
+			return out, err
 		}
 		seat, err := place(ctx, tx, 0)
 		if err != nil {
-			return err
+			return out, err
 		}
 		if out.Where, err = region.FullName(ctx, tx, seat); err != nil {
-			return err
+			return out, err
 		}
 		if out.Sent, err = sentOf.All(ctx, tx, in.ID, int64(seat)); err != nil {
-			return err
+			return out, err
 		}
 		data, err := formFile.One(ctx, tx, in.ID)
 		if err != nil {
-			return err
+			return out, err
 		}
 		b, err := sheet.Open(data)
 		if err != nil {
-			return err
+			return out, err
 		}
 		defer b.Close()
 		out.Values = s.stats.All()
 		out.edits, out.fills = !out.Ended && auth.Can(ctx, Form, auth.Place{Region: out.Region}), auth.Can(ctx, Fill, auth.Place{Region: seat})
 		out.Columns, out.Lines, err = b.Grid()
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // MapInput says what goes where; empty lines are left out.
@@ -208,18 +204,15 @@ type MapInput struct {
 
 // Map keeps what goes where in a form; it serves everybody who fills it.
 func (s *Service) Map(ctx context.Context, in MapInput) (Template, error) {
-	if err := auth.Allow(ctx, Form); err != nil {
-		return Template{}, err
+	var text []byte
+	check := func() error {
+		m, err := s.mapping(in)
+		if err == nil {
+			text, err = json.Marshal(m)
+		}
+		return err
 	}
-	m, err := s.mapping(in)
-	if err != nil {
-		return Template{}, err
-	}
-	text, err := json.Marshal(m)
-	if err != nil {
-		return Template{}, err
-	}
-	return s.changeForm(ctx, in.ID, in.Version, "report.map", func(tx *db.Tx) (int64, error) { return setMapping.Run(ctx, tx, in.ID, in.Version, string(text)) })
+	return s.changeForm(ctx, in.ID, in.Version, "report.map", check, func(tx *db.Tx) (int64, error) { return setMapping.Run(ctx, tx, in.ID, in.Version, string(text)) })
 }
 
 func (s *Service) mapping(in MapInput) (m Mapping, err error) {
@@ -256,8 +249,8 @@ func (s *Service) mapping(in MapInput) (m Mapping, err error) {
 }
 
 // changeForm is the frame of what changes a form.
-func (s *Service) changeForm(ctx context.Context, id db.ID, version int64, action string, change func(*db.Tx) (int64, error)) (Template, error) {
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Template, error) {
+func (s *Service) changeForm(ctx context.Context, id db.ID, version int64, action string, check func() error, change func(*db.Tx) (int64, error)) (Template, error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Form, Check: check}, func(tx *db.Tx) (Template, error) {
 		t, _, err := form(ctx, tx, id)
 		if err != nil {
 			return t, err
@@ -285,42 +278,36 @@ type EndInput struct {
 
 // End takes a form out of use; what was sent stays on record.
 func (s *Service) End(ctx context.Context, in EndInput) (Template, error) {
-	if err := auth.Allow(ctx, Form); err != nil {
-		return Template{}, err
-	}
-	return s.changeForm(ctx, in.ID, in.Version, "report.end", func(tx *db.Tx) (int64, error) { return endForm.Run(ctx, tx, in.ID, in.Version) })
+	return s.changeForm(ctx, in.ID, in.Version, "report.end", nil, func(tx *db.Tx) (int64, error) { return endForm.Run(ctx, tx, in.ID, in.Version) })
 }
 
 // Filled gives the form with the figures of the actor's division in it.
-func (s *Service) Filled(ctx context.Context, in FormInput) (out blob.File, err error) {
-	if err := auth.Allow(ctx, Fill); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Filled(ctx context.Context, in FormInput) (blob.File, error) {
+	return act.Read(ctx, s.db, Fill, func(tx *db.Tx) (out blob.File, err error) {
+
 		t, m, err := form(ctx, tx, in.ID)
 		if err != nil {
-			return err
+			return out, err
 		}
 		p, err := (Kind{Every: t.Every}).period(in.Period, clock.DayOf(tx.Now))
 		if err != nil {
-			return err
+			return out, err
 		}
 		at, err := place(ctx, tx, 0)
 		if err != nil {
-			return err
+			return out, err
 		}
 		if err := auth.Require(ctx, Fill, View, auth.Place{Region: at}); err != nil {
-			return err
+			return out, err
 		}
 		data, err := formFile.One(ctx, tx, in.ID)
 		if err != nil {
-			return err
+			return out, err
 		}
 		out = blob.File{Name: t.Title + "-" + p.Text + ".xlsx", Type: sheet.TypeXLSX}
 		out.Body, err = s.fill(ctx, tx, data, m, at, p)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 func (s *Service) fill(ctx context.Context, tx *db.Tx, data []byte, m Mapping, at auth.Region, p Period) ([]byte, error) {
@@ -393,10 +380,7 @@ type SendInput struct {
 
 // Send notes that the actor's division has sent the form for a period; once a period.
 func (s *Service) Send(ctx context.Context, in SendInput) (Template, error) {
-	if err := auth.Allow(ctx, Fill); err != nil {
-		return Template{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Template, error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Fill}, func(tx *db.Tx) (Template, error) {
 		t, _, err := form(ctx, tx, in.ID)
 		if err != nil {
 			return t, err

@@ -15,6 +15,7 @@ import (
 
 	"linli/internal/civic/region"
 	"linli/internal/oversight/stats"
+	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
@@ -164,15 +165,12 @@ type Shown struct {
 }
 
 // Show gives a table, built from the data of now, and what is different from the table that was reported.
-func (s *Service) Show(ctx context.Context, in ShowInput) (out Shown, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Show(ctx context.Context, in ShowInput) (Shown, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Shown, err error) {
+
 		out, err = s.show(ctx, tx, in)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 func (s *Service) show(ctx context.Context, tx *db.Tx, in ShowInput) (out Shown, err error) {
@@ -285,13 +283,7 @@ type FileInput struct {
 
 // File keeps a table as it goes to the level above; a later one of the same period goes beside it. Who fills it in and who checks it are two persons.
 func (s *Service) File(ctx context.Context, in FileInput) (Shown, error) {
-	if err := auth.Allow(ctx, Fill); err != nil {
-		return Shown{}, err
-	}
-	if strings.TrimSpace(in.Filler) == strings.TrimSpace(in.Checker) {
-		return Shown{}, errs.Field("checker", "填报人和审核人要是两个人")
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Shown, error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Fill, Check: in.check}, func(tx *db.Tx) (Shown, error) {
 		if err := auth.Require(ctx, Fill, View, auth.Place{Region: in.Region}); err != nil {
 			return Shown{}, err
 		}
@@ -315,6 +307,12 @@ func (s *Service) File(ctx context.Context, in FileInput) (Shown, error) {
 		}
 		return s.show(ctx, tx, ShowInput{Code: in.Code, Region: in.Region, Period: in.Period})
 	})
+}
+
+func (in FileInput) check() error {
+	c := errs.Check{}
+	c.That(strings.TrimSpace(in.Filler) != strings.TrimSpace(in.Checker), "checker", "填报人和审核人要是两个人")
+	return c.Err()
 }
 
 // table is the whole as it is printed.
@@ -375,30 +373,27 @@ type Due struct {
 }
 
 // Home gives the tables, forms and bulletins of the actor's place.
-func (s *Service) Home(ctx context.Context, _ HomeInput) (out Home, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Home(ctx context.Context, _ HomeInput) (Home, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Home, err error) {
+
 		out.Today = clock.DayOf(tx.Now)
 		if out.Region, err = place(ctx, tx, 0); err != nil {
-			return err
+			return out, err
 		}
 		if out.Where, err = region.FullName(ctx, tx, out.Region); err != nil {
-			return err
+			return out, err
 		}
 		for _, k := range kinds {
 			d := Due{Kind: k, Period: periodOf(k.Every, out.Today).before()}
 			if _, d.Filed, err = db.Found(lastFiled.One(ctx, tx, int64(out.Region), k.Code, d.Period.Text)); err != nil {
-				return err
+				return out, err
 			}
 			out.Kinds = append(out.Kinds, d)
 		}
 		if out.Forms, err = formLines(ctx, tx, out.Region, out.Today); err != nil {
-			return err
+			return out, err
 		}
 		out.Bulletins, err = bulletinsFor(ctx, tx, out.Region)
-		return err
+		return out, err
 	})
-	return out, err
 }

@@ -8,6 +8,7 @@ import (
 
 	"linli/internal/civic/region"
 	"linli/internal/civic/setting"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -52,19 +53,17 @@ type Rows struct {
 }
 
 // Drill gives the rows behind a figure, under the same division, period and kind: as many as the figure counts.
-func (s *Service) Drill(ctx context.Context, in RowsInput) (out Rows, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	var after db.ID
-	more, err := in.After(&after)
-	if err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Drill(ctx context.Context, in RowsInput) (Rows, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Rows, err error) {
+		var after db.ID
+		more, err := in.After(&after)
+		if err != nil {
+			return out, err
+		}
+
 		q := GetInput{Code: in.Code, Region: in.Region, From: in.From, To: in.To}
 		if out.Indicator, err = s.ask(ctx, tx, &q); err != nil {
-			return err
+			return out, err
 		}
 		in.Region, in.From, in.To = q.Region, q.From, q.To
 		out.In = in
@@ -74,26 +73,25 @@ func (s *Service) Drill(ctx context.Context, in RowsInput) (out Rows, err error)
 		}
 		l, ok := lists[behind.Of]
 		if !ok {
-			return errs.Field("part", "这个数后面没有名单")
+			return out, errs.Field("part", "这个数后面没有名单")
 		}
 		if out.Where, err = region.FullName(ctx, tx, in.Region); err != nil {
-			return err
+			return out, err
 		}
 		word, err := out.Indicator.word(ctx, tx)
 		if err != nil {
-			return err
+			return out, err
 		}
 		if in.Kind != "" {
 			out.KindWord = word(in.Kind)
 			if err := s.mayOpen(ctx, tx, out.Indicator, q, in.Kind); err != nil {
-				return err
+				return out, err
 			}
 		}
 		out.Columns = l.columns
 		out.Page, out.Total, err = l.page(ctx, tx, out.Indicator, in, behind.Pick, more, after)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // mayOpen refuses the list behind a cell that is hidden because it is small.

@@ -10,6 +10,7 @@ import (
 
 	"linli/internal/civic/region"
 	"linli/internal/civic/setting"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -54,19 +55,16 @@ type Answer struct {
 }
 
 // Get gives one figure.
-func (s *Service) Get(ctx context.Context, in GetInput) (out Answer, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Get(ctx context.Context, in GetInput) (Answer, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Answer, err error) {
+
 		ind, err := s.ask(ctx, tx, &in)
 		if err != nil {
-			return err
+			return out, err
 		}
 		out, err = s.answer(ctx, tx, ind, in)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // ask fills in what the question leaves out, and refuses what cannot be asked.

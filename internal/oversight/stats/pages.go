@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"linli/internal/civic/region"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/chart"
@@ -60,19 +61,16 @@ type Overview struct {
 }
 
 // Overview gives all figures of one division and period.
-func (s *Service) Overview(ctx context.Context, in OverviewInput) (out Overview, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Overview(ctx context.Context, in OverviewInput) (Overview, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Overview, err error) {
+
 		if out.Stand, err = stand(ctx, tx, in); err != nil {
-			return err
+			return out, err
 		}
 		said, err := s.say(ctx, tx, s.indicators, out.Stand)
 		out.Groups = grouped(said)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // grouped puts indicators under their headings, in the order in which the headings first come.
@@ -162,42 +160,39 @@ type Sheet struct {
 }
 
 // Sheet gives one indicator: the figure, its course over the last twelve months, the divisions below, its kinds.
-func (s *Service) Sheet(ctx context.Context, in GetInput) (out Sheet, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Sheet(ctx context.Context, in GetInput) (Sheet, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Sheet, err error) {
+
 		ind, err := s.ask(ctx, tx, &in)
 		if err != nil {
-			return err
+			return out, err
 		}
 		if out.Stand, err = stand(ctx, tx, OverviewInput{in.Region, in.From, in.To}); err != nil {
-			return err
+			return out, err
 		}
 		out.Indicator = ind
 		c, err := s.calc(ctx, tx, ind, in.From, in.To)
 		if err != nil {
-			return err
+			return out, err
 		}
 		whole, err := c.at(ctx, tx, in.Region)
 		if err != nil {
-			return err
+			return out, err
 		}
 		out.Figure = c.figure(whole, "")
 		if out.Children, err = c.regions(ctx, tx, in.Region); err != nil {
-			return err
+			return out, err
 		}
 		ind.rank(out.Children)
 		if ind.cuts("kind") {
 			if out.Kinds, err = c.kinds(ctx, tx, whole); err != nil {
-				return err
+				return out, err
 			}
 		}
 		first := clock.DayOf((in.To/100*100 + 1).Time().AddDate(0, -11, 0))
 		out.Trend, err = s.months(ctx, tx, ind, in.Region, first, in.To)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // rank puts the better figures first; those without data stand last, equal ones in the order of the codes.
@@ -445,19 +440,16 @@ type Published struct {
 type PublishedInput struct{}
 
 // Published lists what the actor's division has published.
-func (s *Service) Published(ctx context.Context, _ PublishedInput) (out Published, err error) {
-	if err := auth.Allow(ctx, Publish); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Published(ctx context.Context, _ PublishedInput) (Published, error) {
+	return act.Read(ctx, s.db, Publish, func(tx *db.Tx) (out Published, err error) {
+
 		if out.Stand, err = stand(ctx, tx, OverviewInput{}); err != nil {
-			return err
+			return out, err
 		}
 		out.Last = out.choices()[1]
 		out.Items, err = snapshotsOf.All(ctx, tx, int64(out.Region))
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // PublicInput asks for published figures: the latest of the autonomous region, or of whoever published last, when nothing is named.
@@ -478,27 +470,25 @@ type Public struct {
 }
 
 // Look gives published figures; public.
-func (s *Service) Look(ctx context.Context, in PublicInput) (out Public, err error) {
-	if err := auth.Allow(ctx, Look); err != nil {
-		return out, err
-	}
-	out.indicators = s.publicOnes()
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Look(ctx context.Context, in PublicInput) (Public, error) {
+	return act.Read(ctx, s.db, Look, func(tx *db.Tx) (out Public, err error) {
+		out.indicators = s.publicOnes()
+
 		all, err := publishers.All(ctx, tx)
 		if err != nil || len(all) == 0 && in.ID == 0 {
-			return err
+			return out, err
 		}
 		for _, at := range all {
 			name, err := region.Name(ctx, tx, at)
 			if err != nil {
-				return err
+				return out, err
 			}
 			out.Publishers = append(out.Publishers, region.Step{Code: at, Name: name, Level: int64(at.Level())})
 		}
 		if in.ID != 0 {
 			snap, err := found(snapshotByID.One(ctx, tx, in.ID))
 			if err != nil || !snap.Public || snap.Ended {
-				return cmp.Or(err, error(errs.ErrNotFound))
+				return out, cmp.Or(err, error(errs.ErrNotFound))
 			}
 			in.Region = snap.Region
 		}
@@ -506,10 +496,10 @@ func (s *Service) Look(ctx context.Context, in PublicInput) (out Public, err err
 			in.Region = all[0]
 		}
 		if out.Earlier, err = latestPublic.All(ctx, tx, int64(in.Region)); err != nil || len(out.Earlier) == 0 {
-			return err
+			return out, err
 		}
 		if out.Where, err = region.FullName(ctx, tx, in.Region); err != nil {
-			return err
+			return out, err
 		}
 		out.There = true
 		out.Kept, err = s.Reopen(ctx, tx, cmp.Or(in.ID, out.Earlier[0].ID))
@@ -518,9 +508,8 @@ func (s *Service) Look(ctx context.Context, in PublicInput) (out Public, err err
 				out.Said = append(out.Said, Said{i, f})
 			}
 		}
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // below are the divisions of a published table.

@@ -9,6 +9,7 @@ import (
 
 	"linli/internal/civic/region"
 	"linli/internal/network/coverage"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/chart"
 	"linli/internal/platform/clock"
@@ -61,28 +62,25 @@ var showing = []struct {
 }{{"coverage", "站点覆盖", false}, {"registered", "注册志愿者", false}, {"orders", "今天点单", false}, {"services", "今天计入", false}, {"hours", "今天服务", false}, {"hours", "今年服务", true}}
 
 // Screen gives the display.
-func (s *Service) Screen(ctx context.Context, in ScreenInput) (out Screen, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Screen(ctx context.Context, in ScreenInput) (Screen, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Screen, err error) {
+
 		if err := place(ctx, tx, &in.Region); err != nil {
-			return err
+			return out, err
 		}
 		out.Region, out.Now = in.Region, tx.Now
 		if out.Where, err = region.Name(ctx, tx, in.Region); err != nil {
-			return err
+			return out, err
 		}
 		if err := s.screenFigures(ctx, tx, &out); err != nil {
-			return err
+			return out, err
 		}
 		if err := s.screenTiles(ctx, tx, &out); err != nil {
-			return err
+			return out, err
 		}
 		out.Events, err = latest(ctx, tx, in.Region, clock.DayOf(tx.Now).Time())
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 func (s *Service) screenFigures(ctx context.Context, tx *db.Tx, out *Screen) error {

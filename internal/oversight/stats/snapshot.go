@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"linli/internal/civic/region"
+	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -38,11 +39,8 @@ type PublishInput struct {
 
 // Publish keeps the public figures of a division and those directly below it as they stand now, and shows them on /figures. Figures are published by banner and above.
 func (s *Service) Publish(ctx context.Context, in PublishInput) (Snapshot, error) {
-	if err := auth.Allow(ctx, Publish); err != nil {
-		return Snapshot{}, err
-	}
 	in.Region = cmp.Or(in.Region, auth.From(ctx).Seat())
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Snapshot, error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Publish}, func(tx *db.Tx) (Snapshot, error) {
 		if err := auth.Require(ctx, Publish, View, auth.Place{Region: in.Region}); err != nil {
 			return Snapshot{}, err
 		}
@@ -146,10 +144,7 @@ type WithdrawInput struct {
 
 // Withdraw takes published figures off the public page; they are kept.
 func (s *Service) Withdraw(ctx context.Context, in WithdrawInput) (Snapshot, error) {
-	if err := auth.Allow(ctx, Publish); err != nil {
-		return Snapshot{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Snapshot, error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Publish}, func(tx *db.Tx) (Snapshot, error) {
 		snap, err := found(snapshotByID.One(ctx, tx, in.ID))
 		if err != nil {
 			return snap, err

@@ -18,7 +18,7 @@ import (
 // Op is one operation as it was asked for.
 type Op struct {
 	Perm    auth.Perm    // asked before anything is looked up
-	Action  string       // what the trail calls it, area.verb
+	Action  string       // what the trail calls it, area.verb; Write leaves the trail to fn
 	ID      db.ID        // of the thing; none for a new one
 	Version int64        // that was read; 0 where the caller need not say
 	Cause   string       // why, in the person's words
@@ -214,7 +214,7 @@ func Write[Out any](ctx context.Context, d *db.DB, op Op, fn func(tx *db.Tx) (Ou
 		before := tx.Progress()
 		out, err := fn(tx)
 		if err == nil && op.Quiet == "" && tx.Untrailed(before) {
-			err = errors.New("act: " + op.Action + " changed something and left no trail")
+			err = errors.New("act: an operation under " + string(op.Perm) + " changed something and left no trail")
 		}
 		return out, err
 	})

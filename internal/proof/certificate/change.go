@@ -3,6 +3,7 @@ package certificate
 import (
 	"context"
 
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
@@ -18,10 +19,7 @@ type RevokeInput struct {
 
 // Revoke is a second person's: not whoever issued it, not its holder and no kin of his.
 func (s *Service) Revoke(ctx context.Context, in RevokeInput) (Certificate, error) {
-	if err := auth.Allow(ctx, Revoke); err != nil {
-		return Certificate{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Certificate, error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Revoke}, func(tx *db.Tx) (Certificate, error) {
 		c, err := load(ctx, tx, in.No)
 		if err != nil {
 			return c, err

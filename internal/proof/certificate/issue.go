@@ -13,6 +13,7 @@ import (
 	"linli/internal/civic/person"
 	"linli/internal/network/station"
 	"linli/internal/people/volunteer"
+	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -31,18 +32,7 @@ type IssueInput struct {
 
 // Issue makes a certificate of what counts in the period, for the volunteer himself or at the desk, at no charge (民政部令第67号 art. 14).
 func (s *Service) Issue(ctx context.Context, in IssueInput) (Certificate, error) {
-	if err := auth.Allow(ctx, Make); err != nil {
-		return Certificate{}, err
-	}
-	c := errs.Check{}
-	c.That(in.VolunteerID != 0, "volunteer_id", "请写明是哪位志愿者")
-	c.That(in.From != 0, "from", "请填开始日期")
-	c.That(in.To != 0, "to", "请填结束日期")
-	c.That(in.From <= in.To, "to", "结束日期不能早于开始日期")
-	if err := c.Err(); err != nil {
-		return Certificate{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Certificate, error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Make, Check: in.check}, func(tx *db.Tx) (Certificate, error) {
 		v, err := volunteer.Get(ctx, tx, in.VolunteerID)
 		if err != nil {
 			return Certificate{}, err
@@ -52,6 +42,15 @@ func (s *Service) Issue(ctx context.Context, in IssueInput) (Certificate, error)
 		}
 		return s.issue(ctx, tx, v, in)
 	})
+}
+
+func (in IssueInput) check() error {
+	c := errs.Check{}
+	c.That(in.VolunteerID != 0, "volunteer_id", "请写明是哪位志愿者")
+	c.That(in.From != 0, "from", "请填开始日期")
+	c.That(in.To != 0, "to", "请填结束日期")
+	c.That(in.From <= in.To, "to", "结束日期不能早于开始日期")
+	return c.Err()
 }
 
 func (s *Service) issue(ctx context.Context, tx *db.Tx, v volunteer.Volunteer, in IssueInput) (Certificate, error) {

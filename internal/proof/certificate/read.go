@@ -9,6 +9,7 @@ import (
 	"linli/internal/civic/person"
 	"linli/internal/network/station"
 	"linli/internal/people/volunteer"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
@@ -44,24 +45,21 @@ type Choice struct {
 }
 
 // List gives the register, the newest first.
-func (s *Service) List(ctx context.Context, in ListInput) (out Register, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	out.In, out.MayIssue, out.MayRevoke = in, auth.Allow(ctx, Make) == nil, auth.Allow(ctx, Revoke) == nil
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) List(ctx context.Context, in ListInput) (Register, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Register, err error) {
+		out.In, out.MayIssue, out.MayRevoke = in, auth.Allow(ctx, Make) == nil, auth.Allow(ctx, Revoke) == nil
+
 		out.Today = clock.DayOf(tx.Now)
 		rows, err := list(ctx, tx, auth.ScopeOf(ctx, View), in)
 		if err != nil {
-			return err
+			return out, err
 		}
 		out.Page = db.PageOf(rows, in.Paging, func(c Certificate) []string { return db.Key(c.ID) })
 		if in.Q != "" || in.VolunteerID != 0 {
 			out.Choices, err = volunteerNamed(ctx, tx, auth.ScopeOf(ctx, Make), in.Q, in.VolunteerID)
 		}
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // MineInput asks for one's own certificates.
@@ -77,23 +75,20 @@ type Mine struct {
 }
 
 // Mine lists the actor's own certificates.
-func (s *Service) Mine(ctx context.Context, in MineInput) (out Mine, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Mine(ctx context.Context, in MineInput) (Mine, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Mine, err error) {
+
 		out.Today = clock.DayOf(tx.Now)
 		if out.Volunteer, out.Known, err = volunteer.OfPerson(ctx, tx, auth.From(ctx).Person); err != nil || !out.Known {
-			return err
+			return out, err
 		}
 		if out.First, _, err = db.Found(firstDay.One(ctx, tx, out.Volunteer.ID)); err != nil {
-			return err
+			return out, err
 		}
 		rows, err := list(ctx, tx, auth.ScopeOf(auth.AsSystem(ctx, "own certificates"), View), ListInput{VolunteerID: out.Volunteer.ID, Paging: in.Paging})
 		out.Page = db.PageOf(rows, in.Paging, func(c Certificate) []string { return db.Key(c.ID) })
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // FileInput names the file, NUMBER.pdf.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"linli/internal/civic/region"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -42,10 +43,7 @@ func (in ImportInput) check(now time.Time) error {
 
 // ImportRow takes over one earlier record. The importer is one of its two people; Approve by another counts it.
 func (s *Service) ImportRow(ctx context.Context, in ImportInput) (Record, error) {
-	if err := auth.Allow(ctx, Bulk); err != nil {
-		return Record{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Record, error) { return s.ImportOne(ctx, tx, in) })
+	return act.Write(ctx, s.db, act.Op{Perm: Bulk}, func(tx *db.Tx) (Record, error) { return s.ImportOne(ctx, tx, in) })
 }
 
 // ImportOne is ImportRow for a caller with a transaction.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"linli/internal/people/volunteer"
+	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
@@ -56,22 +57,19 @@ func (d Detail) Asked() *Correction {
 }
 
 // Get gives one record.
-func (s *Service) Get(ctx context.Context, in GetInput) (out Detail, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Get(ctx context.Context, in GetInput) (Detail, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Detail, err error) {
+
 		r, err := load(ctx, tx, in.ID)
 		if err != nil {
-			return err
+			return out, err
 		}
 		if err := auth.Require(ctx, View, View, r.place()); err != nil {
-			return err
+			return out, err
 		}
 		out, err = detail(ctx, tx, r)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 func detail(ctx context.Context, tx *db.Tx, r Record) (out Detail, err error) {
@@ -136,22 +134,19 @@ type OfVolunteer struct {
 }
 
 // OfVolunteer lists the records of one volunteer, the newest first.
-func (s *Service) OfVolunteer(ctx context.Context, in OfVolunteerInput) (out OfVolunteer, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) OfVolunteer(ctx context.Context, in OfVolunteerInput) (OfVolunteer, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out OfVolunteer, err error) {
+
 		v, err := volunteer.Get(ctx, tx, in.ID)
 		if err != nil {
-			return err
+			return out, err
 		}
 		if err := auth.Require(ctx, View, View, auth.Place{Region: v.Region, Station: v.StationID, Persons: []db.ID{v.PersonID}}); err != nil {
-			return err
+			return out, err
 		}
 		out, err = ofVolunteer(ctx, tx, v.ID, in)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // ofVolunteer reads without asking for the place of each record: who may see the volunteer sees all of his services.
@@ -190,21 +185,18 @@ type Hours struct {
 }
 
 // Mine gives the actor's own records (民政部令第67号 art. 12).
-func (s *Service) Mine(ctx context.Context, in HoursInput) (out Hours, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Mine(ctx context.Context, in HoursInput) (Hours, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Hours, err error) {
+
 		if out.Volunteer, out.Known, err = volunteer.OfPerson(ctx, tx, auth.From(ctx).Person); err != nil || !out.Known {
-			return err
+			return out, err
 		}
 		if out.OfVolunteer, err = ofVolunteer(ctx, tx, out.Volunteer.ID, OfVolunteerInput{Paging: in.Paging}); err != nil {
-			return err
+			return out, err
 		}
 		out.Months, err = monthsOf.All(ctx, tx, out.Volunteer.ID)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // ListInput asks for the records of the actor's scope.
@@ -246,17 +238,15 @@ type Records struct {
 }
 
 // List gives the records of the actor's stations or region.
-func (s *Service) List(ctx context.Context, in ListInput) (out Records, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	out.In = in
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) List(ctx context.Context, in ListInput) (Records, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Records, err error) {
+		out.In = in
+
 		out.Today = clock.DayOf(tx.Now)
 		scope := auth.ScopeOf(ctx, View)
 		rows, err := list(ctx, tx, scope, in, out.Today)
 		if err != nil {
-			return err
+			return out, err
 		}
 		out.Page = db.PageOf(rows, in.Paging, sortKey)
 		from, to := in.From, in.To
@@ -267,9 +257,8 @@ func (s *Service) List(ctx context.Context, in ListInput) (out Records, err erro
 			to = out.Today
 		}
 		out.Figures, err = figures(ctx, tx, scope, from, to, out.Today)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // Waiting is what waits for a second person in the actor's scope: a part of the page /desk/second.
@@ -299,19 +288,16 @@ const waitingMost = 50
 type WaitingInput struct{}
 
 // Waiting lists what waits for the actor as a second person, the most urgent first.
-func (s *Service) Waiting(ctx context.Context, _ WaitingInput) (out Waiting, err error) {
-	if err := auth.Allow(ctx, Review); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Waiting(ctx context.Context, _ WaitingInput) (Waiting, error) {
+	return act.Read(ctx, s.db, Review, func(tx *db.Tx) (out Waiting, err error) {
+
 		scope := auth.ScopeOf(ctx, Review)
 		if out.Records, err = waiting(ctx, tx, scope, waitingMost); err != nil {
-			return err
+			return out, err
 		}
 		out.Corrections, err = asking(ctx, tx, scope, waitingMost)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // ExportMost is how many rows one export holds.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
@@ -55,13 +56,7 @@ func (s *Service) Decide(ctx context.Context, in ApproveInput) (Detail, error) {
 
 // decide is the frame of both: permission, the lock, the open correction.
 func (s *Service) decide(ctx context.Context, in ApproveInput, do func(context.Context, *db.Tx, *Record, *Correction) error) (Detail, error) {
-	if err := auth.Allow(ctx, Review); err != nil {
-		return Detail{}, err
-	}
-	if err := in.check(); err != nil {
-		return Detail{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (out Detail, err error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Review, Check: in.check}, func(tx *db.Tx) (out Detail, err error) {
 		r, err := locked(ctx, tx, in.ID, Review)
 		if err != nil {
 			return out, err
@@ -142,13 +137,7 @@ type AskInput struct {
 
 // Ask notes a correction that the volunteer, or the station, asks for (民政部令第67号 art. 13); nothing changes before it is verified.
 func (s *Service) Ask(ctx context.Context, in AskInput) (Detail, error) {
-	if err := auth.Allow(ctx, Correct); err != nil {
-		return Detail{}, err
-	}
-	if strings.TrimSpace(in.Reason) == "" {
-		return Detail{}, errs.Field("reason", "请写明哪里错了、漏了")
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (out Detail, err error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Correct, Check: in.check}, func(tx *db.Tx) (out Detail, err error) {
 		r, err := locked(ctx, tx, in.ID, Correct)
 		if err != nil {
 			return out, err
@@ -172,6 +161,12 @@ func (s *Service) Ask(ctx context.Context, in AskInput) (Detail, error) {
 		}
 		return detail(ctx, tx, r)
 	})
+}
+
+func (in AskInput) check() error {
+	c := errs.Check{}
+	c.That(strings.TrimSpace(in.Reason) != "", "reason", "请写明哪里错了、漏了")
+	return c.Err()
 }
 
 // decideCorrection amends the record or leaves it, with the reason. An amended record counts anew under the limits of its day.
@@ -236,10 +231,7 @@ type VoidInput struct {
 
 // Void is a second person's: what was no volunteer service must neither be recorded nor certified (民政部令第67号 art. 19). The row stays.
 func (s *Service) Void(ctx context.Context, in VoidInput) (Detail, error) {
-	if err := auth.Allow(ctx, Review); err != nil {
-		return Detail{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (out Detail, err error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Review}, func(tx *db.Tx) (out Detail, err error) {
 		r, err := locked(ctx, tx, in.ID, Review)
 		if err != nil {
 			return out, err

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 
+	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
@@ -49,16 +50,13 @@ type Jobs struct {
 }
 
 // Jobs gives the background work, the newest first.
-func (s *Service) Jobs(ctx context.Context, in job.Filter) (out Jobs, err error) {
-	if err := auth.Allow(ctx, ViewJobs); err != nil {
-		return out, err
-	}
-	out.In = in
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Jobs(ctx context.Context, in job.Filter) (Jobs, error) {
+	return act.Read(ctx, s.db, ViewJobs, func(tx *db.Tx) (out Jobs, err error) {
+		out.In = in
+
 		out.Page, err = job.List(ctx, tx, in)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // RetryInput names a job.
@@ -68,10 +66,7 @@ type RetryInput struct {
 
 // Retry gives a dead job its tries again.
 func (s *Service) Retry(ctx context.Context, in RetryInput) (RetryInput, error) {
-	if err := auth.Allow(ctx, RetryJobs); err != nil {
-		return in, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (RetryInput, error) {
+	return act.Write(ctx, s.db, act.Op{Perm: RetryJobs}, func(tx *db.Tx) (RetryInput, error) {
 		if err := job.Retry(ctx, tx, in.ID); err != nil {
 			return in, err
 		}
@@ -86,16 +81,13 @@ type Trail struct {
 }
 
 // Trail gives rows of the trail that the actor may read, the newest first.
-func (s *Service) Trail(ctx context.Context, in audit.ListInput) (out Trail, err error) {
-	if err := auth.Allow(ctx, audit.View); err != nil {
-		return out, err
-	}
-	out.In = in
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Trail(ctx context.Context, in audit.ListInput) (Trail, error) {
+	return act.Read(ctx, s.db, audit.View, func(tx *db.Tx) (out Trail, err error) {
+		out.In = in
+
 		out.Page, err = audit.List(ctx, tx, in)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // Export gives the filtered trail as JSON lines, the oldest first.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"linli/internal/civic/region"
+	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
@@ -136,15 +137,12 @@ type GetInput struct {
 }
 
 // Get gives one run.
-func (s *Service) Get(ctx context.Context, in GetInput) (out Run, err error) {
-	if err := auth.Allow(ctx, Use); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Get(ctx context.Context, in GetInput) (Run, error) {
+	return act.Read(ctx, s.db, Use, func(tx *db.Tx) (out Run, err error) {
+
 		out, err = visible(ctx, tx, in.ID)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // visible loads a run that the actor may treat.
@@ -166,24 +164,21 @@ func visible(ctx context.Context, tx *db.Tx, id db.ID) (r Run, err error) {
 type ListInput struct{ db.Paging }
 
 // List gives them, the newest first.
-func (s *Service) List(ctx context.Context, in ListInput) (out db.Page[Run], err error) {
-	if err := auth.Allow(ctx, Use); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) List(ctx context.Context, in ListInput) (db.Page[Run], error) {
+	return act.Read(ctx, s.db, Use, func(tx *db.Tx) (out db.Page[Run], err error) {
+
 		rows, err := listRuns(ctx, tx, auth.ScopeOf(ctx, Use), in)
 		if err != nil {
-			return err
+			return out, err
 		}
 		for i := range rows {
 			if err := json.Unmarshal([]byte(rows[i].Faults), &rows[i].Problems); err != nil {
-				return err
+				return out, err
 			}
 		}
 		out = db.PageOf(rows, in.Paging, func(r Run) []string { return db.Key(r.ID) })
-		return nil
+		return out, nil
 	})
-	return out, err
 }
 
 // MoveInput is what is done to a run as it was read.
@@ -307,11 +302,8 @@ func lineOf(m madeRow, err error) error {
 
 // end moves a run to its end.
 func (s *Service) end(ctx context.Context, in MoveInput, from, to, action string, do func(context.Context, *db.Tx, Run) error) (out Run, err error) {
-	if err := auth.Allow(ctx, Use); err != nil {
-		return out, err
-	}
 	err = s.db.Batch(ctx, func(ctx context.Context) error {
-		out, err = db.Do(ctx, s.db, func(tx *db.Tx) (Run, error) {
+		out, err = act.Write(ctx, s.db, act.Op{Perm: Use}, func(tx *db.Tx) (Run, error) {
 			r, err := visible(ctx, tx, in.ID)
 			if err != nil {
 				return r, err

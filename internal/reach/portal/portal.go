@@ -8,6 +8,7 @@ import (
 	"linli/internal/civic/region"
 	"linli/internal/network/coverage"
 	"linli/internal/oversight/stats"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -57,14 +58,11 @@ type Figures struct {
 func (f Figures) hours() int64 { return f.Minutes / 60 }
 
 // Home gives the front page; public.
-func (s *Service) Home(ctx context.Context, _ Nothing) (out Home, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		return s.home(ctx, tx, &out)
+func (s *Service) Home(ctx context.Context, _ Nothing) (Home, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Home, err error) {
+
+		return out, s.home(ctx, tx, &out)
 	})
-	return out, err
 }
 
 // home is read from counters alone: the page is everybody's first one.

@@ -12,6 +12,7 @@ import (
 	"linli/internal/civic/person"
 	"linli/internal/civic/setting"
 	"linli/internal/network/station"
+	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -105,13 +106,7 @@ func channelWord(channel string) string {
 
 // CheckIn begins a volunteer's service, from two hours (a setting) before the window to its end. Of two at once exactly one succeeds.
 func (s *Service) CheckIn(ctx context.Context, in CheckInput) (Checked, error) {
-	if err := auth.Allow(ctx, Check); err != nil {
-		return Checked{}, err
-	}
-	if err := in.check(); err != nil {
-		return Checked{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Checked, error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Check, Check: in.check}, func(tx *db.Tx) (Checked, error) {
 		v, err := s.begin(ctx, tx, in)
 		if err != nil {
 			return Checked{}, err
@@ -179,13 +174,7 @@ func mayCheckIn(ctx context.Context, tx *db.Tx, v visit) error {
 
 // CheckOut ends a volunteer's service; Minutes are the whole minutes between the two.
 func (s *Service) CheckOut(ctx context.Context, in CheckInput) (Checked, error) {
-	if err := auth.Allow(ctx, Check); err != nil {
-		return Checked{}, err
-	}
-	if err := in.check(); err != nil {
-		return Checked{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Checked, error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Check, Check: in.check}, func(tx *db.Tx) (Checked, error) {
 		v, err := s.begin(ctx, tx, in)
 		if err != nil {
 			return Checked{}, err

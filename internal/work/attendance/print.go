@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"linli/internal/network/station"
+	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
@@ -18,29 +19,26 @@ import (
 )
 
 // Photo gives the photograph of an entered sheet.
-func (s *Service) Photo(ctx context.Context, in SheetInput) (out blob.File, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Photo(ctx context.Context, in SheetInput) (blob.File, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out blob.File, err error) {
+
 		sh, err := sheetByID.One(ctx, tx, in.ID)
 		if err != nil {
-			return notFound(err)
+			return out, notFound(err)
 		}
 		if err := auth.Require(ctx, View, View, sh.place()); err != nil {
-			return err
+			return out, err
 		}
 		if sh.PhotoID == 0 {
-			return errs.ErrNotFound
+			return out, errs.ErrNotFound
 		}
 		m, err := s.blobs.Get(ctx, tx, sh.PhotoID)
 		if err != nil {
-			return err
+			return out, err
 		}
 		out, err = s.blobs.File(m)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // PrintInput names a station, and the week by one of its days.
@@ -50,21 +48,19 @@ type PrintInput struct {
 }
 
 // PrintBlanks prints the unused numbers of a station, one sheet a page.
-func (s *Service) PrintBlanks(ctx context.Context, in PrintInput) (out blob.File, err error) {
-	if err := auth.Allow(ctx, Sheets); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) PrintBlanks(ctx context.Context, in PrintInput) (blob.File, error) {
+	return act.Read(ctx, s.db, Sheets, func(tx *db.Tx) (out blob.File, err error) {
+
 		st, err := printStation(ctx, tx, in.StationID)
 		if err != nil {
-			return err
+			return out, err
 		}
 		blanks, err := blankSheets.All(ctx, tx, st.ID)
 		if err != nil {
-			return err
+			return out, err
 		}
 		if len(blanks) == 0 {
-			return errs.WrongState("没有未用的补录单，请先领号")
+			return out, errs.WrongState("没有未用的补录单，请先领号")
 		}
 		d := pdf.New("补录单 "+st.Name, pdf.Options{Landscape: true, Author: st.Name, Created: tx.Now})
 		for _, sh := range blanks {
@@ -72,9 +68,8 @@ func (s *Service) PrintBlanks(ctx context.Context, in PrintInput) (out blob.File
 		}
 		out = blob.File{Name: "补录单-" + st.Name + ".pdf", Type: blob.PDF, Show: true}
 		out.Body, err = d.Bytes()
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // printStation is the station that the actor prints for: the one named, or his only one.

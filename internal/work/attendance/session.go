@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -56,23 +57,20 @@ const late = 15 * time.Minute
 type BoardInput struct{}
 
 // Board lists open sessions, those whose time is over first, and late check-ins of the last seven days.
-func (s *Service) Board(ctx context.Context, _ BoardInput) (out Board, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Board(ctx context.Context, _ BoardInput) (Board, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Board, err error) {
+
 		out.Now, out.MayClose = tx.Now, canAnywhere(ctx, Review)
 		scope := auth.ScopeOf(ctx, View)
 		if out.Open, err = sessions(ctx, tx, scope, true, tx.Now); err != nil {
-			return err
+			return out, err
 		}
 		if out.Late, err = sessions(ctx, tx, scope, false, tx.Now); err != nil {
-			return err
+			return out, err
 		}
 		out.Codes, err = s.codes(ctx, tx)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 func (s *Service) codes(ctx context.Context, tx *db.Tx) (out []StationDay, err error) {
@@ -95,10 +93,7 @@ type CloseInput struct {
 
 // Close ends a forgotten session. It is a second person's: nothing is credited on the word of whoever forgot.
 func (s *Service) Close(ctx context.Context, in CloseInput) (Checked, error) {
-	if err := auth.Allow(ctx, Review); err != nil {
-		return Checked{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Checked, error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Review}, func(tx *db.Tx) (Checked, error) {
 		a, err := byID.One(ctx, tx, in.ID)
 		if err != nil {
 			return Checked{}, notFound(err)

@@ -9,6 +9,7 @@ import (
 	"linli/internal/civic/person"
 	"linli/internal/civic/setting"
 	"linli/internal/network/station"
+	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
@@ -101,10 +102,7 @@ type IssuedSheets struct {
 
 // Issue gives a station the next numbers of its community; a number is never given twice.
 func (s *Service) Issue(ctx context.Context, in IssueInput) (IssuedSheets, error) {
-	if err := auth.Allow(ctx, Sheets); err != nil {
-		return IssuedSheets{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (out IssuedSheets, err error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Sheets}, func(tx *db.Tx) (out IssuedSheets, err error) {
 		st, err := station.Get(ctx, tx, in.StationID)
 		if err != nil {
 			return out, err
@@ -163,25 +161,22 @@ func (p SheetPage) Count(state SheetState) (n int64) {
 }
 
 // ListSheets lists the numbers, the newest first.
-func (s *Service) ListSheets(ctx context.Context, in SheetList) (out SheetPage, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	out.In, out.MayIssue = in, canAnywhere(ctx, Sheets)
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) ListSheets(ctx context.Context, in SheetList) (SheetPage, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out SheetPage, err error) {
+		out.In, out.MayIssue = in, canAnywhere(ctx, Sheets)
+
 		scope := auth.ScopeOf(ctx, View)
 		rows, err := listSheets(ctx, tx, scope, in)
 		if err != nil {
-			return err
+			return out, err
 		}
 		out.Page = db.PageOf(rows, in.Paging, func(s Sheet) []string { return db.Key(s.No) })
 		if out.Counts, err = countSheets(ctx, tx, scope, in.StationID); err != nil {
-			return err
+			return out, err
 		}
 		out.Stations, err = deskStations(ctx, tx, auth.ScopeOf(ctx, Sheets))
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // SheetInput names a sheet.
@@ -212,22 +207,19 @@ func (d SheetDetail) Minutes() (n int64) {
 }
 
 // GetSheet gives one sheet.
-func (s *Service) GetSheet(ctx context.Context, in SheetInput) (out SheetDetail, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) GetSheet(ctx context.Context, in SheetInput) (SheetDetail, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out SheetDetail, err error) {
+
 		sh, err := sheetByID.One(ctx, tx, in.ID)
 		if err != nil {
-			return notFound(err)
+			return out, notFound(err)
 		}
 		if err := auth.Require(ctx, View, View, sh.place()); err != nil {
-			return err
+			return out, err
 		}
 		out, err = sheetDetail(ctx, tx, sh)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // ReviewSheet gives one sheet to the second person.
@@ -293,10 +285,7 @@ type EnterInput struct {
 
 // Enter takes over what a paper sheet says. It may be entered again until the second person has decided.
 func (s *Service) Enter(ctx context.Context, in EnterInput) (SheetDetail, error) {
-	if err := auth.Allow(ctx, Sheets); err != nil {
-		return SheetDetail{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (out SheetDetail, err error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Sheets}, func(tx *db.Tx) (out SheetDetail, err error) {
 		sh, err := s.lockForEntry(ctx, tx, in.ID, in.Version)
 		if err != nil {
 			return out, err
@@ -521,13 +510,7 @@ type DecideInput struct {
 // community decides; the town's clerk does after three working days (a setting), and always when the sheet is late. Nobody decides over his own time or
 // that of kin.
 func (s *Service) ApproveSheet(ctx context.Context, in DecideInput) (SheetDetail, error) {
-	if err := auth.Allow(ctx, Review); err != nil {
-		return SheetDetail{}, err
-	}
-	if in.Decision == "return" && strings.TrimSpace(in.Reason) == "" {
-		return SheetDetail{}, errs.Field("reason", "退回要写明哪里要改")
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (out SheetDetail, err error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Review, Check: in.check}, func(tx *db.Tx) (out SheetDetail, err error) {
 		sh, err := lockSheet.One(ctx, tx, in.ID)
 		if err != nil {
 			return out, notFound(err)
@@ -562,6 +545,12 @@ func (s *Service) ApproveSheet(ctx context.Context, in DecideInput) (SheetDetail
 		}
 		return sheetDetail(ctx, tx, sh)
 	})
+}
+
+func (in DecideInput) check() error {
+	c := errs.Check{}
+	c.That(in.Decision != "return" || strings.TrimSpace(in.Reason) != "", "reason", "退回要写明哪里要改")
+	return c.Err()
 }
 
 // mayApprove asks whether the actor is a fit second person for this sheet now.
@@ -653,10 +642,7 @@ func (s *Service) MissSheet(ctx context.Context, in EndInput) (SheetDetail, erro
 }
 
 func (s *Service) end(ctx context.Context, in EndInput, to SheetState) (SheetDetail, error) {
-	if err := auth.Allow(ctx, Sheets); err != nil {
-		return SheetDetail{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (out SheetDetail, err error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Sheets}, func(tx *db.Tx) (out SheetDetail, err error) {
 		sh, err := s.lockForEntry(ctx, tx, in.ID, in.Version)
 		if err != nil {
 			return out, err

@@ -7,6 +7,7 @@ import (
 
 	"linli/internal/civic/region"
 	"linli/internal/civic/setting"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/platform/web/ui"
@@ -31,14 +32,12 @@ type ShelfInput struct {
 }
 
 // Shelf gives the menu by category.
-func (s *Service) Shelf(ctx context.Context, in ShelfInput) (out Shelf, err error) {
-	if err := auth.Allow(ctx, Edit); err != nil {
-		return out, err
-	}
-	out.Region = place(ctx, in.Region)
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Shelf(ctx context.Context, in ShelfInput) (Shelf, error) {
+	return act.Read(ctx, s.db, Edit, func(tx *db.Tx) (out Shelf, err error) {
+		out.Region = place(ctx, in.Region)
+
 		if out.Place, err = region.Name(ctx, tx, out.Region); err != nil {
-			return err
+			return out, err
 		}
 		items, err := shelf.All(ctx, tx, out.Region.At(1), out.Region.At(2), out.Region.At(3), out.Region.At(4), out.Region)
 		for _, c := range Categories {
@@ -52,9 +51,8 @@ func (s *Service) Shelf(ctx context.Context, in ShelfInput) (out Shelf, err erro
 				out.Groups = append(out.Groups, g)
 			}
 		}
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // place is where the actor edits, when he names no place himself.
@@ -71,28 +69,23 @@ type Sheet struct {
 }
 
 // Blank prepares the form of a new item.
-func (s *Service) Blank(ctx context.Context, in ShelfInput) (out Sheet, err error) {
-	if err := auth.Allow(ctx, Edit); err != nil {
-		return out, err
-	}
-	at := place(ctx, in.Region)
-	out.Item = Item{Region: at, Icon: "heart", Minutes: 60, Needed: 1, Sort: 1000, Active: true}
-	err = s.db.Read(ctx, func(tx *db.Tx) error { return out.words(ctx, tx) })
-	return out, err
+func (s *Service) Blank(ctx context.Context, in ShelfInput) (Sheet, error) {
+	return act.Read(ctx, s.db, Edit, func(tx *db.Tx) (out Sheet, err error) {
+		at := place(ctx, in.Region)
+		out.Item = Item{Region: at, Icon: "heart", Minutes: 60, Needed: 1, Sort: 1000, Active: true}
+		return out, out.words(ctx, tx)
+	})
 }
 
 // Sheet gives the form of one item; who may not change it reads it.
-func (s *Service) Sheet(ctx context.Context, in GetInput) (out Sheet, err error) {
-	if err := auth.Allow(ctx, Edit); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Sheet(ctx context.Context, in GetInput) (Sheet, error) {
+	return act.Read(ctx, s.db, Edit, func(tx *db.Tx) (out Sheet, err error) {
+
 		if out.Item, err = Get(ctx, tx, in.ID); err != nil {
-			return err
+			return out, err
 		}
-		return out.words(ctx, tx)
+		return out, out.words(ctx, tx)
 	})
-	return out, err
 }
 
 func (v *Sheet) words(ctx context.Context, tx *db.Tx) (err error) {

@@ -9,6 +9,7 @@ import (
 	"context"
 	"slices"
 
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/work/order"
@@ -67,18 +68,16 @@ func (s *Service) Candidates(ctx context.Context, in GetInput) (out Candidates, 
 }
 
 // Offer gives the candidates of an order for the page on which the station chooses whom to ask.
-func (s *Service) Offer(ctx context.Context, in GetInput) (out Offer, err error) {
-	if err := auth.Allow(ctx, See); err != nil {
-		return out, err
-	}
-	if err := s.db.Read(ctx, func(tx *db.Tx) (err error) { out.Order, err = order.Handled(ctx, tx, in.ID, See); return err }); err != nil {
-		return out, err
-	}
-	x, err := s.Pool.Index(ctx, out.Order.Region)
-	if err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Offer(ctx context.Context, in GetInput) (Offer, error) {
+	return act.Read(ctx, s.db, See, func(tx *db.Tx) (out Offer, err error) {
+		if err := s.db.Read(ctx, func(tx *db.Tx) (err error) { out.Order, err = order.Handled(ctx, tx, in.ID, See); return err }); err != nil {
+			return out, err
+		}
+		x, err := s.Pool.Index(ctx, out.Order.Region)
+		if err != nil {
+			return out, err
+		}
+
 		f, err := s.gather(ctx, tx, x, []order.Waiting{{Order: out.Order}})
 		if err == nil {
 			err = f.everybody(ctx, tx, &f.jobs[0])
@@ -87,9 +86,8 @@ func (s *Service) Offer(ctx context.Context, in GetInput) (out Offer, err error)
 			out.Fit, out.Unfit = f.rank(ctx, &f.jobs[0])
 			out.Wish, out.Met = f.jobs[0].wish, f.met(&f.jobs[0])
 		}
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // rank judges all who come into question for an order, the most suitable first.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"linli/internal/civic/region"
+	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -104,7 +105,7 @@ func (s *Service) Plan(ctx context.Context, in PlanInput) (out Sheet, err error)
 	near := m.problem.nearest()
 	d := Draft{Region: in.Region, StationID: in.StationID, ByName: auth.From(ctx).Name, UntilDay: until, Places: m.problem.places(), Sums: m.problem.measure(pairs), Gap: gap,
 		Near: m.problem.measure(near), NearGross: m.problem.gross(near)}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Sheet, error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Plan}, func(tx *db.Tx) (Sheet, error) {
 		d.ID, d.At = tx.NewID(), tx.Now
 		if err := addDraft(ctx, tx, d, m.problem, pairs); err != nil {
 			return out, err
@@ -225,12 +226,11 @@ type Sheet struct {
 }
 
 // Read gives a plan.
-func (s *Service) Read(ctx context.Context, in ReadInput) (out Sheet, err error) {
-	if err := auth.Allow(ctx, Plan); err != nil {
+func (s *Service) Read(ctx context.Context, in ReadInput) (Sheet, error) {
+	return act.Read(ctx, s.db, Plan, func(tx *db.Tx) (out Sheet, err error) {
+		out, err = sheet(ctx, tx, in)
 		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) (err error) { out, err = sheet(ctx, tx, in); return err })
-	return out, err
+	})
 }
 
 // sheet reads a plan; one without a line in the actor's scope is there only for who made it.
@@ -285,19 +285,16 @@ func (d *Draft) compare() {
 type ListInput struct{ db.Paging }
 
 // List gives the plans with a line in the actor's scope, or made by him, the newest first.
-func (s *Service) List(ctx context.Context, in ListInput) (out db.Page[Draft], err error) {
-	if err := auth.Allow(ctx, Plan); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) List(ctx context.Context, in ListInput) (db.Page[Draft], error) {
+	return act.Read(ctx, s.db, Plan, func(tx *db.Tx) (out db.Page[Draft], err error) {
+
 		rows, err := drafts(ctx, tx, auth.ScopeOf(ctx, Plan), auth.From(ctx).Account, in)
 		for i := range rows {
 			rows[i].compare()
 		}
 		out = db.PageOf(rows, in.Paging, func(d Draft) []string { return db.Key(d.ID) })
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // ChooseInput names lines of a plan; All means all that are still proposals.
@@ -368,15 +365,15 @@ func (s *Service) Drop(ctx context.Context, in ChooseInput) (Sheet, error) {
 	})
 }
 
+func (in ChooseInput) check() error {
+	c := errs.Check{}
+	c.That(in.All || len(in.Lines) > 0, "lines", "请选几条")
+	return c.Err()
+}
+
 // choose does something with proposals of a plan.
 func (s *Service) choose(ctx context.Context, in ChooseInput, action string, do func(context.Context, *db.Tx, []Line) error) (out Sheet, err error) {
-	if err := auth.Allow(ctx, Plan); err != nil {
-		return out, err
-	}
-	if !in.All && len(in.Lines) == 0 {
-		return out, errs.Field("lines", "请选几条")
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (out Sheet, err error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Plan, Check: in.check}, func(tx *db.Tx) (out Sheet, err error) {
 		d, err := draft(ctx, tx, in.ID)
 		if err != nil {
 			return out, err

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"linli/internal/civic/person"
+	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
@@ -37,10 +38,7 @@ type IssueCardInput struct {
 
 // IssueCard makes a card for a person; his earlier cards end. Only the town hands cards out.
 func (s *Service) IssueCard(ctx context.Context, in IssueCardInput) (Card, error) {
-	if err := auth.Allow(ctx, IssueCard); err != nil {
-		return Card{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Card, error) {
+	return act.Write(ctx, s.db, act.Op{Perm: IssueCard}, func(tx *db.Tx) (Card, error) {
 		p, err := person.Current(ctx, tx, in.PersonID)
 		if err != nil {
 			return Card{}, err
@@ -114,16 +112,13 @@ func (c CardPage) next() string {
 }
 
 // Cards lists the cards of the actor's scope, newest first.
-func (s *Service) Cards(ctx context.Context, in CardListInput) (out CardPage, err error) {
-	if err := auth.Allow(ctx, IssueCard); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Cards(ctx context.Context, in CardListInput) (CardPage, error) {
+	return act.Read(ctx, s.db, IssueCard, func(tx *db.Tx) (out CardPage, err error) {
+
 		rows, err := cards(ctx, tx, in, auth.ScopeOf(ctx, IssueCard))
 		out.Page = db.PageOf(rows, in.Paging, func(c Card) []string { return db.Key(c.ID) })
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // printable takes the codes of a card out for its one printing: afterwards nobody can read them again.

@@ -13,6 +13,7 @@ import (
 	"linli/internal/civic/region"
 	"linli/internal/civic/setting"
 	"linli/internal/network/station"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -59,13 +60,7 @@ func (in *CreateInput) check() error {
 
 // Create enters an order. It starts as submitted, at the open station of the community, or at the town where there is none.
 func (s *Service) Create(ctx context.Context, in CreateInput) (Created, error) {
-	if err := auth.Allow(ctx, Make); err != nil {
-		return Created{}, err
-	}
-	if err := in.check(); err != nil {
-		return Created{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (out Created, err error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Make, Check: in.check}, func(tx *db.Tx) (out Created, err error) {
 		o, err := s.draft(ctx, tx, in)
 		if err != nil {
 			return out, err

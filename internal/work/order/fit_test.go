@@ -48,7 +48,7 @@ func TestClash(t *testing.T) {
 		"another day does not":      {busy(700, 800, 241, day.AddDays(1), PartAccepted), ""},
 		"nor does the order itself": {Appointment{OrderID: 1, State: PartAccepted, Day: int64(day), Minutes: 241, WindowStart: o.WindowStart, WindowEnd: o.WindowEnd}, ""},
 	} {
-		says(t, what, Clash(o, []Appointment{c.with}, 300), c.want)
+		says(t, what, Clash(t.Context(), o, []Appointment{c.with}, 300), c.want)
 	}
 }
 

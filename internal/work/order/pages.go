@@ -10,6 +10,7 @@ import (
 	"linli/internal/civic/region"
 	"linli/internal/network/office/home"
 	"linli/internal/network/station"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -57,35 +58,32 @@ type TodayInput struct{}
 
 // Today gives the three lists of the actor's scope, and who is on duty today at his own station. To call: unhappy residents, urgent orders without a volunteer, services that nobody has confirmed for three days.
 // To sign: confirmations that wait longer, or too long.
-func (s *Service) Today(ctx context.Context, _ TodayInput) (out Today, err error) {
-	if err := auth.Allow(ctx, Handle); err != nil {
-		return out, err
-	}
-	scope := auth.ScopeOf(ctx, Handle)
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Today(ctx context.Context, _ TodayInput) (Today, error) {
+	return act.Read(ctx, s.db, Handle, func(tx *db.Tx) (out Today, err error) {
+		scope := auth.ScopeOf(ctx, Handle)
+
 		out.Now = tx.Now
 		week := tx.Now.Add(-7 * 24 * time.Hour)
 		if out.Calls, err = rows(ctx, tx, scope, func(b *db.Builder) {
 			b.Add(` AND (o.state = 'disputed' OR o.urgent AND o.state IN ('submitted', 'queued', 'offered') OR o.state = 'served' AND o.state_at <= ? AND o.state_at > ?)`,
 				tx.Now.Add(-3*24*time.Hour), week).Add(` ORDER BY o.urgent DESC, o.state_at, o.id LIMIT 30`)
 		}); err != nil {
-			return err
+			return out, err
 		}
 		if out.Signs, err = rows(ctx, tx, scope, func(b *db.Builder) {
 			b.Add(` AND (o.state = 'unconfirmed' OR o.state = 'served' AND o.state_at <= ?) ORDER BY o.state_at, o.id LIMIT 30`, week)
 		}); err != nil {
-			return err
+			return out, err
 		}
 		if out.Dues, err = dues(ctx, tx, scope, tx.Now.Add(24*time.Hour)); err != nil {
-			return err
+			return out, err
 		}
 		if out.Counts, err = counts(ctx, tx, scope); err != nil {
-			return err
+			return out, err
 		}
 		out.Desks, err = home.Desks(ctx, tx, s.keys)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // column is one column of the board: a few states under one heading.
@@ -109,11 +107,9 @@ var boardStates = []column{{Title: "待审核、待派单", Key: Queued, States:
 const boardMost = 120
 
 // Board gives the cards of the actor's scope.
-func (s *Service) Board(ctx context.Context, _ TodayInput) (out Board, err error) {
-	if err := auth.Allow(ctx, Handle); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Board(ctx context.Context, _ TodayInput) (Board, error) {
+	return act.Read(ctx, s.db, Handle, func(tx *db.Tx) (out Board, err error) {
+
 		out.Now, out.Columns = tx.Now, slices.Clone(boardStates)
 		all, err := rows(ctx, tx, auth.ScopeOf(ctx, Handle), func(b *db.Builder) {
 			b.Add(` AND o.state IN ('submitted', 'queued', 'open', 'offered', 'accepted', 'in_service', 'served', 'disputed') ORDER BY o.urgent DESC, o.window_start, o.id LIMIT ?`, boardMost)
@@ -125,17 +121,14 @@ func (s *Service) Board(ctx context.Context, _ TodayInput) (out Board, err error
 				}
 			}
 		}
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // Card gives one card of the board; NotFound when it is not in the actor's scope.
-func (s *Service) Card(ctx context.Context, in GetInput) (out Row, err error) {
-	if err := auth.Allow(ctx, Handle); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Card(ctx context.Context, in GetInput) (Row, error) {
+	return act.Read(ctx, s.db, Handle, func(tx *db.Tx) (out Row, err error) {
+
 		found, err := rows(ctx, tx, auth.ScopeOf(ctx, Handle), func(b *db.Builder) { b.Add(` AND o.id = ?`, in.ID) })
 		if err == nil && len(found) == 0 {
 			err = errs.ErrNotFound
@@ -143,9 +136,8 @@ func (s *Service) Card(ctx context.Context, in GetInput) (out Row, err error) {
 		if err == nil {
 			out = found[0]
 		}
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // SearchInput looks for orders at the desk: Q is part of a number or of the recipient's name.
@@ -167,17 +159,14 @@ type Found struct {
 }
 
 // Search gives orders of the actor's scope, the newest or the soonest first.
-func (s *Service) Search(ctx context.Context, in SearchInput) (out Found, err error) {
-	if err := auth.Allow(ctx, Handle); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Search(ctx context.Context, in SearchInput) (Found, error) {
+	return act.Read(ctx, s.db, Handle, func(tx *db.Tx) (out Found, err error) {
+
 		found, err := search(ctx, tx, auth.ScopeOf(ctx, Handle), in, in.Size()+1)
 		page := db.PageOf(found, in.Paging, func(r Row) []string { return db.Key(r.WindowStart, r.ID) })
 		out = Found{In: in, Rows: page.Items, Next: page.Next}
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // Counter is the desk's form for an order by telephone: the places and services that the actor may choose.
@@ -193,22 +182,19 @@ type Choice struct {
 }
 
 // Counter prepares the form.
-func (s *Service) Counter(ctx context.Context, _ TodayInput) (out Counter, err error) {
-	if err := auth.Allow(ctx, Make); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Counter(ctx context.Context, _ TodayInput) (Counter, error) {
+	return act.Read(ctx, s.db, Make, func(tx *db.Tx) (out Counter, err error) {
+
 		if out.Places, err = places(ctx, tx); err != nil {
-			return err
+			return out, err
 		}
 		at := auth.Region(0)
 		if len(out.Places) > 0 {
 			at = out.Places[0].Code
 		}
 		out.Menu, err = catalogue.Menu(ctx, tx, at)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // places gives the communities for which the actor may enter orders.
@@ -259,19 +245,16 @@ type DeskOrder struct {
 }
 
 // Desk gives the page of one order.
-func (s *Service) Desk(ctx context.Context, in GetInput) (out DeskOrder, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Desk(ctx context.Context, in GetInput) (DeskOrder, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out DeskOrder, err error) {
+
 		o, err := load(ctx, tx, in.ID)
 		if err != nil {
-			return err
+			return out, err
 		}
 		out, err = s.desk(ctx, tx, o)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 func (s *Service) desk(ctx context.Context, tx *db.Tx, o Order) (out DeskOrder, err error) {
@@ -316,17 +299,14 @@ type MyOrders struct {
 }
 
 // MyOrders gives the orders that the actor asked for or that are for him.
-func (s *Service) MyOrders(ctx context.Context, in ListInput) (out MyOrders, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) MyOrders(ctx context.Context, in ListInput) (MyOrders, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out MyOrders, err error) {
+
 		found, err := ownRows(ctx, tx, max(auth.From(ctx).Person, 0), in)
 		page := db.PageOf(found, in.Paging, func(r Row) []string { return db.Key(r.ID) })
 		out = MyOrders{Orders: page.Items, Next: page.Next}
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // MyNewInput is where the resident stands in ordering: the service he has picked.
@@ -346,37 +326,34 @@ type MyNew struct {
 }
 
 // MyNew prepares the form for the actor's own community.
-func (s *Service) MyNew(ctx context.Context, in MyNewInput) (out MyNew, err error) {
-	if err := auth.Allow(ctx, Make); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) MyNew(ctx context.Context, in MyNewInput) (MyNew, error) {
+	return act.Read(ctx, s.db, Make, func(tx *db.Tx) (out MyNew, err error) {
+
 		a, err := account.Get(ctx, tx, auth.From(ctx).Account)
 		if err != nil {
-			return err
+			return out, err
 		}
 		out.Region = a.Region
 		if me := auth.From(ctx).Person; me != 0 {
 			if err := s.home(ctx, tx, me, &out); err != nil {
-				return err
+				return out, err
 			}
 		}
 		if out.Place, err = region.FullName(ctx, tx, out.Region); err != nil {
-			return err
+			return out, err
 		}
 		st, _, err := station.ForCommunity(ctx, tx, out.Region)
 		if err != nil {
-			return err
+			return out, err
 		}
 		out.Station = st.Name
 		if in.CatalogueID != 0 {
 			out.Item, err = offered(ctx, tx, CreateInput{CatalogueID: in.CatalogueID, Region: out.Region})
-			return err
+			return out, err
 		}
 		out.Menu, err = catalogue.Menu(ctx, tx, out.Region)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // home fills in where the person lives now.
@@ -407,25 +384,22 @@ type Suited struct {
 type TasksInput struct{}
 
 // Tasks gives the actor's tasks. Open orders are those of his town that he may serve.
-func (s *Service) Tasks(ctx context.Context, _ TasksInput) (out Tasks, err error) {
-	if err := auth.Allow(ctx, Serve); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Tasks(ctx context.Context, _ TasksInput) (Tasks, error) {
+	return act.Read(ctx, s.db, Serve, func(tx *db.Tx) (out Tasks, err error) {
+
 		me := auth.From(ctx).Person
 		if me == 0 {
-			return nil
+			return out, nil
 		}
 		if out.Offered, err = partRows(ctx, tx, me, PartOffered); err != nil {
-			return err
+			return out, err
 		}
 		if out.Taken, err = partRows(ctx, tx, me, PartAccepted, PartCheckedIn); err != nil {
-			return err
+			return out, err
 		}
 		out.Open, err = suited(ctx, tx, me)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // SecondPage is the second person's weekly list: by exception, not one by one.
@@ -436,25 +410,22 @@ type SecondPage struct {
 }
 
 // SecondList gives what waits for a second person in the actor's scope.
-func (s *Service) SecondList(ctx context.Context, _ TodayInput) (out SecondPage, err error) {
-	if err := auth.Allow(ctx, Second); err != nil {
-		return out, err
-	}
-	scope := auth.ScopeOf(ctx, Second)
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) SecondList(ctx context.Context, _ TodayInput) (SecondPage, error) {
+	return act.Read(ctx, s.db, Second, func(tx *db.Tx) (out SecondPage, err error) {
+		scope := auth.ScopeOf(ctx, Second)
+
 		pick := func(where string, args ...any) ([]Row, error) {
 			return rows(ctx, tx, scope, func(b *db.Builder) { b.Add(where, args...).Add(` ORDER BY o.state_at, o.id LIMIT 60`) })
 		}
 		if out.Disputed, err = pick(` AND o.state = 'disputed'`); err != nil {
-			return err
+			return out, err
 		}
 		if out.Late, err = pick(` AND (o.state = 'unconfirmed' AND o.state_at > ? OR o.state = 'served' AND o.state_at <= ?)`, tx.Now.AddDate(0, -2, 0), tx.Now.AddDate(0, 0, -7)); err != nil {
-			return err
+			return out, err
 		}
 		out.Second, err = pick(` AND o.needs_second AND o.state IN ('confirmed', 'closed') AND o.state_at > ?`, tx.Now.AddDate(0, 0, -28))
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // Handover is what passes from one manager to the next: open work and who holds which role at the station.
@@ -472,20 +443,18 @@ type Keeper struct {
 }
 
 // Handover gives the list for a change of staff.
-func (s *Service) Handover(ctx context.Context, _ TodayInput) (out Handover, err error) {
-	if err := auth.Allow(ctx, Handle); err != nil {
-		return out, err
-	}
-	scope := auth.ScopeOf(ctx, Handle)
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Handover(ctx context.Context, _ TodayInput) (Handover, error) {
+	return act.Read(ctx, s.db, Handle, func(tx *db.Tx) (out Handover, err error) {
+		scope := auth.ScopeOf(ctx, Handle)
+
 		out.Now = tx.Now
 		if out.Counts, err = counts(ctx, tx, scope); err != nil {
-			return err
+			return out, err
 		}
 		if out.Open, err = rows(ctx, tx, scope, func(b *db.Builder) {
 			b.Add(` AND o.state NOT IN ('rejected', 'closed', 'cancelled') ORDER BY o.window_start, o.id LIMIT 200`)
 		}); err != nil {
-			return err
+			return out, err
 		}
 		for _, g := range auth.From(ctx).Grants {
 			if g.Role != auth.StationManager {
@@ -493,13 +462,12 @@ func (s *Service) Handover(ctx context.Context, _ TodayInput) (out Handover, err
 			}
 			k, err := keeper(ctx, tx, g.Station)
 			if err != nil {
-				return err
+				return out, err
 			}
 			out.Stations = append(out.Stations, k)
 		}
-		return nil
+		return out, nil
 	})
-	return out, err
 }
 
 func keeper(ctx context.Context, tx *db.Tx, id db.ID) (k Keeper, err error) {

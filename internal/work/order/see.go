@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"linli/internal/civic/person"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
@@ -200,19 +201,16 @@ type GetInput struct {
 }
 
 // Get gives one order as the actor may see it.
-func (s *Service) Get(ctx context.Context, in GetInput) (out Detail, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Get(ctx context.Context, in GetInput) (Detail, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Detail, err error) {
+
 		o, err := load(ctx, tx, in.ID)
 		if err != nil {
-			return err
+			return out, err
 		}
 		out, err = s.detail(ctx, tx, o)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // load gives an order that the actor may see.
@@ -242,28 +240,25 @@ type ListInput struct {
 }
 
 // List gives orders, newest first.
-func (s *Service) List(ctx context.Context, in ListInput) (out db.Page[Line], err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) List(ctx context.Context, in ListInput) (db.Page[Line], error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out db.Page[Line], err error) {
+
 		rows, err := list(ctx, tx, in, ownOnly(ctx, in.Mine), auth.ScopeOf(ctx, View))
 		if err != nil {
-			return err
+			return out, err
 		}
 		page := db.PageOf(rows, in.Paging, func(o Order) []string { return db.Key(o.ID) })
 		who, err := helpers(ctx, tx, page.Items)
 		if err != nil {
-			return err
+			return out, err
 		}
 		out = db.Page[Line]{Items: make([]Line, len(page.Items)), Next: page.Next}
 		for i, o := range page.Items {
 			hs := helpersOf(ctx, who[o.ID])
 			out.Items[i] = Line{o, shown(hs, viewOf(ctx, o, hs))}
 		}
-		return nil
+		return out, nil
 	})
-	return out, err
 }
 
 // nobody is a person who owns nothing.
@@ -289,19 +284,16 @@ type Timeline struct {
 }
 
 // Timeline gives every move of an order, oldest first.
-func (s *Service) Timeline(ctx context.Context, in GetInput) (out Timeline, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Timeline(ctx context.Context, in GetInput) (Timeline, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Timeline, err error) {
+
 		o, err := load(ctx, tx, in.ID)
 		if err != nil {
-			return err
+			return out, err
 		}
 		out, err = timeline(ctx, tx, o)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // timeline gives the history as the actor may read it: who is neither party nor station reads no words that people wrote.

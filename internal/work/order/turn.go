@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"linli/internal/people/volunteer"
+	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
@@ -44,17 +45,7 @@ var permOf = map[Move]auth.Perm{Review: Handle, Dispatch: Handle, OpenUp: Handle
 // act is the frame of every move: may they at all, lock the order, may they here, is it the turn for it; then do changes the order and says where
 // it goes.
 func (s *Service) act(ctx context.Context, m Move, ask Ask, part db.ID, do func(*turn) (State, error)) (Detail, error) {
-	if err := auth.Allow(ctx, permOf[m]); err != nil {
-		return Detail{}, err
-	}
-	c := errs.Check{}
-	c.That(ask.Reason == "" || strings.TrimSpace(ask.Reason) != "", "reason", "请写明原因")
-	noNumbers(c, "reason", ask.Reason)
-	noNumbers(c, "spoken_by", ask.SpokenBy)
-	if err := c.Err(); err != nil {
-		return Detail{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Detail, error) {
+	return act.Write(ctx, s.db, act.Op{Perm: permOf[m], Check: ask.check}, func(tx *db.Tx) (Detail, error) {
 		t, err := begin(ctx, tx, m, ask, part)
 		if err != nil {
 			return Detail{}, err
@@ -68,6 +59,14 @@ func (s *Service) act(ctx context.Context, m Move, ask Ask, part db.ID, do func(
 		}
 		return s.detail(ctx, tx, t.order)
 	})
+}
+
+func (ask Ask) check() error {
+	c := errs.Check{}
+	c.That(ask.Reason == "" || strings.TrimSpace(ask.Reason) != "", "reason", "请写明原因")
+	noNumbers(c, "reason", ask.Reason)
+	noNumbers(c, "spoken_by", ask.SpokenBy)
+	return c.Err()
 }
 
 // number is a telephone or identity number in free text, which would stand there unsealed.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"linli/internal/people/volunteer"
+	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
@@ -68,10 +69,7 @@ type WishInput struct {
 
 // Wish writes down what the served person would like; by himself, or by the station that handles his order. It holds for all orders for him.
 func (s *Service) Wish(ctx context.Context, in WishInput) (Wish, error) {
-	if err := auth.Allow(ctx, Own); err != nil {
-		return Wish{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (out Wish, err error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Own}, func(tx *db.Tx) (out Wish, err error) {
 		o, _, err := lock(ctx, tx, in.ID)
 		if err != nil {
 			return out, err
