@@ -22,8 +22,8 @@ import (
 	_ "modernc.org/sqlite"
 )
 
-// The bare handler: the same driver, a look-up of the session, the same rows as JSON, and nothing else. No scope, no check of the input, no masking, no
-// metrics, no headers.
+// The bare handler: the same driver, a look-up of the session, the same rows as JSON, and nothing else. No scope, no check of the
+// input, no masking, no metrics, no headers.
 type order struct {
 	ID          string   `json:"id"`
 	No          string   `json:"no"`
@@ -60,11 +60,13 @@ type helper struct {
 }
 
 const (
-	sessionSQL = `SELECT s.account_id, g.station_id FROM session s JOIN role_grant g ON g.account_id = s.account_id AND g.ended_at IS NULL WHERE s.token_hash = $1 AND s.expires_at > $2`
-	ordersSQL  = `SELECT id, no, state, version, title, region, station_id, window_start, window_end, needed, urgent, category, catalogue_id, level, state_at, channel, consent,
+	sessionSQL = `SELECT s.account_id, g.station_id FROM session s JOIN role_grant g ON g.account_id = s.account_id
+		AND g.ended_at IS NULL WHERE s.token_hash = $1 AND s.expires_at > $2`
+	ordersSQL = `SELECT id, no, state, version, title, region, station_id, window_start, window_end, needed, urgent, category, catalogue_id,
+		level, state_at, channel, consent,
 		rating, comment, evidence, needs_second, round, created_at FROM orders WHERE station_id = $1 AND state = $2 ORDER BY id DESC LIMIT 21`
-	helpersSQL = `SELECT a.order_id, a.volunteer_id, p.name, a.state, a.at FROM assignment a JOIN orders o ON o.id = a.order_id AND o.round = a.round
-		JOIN person p ON p.id = a.person_id WHERE a.order_id IN (`
+	helpersSQL = `SELECT a.order_id, a.volunteer_id, p.name, a.state, a.at FROM assignment a JOIN orders o ON o.id = a.order_id
+		AND o.round = a.round JOIN person p ON p.id = a.person_id WHERE a.order_id IN (`
 )
 
 var shanghai = time.FixedZone("", 8*3600)
@@ -73,7 +75,8 @@ var shanghai = time.FixedZone("", 8*3600)
 func bare(engine, dsn string) error {
 	driver := "pgx"
 	if engine == "sqlite" {
-		driver, dsn = "sqlite", "file:"+dsn+"?_time_integer_format=unix_micro&_inttotime=1&_pragma=busy_timeout(10000)&_pragma=query_only(1)&_pragma=cache_size(-16384)"
+		driver, dsn = "sqlite",
+			"file:"+dsn+"?_time_integer_format=unix_micro&_inttotime=1&_pragma=busy_timeout(10000)&_pragma=query_only(1)&_pragma=cache_size(-16384)"
 	}
 	d, err := sql.Open(driver, dsn)
 	if err != nil {
@@ -153,8 +156,8 @@ func (l *lister) list(ctx context.Context, station int64, state string) ([]order
 	for rows.Next() {
 		var o order
 		var start, end, at, made time.Time
-		err := rows.Scan(&o.ID, &o.No, &o.State, &o.Version, &o.Title, &o.Region, &o.StationID, &start, &end, &o.Needed, &o.Urgent, &o.Category, &o.CatalogueID, &o.Level, &at,
-			&o.Channel, &o.Consent, &o.Rating, &o.Comment, &o.Evidence, &o.NeedsSecond, &o.Round, &made)
+		err := rows.Scan(&o.ID, &o.No, &o.State, &o.Version, &o.Title, &o.Region, &o.StationID, &start, &end, &o.Needed, &o.Urgent, &o.Category,
+			&o.CatalogueID, &o.Level, &at, &o.Channel, &o.Consent, &o.Rating, &o.Comment, &o.Evidence, &o.NeedsSecond, &o.Round, &made)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -248,8 +251,8 @@ func (b *bench) list(p *product) error {
 		ratios = append(ratios, (a1+a2)/(b1+b2))
 		ours, plain = ours+(a1+a2)/2, plain+(b1+b2)/2
 	}
-	fmt.Printf("%-9s %-46s %9.0f and %.0f a second, ratios %.2f to %.2f\n", p.engine, "list of orders, ours and bare", ours/float64(b.rounds), plain/float64(b.rounds),
-		quantile(ratios, 0), quantile(ratios, 1))
+	fmt.Printf("%-9s %-46s %9.0f and %.0f a second, ratios %.2f to %.2f\n", p.engine, "list of orders, ours and bare", ours/float64(b.rounds),
+		plain/float64(b.rounds), quantile(ratios, 0), quantile(ratios, 1))
 	b.say(p.engine, "list of orders beside a bare handler", quantile(ratios, 0.5), limit, "x", true)
 	return nil
 }
@@ -257,11 +260,13 @@ func (b *bench) list(p *product) error {
 // same fails unless both sides give the same rows.
 func same(a, b *product, path, token string) error {
 	var left, right struct{ Items []order }
-	if err := errors.Join(a.call(http.MethodGet, path, token, "", nil, &left), b.call(http.MethodGet, path, token, "", nil, &right)); err != nil {
+	if err := errors.Join(a.call(http.MethodGet, path, token, "", nil, &left),
+		b.call(http.MethodGet, path, token, "", nil, &right)); err != nil {
 		return err
 	}
 	if len(left.Items) != pageSize || !reflect.DeepEqual(left, right) {
-		return fmt.Errorf("the bare handler gives other rows: %+v, %+v", left.Items[:min(1, len(left.Items))], right.Items[:min(1, len(right.Items))])
+		return fmt.Errorf("the bare handler gives other rows: %+v, %+v", left.Items[:min(1, len(left.Items))],
+			right.Items[:min(1, len(right.Items))])
 	}
 	return nil
 }

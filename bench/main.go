@@ -1,5 +1,6 @@
-// Command bench measures Linli beside something plain that does the same, in one run, and reports ratios: a shared machine makes single figures
-// worthless. It drives the built binary from outside and is a module of its own, so that nothing it needs becomes part of the product.
+// Command bench measures Linli beside something plain that does the same, in one run, and reports ratios: a shared machine makes
+// single figures worthless. It drives the built binary from outside and is a module of its own, so that nothing it needs becomes part
+// of the product.
 package main
 
 import (
@@ -58,7 +59,8 @@ func (b *bench) run() (err error) {
 	if err := build.Run(); err != nil {
 		return err
 	}
-	fmt.Printf("Linli %s, demo %s, %s, %d processors, %s, load %s\n", version(), b.scale, runtime.Version(), runtime.NumCPU(), time.Now().Format("2006-01-02 15:04"), load())
+	fmt.Printf("Linli %s, demo %s, %s, %d processors, %s, load %s\n", version(), b.scale, runtime.Version(), runtime.NumCPU(),
+		time.Now().Format("2006-01-02 15:04"), load())
 	engines := []func() (*product, error){b.onSQLite, b.onPostgres}
 	if b.share > 0 {
 		if err := b.region(b.share); err != nil {

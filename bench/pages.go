@@ -116,7 +116,8 @@ func (c *counter) Read(b []byte) (int, error) {
 // asks is how often a page is asked for its median.
 const asks = 200
 
-// rendered gives the median of the milliseconds that the server's own clock counts for a page, from its histogram; within a bucket it is taken as spread evenly.
+// rendered gives the median of the milliseconds that the server's own clock counts for a page, from its histogram; within a bucket it
+// is taken as spread evenly.
 func (p *product) rendered(path, token string) (float64, error) {
 	before, err := p.buckets(path)
 	if err != nil {

@@ -50,7 +50,8 @@ type manifest struct {
 
 func (b *bench) onSQLite() (*product, error) {
 	path := filepath.Join(b.dir, "linli.db")
-	return &product{engine: "sqlite", db: "sqlite:" + path, dsn: path, binary: b.binary, dir: filepath.Join(b.dir, "sqlite"), drop: func() error { return nil }}, nil
+	return &product{engine: "sqlite", db: "sqlite:" + path, dsn: path, binary: b.binary, dir: filepath.Join(b.dir, "sqlite"),
+		drop: func() error { return nil }}, nil
 }
 
 // onPostgres makes a database of its own on the server that scripts/withpg has started.

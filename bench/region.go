@@ -130,7 +130,8 @@ func (b *bench) officers(p *product, t *tap) (figures float64, err error) {
 	return figures, nil
 }
 
-// timed sends the statements of a page again and again, and gives the milliseconds that they took together at best: on a shared machine the others hold the median.
+// timed sends the statements of a page again and again, and gives the milliseconds that they took together at best: on a shared
+// machine the others hold the median.
 func timed(c *pgconn.PgConn, script []statement) (float64, error) {
 	ctx := context.Background()
 	names := map[string]string{}
@@ -171,7 +172,8 @@ func (b *bench) grouped(p *product, page float64) error {
 	year := time.Now().In(shanghai).Year() * 10000
 	for range 3 {
 		began := time.Now()
-		rows, err := d.Query(`SELECT region/10000000000, category, SUM(minutes) FROM service_record WHERE status = 'counted' AND day BETWEEN $1 AND $2 GROUP BY 1, 2`, year, year+9999)
+		rows, err := d.Query(`SELECT region/10000000000, category, SUM(minutes) FROM service_record
+			WHERE status = 'counted' AND day BETWEEN $1 AND $2 GROUP BY 1, 2`, year, year+9999)
 		if err != nil {
 			return err
 		}
@@ -188,7 +190,8 @@ func (b *bench) grouped(p *product, page float64) error {
 	return nil
 }
 
-// ingest sends the statements of one order with and without those that leave changes for the counters, while the server folds, and looks how long the fold needs after.
+// ingest sends the statements of one order with and without those that leave changes for the counters, while the server folds, and
+// looks how long the fold needs after.
 func (b *bench) ingest(p *product) error {
 	if err := p.start(p.db); err != nil {
 		return err

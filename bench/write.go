@@ -111,7 +111,8 @@ func (t *tap) take(words ...string) (out []statement) {
 	return out
 }
 
-// write measures ordering by sixteen callers beside the very statements that one order makes, sent by sixteen connections without the program.
+// write measures ordering by sixteen callers beside the very statements that one order makes, sent by sixteen connections without the
+// program.
 func (b *bench) write(p *product) error {
 	script, made, err := b.record(p)
 	if err != nil {
@@ -142,8 +143,9 @@ func (b *bench) write(p *product) error {
 		return errors.New("no order was written")
 	}
 	x, y := quantile(a, 0.99), quantile(c, 0.99)
-	fmt.Printf("%-9s %-46s p50 %v and %v, p99 %v and %v, %d statements\n", p.engine, "orders by 16 callers, ours and bare", quantile(a, 0.5).Round(10*time.Microsecond),
-		quantile(c, 0.5).Round(10*time.Microsecond), x.Round(10*time.Microsecond), y.Round(10*time.Microsecond), len(script))
+	fmt.Printf("%-9s %-46s p50 %v and %v, p99 %v and %v, %d statements\n", p.engine, "orders by 16 callers, ours and bare",
+		quantile(a, 0.5).Round(10*time.Microsecond), quantile(c, 0.5).Round(10*time.Microsecond), x.Round(10*time.Microsecond),
+		y.Round(10*time.Microsecond), len(script))
 	b.say(p.engine, "p99 of a write beside its statements", float64(x)/float64(y), 3, "x", false)
 	return nil
 }
@@ -192,8 +194,9 @@ func (p *product) order(token, key string, n int) (out made, err error) {
 		}
 	}
 	start := time.Now().In(shanghai).AddDate(0, 0, 3+n%20).Truncate(24 * time.Hour).Add(2 * time.Hour)
-	body, _ := json.Marshal(map[string]any{"catalogue_id": p.Catalogue[0], "recipient_id": residents[n%len(residents)], "title": "量一量有多快", "detail": "", "region": p.Base.Community,
-		"address": "示范路 1 号", "window_start": start, "window_end": start.Add(time.Hour), "needed": 1, "urgent": false, "channel": "phone_call", "spoken_by": "本人", "consent": "spoken", "risk": ""})
+	body, _ := json.Marshal(map[string]any{"catalogue_id": p.Catalogue[0], "recipient_id": residents[n%len(residents)], "title": "量一量有多快",
+		"detail": "", "region": p.Base.Community, "address": "示范路 1 号", "window_start": start, "window_end": start.Add(time.Hour), "needed": 1,
+		"urgent": false, "channel": "phone_call", "spoken_by": "本人", "consent": "spoken", "risk": ""})
 	err = p.call(http.MethodPost, "/api/v1/orders", token, key, body, &out)
 	out.key = key
 	return out, err

@@ -52,7 +52,8 @@ func (p *person) position() (lat, lng float64) {
 }
 
 func (p *person) profile(id int) volunteer.Profile {
-	v := volunteer.Profile{Volunteer: volunteer.Volunteer{ID: db.ID(id + 1), Region: auth.Region(firstCommunity + p.community), MaxKm: goesFar}}
+	v := volunteer.Profile{Volunteer: volunteer.Volunteer{ID: db.ID(id + 1), Region: auth.Region(firstCommunity + p.community),
+		MaxKm: goesFar}}
 	v.Lat, v.Lng = p.position()
 	v.Skills, v.Languages = codes("s", p.skills), codes("l", uint32(p.languages))
 	for n := range windows {
@@ -63,8 +64,8 @@ func (p *person) profile(id int) volunteer.Profile {
 	return v
 }
 
-// endToEnd takes the same made-up peak day into the index of the program, asks that for the candidates of every order, and solves what comes out. The
-// instance that it found goes to a file, for the peer to solve.
+// endToEnd takes the same made-up peak day into the index of the program, asks that for the candidates of every order, and solves what
+// comes out. The instance that it found goes to a file, for the peer to solve.
 func endToEnd(orders, volunteers int, seed uint64, peerFile string) error {
 	g, in := prepare(volunteers, seed)
 	people := make([]volunteer.Profile, len(g.people))
@@ -103,7 +104,8 @@ type wish struct {
 // ask finds the nearest who suit an order and are free, and what each would cost; found is room to work in.
 func (in *instance) ask(x *dispatch.Index, g *generator, o *wish, found []dispatch.Near) []dispatch.Near {
 	lat, lng := o.position()
-	who := append(x.Able(catalogue.Item{Skills: codes("s", o.skills), Languages: codes("l", uint32(o.languages))}), x.Free(window(o.window))...)
+	who := append(x.Able(catalogue.Item{Skills: codes("s", o.skills), Languages: codes("l", uint32(o.languages))}),
+		x.Free(window(o.window))...)
 	for _, band := range x.Outward(lat, lng, who) {
 		if found = append(found, band...); len(found) >= candidates {
 			break
@@ -117,8 +119,8 @@ func (in *instance) ask(x *dispatch.Index, g *generator, o *wish, found []dispat
 	return found
 }
 
-// nearest gives the nearest candidates, in place. The square of a chord grows as the ground within it, so that people fall about evenly into shares of the
-// largest; only those of the shares that are needed are sorted.
+// nearest gives the nearest candidates, in place. The square of a chord grows as the ground within it, so that people fall about
+// evenly into shares of the largest; only those of the shares that are needed are sorted.
 func nearest(found []dispatch.Near) []dispatch.Near {
 	const shares = 64
 	far := s1.ChordAngle(0)

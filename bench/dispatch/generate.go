@@ -13,8 +13,9 @@ import (
 	"linli/internal/platform/assign"
 )
 
-// instance is a made-up peak day: clustered communities, skewed skills, weekly windows with peak demand, five languages. An order's candidates are the nearest
-// who suit; costs are metres, and more for who has served much or comes from elsewhere. Everything follows from the seed.
+// instance is a made-up peak day: clustered communities, skewed skills, weekly windows with peak demand, five languages. An order's
+// candidates are the nearest who suit; costs are metres, and more for who has served much or comes from elsewhere. Everything follows
+// from the seed.
 type instance struct {
 	rowStart, vol, cost, exit []int32 // candidates of order i: rowStart[i] to rowStart[i+1]
 	slotStart, slot           []int32

@@ -1,5 +1,6 @@
-// Command dispatch measures the assignment solver against the network simplex of LEMON, on instances of three kinds and several seeds, in interleaved pairs of
-// fresh processes. It compares processor time, so that other work on the machine disturbs both sides alike, and counts a pair only if both objectives are equal.
+// Command dispatch measures the assignment solver against the network simplex of LEMON, on instances of three kinds and several seeds,
+// in interleaved pairs of fresh processes. It compares processor time, so that other work on the machine disturbs both sides alike,
+// and counts a pair only if both objectives are equal.
 //
 //	go run ./dispatch [-seeds 3] [-rounds 3] [-orders 50000]
 package main
@@ -26,7 +27,8 @@ type kind struct {
 
 var kinds = []kind{{"loose", 1000, 0.05, 0.3}, {"tight", 160, 0.15, 0.3}, {"overloaded", 80, 0.40, 0.3}}
 
-// together is what finding the candidates and solving may take of the peer's solving alone, on loose instances; for the others it is printed only.
+// together is what finding the candidates and solving may take of the peer's solving alone, on loose instances; for the others it is
+// printed only.
 const together = 0.5
 
 var (
@@ -64,7 +66,8 @@ func run() error {
 		return err
 	}
 	defer os.RemoveAll(b.dir)
-	fmt.Println("| kind | orders × volunteers | peer ms (MB) | ours ms (MB) | time | memory | command's memory |\n|---|---|---|---|---|---|---|")
+	fmt.Println("| kind | orders × volunteers | peer ms (MB) | ours ms (MB) | time | memory | command's memory " +
+		"|\n|---|---|---|---|---|---|---|")
 	var missed []error
 	for _, k := range kinds {
 		missed = append(missed, b.compare(k))
@@ -108,8 +111,8 @@ func build() (b bench, err error) {
 
 func (b bench) self(args ...string) *exec.Cmd { return exec.Command(b.own, args...) }
 
-// make writes an instance for both sides and gives the path of each. A process of its own does it, because what this one held would count as memory of the
-// processes it starts.
+// make writes an instance for both sides and gives the path of each. A process of its own does it, because what this one held would
+// count as memory of the processes it starts.
 func (b bench) make(orders, volunteers int, seed uint64) (peer, ours string, err error) {
 	peer, ours = filepath.Join(b.dir, "instance.bin"), filepath.Join(b.dir, "instance.json")
 	c := b.self("-inner", "make", "-orders", fmt.Sprint(orders), "-volunteers", fmt.Sprint(volunteers), "-seed", fmt.Sprint(seed), peer, ours)
@@ -149,8 +152,8 @@ func (b bench) compare(k kind) error {
 		}
 	}
 	time, memory := worst.ours.CPU/worst.peer.CPU, worst.ours.rss/worst.peer.rss
-	fmt.Printf("| %s | %d × %d | %.0f (%.0f) | %.0f (%.0f) | %.3f | %.2f | %.2f |\n", k.name, *orders, volunteers, worst.peer.CPU, worst.peer.rss,
-		worst.ours.CPU, worst.ours.rss, time, memory, worst.command.rss/worst.peer.rss)
+	fmt.Printf("| %s | %d × %d | %.0f (%.0f) | %.0f (%.0f) | %.3f | %.2f | %.2f |\n", k.name, *orders, volunteers, worst.peer.CPU,
+		worst.peer.rss, worst.ours.CPU, worst.ours.rss, time, memory, worst.command.rss/worst.peer.rss)
 	if time > k.time || memory > k.memory {
 		return fmt.Errorf("%s: %.3f of the peer's time, at most %.2f; %.2f of its memory, at most %.2f", k.name, time, k.time, memory, k.memory)
 	}
@@ -162,7 +165,8 @@ func (b bench) endToEnd(k kind) error {
 	volunteers, file := *orders*k.per100/100, filepath.Join(b.dir, "found.bin")
 	var worst struct{ peer, ours result }
 	for seed := range *seeds {
-		ours, err := measure(b.self("-inner", "endtoend", "-orders", fmt.Sprint(*orders), "-volunteers", fmt.Sprint(volunteers), "-seed", fmt.Sprint(seed+1), file))
+		ours, err := measure(b.self("-inner", "endtoend", "-orders", fmt.Sprint(*orders), "-volunteers", fmt.Sprint(volunteers), "-seed",
+			fmt.Sprint(seed+1), file))
 		if err != nil {
 			return err
 		}
@@ -178,7 +182,8 @@ func (b bench) endToEnd(k kind) error {
 		}
 	}
 	ratio := worst.ours.CPU / worst.peer.CPU
-	fmt.Printf("%s: candidates found in %.0f ms, %.0f ms with solving; the peer solves in %.0f ms: %.2f\n", k.name, worst.ours.Search, worst.ours.CPU, worst.peer.CPU, ratio)
+	fmt.Printf("%s: candidates found in %.0f ms, %.0f ms with solving; the peer solves in %.0f ms: %.2f\n", k.name, worst.ours.Search,
+		worst.ours.CPU, worst.peer.CPU, ratio)
 	if k.name == kinds[0].name && ratio > together {
 		return fmt.Errorf("%s: finding and solving take %.2f of the peer's solving, at most %.2f", k.name, ratio, together)
 	}
@@ -233,6 +238,7 @@ func (b bench) scale(k kind) error {
 		}
 		at[i] = median(all).CPU
 	}
-	fmt.Printf("%s: %.1f ms for %d orders, %.1f ms for %d: grows as n^%.2f\n", k.name, at[0], *orders/50, at[1], *orders, math.Log(at[1]/at[0])/math.Log(50))
+	fmt.Printf("%s: %.1f ms for %d orders, %.1f ms for %d: grows as n^%.2f\n", k.name, at[0], *orders/50, at[1], *orders,
+		math.Log(at[1]/at[0])/math.Log(50))
 	return nil
 }

@@ -61,8 +61,8 @@ func solve(path string) error {
 	return nil
 }
 
-// change prints how long one exact re-dispatch takes on solved instances of each kind: somebody declines, a new order comes, a slot is cancelled, an appointment
-// is accepted. The last plan is compared with one from scratch.
+// change prints how long one exact re-dispatch takes on solved instances of each kind: somebody declines, a new order comes, a slot is
+// cancelled, an appointment is accepted. The last plan is compared with one from scratch.
 func change(orders int) error {
 	for _, k := range kinds {
 		in := generate(orders, orders*k.per100/100, 1)

@@ -44,7 +44,9 @@ func (c *auditVerifyCmd) Run(ctx context.Context) error {
 		Breaks  []auditBreak `json:"breaks"`
 	}{Breaks: []auditBreak{}}
 	err = d.Read(ctx, func(tx *db.Tx) (err error) {
-		out.Checked, out.Tail, err = audit.Verify(ctx, tx, keys, func(seq int64, what string) { out.Breaks = append(out.Breaks, auditBreak{seq, what}) })
+		out.Checked, out.Tail, err = audit.Verify(ctx, tx, keys, func(seq int64, what string) {
+			out.Breaks = append(out.Breaks, auditBreak{seq, what})
+		})
 		return err
 	})
 	if err != nil {

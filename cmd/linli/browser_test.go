@@ -130,7 +130,8 @@ func (s *screen) press(label string) {
 		s.t.Fatalf("%s: nothing says %s at %s:\n%s", s.who, label, s.path(), s.text())
 	}
 	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		v, err := chromedp.Run(s.ctx, chromedp.Evaluate[bool](fmt.Sprintf(`performance.timeOrigin !== %f && document.readyState === 'complete'`, before)))
+		v, err := chromedp.Run(s.ctx, chromedp.Evaluate[bool](fmt.Sprintf(`performance.timeOrigin !== %f && document.readyState === 'complete'`,
+			before)))
 		if err == nil && v {
 			return
 		}
@@ -211,8 +212,8 @@ func (s *screen) signIn(a demo.Account) {
 	}
 }
 
-// The main job in a real browser, each from the front page: a resident and a volunteer on phones, the manager at the desk, a stranger. With LINLI_TOUR
-// the pictures of the guide are taken anew.
+// The main job in a real browser, each from the front page: a resident and a volunteer on phones, the manager at the desk, a stranger.
+// With LINLI_TOUR the pictures of the guide are taken anew.
 func TestTour(t *testing.T) {
 	s := newStage(t, small.SQLiteURL(t))
 	s.play()
@@ -237,7 +238,8 @@ func TestTour(t *testing.T) {
 	resident.look("my-new-1")
 	resident.fill("catalogue_id", s.Catalogue[0].String())
 	resident.press("下一步")
-	resident.fill("title", "帮忙换客厅的灯泡", "window_start", from.Format(time.RFC3339), "window_end", from.Add(2*time.Hour).Format(time.RFC3339), "address", "三组 12 号", "detail", "梯子家里有")
+	resident.fill("title", "帮忙换客厅的灯泡", "window_start", from.Format(time.RFC3339), "window_end", from.Add(2*time.Hour).Format(time.RFC3339),
+		"address", "三组 12 号", "detail", "梯子家里有")
 	resident.look("my-new-2")
 	resident.press("请人来帮我")
 	resident.look("my-order")
@@ -311,15 +313,16 @@ func TestTour(t *testing.T) {
 	manager.look("desk-plan-why")
 }
 
-// Every page that needs no number, opened by a role that may: on a phone in elder mode and at the desk in the dark, nothing that axe, the content policy or the
-// page's own width complains about.
+// Every page that needs no number, opened by a role that may: on a phone in elder mode and at the desk in the dark, nothing that axe,
+// the content policy or the page's own width complains about.
 func TestPages(t *testing.T) {
 	s := newStage(t, small.SQLiteURL(t))
 	var routes []web.Route
 	s.check(json.Unmarshal([]byte(s.must("", "routes", "--json")), &routes))
 	s.play()
 	seen := map[string]bool{}
-	for _, role := range []auth.Role{auth.StationManager, auth.TownOfficer, auth.BannerOfficer, auth.CommunityHead, auth.Inspector, auth.Auditor, auth.Volunteer, auth.Resident, auth.SystemAdmin, auth.SecurityAdmin, auth.AuditAdmin} {
+	for _, role := range []auth.Role{auth.StationManager, auth.TownOfficer, auth.BannerOfficer, auth.CommunityHead, auth.Inspector,
+		auth.Auditor, auth.Volunteer, auth.Resident, auth.SystemAdmin, auth.SecurityAdmin, auth.AuditAdmin} {
 		narrow := s.screen(string(role), phoneWidth, phoneHeight)
 		narrow.signIn(s.who(role, true))
 		s.at(s.now.Add(time.Minute)) // a one-time code counts once
@@ -328,7 +331,9 @@ func TestPages(t *testing.T) {
 		narrow.modes, wide.modes = elderMode, darkMode
 		for _, r := range routes {
 			path := strings.ReplaceAll(r.Path, "{$}", "")
-			if r.Kind != web.KindPage || !r.Public && !slices.Contains(auth.Table()[r.Permission], role) || strings.Contains(path, "{") || seen[path] || strings.HasPrefix(path, "/sign-in/") || path == "/desk/board/cards" || path == "/gov/screen/part" { // the last two are parts of pages
+			// the last two are parts of pages
+			if r.Kind != web.KindPage || !r.Public && !slices.Contains(auth.Table()[r.Permission], role) || strings.Contains(path, "{") ||
+				seen[path] || strings.HasPrefix(path, "/sign-in/") || path == "/desk/board/cards" || path == "/gov/screen/part" {
 				continue
 			}
 			if seen[path] = js[int](narrow, fmt.Sprintf(`fetch(%q, { redirect: 'manual' }).then(r => r.status)`, path)) == 200; !seen[path] {

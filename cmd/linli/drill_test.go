@@ -20,8 +20,8 @@ const (
 
 const writers = 4
 
-// The server is killed at random moments under writes. Each client repeats what was not answered under the same Idempotency-Key, so that in the
-// end everything answered is there, nothing is there twice, and every invariant holds.
+// The server is killed at random moments under writes. Each client repeats what was not answered under the same Idempotency-Key, so
+// that in the end everything answered is there, nothing is there twice, and every invariant holds.
 func TestDrillKill(t *testing.T) {
 	kills := fewKills
 	if os.Getenv("LINLI_DRILL") != "" {
@@ -57,17 +57,18 @@ type thing struct {
 }
 
 func points(station string) *thing {
-	return &thing{path: "/api/v1/stations", list: "/api/v1/stations?limit=100&region=" + communityCode, made: map[string]string{}, body: func(key string) string {
-		return fmt.Sprintf(`{"region":"%s","parent_id":"%s","name":"%s","address":"东头","lat":43.9,"lng":116.1}`, communityCode, station, key)
-	}}
+	return &thing{path: "/api/v1/stations", list: "/api/v1/stations?limit=100&region=" + communityCode, made: map[string]string{},
+		body: func(key string) string {
+			return fmt.Sprintf(`{"region":"%s","parent_id":"%s","name":"%s","address":"东头","lat":43.9,"lng":116.1}`, communityCode, station, key)
+		}}
 }
 
 // orders are entered at the desk, each for a new neighbour of the same telephone, so that persons are found again while they are made.
 func orders(item string) *thing {
 	start := time.Now().Add(24 * time.Hour)
 	return &thing{path: "/api/v1/orders", list: "/api/v1/orders?limit=100", made: map[string]string{}, body: func(key string) string {
-		return fmt.Sprintf(`{"catalogue_id":"%s","recipient_name":"其木格","recipient_phone":"13900000001","title":"%s","region":"%s","address":"东头第三家","channel":"phone_call",
-			"spoken_by":"其木格","consent":"spoken","reviewed":true,"window_start":"%s","window_end":"%s"}`, item, key, communityCode,
+		return fmt.Sprintf(
+			`{"catalogue_id":"%s","recipient_name":"其木格","recipient_phone":"13900000001","title":"%s","region":"%s","address":"东头第三家","channel":"phone_call", "spoken_by":"其木格","consent":"spoken","reviewed":true,"window_start":"%s","window_end":"%s"}`, item, key, communityCode,
 			start.Format(time.RFC3339), start.Add(time.Hour).Format(time.RFC3339))
 	}}
 }

@@ -1,5 +1,5 @@
-// Command linli is the whole system in one binary: the server, and the commands that operators and independent checks use. Exit status 0 is done,
-// 1 refused or a check failed, 2 wrong use.
+// Command linli is the whole system in one binary: the server, and the commands that operators and independent checks use. Exit status
+// 0 is done, 1 refused or a check failed, 2 wrong use.
 package main
 
 import (

@@ -38,12 +38,13 @@ func TestCommands(t *testing.T) {
 		"postgres": func(t *testing.T) string { return dbtest.PostgresURL(t) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			testscript.Run(t, testscript.Params{Dir: "testdata", Cmds: map[string]func(*testscript.TestScript, bool, []string){"capture": capture}, Setup: func(e *testscript.Env) error {
-				e.Setenv("LINLI_DB", url(t))
-				e.Setenv("OTHER", dbtest.PostgresURL(t))
-				e.Setenv("HOME", os.TempDir())
-				return nil
-			}})
+			testscript.Run(t, testscript.Params{Dir: "testdata", Cmds: map[string]func(*testscript.TestScript, bool, []string){"capture": capture},
+				Setup: func(e *testscript.Env) error {
+					e.Setenv("LINLI_DB", url(t))
+					e.Setenv("OTHER", dbtest.PostgresURL(t))
+					e.Setenv("HOME", os.TempDir())
+					return nil
+				}})
 		})
 	}
 }

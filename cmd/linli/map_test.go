@@ -51,8 +51,9 @@ func (s *screen) waits(what, condition string) {
 	s.t.Fatalf("%s: %s never comes true at %s", s.who, what, s.path())
 }
 
-// Without a setting no page knows of a map. With one the stations stand on its tiles, by number, as links for the keyboard too, its approval number under it; the content policy opens for
-// that host alone, which learns the name of this site and no page. Without scripts, and when the tiles do not come, the sketch stays.
+// Without a setting no page knows of a map. With one the stations stand on its tiles, by number, as links for the keyboard too, its
+// approval number under it; the content policy opens for that host alone, which learns the name of this site and no page. Without
+// scripts, and when the tiles do not come, the sketch stays.
 func TestMap(t *testing.T) {
 	s := newStage(t, small.SQLiteURL(t))
 	s.play()
@@ -76,14 +77,16 @@ func TestMap(t *testing.T) {
 	res, err = http.Get(s.base + "/stations")
 	s.check(err)
 	res.Body.Close()
-	if policy := res.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "img-src 'self' data: "+service.URL+";") || strings.Count(policy, service.URL) != 1 {
+	if policy := res.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "img-src 'self' data: "+service.URL+";") ||
+		strings.Count(policy, service.URL) != 1 {
 		t.Errorf("with a map the policy is %s", policy)
 	}
 
 	visitor := s.screen("visitor", deskWidth, deskHeight)
 	visitor.open("/stations")
 	visitor.waits("a tile", `document.querySelectorAll('.leaflet-tile-loaded').length > 0`)
-	if got := js[string](visitor, `[document.querySelectorAll('.spot a[href^="/stations/"]').length, document.querySelectorAll('ol .card').length, document.querySelector('svg[data-sketch]').getClientRects().length].join(' ')`); got != "20 20 0" {
+	if got := js[string](visitor,
+		`[document.querySelectorAll('.spot a[href^="/stations/"]').length, document.querySelectorAll('ol .card').length, document.querySelector('svg[data-sketch]').getClientRects().length].join(' ')`); got != "20 20 0" {
 		t.Errorf("spots, stations, sketches: %s", got)
 	}
 	visitor.says("审图号：GS(2026)0000号")
@@ -91,7 +94,8 @@ func TestMap(t *testing.T) {
 		t.Errorf("the service learns that %v asked", from)
 	}
 	visitor.look("stations-map")
-	if got := js[bool](visitor, `(() => { const a = document.querySelector('.spot a'); a.focus(); return document.activeElement === a && a.tabIndex === 0 })()`); !got {
+	if got := js[bool](visitor,
+		`(() => { const a = document.querySelector('.spot a'); a.focus(); return document.activeElement === a && a.tabIndex === 0 })()`); !got {
 		t.Error("the keyboard does not reach a spot")
 	}
 	visitor.press(js[string](visitor, `document.activeElement.getAttribute('aria-label').replaceAll(' ', '')`))
@@ -105,7 +109,8 @@ func TestMap(t *testing.T) {
 	service.dead.Store(1)
 	asked := service.asked.Load()
 	visitor.open("/stations?q=")
-	visitor.waits("the sketch", `document.querySelector('svg[data-sketch]').getClientRects().length > 0 && document.querySelector('.ground').hidden`)
+	visitor.waits("the sketch",
+		`document.querySelector('svg[data-sketch]').getClientRects().length > 0 && document.querySelector('.ground').hidden`)
 	if service.asked.Load() == asked {
 		t.Error("nobody asked for tiles")
 	}

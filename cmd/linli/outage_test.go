@@ -98,11 +98,13 @@ func TestDatabaseGone(t *testing.T) {
 		"read": ask(o.base, "", "GET", "/api/v1/stations/"+station, "", ""), "signed in": o.get("/api/v1/account"), "write": write(),
 		"sign-in": ask(o.base, "", "POST", "/api/v1/sessions", "", `{"login":"town1","password":"Grassland-8-horses"}`),
 	} {
-		if r.status != 503 || r.head.Get("Retry-After") == "" || !strings.HasPrefix(r.head.Get("Content-Type"), "application/problem+json") || !strings.Contains(string(r.body), "请稍后再试") {
+		if r.status != 503 || r.head.Get("Retry-After") == "" || !strings.HasPrefix(r.head.Get("Content-Type"), "application/problem+json") ||
+			!strings.Contains(string(r.body), "请稍后再试") {
 			t.Errorf("%s: %s", what, r)
 		}
 	}
-	if r := ask(o.base, "", "GET", "/regions", "", ""); r.status != 503 || r.head.Get("Retry-After") == "" || !strings.Contains(string(r.body), "系统暂时没有回应") {
+	if r := ask(o.base, "", "GET", "/regions", "", ""); r.status != 503 || r.head.Get("Retry-After") == "" ||
+		!strings.Contains(string(r.body), "系统暂时没有回应") {
 		t.Errorf("page: %d", r.status)
 	}
 	if r := ask(o.base, "", "GET", "/readyz", "", ""); r.status != 503 || r.head.Get("Retry-After") == "" {

@@ -58,7 +58,8 @@ func (k *kit) unpack(t *testing.T, url string) string {
 // fresh is a real database with one administrator of a town.
 var fresh = kitOf(func(run func(string, ...string) error, _ string) error {
 	return errors.Join(run("", "keys", "init"),
-		run("Grassland-7-horses\n", "admin", "create", "town1", "--name", "乡镇经办", "--role", "town_officer", "--region", townCode, "--password-stdin"))
+		run("Grassland-7-horses\n", "admin", "create", "town1", "--name", "乡镇经办", "--role", "town_officer", "--region", townCode,
+			"--password-stdin"))
 })
 
 // operator runs commands and the server as processes of their own, over one database and folder.
@@ -161,7 +162,9 @@ func (r reply) text(name string) string {
 	return s
 }
 
-var client = http.Client{Timeout: 20 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+var client = http.Client{Timeout: 20 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error {
+	return http.ErrUseLastResponse
+}}
 
 // ask sends one request to base as the holder of token; key is the Idempotency-Key of a write.
 func ask(base, token, method, path, key, body string) reply {
@@ -221,11 +224,14 @@ func (o *operator) signIn() {
 // station sets up the station of the community, appoints its manager, opens it and gives its id.
 func (o *operator) station() string {
 	o.t.Helper()
-	id := o.post("/api/v1/stations", `{"region":"`+communityCode+`","address":"嘎查部一楼","phone":"0479-8200000","lat":43.9,"lng":116.1}`).text("id")
-	if r := ask(o.base, o.token, "POST", "/api/v1/stations/"+id+"/status", "", `{"version":1,"status":"open","reason":"开放"}`); r.status != 422 || !strings.Contains(string(r.body), "body.status") {
+	id := o.post("/api/v1/stations", `{"region":"`+communityCode+
+		`","address":"嘎查部一楼","phone":"0479-8200000","lat":43.9,"lng":116.1}`).text("id")
+	if r := ask(o.base, o.token, "POST", "/api/v1/stations/"+id+"/status", "",
+		`{"version":1,"status":"open","reason":"开放"}`); r.status != 422 || !strings.Contains(string(r.body), "body.status") {
 		o.t.Errorf("opened without a manager: %s", r)
 	}
-	o.post("/api/v1/accounts", `{"login":"manager1","name":"乌云","phone":"13900000002","role":"station_manager","role_region":"`+communityCode+`","reason":"会议纪要"}`)
+	o.post("/api/v1/accounts", `{"login":"manager1","name":"乌云","phone":"13900000002","role":"station_manager","role_region":"`+communityCode+
+		`","reason":"会议纪要"}`)
 	o.post("/api/v1/stations/"+id+"/status", `{"version":1,"status":"open","reason":"开放"}`)
 	return id
 }

@@ -171,8 +171,9 @@ func (s *stage) loop() {
 	resident, manager, volunteer := s.who(auth.Resident, true), s.who(auth.StationManager, true), s.who(auth.Volunteer, true)
 	from, till := s.now.Add(26*time.Hour), s.now.Add(28*time.Hour)
 
-	id := s.do(resident, "/api/v1/orders", map[string]any{"catalogue_id": s.Catalogue[0], "title": "帮忙换灯泡", "detail": "客厅的灯不亮了", "region": s.Base.Community,
-		"address": "三组 12 号", "window_start": from, "window_end": till, "channel": "web", "consent": "self"}).text("id")
+	id := s.do(resident, "/api/v1/orders", map[string]any{"catalogue_id": s.Catalogue[0], "title": "帮忙换灯泡", "detail": "客厅的灯不亮了",
+		"region": s.Base.Community, "address": "三组 12 号", "window_start": from, "window_end": till, "channel": "web",
+		"consent": "self"}).text("id")
 	one := "/api/v1/orders/" + id
 	var o orderJSON
 	var list struct{ Items []orderJSON }
@@ -282,7 +283,8 @@ func TestCanaries(t *testing.T) {
 	})
 }
 
-// guesses are what somebody could type for a route: its holes filled with every object that holds a canary; the base community, and each token in each field that takes text.
+// guesses are what somebody could type for a route: its holes filled with every object that holds a canary; the base community, and
+// each token in each field that takes text.
 func (s *stage) guesses(r web.Route) (out []string) {
 	path := strings.ReplaceAll(r.Path, "{$}", "")
 	if !strings.Contains(path, "{") {

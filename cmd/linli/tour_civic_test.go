@@ -6,7 +6,8 @@ import (
 	"linli/internal/platform/auth"
 )
 
-// The administrator looks at an edition of the divisions, decides and applies it; the officer of the banner changes a setting and takes it back.
+// The administrator looks at an edition of the divisions, decides and applies it; the officer of the banner changes a setting and
+// takes it back.
 func TestTourCivic(t *testing.T) {
 	s := newStage(t, small.SQLiteURL(t))
 	s.play()

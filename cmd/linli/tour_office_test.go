@@ -6,7 +6,8 @@ import (
 	"linli/internal/platform/auth"
 )
 
-// The manager goes through the station's books: writes a notice, looks at the plan and the roster, puts a photograph first, hands the plan in as evidence, opens a ledger; a resident sees it; the officer sets the texts.
+// The manager goes through the station's books: writes a notice, looks at the plan and the roster, puts a photograph first, hands the
+// plan in as evidence, opens a ledger; a resident sees it; the officer sets the texts.
 func TestTourOffice(t *testing.T) {
 	s := newStage(t, small.SQLiteURL(t))
 	s.play()
@@ -28,7 +29,8 @@ func TestTourOffice(t *testing.T) {
 	manager.look("office-photo")
 	manager.press("放到最前")
 	manager.says("第一张")
-	for _, book := range [][3]string{{"值班表", "站点管理员", "office-roster"}, {"年度工作计划", "走访独居和高龄老人"}, {"规章制度", "从样本开始写"}, {"标牌", "挂牌名称"}, {"设备清单", "激光打印机"}, {"档案", "保存期满"}, {"自动台账", "服务记录台账"}} {
+	for _, book := range [][3]string{{"值班表", "站点管理员", "office-roster"}, {"年度工作计划", "走访独居和高龄老人"}, {"规章制度", "从样本开始写"}, {"标牌", "挂牌名称"},
+		{"设备清单", "激光打印机"}, {"档案", "保存期满"}, {"自动台账", "服务记录台账"}} {
 		manager.open("/desk/office")
 		manager.press(book[0])
 		manager.says(book[1])

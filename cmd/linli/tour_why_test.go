@@ -7,8 +7,8 @@ import (
 	"linli/internal/platform/auth"
 )
 
-// An officer of the region sees why a banner lags, in four clicks from the region's page down to the photo that is missing at one station, and reminds its manager; she finds
-// the message on her phone, sends the photo, and the figure is another one.
+// An officer of the region sees why a banner lags, in four clicks from the region's page down to the photo that is missing at one
+// station, and reminds its manager; she finds the message on her phone, sends the photo, and the figure is another one.
 func TestTourWhy(t *testing.T) {
 	s := newStage(t, small.SQLiteURL(t))
 	s.play()
@@ -47,14 +47,16 @@ func TestTourWhy(t *testing.T) {
 	manager.says("墙上新拍的")
 
 	officer.open("/gov/coverage?region=" + s.Base.League.String())
-	for end := time.Now().Add(20 * time.Second); js[string](officer, figureOf) == covered; officer.open("/gov/coverage?region=" + s.Base.League.String()) {
+	for end := time.Now().Add(20 * time.Second); js[string](officer, figureOf) == covered; officer.open("/gov/coverage?region=" +
+		s.Base.League.String()) {
 		if time.Now().After(end) {
 			t.Fatalf("the figure is still %s", covered)
 		}
 	}
 }
 
-// figureOf reads how many communities of the banner have a station that meets the standard; photo puts a picture into the form of the rules.
+// figureOf reads how many communities of the banner have a station that meets the standard; photo puts a picture into the form of the
+// rules.
 const (
 	figureOf = `[...document.querySelectorAll('tbody tr')].find(r => r.innerText.startsWith('太仆寺旗')).children[4].innerText`
 	photo    = `(async () => {

@@ -12,7 +12,8 @@ import (
 	"linli/internal/platform/db"
 )
 
-// live are the rows of all areas that go with their division when it goes on under another code. All others are records and keep the division they were made in.
+// live are the rows of all areas that go with their division when it goes on under another code. All others are records and keep the
+// division they were made in.
 func (a *App) live() (out []area.Live) {
 	for _, x := range a.Areas {
 		out = append(out, x.Live...)
@@ -71,12 +72,14 @@ var (
 	officers      = db.Query[db.ID](`SELECT g.id FROM role_grant g WHERE g.region = $1 AND g.station_id IS NULL AND ` + appointed + `
 		AND (g.until_day = 0 OR g.until_day >= $3) AND NOT EXISTS (SELECT 1 FROM role_grant o
 			WHERE o.account_id = g.account_id AND o.role = g.role AND o.region = $2 AND o.station_id IS NULL AND o.ended_at IS NULL) ORDER BY g.id`)
-	appointAlso = db.SQL(`INSERT INTO role_grant (id, account_id, role, region, station_id, from_day, until_day, reason, granted_by, granted_at, ended_at, ended_by, end_reason)
-		SELECT $2, account_id, role, $3, NULL, CASE WHEN from_day > $4 THEN from_day ELSE $4 END, until_day, '区划变更', NULL, $5, NULL, NULL, '' FROM role_grant WHERE id = $1`)
+	appointAlso = db.SQL(`INSERT INTO role_grant (id, account_id, role, region, station_id, from_day, until_day, reason, granted_by,
+		granted_at, ended_at, ended_by, end_reason)
+		SELECT $2, account_id, role, $3, NULL, CASE WHEN from_day > $4 THEN from_day ELSE $4 END, until_day, '区划变更', NULL, $5, NULL, NULL,
+		'' FROM role_grant WHERE id = $1`)
 )
 
-// appoint lets whoever holds a division hold the one that goes on from it as well: the records of before stay in the old one, and he goes on seeing them. Who
-// holds a station follows it.
+// appoint lets whoever holds a division hold the one that goes on from it as well: the records of before stay in the old one, and he
+// goes on seeing them. Who holds a station follows it.
 func appoint(ctx context.Context, tx *db.Tx, e region.MovedEvent) error {
 	if _, err := followStation.Run(ctx, tx, int64(e.From), int64(e.To)); err != nil {
 		return err

@@ -12,8 +12,8 @@ import (
 	"linli/internal/platform/errs"
 )
 
-// ExportSubject gives everything held about one person, by area, in plain (个人信息保护法 art. 45). It is for the console alone, on a request that was
-// checked there; reason stands in the trail. NotFound when there is no such person.
+// ExportSubject gives everything held about one person, by area, in plain (个人信息保护法 art. 45). It is for the console alone, on a request
+// that was checked there; reason stands in the trail. NotFound when there is no such person.
 func (a *App) ExportSubject(ctx context.Context, id db.ID, reason string) (out map[string]any, err error) {
 	if auth.From(ctx).System == "" {
 		return nil, errs.ErrDenied
@@ -26,14 +26,16 @@ func (a *App) ExportSubject(ctx context.Context, id db.ID, reason string) (out m
 		}
 		register.Alike = nil // other people
 		out["person"] = register
-		if out["sealed"], err = a.Person.Reveal(ctx, person.RevealInput{ID: id, Fields: []string{"phone", "id_number", "addresses", "groups"}, Reason: reason}); err != nil {
+		if out["sealed"], err = a.Person.Reveal(ctx, person.RevealInput{ID: id, Fields: []string{"phone", "id_number", "addresses", "groups"},
+			Reason: reason}); err != nil {
 			return err
 		}
 		return a.DB.Write(ctx, func(tx *db.Tx) error {
 			if err := a.collect(ctx, tx, id, out); err != nil {
 				return err
 			}
-			return audit.Write(ctx, tx, audit.Entry{Action: "subject.export", Object: "person", ID: id.String(), Region: register.Region, Cause: reason})
+			return audit.Write(ctx, tx, audit.Entry{Action: "subject.export", Object: "person", ID: id.String(), Region: register.Region,
+				Cause: reason})
 		})
 	})
 	return out, err
@@ -62,8 +64,9 @@ type Erasure struct {
 	Kept   []string `json:"kept"`
 }
 
-// EraseSubject erases a person on his request (个人信息保护法 art. 47): who he was goes out of every area, and what the law keeps stays locked, without him. It is for the
-// console alone, on a request that was checked there; reason stands in the trail. It refuses with the reason while an order, a record or a post of his is open.
+// EraseSubject erases a person on his request (个人信息保护法 art. 47): who he was goes out of every area, and what the law keeps stays
+// locked, without him. It is for the console alone, on a request that was checked there; reason stands in the trail. It refuses with
+// the reason while an order, a record or a post of his is open.
 func (a *App) EraseSubject(ctx context.Context, id db.ID, reason string) (out Erasure, err error) {
 	if auth.From(ctx).System == "" {
 		return out, errs.ErrDenied
@@ -86,7 +89,8 @@ func (a *App) EraseSubject(ctx context.Context, id db.ID, reason string) (out Er
 					return err
 				}
 			}
-			return audit.Write(ctx, tx, audit.Entry{Action: "subject.erase", Object: "person", ID: id.String(), Region: p.Region, Cause: reason, Detail: map[string]any{"kept": out.Kept}})
+			return audit.Write(ctx, tx, audit.Entry{Action: "subject.erase", Object: "person", ID: id.String(), Region: p.Region, Cause: reason,
+				Detail: map[string]any{"kept": out.Kept}})
 		})
 	})
 	return out, err

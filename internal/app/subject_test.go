@@ -30,7 +30,8 @@ func TestExportSubject(t *testing.T) {
 			hasNot []string
 		}{
 			{"resident", w.ResidentPerson, []string{"其木格", "12900000000", "东头第三家", "送一顿午饭", `"history"`}, []string{"12900000001", `"volunteer":`}},
-			{"volunteer", w.Vols[0].PersonID, []string{"娜仁高娃", "12900000001", w.Vols[0].No, `"in_evidence"`, `"checked_out"`}, []string{"12900000000"}},
+			{"volunteer", w.Vols[0].PersonID, []string{"娜仁高娃", "12900000001", w.Vols[0].No, `"in_evidence"`, `"checked_out"`},
+				[]string{"12900000000"}},
 		} {
 			out, err := a.ExportSubject(w.System, c.person, "本人来站申请")
 			raw, _ := json.Marshal(out)
@@ -62,7 +63,8 @@ func TestExportSubject(t *testing.T) {
 	})
 }
 
-// A person is erased on request: refused while something of his is open, then nobody finds who he was, what the law keeps stays, and every invariant holds.
+// A person is erased on request: refused while something of his is open, then nobody finds who he was, what the law keeps stays, and
+// every invariant holds.
 func TestEraseSubject(t *testing.T) {
 	attendancetest.Each(t, func(t *testing.T, w *attendancetest.World) {
 		a, err := app.New(w.DB, w.Keys, config.Store{Data: t.TempDir()}, config.Server{Demo: true})
@@ -101,7 +103,8 @@ func TestEraseSubject(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.Write(func(tx *db.Tx) error { // that somebody reviewed it
-			_, err := tx.Build("UPDATE service_record SET status = 'void', reason = 'test', version = version + 1 WHERE status = 'pending'").Run(w.System, tx)
+			_, err := tx.Build("UPDATE service_record SET status = 'void', reason = 'test', version = version + 1 WHERE status = 'pending'").Run(
+				w.System, tx)
 			if err == nil {
 				_, err = tx.Build("UPDATE record_change SET status = 'void' WHERE status = 'pending'").Run(w.System, tx)
 			}

@@ -16,7 +16,8 @@ import (
 // marked is an element that says it is Chinese, up to what it holds.
 var marked = regexp.MustCompile(`<[a-z]+[^>]*\blang="zh-CN"[^>]*>[^<]*`)
 
-// A page is in the reader's language or it is Chinese and says so: on a page in English nothing Chinese stands unmarked; a page without translation says zh-CN.
+// A page is in the reader's language or it is Chinese and says so: on a page in English nothing Chinese stands unmarked; a page
+// without translation says zh-CN.
 func TestLanguages(t *testing.T) {
 	seeded.Each(t, func(t *testing.T, d *db.DB) {
 		a := program(t, d)
@@ -44,7 +45,8 @@ func TestLanguages(t *testing.T) {
 		if english < 25 {
 			t.Errorf("only %d pages were in English", english)
 		}
-		if page := say(door, "/", "", i18n.Mongolian); !strings.Contains(page, `<html lang="mn-Mong"`) || !strings.Contains(page, `<span lang="mn-Mong">ᠬᠢᠩᠭᠠᠨ ᠠᠶᠢᠮᠠᠭ</span>`) || !strings.Contains(page, "尚未经蒙古语母语读者审校") {
+		if page := say(door, "/", "", i18n.Mongolian); !strings.Contains(page, `<html lang="mn-Mong"`) ||
+			!strings.Contains(page, `<span lang="mn-Mong">ᠬᠢᠩᠭᠠᠨ ᠠᠶᠢᠮᠠᠭ</span>`) || !strings.Contains(page, "尚未经蒙古语母语读者审校") {
 			t.Error("the front page in Mongolian does not say 兴安盟, or not that nobody reviewed it")
 		}
 		if page := say(door, "/", "", "xx"); !strings.Contains(page, `<html lang="zh-CN"`) {

@@ -65,7 +65,8 @@ func TestDigest(t *testing.T) {
 // A backup of either engine restores into the other, with its files, and never into a database that holds something.
 func TestBackup(t *testing.T) {
 	keys := seal.Ephemeral()
-	for name, pair := range map[string][2]*db.DB{"to PostgreSQL": {seeded.SQLite(t), dbtest.Postgres(t)}, "to SQLite": {seeded.Postgres(t), dbtest.SQLite(t)}} {
+	for name, pair := range map[string][2]*db.DB{"to PostgreSQL": {seeded.SQLite(t), dbtest.Postgres(t)},
+		"to SQLite": {seeded.Postgres(t), dbtest.SQLite(t)}} {
 		t.Run(name, func(t *testing.T) {
 			from, to := pair[0], pair[1]
 			fill(t, from, "王𠮷")

@@ -36,8 +36,8 @@ type header struct {
 // skipped are tables that belong to a running program: its leases.
 var skipped = map[string]bool{"node": true}
 
-// Backup writes one zip file: every table as JSON lines from one snapshot, and the uploads. Sealed values stay sealed; keys are never in it. digest is
-// stored for the check after a restore. The file appears at once, when it is whole.
+// Backup writes one zip file: every table as JSON lines from one snapshot, and the uploads. Sealed values stay sealed; keys are never
+// in it. digest is stored for the check after a restore. The file appears at once, when it is whole.
 func Backup(ctx context.Context, d *db.DB, files, to, digest string) error {
 	tmp := to + ".part"
 	out, err := os.OpenFile(tmp, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
@@ -138,7 +138,8 @@ func dumpFiles(z *zip.Writer, dir string) error {
 	return err
 }
 
-// Restore reads a backup into an empty, migrated database of either kind and the uploads into files. It gives the digest that the backup was made with.
+// Restore reads a backup into an empty, migrated database of either kind and the uploads into files. It gives the digest that the
+// backup was made with.
 func Restore(ctx context.Context, d *db.DB, files, from string) (digest string, err error) {
 	z, err := zip.OpenReader(from)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package archive treats the whole database as one thing: a digest of its content, a backup, a restore. It works on the catalogue of tables, so that a
-// new area is in it by itself.
+// Package archive treats the whole database as one thing: a digest of its content, a backup, a restore. It works on the catalogue of
+// tables, so that a new area is in it by itself.
 package archive
 
 import (
@@ -17,8 +17,8 @@ import (
 	"linli/internal/platform/seal"
 )
 
-// Digest gives one SHA-256 over the business values with their ids: equal for equal content, on either engine, under any keys. Sealed values count by what
-// they seal; other bytes are keyed or salted and do not count.
+// Digest gives one SHA-256 over the business values with their ids: equal for equal content, on either engine, under any keys. Sealed
+// values count by what they seal; other bytes are keyed or salted and do not count.
 func Digest(ctx context.Context, d *db.DB, keys *seal.Keys, areas []area.Area) (string, error) {
 	var passing, keyed []string
 	for _, a := range areas {

@@ -11,8 +11,8 @@ import (
 // batch is how many rows go into one statement at most.
 const batch = 500
 
-// loader writes the rows of one table. A row that names another of the same table waits until that one is written: neither engine checks such
-// references later.
+// loader writes the rows of one table. A row that names another of the same table waits until that one is written: neither engine
+// checks such references later.
 type loader struct {
 	table   db.Table
 	tx      *db.Tx

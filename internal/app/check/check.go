@@ -1,4 +1,5 @@
-// Package check holds what `linli verify` asks: invariants of the whole database, each with the exact object that breaks it. It never asks what time it is.
+// Package check holds what `linli verify` asks: invariants of the whole database, each with the exact object that breaks it. It never
+// asks what time it is.
 package check
 
 import (

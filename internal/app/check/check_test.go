@@ -32,7 +32,8 @@ func TestWhole(t *testing.T) {
 			t.Fatalf("a fresh database: %s", got)
 		}
 		for _, c := range []struct{ damage, undo, want string }{
-			{`UPDATE region SET level = 4 WHERE code = 152502001001`, `UPDATE region SET level = 5 WHERE code = 152502001001`, "region_tree: region 152502001001"},
+			{`UPDATE region SET level = 4 WHERE code = 152502001001`, `UPDATE region SET level = 5 WHERE code = 152502001001`,
+				"region_tree: region 152502001001"},
 			{`UPDATE region SET name = '' WHERE code = 152502001001`, `UPDATE region SET name = 'x' WHERE code = 152502001001`, "没有名称"},
 			{audit("7", "159999999999", "x"), `DELETE FROM audit`, "regions_exist: audit 7"},
 			{audit("8", "152502001001", "打 12900001234 找他"), `DELETE FROM audit`, "audit 8: cause 里有明文电话"},
@@ -49,7 +50,8 @@ func TestWhole(t *testing.T) {
 }
 
 func audit(id, region, cause string) string {
-	return `INSERT INTO audit (id, at, actor, role, action, object, object_id, region, cause, detail) VALUES (` + id + `, CURRENT_TIMESTAMP, '', '', '', '', '', ` + region + `, '` + cause + `', '{}')`
+	return `INSERT INTO audit (id, at, actor, role, action, object, object_id, region, cause, detail) VALUES (` + id +
+		`, CURRENT_TIMESTAMP, '', '', '', '', '', ` + region + `, '` + cause + `', '{}')`
 }
 
 func exec(t *testing.T, d *db.DB, q string) {

@@ -24,7 +24,8 @@ func (w *world) everywhere(ctx context.Context, a auth.Actor) (auth.Actor, error
 // civic plans what there is to see of settings and divisions: a banner that decided for itself, and an edition that waits to be looked at.
 func (w *world) civic() {
 	w.at(w.now.Add(-20*24*time.Hour), func(ctx context.Context) error {
-		_, err := w.app.Setting.Set(auth.With(ctx, w.officers[auth.BannerOfficer]), setting.SetInput{Key: setting.HeadTitle, Region: baseBanner, Value: "村主任", Reason: "按本旗的习惯称呼"})
+		_, err := w.app.Setting.Set(auth.With(ctx, w.officers[auth.BannerOfficer]),
+			setting.SetInput{Key: setting.HeadTitle, Region: baseBanner, Value: "村主任", Reason: "按本旗的习惯称呼"})
 		return err
 	})
 	w.at(w.now.Add(-26*time.Hour), w.edition)
@@ -49,6 +50,7 @@ func (w *world) edition(ctx context.Context) error {
 	}
 	at := bytes.Index(data, []byte("\n150102002002,")) + 1 // closed, for somebody to say who goes on from it
 	data = append(data[:at:at], data[at+bytes.IndexByte(data[at:], '\n')+1:]...)
-	_, err = w.app.Region.Upload(ctx, region.UploadInput{Day: nextEdition, Source: "演示数据：虚构的区划调整", File: blob.Upload{Name: "区划-演示.csv", Data: data}})
+	_, err = w.app.Region.Upload(ctx, region.UploadInput{Day: nextEdition, Source: "演示数据：虚构的区划调整",
+		File: blob.Upload{Name: "区划-演示.csv", Data: data}})
 	return err
 }

@@ -1,5 +1,5 @@
-// Package demo fills an empty database with made-up people, stations and months of their work, through the same operations that people use. Equal
-// seed and time give equal data on either engine. Nobody in it exists: see names.go.
+// Package demo fills an empty database with made-up people, stations and months of their work, through the same operations that people
+// use. Equal seed and time give equal data on either engine. Nobody in it exists: see names.go.
 package demo
 
 import (
@@ -40,7 +40,8 @@ var (
 	Small  = Scale{Name: "small", Stations: 20, Volunteers: 170, Residents: 170, Orders: 300, Rows: 500, Days: 60, Accounts: 2, OneTown: true}
 	Banner = Scale{Name: "banner", Stations: 150, Volunteers: 20_000, Residents: 6_000, Orders: 40_000, Rows: 172_000, Days: 180, Accounts: 4}
 	// Region is 12,000 stations, 3.2 million volunteers and 10 million records: five communities, and 2,399 times five.
-	Region = Scale{Name: "region", Stations: 5, Volunteers: 1338, Residents: 100, Orders: 75, Rows: 4180, Days: 364, Accounts: 40, OneTown: true, Together: true, Copies: 2399}
+	Region = Scale{Name: "region", Stations: 5, Volunteers: 1338, Residents: 100, Orders: 75, Rows: 4180, Days: 364, Accounts: 40,
+		OneTown: true, Together: true, Copies: 2399}
 )
 
 // ScaleOf gives the scale of a name.
@@ -86,8 +87,8 @@ func firstID(seed uint64) db.ID {
 // ErrFilled says that the database has business rows: a demo never mixes with anything.
 var ErrFilled = errors.New("数据库里已经有数据；演示数据只装进空的数据库")
 
-// Fill fills an empty database as things stand at now, and says what is in it. Count has been called if ids are to be those of the seed; when Fill is
-// through, ids are the ordinary ones again.
+// Fill fills an empty database as things stand at now, and says what is in it. Count has been called if ids are to be those of the
+// seed; when Fill is through, ids are the ordinary ones again.
 func Fill(ctx context.Context, a *app.App, s Scale, seed uint64, now time.Time) (Manifest, error) {
 	if n, err := businessRows(ctx, a.DB); err != nil || n > 0 {
 		return Manifest{}, errors.Join(err, ErrFilled)

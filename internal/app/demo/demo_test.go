@@ -93,8 +93,9 @@ func TestSmall(t *testing.T) {
 		m := fill(t, d, demo.Small, 1, noon)
 		clean(t, m)
 		allStates(t, d)
-		for text, want := range map[string]int64{"SELECT COUNT(*) FROM notify_outbox": 0, "SELECT COUNT(*) FROM job": 0, "SELECT COUNT(*) FROM audit WHERE seq IS NULL": 0,
-			"SELECT COUNT(*) FROM station WHERE kind = 'station'": int64(demo.Small.Stations) + 1} {
+		for text, want := range map[string]int64{"SELECT COUNT(*) FROM notify_outbox": 0, "SELECT COUNT(*) FROM job": 0,
+			"SELECT COUNT(*) FROM audit WHERE seq IS NULL": 0, "SELECT COUNT(*) FROM station WHERE kind = 'station'": int64(demo.Small.Stations) +
+				1} {
 			if got := count(t, d, text); got != want {
 				t.Errorf("%s: %d, want %d", text, got, want)
 			}
@@ -138,7 +139,8 @@ func clean(t *testing.T, m made) {
 
 // Any seed and any time make a demo that is whole: at night, on a holiday, over new year, on a leap day.
 func TestAnyTime(t *testing.T) {
-	for i, text := range []string{"2026-11-24T03:15:00+08:00", "2026-10-03T23:59:59+08:00", "2027-01-01T00:00:00+08:00", "2024-02-29T08:29:00+08:00", "2026-06-14T17:31:00Z"} {
+	for i, text := range []string{"2026-11-24T03:15:00+08:00", "2026-10-03T23:59:59+08:00", "2027-01-01T00:00:00+08:00",
+		"2024-02-29T08:29:00+08:00", "2026-06-14T17:31:00Z"} {
 		now, err := time.Parse(time.RFC3339, text)
 		if err != nil {
 			t.Fatal(err)
@@ -160,7 +162,8 @@ func complete(t *testing.T, d *db.DB, m demo.Manifest) {
 			far[a.Role]++
 		}
 		if a.Role == auth.Volunteer && m.Base.Banner.Contains(a.Region) {
-			busy := count(t, d, "SELECT COUNT(*) FROM assignment a JOIN orders o ON o.id = a.order_id WHERE a.volunteer_id = "+a.VolunteerID.String()+
+			busy := count(t, d, "SELECT COUNT(*) FROM assignment a JOIN orders o ON o.id = a.order_id WHERE a.volunteer_id = "+
+				a.VolunteerID.String()+
 				" AND a.state IN ('offered', 'accepted', 'checked_in') AND o.day >= 20261124")
 			active := count(t, d, "SELECT COUNT(*) FROM volunteer WHERE status = 'active' AND id = "+a.VolunteerID.String())
 			if busy == 0 && active == 1 {
@@ -186,7 +189,8 @@ func complete(t *testing.T, d *db.DB, m demo.Manifest) {
 	if len(m.Canaries) < 10 || len(m.Catalogue) == 0 {
 		t.Errorf("%d canaries, %d services", len(m.Canaries), len(m.Catalogue))
 	}
-	asks := count(t, d, "SELECT COUNT(*) FROM catalogue_item WHERE id = "+m.Catalogue[0].String()+" AND (skills <> '' OR insurance_needed OR dangerous OR training_code <> '')")
+	asks := count(t, d, "SELECT COUNT(*) FROM catalogue_item WHERE id = "+m.Catalogue[0].String()+
+		" AND (skills <> '' OR insurance_needed OR dangerous OR training_code <> '')")
 	if asks != 0 {
 		t.Error("the first service asks something of the volunteer")
 	}

@@ -30,21 +30,25 @@ type life struct {
 	team      []*soul
 }
 
-// fates are the ends of orders whose time is over, in hundredths. Served and confirmed go on by the clock: to unconfirmed, and to closed without a rating.
+// fates are the ends of orders whose time is over, in hundredths. Served and confirmed go on by the clock: to unconfirmed, and to
+// closed without a rating.
 var fates = []struct {
 	end order.State
 	of  int
-}{{order.Closed, 50}, {order.Confirmed, 20}, {order.Cancelled, 15}, {order.Rejected, 8}, {order.Served, 3}, {order.Queued, 2}, {order.Disputed, 2}}
+}{{order.Closed, 50}, {order.Confirmed, 20}, {order.Cancelled, 15}, {order.Rejected, 8}, {order.Served, 3}, {order.Queued, 2},
+	{order.Disputed, 2}}
 
 // pendingEnds are the ends of orders whose time is to come.
-var pendingEnds = []order.State{order.Submitted, order.NeedsInfo, order.Queued, order.Open, order.Offered, order.Accepted, order.Accepted, order.Accepted, order.Closed}
+var pendingEnds = []order.State{order.Submitted, order.NeedsInfo, order.Queued, order.Open, order.Offered, order.Accepted, order.Accepted,
+	order.Accepted, order.Closed}
 
 // each is every state once, with the hours from now to its window: what a demo shows for sure.
 var each = []struct {
 	end   order.State
 	hours int
-}{{order.Submitted, 50}, {order.NeedsInfo, 60}, {order.Rejected, 40}, {order.Queued, 30}, {order.Open, 35}, {order.Offered, 45}, {order.Accepted, 26}, {order.InService, 0},
-	{order.Served, -5}, {order.Served, -290}, {order.Confirmed, -28}, {order.Disputed, -40}, {order.Closed, -60}, {order.Cancelled, -20}}
+}{{order.Submitted, 50}, {order.NeedsInfo, 60}, {order.Rejected, 40}, {order.Queued, 30}, {order.Open, 35}, {order.Offered, 45},
+	{order.Accepted, 26}, {order.InService, 0}, {order.Served, -5}, {order.Served, -290}, {order.Confirmed, -28}, {order.Disputed, -40},
+	{order.Closed, -60}, {order.Cancelled, -20}}
 
 // orders plans all orders: each state once at the base, a few in the other league, the others over the days before and two weeks after now.
 func (w *world) orders() {
@@ -138,8 +142,8 @@ func (w *world) askable() catalogue.Item {
 // then plans the next step.
 func (l *life) then(t time.Time, step func(ctx context.Context) error) { l.at(t, step) }
 
-// ask is what a station's move carries: the version that it sees. ok is false when the order no longer stands in one of the states, because the clock
-// or somebody else was there first.
+// ask is what a station's move carries: the version that it sees. ok is false when the order no longer stands in one of the states,
+// because the clock or somebody else was there first.
 func (l *life) ask(ctx context.Context, states ...order.State) (ask order.Ask, ok bool, err error) {
 	err = l.app.DB.Read(ctx, func(tx *db.Tx) error {
 		now, err := standing.One(ctx, tx, l.id)
@@ -156,8 +160,8 @@ var (
 
 func (l *life) create(ctx context.Context) error {
 	l.recipient = pick(l.rng, l.place.residents)
-	in := order.CreateInput{CatalogueID: l.item.ID, Title: l.item.Name, Detail: pick(l.rng, wants), Region: l.place.Region, Window: l.window, Needed: l.item.Needed, Urgent: l.urgent,
-		Risk: l.item.Risk}
+	in := order.CreateInput{CatalogueID: l.item.ID, Title: l.item.Name, Detail: pick(l.rng, wants), Region: l.place.Region, Window: l.window,
+		Needed: l.item.Needed, Urgent: l.urgent, Risk: l.item.Risk}
 	actor := l.recipient.actor
 	if actor.Account == 0 || l.rng.IntN(3) > 0 {
 		actor = l.place.manager
@@ -276,7 +280,8 @@ func (l *life) find(n int) (team []*soul) {
 
 func (l *life) fits(s *soul) bool {
 	lacks := slices.ContainsFunc(l.item.Skills, func(k string) bool { return !slices.Contains(s.volunteer.Skills, k) })
-	speaks := len(l.item.Languages) == 0 || slices.ContainsFunc(l.item.Languages, func(k string) bool { return slices.Contains(s.languages, k) })
+	speaks := len(l.item.Languages) == 0 || slices.ContainsFunc(l.item.Languages,
+		func(k string) bool { return slices.Contains(s.languages, k) })
 	away := s.kept && l.window.WindowEnd.After(l.now.AddDate(0, 0, -1))
 	return !lacks && speaks && !away && (s.insured || !l.item.Insured()) && l.free(s, clock.DayOf(l.window.WindowStart))
 }

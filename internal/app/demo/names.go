@@ -15,8 +15,8 @@ import (
 //go:embed names
 var lists embed.FS
 
-// namer makes people who cannot be anybody: names from word lists without those of well-known people, ID numbers of the unassigned province code 19,
-// telephone numbers of the unassigned prefix 129. No number is given twice.
+// namer makes people who cannot be anybody: names from word lists without those of well-known people, ID numbers of the unassigned
+// province code 19, telephone numbers of the unassigned prefix 129. No number is given twice.
 type namer struct {
 	rng     *rand.Rand
 	family  []string // as often as its weight says

@@ -28,7 +28,8 @@ func before(ctx context.Context, day clock.Day) clock.Day {
 	return min(day, clock.Today(ctx))
 }
 
-// network plans what else there is to see of the stations: quarters with and without a point, applications at each step, a suspended station and one that moved.
+// network plans what else there is to see of the stations: quarters with and without a point, applications at each step, a suspended
+// station and one that moved.
 func (w *world) network() {
 	day := clock.DayOf(w.start).AddDays(2).Time().Add(10 * time.Hour)
 	for i := range w.scale.Stations + 1 {
@@ -45,18 +46,21 @@ func (w *world) network() {
 // targets are what the base banner set itself, and what it reported before there was a system.
 func (w *world) targets(ctx context.Context) error {
 	as, at := auth.AsSystem(ctx, "demo"), w.manifest.Base.Banner
-	if _, err := w.app.Coverage.SetTarget(as, coverage.SetTargetInput{Region: at, Kind: "coverage", Year: 2021, Percent: 50, Reason: "演示：牧区路远，当年报盟里同意放缓"}); err != nil {
+	if _, err := w.app.Coverage.SetTarget(as, coverage.SetTargetInput{Region: at, Kind: "coverage", Year: 2021, Percent: 50,
+		Reason: "演示：牧区路远，当年报盟里同意放缓"}); err != nil {
 		return err
 	}
 	for i, day := range []clock.Day{20211231, 20221231, 20231231} {
-		if _, err := w.app.Coverage.AddReported(as, coverage.ReportInput{Region: at, Day: day, Communities: 186, Stations: []int64{92, 141, 179}[i], Source: "演示：年度报表"}); err != nil {
+		if _, err := w.app.Coverage.AddReported(as, coverage.ReportInput{Region: at, Day: day, Communities: 186,
+			Stations: []int64{92, 141, 179}[i], Source: "演示：年度报表"}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// sign gives a name for the sign of a station or point where the division's name does not tell one, as the people of the place would; else none.
+// sign gives a name for the sign of a station or point where the division's name does not tell one, as the people of the place would;
+// else none.
 func (w *world) sign(ctx context.Context, c auth.Region, what string) (string, error) {
 	d, err := w.app.Region.Get(ctx, region.GetInput{Code: c})
 	if err != nil {
@@ -80,13 +84,16 @@ func (w *world) quarters(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	point, err := w.app.Station.Create(auth.With(ctx, p.town), station.CreateInput{Region: p.Region, ParentID: p.ID, Day: before(ctx, 20240501), Facts: station.Facts{Name: sign, Host: "property",
-		Address: "示范花园物业服务中心", Opening: station.Opening{OnHolidays: true, Hours: everyDay}, Lat: round(p.Lat + 0.004), Lng: round(p.Lng - 0.003)}})
+	point, err := w.app.Station.Create(auth.With(ctx, p.town),
+		station.CreateInput{Region: p.Region, ParentID: p.ID, Day: before(ctx, 20240501),
+			Facts: station.Facts{Name: sign, Host: "property", Address: "示范花园物业服务中心", Opening: station.Opening{OnHolidays: true, Hours: everyDay},
+				Lat: round(p.Lat + 0.004), Lng: round(p.Lng - 0.003)}})
 	if err != nil {
 		return err
 	}
 	for i, name := range []string{"示范花园", "平安家园", "供销社家属院"} {
-		f := station.QuarterFacts{Name: name, Households: []int64{1460, 1180, 210}[i], Property: []string{"示范物业服务公司", "平安物业服务公司", ""}[i], Address: fmt.Sprintf("示范路 %d 号", 20+i*6)}
+		f := station.QuarterFacts{Name: name, Households: []int64{1460, 1180, 210}[i], Property: []string{"示范物业服务公司", "平安物业服务公司", ""}[i],
+			Address: fmt.Sprintf("示范路 %d 号", 20+i*6)}
 		if i == 0 {
 			f.PointID = point.ID
 		}
@@ -100,7 +107,8 @@ func (w *world) quarters(ctx context.Context) error {
 // leave lets the base station say what it does not do.
 func (w *world) leave(ctx context.Context) error {
 	p := w.places[0]
-	_, err := w.app.Catalogue.Offer(auth.With(ctx, p.manager), catalogue.OfferInput{ID: p.ID, ItemID: w.menu[len(w.menu)-1].ID, Why: "站里还没有会的人"})
+	_, err := w.app.Catalogue.Offer(auth.With(ctx, p.manager),
+		catalogue.OfferInput{ID: p.ID, ItemID: w.menu[len(w.menu)-1].ID, Why: "站里还没有会的人"})
 	return err
 }
 
@@ -110,14 +118,15 @@ func (w *world) moveOne(ctx context.Context) error {
 	as := auth.With(ctx, p.town)
 	err := w.fresh(ctx, p)
 	if err == nil {
-		_, err = w.app.Station.Move(as, station.MoveInput{ID: p.ID, Version: p.Version, Address: "示范路 8 号（原供销社）", Lat: round(p.Lat + 0.006), Lng: p.Lng, Reason: "搬进新的党群服务中心"})
+		_, err = w.app.Station.Move(as, station.MoveInput{ID: p.ID, Version: p.Version, Address: "示范路 8 号（原供销社）", Lat: round(p.Lat + 0.006),
+			Lng: p.Lng, Reason: "搬进新的党群服务中心"})
 	}
 	return err
 }
 
 // claims are what a station writes of the items that ask for words.
-var claims = map[string]string{"manager": "站长一人，兼职（网格员）", "team": "邻里互助队，12 人", "project": "每周三独居老人送餐", "f_needs": "网格员走访、站里登记", "f_publish": "站内公告栏和居民群",
-	"f_recruit": "每季度招募一次", "f_activities": "每月两次", "f_records": "按周登记补录单", "f_publicity": "站内展板一面"}
+var claims = map[string]string{"manager": "站长一人，兼职（网格员）", "team": "邻里互助队，12 人", "project": "每周三独居老人送餐", "f_needs": "网格员走访、站里登记",
+	"f_publish": "站内公告栏和居民群", "f_recruit": "每季度招募一次", "f_activities": "每月两次", "f_records": "按周登记补录单", "f_publicity": "站内展板一面"}
 
 // prove submits what a station has of the checklist; by its number some lack an item of the plan's, or of the rest.
 func (w *world) prove(ctx context.Context, p *place, i int) error {
@@ -172,7 +181,8 @@ func (w *world) fresh(ctx context.Context, p *place) error {
 	return err
 }
 
-// applications are those of communities of the base town without a station: one waits for the town, one came back. A demo whose communities all have one has none.
+// applications are those of communities of the base town without a station: one waits for the town, one came back. A demo whose
+// communities all have one has none.
 func (w *world) applications(ctx context.Context) error {
 	var free []auth.Region
 	town := w.manifest.Base.Town
@@ -199,10 +209,12 @@ func (w *world) applications(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		a, err := w.app.Station.Apply(auth.With(ctx, head), station.ApplyInput{Region: c, Facts: station.Facts{Name: name, Host: "party_centre", Address: fmt.Sprintf("示范路 %d 号党群服务中心", 60+i), Lat: lat, Lng: lng},
-			Note: "一间 30 平方米，有电脑一台，网格员兼职"})
+		a, err := w.app.Station.Apply(auth.With(ctx, head),
+			station.ApplyInput{Region: c, Facts: station.Facts{Name: name, Host: "party_centre", Address: fmt.Sprintf("示范路 %d 号党群服务中心", 60+i),
+				Lat: lat, Lng: lng}, Note: "一间 30 平方米，有电脑一台，网格员兼职"})
 		if err == nil && i == 1 {
-			_, err = w.app.Station.Check(auth.With(ctx, w.towns[town]), station.CheckInput{ID: a.ID, Version: a.Version, Decision: "return", Reason: "请补上场地的照片和管理人员的名字"})
+			_, err = w.app.Station.Check(auth.With(ctx, w.towns[town]),
+				station.CheckInput{ID: a.ID, Version: a.Version, Decision: "return", Reason: "请补上场地的照片和管理人员的名字"})
 		}
 		if err != nil {
 			return err

@@ -16,8 +16,8 @@ import (
 	"linli/internal/platform/errs"
 )
 
-// oversight plans what the leading departments do: a plan with tasks that half have signed for, one inspection under way and one closed, a published spot check, and
-// three difficulties in different states.
+// oversight plans what the leading departments do: a plan with tasks that half have signed for, one inspection under way and one
+// closed, a published spot check, and three difficulties in different states.
 func (w *world) oversight() {
 	ago := func(days int) time.Time { return clock.DayOf(w.now).AddDays(-days).Time().Add(10 * time.Hour) }
 	w.at(ago(40), w.tasks)
@@ -38,7 +38,8 @@ func (w *world) oversight() {
 	}
 }
 
-// tasks hands a task down from the autonomous region to the towns; at each level one signs, passes it on or reports, and others have not yet.
+// tasks hands a task down from the autonomous region to the towns; at each level one signs, passes it on or reports, and others have
+// not yet.
 func (w *world) tasks(ctx context.Context) error {
 	base := w.manifest.Base
 	year := int64(clock.Today(ctx) / 10000)
@@ -48,7 +49,8 @@ func (w *world) tasks(ctx context.Context) error {
 		role auth.Role
 		at   auth.Region
 		plan string
-	}{{auth.RegionOfficer, region.Top, "全区志愿服务站（点）工作计划"}, {auth.LeagueOfficer, base.League, "全盟志愿服务站（点）工作计划"}, {auth.BannerOfficer, base.Banner, "全旗志愿服务站（点）工作计划"}} {
+	}{{auth.RegionOfficer, region.Top, "全区志愿服务站（点）工作计划"}, {auth.LeagueOfficer, base.League, "全盟志愿服务站（点）工作计划"},
+		{auth.BannerOfficer, base.Banner, "全旗志愿服务站（点）工作计划"}} {
 		as := auth.With(ctx, w.officers[l.role])
 		if from != 0 {
 			if err := w.receive(as, from, l.at, ""); err != nil {
@@ -158,11 +160,13 @@ func (w *world) mend(ctx context.Context, p *place, id db.ID) error {
 	return nil
 }
 
-// announce begins a spot check of the banner's records of ten days; it is frozen the next day, drawn and judged the day after, and published then.
+// announce begins a spot check of the banner's records of ten days; it is frozen the next day, drawn and judged the day after, and
+// published then.
 func (w *world) announce(ctx context.Context) error {
 	s, as := w.app.SpotCheck, auth.With(ctx, w.officers[auth.BannerOfficer])
 	today := clock.Today(ctx)
-	c, err := s.Announce(as, spotcheck.AnnounceInput{Region: w.manifest.Base.Banner, Title: "服务记录抽查", Kind: "record", FromDay: today.AddDays(-20), ToDay: today.AddDays(-10), Percent: 1, Least: 8})
+	c, err := s.Announce(as, spotcheck.AnnounceInput{Region: w.manifest.Base.Banner, Title: "服务记录抽查", Kind: "record",
+		FromDay: today.AddDays(-20), ToDay: today.AddDays(-10), Percent: 1, Least: 8})
 	if err != nil {
 		return err
 	}
@@ -207,7 +211,8 @@ func (w *world) judge(ctx context.Context, c spotcheck.Detail) error {
 }
 
 func (w *world) publish(ctx context.Context, c spotcheck.Detail) error {
-	_, err := w.app.SpotCheck.Publish(auth.With(ctx, w.officers[auth.BannerOfficer]), spotcheck.PublishInput{ID: c.ID, Version: c.Version, Conclusion: "抽查的记录总体真实、及时。1 件把路上的时间也算了进去，已经请站点更正，并在全旗提醒。"})
+	_, err := w.app.SpotCheck.Publish(auth.With(ctx, w.officers[auth.BannerOfficer]),
+		spotcheck.PublishInput{ID: c.ID, Version: c.Version, Conclusion: "抽查的记录总体真实、及时。1 件把路上的时间也算了进去，已经请站点更正，并在全旗提醒。"})
 	return err
 }
 
@@ -219,7 +224,8 @@ func (w *world) problem(ctx context.Context, p *place, kind, text, wish string, 
 		return err
 	}
 	w.at(clock.In(ctx).AddDate(0, 0, 2), func(ctx context.Context) error {
-		a, err := s.Answer(auth.With(ctx, p.town), problem.AnswerInput{ID: q.ID, Version: q.Version, Text: "已经列入本月的安排", SolveDay: clock.Today(ctx).AddDays(20)})
+		a, err := s.Answer(auth.With(ctx, p.town), problem.AnswerInput{ID: q.ID, Version: q.Version, Text: "已经列入本月的安排",
+			SolveDay: clock.Today(ctx).AddDays(20)})
 		if err != nil || rating == 0 {
 			return err
 		}

@@ -10,7 +10,8 @@ import (
 	"linli/internal/work/order"
 )
 
-// plans lets somebody say whom he would like, and the base station and its town ask for the best plan of what waits. Nothing of it is sent: the reader does that.
+// plans lets somebody say whom he would like, and the base station and its town ask for the best plan of what waits. Nothing of it is
+// sent: the reader does that.
 func (w *world) plans(ctx context.Context) error {
 	p := w.places[0]
 	as := auth.With(ctx, p.manager)

@@ -21,14 +21,17 @@ import (
 	"linli/internal/work/order"
 )
 
-// The region is too large to be lived through by operations. One town is, for a year; what was written there is then written again for communities all over the region,
-// as many at a time as the town has: the same rows under other ids, of other people in other places, with everything sealed anew. So its rows have the shape that the
-// operations give them, whatever that comes to be. The figures are made by the program's own recount. The trail of a copy is one row, which says that it was loaded.
+// The region is too large to be lived through by operations. One town is, for a year; what was written there is then written again for
+// communities all over the region, as many at a time as the town has: the same rows under other ids, of other people in other places,
+// with everything sealed anew. So its rows have the shape that the operations give them, whatever that comes to be. The figures are
+// made by the program's own recount. The trail of a copy is one row, which says that it was loaded.
 
-// copied are the tables whose rows belong to a community, each after those that it refers to. What there is once (certificates are signed, spot checks drawn, messages
-// and reports are of officers) is not among them. name_grams follow from the names, volunteer_serial from the numbers.
-var copied = []string{"person", "person_address", "person_consent", "account", "station", "role_grant", "station_past", "blob", "standard_evidence", "standard_check", "standard_status",
-	"volunteer", "volunteer_change", "volunteer_dated", "orders", "assignment", "order_event", "order_due", "sheet", "sheet_serial", "sheet_row", "attendance",
+// copied are the tables whose rows belong to a community, each after those that it refers to. What there is once (certificates are
+// signed, spot checks drawn, messages and reports are of officers) is not among them. name_grams follow from the names,
+// volunteer_serial from the numbers.
+var copied = []string{"person", "person_address", "person_consent", "account", "station", "role_grant", "station_past", "blob",
+	"standard_evidence", "standard_check", "standard_status", "volunteer", "volunteer_change", "volunteer_dated", "orders", "assignment",
+	"order_event", "order_due", "sheet", "sheet_serial", "sheet_row", "attendance",
 	"service_record", "record_change"}
 
 // copier writes the town again.
@@ -117,8 +120,8 @@ const (
 
 // multiply writes the town again, so many times as the scale says.
 func (w *world) multiply(ctx context.Context) error {
-	c := &copier{world: w, low: int64(w.first), owners: map[int64]*row{}, homes: map[int64]int{}, known: map[string]int{}, serials: map[string]int64{}, taken: map[string]bool{},
-		phone0: w.names.phones}
+	c := &copier{world: w, low: int64(w.first), owners: map[int64]*row{}, homes: map[int64]int{}, known: map[string]int{},
+		serials: map[string]int64{}, taken: map[string]bool{}, phone0: w.names.phones}
 	err := w.app.DB.Read(ctx, func(tx *db.Tx) error {
 		if err := c.settle(ctx, tx); err != nil {
 			return err
@@ -131,7 +134,8 @@ func (w *world) multiply(ctx context.Context) error {
 	if err := c.people(); err != nil {
 		return err
 	}
-	if err := w.app.DB.Bulk(ctx, append([]string{"name_grams", "volunteer_serial"}, copied...), func(b *db.Bulk) error { return c.load(ctx, b) }); err != nil {
+	if err := w.app.DB.Bulk(ctx, append([]string{"name_grams", "volunteer_serial"}, copied...),
+		func(b *db.Bulk) error { return c.load(ctx, b) }); err != nil {
 		return err
 	}
 	w.app.DB.Count(db.ID(c.low + c.span*int64(len(c.places)+1)))
@@ -279,7 +283,8 @@ func (c *copier) mine(n int64) bool { return n >= c.low && n < c.low+c.span && c
 
 func (c *copier) original(t db.Table, r *row) original {
 	get := func(column string) any { return r.values[slices.Index(t.Columns, column)] }
-	o := original{sex: get("sex").(string), birth: get("birth_day").(int64), home: r.home, mongol: slices.Contains(strings.Fields(get("languages").(string)), "mn")}
+	o := original{sex: get("sex").(string), birth: get("birth_day").(int64), home: r.home,
+		mongol: slices.Contains(strings.Fields(get("languages").(string)), "mn")}
 	for _, p := range c.persons {
 		if p.birth == o.birth && p.sex == o.sex {
 			o.rank++
@@ -399,7 +404,8 @@ func (c *copier) people() error {
 	return nil
 }
 
-// number gives the identity number of a person of a copy. His day of birth stays; the serials of a day are given out in blocks, one for each copy in a banner.
+// number gives the identity number of a person of a copy. His day of birth stays; the serials of a day are given out in blocks, one
+// for each copy in a banner.
 func (c *copier) number(copy, i int) string {
 	p := c.persons[i]
 	banner := int64(c.places[copy][p.home].code) / 1_000_000
@@ -578,7 +584,8 @@ func (c *copier) count(ctx context.Context) error {
 			return c.app.DB.Write(ctx, func(tx *db.Tx) error {
 				for _, places := range c.places {
 					at := places[0].code
-					if err := audit.Write(ctx, tx, audit.Entry{Action: "demo.copy", Object: "region", ID: at.String(), Region: at, Detail: map[string]any{"rows": rows}}); err != nil {
+					if err := audit.Write(ctx, tx, audit.Entry{Action: "demo.copy", Object: "region", ID: at.String(), Region: at,
+						Detail: map[string]any{"rows": rows}}); err != nil {
 						return err
 					}
 				}

@@ -9,9 +9,11 @@ import (
 )
 
 // tinyRegion is a town that is written five times more.
-var tinyRegion = demo.Scale{Name: "region", Stations: 4, Volunteers: 60, Residents: 16, Orders: 40, Rows: 240, Days: 60, Accounts: 3, OneTown: true, Together: true, Copies: 5}
+var tinyRegion = demo.Scale{Name: "region", Stations: 4, Volunteers: 60, Residents: 16, Orders: 40, Rows: 240, Days: 60, Accounts: 3,
+	OneTown: true, Together: true, Copies: 5}
 
-// The copies of a town are whole on both engines: verify finds nothing, a recount finds nothing to mend, nobody stands in it twice, and the content is the same.
+// The copies of a town are whole on both engines: verify finds nothing, a recount finds nothing to mend, nobody stands in it twice,
+// and the content is the same.
 func TestRegion(t *testing.T) {
 	lite, pg := dbtest.SQLite(t), dbtest.Postgres(t)
 	var digests []string
@@ -38,7 +40,8 @@ func TestRegion(t *testing.T) {
 			if n := count(t, d.DB, "SELECT COUNT(*) FROM service_record WHERE status = 'counted'"); n < 6*200 {
 				t.Errorf("only %d counted records", n)
 			}
-			if a, b := count(t, d.DB, "SELECT COUNT(*) FROM person"), count(t, d.DB, "SELECT COUNT(DISTINCT id_number_blind) FROM person WHERE id_number_blind IS NOT NULL"); a-b > 30 {
+			if a, b := count(t, d.DB, "SELECT COUNT(*) FROM person"),
+				count(t, d.DB, "SELECT COUNT(DISTINCT id_number_blind) FROM person WHERE id_number_blind IS NOT NULL"); a-b > 30 {
 				t.Errorf("%d persons, %d identity numbers", a, b)
 			}
 			for _, c := range m.manifest.Canaries { // a secret is in one place

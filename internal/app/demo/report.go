@@ -13,7 +13,8 @@ import (
 	"linli/internal/platform/sheet"
 )
 
-// tell lets the base banner make something of the figures: last month's published, reported and told, a blank form of the league's mapped and filled.
+// tell lets the base banner make something of the figures: last month's published, reported and told, a blank form of the league's
+// mapped and filled.
 func (w *world) tell(ctx context.Context) error {
 	for _, fold := range []func(context.Context) error{w.app.Coverage.Fold, w.app.Stats.Fold} {
 		if err := fold(ctx); err != nil {
@@ -25,10 +26,12 @@ func (w *world) tell(ctx context.Context) error {
 	to := last.AddDays(-1)
 	from := to/100*100 + 1
 	month := from.String()[:7]
-	if _, err := w.app.Stats.Publish(as, stats.PublishInput{Title: fmt.Sprintf("志愿服务数据（%d 年 %d 月）", from/10000, from/100%100), From: from, To: to}); err != nil {
+	if _, err := w.app.Stats.Publish(as, stats.PublishInput{Title: fmt.Sprintf("志愿服务数据（%d 年 %d 月）", from/10000, from/100%100), From: from,
+		To: to}); err != nil {
 		return err
 	}
-	if _, err := w.app.Report.File(as, report.FileInput{Code: "running", Region: w.manifest.Base.Banner, Period: month, Filler: "填报员甲", Checker: "审核员乙"}); err != nil {
+	if _, err := w.app.Report.File(as, report.FileInput{Code: "running", Region: w.manifest.Base.Banner, Period: month, Filler: "填报员甲",
+		Checker: "审核员乙"}); err != nil {
 		return err
 	}
 	if err := w.blankForm(as, month); err != nil {
@@ -51,11 +54,13 @@ func (w *world) tell(ctx context.Context) error {
 
 // blankForm puts an XLSX in as it comes from above, says what goes where, and marks last month's as sent.
 func (w *world) blankForm(as context.Context, month string) error {
-	file, err := sheet.XLSX(sheet.Table{Title: "志愿服务月报表", Lead: "填报单位：", Columns: []string{"序号", "地区", "需求（单）", "办结率", "服务人次", "服务时长（小时）"}, Rows: [][]string{{""}, {""}, {""}}, Foot: []string{"填报人：　　　审核人：　　　报送日期："}})
+	file, err := sheet.XLSX(sheet.Table{Title: "志愿服务月报表", Lead: "填报单位：", Columns: []string{"序号", "地区", "需求（单）", "办结率", "服务人次", "服务时长（小时）"},
+		Rows: [][]string{{""}, {""}, {""}}, Foot: []string{"填报人：　　　审核人：　　　报送日期："}})
 	if err != nil {
 		return err
 	}
-	f, err := w.app.Report.PutIn(as, report.PutInInput{Title: "志愿服务月报表（盟里的）", Every: report.Month, File: blob.Upload{Name: "月报.xlsx", Data: file}})
+	f, err := w.app.Report.PutIn(as, report.PutInInput{Title: "志愿服务月报表（盟里的）", Every: report.Month,
+		File: blob.Upload{Name: "月报.xlsx", Data: file}})
 	if err != nil {
 		return err
 	}

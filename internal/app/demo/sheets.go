@@ -65,7 +65,8 @@ func (w *world) sheet(ctx context.Context, p *place, first clock.Day, n int) err
 		return err
 	}
 	w.at(w.daytime(w.later(clock.In(ctx), 60, 40*60)), func(ctx context.Context) error {
-		_, err := w.app.Attendance.ApproveSheet(auth.With(ctx, p.head), attendance.DecideInput{ID: entered.ID, Version: entered.Version, Decision: "approve"})
+		_, err := w.app.Attendance.ApproveSheet(auth.With(ctx, p.head),
+			attendance.DecideInput{ID: entered.ID, Version: entered.Version, Decision: "approve"})
 		return err
 	})
 	return nil
@@ -81,8 +82,8 @@ func (w *world) row(p *place, first clock.Day, all sheetPlan) (row attendance.Ro
 		w.take(s, day)
 		from := day.Time().Add(time.Duration(32+w.rng.IntN(32)) * 15 * time.Minute)
 		to := from.Add(time.Duration(4+w.rng.IntN(9)) * 15 * time.Minute)
-		return attendance.RowInput{Who: s.volunteer.No, ItemID: cmp.Or(all.item, w.askable().ID), ForWhom: pick(w.rng, p.residents).name, Day: day.String(), From: clock.Hour(from),
-			To: clock.Hour(to), Signed: true}, true
+		return attendance.RowInput{Who: s.volunteer.No, ItemID: cmp.Or(all.item, w.askable().ID), ForWhom: pick(w.rng, p.residents).name,
+			Day: day.String(), From: clock.Hour(from), To: clock.Hour(to), Signed: true}, true
 	}
 	return row, false
 }

@@ -9,11 +9,13 @@ import (
 )
 
 var (
-	business  = db.Query[int64](`SELECT (SELECT COUNT(*) FROM account) + (SELECT COUNT(*) FROM person) + (SELECT COUNT(*) FROM station) + (SELECT COUNT(*) FROM orders) AS n`)
+	business = db.Query[int64](`SELECT (SELECT COUNT(*) FROM account) + (SELECT COUNT(*) FROM person) + (SELECT COUNT(*)
+		FROM station) + (SELECT COUNT(*) FROM orders) AS n`)
 	standing  = db.Query[stand](`SELECT state, version FROM orders WHERE id = $1`)
 	confirmer = db.Query[db.ID](`SELECT confirmed_by FROM orders WHERE id = $1`)
-	waitingOf = db.Query[db.ID](`SELECT id FROM service_record WHERE order_id = $1 AND status = 'pending' AND confirmed AND needs_second ORDER BY id`)
-	earned    = db.Query[int64](`SELECT COALESCE(SUM(minutes), 0) FROM service_record WHERE volunteer_id = $1 AND status = 'counted'`)
+	waitingOf = db.Query[db.ID](`SELECT id FROM service_record WHERE order_id = $1 AND status = 'pending' AND confirmed
+		AND needs_second ORDER BY id`)
+	earned = db.Query[int64](`SELECT COALESCE(SUM(minutes), 0) FROM service_record WHERE volunteer_id = $1 AND status = 'counted'`)
 )
 
 // freeCommunities are those that count, outside two banners; labels say where the banners lie.

@@ -17,7 +17,8 @@ import (
 	"linli/internal/platform/web"
 )
 
-// Bytes that a phone on the grassland, at 400 kbit/s, fetches for a page as they are sent: with stylesheet, scripts and icons the first time, alone from then on.
+// Bytes that a phone on the grassland, at 400 kbit/s, fetches for a page as they are sent: with stylesheet, scripts and icons the
+// first time, alone from then on.
 const (
 	firstLoad = 60_000
 	nextLoad  = 8_000
@@ -44,7 +45,8 @@ func light(t *testing.T, m made) {
 			for _, address := range assets(t, w) {
 				a := m.get(address, "")
 				all += a.Body.Len()
-				if how := a.Header().Get("Cache-Control"); a.Code != http.StatusOK || !strings.Contains(how, "immutable") || !strings.Contains(how, "max-age=31536000") {
+				if how := a.Header().Get("Cache-Control"); a.Code != http.StatusOK || !strings.Contains(how, "immutable") ||
+					!strings.Contains(how, "max-age=31536000") {
 					t.Errorf("%s of %s: %d, Cache-Control %q", address, path, a.Code, how)
 				}
 			}

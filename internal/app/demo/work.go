@@ -39,7 +39,8 @@ func (w *world) certificates(ctx context.Context) error {
 		if minutes == 0 {
 			continue
 		}
-		_, err = w.app.Certificate.Issue(auth.With(ctx, s.actor), certificate.IssueInput{VolunteerID: s.volunteer.ID, From: clock.DayOf(w.start), To: clock.DayOf(w.now)})
+		_, err = w.app.Certificate.Issue(auth.With(ctx, s.actor), certificate.IssueInput{VolunteerID: s.volunteer.ID, From: clock.DayOf(w.start),
+			To: clock.DayOf(w.now)})
 		if err != nil {
 			return err
 		}
@@ -97,8 +98,9 @@ func (w *world) canaryOrder(ctx context.Context, field string) error {
 	}
 	token := w.names.token()
 	start := clock.DayOf(w.now).AddDays(4).Time().Add(10 * time.Hour)
-	in := order.CreateInput{CatalogueID: w.menu[0].ID, RecipientID: recipient, Title: w.menu[0].Name, Region: p.Region, Consent: person.BySpoken,
-		Window: order.Window{WindowStart: start, WindowEnd: start.Add(time.Hour)}, Voice: order.Voice{Channel: "phone_call", SpokenBy: "本人"}}
+	in := order.CreateInput{CatalogueID: w.menu[0].ID, RecipientID: recipient, Title: w.menu[0].Name, Region: p.Region,
+		Consent: person.BySpoken, Window: order.Window{WindowStart: start, WindowEnd: start.Add(time.Hour)},
+		Voice: order.Voice{Channel: "phone_call", SpokenBy: "本人"}}
 	switch field {
 	case "detail":
 		in.Detail = "要软一点的饭菜，" + token

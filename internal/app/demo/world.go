@@ -76,7 +76,8 @@ const (
 
 func newWorld(ctx context.Context, a *app.App, s Scale, rng *rand.Rand, now time.Time) (*world, error) {
 	now = now.In(clock.Shanghai).Truncate(time.Microsecond)
-	w := &world{app: a, trail: audit.NewSequencer(a.DB, a.Keys), scale: s, rng: rng, names: newNamer(rng), now: now, start: clock.DayOf(now).AddDays(-s.Days).Time(), towns: map[auth.Region]auth.Actor{}, officers: map[auth.Role]auth.Actor{},
+	w := &world{app: a, trail: audit.NewSequencer(a.DB, a.Keys), scale: s, rng: rng, names: newNamer(rng), now: now,
+		start: clock.DayOf(now).AddDays(-s.Days).Time(), towns: map[auth.Region]auth.Actor{}, officers: map[auth.Role]auth.Actor{},
 		pools: map[auth.Region][]*soul{}, above: map[int64]bool{}}
 	var err error
 	if w.password, err = a.Account.Hash(ctx, Password); err != nil {
@@ -101,7 +102,8 @@ func newWorld(ctx context.Context, a *app.App, s Scale, rng *rand.Rand, now time
 	}
 	base := communities[0]
 	w.manifest.Clock = now
-	w.manifest.Base = Base{League: base.At(auth.LevelLeague), Banner: base.At(auth.LevelBanner), Town: base.At(auth.LevelTown), Community: base}
+	w.manifest.Base = Base{League: base.At(auth.LevelLeague), Banner: base.At(auth.LevelBanner), Town: base.At(auth.LevelTown),
+		Community: base}
 	w.found(append(communities, elsewhere))
 	w.network()
 	w.civic()
@@ -152,7 +154,8 @@ func (w *world) found(communities []auth.Region) {
 	w.spread(first.Add(24*time.Hour), weeks, w.scale.Volunteers, auth.Volunteer, w.enrol)
 }
 
-// spread plans n arrivals: those who are listed at the base, then in turn at all places, and a few at the last, which lies in another league.
+// spread plans n arrivals: those who are listed at the base, then in turn at all places, and a few at the last, which lies in another
+// league.
 func (w *world) spread(from time.Time, span time.Duration, n int, role auth.Role, arrive func(ctx context.Context, p *place, i int) error) {
 	for i := range n {
 		at := i % w.scale.Stations
@@ -181,7 +184,8 @@ func (w *world) offices(ctx context.Context) error {
 		w.officers[auth.RegionOfficer] = a
 	}
 	for _, at := range []auth.Region{w.manifest.Base.Community, elsewhere} {
-		for _, role := range []auth.Role{auth.LeagueOfficer, auth.BannerOfficer, auth.Inspector, auth.Editor, auth.Auditor, auth.SystemAdmin, auth.SecurityAdmin, auth.AuditAdmin} {
+		for _, role := range []auth.Role{auth.LeagueOfficer, auth.BannerOfficer, auth.Inspector, auth.Editor, auth.Auditor, auth.SystemAdmin,
+			auth.SecurityAdmin, auth.AuditAdmin} {
 			level := auth.LevelBanner
 			if role == auth.LeagueOfficer {
 				level = auth.LevelLeague
@@ -207,7 +211,8 @@ func (w *world) offices(ctx context.Context) error {
 	return nil
 }
 
-// official registers somebody, opens his account and gives him a role; a listed one stands in the manifest and is offered on the sign-in page.
+// official registers somebody, opens his account and gives him a role; a listed one stands in the manifest and is offered on the
+// sign-in page.
 func (w *world) official(ctx context.Context, role auth.Role, at auth.Region, st db.ID, i int, base, listed bool) (auth.Actor, error) {
 	home := at
 	if at.Level() < auth.LevelCommunity {
@@ -258,8 +263,8 @@ func (w *world) secret() string {
 
 // list puts an account into the manifest and marks it, so that its devices count as known.
 func (w *world) list(ctx context.Context, s *soul, role auth.Role, at auth.Region, st db.ID, login, totp string) error {
-	w.manifest.Accounts = append(w.manifest.Accounts, Account{Role: role, Login: login, Password: Password, TOTPSecret: totp, Region: at, PersonID: s.id,
-		VolunteerID: s.volunteer.ID, StationID: st})
+	w.manifest.Accounts = append(w.manifest.Accounts, Account{Role: role, Login: login, Password: Password, TOTPSecret: totp, Region: at,
+		PersonID: s.id, VolunteerID: s.volunteer.ID, StationID: st})
 	return w.app.DB.Write(ctx, func(tx *db.Tx) error {
 		name, err := region.Name(ctx, tx, at)
 		if err != nil {
@@ -271,7 +276,8 @@ func (w *world) list(ctx context.Context, s *soul, role auth.Role, at auth.Regio
 
 // register enters somebody into the register of persons.
 func (w *world) register(ctx context.Context, s *soul, home auth.Region, change func(*person.NewPerson)) error {
-	in := person.NewPerson{Name: s.name, Sex: s.sex, BirthDay: s.birth, Region: home, Phone: s.phone, IDNumber: s.number, Languages: s.languages, Consent: person.BySpoken}
+	in := person.NewPerson{Name: s.name, Sex: s.sex, BirthDay: s.birth, Region: home, Phone: s.phone, IDNumber: s.number,
+		Languages: s.languages, Consent: person.BySpoken}
 	if s.home != nil {
 		in.Addresses = []person.Address{w.address(s.home)}
 	}
@@ -287,8 +293,9 @@ func (w *world) register(ctx context.Context, s *soul, home auth.Region, change 
 
 // address is a made-up home within two kilometres of the station.
 func (w *world) address(p *place) person.Address {
-	return person.Address{Kind: "home", Detail: fmt.Sprintf("示范路 %d 号", 1+w.rng.IntN(200)), Landmark: pick(w.rng, []string{"供销社旁边", "学校对面", "水塔往东", "卫生室后面", "桥头第二家", "文化广场北侧"}),
-		Lat: round(p.Lat + (w.rng.Float64()-0.5)*0.03), Lng: round(p.Lng + (w.rng.Float64()-0.5)*0.03)}
+	return person.Address{Kind: "home", Detail: fmt.Sprintf("示范路 %d 号", 1+w.rng.IntN(200)),
+		Landmark: pick(w.rng, []string{"供销社旁边", "学校对面", "水塔往东", "卫生室后面", "桥头第二家", "文化广场北侧"}), Lat: round(p.Lat + (w.rng.Float64()-0.5)*0.03),
+		Lng: round(p.Lng + (w.rng.Float64()-0.5)*0.03)}
 }
 
 func round(x float64) float64 { return math.Round(x*1e5) / 1e5 }
@@ -296,7 +303,8 @@ func round(x float64) float64 { return math.Round(x*1e5) / 1e5 }
 // account lets somebody sign in, and act.
 func (w *world) account(ctx context.Context, s *soul, home auth.Region, login, totp string, grants ...auth.Grant) error {
 	return w.app.DB.Write(ctx, func(tx *db.Tx) error {
-		a, err := w.app.Account.Create(ctx, tx, account.NewAccount{PersonID: s.id, Login: login, Name: s.name, Phone: s.phone, Region: home, Password: w.password, TOTP: totp})
+		a, err := w.app.Account.Create(ctx, tx, account.NewAccount{PersonID: s.id, Login: login, Name: s.name, Phone: s.phone, Region: home,
+			Password: w.password, TOTP: totp})
 		if err != nil {
 			return err
 		}
@@ -323,8 +331,9 @@ func (w *world) open(ctx context.Context, c auth.Region) error {
 	if err != nil {
 		return err
 	}
-	st, err := w.app.Station.Create(as, station.CreateInput{Region: c, Day: before(ctx, opened(c)), Facts: station.Facts{Name: name, Host: pick(w.rng, []string{"service_centre", "civilization", "party_centre"}),
-		Address: fmt.Sprintf("示范路 %d 号", 1+w.rng.IntN(99)), Opening: hoursOf(c), Phone: w.names.phone(), Lat: lat, Lng: lng}})
+	st, err := w.app.Station.Create(as, station.CreateInput{Region: c, Day: before(ctx, opened(c)),
+		Facts: station.Facts{Name: name, Host: pick(w.rng, []string{"service_centre", "civilization", "party_centre"}),
+			Address: fmt.Sprintf("示范路 %d 号", 1+w.rng.IntN(99)), Opening: hoursOf(c), Phone: w.names.phone(), Lat: lat, Lng: lng}})
 	if err != nil {
 		return err
 	}
@@ -337,7 +346,8 @@ func (w *world) open(ctx context.Context, c auth.Region) error {
 	if p.manager, err = w.official(ctx, auth.StationManager, c, st.ID, 0, base, listed); err != nil {
 		return err
 	}
-	if p.Station, err = w.app.Station.SetStatus(as, station.StatusInput{ID: st.ID, Version: st.Version, Status: station.Open, Day: st.StatusDay, Reason: "有了管理员，开放"}); err != nil {
+	if p.Station, err = w.app.Station.SetStatus(as, station.StatusInput{ID: st.ID, Version: st.Version, Status: station.Open,
+		Day: st.StatusDay, Reason: "有了管理员，开放"}); err != nil {
 		return err
 	}
 	if p.head, err = w.official(ctx, auth.CommunityHead, c, 0, 0, base, listed); err != nil {
@@ -486,7 +496,8 @@ func (w *world) enrol(ctx context.Context, p *place, i int) error {
 		return err
 	}
 	week := [][]string{nil, {"1am", "2am", "3am", "4am", "5am"}, {"6am", "6pm", "7am", "7pm"}, {"1ev", "3ev", "5ev", "6pm"}}[i%4]
-	in := volunteer.RegisterInput{PersonID: s.id, Region: p.Region, Facts: volunteer.Facts{Identities: person.Codes{pick(w.rng, identities)}, MaxKm: int64(2 + w.rng.IntN(20)), Available: week}, Agreed: true, Consent: person.ByPaper}
+	in := volunteer.RegisterInput{PersonID: s.id, Region: p.Region, Facts: volunteer.Facts{Identities: person.Codes{pick(w.rng, identities)},
+		MaxKm: int64(2 + w.rng.IntN(20)), Available: week}, Agreed: true, Consent: person.ByPaper}
 	for range w.rng.IntN(3) {
 		if k := pick(w.rng, skills); !slices.Contains(in.Skills, k) {
 			in.Skills = append(in.Skills, k)
@@ -502,13 +513,14 @@ func (w *world) enrol(ctx context.Context, p *place, i int) error {
 
 func (w *world) approve(ctx context.Context, s *soul, i int) (err error) {
 	p, desk := s.home, auth.With(ctx, s.home.manager)
-	if s.volunteer, err = w.app.Volunteer.Approve(desk, volunteer.ApproveInput{ID: s.volunteer.ID, Version: s.volunteer.Version, Decision: "approve"}); err != nil {
+	if s.volunteer, err = w.app.Volunteer.Approve(desk, volunteer.ApproveInput{ID: s.volunteer.ID, Version: s.volunteer.Version,
+		Decision: "approve"}); err != nil {
 		return err
 	}
 	if s.insured {
 		today := clock.Today(ctx)
-		s.volunteer, err = w.app.Volunteer.IssueTo(desk, volunteer.IssueInput{ID: s.volunteer.ID, Version: s.volunteer.Version, Kind: "insurance", Code: "accident",
-			Number: fmt.Sprintf("YS-%06d", i+1), From: today, To: today.AddDays(max(365, w.scale.Days+2*founding))})
+		s.volunteer, err = w.app.Volunteer.IssueTo(desk, volunteer.IssueInput{ID: s.volunteer.ID, Version: s.volunteer.Version, Kind: "insurance",
+			Code: "accident", Number: fmt.Sprintf("YS-%06d", i+1), From: today, To: today.AddDays(max(365, w.scale.Days+2*founding))})
 		if err != nil {
 			return err
 		}

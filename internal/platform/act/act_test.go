@@ -69,13 +69,15 @@ func TestChange(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		officer := as(t.Context(), auth.BannerOfficer, here)
 		x, err := things.Add(officer, d, act.Op{Perm: edit, Action: "thing.add"}, act.In(here), func(tx *db.Tx) (thing, error) {
-			return thing{ID: tx.NewID(), Region: here, Code: "a", Name: "甲", Active: true, Category: "health", Minutes: 30, Needed: 1, Version: 1}, nil
+			return thing{ID: tx.NewID(), Region: here, Code: "a", Name: "甲", Active: true, Category: "health", Minutes: 30, Needed: 1, Version: 1},
+				nil
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		off := errs.Field("name", "不行")
-		both := auth.With(t.Context(), auth.Actor{Account: 2, Grants: []auth.Grant{{Role: auth.BannerOfficer, Region: 150200000000}, {Role: auth.Auditor, Region: here}}})
+		both := auth.With(t.Context(), auth.Actor{Account: 2, Grants: []auth.Grant{{Role: auth.BannerOfficer, Region: 150200000000},
+			{Role: auth.Auditor, Region: here}}})
 		for _, c := range []struct {
 			name string
 			ctx  context.Context

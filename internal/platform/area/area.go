@@ -1,5 +1,5 @@
-// Package area says what an area of the business is to the program that holds it: one value that the area makes of itself and app asks. What is true of an
-// area stands in the area, in its file area.go.
+// Package area says what an area of the business is to the program that holds it: one value that the area makes of itself and app
+// asks. What is true of an area stands in the area, in its file area.go.
 package area
 
 import (
@@ -16,24 +16,26 @@ import (
 
 // Area is one area. A field that an area has no use for stays empty.
 type Area struct {
-	Name     string            // of its package
-	Routes   func(*web.Router) // mounts its doors
-	Menu     []Entry           // its lines in the navigations
-	Live     []Live            // rows that go with their division when it goes on under another code
-	Stay     []string          // tables with a region whose rows keep it: records, and what the area moves by itself
-	Passing  []string          // tables of the running program, which are no business and in no digest
-	Keyed    []string          // columns (table.column) whose values are keyed or salted, and in no digest
-	Checks   []Check           // invariants for `linli verify`
-	Seed     func(ctx context.Context, tx *db.Tx) error
-	Work     func(*job.Runner)                                                       // what is done without being asked
-	Held     func(ctx context.Context, tx *db.Tx, person db.ID) (any, error)         // what is held about a person, in plain (个人信息保护法 art. 45)
-	Forget   func(ctx context.Context, tx *db.Tx, person db.ID, reason string) error // takes out who he was, or refuses while something of his is open (art. 47)
-	Kept     []Kept                                                                  // what stays of him then
-	Removals map[string]Removal                                                      // how a row that an import made is unmade, by the kind of thing
-	Limits   []Limit                                                                 // limits in force, for checks that read them
+	Name    string            // of its package
+	Routes  func(*web.Router) // mounts its doors
+	Menu    []Entry           // its lines in the navigations
+	Live    []Live            // rows that go with their division when it goes on under another code
+	Stay    []string          // tables with a region whose rows keep it: records, and what the area moves by itself
+	Passing []string          // tables of the running program, which are no business and in no digest
+	Keyed   []string          // columns (table.column) whose values are keyed or salted, and in no digest
+	Checks  []Check           // invariants for `linli verify`
+	Seed    func(ctx context.Context, tx *db.Tx) error
+	Work    func(*job.Runner)                                               // what is done without being asked
+	Held    func(ctx context.Context, tx *db.Tx, person db.ID) (any, error) // what is held about a person, in plain (个人信息保护法 art. 45)
+	// takes out who he was, or refuses while something of his is open (art. 47)
+	Forget   func(ctx context.Context, tx *db.Tx, person db.ID, reason string) error
+	Kept     []Kept             // what stays of him then
+	Removals map[string]Removal // how a row that an import made is unmade, by the kind of thing
+	Limits   []Limit            // limits in force, for checks that read them
 }
 
-// Entry is one line of a shell's navigation; who does not hold the permission does not see it. Lines of all areas stand in the order of their ranks.
+// Entry is one line of a shell's navigation; who does not hold the permission does not see it. Lines of all areas stand in the order
+// of their ranks.
 type Entry struct {
 	Shell             string // site, phone, start (the tiles of /my), desk, gov or admin
 	Rank              int

@@ -11,8 +11,8 @@ const checkEvery = 256
 // sortAt is the number of scans after which a row is worth sorting.
 const sortAt = 3
 
-// search is one run of Dijkstra's algorithm over volunteers. Distances are reduced costs, never negative. It ends at the nearest exit found: a free slot of
-// exitSlotOf, or an order that gives up the slot exitFrom (noSlot: the root itself) and stays unserved.
+// search is one run of Dijkstra's algorithm over volunteers. Distances are reduced costs, never negative. It ends at the nearest exit
+// found: a free slot of exitSlotOf, or an order that gives up the slot exitFrom (noSlot: the root itself) and stays unserved.
 type search struct {
 	*network
 	root       int32
@@ -165,8 +165,8 @@ func (s *search) finish(hole, cost int32) {
 // nobody is the root of a search that only makes room.
 const nobody = -1
 
-// arrive seats an order, or nobody, at a volunteer whatever it costs: by his next free slot, or in the place of the occupant who can best be moved. He must have
-// a slot that is not fixed.
+// arrive seats an order, or nobody, at a volunteer whatever it costs: by his next free slot, or in the place of the occupant who can
+// best be moved. He must have a slot that is not fixed.
 func (g *network) arrive(order, v, cost int32) (slot int32) {
 	s := g.begin(order)
 	s.label[v] = label{0, s.epoch, noSlot, cost}

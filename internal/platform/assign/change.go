@@ -4,7 +4,8 @@ import "slices"
 
 // Changes to a solved network. Each leaves it optimal again, with one or two searches for an order that needs one volunteer.
 
-// reopen takes an order out, changes it, and lets it back in. An order that is out constrains no price, so any change of its arcs is allowed.
+// reopen takes an order out, changes it, and lets it back in. An order that is out constrains no price, so any change of its arcs is
+// allowed.
 func (g *network) reopen(order int32, change func()) {
 	r := &g.rows[order]
 	need := r.need

@@ -9,16 +9,17 @@ import (
 	"slices"
 )
 
-// maxWork is how many nodes of the search tree are opened and prices raised before the best plan so far is given with the gap that is left. It counts work,
-// not time, so that the answer is the same on every machine.
+// maxWork is how many nodes of the search tree are opened and prices raised before the best plan so far is given with the gap that is
+// left. It counts work, not time, so that the answer is the same on every machine.
 const maxWork = 20_000
 
 // splitter settles conflicts by branch and bound on prices.
 //
-// Each node is the flow problem without conflicts, with some candidates forbidden. A price on a set of orders at a volunteer is paid by each of them who goes to
-// him and given back once (Lagrangian relaxation: Fisher, "The Lagrangian relaxation method for solving integer programming problems", Management Science 27,
-// 1981), so the optimum less all prices is a lower bound of everything below. Where a volunteer has two orders of a set, its price rises to what the last but one
-// bears (dual ascent). Where that is nothing, the tree branches: either one order goes elsewhere, or all that it excludes do.
+// Each node is the flow problem without conflicts, with some candidates forbidden. A price on a set of orders at a volunteer is paid
+// by each of them who goes to him and given back once (Lagrangian relaxation: Fisher, "The Lagrangian relaxation method for solving
+// integer programming problems", Management Science 27, 1981), so the optimum less all prices is a lower bound of everything below.
+// Where a volunteer has two orders of a set, its price rises to what the last but one bears (dual ascent). Where that is nothing, the
+// tree branches: either one order goes elsewhere, or all that it excludes do.
 type splitter struct {
 	*State
 	best   Plan
@@ -108,8 +109,8 @@ func (b *splitter) without(ctx context.Context, pairs ...pair) error {
 	return err
 }
 
-// settled takes up a solution without clashes. It costs more than the bound only by prices that nobody pays; where there are such they are dropped for good, and
-// the node is not settled yet.
+// settled takes up a solution without clashes. It costs more than the bound only by prices that nobody pays; where there are such they
+// are dropped for good, and the node is not settled yet.
 func (b *splitter) settled(lower int64) bool {
 	real := b.objective()
 	var idle []charge
@@ -252,8 +253,8 @@ func (s *State) memberships(order int32) []int32 {
 	return nil
 }
 
-// Overlapping gives, for windows [from, to) by index of their order, the sets of orders that exclude one another, as Problem.Conflicts wants them: the largest
-// sets that share a moment. An empty window excludes nothing.
+// Overlapping gives, for windows [from, to) by index of their order, the sets of orders that exclude one another, as Problem.Conflicts
+// wants them: the largest sets that share a moment. An empty window excludes nothing.
 func Overlapping(windows [][2]int64) (sets [][]int32) {
 	type edge struct {
 		at    int64

@@ -3,7 +3,8 @@ package assign
 // offer is a candidate seen from the volunteer: an order that could come to him, at its plain cost.
 type offer struct{ order, cost int32 }
 
-// filling is the search of augment turned round: it starts at the places that an order may leave and finds the chain of moves that makes the most of it.
+// filling is the search of augment turned round: it starts at the places that an order may leave and finds the chain of moves that
+// makes the most of it.
 type filling struct {
 	*network
 	limit   int64 // distance of the best end so far

@@ -1,7 +1,7 @@
 package assign
 
-// heap is a queue of volunteers by distance, both in one number, with four children a node: half as deep as a binary one, and the four lie in one cache line.
-// Equal distances come out by volunteer, so that the same problem always has the same answer.
+// heap is a queue of volunteers by distance, both in one number, with four children a node: half as deep as a binary one, and the four
+// lie in one cache line. Equal distances come out by volunteer, so that the same problem always has the same answer.
 type heap []uint64
 
 func (h *heap) push(dist int64, v int32) {

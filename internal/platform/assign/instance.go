@@ -19,7 +19,8 @@ type Instance struct {
 	spent  time.Duration
 }
 
-// names gives numbers from 0 to the ids of a file, in the order in which they are first met: a hash table with linear probing, at most half full.
+// names gives numbers from 0 to the ids of a file, in the order in which they are first met: a hash table with linear probing, at most
+// half full.
 type names struct {
 	ids   []int64
 	table []int32 // 1 more than the number; 0 is empty
@@ -56,8 +57,9 @@ func (n *names) grow() {
 	}
 }
 
-// reader fills an instance. Volunteers may be named before they are described; seats[v].lo is -1 meanwhile. What a list calls for each element is made once, in
-// newReader, and speaks of the element at hand through fields: a million closures would need more memory than the instance.
+// reader fills an instance. Volunteers may be named before they are described; seats[v].lo is -1 meanwhile. What a list calls for each
+// element is made once, in newReader, and speaks of the element at hand through fields: a million closures would need more memory than
+// the instance.
 type reader struct {
 	*scanner
 	in     *Instance
@@ -85,8 +87,9 @@ func newReader(ctx context.Context, r io.Reader) *reader {
 	return f
 }
 
-// ReadInstance reads {"orders":[{"id","need","exit","cands":[[volunteer,cost],…]}],"volunteers":[{"id","slots":[…]}]}, all whole numbers within the limits of
-// Problem. An error names the place: an unknown field or id, one that stands twice, a number outside its limits. A file that can be read twice needs less memory.
+// ReadInstance reads {"orders":[{"id","need","exit","cands":[[volunteer,cost],…]}],"volunteers":[{"id","slots":[…]}]}, all whole
+// numbers within the limits of Problem. An error names the place: an unknown field or id, one that stands twice, a number outside its
+// limits. A file that can be read twice needs less memory.
 func ReadInstance(ctx context.Context, r io.Reader) (*Instance, error) {
 	f := newReader(ctx, r)
 	lists, objects := sizes(r)
@@ -283,7 +286,8 @@ func (in *Instance) Solve(ctx context.Context) error {
 	return err
 }
 
-// Write writes {"objective","bound","assigned":[[order,volunteer],…],"unserved":[…],"ms"} with the file's ids; ms is the time that Solve took.
+// Write writes {"objective","bound","assigned":[[order,volunteer],…],"unserved":[…],"ms"} with the file's ids; ms is the time that
+// Solve took.
 func (in *Instance) Write(ctx context.Context, to io.Writer) error {
 	plan, err := in.state.Plan(ctx)
 	if err != nil {

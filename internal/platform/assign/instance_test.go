@@ -109,9 +109,12 @@ func TestInstanceSpecial(t *testing.T) {
 		{`{"orders":[{"id":7,"need":2,"exit":5,"cands":[]}],"volunteers":[]}`, "{10 10 [] [7 7] 0}"},
 		{`{"orders":[{"id":7,"need":1,"exit":5,"cands":[[1,6]]}],"volunteers":[{"id":1,"slots":[0]}]}`, "{5 5 [] [7] 0}"},
 		{`{"orders":[{"id":7,"need":1,"exit":5,"cands":[[1,0]]}],"volunteers":[{"id":1,"slots":[]}]}`, "{5 5 [] [7] 0}"},
-		{`{"orders":[{"id":7,"need":2,"exit":5,"cands":[[-1,1]]}],"volunteers":[{"id":-1,"slots":[1,1,1]},{"id":2,"slots":[0]}]}`, "{7 7 [[7 -1]] [7] 0}"},
-		{`{"orders":[{"id":7,"need":1,"exit":1000000000,"cands":[[1,999999999]]}],"volunteers":[{"id":1,"slots":[0]}]}`, "{999999999 999999999 [[7 1]] [] 0}"},
-		{`{"volunteers":[{"id":1,"slots":[0]}],"orders":[{"cands":[[1,2]],"exit":9,"need":1,"id":9007199254740993}]}`, "{2 2 [[9007199254740993 1]] [] 0}"},
+		{`{"orders":[{"id":7,"need":2,"exit":5,"cands":[[-1,1]]}],"volunteers":[{"id":-1,"slots":[1,1,1]},{"id":2,"slots":[0]}]}`,
+			"{7 7 [[7 -1]] [7] 0}"},
+		{`{"orders":[{"id":7,"need":1,"exit":1000000000,"cands":[[1,999999999]]}],"volunteers":[{"id":1,"slots":[0]}]}`,
+			"{999999999 999999999 [[7 1]] [] 0}"},
+		{`{"volunteers":[{"id":1,"slots":[0]}],"orders":[{"cands":[[1,2]],"exit":9,"need":1,"id":9007199254740993}]}`,
+			"{2 2 [[9007199254740993 1]] [] 0}"},
 		{`{"volunteers":[{"id":9223372036854775807,"slots":[0]}],"orders":[{"cands":[[9223372036854775807,2]],"exit":9,"need":1,"id":-9223372036854775807}]}`,
 			"{2 2 [[-9223372036854775807 9223372036854775807]] [] 0}"},
 	} {
@@ -178,7 +181,8 @@ func TestReading(t *testing.T) {
 			t.Errorf("%s was taken", whole[:n])
 		}
 	}
-	if _, err := ReadInstance(context.Background(), iotest.TimeoutReader(iotest.OneByteReader(strings.NewReader(whole)))); err != iotest.ErrTimeout {
+	if _, err := ReadInstance(context.Background(),
+		iotest.TimeoutReader(iotest.OneByteReader(strings.NewReader(whole)))); err != iotest.ErrTimeout {
 		t.Error(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// large makes a problem of places on a line: orders look for volunteers near them, and a part of the line is crowded. Some need two or three, and some have
-// windows when apart is asked for.
+// large makes a problem of places on a line: orders look for volunteers near them, and a part of the line is crowded. Some need two or
+// three, and some have windows when apart is asked for.
 func large(seed uint64, orders, volunteers int, apart bool) (p Problem) {
 	r := rand.New(rand.NewPCG(seed, 4))
 	for v := range volunteers {
@@ -38,7 +38,8 @@ func large(seed uint64, orders, volunteers int, apart bool) (p Problem) {
 	return p
 }
 
-// TestCertificate checks large plans by their prices: dual feasibility and complementary slackness, exactly, and again after each of many changes.
+// TestCertificate checks large plans by their prices: dual feasibility and complementary slackness, exactly, and again after each of
+// many changes.
 func TestCertificate(t *testing.T) {
 	for _, volunteers := range []int{600, 1500, 8000} {
 		p := large(uint64(volunteers), 2000, volunteers, false)

@@ -7,10 +7,12 @@ import (
 	"slices"
 )
 
-// arc is one candidate: its cost in the upper half and the volunteer in the lower, so that a row sorts by cost as plain numbers and is read in one stream.
+// arc is one candidate: its cost in the upper half and the volunteer in the lower, so that a row sorts by cost as plain numbers and is
+// read in one stream.
 //
-// Costs are kept folded: with the volunteer's price at the last fold added (network.floor), while network.price holds what it has risen since. A row sorted
-// by folded cost is sorted by a lower bound of what its volunteers really cost now, so that a search stops reading at the first arc that is too dear.
+// Costs are kept folded: with the volunteer's price at the last fold added (network.floor), while network.price holds what it has
+// risen since. A row sorted by folded cost is sorted by a lower bound of what its volunteers really cost now, so that a search stops
+// reading at the first arc that is too dear.
 type arc uint64
 
 func newArc(cost, volunteer int32) arc { return arc(uint64(cost)<<32 | uint64(uint32(volunteer))) }
@@ -18,7 +20,8 @@ func newArc(cost, volunteer int32) arc { return arc(uint64(cost)<<32 | uint64(ui
 func (a arc) cost() int64      { return int64(a >> 32) }
 func (a arc) volunteer() int32 { return int32(uint32(a)) }
 
-// row is one order: arcs[lo:hi] are its candidates and arcs[hi:end] those taken away from it. need counts what is still to be decided, have what is served of it.
+// row is one order: arcs[lo:hi] are its candidates and arcs[hi:end] those taken away from it. need counts what is still to be decided,
+// have what is served of it.
 type row struct {
 	lo, hi, end int32
 	exit        int32
@@ -47,8 +50,9 @@ const (
 	closed = math.MaxInt32 // price of a volunteer without slots
 )
 
-// network is the flow problem with its current solution and prices. Between calls it is optimal: no order would rather have another volunteer at the current
-// prices (complementary slackness), a free slot costs no less than its volunteer's price, and a taken one no more.
+// network is the flow problem with its current solution and prices. Between calls it is optimal: no order would rather have another
+// volunteer at the current prices (complementary slackness), a free slot costs no less than its volunteer's price, and a taken one no
+// more.
 type network struct {
 	rows  []row
 	arcs  []arc

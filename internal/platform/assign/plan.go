@@ -62,8 +62,8 @@ func (g *network) objective() (sum int64) {
 	return sum
 }
 
-// bound is the dual objective: what the problem costs at least at the current prices, whoever serves whom. Every order takes the cheapest it could have, and
-// every volunteer gives back what his slots are worth more than they cost. Fixed pairs count as they are.
+// bound is the dual objective: what the problem costs at least at the current prices, whoever serves whom. Every order takes the
+// cheapest it could have, and every volunteer gives back what his slots are worth more than they cost. Fixed pairs count as they are.
 func (g *network) bound() (sum int64) {
 	for v := range g.seats {
 		seat, p := &g.seats[v], int64(g.price[v])

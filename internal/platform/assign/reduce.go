@@ -2,9 +2,9 @@ package assign
 
 import "context"
 
-// reducer runs the bidding of step 1. bids[slot] is the price of its volunteer up to which the occupant stays: there his second choice costs him the same.
-// Other prices only rise, so a bid once made stays a lower bound of that, and a volunteer priced at the lowest bid keeps all his occupants content. Bids lie in
-// the memory of network.owner, which is not asked before step 2.
+// reducer runs the bidding of step 1. bids[slot] is the price of its volunteer up to which the occupant stays: there his second choice
+// costs him the same. Other prices only rise, so a bid once made stays a lower bound of that, and a volunteer priced at the lowest bid
+// keeps all his occupants content. Bids lie in the memory of network.owner, which is not asked before step 2.
 type reducer struct {
 	*network
 	bids []int32
@@ -19,15 +19,17 @@ type choice struct {
 	bestIs, nextIs bool  // whether there are such, rather than the exit
 }
 
-// Bidding goes on, pass after pass over the orders still without a place, while a pass places one in stall of them; each pass sees prices that have risen in
-// the one before, which breaks ties. An order too busy with outbidding is left to step 2, where every step is final.
+// Bidding goes on, pass after pass over the orders still without a place, while a pass places one in stall of them; each pass sees
+// prices that have risen in the one before, which breaks ties. An order too busy with outbidding is left to step 2, where every step
+// is final.
 const (
 	passes = 24
 	stall  = 200
 	bidsOf = 100 // bids that the orders may make, on average
 )
 
-// reduce lets every order that needs one volunteer bid, and returns those that found no place this way together with those that need several.
+// reduce lets every order that needs one volunteer bid, and returns those that found no place this way together with those that need
+// several.
 func (g *network) reduce(ctx context.Context) ([]int32, error) {
 	r := &reducer{network: g, bids: g.owner, work: bidsOf * len(g.rows)}
 	r.left = make([]int32, len(g.rows))
@@ -108,8 +110,8 @@ func (r *reducer) displace(i, slot int32, a arc, limit int64) int32 {
 	return old
 }
 
-// lose raises the price to what all occupants pay and lets the order look again; where that is no rise it takes its second choice if that has room at the
-// same cost, and is left over otherwise.
+// lose raises the price to what all occupants pay and lets the order look again; where that is no rise it takes its second choice if
+// that has room at the same cost, and is left over otherwise.
 func (r *reducer) lose(i int32, c choice, price int64) int32 {
 	v := c.arc.volunteer()
 	if price > int64(r.price[v]) {

@@ -9,8 +9,8 @@ import (
 	"math"
 )
 
-// scanner reads the few kinds of JSON that an instance is made of, in one pass with a fixed buffer. The first error stays; after it everything reads as
-// nothing, so that callers ask once at the end of each loop.
+// scanner reads the few kinds of JSON that an instance is made of, in one pass with a fixed buffer. The first error stays; after it
+// everything reads as nothing, so that callers ask once at the end of each loop.
 type scanner struct {
 	ctx      context.Context
 	r        io.Reader
@@ -168,7 +168,8 @@ func (s *scanner) key(name []byte) []byte {
 	}
 }
 
-// couple reads [n,m] as programs write it, without blanks, signs or needless zeros, and leaves everything else to its caller. Nearly all of a file is this.
+// couple reads [n,m] as programs write it, without blanks, signs or needless zeros, and leaves everything else to its caller. Nearly
+// all of a file is this.
 func (s *scanner) couple() (n, m int64, ok bool) {
 	b := s.buf[s.pos:s.end]
 	if len(b) < 2*maxDigits+4 || b[0] != '[' {

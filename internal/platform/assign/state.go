@@ -7,8 +7,9 @@ import (
 	"slices"
 )
 
-// State is a solved problem that may change: each change leaves it at the exact optimum of what is now asked, by moving only those whom it concerns. With
-// conflicts the flow without them is kept optimal and Plan settles the conflicts. It is not safe for use by several goroutines at once.
+// State is a solved problem that may change: each change leaves it at the exact optimum of what is now asked, by moving only those
+// whom it concerns. With conflicts the flow without them is kept optimal and Plan settles the conflicts. It is not safe for use by
+// several goroutines at once.
 type State struct {
 	network
 	volunteers []Volunteer
@@ -194,8 +195,8 @@ func (s *State) CancelSlot(volunteer int32) error {
 	return nil
 }
 
-// Fix gives an order a volunteer for good: an accepted appointment, which no later change touches. He must be a candidate with a slot that is not fixed, and
-// not be fixed to an order that excludes this one.
+// Fix gives an order a volunteer for good: an accepted appointment, which no later change touches. He must be a candidate with a slot
+// that is not fixed, and not be fixed to an order that excludes this one.
 func (s *State) Fix(order, volunteer int32) error {
 	v, err := s.candidate(order, volunteer)
 	if err != nil {

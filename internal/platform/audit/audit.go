@@ -1,5 +1,5 @@
-// Package audit keeps the trail of every write. A row is written in the transaction of the change; one leased sequencer numbers and chains the
-// committed rows soon after, so that no writer waits for another.
+// Package audit keeps the trail of every write. A row is written in the transaction of the change; one leased sequencer numbers and
+// chains the committed rows soon after, so that no writer waits for another.
 package audit
 
 import (
@@ -32,8 +32,8 @@ func Write(ctx context.Context, tx *db.Tx, e Entry) error {
 	if a.System != "" {
 		name = "系统：" + a.System
 	}
-	r := Row{ID: tx.NewID(), At: tx.Now, AccountID: a.Account, Actor: name, Role: roles(a), Action: e.Action, Object: e.Object, ObjectID: e.ID, Region: e.Region,
-		Cause: e.Cause, Detail: Detail(detail)}
+	r := Row{ID: tx.NewID(), At: tx.Now, AccountID: a.Account, Actor: name, Role: roles(a), Action: e.Action, Object: e.Object, ObjectID: e.ID,
+		Region: e.Region, Cause: e.Cause, Detail: Detail(detail)}
 	if s, ok := ctx.Value(sheafKey{}).(*sheaf); ok {
 		s.rows = append(s.rows, r)
 		return nil

@@ -30,7 +30,8 @@ func trail(t *testing.T, d *db.DB, n int) {
 	ctx := actor(t.Context(), 5, auth.TownOfficer, 152502001000)
 	for i := range n {
 		err := d.Write(ctx, func(tx *db.Tx) error {
-			return Write(ctx, tx, Entry{Action: "order.review", Object: "order", ID: fmt.Sprint(i), Region: 152502001001, Cause: "理由", Detail: map[string]any{"state": "queued"}})
+			return Write(ctx, tx, Entry{Action: "order.review", Object: "order", ID: fmt.Sprint(i), Region: 152502001001, Cause: "理由",
+				Detail: map[string]any{"state": "queued"}})
 		})
 		if err != nil {
 			t.Error(err)
@@ -55,7 +56,9 @@ func number(t *testing.T, d *db.DB, keys *seal.Keys) {
 func verify(t *testing.T, d *db.DB, keys *seal.Keys) (found []string, checked, tail int64) {
 	t.Helper()
 	err := d.Read(t.Context(), func(tx *db.Tx) (err error) {
-		checked, tail, err = Verify(t.Context(), tx, keys, func(seq int64, what string) { found = append(found, fmt.Sprintf("%d %s", seq, what)) })
+		checked, tail, err = Verify(t.Context(), tx, keys, func(seq int64, what string) {
+			found = append(found, fmt.Sprintf("%d %s", seq, what))
+		})
 		return err
 	})
 	if err != nil {
@@ -91,20 +94,23 @@ func TestTampering(t *testing.T) {
 		sql  []string
 		want []int64 // first numbers reported
 	}{
-		"cause changed":      {[]string{"UPDATE audit SET cause = '别的' WHERE seq = 4"}, []int64{4}},
-		"actor changed":      {[]string{"UPDATE audit SET account_id = 6 WHERE seq = 4"}, []int64{4}},
-		"region changed":     {[]string{"UPDATE audit SET region = 0 WHERE seq = 4"}, []int64{4}},
-		"words moved over":   {[]string{"UPDATE audit SET action = 'order.reviewo', object = 'rder' WHERE seq = 4"}, []int64{4}},
-		"chain replaced":     {[]string{"UPDATE audit SET chain = (SELECT chain FROM audit WHERE seq = 3) WHERE seq = 4"}, []int64{4, 5}},
-		"row deleted":        {[]string{"DELETE FROM audit WHERE seq = 4"}, []int64{4}},
-		"two rows deleted":   {[]string{"DELETE FROM audit WHERE seq IN (4, 5)"}, []int64{4}},
-		"first row deleted":  {[]string{"DELETE FROM audit WHERE seq = 1"}, []int64{1}},
-		"last rows deleted":  {[]string{"DELETE FROM audit WHERE seq > 6"}, []int64{7}},
-		"deleted and closed": {[]string{"DELETE FROM audit WHERE seq = 4", "UPDATE audit SET seq = seq - 1 WHERE seq = 5", "UPDATE audit SET seq = 5 WHERE seq = 6"}, []int64{4, 5, 6}},
-		"two rows swapped":   {[]string{"UPDATE audit SET seq = 99 WHERE seq = 4", "UPDATE audit SET seq = 4 WHERE seq = 5", "UPDATE audit SET seq = 5 WHERE seq = 99"}, []int64{4, 5, 6}},
-		"number taken away":  {[]string{"UPDATE audit SET seq = NULL WHERE seq = 4"}, []int64{4}},
-		"row added at end":   {[]string{"INSERT INTO audit SELECT id + 1, at, account_id, actor, role, action, object, object_id, region, cause, detail, 9, chain FROM audit WHERE seq = 8"}, []int64{9, 9}},
-		"head moved back":    {[]string{"UPDATE audit_head SET seq = 7"}, []int64{8}},
+		"cause changed":     {[]string{"UPDATE audit SET cause = '别的' WHERE seq = 4"}, []int64{4}},
+		"actor changed":     {[]string{"UPDATE audit SET account_id = 6 WHERE seq = 4"}, []int64{4}},
+		"region changed":    {[]string{"UPDATE audit SET region = 0 WHERE seq = 4"}, []int64{4}},
+		"words moved over":  {[]string{"UPDATE audit SET action = 'order.reviewo', object = 'rder' WHERE seq = 4"}, []int64{4}},
+		"chain replaced":    {[]string{"UPDATE audit SET chain = (SELECT chain FROM audit WHERE seq = 3) WHERE seq = 4"}, []int64{4, 5}},
+		"row deleted":       {[]string{"DELETE FROM audit WHERE seq = 4"}, []int64{4}},
+		"two rows deleted":  {[]string{"DELETE FROM audit WHERE seq IN (4, 5)"}, []int64{4}},
+		"first row deleted": {[]string{"DELETE FROM audit WHERE seq = 1"}, []int64{1}},
+		"last rows deleted": {[]string{"DELETE FROM audit WHERE seq > 6"}, []int64{7}},
+		"deleted and closed": {[]string{"DELETE FROM audit WHERE seq = 4", "UPDATE audit SET seq = seq - 1 WHERE seq = 5",
+			"UPDATE audit SET seq = 5 WHERE seq = 6"}, []int64{4, 5, 6}},
+		"two rows swapped": {[]string{"UPDATE audit SET seq = 99 WHERE seq = 4", "UPDATE audit SET seq = 4 WHERE seq = 5",
+			"UPDATE audit SET seq = 5 WHERE seq = 99"}, []int64{4, 5, 6}},
+		"number taken away": {[]string{"UPDATE audit SET seq = NULL WHERE seq = 4"}, []int64{4}},
+		"row added at end": {[]string{"INSERT INTO audit SELECT id + 1, at, account_id, actor, role, action, object, object_id, region, " +
+			"cause, detail, 9, chain FROM audit WHERE seq = 8"}, []int64{9, 9}},
+		"head moved back": {[]string{"UPDATE audit_head SET seq = 7"}, []int64{8}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dbtest.Each(t, func(t *testing.T, d *db.DB) {
@@ -185,7 +191,8 @@ func TestOneChainWithoutLease(t *testing.T) {
 	})
 }
 
-// While a sequencer is in the middle of its transaction, a writer on PostgreSQL commits; SQLite has one writer, so there only the batch is bounded.
+// While a sequencer is in the middle of its transaction, a writer on PostgreSQL commits; SQLite has one writer, so there only the
+// batch is bounded.
 func TestWriterDoesNotWait(t *testing.T) {
 	d := dbtest.Postgres(t)
 	trail(t, d, 3)
@@ -309,7 +316,8 @@ func TestGather(t *testing.T) {
 				return s.Gather(ctx, func(ctx context.Context) error {
 					for i := range 4 {
 						err := d.Write(ctx, func(tx *db.Tx) error {
-							return Write(ctx, tx, Entry{Action: "order.review", Object: "order", ID: fmt.Sprint(i), Region: 152502001001, Detail: map[string]any{"was": "<b>", "minutes": 90}})
+							return Write(ctx, tx, Entry{Action: "order.review", Object: "order", ID: fmt.Sprint(i), Region: 152502001001,
+								Detail: map[string]any{"was": "<b>", "minutes": 90}})
 						})
 						if err != nil {
 							return err

@@ -21,8 +21,9 @@ const (
 	lease  = 10 * time.Second
 )
 
-// Sequencer numbers committed rows of the trail and chains them: each row's chain value is a MAC over the one before and the row. Any number of
-// processes may run one; the lease lets one work at a time, and the lock on its row keeps the chain single even if clocks differ.
+// Sequencer numbers committed rows of the trail and chains them: each row's chain value is a MAC over the one before and the row. Any
+// number of processes may run one; the lease lets one work at a time, and the lock on its row keeps the chain single even if clocks
+// differ.
 type Sequencer struct {
 	db     *db.DB
 	keys   *seal.Keys
@@ -117,8 +118,9 @@ type sheafKey struct{}
 // sheaf holds rows that wait to be written.
 type sheaf struct{ rows []Row }
 
-// Gather runs fn and writes the rows of the trail that it leaves behind all at once, numbered and chained; fn must not read the trail. For whoever fills a
-// database in batches, alone: see db.Batch, whose context it takes. While another sequencer holds the lease it fails.
+// Gather runs fn and writes the rows of the trail that it leaves behind all at once, numbered and chained; fn must not read the trail.
+// For whoever fills a database in batches, alone: see db.Batch, whose context it takes. While another sequencer holds the lease it
+// fails.
 func (s *Sequencer) Gather(ctx context.Context, fn func(ctx context.Context) error) error {
 	var waiting sheaf
 	if err := fn(context.WithValue(ctx, sheafKey{}, &waiting)); err != nil {
@@ -136,7 +138,8 @@ func (s *Sequencer) Gather(ctx context.Context, fn func(ctx context.Context) err
 		for i := range rows {
 			h.lengthen(s.keys, &rows[i])
 		}
-		err = tx.InsertMany(ctx, "audit", numberedColumns, len(rows), func(i int) []any { return append(rows[i].values(), *rows[i].Seq, rows[i].Chain) }, "")
+		err = tx.InsertMany(ctx, "audit", numberedColumns, len(rows),
+			func(i int) []any { return append(rows[i].values(), *rows[i].Seq, rows[i].Chain) }, "")
 		if err == nil {
 			_, err = moveHead.Run(ctx, tx, h.Seq, h.Chain)
 		}
@@ -165,9 +168,9 @@ func field(b, v []byte) []byte {
 	return append(binary.BigEndian.AppendUint64(b, uint64(len(v))), v...)
 }
 
-// Verify walks the whole chain, reports what does not fit with its number, and gives how many numbered rows it has checked and how many wait for a
-// number. A chain shows changed, missing, added and moved rows to whoever has the keys; that the newest rows were cut off together with
-// audit_head, only a checkpoint kept elsewhere can show.
+// Verify walks the whole chain, reports what does not fit with its number, and gives how many numbered rows it has checked and how
+// many wait for a number. A chain shows changed, missing, added and moved rows to whoever has the keys; that the newest rows were cut
+// off together with audit_head, only a checkpoint kept elsewhere can show.
 func Verify(ctx context.Context, tx *db.Tx, keys *seal.Keys, report func(seq int64, what string)) (checked, tail int64, err error) {
 	var prev []byte
 	var last int64

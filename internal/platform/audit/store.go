@@ -21,7 +21,8 @@ var (
 )
 
 // numberedColumns are those of a row written with its number.
-var numberedColumns = []string{"id", "at", "account_id", "actor", "role", "action", "object", "object_id", "region", "cause", "detail", "seq", "chain"}
+var numberedColumns = []string{"id", "at", "account_id", "actor", "role", "action", "object", "object_id", "region", "cause", "detail",
+	"seq", "chain"}
 
 // head is the last numbered row.
 type head struct {

@@ -1,5 +1,5 @@
-// Package auth answers one question: who may do what, where. Roles and their permissions stand in one table, permissions.txt; a role is held
-// in a region and all below it, at one station, or over oneself. It knows no business.
+// Package auth answers one question: who may do what, where. Roles and their permissions stand in one table, permissions.txt; a role
+// is held in a region and all below it, at one station, or over oneself. It knows no business.
 package auth
 
 import (
@@ -50,7 +50,8 @@ func (r Role) Word() string { return roleWords[r] }
 
 var roleWords = map[Role]string{Resident: "居民", Volunteer: "志愿者", TeamLeader: "志愿服务队负责人", PartnerContact: "驻区单位联系人", SocialWorker: "社会工作者",
 	StationManager: "站点管理员", CommunityHead: "嘎查村（社区）负责人", TownOfficer: "苏木乡镇（街道）工作人员", BannerOfficer: "旗县区主管部门", LeagueOfficer: "盟市主管部门",
-	RegionOfficer: "自治区主管部门", Inspector: "督导员", Editor: "信息编辑", Auditor: "审计员", SystemAdmin: "系统管理员", SecurityAdmin: "安全管理员", AuditAdmin: "审计管理员"}
+	RegionOfficer: "自治区主管部门", Inspector: "督导员", Editor: "信息编辑", Auditor: "审计员", SystemAdmin: "系统管理员", SecurityAdmin: "安全管理员",
+	AuditAdmin: "审计管理员"}
 
 // Perm names one thing that may be done, as area.verb. Each must have a row in permissions.txt.
 type Perm string
@@ -166,8 +167,8 @@ func (a Actor) grants(p Perm) []Grant {
 	return out
 }
 
-// Allow is the first line of an operation: nil when the actor holds the permission anywhere at all. It runs before anything is looked up, so that
-// who may not do a thing learns nothing of what exists.
+// Allow is the first line of an operation: nil when the actor holds the permission anywhere at all. It runs before anything is looked
+// up, so that who may not do a thing learns nothing of what exists.
 func Allow(ctx context.Context, p Perm) error {
 	note(ctx, p)
 	a := From(ctx)
@@ -186,8 +187,8 @@ func Holds(ctx context.Context, p Perm) bool {
 	return table.has(p, Anyone) || len(a.grants(p)) > 0
 }
 
-// Require asks for the permission on one thing. Outside the actor's scope gives NotFound, as if the thing did not exist; a thing that he may see
-// (permission see) but not treat so gives Denied.
+// Require asks for the permission on one thing. Outside the actor's scope gives NotFound, as if the thing did not exist; a thing that
+// he may see (permission see) but not treat so gives Denied.
 func Require(ctx context.Context, p, see Perm, at Place) error {
 	if err := Allow(ctx, p); err != nil {
 		return err
@@ -236,7 +237,8 @@ func (Scope) Samples() []any {
 	return append(out, Scope{actor: me, grants: several})
 }
 
-// Columns are the SQL expressions of a table that a scope compares: its region, station and the person whose row it is; "" where it has none.
+// Columns are the SQL expressions of a table that a scope compares: its region, station and the person whose row it is; "" where it
+// has none.
 type Columns struct{ Region, Station, Person string }
 
 // Where appends " AND (…)" to b: the rows inside the scope.

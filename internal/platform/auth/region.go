@@ -10,7 +10,8 @@ import (
 	"linli/internal/platform/db"
 )
 
-// Region is a 12-digit division code of the National Bureau of Statistics; codes nest by prefix. In JSON it is a string of digits, zero is none.
+// Region is a 12-digit division code of the National Bureau of Statistics; codes nest by prefix. In JSON it is a string of digits,
+// zero is none.
 type Region int64
 
 // The five levels, from the autonomous region down.
@@ -100,8 +101,8 @@ func AtLevel(column string, level int) string {
 	return column + "/" + d + "*" + d
 }
 
-// inside is equality on the level expression. Its divisor must be a literal in the SQL for the expression index of that level to be used; of the whole region it is a range, whose
-// statistics both planners have.
+// inside is equality on the level expression. Its divisor must be a literal in the SQL for the expression index of that level to be
+// used; of the whole region it is a range, whose statistics both planners have.
 func inside(b *db.Builder, column string, at Region) {
 	if at.Level() == LevelRegion {
 		low, high := at.Codes()

@@ -22,7 +22,8 @@ func TestScopeIsPrepared(t *testing.T) {
 		if err == nil {
 			t.Fatal("nothing was noticed")
 		}
-		for _, want := range []string{"no_person", "no_station", "no_region BETWEEN", "no_region/100000000 ", "no_region/1000000 ", "no_region/1000 ", "no_region ="} {
+		for _, want := range []string{"no_person", "no_station", "no_region BETWEEN", "no_region/100000000 ", "no_region/1000000 ",
+			"no_region/1000 ", "no_region ="} {
 			if !strings.Contains(err.Error(), want) {
 				t.Errorf("%s is not prepared", want)
 			}

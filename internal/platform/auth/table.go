@@ -26,7 +26,8 @@ func Table() map[Perm][]Role {
 	return out
 }
 
-// mustParse reads lines of "permission: role role …"; # starts a comment. The file is part of the program, so a fault in it is a panic at start.
+// mustParse reads lines of "permission: role role …"; # starts a comment. The file is part of the program, so a fault in it is a panic
+// at start.
 func mustParse(text string) rows {
 	t := rows{}
 	for n, line := range strings.Split(text, "\n") {

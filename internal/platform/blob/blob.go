@@ -1,5 +1,5 @@
-// Package blob keeps uploaded files: the content in a folder under its SHA-256, a row per upload in the database. A file is on the disk, synced, before the
-// transaction of its row commits; a file without a row is swept a day later.
+// Package blob keeps uploaded files: the content in a folder under its SHA-256, a row per upload in the database. A file is on the
+// disk, synced, before the transaction of its row commits; a file without a row is swept a day later.
 package blob
 
 import (
@@ -142,7 +142,8 @@ func (s *Store) Verify(ctx context.Context, tx *db.Tx, report func(object, what 
 
 func (s *Store) path(sum string) string { return filepath.Join(s.dir, sum[:2], sum[2:4], sum) }
 
-// write puts the content into its place, synced with its folder. A file that is there already is made young again, so that the sweep leaves it.
+// write puts the content into its place, synced with its folder. A file that is there already is made young again, so that the sweep
+// leaves it.
 func (s *Store) write(sum string, data []byte) error {
 	unlock, err := s.lock(syscall.LOCK_SH)
 	if err != nil {

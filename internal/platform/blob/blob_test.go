@@ -150,7 +150,8 @@ func TestCleanTurnsUpright(t *testing.T) {
 	for orientation, want := range map[uint16]struct {
 		w, h int
 		x, y int
-	}{1: {80, 40, 10, 5}, 2: {80, 40, 70, 5}, 3: {80, 40, 70, 35}, 4: {80, 40, 10, 35}, 5: {40, 80, 5, 10}, 6: {40, 80, 35, 10}, 7: {40, 80, 35, 70}, 8: {40, 80, 5, 70}} {
+	}{1: {80, 40, 10, 5}, 2: {80, 40, 70, 5}, 3: {80, 40, 70, 35}, 4: {80, 40, 10, 35}, 5: {40, 80, 5, 10}, 6: {40, 80, 35, 10},
+		7: {40, 80, 35, 70}, 8: {40, 80, 5, 70}} {
 		got, err := Clean(Upload{Data: exif(asJPEG(picture(80, 40)), orientation)})
 		if err != nil {
 			t.Fatal(err)
@@ -173,7 +174,8 @@ func TestCleanShrinks(t *testing.T) {
 	}
 }
 
-// A smaller one keeps its shape, is never larger than what it was made from, and gives up pixels rather than weigh more; what was not cleaned is refused.
+// A smaller one keeps its shape, is never larger than what it was made from, and gives up pixels rather than weigh more; what was not
+// cleaned is refused.
 func TestSmaller(t *testing.T) {
 	noise := image.NewGray(image.Rect(0, 0, 600, 900))
 	seed := uint32(1)
@@ -185,7 +187,8 @@ func TestSmaller(t *testing.T) {
 		img          image.Image
 		side, weight int
 		w, h         int // 0: whatever the weight leaves
-	}{"wide": {picture(1200, 300), 480, 30_000, 480, 120}, "tall": {picture(300, 1200), 480, 30_000, 120, 480}, "small": {picture(40, 20), 480, 30_000, 40, 20}, "heavy": {noise, 480, 7_000, 0, 0}} {
+	}{"wide": {picture(1200, 300), 480, 30_000, 480, 120}, "tall": {picture(300, 1200), 480, 30_000, 120, 480},
+		"small": {picture(40, 20), 480, 30_000, 40, 20}, "heavy": {noise, 480, 7_000, 0, 0}} {
 		up, err := Clean(Upload{Name: "门.png", Data: asPNG(c.img)})
 		if err != nil {
 			t.Fatal(err)
@@ -221,10 +224,12 @@ func FuzzClean(f *testing.F) {
 func TestPDF(t *testing.T) {
 	good := "%PDF-1.7\n1 0 obj <</Type /Catalog>>\nendobj\ntrailer\n%%EOF\n"
 	for text, ok := range map[string]bool{good: true, "x" + good: false, good + "<b>": false,
-		strings.Replace(good, "/Catalog", "/Catalog /OpenAction <</S /JavaScript>>", 1): false, strings.Replace(good, "trailer", "PK\x05\x06", 1): false,
+		strings.Replace(good, "/Catalog", "/Catalog /OpenAction <</S /JavaScript>>", 1):                      false,
+		strings.Replace(good, "trailer", "PK\x05\x06", 1):                                                    false,
 		strings.Replace(good, "/Catalog", "/Catalog /Names <<\n/EmbeddedFiles << /Names [\n  \n] >>\n>>", 1): true, // as this program prints
 		strings.Replace(good, "/Catalog", "/Catalog /Names <</EmbeddedFiles << /Names [(a) 7 0 R] >> >>", 1): false} {
-		if _, err := checkPDF(Upload{Name: "a.pdf", Data: []byte(text)}); (err == nil) != ok || err != nil && errs.KindOf(err) != errs.Unsupported {
+		if _, err := checkPDF(Upload{Name: "a.pdf", Data: []byte(text)}); (err == nil) != ok || err != nil &&
+			errs.KindOf(err) != errs.Unsupported {
 			t.Errorf("%q: %v", text, err)
 		}
 	}

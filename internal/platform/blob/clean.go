@@ -48,9 +48,9 @@ var errBroken = errs.New(errs.Unsupported, "unsupported", "照片打不开，可
 // one lets one image be decoded at a time, which bounds memory.
 var one sync.Mutex
 
-// Clean decodes an image and writes it anew: upright, at most maxSide long, without EXIF (which tells place and device) or anything else that hid in the file.
-// What it is, its content says and not its name. It takes some hundred milliseconds: call it before the transaction, else PutImage does it.
-// What it has made is left as it is.
+// Clean decodes an image and writes it anew: upright, at most maxSide long, without EXIF (which tells place and device) or anything
+// else that hid in the file. What it is, its content says and not its name. It takes some hundred milliseconds: call it before the
+// transaction, else PutImage does it. What it has made is left as it is.
 func Clean(up Upload) (Upload, error) {
 	if up.clean != "" {
 		return up, nil
@@ -85,8 +85,8 @@ func Clean(up Upload) (Upload, error) {
 	return Upload{Name: fileName(up.Name, c.kept), Data: out.Bytes(), clean: c.kept}, err
 }
 
-// Smaller gives a cleaned image (see Clean) as a JPEG for the small screen and the slow line: its longer side is at most side pixels, and shorter still if it takes that to have at
-// most weight bytes. width and height are what it came to, in pixels.
+// Smaller gives a cleaned image (see Clean) as a JPEG for the small screen and the slow line: its longer side is at most side pixels,
+// and shorter still if it takes that to have at most weight bytes. width and height are what it came to, in pixels.
 func Smaller(up Upload, side, weight int) (small Upload, width, height int, err error) {
 	c := codecOf(up.Data)
 	if c == nil || up.clean == "" {

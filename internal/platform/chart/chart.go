@@ -1,5 +1,6 @@
-// Package chart draws figures as SVG on the server: lines, bars, sparks, a tile cartogram and maps of imported shapes. Each has its numbers as a table beside it (its
-// twin), and all words follow the size that the reader has chosen. It knows no business: areas bring labels, values and addresses.
+// Package chart draws figures as SVG on the server: lines, bars, sparks, a tile cartogram and maps of imported shapes. Each has its
+// numbers as a table beside it (its twin), and all words follow the size that the reader has chosen. It knows no business: areas bring
+// labels, values and addresses.
 //
 // Components: Lines, Bars, Bar, Spark, Tiles, Shapes, Legend, Twin.
 package chart
@@ -26,7 +27,8 @@ func Of(size float64, text string) Value { return Value{size, text, true} }
 // Unknown is the value of a figure that nobody has, shown as a dash.
 var Unknown = Value{Text: "—"}
 
-// Series is one line. Kind is how it is drawn: Fact, Beside, Goal or Other; a word beside each line names it, so that no one needs the colour.
+// Series is one line. Kind is how it is drawn: Fact, Beside, Goal or Other; a word beside each line names it, so that no one needs the
+// colour.
 type Series struct {
 	Name   string
 	Kind   string
@@ -245,8 +247,8 @@ func line(i, n int) string {
 
 func percent(i, of int) string { return number(float64(i)*100/float64(of)) + "%" }
 
-// Grid gives tiles their places by position: as many rows as keep the whole wider than high, from north to south, each from west to east. at gives longitude
-// and latitude. Tiles without a position go into rows in the order given.
+// Grid gives tiles their places by position: as many rows as keep the whole wider than high, from north to south, each from west to
+// east. at gives longitude and latitude. Tiles without a position go into rows in the order given.
 func Grid(tiles []Tile, at func(i int) (lng, lat float64, ok bool)) []Tile {
 	type spot struct {
 		i        int

@@ -73,7 +73,8 @@ func TestScale(t *testing.T) {
 	}
 }
 
-// Tiles stand north above south and west before east; without positions in the order given. Each has a title, its number in words and a way.
+// Tiles stand north above south and west before east; without positions in the order given. Each has a title, its number in words and
+// a way.
 func TestTiles(t *testing.T) {
 	tiles := []Tile{{Label: "东南"}, {Label: "西北", Href: "/a", Value: Of(5, "5%")}, {Label: "西南"}, {Label: "东北"}}
 	at := [][2]float64{{120, 40}, {100, 45}, {101, 39}, {121, 46}}
@@ -101,9 +102,11 @@ func TestTiles(t *testing.T) {
 
 // A square degree at 60° north is twice as high as wide; the drawing is 1000 wide.
 func TestShapes(t *testing.T) {
-	m := AreaMap{Title: "图", Credit: "GS（2026）1号", Areas: []Area{{Tile: Tile{Label: "甲", Value: Of(1, "1%")}, Rings: []Ring{{{110, 59.5}, {111, 59.5}, {111, 60.5}, {110, 60.5}, {110, 59.5}}}, Spot: [2]float64{110.5, 60}}}}
+	m := AreaMap{Title: "图", Credit: "GS（2026）1号", Areas: []Area{{Tile: Tile{Label: "甲", Value: Of(1, "1%")},
+		Rings: []Ring{{{110, 59.5}, {111, 59.5}, {111, 60.5}, {110, 60.5}, {110, 59.5}}}, Spot: [2]float64{110.5, 60}}}}
 	page := html(t, Shapes(m))
-	for _, x := range []string{`viewBox="0 0 1000 2000"`, "M0 2000L1000 2000L1000 0L0 0Z", "GS（2026）1号", `x="50%" y="50%"`, "<title>甲：1%</title>"} {
+	for _, x := range []string{`viewBox="0 0 1000 2000"`, "M0 2000L1000 2000L1000 0L0 0Z", "GS（2026）1号", `x="50%" y="50%"`,
+		"<title>甲：1%</title>"} {
 		if !strings.Contains(page, x) {
 			t.Errorf("no %s in %s", x, page)
 		}
@@ -111,7 +114,8 @@ func TestShapes(t *testing.T) {
 }
 
 func TestBars(t *testing.T) {
-	b := BarChart{Title: "缺", Head: "缺什么", Unit: "个", Rows: []Row{{Label: "没有站", Value: Of(30, "30")}, {Label: "缺标识", Value: Of(15, "15"), Note: "多 2"}}, Goal: Of(60, "60")}
+	b := BarChart{Title: "缺", Head: "缺什么", Unit: "个",
+		Rows: []Row{{Label: "没有站", Value: Of(30, "30")}, {Label: "缺标识", Value: Of(15, "15"), Note: "多 2"}}, Goal: Of(60, "60")}
 	page := html(t, Bars(b))
 	for _, x := range []string{`width="50"`, `width="25"`, `d="M100 -1v10"`, `<td class="num">15 多 2</td>`} {
 		if !strings.Contains(page, x) {

@@ -10,9 +10,9 @@ import (
 
 type batchKey struct{}
 
-// Batch runs many operations in one transaction: each Write, Read and Do of d under the context that fn gets joins it, at the business time of its own
-// context. An operation that fails may have written half of itself, so fn must then give the error back, which undoes the whole batch. For whoever fills
-// a database: fn must not use the context in two goroutines, and may run twice as any transaction.
+// Batch runs many operations in one transaction: each Write, Read and Do of d under the context that fn gets joins it, at the business
+// time of its own context. An operation that fails may have written half of itself, so fn must then give the error back, which undoes
+// the whole batch. For whoever fills a database: fn must not use the context in two goroutines, and may run twice as any transaction.
 func (d *DB) Batch(ctx context.Context, fn func(ctx context.Context) error) error {
 	if d.pg {
 		return d.Write(ctx, func(tx *Tx) error {
@@ -73,8 +73,8 @@ const (
 	liteFast = "PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -262144"
 )
 
-// Fill runs fn while a SQLite file is written without waiting for the disk, and without looking up each reference. Afterwards everything is on the disk,
-// all references have been checked, and commits are as safe as before.
+// Fill runs fn while a SQLite file is written without waiting for the disk, and without looking up each reference. Afterwards
+// everything is on the disk, all references have been checked, and commits are as safe as before.
 func (d *DB) Fill(ctx context.Context, fn func() error) (err error) {
 	if d.pg {
 		return fn()

@@ -16,9 +16,9 @@ type Bulk struct {
 	pg   pgx.Tx
 }
 
-// Bulk lets fn load rows into tables, in one transaction: all of it is there afterwards, or nothing. On PostgreSQL the tables lose their indexes and references
-// meanwhile and get them back at the end, when every row is checked: nobody else can use them until then. For whoever fills a database, alone; within Fill on SQLite,
-// which checks the references there.
+// Bulk lets fn load rows into tables, in one transaction: all of it is there afterwards, or nothing. On PostgreSQL the tables lose
+// their indexes and references meanwhile and get them back at the end, when every row is checked: nobody else can use them until then.
+// For whoever fills a database, alone; within Fill on SQLite, which checks the references there.
 func (d *DB) Bulk(ctx context.Context, tables []string, fn func(*Bulk) error) error {
 	if !d.pg {
 		return d.Batch(ctx, func(ctx context.Context) error {
@@ -75,11 +75,12 @@ const (
 	constraints = `SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', k.conrelid::regclass, k.conname),
 		format('ALTER TABLE %s ADD CONSTRAINT %I %s', k.conrelid::regclass, k.conname, pg_get_constraintdef(k.oid))
 		FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid LEFT JOIN pg_class f ON f.oid = k.confrelid
-		WHERE k.connamespace = current_schema()::regnamespace AND (c.relname = ANY($1) AND k.contype IN ('f', 'p', 'u') OR f.relname = ANY($1) AND k.contype = 'f')
-		ORDER BY k.contype = 'f' DESC, c.relname, k.conname`
-	indexes = `SELECT format('DROP INDEX %s', i.indexrelid::regclass), pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
-		WHERE c.relnamespace = current_schema()::regnamespace AND c.relname = ANY($1) AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
-		ORDER BY c.relname, 1`
+		WHERE k.connamespace = current_schema()::regnamespace AND (c.relname = ANY($1) AND k.contype IN ('f', 'p', 'u')
+		OR f.relname = ANY($1) AND k.contype = 'f') ORDER BY k.contype = 'f' DESC, c.relname, k.conname`
+	indexes = `SELECT format('DROP INDEX %s', i.indexrelid::regclass), pg_get_indexdef(i.indexrelid) FROM pg_index i
+		JOIN pg_class c ON c.oid = i.indrelid
+		WHERE c.relnamespace = current_schema()::regnamespace AND c.relname = ANY($1) AND NOT EXISTS (SELECT 1 FROM pg_constraint k
+		WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')) ORDER BY c.relname, 1`
 )
 
 // bare runs fn while tables have neither indexes nor references.

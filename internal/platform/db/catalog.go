@@ -20,12 +20,16 @@ type Table struct {
 type Reference struct{ Column, Table string }
 
 var (
-	pgColumns = `SELECT table_name, column_name || ' ' || data_type FROM information_schema.columns WHERE table_schema = current_schema() ORDER BY table_name, ordinal_position`
-	pgRefers  = `SELECT c.relname::text, a.attname || ' ' || f.relname FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class f ON f.oid = k.confrelid
+	pgColumns = `SELECT table_name, column_name || ' ' || data_type FROM information_schema.columns
+		WHERE table_schema = current_schema() ORDER BY table_name, ordinal_position`
+	pgRefers = `SELECT c.relname::text, a.attname || ' ' || f.relname FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+		JOIN pg_class f ON f.oid = k.confrelid
 		JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.conkey[1]
 		WHERE k.contype = 'f' AND n.nspname = current_schema() ORDER BY 1, 2`
-	liteColumns = `SELECT m.name, c.name || ' ' || lower(c.type) FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY m.name, c.cid`
-	liteRefers  = `SELECT m.name, f."from" || ' ' || f."table" FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f WHERE m.type = 'table' ORDER BY 1, 2`
+	liteColumns = `SELECT m.name, c.name || ' ' || lower(c.type) FROM sqlite_master m JOIN pragma_table_info(m.name) c
+		WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY m.name, c.cid`
+	liteRefers = `SELECT m.name, f."from" || ' ' || f."table" FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f
+		WHERE m.type = 'table' ORDER BY 1, 2`
 )
 
 // Tables lists all tables but goose's own, each after those it refers to.
@@ -100,8 +104,8 @@ func pairs(ctx context.Context, tx *Tx, q string, fn func(a, b string)) error {
 	return rows.Err()
 }
 
-// Pointing names, as table.column, a column of any table but those left out by which some row points to the row id of a table; "" when none does. tables are what
-// Tables gave: an area that comes later is asked by itself.
+// Pointing names, as table.column, a column of any table but those left out by which some row points to the row id of a table; "" when
+// none does. tables are what Tables gave: an area that comes later is asked by itself.
 func Pointing(ctx context.Context, tx *Tx, tables []Table, table string, id ID, leftOut ...string) (string, error) {
 	for _, t := range tables {
 		for _, r := range t.Refers {
@@ -117,7 +121,8 @@ func Pointing(ctx context.Context, tx *Tx, tables []Table, table string, id ID, 
 	return "", nil
 }
 
-// EachRow calls fn with the values of every row, in the order of the first column. A value is nil, int64, float64, bool, string, []byte or time.Time in UTC.
+// EachRow calls fn with the values of every row, in the order of the first column. A value is nil, int64, float64, bool, string,
+// []byte or time.Time in UTC.
 func EachRow(ctx context.Context, tx *Tx, t Table, fn func(values []any) error) error {
 	rows, err := tx.tx.QueryContext(ctx, fmt.Sprintf(`SELECT %s FROM "%s" ORDER BY 1`, quoted(t.Columns), t.Name))
 	if err != nil {

@@ -126,8 +126,10 @@ func (d *DB) Count(first ID) {
 
 var (
 	keepNode = SQL(`UPDATE node SET lease_until = $1 WHERE holder = $2`)
-	takeNode = SQL(`UPDATE node SET lease_until = $1, holder = $2 WHERE id = (SELECT id FROM node WHERE lease_until < $3 ORDER BY lease_until, id LIMIT 1 FOR UPDATE SKIP LOCKED) AND lease_until < $3`)
-	heldNode = Query[nodeRow](`SELECT id, (SELECT COALESCE(MAX(f.lease_until), 0) FROM node f WHERE f.holder = '') AS floor FROM node WHERE holder = $1`)
+	takeNode = SQL(`UPDATE node SET lease_until = $1, holder = $2 WHERE id = (SELECT id FROM node WHERE lease_until < $3
+		ORDER BY lease_until, id LIMIT 1 FOR UPDATE SKIP LOCKED) AND lease_until < $3`)
+	heldNode = Query[nodeRow](`SELECT id, (SELECT COALESCE(MAX(f.lease_until), 0) FROM node f WHERE f.holder = '') AS floor FROM node
+		WHERE holder = $1`)
 	freeNode = SQL(`UPDATE node SET lease_until = $1, holder = '' WHERE holder = $2`)
 )
 
@@ -136,7 +138,8 @@ type nodeRow struct{ ID, Floor int64 }
 
 // Start leases a node number and keeps it until Close. It needs a migrated schema.
 func (d *DB) Start(ctx context.Context) error {
-	d.ids.holder = strconv.FormatInt(time.Now().UnixNano(), 36) + "-" + strconv.FormatInt(int64(os.Getpid()), 36) + "-" + strconv.FormatUint(rand.Uint64(), 36)
+	d.ids.holder = strconv.FormatInt(time.Now().UnixNano(), 36) + "-" + strconv.FormatInt(int64(os.Getpid()), 36) + "-" +
+		strconv.FormatUint(rand.Uint64(), 36)
 	if err := d.lease(ctx); err != nil {
 		return err
 	}

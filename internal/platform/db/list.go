@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// List is a query whose filters depend on its input: build writes it up to its conditions, which must end so that " AND …" may follow. It is registered, and a
-// test prepares it on both engines for every variant of its input: see variantsOf.
+// List is a query whose filters depend on its input: build writes it up to its conditions, which must end so that " AND …" may follow.
+// It is registered, and a test prepares it on both engines for every variant of its input: see variantsOf.
 type List[T, In any] struct {
 	build func(*Builder, In)
 	order func(In) Order[T]
@@ -78,7 +78,8 @@ func (l *List[T, In]) Each(ctx context.Context, tx *Tx, in In, fn func(T) error)
 	return Stream(ctx, tx, l.after(tx.Build(""), in, nil), fn)
 }
 
-// Dynamic is a statement without an order whose text depends on its input: figures of a list, a change of many rows. It is registered and prepared as a List is.
+// Dynamic is a statement without an order whose text depends on its input: figures of a list, a change of many rows. It is registered
+// and prepared as a List is.
 type Dynamic[T, In any] struct{ build func(*Builder, In) }
 
 // DynamicOf registers a statement; T is what its rows become, struct{} for a command.

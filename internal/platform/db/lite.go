@@ -8,8 +8,8 @@ import (
 	"modernc.org/sqlite"
 )
 
-// liteConn is a connection of SQLite that keeps its statements prepared: to prepare one costs more than to run most of them. PostgreSQL's driver does so by
-// itself.
+// liteConn is a connection of SQLite that keeps its statements prepared: to prepare one costs more than to run most of them.
+// PostgreSQL's driver does so by itself.
 type liteConn struct {
 	liteDriver
 	kept map[string]*liteStmt
@@ -54,7 +54,8 @@ func openLite(dsn string) (*sql.DB, error) {
 	return sql.OpenDB(liteConnector{c}), nil
 }
 
-// keep gives the kept statement of a text; nil when there is none to use. A text without values is not worth it, and may be several statements.
+// keep gives the kept statement of a text; nil when there is none to use. A text without values is not worth it, and may be several
+// statements.
 func (c *liteConn) keep(ctx context.Context, q string, args []driver.NamedValue) (*liteStmt, error) {
 	s, ok := c.kept[q]
 	switch {

@@ -52,8 +52,8 @@ func (p Paging) Key(n int) ([]string, error) {
 
 var errCursor = errs.Field("cursor", "翻页位置无效，请从第一页看起")
 
-// After reads the cursor into the parts of the sort key, pointers to time.Time, int64, string or what reads its own text (ID, clock.Day), and says whether there is one:
-// false on the first page. The parts are those that Key gave PageOf.
+// After reads the cursor into the parts of the sort key, pointers to time.Time, int64, string or what reads its own text (ID,
+// clock.Day), and says whether there is one: false on the first page. The parts are those that Key gave PageOf.
 func (p Paging) After(into ...any) (bool, error) {
 	parts, err := p.Key(len(into))
 	if err != nil || parts == nil {

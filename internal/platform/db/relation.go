@@ -11,11 +11,12 @@ import (
 	"linli/internal/platform/errs"
 )
 
-// Relation is the table that holds values of T: its columns are T's fields, by the same names that a query reads. It writes rows so that no column and no value
-// has to be put in the right place by hand. Its statements are registered as all others are, and prepared on both engines by a test.
+// Relation is the table that holds values of T: its columns are T's fields, by the same names that a query reads. It writes rows so
+// that no column and no value has to be put in the right place by hand. Its statements are registered as all others are, and prepared
+// on both engines by a test.
 //
-// A field's tag `db` may say more than the column's name: `db:",once"` is written when the row is made and never again, `db:",read"` belongs to another
-// table or to an expression and is never written, `db:"-"` is no column.
+// A field's tag `db` may say more than the column's name: `db:",once"` is written when the row is made and never again, `db:",read"`
+// belongs to another table or to an expression and is never written, `db:"-"` is no column.
 type Relation[T any] struct {
 	name    string
 	columns []column
@@ -34,8 +35,8 @@ type column struct {
 	once, read bool
 }
 
-// NewRelation registers the statements of a table whose rows are named by the columns of key, "id" when none is given. It panics where T lacks one of them:
-// relations are package variables, so the program does not start.
+// NewRelation registers the statements of a table whose rows are named by the columns of key, "id" when none is given. It panics where
+// T lacks one of them: relations are package variables, so the program does not start.
 func NewRelation[T any](name string, key ...string) *Relation[T] {
 	t := reflect.TypeFor[T]()
 	r := &Relation[T]{name: name, columns: columnsOf(t, nil)}
@@ -90,7 +91,8 @@ func columnsOf(t reflect.Type, at []int) (out []column) {
 	return out
 }
 
-// Columns gives the names for a SELECT, each with alias in front where there is one; those marked read are left to whoever writes the query.
+// Columns gives the names for a SELECT, each with alias in front where there is one; those marked read are left to whoever writes the
+// query.
 func (r *Relation[T]) Columns(alias string) string {
 	if alias != "" {
 		alias += "."
@@ -178,11 +180,12 @@ func (r *Relation[T]) Add(ctx context.Context, tx *Tx, row T) (bool, error) {
 
 // InsertAll makes many rows in few statements.
 func (r *Relation[T]) InsertAll(ctx context.Context, tx *Tx, rows []T) error {
-	return tx.InsertMany(ctx, r.name, strings.Split(r.Columns(""), ", "), len(rows), func(i int) []any { return r.values(rows[i], r.columns) }, "")
+	return tx.InsertMany(ctx, r.name, strings.Split(r.Columns(""), ", "), len(rows), func(i int) []any { return r.values(rows[i], r.columns) },
+		"")
 }
 
-// Update writes what is not marked once. Where rows have a version it is the one that was read: the row's grows by one in the database and in *row, and
-// ErrStale is given when another one stands there. Without a version a row that is gone gives NotFound.
+// Update writes what is not marked once. Where rows have a version it is the one that was read: the row's grows by one in the database
+// and in *row, and ErrStale is given when another one stands there. Without a version a row that is gone gives NotFound.
 func (r *Relation[T]) Update(ctx context.Context, tx *Tx, row *T) error {
 	args := append(r.values(*row, r.set()), r.values(*row, r.keys)...)
 	v := reflect.ValueOf(row).Elem()
@@ -229,7 +232,8 @@ func (r *Relation[T]) values(row T, columns []column) []any {
 	return out
 }
 
-// plainOf gives named numbers and texts as plain ones, which every driver takes; what knows its own value (driver.Valuer) and all else stays.
+// plainOf gives named numbers and texts as plain ones, which every driver takes; what knows its own value (driver.Valuer) and all else
+// stays.
 func plainOf(v reflect.Value) any {
 	x := v.Interface()
 	if v.Type().Implements(valuerType) || v.Type().PkgPath() == "" {

@@ -35,7 +35,8 @@ func both(pg string, lite []string) text {
 
 var value = regexp.MustCompile(`\$(\d+)`)
 
-// plain puts SQLite's signs for values: ? where each value stands once and in its order, else ?n, for which the driver searches a name for every value.
+// plain puts SQLite's signs for values: ? where each value stands once and in its order, else ?n, for which the driver searches a name
+// for every value.
 func plain(q string) string {
 	for i, m := range value.FindAllStringSubmatch(q, -1) {
 		if m[1] != strconv.Itoa(i+1) {

@@ -1,4 +1,5 @@
-// Package format writes figures as pages, tables and paper show them. Times and days are clock's, what has another text in another language is i18n's.
+// Package format writes figures as pages, tables and paper show them. Times and days are clock's, what has another text in another
+// language is i18n's.
 package format
 
 import (

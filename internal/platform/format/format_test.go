@@ -10,7 +10,8 @@ func TestFormats(t *testing.T) {
 		{Hours(0), "0.0"}, {Hours(45), "0.8"}, {Hours(90), "1.5"}, {Hours(6000), "100.0"},
 		{Percent(1.0 / 3), "33.3%"}, {Percent(1), "100.0%"},
 		{Degrees(43.9), "43.9"}, {Degrees(116.123456), "116.123456"},
-		{Thousands("0"), "0"}, {Thousands("999"), "999"}, {Thousands("1000"), "1,000"}, {Thousands("-1234567.5"), "-1,234,567.5"}, {Thousands("-100"), "-100"},
+		{Thousands("0"), "0"}, {Thousands("999"), "999"}, {Thousands("1000"), "1,000"}, {Thousands("-1234567.5"), "-1,234,567.5"},
+		{Thousands("-100"), "-100"},
 		{Yes(true), "是"}, {Yes(false), ""}, {Or(""), "—"}, {Or("a"), "a"},
 	} {
 		if c.got != c.want {

@@ -1,4 +1,5 @@
-// Package geo measures on the earth, in metres and as the crow flies. Cells and their metrics are S2's; how large the earth is stands here alone.
+// Package geo measures on the earth, in metres and as the crow flies. Cells and their metrics are S2's; how large the earth is stands
+// here alone.
 package geo
 
 import (

@@ -12,7 +12,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// The known distances are great circles of a sphere with this radius, reckoned by hand: a degree of a meridian, one of the parallel of 60° (within its sagging), half way around.
+// The known distances are great circles of a sphere with this radius, reckoned by hand: a degree of a meridian, one of the parallel of
+// 60° (within its sagging), half way around.
 func TestMetres(t *testing.T) {
 	const degree = math.Pi * radius / 180
 	for _, c := range []struct{ lat1, lng1, lat2, lng2, want, within float64 }{

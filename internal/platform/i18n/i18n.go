@@ -1,5 +1,6 @@
-// Package i18n says the texts of pages in the reader's language. The Chinese text in the source is the key, as in gettext, so that pages stay readable;
-// beside it lies one file for each further language (docs/adr/0007-words.md). What a language lacks stays Chinese, and says that it is.
+// Package i18n says the texts of pages in the reader's language. The Chinese text in the source is the key, as in gettext, so that
+// pages stay readable; beside it lies one file for each further language (docs/adr/0007-words.md). What a language lacks stays
+// Chinese, and says that it is.
 package i18n
 
 import (
@@ -64,7 +65,8 @@ var (
 	catalogues = map[Lang]map[string]Word{English: read(englishFile, English, "en"), Mongolian: read(mongolianFile, Mongolian, "mongolian")}
 )
 
-// read takes a catalogue apart: columns zh, the language's own, and, where it has one, status. English is written by the makers, who answer for it.
+// read takes a catalogue apart: columns zh, the language's own, and, where it has one, status. English is written by the makers, who
+// answer for it.
 func read(file []byte, l Lang, column string) map[string]Word {
 	rows, err := csv.NewReader(bytes.NewReader(file)).ReadAll()
 	if err != nil {
@@ -99,7 +101,8 @@ func From(ctx context.Context) Lang {
 	return Chinese
 }
 
-// Say gives a text in the language of the page, or in Chinese where it has none. With args the text is a format of fmt, and so is its translation.
+// Say gives a text in the language of the page, or in Chinese where it has none. With args the text is a format of fmt, and so is its
+// translation.
 func Say(ctx context.Context, zh string, args ...any) Word {
 	w, ok := catalogues[From(ctx)][zh]
 	if !ok {
@@ -111,7 +114,8 @@ func Say(ctx context.Context, zh string, args ...any) Word {
 	return w
 }
 
-// Text is Say for where no mark can stand: an attribute or the title of a page. A Mongolian word that nobody has reviewed is not used there.
+// Text is Say for where no mark can stand: an attribute or the title of a page. A Mongolian word that nobody has reviewed is not used
+// there.
 func Text(ctx context.Context, zh string, args ...any) string {
 	w := Say(ctx, zh, args...)
 	if w.Status != Reviewed {

@@ -37,7 +37,8 @@ func load(t *testing.T) source {
 	t.Helper()
 	out := source{}
 	err := filepath.WalkDir("../..", func(file string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") || strings.HasPrefix(d.Name(), "gallery") {
+		if err != nil || d.IsDir() || !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") ||
+			strings.HasPrefix(d.Name(), "gallery") {
 			return err
 		}
 		f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
@@ -163,8 +164,8 @@ func chinese(n ast.Node) string {
 	return ""
 }
 
-// used gives the texts that pages in the catalogue say, with where: those of the translated routes, of the shells and components around them, of their
-// navigation and of the menu of services.
+// used gives the texts that pages in the catalogue say, with where: those of the translated routes, of the shells and components
+// around them, of their navigation and of the menu of services.
 func used(t *testing.T) map[string]string {
 	src, out := load(t), map[string]string{}
 	put := func(where string, words map[string]bool) {
@@ -228,7 +229,8 @@ func rows(t *testing.T, name string) [][]string {
 
 var tag = regexp.MustCompile(`</?[a-z]|^ [a-z-]+="`)
 
-// Every text that a translated page says has an English one; no page holds Chinese outside the catalogue; and the catalogue holds nothing that no source says.
+// Every text that a translated page says has an English one; no page holds Chinese outside the catalogue; and the catalogue holds
+// nothing that no source says.
 func TestEnglishIsWhole(t *testing.T) {
 	have := english(t)
 	said := used(t)

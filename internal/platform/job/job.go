@@ -1,6 +1,6 @@
-// Package job keeps a queue and a schedule in the database. Work is enqueued in the transaction that needs it and done after its commit, at
-// least once, by any process that knows its kind. A worker that dies loses its lease and another does the work; a failure is repeated with a
-// growing pause and, after maxTries, laid aside for a person to look at. All times here are machine time.
+// Package job keeps a queue and a schedule in the database. Work is enqueued in the transaction that needs it and done after its
+// commit, at least once, by any process that knows its kind. A worker that dies loses its lease and another does the work; a failure
+// is repeated with a growing pause and, after maxTries, laid aside for a person to look at. All times here are machine time.
 package job
 
 import (

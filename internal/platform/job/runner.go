@@ -42,8 +42,8 @@ func New(d *db.DB) *Runner {
 		wake: make(chan struct{}, 1), lease: 30 * time.Second, poll: 500 * time.Millisecond, pause: pause}
 }
 
-// Handle says who does work of a kind. fn gets the args of Enqueue, acts as the system, and may be called again for work it has done: a crash
-// may come between its end and our note of it. An error of kind Unavailable is repeated without end, others maxTries times.
+// Handle says who does work of a kind. fn gets the args of Enqueue, acts as the system, and may be called again for work it has done:
+// a crash may come between its end and our note of it. An error of kind Unavailable is repeated without end, others maxTries times.
 func Handle[T any](r *Runner, kind string, fn func(context.Context, T) error) {
 	if r.handlers[kind] != nil {
 		panic("job: two handlers for " + kind)

@@ -48,10 +48,12 @@ func anyDue(ctx context.Context, tx *db.Tx, kinds []string) (bool, error) {
 }
 
 func take(ctx context.Context, tx *db.Tx, kinds []string, limit int, lease time.Duration) ([]taken, error) {
-	b := tx.Build("UPDATE job SET state = 'running', tries = tries + 1, due_at = ?, run = ?, key = CASE WHEN every = 0 THEN NULL ELSE key END WHERE id IN (SELECT id",
+	b := tx.Build("UPDATE job SET state = 'running', tries = tries + 1, due_at = ?, run = ?, key = CASE WHEN every = 0 THEN NULL ELSE key "+
+		"END WHERE id IN (SELECT id",
 		now().Add(lease), tx.NewID())
 	b = db.In(b.Add(isDue, now()), " AND kind", kinds)
-	return db.Select[taken](ctx, tx, b.Add(" ORDER BY due_at, id LIMIT ? FOR UPDATE SKIP LOCKED) RETURNING id, kind, args, every, tries, run", limit))
+	return db.Select[taken](ctx, tx, b.Add(" ORDER BY due_at, id LIMIT ? FOR UPDATE SKIP LOCKED) RETURNING id, kind, args, every, tries, run",
+		limit))
 }
 
 // done ends a run well: work done once goes, periodic work waits for its next slot.

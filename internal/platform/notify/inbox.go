@@ -66,7 +66,8 @@ type ReadInput struct {
 	ID db.ID `path:"id"`
 }
 
-// MarkRead notes that one's own message was read, the first time; another's is NotFound. It leaves no trail: nobody but its reader is concerned.
+// MarkRead notes that one's own message was read, the first time; another's is NotFound. It leaves no trail: nobody but its reader is
+// concerned.
 func (s *Service) MarkRead(ctx context.Context, in ReadInput) (Notice, error) {
 	if err := auth.Allow(ctx, Own); err != nil {
 		return Notice{}, err

@@ -1,5 +1,6 @@
-// Package notify tells people something: in the system (inbox), by SMS and by mail (outbox). Both are written in the transaction of what happened; a job delivers
-// the outbox after the commit, and repeats until the gateway takes the message. An SMS or mail carries the title alone and never the text, because others may read it.
+// Package notify tells people something: in the system (inbox), by SMS and by mail (outbox). Both are written in the transaction of
+// what happened; a job delivers the outbox after the commit, and repeats until the gateway takes the message. An SMS or mail carries
+// the title alone and never the text, because others may read it.
 package notify
 
 import (

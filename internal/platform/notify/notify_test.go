@@ -125,7 +125,8 @@ func TestDeadGatewayLosesNothing(t *testing.T) {
 			}
 		}))
 		defer gateway.Close()
-		s := service(t, d, Outside{Gateways: config.Gateways{SMSURL: gateway.URL, SMSHeader: "X-Key: k", SMSTemplate: `{"to":["{{.Phone}}"],"content":"【邻里】{{.Text}}"}`}})
+		s := service(t, d, Outside{Gateways: config.Gateways{SMSURL: gateway.URL, SMSHeader: "X-Key: k",
+			SMSTemplate: `{"to":["{{.Phone}}"],"content":"【邻里】{{.Text}}"}`}})
 		run(t, s)
 		for i := range 5 {
 			write(t, d, func(tx *db.Tx) error {
@@ -204,7 +205,8 @@ func TestFolderHoldsEachMessage(t *testing.T) {
 			if l["channel"] == "mail" {
 				to, text = address, "有新的服务请您接单\n\n请登录查看：https://linli.example/my/orders/1\n"
 			}
-			if l["to"] != to || l["text"] != text || l["title"] != "有新的服务请您接单" || l["kind"] != "order" || !strings.HasSuffix(l["at"], "+08:00") || len(l) != 6 {
+			if l["to"] != to || l["text"] != text || l["title"] != "有新的服务请您接单" || l["kind"] != "order" || !strings.HasSuffix(l["at"], "+08:00") ||
+				len(l) != 6 {
 				t.Errorf("%s", data)
 			}
 		}
@@ -264,7 +266,8 @@ func TestErrorsTellNothing(t *testing.T) {
 
 func TestWrongSettings(t *testing.T) {
 	for _, g := range []config.Gateways{{SMSURL: "sms"}, {SMSURL: "http://x", SMSHeader: "key"}, {SMSURL: "http://x", SMSTemplate: "{{.Phone"},
-		{SMSURL: "http://x", SMSTemplate: "{{.Mobile}}"}, {SMSURL: "http://x", SMSTemplate: `{"to":{{.Phone}}}`}, {SMTPAddr: "host"}, {SMTPAddr: "host:25", MailFrom: "我"}} {
+		{SMSURL: "http://x", SMSTemplate: "{{.Mobile}}"}, {SMSURL: "http://x", SMSTemplate: `{"to":{{.Phone}}}`}, {SMTPAddr: "host"},
+		{SMTPAddr: "host:25", MailFrom: "我"}} {
 		if _, err := waysOf(Outside{Gateways: g}); err == nil {
 			t.Errorf("%+v is taken", g)
 		}

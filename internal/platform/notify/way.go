@@ -42,7 +42,8 @@ type letter struct {
 	At      time.Time `json:"at"`
 }
 
-// way carries letters out. An error of kind Unavailable means that trying later helps. No error may hold the address or the words of a letter.
+// way carries letters out. An error of kind Unavailable means that trying later helps. No error may hold the address or the words of a
+// letter.
 type way interface {
 	send(ctx context.Context, l letter) error
 }
@@ -59,7 +60,8 @@ func (b both) send(ctx context.Context, l letter) error {
 	return nil
 }
 
-// waysOf gives the way of each channel that has one. The folder comes first: writing it again after a failure of the gateway changes nothing.
+// waysOf gives the way of each channel that has one. The folder comes first: writing it again after a failure of the gateway changes
+// nothing.
 func waysOf(out Outside) (map[string]way, error) {
 	ways := map[string]both{}
 	if out.Dir != "" {
@@ -137,7 +139,8 @@ func newGateway(out Outside) (*gateway, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--sms-template: %w", err)
 	}
-	g := &gateway{url: out.SMSURL, header: strings.TrimSpace(name), value: strings.TrimSpace(value), body: body, client: http.Client{Timeout: patience}}
+	g := &gateway{url: out.SMSURL, header: strings.TrimSpace(name), value: strings.TrimSpace(value), body: body,
+		client: http.Client{Timeout: patience}}
 	if probe, err := g.render(letter{To: `1"`, Text: `\`}); err != nil || !json.Valid(probe) {
 		return nil, errors.New(`--sms-template does not give JSON; {{.Phone}} and {{.Text}} stand inside quotes`)
 	}
@@ -199,7 +202,8 @@ func newPostman(out Outside) (*postman, error) {
 	}
 	opts := []mail.Option{mail.WithPort(n), mail.WithTimeout(patience), mail.WithTLSPolicy(mail.TLSOpportunistic)}
 	if out.SMTPUser != "" {
-		opts = append(opts, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(out.SMTPUser), mail.WithPassword(out.SMTPPass), mail.WithTLSPolicy(mail.TLSMandatory))
+		opts = append(opts, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(out.SMTPUser), mail.WithPassword(out.SMTPPass),
+			mail.WithTLSPolicy(mail.TLSMandatory))
 	}
 	if n == 465 {
 		opts = append(opts, mail.WithSSL())

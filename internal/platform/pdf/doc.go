@@ -110,7 +110,8 @@ func (d *Doc) Fill(x, y, w, h float64) {
 	d.paint(func(p *painter) { p.Rect(x, y, w, h, "F") })
 }
 
-// Bytes gives the finished file, of one empty page if there is none. It fails only when a picture or QR code could not be made, naming the first.
+// Bytes gives the finished file, of one empty page if there is none. It fails only when a picture or QR code could not be made, naming
+// the first.
 func (d *Doc) Bytes() ([]byte, error) {
 	d.paintFooters()
 	if d.pending != nil {

@@ -45,7 +45,9 @@ func certificate(d *pdf.Doc) {
 	d.Colour(100, 95, 90)
 	d.TextIn(pdf.Sans, 10, 20, 50, 170, 8, pdf.Centre, "编号：NMXL-BLG-2026-000128")
 	d.Colour(0, 0, 0)
-	y := d.Paragraph(pdf.Kai, 16, 32, 72, 146, 11, "　　兹证明"+rare+"（身份证号 152502********0021，志愿者编号 1525020003817）于2025年3月1日至2026年10月31日，参加宝力根嘎查（社区）志愿服务站组织的助老送餐、草原防火巡护、双语政策宣讲等志愿服务活动 42 次，累计服务时长 128.5 小时。\n　　特此证明。")
+	y := d.Paragraph(pdf.Kai, 16, 32, 72, 146, 11, "　　兹证明"+rare+
+		"（身份证号 152502********0021，志愿者编号 1525020003817）于2025年3月1日至2026年10月31日，参加宝力根嘎查（社区）志愿服务站组织的助老送餐、草原防火巡护、双语政策宣讲等志愿服务活动 42 次，累计服务时长 128.5 小时。"+
+		"\n　　特此证明。")
 	d.Line(32, y+4, 178, y+4, 0.2)
 	d.QR(32, 210, 34, "https://example.org/c/8F3K-2M7Q")
 	d.Text(pdf.Sans, 9, 34, 248, "扫码验真 · 查询码 8F3K-2M7Q")
@@ -64,7 +66,8 @@ func slip(d *pdf.Doc) {
 	d.Fill(20, 46, 170, 0.6)
 	d.Image(20, 50, 40, 20, picture())
 	d.Text(pdf.Bold, 14, 66, 60, "加粗"+rare+" Bold 2026")
-	d.Paragraph(pdf.Sans, 10.5, 20, 76, 80, 6, "每周一上午，站点管理员打印“一周工作包”：本周的需求、电话簿、空白编号单；电话13800000000，网址 https://example.org/very/long/path/without/any/break/at/all/in/it 以及一段结尾。")
+	d.Paragraph(pdf.Sans, 10.5, 20, 76, 80, 6,
+		"每周一上午，站点管理员打印“一周工作包”：本周的需求、电话簿、空白编号单；电话13800000000，网址 https://example.org/very/long/path/without/any/break/at/all/in/it 以及一段结尾。")
 }
 
 func roster(d *pdf.Doc) {
@@ -145,7 +148,8 @@ func TestDocumentsMadeAtTheSameTime(t *testing.T) {
 
 func TestTextCanBeCopied(t *testing.T) {
 	got := textOf(t, render(t, sample()))
-	for _, want := range []string{"志愿服务记录证明", "兹证明" + rare + "（身份证号", "黑体：" + rare + " café", "加粗" + rare, "反", "😀", "扫码验真", "第 1 页，共 4 页", "138 0000 0000"} {
+	for _, want := range []string{"志愿服务记录证明", "兹证明" + rare + "（身份证号", "黑体：" + rare + " café", "加粗" + rare, "反", "😀", "扫码验真", "第 1 页，共 4 页",
+		"138 0000 0000"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is missing in\n%s", want, got)
 		}

@@ -27,7 +27,9 @@ func TestWrapKeepsEveryByteWithinTheWidth(t *testing.T) {
 			t.Fatalf("%q came back as %q", s, got)
 		}
 		for _, line := range lines {
-			visible := strings.TrimRightFunc(line, func(r rune) bool { return strings.ContainsRune(" \t\n　", r) || d.Width(font, 12, string(r)) == 0 })
+			visible := strings.TrimRightFunc(line, func(r rune) bool {
+				return strings.ContainsRune(" \t\n　", r) || d.Width(font, 12, string(r)) == 0
+			})
 			if line == "" || d.Width(font, 12, visible) > width+1e-6 && printed(d, font, visible) > 1 {
 				t.Fatalf("%q is wider than %v", line, width)
 			}

@@ -1,5 +1,5 @@
-// Package release says what program this is: the version and commit that the Go toolchain stamps into a binary built from a checkout, and the schema it
-// brings. Built from a folder without history (an archive, a linked worktree) it is unknown, and says so.
+// Package release says what program this is: the version and commit that the Go toolchain stamps into a binary built from a checkout,
+// and the schema it brings. Built from a folder without history (an archive, a linked worktree) it is unknown, and says so.
 package release
 
 import (

@@ -282,7 +282,8 @@ func TestNothingPrintsKeys(t *testing.T) {
 			}
 			said.WriteString(err.Error())
 			for _, s := range secrets {
-				for _, form := range []string{string(s), hex.EncodeToString(s), base64.StdEncoding.EncodeToString(s), strings.Trim(fmt.Sprint(s), "[]")} {
+				for _, form := range []string{string(s), hex.EncodeToString(s), base64.StdEncoding.EncodeToString(s),
+					strings.Trim(fmt.Sprint(s), "[]")} {
 					if strings.Contains(said.String(), form) {
 						t.Errorf("shows a secret: %s", said.String())
 					}

@@ -34,7 +34,8 @@ type Blank struct {
 	sheet string
 }
 
-// Open reads a form. What it is, its content says and not its name; too large a file, and one that unpacks to too much, is TooLarge, anything else is Unsupported.
+// Open reads a form. What it is, its content says and not its name; too large a file, and one that unpacks to too much, is TooLarge,
+// anything else is Unsupported.
 func Open(data []byte) (*Blank, error) {
 	if len(data) > MaxBlank {
 		return nil, errTooBig
@@ -213,11 +214,12 @@ func (b *Blank) showsPercent(at string) bool {
 		return false
 	}
 	style, err := b.file.GetStyle(id)
-	return err == nil && (style.NumFmt == percent0 || style.NumFmt == percent2 || style.CustomNumFmt != nil && strings.Contains(*style.CustomNumFmt, "%"))
+	return err == nil && (style.NumFmt == percent0 || style.NumFmt == percent2 || style.CustomNumFmt != nil &&
+		strings.Contains(*style.CustomNumFmt, "%"))
 }
 
-// Room makes room for n rows where the form has those from first to last: more are put in before the last, looking like the first, so that sums over the rows
-// take them in; what stands below moves down.
+// Room makes room for n rows where the form has those from first to last: more are put in before the last, looking like the first, so
+// that sums over the rows take them in; what stands below moves down.
 func (b *Blank) Room(first, last, n int) error {
 	for have := last - first + 1; have < n; have++ {
 		at := last

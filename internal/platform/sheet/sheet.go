@@ -1,4 +1,5 @@
-// Package sheet writes tables as CSV, XLSX and DOCX, and fills the blank XLSX that somebody else drew. It knows no business: areas bring titles, columns and rows.
+// Package sheet writes tables as CSV, XLSX and DOCX, and fills the blank XLSX that somebody else drew. It knows no business: areas
+// bring titles, columns and rows.
 package sheet
 
 import (
@@ -98,8 +99,8 @@ func CSV(t Table) ([]byte, error) {
 	return out.Bytes(), w.Error()
 }
 
-// XLSX gives a workbook, one worksheet a table: the title over all columns, the lead, the columns, the rows, the foot; ready to be printed on A4 across. A plain one is its
-// columns, which stay in sight, and its rows.
+// XLSX gives a workbook, one worksheet a table: the title over all columns, the lead, the columns, the rows, the foot; ready to be
+// printed on A4 across. A plain one is its columns, which stay in sight, and its rows.
 func XLSX(tables ...Table) ([]byte, error) {
 	f := excelize.NewFile()
 	defer f.Close()
@@ -175,7 +176,8 @@ func (w *xlsxWriter) style(s excelize.Style) int {
 
 func fill(f *excelize.File, name string, t Table) error {
 	w := &xlsxWriter{File: f, sheet: name}
-	line := []excelize.Border{{Type: "left", Style: 1, Color: "000000"}, {Type: "right", Style: 1, Color: "000000"}, {Type: "top", Style: 1, Color: "000000"}, {Type: "bottom", Style: 1, Color: "000000"}}
+	line := []excelize.Border{{Type: "left", Style: 1, Color: "000000"}, {Type: "right", Style: 1, Color: "000000"},
+		{Type: "top", Style: 1, Color: "000000"}, {Type: "bottom", Style: 1, Color: "000000"}}
 	middle := &excelize.Alignment{Horizontal: "center", Vertical: "center", WrapText: true}
 	title := w.style(excelize.Style{Font: &excelize.Font{Bold: true, Size: 16}, Alignment: middle})
 	plain := w.style(excelize.Style{Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}})

@@ -87,7 +87,8 @@ func pictures(m *ui.Map) string {
 func headers(secure bool, pictures string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'self'; img-src "+pictures+"; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+		h.Set("Content-Security-Policy", "default-src 'self'; img-src "+pictures+
+			"; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
@@ -132,7 +133,8 @@ func (m RequestMeta) Cookie(name string) string {
 
 // SetCookie sends a cookie with the answer: HttpOnly, SameSite=Lax, Secure under https. A zero age ends it.
 func (m RequestMeta) SetCookie(name, value string, age time.Duration) {
-	c := &http.Cookie{Name: name, Value: value, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: m.Secure, MaxAge: int(age.Seconds())}
+	c := &http.Cookie{Name: name, Value: value, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: m.Secure,
+		MaxAge: int(age.Seconds())}
 	if age <= 0 {
 		c.MaxAge = -1
 	}
@@ -178,8 +180,8 @@ func (r *Router) actor(ctx context.Context, m RequestMeta) (auth.Actor, error) {
 }
 
 func (r *Router) page(ctx context.Context, req *http.Request, m RequestMeta, a auth.Actor) *ui.Page {
-	p := &ui.Page{Base: r.cfg.BaseURL, Map: r.cfg.Map, Path: req.URL.RequestURI(), Shell: shellOf(req.URL.Path), Demo: r.cfg.Demo, Size: pref(m, ui.CookieSize, "elder"), Theme: pref(m, ui.CookieTheme, "dark", "light"),
-		Lang: i18n.Parse(m.Cookie(ui.CookieLang))}
+	p := &ui.Page{Base: r.cfg.BaseURL, Map: r.cfg.Map, Path: req.URL.RequestURI(), Shell: shellOf(req.URL.Path), Demo: r.cfg.Demo,
+		Size: pref(m, ui.CookieSize, "elder"), Theme: pref(m, ui.CookieTheme, "dark", "light"), Lang: i18n.Parse(m.Cookie(ui.CookieLang))}
 	if isAPI(req) {
 		return p
 	}
@@ -365,7 +367,8 @@ func (z *zipped) WriteHeader(code int) {
 	if !z.started {
 		z.started = true
 		kind := z.Header().Get("Content-Type")
-		if code != http.StatusNoContent && code != http.StatusNotModified && (strings.HasPrefix(kind, "text/html") || strings.Contains(kind, "json") || strings.HasPrefix(kind, "text/csv")) {
+		if code != http.StatusNoContent && code != http.StatusNotModified &&
+			(strings.HasPrefix(kind, "text/html") || strings.Contains(kind, "json") || strings.HasPrefix(kind, "text/csv")) {
 			z.Header().Set("Content-Encoding", "gzip")
 			z.Header().Add("Vary", "Accept-Encoding")
 			z.Header().Del("Content-Length")

@@ -93,20 +93,26 @@ func TestFaces(t *testing.T) {
 		status                         int
 		has                            string
 	}{
-		{"json", "POST", "/api/v1/things/42/move", `{"version":3,"decision":"accept","region":"150102001001","rows":[{"name":"𠮷","minutes":5}]}`, js, 200, `"id":"42","state":"queued","version":4,"rows":1`},
+		{"json", "POST", "/api/v1/things/42/move", `{"version":3,"decision":"accept","region":"150102001001","rows":[{"name":"𠮷","minutes":5}]}`,
+			js, 200, `"id":"42","state":"queued","version":4,"rows":1`},
 		{"rule", "POST", "/api/v1/things/42/move", `{"version":3,"decision":"reject"}`, js, 422, `"location":"body.reason","message":"不受理要写明原因"`},
 		{"required", "POST", "/api/v1/things/42/move", `{"decision":"accept"}`, js, 422, `"location":"body.version","message":"必填"`},
-		{"unknown", "POST", "/api/v1/things/42/move", `{"version":3,"decision":"accept","colour":1}`, js, 422, `"location":"body.colour","message":"没有这个字段"`},
+		{"unknown", "POST", "/api/v1/things/42/move", `{"version":3,"decision":"accept","colour":1}`, js, 422,
+			`"location":"body.colour","message":"没有这个字段"`},
 		{"enum", "POST", "/api/v1/things/42/move", `{"version":3,"decision":"x"}`, js, 422, `"location":"body.decision"`},
-		{"nested", "POST", "/api/v1/things/42/move", `{"version":3,"decision":"accept","rows":[{"name":"a","minutes":5},{"name":"b","minutes":0}]}`, js, 422, `"location":"body.rows[1].minutes"`},
+		{"nested", "POST", "/api/v1/things/42/move",
+			`{"version":3,"decision":"accept","rows":[{"name":"a","minutes":5},{"name":"b","minutes":0}]}`, js, 422,
+			`"location":"body.rows[1].minutes"`},
 		{"type", "POST", "/api/v1/things/42/move", `{"version":"3","decision":"accept"}`, js, 422, `"location":"body.version"`},
 		{"fraction", "POST", "/api/v1/things/42/move", `{"version":3.5,"decision":"accept"}`, js, 422, `"location":"body.version"`},
 		{"huge", "POST", "/api/v1/things/42/move", `{"version":1e300,"decision":"accept"}`, js, 422, `"location":"body.version"`},
 		{"region", "POST", "/api/v1/things/42/move", `{"version":3,"decision":"accept","region":"15"}`, js, 422, `"location":"body.region"`},
 		{"null", "POST", "/api/v1/things/42/move", `{"version":null,"decision":"accept"}`, js, 422, `"location":"body.version"`},
 		{"path", "POST", "/api/v1/things/x/move", `{"version":3,"decision":"accept"}`, js, 422, `"location":"path.id"`},
-		{"control", "POST", "/api/v1/things/42/move", "{\"version\":3,\"decision\":\"accept\",\"reason\":\"a\\u0000b\"}", js, 422, `"location":"body.reason"`},
-		{"bidi", "POST", "/api/v1/things/42/move", "{\"version\":3,\"decision\":\"accept\",\"reason\":\"a\\u202eb\"}", js, 422, `"location":"body.reason"`},
+		{"control", "POST", "/api/v1/things/42/move", "{\"version\":3,\"decision\":\"accept\",\"reason\":\"a\\u0000b\"}", js, 422,
+			`"location":"body.reason"`},
+		{"bidi", "POST", "/api/v1/things/42/move", "{\"version\":3,\"decision\":\"accept\",\"reason\":\"a\\u202eb\"}", js, 422,
+			`"location":"body.reason"`},
 		{"utf8", "POST", "/api/v1/things/42/move", "{\"version\":3,\"decision\":\"accept\",\"reason\":\"\xff\"}", js, 400, `unreadable`},
 		{"broken", "POST", "/api/v1/things/42/move", `{"version":3`, js, 400, `unreadable`},
 		{"twice", "POST", "/api/v1/things/42/move", `{"version":3,"decision":"accept"} {}`, js, 400, `unreadable`},
@@ -141,14 +147,17 @@ func TestFaces(t *testing.T) {
 	}
 }
 
-// A form that comes back to its own page says there once that it is done, so that the script drops what was kept of it; one that leads elsewhere, or was refused,
-// says nothing.
+// A form that comes back to its own page says there once that it is done, so that the script drops what was kept of it; one that leads
+// elsewhere, or was refused, says nothing.
 func TestDoneIsSaidOnce(t *testing.T) {
 	r := testRouter()
-	Page(r, "GET /other", "thing.other", testPerm, func(context.Context, struct{}) (moved, error) { return moved{}, nil }, func(moved) templ.Component { return ui.Layout("别处") })
-	Page(r, "GET /same", "thing.same", testPerm, func(context.Context, struct{}) (moved, error) { return moved{}, nil }, func(moved) templ.Component { return ui.Layout("本页") })
+	Page(r, "GET /other", "thing.other", testPerm, func(context.Context, struct{}) (moved, error) { return moved{}, nil },
+		func(moved) templ.Component { return ui.Layout("别处") })
+	Page(r, "GET /same", "thing.same", testPerm, func(context.Context, struct{}) (moved, error) { return moved{}, nil },
+		func(moved) templ.Component { return ui.Layout("本页") })
 	for path, next := range map[string]string{"/same/{id}/move": "/same?page=2", "/other/{id}/move": "/other"} {
-		Form(r, "POST "+path, "thing.move", testPerm, move, func(moveInput) string { return "/same" }, func(moveInput, moved) string { return next })
+		Form(r, "POST "+path, "thing.move", testPerm, move, func(moveInput) string { return "/same" },
+			func(moveInput, moved) string { return next })
 	}
 	jar := map[string]*http.Cookie{}
 	do := func(method, path, body string) string {
@@ -172,7 +181,8 @@ func TestDoneIsSaidOnce(t *testing.T) {
 	for _, c := range []struct {
 		path, body, then string
 		said             bool
-	}{{"/same/42/move", right, "/same?page=2", true}, {"/other/42/move", right, "/other", false}, {"/same/42/move", "version=3&decision=reject", "/same", false}} {
+	}{{"/same/42/move", right, "/same?page=2", true}, {"/other/42/move", right, "/other", false},
+		{"/same/42/move", "version=3&decision=reject", "/same", false}} {
 		do("POST", c.path, c.body)
 		if first := strings.Contains(do("GET", c.then, ""), "data-flash"); first != c.said {
 			t.Errorf("%s %s: said %v", c.path, c.body, first)

@@ -1,5 +1,5 @@
-// Package dbtest runs one test on both engines, each on a database of its own. What tests start from is made once and copied: a file of SQLite, a template database
-// of PostgreSQL.
+// Package dbtest runs one test on both engines, each on a database of its own. What tests start from is made once and copied: a file
+// of SQLite, a template database of PostgreSQL.
 package dbtest
 
 import (
@@ -12,7 +12,8 @@ import (
 	"linli/internal/platform/db"
 )
 
-// Each runs test on SQLite and on PostgreSQL, on an empty migrated database. Without a PostgreSQL server the test fails: `make test` starts one.
+// Each runs test on SQLite and on PostgreSQL, on an empty migrated database. Without a PostgreSQL server the test fails: `make test`
+// starts one.
 func Each(t *testing.T, test func(t *testing.T, d *db.DB)) {
 	t.Helper()
 	migrated.Each(t, test)

@@ -17,8 +17,9 @@ import (
 	"linli/internal/platform/db"
 )
 
-// cluster is the test server. A database on it is named by its owner: this test process, or the schema, whose migrated template all processes share. Who uses an owner's
-// databases holds a shared lock on the owner as long as he lives, so that the next process drops what nobody uses any more, however its user ended.
+// cluster is the test server. A database on it is named by its owner: this test process, or the schema, whose migrated template all
+// processes share. Who uses an owner's databases holds a shared lock on the owner as long as he lives, so that the next process drops
+// what nobody uses any more, however its user ended.
 type cluster struct {
 	pool   *sql.DB
 	locks  *sql.Conn
@@ -85,7 +86,8 @@ func (c *cluster) sweep() error {
 		if owner == c.owner || owner == c.schema {
 			continue
 		}
-		if err := c.locks.QueryRowContext(context.Background(), "SELECT pg_try_advisory_lock(hashtextextended($1, 0))", owner).Scan(&free); err != nil || !free {
+		if err := c.locks.QueryRowContext(context.Background(), "SELECT pg_try_advisory_lock(hashtextextended($1, 0))",
+			owner).Scan(&free); err != nil || !free {
 			return err
 		}
 		for _, name := range names {
@@ -109,7 +111,8 @@ func (c *cluster) url(name string) string {
 	return u.String()
 }
 
-// copy gives a copy of a database, or an empty one of none. Copying files is quicker here than writing the copy to the log, which is made for large clusters.
+// copy gives a copy of a database, or an empty one of none. Copying files is quicker here than writing the copy to the log, which is
+// made for large clusters.
 func (c *cluster) copy(template string) (name string, err error) {
 	name = c.name()
 	text := "CREATE DATABASE " + name

@@ -1,4 +1,5 @@
-// Package errstest compares refusals by everything that people and programs go by, so that a test does not take the refusal of one rule for that of another.
+// Package errstest compares refusals by everything that people and programs go by, so that a test does not take the refusal of one
+// rule for that of another.
 package errstest
 
 import (
@@ -12,11 +13,12 @@ import (
 )
 
 // kinds are what the common codes are answered with; a code of an area's own has the kind that the area gave it.
-var kinds = map[string]errs.Kind{"unauthenticated": errs.Unauthenticated, "denied": errs.Denied, "not_found": errs.NotFound, "invalid": errs.Invalid,
-	"wrong_state": errs.Conflict, "conflict": errs.Conflict, "stale_version": errs.Conflict}
+var kinds = map[string]errs.Kind{"unauthenticated": errs.Unauthenticated, "denied": errs.Denied, "not_found": errs.NotFound,
+	"invalid": errs.Invalid, "wrong_state": errs.Conflict, "conflict": errs.Conflict, "stale_version": errs.Conflict}
 
-// Is fails the test unless err is the refusal that want describes: its code; the fields it names, and no others, with commas between; after a colon, a piece of what it
-// says. "" wants no error. So "invalid volunteer_ids: 超过", "wrong_state: 已经退出", "denied", "invalid from,to".
+// Is fails the test unless err is the refusal that want describes: its code; the fields it names, and no others, with commas between;
+// after a colon, a piece of what it says. "" wants no error. So "invalid volunteer_ids: 超过", "wrong_state: 已经退出", "denied", "invalid
+// from,to".
 func Is(t testing.TB, err error, want string) {
 	t.Helper()
 	head, words, _ := strings.Cut(want, ": ")

@@ -26,7 +26,8 @@ func TestIs(t *testing.T) {
 		{nil, "", true}, {nil, "denied", false}, {errs.ErrDenied, "", false}, {errors.New("x"), "", false}, {errors.New("x"), "denied", false},
 		{errs.ErrDenied, "denied", true}, {errs.ErrNotFound, "denied", false}, {errs.New(errs.Conflict, "denied", "x"), "denied", false},
 		{errs.Deny("不能给自己办"), "denied: 自己", true}, {errs.Deny("不能给自己办"), "denied: 别人", false},
-		{errs.Field("to", "太晚"), "invalid to: 晚", true}, {errs.Field("to", "太晚"), "invalid", false}, {errs.Field("to", "太晚"), "invalid from", false},
+		{errs.Field("to", "太晚"), "invalid to: 晚", true}, {errs.Field("to", "太晚"), "invalid", false},
+		{errs.Field("to", "太晚"), "invalid from", false},
 		{both, "invalid from,to", true}, {both, "invalid to", false}, {errs.New(errs.Conflict, "full", "x"), "full", true},
 	} {
 		r := &recorder{TB: t}

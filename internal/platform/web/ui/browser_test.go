@@ -29,7 +29,8 @@ func gallery(w http.ResponseWriter, r *http.Request) {
 		Shell: strings.TrimPrefix(r.URL.Path, "/"), Path: r.URL.RequestURI(), Demo: true, Live: true,
 		Size: q.Get("size"), Theme: q.Get("theme"), Place: "宝力根嘎查志愿服务站", Footer: "蒙ICP备00000000号",
 		Who: Who{ID: "a1", Name: "娜仁高娃", RoleWord: "志愿者", SignedIn: q.Get("out") == "", Unread: 2},
-		Nav: []NavItem{{Href: "/", Label: "今天", Icon: "home"}, {Href: r.URL.Path, Label: "工作台", Icon: "board", Count: 3, Alarm: true}, {Href: "/x", Label: "日历", Icon: "calendar", Count: 5}, {Href: "/y", Label: "我的", Icon: "user"}},
+		Nav: []NavItem{{Href: "/", Label: "今天", Icon: "home"}, {Href: r.URL.Path, Label: "工作台", Icon: "board", Count: 3, Alarm: true},
+			{Href: "/x", Label: "日历", Icon: "calendar", Count: 5}, {Href: "/y", Label: "我的", Icon: "user"}},
 	}
 	ctx := With(r.Context(), p)
 	if q.Get("failed") != "" {

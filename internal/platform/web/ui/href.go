@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Href is an address with its query, given as name, value, name, value, …: what is empty, 0 or false is no filter and left out. A list writes its
-// filters with the values of its input as they are; of one name given twice the last holds.
+// Href is an address with its query, given as name, value, name, value, …: what is empty, 0 or false is no filter and left out. A list
+// writes its filters with the values of its input as they are; of one name given twice the last holds.
 func Href(path string, pairs ...any) string {
 	q := url.Values{}
 	for i := 0; i+1 < len(pairs); i += 2 {

@@ -12,7 +12,8 @@ func TestHref(t *testing.T) {
 	for _, c := range []struct{ got, want string }{
 		{Href("/x"), "/x"},
 		{Href("/x", "q", "", "n", int64(0), "on", false, "day", clock.Day(0)), "/x"},
-		{Href("/x", "q", "包 头", "day", clock.Day(20261123), "n", 7, "on", true, "state", code("open")), "/x?day=2026-11-23&n=7&on=true&q=%E5%8C%85+%E5%A4%B4&state=open"},
+		{Href("/x", "q", "包 头", "day", clock.Day(20261123), "n", 7, "on", true, "state", code("open")),
+			"/x?day=2026-11-23&n=7&on=true&q=%E5%8C%85+%E5%A4%B4&state=open"},
 		{Href("/x?a=1", "b", "2"), "/x?a=1&b=2"},
 		{Href("/x", "sort", "no", "sort", "name"), "/x?sort=name"},
 		{Href("/x", "sort", "no", "sort", ""), "/x"},

@@ -12,14 +12,16 @@ import (
 	"linli/internal/platform/i18n"
 )
 
-// Map is the ground of tiles that an operator may set for public pages, for example 天地图; without one pages draw a sketch of their own and ask nothing of anybody.
+// Map is the ground of tiles that an operator may set for public pages, for example 天地图; without one pages draw a sketch of their own
+// and ask nothing of anybody.
 type Map struct {
 	Tiles  []string // addresses with {z}, {x} and {y}, the lowest layer first
 	Credit string   // its source and 审图号, which stand under each map (《地图管理条例》)
 	Hosts  []string // where the tiles come from: browsers may load pictures from there
 }
 
-// NewMap reads what an operator set; no tiles give no map. An address must be https (or on this machine), and a map without its approval number is refused.
+// NewMap reads what an operator set; no tiles give no map. An address must be https (or on this machine), and a map without its
+// approval number is refused.
 func NewMap(tiles []string, credit string) (*Map, error) {
 	if len(tiles) == 0 {
 		return nil, nil
@@ -56,6 +58,8 @@ type Spot struct {
 
 // ground is what map.js needs.
 func (m *Map) ground(ctx context.Context, spots []Spot) string {
-	out, _ := json.Marshal(map[string]any{"tiles": m.Tiles, "spots": spots, "words": map[string]string{"closer": i18n.Text(ctx, "放大"), "farther": i18n.Text(ctx, "缩小")}}) // cannot fail
+	// cannot fail
+	out, _ := json.Marshal(map[string]any{"tiles": m.Tiles, "spots": spots,
+		"words": map[string]string{"closer": i18n.Text(ctx, "放大"), "farther": i18n.Text(ctx, "缩小")}})
 	return string(out)
 }

@@ -15,7 +15,8 @@ func TestNewMap(t *testing.T) {
 	if err != nil || !slices.Equal(m.Hosts, []string{"https://t0.tianditu.gov.cn"}) {
 		t.Errorf("two layers of one host: %v, %v", m, err)
 	}
-	for what, tiles := range map[string]string{"no https": "http://t0.tianditu.gov.cn/{z}/{x}/{y}", "no row": "https://a.cn/{z}/{x}", "any host": "https://{s}.a.cn/{z}/{x}/{y}", "a host and more": "https://a.cn;script-src/{z}/{x}/{y}",
+	for what, tiles := range map[string]string{"no https": "http://t0.tianditu.gov.cn/{z}/{x}/{y}", "no row": "https://a.cn/{z}/{x}",
+		"any host": "https://{s}.a.cn/{z}/{x}/{y}", "a host and more": "https://a.cn;script-src/{z}/{x}/{y}",
 		"all hosts": "https://*/{z}/{x}/{y}", "no address": "{z}/{x}/{y}", "a password": "https://a:b@a.cn/{z}/{x}/{y}"} {
 		if _, err := NewMap([]string{tiles}, credit); err == nil {
 			t.Errorf("%s is taken: %s", what, tiles)

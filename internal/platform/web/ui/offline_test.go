@@ -12,7 +12,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// What was submitted without a network waits on the device, outlives a reload, and goes out once when the network is back; what the server refuses is shown again.
+// What was submitted without a network waits on the device, outlives a reload, and goes out once when the network is back; what the
+// server refuses is shown again.
 func TestOfflineForm(t *testing.T) {
 	var down, refuse atomic.Bool
 	var got atomic.Int64
@@ -75,7 +76,8 @@ func TestOfflineForm(t *testing.T) {
 			break
 		}
 	}
-	if left := run[int](t, ctx, `Object.keys(localStorage).filter(k => k.startsWith('wait')).length`); left != 0 || got.Load() != 1 || !strings.HasPrefix(last.Load().(string), "看过了") {
+	if left := run[int](t, ctx, `Object.keys(localStorage).filter(k => k.startsWith('wait')).length`); left != 0 || got.Load() != 1 ||
+		!strings.HasPrefix(last.Load().(string), "看过了") {
 		t.Errorf("when the network is back: %d still wait, %d arrived, %v", left, got.Load(), last.Load())
 	}
 
@@ -86,7 +88,8 @@ func TestOfflineForm(t *testing.T) {
 	down.Store(false)
 	refuse.Store(true)
 	run[any](t, ctx, `dispatchEvent(new Event('online'))`)
-	said := run[string](t, ctx, `(async () => { for (let i = 0; i < 100 && !document.querySelector('[data-waiting]')?.textContent.includes('没有被收下'); i++) await new Promise(r => setTimeout(r, 50))
+	said := run[string](t, ctx,
+		`(async () => { for (let i = 0; i < 100 && !document.querySelector('[data-waiting]')?.textContent.includes('没有被收下'); i++) await new Promise(r => setTimeout(r, 50))
 		return document.querySelector('[data-waiting]').textContent.includes('没有被收下') + document.querySelector('[name=note]').value })()`)
 	if said != "true看过了" || got.Load() != 1 {
 		t.Errorf("refused: %q, %d arrived", said, got.Load())

@@ -15,8 +15,9 @@ var oldest = []api.Engine{{Name: api.EngineChrome, Version: "99"}}
 
 // younger are features later than Chromium 99 that esbuild hands through unchanged. A declaration may stand after one that every
 // browser knows. text-wrap is left out: without it headings break as they always did.
-var younger = regexp.MustCompile(`:has\(|@container|container-type|subgrid|light-dark\(|color-mix\(|\d(?:[dsl]v[hw]|cq[wh]|lh|rlh)\b|@scope|@starting-style|@property|:popover|:user-|field-sizing|` +
-	`\b(?:translate|rotate|scale):|overflow: ?clip|scrollbar-gutter|interpolate-size|animation-timeline|anchor-name|text-box|linear\(\d|sibling-index`)
+var younger = regexp.MustCompile(
+	`:has\(|@container|container-type|subgrid|light-dark\(|color-mix\(|\d(?:[dsl]v[hw]|cq[wh]|lh|rlh)\b|@scope|@starting-style|@property|:popover|:user-|field-sizing|` +
+		`\b(?:translate|rotate|scale):|overflow: ?clip|scrollbar-gutter|interpolate-size|animation-timeline|anchor-name|text-box|linear\(\d|sibling-index`)
 
 // faults are what the oldest browser would not understand in a stylesheet.
 func faults(css string) (out []string) {
@@ -62,8 +63,10 @@ func TestOldestBrowser(t *testing.T) {
 	for _, f := range faults(string(css)) {
 		t.Error(f)
 	}
-	for _, bad := range []string{"a { & b { color: red } }", "a { color: oklch(50% 0.1 20) }", "a:has(b) { color: red }", "a { color: color-mix(in srgb, red, blue) }", "@media (width >= 600px) { a { color: red } }",
-		"a { min-block-size: 100dvh }", "a { print-color-adjust: exact }", "@container (min-width: 1px) { a { color: red } }", "a { color: light-dark(red, blue) }", "a { grid-template-rows: subgrid }"} {
+	for _, bad := range []string{"a { & b { color: red } }", "a { color: oklch(50% 0.1 20) }", "a:has(b) { color: red }",
+		"a { color: color-mix(in srgb, red, blue) }", "@media (width >= 600px) { a { color: red } }", "a { min-block-size: 100dvh }",
+		"a { print-color-adjust: exact }", "@container (min-width: 1px) { a { color: red } }", "a { color: light-dark(red, blue) }",
+		"a { grid-template-rows: subgrid }"} {
 		if len(faults(bad)) == 0 {
 			t.Errorf("not noticed: %s", bad)
 		}

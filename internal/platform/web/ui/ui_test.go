@@ -113,20 +113,23 @@ func TestHoursInWords(t *testing.T) {
 	if first.Value != "2026-11-23T15:00:00+08:00" || first.Label != "今天 下午 3 点" {
 		t.Errorf("first start is %+v", first)
 	}
-	if last := (Hours{8, 18}).ends(t.Context(), now, 1)[0].Options; last[0].Value != "2026-11-23T16:00:00+08:00" || last[len(last)-1].Value != "2026-11-23T18:00:00+08:00" {
+	if last := (Hours{8, 18}).ends(t.Context(), now, 1)[0].Options; last[0].Value != "2026-11-23T16:00:00+08:00" ||
+		last[len(last)-1].Value != "2026-11-23T18:00:00+08:00" {
 		t.Errorf("ends are %+v", last)
 	}
 	if len(groups) != 4 || groups[3].Label != "11 月 26 日 周四" {
 		t.Errorf("days are %+v", groups)
 	}
-	if evening := (Hours{8, 18}).starts(t.Context(), now.Add(6*time.Hour), 2); len(evening) != 1 || !strings.HasPrefix(evening[0].Label, "明天") {
+	if evening := (Hours{8, 18}).starts(t.Context(), now.Add(6*time.Hour), 2); len(evening) != 1 ||
+		!strings.HasPrefix(evening[0].Label, "明天") {
 		t.Errorf("in the evening: %+v", evening)
 	}
 }
 
 func TestCurrentEntry(t *testing.T) {
 	items := []NavItem{{Href: "/my"}, {Href: "/my/orders"}, {Href: "/my/orders/new"}}
-	for path, want := range map[string]int{"/my": 0, "/my?x=1": 0, "/my/orders/7": 1, "/my/orders/new": 2, "/my/points": -1, "/my/orderslist": -1, "/mystery": -1} {
+	for path, want := range map[string]int{"/my": 0, "/my?x=1": 0, "/my/orders/7": 1, "/my/orders/new": 2, "/my/points": -1,
+		"/my/orderslist": -1, "/mystery": -1} {
 		if got := (&Page{Path: path}).current(items); got != want {
 			t.Errorf("%s: entry %d, want %d", path, got, want)
 		}
