@@ -2,6 +2,7 @@ package setting_test
 
 import (
 	"context"
+	"strconv"
 	"testing"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/db/dbtest"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/errs/errstest"
 )
 
 const (
@@ -67,6 +69,54 @@ func TestInheritance(t *testing.T) {
 			t.Errorf("history: %+v %v", h, err)
 		}
 		_ = top
+	})
+}
+
+// The value of the nearest division counts: each of the five levels is nearer than the one above it, and no other community of the same town hears of it.
+func TestNearestCounts(t *testing.T) {
+	seeded.Each(t, func(t *testing.T, d *db.DB) {
+		s := setting.New(d)
+		for level := 1; level <= 5; level++ {
+			at := community.At(level)
+			if _, err := s.Set(auth.AsSystem(t.Context(), "test"), setting.SetInput{Key: setting.AheadDays, Region: at, Value: strconv.Itoa(10 + level), Reason: "x"}); err != nil {
+				t.Fatal(err)
+			}
+			for place, want := range map[auth.Region]int{community: level, at: level, community + 1: min(level, 4), 152502002001: min(level, 3), 152501001001: min(level, 2), 150102001001: 1} {
+				if got := read(t, d, func(ctx context.Context, tx *db.Tx) (int64, error) {
+					return setting.Int(ctx, tx, setting.AheadDays, place)
+				}); got != int64(10+want) {
+					t.Errorf("set down to level %d, %d days at %d", level, got, place)
+				}
+			}
+		}
+	})
+}
+
+// Who set what is told inside one's own region only.
+func TestHistoryIsForThePlace(t *testing.T) {
+	seeded.Each(t, func(t *testing.T, d *db.DB) {
+		s := setting.New(d)
+		if _, err := s.Set(as(t, auth.SystemAdmin, region), setting.SetInput{Key: setting.AheadDays, Region: banner, Value: "9", Reason: "x"}); err != nil {
+			t.Fatal(err)
+		}
+		for what, c := range map[string]struct {
+			ctx  context.Context
+			at   auth.Region
+			want string
+		}{
+			"his own": {as(t, auth.BannerOfficer, banner), banner, ""}, "a town below": {as(t, auth.TownOfficer, 152502001000), banner, "not_found"}, "another banner": {as(t, auth.BannerOfficer, 150102000000), banner, "not_found"},
+			"a visitor": {t.Context(), banner, "unauthenticated"}, "a resident": {as(t, auth.Resident, 0), banner, "denied"},
+		} {
+			t.Run(what, func(t *testing.T) {
+				h, err := s.History(c.ctx, setting.HistoryInput{Key: setting.AheadDays, Region: c.at})
+				errstest.Is(t, err, c.want)
+				if err == nil && len(h.Items) != 1 {
+					t.Errorf("%+v", h)
+				}
+				_, err = s.List(c.ctx, setting.ListInput{Region: c.at})
+				errstest.Is(t, err, c.want)
+			})
+		}
 	})
 }
 
@@ -245,11 +295,17 @@ func TestCalendar(t *testing.T) {
 			in   setting.SpanInput
 			kind errs.Kind
 		}{
-			"backwards":  {admin, setting.SpanInput{From: 20270212, To: 20270211, Kind: "holiday"}, errs.Invalid},
-			"two months": {admin, setting.SpanInput{From: 20270101, To: 20270301, Kind: "holiday"}, errs.Invalid},
-			"long ago":   {admin, setting.SpanInput{From: 19990101, Kind: "holiday"}, errs.Invalid},
-			"no day":     {admin, setting.SpanInput{Kind: "holiday"}, errs.Invalid},
-			"an officer": {as(t, auth.BannerOfficer, banner), setting.SpanInput{From: 20270212, Kind: "holiday"}, errs.Denied},
+			"a month":         {admin, setting.SpanInput{From: 20280101, To: 20280131, Kind: "holiday"}, 0},
+			"a day more":      {admin, setting.SpanInput{From: 20280101, To: 20280201, Kind: "holiday"}, errs.Invalid},
+			"the first year":  {admin, setting.SpanInput{From: 20200101, Kind: "plain"}, 0},
+			"the year before": {admin, setting.SpanInput{From: 20191231, Kind: "plain"}, errs.Invalid},
+			"the last day":    {admin, setting.SpanInput{From: 21001231, Kind: "holiday"}, 0},
+			"over the last":   {admin, setting.SpanInput{From: 21001231, To: 21010101, Kind: "holiday"}, errs.Invalid},
+			"backwards":       {admin, setting.SpanInput{From: 20270212, To: 20270211, Kind: "holiday"}, errs.Invalid},
+			"two months":      {admin, setting.SpanInput{From: 20270101, To: 20270301, Kind: "holiday"}, errs.Invalid},
+			"long ago":        {admin, setting.SpanInput{From: 19990101, Kind: "holiday"}, errs.Invalid},
+			"no day":          {admin, setting.SpanInput{Kind: "holiday"}, errs.Invalid},
+			"an officer":      {as(t, auth.BannerOfficer, banner), setting.SpanInput{From: 20270212, Kind: "holiday"}, errs.Denied},
 		} {
 			if _, err := s.SetSpan(x.ctx, x.in); errs.KindOf(err) != x.kind {
 				t.Errorf("%s: %v", what, err)
