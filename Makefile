@@ -1,4 +1,4 @@
-.PHONY: run build twice test race drill mutate bench bench-region bench-dispatch tour
+.PHONY: run build twice openapi-check test race drill mutate bench bench-region bench-dispatch tour
 
 # 构建并以演示数据启动：http://127.0.0.1:8080
 run: build
@@ -30,6 +30,10 @@ JOBS ?= 2
 WITH ?= internal/app TestPermissions|TestMatrix
 mutate:
 	scripts/withpg go run ./internal/mutate -areas "$(AREAS)" -n $(N) -seed $(SEED) -minutes $(MINUTES) -jobs $(JOBS) -at "$(AT)" -with "$(WITH)"
+
+# 用外部工具核对接口文档：redocly 的推荐规则，TypeScript 类型和 Go 客户端能编译；需要 npm 和网络
+openapi-check:
+	scripts/openapi
 
 # 长时间演练：断电、重启、抢占
 drill:
