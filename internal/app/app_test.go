@@ -2,7 +2,6 @@ package app_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"maps"
@@ -75,28 +74,6 @@ func TestPermissions(t *testing.T) {
 		out.WriteByte('\n')
 	}
 	golden(t, "permissions.txt", []byte(out.String()))
-}
-
-// The outward interface changes only on purpose.
-func TestOpenAPI(t *testing.T) {
-	a, err := app.New(nil, seal.Ephemeral(), config.Store{}, config.Server{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	raw, err := a.Router.OpenAPI()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var pretty bytes.Buffer
-	if err := json.Indent(&pretty, raw, "", " "); err != nil {
-		t.Fatal(err)
-	}
-	golden(t, "openapi.json", pretty.Bytes())
-	w := httptest.NewRecorder()
-	a.Router.ServeHTTP(w, httptest.NewRequest("GET", "/api/v1/openapi.json", nil))
-	if !bytes.Equal(w.Body.Bytes(), raw) {
-		t.Error("the served document is not the printed one")
-	}
 }
 
 // A visitor gets every public page and nothing else; no answer is an internal error.

@@ -48,13 +48,14 @@ func request(r web.Route, role string) *http.Request {
 }
 
 // Which role gets through which door, tried at every door, page and API alike: a change of it shows here. Each operation asks for just the permission that
-// its route states. Doors are the same on both engines: what lies behind them is tried on PostgreSQL once, below.
+// its route states, and refuses as the API's document says. Doors are the same on both engines: what lies behind them is tried on PostgreSQL once, below.
 func TestMatrix(t *testing.T) {
 	d := seeded.SQLite(t)
 	a := program(t, d)
 	asked := map[string][]auth.Perm{}
 	door := web.New(web.Config{Auth: holders{}, Keys: a.Keys, Demo: true, Asked: func(r web.Route, p []auth.Perm) { asked[r.Method+" "+r.Path] = p }})
 	a.Mount(door)
+	described := read(t, door)
 	var out strings.Builder
 	for _, r := range door.Routes() {
 		if r.Kind == "stream" {
@@ -66,6 +67,9 @@ func TestMatrix(t *testing.T) {
 			door.ServeHTTP(w, request(r, string(role)))
 			if w.Code >= 500 {
 				t.Errorf("%s %s as %q: %d %s", r.Method, r.Path, role, w.Code, w.Body)
+			}
+			if r.Kind == web.KindJSON && !described.describes(r, w.Code) {
+				t.Errorf("%s %s answers %d, which the API's document does not describe", r.Method, r.Path, w.Code)
 			}
 			refused := w.Code == 401 || w.Code == 403 || role == "" && w.Code == 303 && strings.HasPrefix(w.Header().Get("Location"), "/sign-in?")
 			if !refused {

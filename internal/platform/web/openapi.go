@@ -1,9 +1,13 @@
 package web
 
 import (
+	"cmp"
+	"encoding/json"
 	"net/http"
 	"path"
 	"reflect"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,30 +17,113 @@ import (
 func newDocument() *huma.OpenAPI {
 	return &huma.OpenAPI{
 		OpenAPI: "3.1.0",
-		Info:    &huma.Info{Title: "邻里志愿 Linli", Version: "1", Description: "城乡社区志愿服务站（点）信息系统的接口。编号是字符串，时长是整分钟，时间带 +08:00。"},
+		Info: &huma.Info{Title: "邻里志愿 Linli", Version: "1", Description: "城乡社区志愿服务站（点）信息系统的接口。编号是字符串，时长是整分钟，时间带 +08:00。",
+			License: &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}},
+		Servers: []*huma.Server{{URL: "/", Description: "给出本文档的服务器"}},
 		Components: &huma.Components{
 			Schemas:         schemas,
+			Responses:       refusals(),
+			Parameters:      map[string]*huma.Param{onceGiven: onceParam(false), onceNeeded: onceParam(true)},
 			SecuritySchemes: map[string]*huma.SecurityScheme{"session": {Type: "http", Scheme: "bearer"}},
 		},
 		Paths: map[string]*huma.PathItem{},
 	}
 }
 
+// Names of the shared descriptions of the Idempotency-Key.
+const (
+	onceGiven  = "IdempotencyKey"
+	onceNeeded = "IdempotencyKeyNeeded"
+)
+
+func onceParam(needed bool) *huma.Param {
+	return &huma.Param{Name: "Idempotency-Key", In: "header", Required: needed, Schema: &huma.Schema{Type: "string"},
+		Description: "重复提交时带同一个值：只办一次，得到第一次的答复"}
+}
+
+// refusal is an answer that does not do what was asked, described once for the whole document.
+type refusal struct{ status, name, words string }
+
+var (
+	malformed       = refusal{"400", "Unreadable", "请求读不懂"}
+	unauthenticated = refusal{"401", "Unauthenticated", "没有登录，或者登录已经结束"}
+	denied          = refusal{"403", "Denied", "没有权限办这件事"}
+	missed          = refusal{"404", "NotFound", "没有，或者不在管的范围里"}
+	conflicting     = refusal{"409", "Conflict", "别人已经改过，状态不对，或者和已有的冲突"}
+	tooLarge        = refusal{"413", "TooLarge", "内容太大"}
+	unsupported     = refusal{"415", "Unsupported", "不接受这种内容"}
+	invalid         = refusal{"422", "Invalid", "有填得不对的地方，逐项列出"}
+	tooMany         = refusal{"429", "TooMany", "太频繁，请稍后再试"}
+	failed          = refusal{"default", "Failed", "没有办成"}
+)
+
+func refusals() map[string]*huma.Response {
+	schema := schemas.Schema(reflect.TypeFor[problem](), true, "")
+	out := map[string]*huma.Response{}
+	for _, x := range []refusal{malformed, unauthenticated, denied, missed, conflicting, tooLarge, unsupported, invalid, tooMany, failed} {
+		out[x.name] = &huma.Response{Description: x.words, Content: map[string]*huma.MediaType{"application/problem+json": {Schema: schema}}}
+	}
+	return out
+}
+
+// refusals says how a route may refuse. Who is signed in may be missing himself from what he asks for.
+func (route *Route) refusals() []refusal {
+	out := []refusal{failed, malformed}
+	if !route.Public {
+		out = append(out, unauthenticated, denied)
+	}
+	if !route.Public || route.names() {
+		out = append(out, missed)
+	}
+	if len(route.in.fields) > 0 {
+		out = append(out, invalid)
+	}
+	if route.Method != http.MethodGet {
+		out = append(out, conflicting)
+	}
+	if route.takesBody() {
+		out = append(out, tooLarge, unsupported)
+	}
+	if len(route.rates) > 0 {
+		out = append(out, tooMany)
+	}
+	return out
+}
+
+// names says whether a request names something that may not exist, or lie outside one's scope.
+func (route *Route) names() bool {
+	return slices.ContainsFunc(route.in.fields, func(f field) bool {
+		return f.in == "path" || f.name == "region" || strings.HasSuffix(f.name, "_id") || strings.HasSuffix(f.name, "_ids")
+	})
+}
+
+func (route *Route) takesBody() bool {
+	return len(route.in.body.Properties) > 0 && route.Method != http.MethodGet
+}
+
 // describe adds a JSON endpoint to the document, from the same schemas that check its input.
 func (r *Router) describe(route *Route, out reflect.Type) {
 	op := &huma.Operation{
-		OperationID: operationID(route), Method: route.Method, Path: route.Path, Responses: map[string]*huma.Response{},
+		OperationID: operationID(route), Method: route.Method, Summary: Words(route.Operation), Tags: []string{areaOf(route.Operation)},
+		Security: []map[string][]string{}, Responses: map[string]*huma.Response{},
 		Extensions: map[string]any{"x-permission": string(route.Permission), "x-operation": route.Operation},
 	}
+	r.tag(op.Tags[0])
+	holes := r.place(op, route)
 	for _, f := range route.in.fields {
 		if f.in != "body" {
-			op.Parameters = append(op.Parameters, &huma.Param{Name: f.name, In: f.in, Required: f.required, Schema: f.schema, Description: f.schema.Description})
+			name := cmp.Or(holes[f.name], f.name)
+			op.Parameters = append(op.Parameters, &huma.Param{Name: name, In: f.in, Required: f.required, Schema: f.schema, Description: f.schema.Description})
 		}
 	}
 	if route.Method == http.MethodPost {
-		op.Parameters = append(op.Parameters, &huma.Param{Name: "Idempotency-Key", In: "header", Required: route.needKey, Schema: &huma.Schema{Type: "string"}})
+		name := onceGiven
+		if route.needKey {
+			name = onceNeeded
+		}
+		op.Parameters = append(op.Parameters, &huma.Param{Ref: "#/components/parameters/" + name})
 	}
-	if len(route.in.body.Properties) > 0 && route.Method != http.MethodGet {
+	if route.takesBody() {
 		op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {Schema: route.in.body}}}
 	}
 	if !route.Public {
@@ -49,9 +136,36 @@ func (r *Router) describe(route *Route, out reflect.Type) {
 		ok.Content = map[string]*huma.MediaType{"application/json": {Schema: schemas.Schema(out, true, "")}}
 		op.Responses[strconv.Itoa(route.status)] = ok
 	}
-	problemSchema := schemas.Schema(reflect.TypeFor[problem](), true, "")
-	op.Responses["default"] = &huma.Response{Description: "没有办成", Content: map[string]*huma.MediaType{"application/problem+json": {Schema: problemSchema}}}
+	for _, x := range route.refusals() {
+		op.Responses[x.status] = &huma.Response{Ref: "#/components/responses/" + x.name}
+	}
 	r.document.AddOperation(op)
+}
+
+// tag lists an area once.
+func (r *Router) tag(area string) {
+	if !slices.ContainsFunc(r.document.Tags, func(t *huma.Tag) bool { return t.Name == area }) {
+		r.document.Tags = append(r.document.Tags, &huma.Tag{Name: area, Description: Words(area)})
+	}
+}
+
+var hole = regexp.MustCompile(`\{[^}]*\}`)
+
+// place gives the operation its path. Two paths that differ only in the names of their holes are one to OpenAPI: the later takes the names of the earlier,
+// and holes says which became which.
+func (r *Router) place(op *huma.Operation, route *Route) (holes map[string]string) {
+	op.Path = route.Path
+	for path := range r.document.Paths {
+		if hole.ReplaceAllString(path, "{}") == hole.ReplaceAllString(route.Path, "{}") {
+			op.Path = path
+		}
+	}
+	holes = map[string]string{}
+	there := hole.FindAllString(op.Path, -1)
+	for i, name := range hole.FindAllString(route.Path, -1) {
+		holes[strings.Trim(name, "{}")] = strings.Trim(there[i], "{}")
+	}
+	return holes
 }
 
 // operationID is unique: several routes may serve one operation.
@@ -88,5 +202,37 @@ func capital(s string) string {
 	return strings.ToUpper(s[:1]) + s[1:]
 }
 
-// OpenAPI is the document, the same bytes as served at /api/v1/openapi.json.
-func (r *Router) OpenAPI() ([]byte, error) { return r.document.MarshalJSON() }
+// OpenAPI is the document, the same bytes as served at /api/v1/openapi.json; it is written once, when all routes are there.
+func (r *Router) OpenAPI() ([]byte, error) { return r.printed() }
+
+func (r *Router) print() ([]byte, error) {
+	raw, err := r.document.MarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	var document any
+	if err := json.Unmarshal(raw, &document); err != nil {
+		return nil, err
+	}
+	standard(document)
+	return json.Marshal(document)
+}
+
+// standard moves what is said of a pattern, for which the binder's schemas have a keyword of their own, into the description.
+func standard(v any) {
+	switch v := v.(type) {
+	case []any:
+		for _, x := range v {
+			standard(x)
+		}
+	case map[string]any:
+		if words, ok := v["patternDescription"].(string); ok {
+			delete(v, "patternDescription")
+			before, _ := v["description"].(string)
+			v["description"] = strings.TrimPrefix(before+"；"+words, "；")
+		}
+		for _, x := range v {
+			standard(x)
+		}
+	}
+}

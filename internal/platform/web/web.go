@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"reflect"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/a-h/templ"
@@ -93,6 +94,7 @@ type Router struct {
 	handler  http.Handler
 	routes   []*Route
 	document *huma.OpenAPI
+	printed  func() ([]byte, error) // the document, written once
 	limiter  *limiter
 	Metrics  *prometheus.Registry
 	seconds  *prometheus.HistogramVec
@@ -119,6 +121,7 @@ func New(cfg Config) *Router {
 	r.seconds = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "linli_request_seconds", Help: "Time to answer, by route and status class.",
 		Buckets: []float64{.001, .005, .01, .05, .1, .5, 1, 5}}, []string{"route", "status"})
 	r.Metrics.MustRegister(r.seconds)
+	r.printed = sync.OnceValues(r.print)
 	r.handler = r.middleware()
 	r.mountStatic()
 	return r
