@@ -20,6 +20,7 @@ var order = []string{
 	"platform/config",
 	"platform/clock",
 	"platform/format",
+	"platform/set",
 	"platform/i18n",
 	"platform/geo",
 	"platform/assign",

@@ -380,8 +380,33 @@ func isMember(c *types.Const) bool {
 	return b.Info()&types.IsString != 0 && plain.MatchString(c.Val().ExactString()) || named && b.Info()&types.IsInteger != 0
 }
 
-// setsOf gives the neighbour of each value of the closed sets that a package knows: the enums of its inputs, its constants and those
-// of what it imports.
+// neighbours gives each value of a list the next one.
+func neighbours(out map[string]string, list []string) {
+	for i, v := range list {
+		if len(list) > 1 {
+			out[v] = list[(i+1)%len(list)]
+		}
+	}
+}
+
+// rowsOf gives the codes of set.New("…", set.Row{"code", …}, …).
+func rowsOf(call *ast.CallExpr) (out []string) {
+	for _, arg := range call.Args {
+		row, ok := arg.(*ast.CompositeLit)
+		if !ok || len(row.Elts) == 0 {
+			continue
+		}
+		code, ok := row.Elts[0].(*ast.BasicLit)
+		if sel, isRow := row.Type.(*ast.SelectorExpr); ok && isRow && sel.Sel.Name == "Row" {
+			text, _ := strconv.Unquote(code.Value)
+			out = append(out, text)
+		}
+	}
+	return out
+}
+
+// setsOf gives the neighbour of each value of the closed sets that a package knows: its sets, the enums of its inputs, its constants
+// and those of what it imports.
 func setsOf(pkg *packages.Package) map[string]string {
 	out := map[string]string{}
 	for _, file := range pkg.Syntax {
@@ -389,11 +414,10 @@ func setsOf(pkg *packages.Package) map[string]string {
 			if field, ok := n.(*ast.Field); ok && field.Tag != nil {
 				tag, _ := strconv.Unquote(field.Tag.Value)
 				enum := strings.FieldsFunc(reflect.StructTag(tag).Get("enum"), func(r rune) bool { return r == ',' })
-				for i, v := range enum {
-					if len(enum) > 1 {
-						out[v] = enum[(i+1)%len(enum)]
-					}
-				}
+				neighbours(out, enum)
+			}
+			if call, ok := n.(*ast.CallExpr); ok {
+				neighbours(out, rowsOf(call))
 			}
 			return true
 		})

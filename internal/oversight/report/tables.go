@@ -51,8 +51,6 @@ func (r run) cells() []string {
 	return []string{r.Name, format.Int(r.Made), format.Int(r.Taken), format.Int(r.Closed), format.Int(r.Times), format.Hours(r.Minutes), format.Int(r.Served)}
 }
 
-var channelWords = map[string]string{"web": "网上", "phone_call": "电话", "desk": "到站", "visit": "走访", "superior": "上级转办"}
-
 func needs(ctx context.Context, tx *db.Tx, _ *Service, at auth.Region, p Period) ([][]string, error) {
 	rows, err := needsOf(ctx, tx, at, p)
 	var out [][]string
@@ -61,7 +59,7 @@ func needs(ctx context.Context, tx *db.Tx, _ *Service, at auth.Region, p Period)
 		if holder == "" || r.Level != "station" {
 			holder = map[string]string{"station": "嘎查村（社区）", "town": "苏木乡镇（街道）", "banner": "旗县区", "league": "盟市", "region": "自治区"}[r.Level]
 		}
-		out = append(out, []string{r.No, channelWords[r.Channel], person.MaskName(r.Name), r.Item, holder, clock.DayOf(r.WindowEnd).String(), order.State(r.State).Word()})
+		out = append(out, []string{r.No, order.Channels.Word(r.Channel), person.MaskName(r.Name), r.Item, holder, clock.DayOf(r.WindowEnd).String(), order.State(r.State).Word()})
 	}
 	return out, err
 }

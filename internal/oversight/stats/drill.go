@@ -188,7 +188,7 @@ func orderLines(ctx context.Context, tx *db.Tx, ind Indicator, in RowsInput, pic
 		if r.Rating > 0 {
 			rating = ratingWord(fmt.Sprint(r.Rating))
 		}
-		return Line{r.ID, short(r.Place), "/desk/orders/" + r.ID.String(), []string{r.No, catalogue.CategoryName(r.Category), clock.Words(ctx, r.CreatedAt), r.State.Word(), rating}}
+		return Line{r.ID, short(r.Place), "/desk/orders/" + r.ID.String(), []string{r.No, catalogue.Categories.Word(r.Category), clock.Words(ctx, r.CreatedAt), r.State.Word(), rating}}
 	})
 }
 
@@ -221,7 +221,7 @@ func recordLines(ctx context.Context, tx *db.Tx, ind Indicator, in RowsInput, pi
 			b.If(in.Kind != "", " AND r.category = ?", in.Kind)
 		}
 	}, more, after, func(r recordLine) Line {
-		return Line{r.ID, short(r.Place), "/desk/records/" + r.ID.String(), []string{r.Day.String(), catalogue.CategoryName(r.Category), clock.Minutes(r.Minutes), r.Status.Word(), r.Confirmation.Word(), r.DueDay.String()}}
+		return Line{r.ID, short(r.Place), "/desk/records/" + r.ID.String(), []string{r.Day.String(), catalogue.Categories.Word(r.Category), clock.Minutes(r.Minutes), r.Status.Word(), r.Confirmation.Word(), r.DueDay.String()}}
 	})
 }
 

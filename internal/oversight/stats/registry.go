@@ -31,13 +31,6 @@ func stateCodes() (out []string) {
 	return out
 }
 
-var categoryCodes = func() (out []string) {
-	for _, c := range catalogue.Categories {
-		out = append(out, c.Code)
-	}
-	return out
-}()
-
 func stateWord(kind string) string { return order.State(kind).Word() }
 
 func confirmationWord(kind string) string { return record.Confirmation(kind).Word() }
@@ -69,9 +62,9 @@ var own = []Indicator{
 		Num: []Part{{Metric: identityIn, Until: true}, {Metric: identityOut, Until: true, Minus: true}}, Dictionary: setting.Identities, Behind: Behind{"volunteers", "all"}},
 
 	{Code: "hours", Group: "服务", Name: "服务时长", Definition: "服务日期在期内、已经计入的服务记录的时长；只算实际服务的时间", Numerator: "计入的分钟数", Source: "服务记录", Unit: Hours, UnitWord: "小时", Cuts: everyCut, Kind: "服务类别",
-		Num: minutes, Words: catalogue.CategoryName, Kinds: categoryCodes, Small: delicate, People: recordKind, Public: true, Behind: Behind{"records", "counted"}, Better: 1},
+		Num: minutes, Words: catalogue.Categories.Word, Kinds: catalogue.Categories.Codes(), Small: delicate, People: recordKind, Public: true, Behind: Behind{"records", "counted"}, Better: 1},
 	{Code: "services", Group: "服务", Name: "服务人次", Definition: "服务日期在期内、已经计入的服务记录数，一位志愿者服务一次是一人次", Numerator: "计入的服务记录", Source: "服务记录", Unit: Count, UnitWord: "人次", Cuts: everyCut, Kind: "服务类别",
-		Num: []Part{{Metric: recordKind}}, Words: catalogue.CategoryName, Kinds: categoryCodes, Small: delicate, Public: true, Behind: Behind{"records", "counted"}, Better: 1},
+		Num: []Part{{Metric: recordKind}}, Words: catalogue.Categories.Word, Kinds: catalogue.Categories.Codes(), Small: delicate, Public: true, Behind: Behind{"records", "counted"}, Better: 1},
 	{Code: "hours_per_volunteer", Group: "服务", Name: "人均服务时长", Definition: "计入的时长除以期内活跃的志愿者", Numerator: "计入的分钟数", Denominator: "期内有计入服务的志愿者", Source: "服务记录", Unit: Hours, UnitWord: "小时", Cuts: plainCut,
 		Num: minutes, Den: []Part{{Metric: "active"}}, Public: true, Behind: Behind{"records", "counted"}, BehindDen: Behind{"volunteers", "active"}, Better: 1},
 	{Code: "on_time", Group: "服务", Name: "记录及时率", Definition: "期内到了记录期限的服务记录中，期限以内计入的占多少。期限是服务结束后 10 个工作日（民政部令第67号第十一条）；作废的不算",
@@ -82,7 +75,7 @@ var own = []Indicator{
 		Kinds: []string{string(record.Both), string(record.SignIn), string(record.Reviewed)}, Behind: Behind{"records", "both"}, BehindDen: Behind{"records", "counted"}, Better: 1},
 
 	{Code: "orders", Group: "求助单", Name: "点单数", Definition: "期内提出的求助单，按提出的日子算", Numerator: "期内提出的求助单", Source: "求助单", Unit: Count, UnitWord: "单", Cuts: everyCut, Kind: "服务类别",
-		Num: []Part{{Metric: orderKind}}, Words: catalogue.CategoryName, Kinds: categoryCodes, Small: delicate, Public: true, Behind: Behind{"orders", "made"}, Better: 0},
+		Num: []Part{{Metric: orderKind}}, Words: catalogue.Categories.Word, Kinds: catalogue.Categories.Codes(), Small: delicate, Public: true, Behind: Behind{"orders", "made"}, Better: 0},
 	{Code: "order_states", Group: "求助单", Name: "求助单现在的状态", Definition: "期内提出的求助单现在各办到哪一步", Numerator: "期内提出的求助单", Source: "求助单", Unit: Count, UnitWord: "单", Cuts: everyCut, Kind: "状态",
 		Num: []Part{{Metric: orderState}}, Words: stateWord, Kinds: orderStates, Behind: Behind{"orders", "made"}},
 	{Code: "open_orders", Group: "求助单", Name: "在办的单", Definition: "到期末提出、现在还没有办结、撤单或者说明不能提供的求助单", Numerator: "在办的求助单", Source: "求助单", Unit: Count, UnitWord: "单", Cuts: everyCut, Kind: "状态",

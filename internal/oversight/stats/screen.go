@@ -53,7 +53,7 @@ type event struct {
 	Place    string
 }
 
-func (e event) category() string { return catalogue.CategoryName(e.Category) }
+func (e event) category() string { return catalogue.Categories.Word(e.Category) }
 
 // showing are the figures of the display, each of its own time.
 var showing = []struct {

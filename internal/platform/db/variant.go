@@ -6,8 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
+
+	"linli/internal/platform/set"
 )
 
 // built is a statement that is put together at run time, with the texts that it can become.
@@ -23,18 +26,18 @@ var valuerType = reflect.TypeFor[driver.Valuer]()
 // Sampler is a type that knows by itself which of its values lead to different statements.
 type Sampler interface{ Samples() []any }
 
-// variantsOf gives inputs that lead to the texts of a statement: the empty one, each field alone with something in it (each of its values where a tag enum names
-// them), and all fields at once.
+// variantsOf gives inputs that lead to the texts of a statement: the empty one, each field alone with something in it (each of its values where its
+// tag names them), and all fields at once.
 func variantsOf(t reflect.Type) []reflect.Value {
 	empty := reflect.New(t).Elem()
 	out := []reflect.Value{empty}
-	if list := samplesOf(t, ""); t.Kind() != reflect.Struct || len(list) > 0 {
+	if list := samplesOf(t, nil); t.Kind() != reflect.Struct || len(list) > 0 {
 		return append(out, list...)
 	}
 	full := reflect.New(t).Elem()
 	for _, ix := range leaves(t, nil) {
 		f := t.FieldByIndex(ix)
-		for _, v := range samplesOf(f.Type, f.Tag.Get("enum")) {
+		for _, v := range samplesOf(f.Type, accepted(f.Tag)) {
 			one := reflect.New(t).Elem()
 			one.FieldByIndex(ix).Set(v)
 			full.FieldByIndex(ix).Set(v)
@@ -44,6 +47,15 @@ func variantsOf(t reflect.Type) []reflect.Value {
 	return append(out, full)
 }
 
+// accepted are the values, none left out, that a field's tag names: a closed set's or an enum's.
+func accepted(tag reflect.StructTag) []string {
+	list := set.Tagged(tag)
+	if list == nil {
+		list = strings.Split(tag.Get("enum"), ",")
+	}
+	return slices.DeleteFunc(list, func(s string) bool { return s == "" })
+}
+
 // leaves are the exported fields, embedded structs and structs without values of their own flattened.
 func leaves(t reflect.Type, at []int) (out [][]int) {
 	for i := range t.NumField() {
@@ -51,7 +63,7 @@ func leaves(t reflect.Type, at []int) (out [][]int) {
 		ix := append(append([]int{}, at...), i)
 		switch {
 		case !f.IsExported() && !f.Anonymous || f.Type == reflect.TypeFor[Paging]():
-		case f.Type.Kind() == reflect.Struct && len(samplesOf(f.Type, "")) == 0:
+		case f.Type.Kind() == reflect.Struct && len(samplesOf(f.Type, nil)) == 0:
 			out = append(out, leaves(f.Type, ix)...)
 		case f.IsExported():
 			out = append(out, ix)
@@ -61,7 +73,7 @@ func leaves(t reflect.Type, at []int) (out [][]int) {
 }
 
 // samplesOf gives values of a type that are not its zero.
-func samplesOf(t reflect.Type, enum string) (out []reflect.Value) {
+func samplesOf(t reflect.Type, accepted []string) (out []reflect.Value) {
 	if s, ok := reflect.New(t).Elem().Interface().(Sampler); ok {
 		for _, v := range s.Samples() {
 			out = append(out, reflect.ValueOf(v))
@@ -77,22 +89,22 @@ func samplesOf(t reflect.Type, enum string) (out []reflect.Value) {
 	case reflect.Float64:
 		v.SetFloat(1)
 	case reflect.String:
-		for _, word := range strings.Split(strings.Trim(enum, ","), ",") {
+		if len(accepted) == 0 {
+			accepted = []string{"x"}
+		}
+		for _, word := range accepted {
 			w := reflect.New(t).Elem()
 			w.SetString(word)
-			if word == "" {
-				w.SetString("x")
-			}
 			out = append(out, w)
 		}
 		return out
 	case reflect.Slice:
-		for _, e := range samplesOf(t.Elem(), "") {
+		for _, e := range samplesOf(t.Elem(), nil) {
 			out = append(out, reflect.Append(v, e))
 		}
 		return out
 	case reflect.Pointer:
-		for _, e := range samplesOf(t.Elem(), "") {
+		for _, e := range samplesOf(t.Elem(), nil) {
 			p := reflect.New(t.Elem())
 			p.Elem().Set(e)
 			out = append(out, p)

@@ -20,6 +20,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"linli/internal/platform/errs"
+	"linli/internal/platform/set"
 )
 
 // field is one value of an input struct and where it comes from.
@@ -113,8 +114,34 @@ func (in *input) collect(reg huma.Registry, t reflect.Type, at []int) {
 		}
 		x.schema = huma.SchemaFromField(reg, f, t.Name()+f.Name)
 		x.schema = resolve(x.schema)
+		members(x.schema, f)
 		x.list = x.schema.Type == huma.TypeArray
 		in.fields = append(in.fields, x)
+	}
+}
+
+// members gives a field of a closed set its values, and so the fields of what it is made of.
+func members(s *huma.Schema, f reflect.StructField) {
+	t, items := f.Type, s
+	for t.Kind() == reflect.Slice || t.Kind() == reflect.Pointer {
+		if t = t.Elem(); items.Items != nil {
+			items = resolve(items.Items)
+		}
+	}
+	if codes := set.Tagged(f.Tag); len(items.Enum) == 0 && codes != nil {
+		for _, code := range codes {
+			items.Enum = append(items.Enum, code)
+		}
+		items.PrecomputeMessages()
+	}
+	if t.Kind() != reflect.Struct || len(items.Properties) == 0 {
+		return
+	}
+	for _, g := range reflect.VisibleFields(t) {
+		name, _, _ := strings.Cut(g.Tag.Get("json"), ",")
+		if p := items.Properties[name]; p != nil && len(p.Enum) == 0 {
+			members(resolve(p), g)
+		}
 	}
 }
 

@@ -86,7 +86,7 @@ func table(d *pdf.Doc, c Certificate, kinds []Kind, y float64) float64 {
 	var rows [][]string
 	total := Kind{}
 	for _, k := range kinds {
-		rows = append(rows, []string{catalogue.CategoryName(k.Category), fmt.Sprint(k.Times), clock.Minutes(k.Minutes), amount(k.BothMinutes), amount(k.SignInMinutes), amount(k.ReviewedMinutes)})
+		rows = append(rows, []string{catalogue.Categories.Word(k.Category), fmt.Sprint(k.Times), clock.Minutes(k.Minutes), amount(k.BothMinutes), amount(k.SignInMinutes), amount(k.ReviewedMinutes)})
 		total.BothMinutes, total.SignInMinutes, total.ReviewedMinutes = total.BothMinutes+k.BothMinutes, total.SignInMinutes+k.SignInMinutes, total.ReviewedMinutes+k.ReviewedMinutes
 	}
 	rows = append(rows, []string{"合计", fmt.Sprint(c.Times), clock.Minutes(c.Minutes), amount(total.BothMinutes), amount(total.SignInMinutes), amount(total.ReviewedMinutes)})

@@ -32,7 +32,7 @@ type ImportInput struct {
 
 func (in ImportInput) check(now time.Time) error {
 	c := errs.Check{}
-	c.That(catalogue.CategoryName(in.Category) != "", "category", "类别要是十五类之一")
+	c.That(catalogue.Categories.Has(in.Category), "category", "类别要是十五类之一")
 	c.That(strings.TrimSpace(in.Title) != "", "title", "请填写活动名称")
 	c.That(in.Region.Level() == auth.LevelCommunity, "region", "要填嘎查村（社区）的代码")
 	c.That(in.StartedAt.Before(in.EndedAt), "ended_at", "结束要晚于开始")

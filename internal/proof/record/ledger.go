@@ -7,6 +7,7 @@ import (
 	"linli/internal/network/station"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
+	"linli/internal/platform/format"
 )
 
 // Ledger is the station's book of counted service.
@@ -14,7 +15,7 @@ var Ledger = ledger.Ledger{Code: "records", Name: "服务记录台账", Columns:
 	rows, err := inLedger.All(ctx, tx, st.ID, int64(from), int64(until), limit)
 	var out [][]string
 	for _, r := range rows {
-		out = append(out, []string{r.Day.String(), r.No, ledger.Surname(r.Name), r.Title, ledger.Hours(r.Minutes), ledgerSources[r.Source], r.CountedDay.String()})
+		out = append(out, []string{r.Day.String(), r.No, ledger.Surname(r.Name), r.Title, format.Hours(r.Minutes), ledgerSources[r.Source], r.CountedDay.String()})
 	}
 	return out, err
 }}

@@ -1,6 +1,7 @@
 package attendance
 
 import (
+	"cmp"
 	"context"
 	"crypto/subtle"
 	"encoding/binary"
@@ -90,18 +91,10 @@ func (s *Service) begin(ctx context.Context, tx *db.Tx, in CheckInput) (v visit,
 	}
 	v.self = auth.From(ctx).Person == v.part.PersonID
 	if !v.self {
-		v.voice = strings.TrimSpace(channelWord(in.Channel) + " " + in.SpokenBy)
+		v.voice = strings.TrimSpace(cmp.Or(order.Channels.Word(in.Channel), order.Channels.Word("desk")) + " " + in.SpokenBy)
 	}
 	v.when, err = in.moment(tx.Now)
 	return v, err
-}
-
-func channelWord(channel string) string {
-	words := map[string]string{"web": "网页", "phone_call": "电话", "desk": "到站", "visit": "走访", "superior": "上级转办"}
-	if w, ok := words[channel]; ok {
-		return w
-	}
-	return words["desk"]
 }
 
 // CheckIn begins a volunteer's service, from two hours (a setting) before the window to its end. Of two at once exactly one succeeds.

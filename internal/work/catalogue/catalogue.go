@@ -6,7 +6,6 @@ package catalogue
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"linli/internal/civic/person"
@@ -14,6 +13,7 @@ import (
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/set"
 )
 
 // Permissions.
@@ -51,21 +51,12 @@ type Item struct {
 // Insured says whether a volunteer must hold accident insurance on the day (Regulations on Volunteer Service, art. 17).
 func (i Item) Insured() bool { return i.InsuranceNeeded || i.Dangerous }
 
-// Category is one of the 15 kinds of activity that the plan names.
-type Category struct{ Code, Name string }
-
-// Categories are the 15 kinds in the order of the plan.
-var Categories = []Category{{"poverty", "扶贫帮困"}, {"elderly_disabled", "助老助残"}, {"education", "助学支教"}, {"public_order", "治安维稳"}, {"health", "卫生健康"},
-	{"environment", "环境保护"}, {"advocacy", "宣传教育"}, {"culture_sports", "文化体育"}, {"farming", "助农增收"}, {"technology", "科技帮扶"},
-	{"counselling", "心理咨询"}, {"legal_aid", "法律援助"}, {"emergency", "应急救援"}, {"employment", "就业指导"}, {"convenience", "便民利民"}}
-
-// CategoryName is what people call a category; "" for a code that is none.
-func CategoryName(code string) string {
-	if i := slices.IndexFunc(Categories, func(c Category) bool { return c.Code == code }); i >= 0 {
-		return Categories[i].Name
-	}
-	return ""
-}
+// Categories are the 15 kinds of activity that the plan names, in its order.
+var Categories = set.New("catalogue_item.category",
+	set.Row{"poverty", "扶贫帮困"}, set.Row{"elderly_disabled", "助老助残"}, set.Row{"education", "助学支教"}, set.Row{"public_order", "治安维稳"},
+	set.Row{"health", "卫生健康"}, set.Row{"environment", "环境保护"}, set.Row{"advocacy", "宣传教育"}, set.Row{"culture_sports", "文化体育"},
+	set.Row{"farming", "助农增收"}, set.Row{"technology", "科技帮扶"}, set.Row{"counselling", "心理咨询"}, set.Row{"legal_aid", "法律援助"},
+	set.Row{"emergency", "应急救援"}, set.Row{"employment", "就业指导"}, set.Row{"convenience", "便民利民"})
 
 // items says how items are kept. What one asks of volunteers is in the trail by its version.
 var items = act.Kind[Item]{Object: "catalogue_item", View: View, Table: table,
@@ -135,7 +126,7 @@ type Fields struct {
 func (f Fields) check() error {
 	c := errs.Check{}
 	c.That(strings.TrimSpace(f.Name) != "", "name", "请填写名称")
-	c.That(CategoryName(f.Category) != "", "category", "请选择十五类之一")
+	c.That(Categories.Has(f.Category), "category", "请选择十五类之一")
 	c.That(!f.Dangerous || strings.TrimSpace(f.Risk) != "", "risk", "可能有人身危险的服务要写明风险（志愿服务条例第十二条）")
 	c.That(!f.TwoPersons || f.Needed >= 2, "needed", "须两人同去的服务至少要 2 人")
 	for _, codes := range []person.Codes{f.Audience, f.Skills, f.Languages} {

@@ -50,7 +50,7 @@ func TestFirstMenu(t *testing.T) {
 			t.Fatalf("%d items, want %d", len(got), len(first))
 		}
 		for i, it := range got {
-			if it.Code != first[i].Code || CategoryName(it.Category) == "" || it.Dangerous && it.Risk == "" || it.TwoPersons && it.Needed < 2 {
+			if it.Code != first[i].Code || Categories.Word(it.Category) == "" || it.Dangerous && it.Risk == "" || it.TwoPersons && it.Needed < 2 {
 				t.Errorf("item %d: %+v", i, it)
 			}
 		}

@@ -164,10 +164,10 @@ type offered struct {
 
 // groups are the items by category, in the order of the plan; categories without any are left out.
 func (v Services) groups() (out []offered) {
-	for _, c := range Categories {
-		g := offered{Name: c.Name}
+	for _, c := range Categories.Rows() {
+		g := offered{Name: c.Word()}
 		for _, o := range v.Items {
-			if o.Category == c.Code {
+			if o.Category == c.Code() {
 				g.Items = append(g.Items, o)
 			}
 		}

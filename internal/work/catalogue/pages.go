@@ -40,10 +40,10 @@ func (s *Service) Shelf(ctx context.Context, in ShelfInput) (Shelf, error) {
 			return out, err
 		}
 		items, err := shelf.All(ctx, tx, out.Region.At(1), out.Region.At(2), out.Region.At(3), out.Region.At(4), out.Region)
-		for _, c := range Categories {
-			g := Group{Name: c.Name}
+		for _, c := range Categories.Rows() {
+			g := Group{Name: c.Word()}
 			for _, it := range items {
-				if it.Category == c.Code {
+				if it.Category == c.Code() {
 					g.Items = append(g.Items, it)
 				}
 			}
@@ -115,14 +115,6 @@ func (v Sheet) title() string {
 		return "加一项服务"
 	}
 	return v.Name
-}
-
-func categories() []ui.Option {
-	out := make([]ui.Option, len(Categories))
-	for i, c := range Categories {
-		out[i] = ui.Option{Value: c.Code, Label: c.Name}
-	}
-	return out
 }
 
 var icons = ui.Options("heart", "爱心", "clinic", "看病", "wrench", "维修", "food", "送餐", "car", "接送", "book", "学习", "shield", "安全", "leaf", "环境",

@@ -53,7 +53,7 @@ func (in *CreateInput) check() error {
 	c.That(in.Title != "", "title", "请写一句话说明要什么帮助")
 	noNumbers(c, "title", in.Title)
 	noNumbers(c, "spoken_by", in.SpokenBy)
-	c.That(in.Category == "" || catalogue.CategoryName(in.Category) != "", "category", "没有这个类别")
+	c.That(in.Category == "" || catalogue.Categories.Has(in.Category), "category", "没有这个类别")
 	in.Needed = max(in.Needed, 1)
 	return c.Err()
 }

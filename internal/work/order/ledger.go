@@ -15,14 +15,13 @@ var Ledger = ledger.Ledger{Code: "needs", Name: "需求（点单）台账", Colu
 	rows, err := inLedger.All(ctx, tx, st.ID, from.Time(), until.AddDays(1).Time(), limit)
 	var out [][]string
 	for _, r := range rows {
-		out = append(out, []string{r.No, clock.Words(ctx, r.CreatedAt), ledgerChannels[r.Channel], ledger.Surname(r.Name), r.Item, clock.Span(ctx, r.WindowStart, r.WindowEnd), r.State.Word(), ledgerRatings[r.Rating]})
+		out = append(out, []string{r.No, clock.Words(ctx, r.CreatedAt), Channels.Word(r.Channel), ledger.Surname(r.Name), r.Item, clock.Span(ctx, r.WindowStart, r.WindowEnd), r.State.Word(), ledgerRatings[r.Rating]})
 	}
 	return out, err
 }}
 
 var (
-	ledgerChannels = map[string]string{"web": "网上", "phone_call": "电话", "desk": "到站", "visit": "走访", "superior": "上级转办"}
-	ledgerRatings  = map[int64]string{1: "不满意", 2: "2 分", 3: "基本满意", 4: "4 分", 5: "满意"}
+	ledgerRatings = map[int64]string{1: "不满意", 2: "2 分", 3: "基本满意", 4: "4 分", 5: "满意"}
 )
 
 // ledgerLine is an order in the station's book.

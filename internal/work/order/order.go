@@ -12,6 +12,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/event"
+	"linli/internal/platform/set"
 )
 
 // Permissions. View is seeing an order; Make entering one; Own the resident's moves; Serve the volunteer's; Handle the station's; Second what a second
@@ -78,9 +79,13 @@ type Assignment struct {
 	Reason      string    `json:"reason"`
 }
 
+// Channels are the ways on which what is asked for comes in.
+var Channels = set.New("orders.channel", set.Row{"web", "网上"}, set.Row{"phone_call", "电话"}, set.Row{"desk", "到站"}, set.Row{"visit", "走访"},
+	set.Row{"superior", "上级转办"})
+
 // Voice says over which channel a move came and, when the actor is not himself the person, who spoke.
 type Voice struct {
-	Channel  string `json:"channel" required:"false" maxLength:"20" enum:"web,phone_call,desk,visit,superior," doc:"经由：网页、电话、到站、走访、上级转办"`
+	Channel  string `json:"channel" required:"false" maxLength:"20" set:"orders.channel," doc:"经由：网上、电话、到站、走访、上级转办"`
 	SpokenBy string `json:"spoken_by" required:"false" maxLength:"40" doc:"代办时：谁说的"`
 }
 

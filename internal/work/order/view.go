@@ -28,19 +28,7 @@ func names(ctx context.Context, hs []Helper) string {
 }
 
 func channelOptions() []ui.Option {
-	return ui.Options("phone_call", "电话", "desk", "到站", "visit", "走访", "superior", "上级转办")
-}
-
-func channelWord(c string) string {
-	if c == "web" {
-		return "网页"
-	}
-	for _, o := range channelOptions() {
-		if o.Value == c {
-			return o.Label
-		}
-	}
-	return c
+	return ui.Members(Channels, "phone_call", "desk", "visit", "superior")
 }
 
 func evidenceWord(e string) string {
@@ -54,13 +42,6 @@ func ratingWord(n int64) string {
 func stateOptions() (out []ui.Option) {
 	for _, s := range States {
 		out = append(out, ui.Option{Value: string(s), Label: s.Word()})
-	}
-	return out
-}
-
-func kindOptions() (out []ui.Option) {
-	for _, c := range catalogue.Categories {
-		out = append(out, ui.Option{Value: c.Code, Label: c.Name})
 	}
 	return out
 }
@@ -85,7 +66,7 @@ func steps(ctx context.Context, events []Event) []ui.Step {
 	for i, e := range events {
 		note := i18n.Text(ctx, "%s，%s", i18n.Time(ctx, e.At).Text, e.Actor)
 		if e.OnBehalfOf != "" {
-			note = i18n.Text(ctx, "%s，%s说的，%s代办（%s）", i18n.Time(ctx, e.At).Text, e.OnBehalfOf, e.Actor, i18n.Text(ctx, channelWord(e.Channel)))
+			note = i18n.Text(ctx, "%s，%s说的，%s代办（%s）", i18n.Time(ctx, e.At).Text, e.OnBehalfOf, e.Actor, i18n.Text(ctx, Channels.Word(e.Channel)))
 		}
 		if e.Reason != "" {
 			note = i18n.Text(ctx, "%s。%s", note, e.Reason)

@@ -13,8 +13,8 @@ func idText(id db.ID) string {
 	return id.String()
 }
 
-func (v Documents) query(path string, pairs ...string) string {
-	return ui.Address(path, append([]string{"category", idText(v.In.Category), "year", ui.Itoa(v.In.Year), "state", v.In.State, "q", v.In.Q}, pairs...)...)
+func (v Documents) query(path string, pairs ...any) string {
+	return ui.Href(path, append([]any{"category", v.In.Category, "year", v.In.Year, "state", v.In.State, "q", v.In.Q}, pairs...)...)
 }
 
 func (v Documents) plan(active bool) (out []ui.Option) {

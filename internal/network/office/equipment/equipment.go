@@ -14,6 +14,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/set"
 	"linli/internal/platform/sheet"
 )
 
@@ -54,8 +55,8 @@ func (e Equipment) there() bool { return e.State != "lost" && e.State != "scrapp
 // EquipmentFacts are what the list says of a thing.
 type EquipmentFacts struct {
 	Name     string      `json:"name" minLength:"1" maxLength:"60"`
-	Kind     string      `json:"kind" enum:"computer,office,furniture,media,convenience,emergency,other"`
-	State    string      `json:"state" enum:"in_use,idle,repair,lost,scrapped" default:"in_use"`
+	Kind     string      `json:"kind" set:"office_equipment.kind"`
+	State    string      `json:"state" set:"office_equipment.state" default:"in_use"`
 	Place    string      `json:"place" minLength:"1" maxLength:"60"`
 	SinceDay clock.Day   `json:"since_day" required:"false" doc:"什么时候有的；不填为今天"`
 	Note     string      `json:"note" required:"false" maxLength:"200"`
@@ -149,8 +150,8 @@ func (s *Service) EditEquipment(ctx context.Context, in EditEquipmentInput) (Equ
 // EquipmentInput searches the list of a station.
 type EquipmentInput struct {
 	ID    db.ID  `path:"id"`
-	Kind  string `query:"kind" enum:"computer,office,furniture,media,convenience,emergency,other," maxLength:"12"`
-	State string `query:"state" enum:"in_use,idle,repair,lost,scrapped," maxLength:"10"`
+	Kind  string `query:"kind" set:"office_equipment.kind," maxLength:"12"`
+	State string `query:"state" set:"office_equipment.state," maxLength:"10"`
 	Q     string `query:"q" maxLength:"40" doc:"名称、地点里的字"`
 	db.Paging
 }
@@ -226,13 +227,16 @@ func (s *Service) ExportEquipment(ctx context.Context, in EquipmentExport) (blob
 var equipmentColumns = []string{"编号", "名称", "类别", "状态", "放置地点", "配置日期", "最近盘点", "备注"}
 
 func (e Equipment) cells() []string {
-	return []string{e.Number(), e.Name, equipmentKinds[e.Kind], equipmentWords[e.State], e.Place, e.SinceDay.String(), e.CheckedDay.String(), e.Note}
+	return []string{e.Number(), e.Name, Kinds.Word(e.Kind), States.Word(e.State), e.Place, e.SinceDay.String(), e.CheckedDay.String(), e.Note}
 }
 
+// Kinds are the kinds of things; States are where a thing is with its life.
 var (
-	equipmentKinds = map[string]string{"computer": "电脑", "office": "办公设备", "furniture": "桌椅柜架", "media": "影音宣传", "convenience": "便民用品", "emergency": "应急救护", "other": "其他"}
-	equipmentWords = map[string]string{"in_use": "在用", "idle": "闲置", "repair": "待修", "lost": "找不到", "scrapped": "报废"}
-	equipmentTones = map[string]string{"in_use": "done", "repair": "wait", "lost": "alarm"}
+	Kinds = set.New("office_equipment.kind",
+		set.Row{"computer", "电脑"}, set.Row{"office", "办公设备"}, set.Row{"furniture", "桌椅柜架"}, set.Row{"media", "影音宣传"}, set.Row{"convenience", "便民用品"},
+		set.Row{"emergency", "应急救护"}, set.Row{"other", "其他"})
+	States = set.New("office_equipment.state office_stocktake_line.state",
+		set.Row{"in_use", "在用", "done"}, set.Row{"idle", "闲置"}, set.Row{"repair", "待修", "wait"}, set.Row{"lost", "找不到", "alarm"}, set.Row{"scrapped", "报废"})
 )
 
 // book is where its numbers are counted.

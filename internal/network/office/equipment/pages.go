@@ -1,12 +1,7 @@
 package equipment
 
 import (
-	"linli/internal/platform/web/ui"
+	"linli/internal/platform/format"
 )
 
-var (
-	kindChoices  = ui.Choices(equipmentKinds, "computer", "office", "furniture", "media", "convenience", "emergency", "other")
-	stateChoices = ui.Choices(equipmentWords, "in_use", "idle", "repair", "lost", "scrapped")
-)
-
-func lineName(n int, field string) string { return "lines." + ui.Itoa(n) + "." + field }
+func lineName(n int, field string) string { return "lines." + format.Int(n) + "." + field }

@@ -30,7 +30,7 @@ type Stocktake struct {
 // StockLine is what was found of one thing.
 type StockLine struct {
 	EquipmentID db.ID  `json:"equipment_id"`
-	State       string `json:"state" enum:"in_use,idle,repair,lost,scrapped"`
+	State       string `json:"state" set:"office_equipment.state"`
 	Note        string `json:"note" required:"false" maxLength:"100"`
 }
 
@@ -141,7 +141,7 @@ func (s *Service) StockSheet(ctx context.Context, in StockInput) (blob.File, err
 		t := office.Table{Day: k.Day, Table: sheet.Table{Title: "设备盘点表", Lead: b.Station.Name + "　" + k.Day.String() + " 盘点　" + k.Note, Columns: []string{"编号", "名称", "类别", "放置地点", "盘点结果", "说明"},
 			Foot: []string{"盘点人：" + k.ByName + "　　　　监盘人（签字）：　　　　　　　　　　站点负责人（签字）："}}}
 		for _, f := range rows {
-			t.Rows = append(t.Rows, []string{f.Number(), f.Name, equipmentKinds[f.Kind], f.Place, equipmentWords[f.State], f.Remark})
+			t.Rows = append(t.Rows, []string{f.Number(), f.Name, Kinds.Word(f.Kind), f.Place, States.Word(f.State), f.Remark})
 		}
 		return t, err
 	})

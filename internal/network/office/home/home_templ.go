@@ -12,6 +12,7 @@ import (
 	"linli/internal/network/office"
 	"linli/internal/network/office/roster"
 	"linli/internal/network/office/workplan"
+	"linli/internal/platform/format"
 	"linli/internal/platform/web/ui"
 )
 
@@ -118,7 +119,7 @@ func pickPage(v Picked) templ.Component {
 							var templ_7745c5c3_Var5 templ.SafeURL
 							templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(office.DeskPath + "/" + st.ID.String()))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/home/home.templ`, Line: 27, Col: 100}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/home/home.templ`, Line: 28, Col: 100}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 							if templ_7745c5c3_Err != nil {
@@ -131,7 +132,7 @@ func pickPage(v Picked) templ.Component {
 							var templ_7745c5c3_Var6 string
 							templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(st.Name)
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/home/home.templ`, Line: 27, Col: 112}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/home/home.templ`, Line: 28, Col: 112}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 							if templ_7745c5c3_Err != nil {
@@ -144,7 +145,7 @@ func pickPage(v Picked) templ.Component {
 							var templ_7745c5c3_Var7 string
 							templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(st.Address)
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/home/home.templ`, Line: 28, Col: 24}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/home/home.templ`, Line: 29, Col: 24}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 							if templ_7745c5c3_Err != nil {
@@ -169,7 +170,7 @@ func pickPage(v Picked) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Pager("", ui.NextPage(office.DeskPath, v.Next, "q", v.In.Q)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Pager("", ui.Next(office.DeskPath, v.Next, "q", v.In.Q)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -260,19 +261,19 @@ func homePage(v Home) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = book(v.Path("notices"), "speaker", "公告台账", ui.Itoa(v.Hanging)+" 件正在张贴", "").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = book(v.Path("notices"), "speaker", "公告台账", format.Int(v.Hanging)+" 件正在张贴", "").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = book(workplan.Path(v.Station.ID, v.LateYear), "calendar", "年度工作计划", ui.Itoa(v.Plan)+" 项", alarm(v.Late, "项超期")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = book(workplan.Path(v.Station.ID, v.LateYear), "calendar", "年度工作计划", format.Int(v.Plan)+" 项", alarm(v.Late, "项超期")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = book(v.Path("rules"), "book", "规章制度", ui.Itoa(v.Rules)+" / 5 类已公布", "").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = book(v.Path("rules"), "book", "规章制度", format.Int(v.Rules)+" / 5 类已公布", "").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = book(v.Path("photos"), "camera", "照片", ui.Itoa(v.Photos)+" 张在展示", "").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = book(v.Path("photos"), "camera", "照片", format.Int(v.Photos)+" 张在展示", "").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -280,7 +281,7 @@ func homePage(v Home) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = book(v.Path("equipment"), "wrench", "设备清单", ui.Itoa(v.Things)+" 件", alarm(v.Unchecked, "件今年没有盘点")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = book(v.Path("equipment"), "wrench", "设备清单", format.Int(v.Things)+" 件", alarm(v.Unchecked, "件今年没有盘点")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -288,7 +289,7 @@ func homePage(v Home) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = book(v.Path("documents"), "archive", "档案", ui.Itoa(v.Kept)+" 件在存", archiveAlarm(v.Count)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = book(v.Path("documents"), "archive", "档案", format.Int(v.Kept)+" 件在存", archiveAlarm(v.Count)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -385,7 +386,7 @@ func book(href, icon, name, line, warning string) templ.Component {
 		var templ_7745c5c3_Var14 templ.SafeURL
 		templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(href))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/home/home.templ`, Line: 71, Col: 44}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/home/home.templ`, Line: 72, Col: 44}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 		if templ_7745c5c3_Err != nil {
@@ -406,7 +407,7 @@ func book(href, icon, name, line, warning string) templ.Component {
 		var templ_7745c5c3_Var15 string
 		templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(name)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/home/home.templ`, Line: 77, Col: 11}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/home/home.templ`, Line: 78, Col: 11}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 		if templ_7745c5c3_Err != nil {
@@ -419,7 +420,7 @@ func book(href, icon, name, line, warning string) templ.Component {
 		var templ_7745c5c3_Var16 string
 		templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(line)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/home/home.templ`, Line: 78, Col: 18}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/home/home.templ`, Line: 79, Col: 18}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 		if templ_7745c5c3_Err != nil {
@@ -447,12 +448,12 @@ func alarm(n int64, word string) string {
 	if n == 0 {
 		return ""
 	}
-	return ui.Itoa(n) + " " + word
+	return format.Int(n) + " " + word
 }
 
 func archiveAlarm(c Count) string {
 	if c.Asked > 0 {
-		return ui.Itoa(c.Asked) + " 件等第二人复核销毁"
+		return format.Int(c.Asked) + " 件等第二人复核销毁"
 	}
 	return alarm(c.Due, "件保存期满")
 }

@@ -224,6 +224,3 @@ func Surname(name string) string {
 	}
 	return ""
 }
-
-// Hours are minutes as ledgers print them.
-func Hours(minutes int64) string { return strconv.FormatFloat(float64(minutes)/60, 'f', 1, 64) }

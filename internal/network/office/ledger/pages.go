@@ -4,6 +4,6 @@ import (
 	"linli/internal/platform/web/ui"
 )
 
-func (v Ledgers) query(path string, pairs ...string) string {
-	return ui.Address(path, append([]string{"from", v.From.String(), "until", v.Until.String()}, pairs...)...)
+func (v Ledgers) query(path string, pairs ...any) string {
+	return ui.Href(path, append([]any{"from", v.From, "until", v.Until}, pairs...)...)
 }

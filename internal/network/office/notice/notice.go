@@ -15,6 +15,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/set"
 	"linli/internal/platform/sheet"
 )
 
@@ -199,7 +200,7 @@ func (s *Service) Down(ctx context.Context, in DownInput) (Notice, error) {
 type NoticesInput struct {
 	ID    db.ID  `path:"id"`
 	Year  int64  `query:"year" minimum:"0" maximum:"2100" doc:"不填为全部"`
-	State string `query:"state" enum:"coming,hanging,over,down," maxLength:"10" doc:"coming 还没到日子，hanging 正在张贴，over 到期，down 撤下"`
+	State string `query:"state" set:"notice_state," maxLength:"10" doc:"coming 还没到日子，hanging 正在张贴，over 到期，down 撤下"`
 	Q     string `query:"q" maxLength:"40" doc:"标题、内容、地点里的字"`
 	db.Paging
 }
@@ -228,7 +229,7 @@ func (s *Service) Notices(ctx context.Context, in NoticesInput) (out Notices, er
 type NoticesExport struct {
 	ID     db.ID  `path:"id"`
 	Year   int64  `query:"year" minimum:"0" maximum:"2100"`
-	State  string `query:"state" enum:"coming,hanging,over,down," maxLength:"10"`
+	State  string `query:"state" set:"notice_state," maxLength:"10"`
 	Q      string `query:"q" maxLength:"40"`
 	Format string `query:"format" enum:"pdf,xlsx,csv" default:"pdf" maxLength:"10"`
 }
@@ -256,7 +257,7 @@ func noticeTable(b office.Book, rows []Notice) office.Table {
 var noticeColumns = []string{"编号", "标题", "内容", "张贴地点", "张贴日期", "贴到", "状态", "照片", "登记人"}
 
 func (n Notice) cells(day clock.Day) []string {
-	state := noticeWords[n.state(day)]
+	state := states.Word(n.state(day))
 	if n.DownDay != 0 {
 		state = n.DownDay.String() + " 撤下：" + n.DownReason
 	}
@@ -315,10 +316,9 @@ func (s *Service) NoticeWall(ctx context.Context, in office.PosterInput) (blob.F
 	return office.Poster(v.Title, "公　告", v.Body, foot, v.Today, in.Paper == "a3")
 }
 
-var (
-	noticeWords = map[string]string{"coming": "还没到日子", "hanging": "正在张贴", "over": "到期", "down": "已撤下"}
-	noticeTones = map[string]string{"coming": "sent", "hanging": "done", "down": "alarm"}
-)
+// states say how a notice stands on a day.
+var states = set.New("notice_state",
+	set.Row{"hanging", "正在张贴", "done"}, set.Row{"coming", "还没到日子", "sent"}, set.Row{"over", "到期"}, set.Row{"down", "已撤下", "alarm"})
 
 // book is where its numbers are counted.
 const book = "notice"

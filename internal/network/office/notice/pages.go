@@ -4,6 +4,6 @@ import (
 	"linli/internal/platform/web/ui"
 )
 
-func (v Notices) query(path string, pairs ...string) string {
-	return ui.Address(path, append([]string{"year", ui.Itoa(v.In.Year), "state", v.In.State, "q", v.In.Q}, pairs...)...)
+func (v Notices) query(path string, pairs ...any) string {
+	return ui.Href(path, append([]any{"year", v.In.Year, "state", v.In.State, "q", v.In.Q}, pairs...)...)
 }

@@ -199,11 +199,11 @@ func signPage(v Sign) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Btn(ui.Address(v.Path("sign/print"), "paper", "a3", "way", way.Value), way.Label+" A3", "print", "").Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Btn(ui.Href(v.Path("sign/print"), "paper", "a3", "way", way.Value), way.Label+" A3", "print", "").Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Btn(ui.Address(v.Path("sign/print"), "paper", "a4", "way", way.Value), way.Label+" A4", "print", "").Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Btn(ui.Href(v.Path("sign/print"), "paper", "a4", "way", way.Value), way.Label+" A4", "print", "").Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -15,8 +15,8 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/format"
 	"linli/internal/platform/sheet"
-	"linli/internal/platform/web/ui"
 )
 
 // Service holds the operations.
@@ -404,7 +404,7 @@ func (l PlanLine) cells(ctx context.Context, n int, day clock.Day) []string {
 
 // Path is where the plan of a year stands.
 func Path(station db.ID, year int64) string {
-	return office.BookPath(station, "plan?year="+ui.Itoa(year))
+	return office.BookPath(station, "plan?year="+format.Int(year))
 }
 
 var (

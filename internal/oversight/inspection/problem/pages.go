@@ -2,7 +2,6 @@ package problem
 
 import (
 	"context"
-	"net/url"
 	"strings"
 
 	"linli/internal/oversight/inspection"
@@ -70,16 +69,9 @@ func (v Problems) lead() string {
 	return "自己解决不了的写在这里；过了期限没有答复的自动转旗县区"
 }
 
-// query keeps the search of a list for its export.
-func (v Problems) query() string {
-	q := url.Values{}
-	for name, value := range map[string]string{"q": v.In.Q, "state": v.In.State, "kind": v.In.Kind, "level": v.In.Level,
-		"region": inspection.RegionText(v.In.Region)} {
-		if value != "" {
-			q.Set(name, value)
-		}
-	}
-	return q.Encode()
+// link is an address under the search of a list.
+func (v Problems) link(path string) string {
+	return ui.Href(path, "q", v.In.Q, "state", v.In.State, "kind", v.In.Kind, "level", v.In.Level, "region", v.In.Region)
 }
 
 // ratings are the words of the station; a bad one of the town's answer goes on to the banner.

@@ -2,11 +2,11 @@ package spotcheck
 
 import (
 	"fmt"
-	"strconv"
 
 	"linli/internal/oversight/inspection"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
+	"linli/internal/platform/format"
 	"linli/internal/platform/web/ui"
 )
 
@@ -27,11 +27,8 @@ var (
 	doubtWords = map[string]string{"long": "时间长", "late": "超过 10 个工作日才计入", "import": "从别处导入"}
 )
 
-// percent says a share.
-func percent(share float64) string { return strconv.FormatFloat(share*100, 'f', 1, 64) + "%" }
-
 // span says an interval.
-func (i Interval) span() string { return percent(i.Low) + " 到 " + percent(i.High) }
+func (i Interval) span() string { return format.Percent(i.Low) + " 到 " + format.Percent(i.High) }
 
 // command is how anybody draws the sample again.
 func (c Check) command(forced int) string {

@@ -1,16 +1,17 @@
 package visit
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
 	"linli/internal/civic/region"
 	"linli/internal/network/station"
-	"linli/internal/oversight/inspection"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
+	"linli/internal/platform/format"
 	"linli/internal/platform/pdf"
 )
 
@@ -79,8 +80,8 @@ func (v Detail) print() (blob.File, error) {
 	d.TextIn(pdf.Sans, 10.5, edge, 12, breadth, 6, pdf.Centre, v.Lead)
 	d.TextIn(pdf.Serif, 21, edge, 19, breadth, 11, pdf.Centre, "志愿服务站（点）督导检查表")
 	y := 34.0
-	for _, pair := range [][2]string{{"站点：" + v.Station, "检查日期：" + or(v.Day.String(), "　　　　年　　月　　日")},
-		{"地点：" + v.Where, "检查人：" + or(v.Inspectors, v.hand())}} {
+	for _, pair := range [][2]string{{"站点：" + v.Station, "检查日期：" + cmp.Or(v.Day.String(), "　　　　年　　月　　日")},
+		{"地点：" + v.Where, "检查人：" + cmp.Or(v.Inspectors, v.hand())}} {
 		d.TextIn(pdf.Sans, 10.5, edge, y, 112, 7, pdf.Left, pair[0])
 		d.TextIn(pdf.Sans, 10.5, edge+112, y, 68, 7, pdf.Left, pair[1])
 		y += 7
@@ -114,13 +115,6 @@ func (v Detail) hand() string {
 	return ""
 }
 
-func or(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
-}
-
 // room starts a page when less than so many millimetres are left.
 func room(d *pdf.Doc, y, needed float64) float64 {
 	if y+needed > bottom {
@@ -137,7 +131,7 @@ func (v Detail) rows() (out [][]string) {
 		if v.FilledAt != nil {
 			result = answerWords[l.Answer]
 		}
-		out = append(out, []string{inspection.Itoa(i + 1), l.Label, kindWords[l.Kind], result, l.Remark})
+		out = append(out, []string{format.Int(i + 1), l.Label, kindWords[l.Kind], result, l.Remark})
 	}
 	return out
 }
@@ -150,10 +144,10 @@ func (v Detail) printFindings(d *pdf.Doc, y float64) float64 {
 		if f.ClosedAt != nil {
 			closed = clock.DayOf(*f.ClosedAt).String()
 		}
-		rows = append(rows, []string{inspection.Itoa(i + 1), f.Label + "：" + f.Problem, f.DueDay.String(), findingWords[f.State], closed})
+		rows = append(rows, []string{format.Int(i + 1), f.Label + "：" + f.Problem, f.DueDay.String(), findingWords[f.State], closed})
 	}
 	for i := 0; v.FilledAt == nil && i < 3; i++ {
-		rows = append(rows, []string{inspection.Itoa(i + 1)})
+		rows = append(rows, []string{format.Int(i + 1)})
 	}
 	if len(rows) == 0 {
 		d.Text(pdf.Sans, 10.5, edge, y+4, "没有发现问题。")

@@ -14,6 +14,7 @@ import (
 
 	"linli/internal/platform/format"
 	"linli/internal/platform/i18n"
+	"linli/internal/platform/set"
 )
 
 // FormState is what a refused POST leaves behind, so that the same page shows the kept values and each error by its field.
@@ -94,6 +95,16 @@ func Options(pairs ...string) []Option {
 	out := make([]Option, 0, len(pairs)/2)
 	for i := 0; i+1 < len(pairs); i += 2 {
 		out = append(out, Option{Value: pairs[i], Label: pairs[i+1]})
+	}
+	return out
+}
+
+// Members makes choices of a closed set: of all its members, or of those named, in their order.
+func Members(s *set.Set, codes ...string) (out []Option) {
+	for _, r := range s.Rows() {
+		if len(codes) == 0 || slices.Contains(codes, r.Code()) {
+			out = append(out, Option{Value: r.Code(), Label: r.Word()})
+		}
 	}
 	return out
 }
