@@ -5,52 +5,23 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"linli/internal/civic/person"
 	"linli/internal/civic/setting"
 	"linli/internal/network/station"
-	"linli/internal/platform/audit"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 )
 
-// change is the frame of every operation on one line of the register: may they, load, do, under the version, into the history and the trail. What fn gives is what
-// the history says of it.
-func (s *Service) change(ctx context.Context, id db.ID, version int64, perm auth.Perm, verb, reason string, fn func(*db.Tx, *Volunteer) (what string, err error)) (Volunteer, error) {
-	if err := auth.Allow(ctx, perm); err != nil {
-		return Volunteer{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Volunteer, error) {
-		v, err := Get(ctx, tx, id)
-		if err != nil {
-			return v, err
-		}
-		if err := auth.Require(ctx, perm, View, v.place()); err != nil {
-			return v, err
-		}
-		was := v.Status
-		what, err := fn(tx, &v)
-		if err != nil {
-			return v, err
-		}
-		n, err := setStatus.Run(ctx, tx, v.ID, version, v.Status, reason, int64(clock.DayOf(tx.Now)))
-		if err != nil {
-			return v, err
-		}
-		if n == 0 {
-			return v, errs.ErrStale
-		}
-		v.Version = version + 1
-		if err := s.Changed.Publish(ctx, tx, ChangedEvent{Volunteer: v, From: was}); err != nil {
-			return v, err
-		}
-		if err := note(ctx, tx, v.ID, verb, what, reason); err != nil {
-			return v, err
-		}
-		return v, audit.Write(ctx, tx, audit.Entry{Action: "volunteer." + verb, Object: "volunteer", ID: v.ID.String(), Region: v.Region, Cause: reason,
-			Detail: map[string]any{"from": was, "to": v.Status}})
+// change changes a line of the register, which keeps why.
+func (s *Service) change(ctx context.Context, op act.Op, fn func(tx *db.Tx, v *Volunteer) error) (Volunteer, error) {
+	return s.register.Change(ctx, s.db, op, func(tx *db.Tx, v *Volunteer) error {
+		v.Reason = op.Cause
+		return fn(tx, v)
 	})
 }
 
@@ -63,14 +34,14 @@ type LeaveInput struct {
 
 // Leave ends it at any time, of one's own free will; records stay.
 func (s *Service) Leave(ctx context.Context, in LeaveInput) (Volunteer, error) {
-	return s.change(ctx, in.ID, in.Version, Manage, "leave", in.Reason, func(_ *db.Tx, v *Volunteer) (string, error) {
-		if v.Status == Left {
-			return "", errs.WrongState("已经退出")
-		}
-		v.Status = Left
-		return "", nil
+	op := act.Op{Perm: Manage, Action: "volunteer.leave", ID: in.ID, Version: in.Version, Cause: in.Reason, From: []string{Pending, Active, Refused}, Wrong: "已经退出"}
+	return s.change(ctx, op, func(tx *db.Tx, v *Volunteer) error {
+		v.leave(tx.Now)
+		return nil
 	})
 }
+
+func (v *Volunteer) leave(at time.Time) { v.Status, v.LeftDay = Left, clock.DayOf(at) }
 
 // PauseInput sets days on which somebody does not serve.
 type PauseInput struct {
@@ -83,13 +54,19 @@ type PauseInput struct {
 
 // Pause takes days off; nobody has to say why.
 func (s *Service) Pause(ctx context.Context, in PauseInput) (Volunteer, error) {
-	if in.To != 0 && in.To < in.From {
-		return Volunteer{}, errs.Field("to", "不能早于开始那天")
-	}
-	return s.change(ctx, in.ID, in.Version, Manage, "pause", in.Reason, func(tx *db.Tx, v *Volunteer) (string, error) {
-		_, err := addPause.Run(ctx, tx, tx.NewID(), v.ID, int64(in.From), int64(in.To), in.Reason)
-		return span(in.From, in.To), err
+	op := act.Op{Perm: Manage, Action: "volunteer.pause", ID: in.ID, Version: in.Version, Cause: in.Reason, Check: func() error { return inTurn(in.From, in.To) }}
+	return s.change(ctx, op, func(tx *db.Tx, v *Volunteer) error {
+		v.what = span(in.From, in.To)
+		return pauseTable.Insert(ctx, tx, stop{tx.NewID(), v.ID, Pause{in.From, in.To}, in.Reason})
 	})
+}
+
+// inTurn refuses an end before the beginning.
+func inTurn(from, to clock.Day) error {
+	if to != 0 && to < from {
+		return errs.Field("to", "不能早于开始那天")
+	}
+	return nil
 }
 
 // ReturnInput takes somebody up again who had left.
@@ -103,28 +80,23 @@ type ReturnInput struct {
 
 // Return takes somebody up again under his old number; the station approves as it did the first time.
 func (s *Service) Return(ctx context.Context, in ReturnInput) (Volunteer, error) {
-	return s.change(ctx, in.ID, in.Version, Manage, "return", "", func(tx *db.Tx, v *Volunteer) (string, error) {
-		if v.Status != Left {
-			return "", errs.WrongState("没有退出，不用重新加入")
-		}
+	op := act.Op{Perm: Manage, Action: "volunteer.return", ID: in.ID, Version: in.Version, From: []string{Left}, Wrong: "没有退出，不用重新加入"}
+	return s.change(ctx, op, func(tx *db.Tx, v *Volunteer) error {
 		if !in.Agreed {
-			return "", errs.Field("agreed", "请先看过风险说明并同意")
+			return errs.Field("agreed", "请先看过风险说明并同意")
 		}
 		if own := auth.From(ctx).Person == v.PersonID; own != (in.Consent == person.BySelf) {
-			return "", errs.Field("consent", "本人在自己的账号里点选；站里代录要写明口头、纸面或监护人")
+			return errs.Field("consent", "本人在自己的账号里点选；站里代录要写明口头、纸面或监护人")
 		}
 		p, err := person.Get(ctx, tx, v.PersonID)
 		if err != nil {
-			return "", err
+			return err
 		}
 		if p.State != person.Active {
-			return "", errs.WrongState("本人的登记已经注销")
+			return errs.WrongState("本人的登记已经注销")
 		}
-		if err := agree(ctx, tx, p, in.Consent, in.GuardianID, 0); err != nil {
-			return "", err
-		}
-		v.Status = Pending
-		return "", nil
+		v.Status, v.LeftDay = Pending, 0
+		return agree(ctx, tx, p, in.Consent, in.GuardianID, 0)
 	})
 }
 
@@ -151,35 +123,26 @@ type EditInput struct {
 
 // Edit corrects what a volunteer said of himself; the history says what was changed, and by whom.
 func (s *Service) Edit(ctx context.Context, in EditInput) (Volunteer, error) {
-	return s.change(ctx, in.ID, in.Version, Manage, "edit", in.Reason, func(tx *db.Tx, v *Volunteer) (string, error) {
-		if v.Status == Left {
-			return "", errs.WrongState("已经退出，重新加入以后再改")
-		}
-		was, _, err := db.Found(profile.One(ctx, tx, v.ID))
+	op := act.Op{Perm: Manage, Action: "volunteer.edit", ID: in.ID, Version: in.Version, Cause: in.Reason, From: []string{Pending, Active, Refused}, Wrong: "已经退出，重新加入以后再改"}
+	return s.change(ctx, op, func(tx *db.Tx, v *Volunteer) error {
+		was, err := profile.Get(ctx, tx, v.ID)
 		if err != nil {
-			return "", err
+			return err
 		}
-		home := spot{was.Lat, was.Lng}
 		if in.Start == "station" {
 			st, _, err := station.ForCommunity(ctx, tx, v.Region)
 			if err != nil {
-				return "", err
+				return err
 			}
-			home = spot{st.Lat, st.Lng}
+			v.Lat, v.Lng = st.Lat, st.Lng
 		}
-		if home, err = in.fill(ctx, tx, v, home); err != nil {
-			return "", err
-		}
-		_, err = setFacts.Run(ctx, tx, v.ID, v.Identities, v.Skills, v.MaxKm, v.Available, v.AtHome, home.lat, home.lng)
-		return in.corrected(was), err
+		v.what = in.corrected(was)
+		return in.fill(ctx, tx, v)
 	})
 }
 
-// spot is a position.
-type spot struct{ lat, lng float64 }
-
-// fill puts the facts into v and gives where he starts from; at is where he does while he says nothing else.
-func (in Facts) fill(ctx context.Context, tx *db.Tx, v *Volunteer, at spot) (spot, error) {
+// fill puts the facts into v, who starts where he did while he says nothing else.
+func (in Facts) fill(ctx context.Context, tx *db.Tx, v *Volunteer) error {
 	c := errs.Check{}
 	c.That(len(in.Identities) > 0, "identities", "至少选一种身份")
 	c.That(in.Start != "home" || in.Lat != 0 && in.Lng != 0, "lat", "请填家的位置，或者选从站里出发")
@@ -189,26 +152,26 @@ func (in Facts) fill(ctx context.Context, tx *db.Tx, v *Volunteer, at spot) (spo
 	}{"identities": {setting.Identities, in.Identities}, "skills": {setting.Skills, in.Skills}, "languages": {setting.Languages, in.Languages}} {
 		words, err := setting.Words(ctx, tx, codes.dictionary)
 		if err != nil {
-			return at, err
+			return err
 		}
 		for _, code := range codes.codes {
 			c.That(slices.ContainsFunc(words, func(w setting.Word) bool { return w.Code == code }), field, "词典里没有“"+code+"”")
 		}
 	}
 	if err := c.Err(); err != nil {
-		return at, err
+		return err
 	}
 	v.Identities, v.Skills, v.MaxKm, v.Available = in.Identities, in.Skills, in.MaxKm, inOrder(in.Available)
 	switch in.Start {
 	case "home":
-		v.AtHome, at = true, spot{coarse(in.Lat), coarse(in.Lng)}
+		v.AtHome, v.Lat, v.Lng = true, coarse(in.Lat), coarse(in.Lng)
 	case "station":
 		v.AtHome = false
 	}
 	if len(in.Languages) > 0 {
-		return at, person.Speaks(ctx, tx, v.PersonID, in.Languages)
+		return person.Speaks(ctx, tx, v.PersonID, in.Languages)
 	}
-	return at, nil
+	return nil
 }
 
 // coarse keeps a position to about a hundred metres: enough for the way, too little for the door.

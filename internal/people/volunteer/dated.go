@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"linli/internal/civic/setting"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -24,25 +25,26 @@ type IssueInput struct {
 
 // IssueTo enters what somebody holds, at the desk.
 func (s *Service) IssueTo(ctx context.Context, in IssueInput) (Volunteer, error) {
-	return s.change(ctx, in.ID, in.Version, Hand, "issue", "", func(tx *db.Tx, v *Volunteer) (string, error) {
+	return s.change(ctx, act.Op{Perm: Hand, Action: "volunteer.issue", ID: in.ID, Version: in.Version}, func(tx *db.Tx, v *Volunteer) error {
 		words, err := setting.Words(ctx, tx, in.Kind)
 		if err != nil {
-			return "", err
+			return err
 		}
 		if !slices.ContainsFunc(words, func(w setting.Word) bool { return w.Code == in.Code }) {
-			return "", errs.Field("code", "词典里没有这一种")
+			return errs.Field("code", "词典里没有这一种")
 		}
-		return setting.Label(words, in.Code) + " " + span(in.From, in.To), Issue(ctx, tx, v.ID, in.Kind, Dated{Code: in.Code, Number: in.Number, From: in.From, To: in.To})
+		v.what = setting.Label(words, in.Code) + " " + span(in.From, in.To)
+		return Issue(ctx, tx, v.ID, in.Kind, Dated{Code: in.Code, Number: in.Number, From: in.From, To: in.To})
 	})
 }
 
 // Issue gives a volunteer something dated; training issues through it too.
 func Issue(ctx context.Context, tx *db.Tx, id db.ID, kind string, d Dated) error {
-	if d.To != 0 && d.To < d.From {
-		return errs.Field("to", "不能早于开始那天")
+	if err := inTurn(d.From, d.To); err != nil {
+		return err
 	}
-	_, err := addDated.Run(ctx, tx, tx.NewID(), id, kind, d.Code, d.Number, int64(d.From), int64(d.To), auth.From(ctx).Name)
-	return err
+	d.ID = tx.NewID()
+	return datedTable.Insert(ctx, tx, issued{id, kind, d, auth.From(ctx).Name})
 }
 
 // WithdrawInput takes back what somebody holds, from today on.
@@ -55,12 +57,14 @@ type WithdrawInput struct {
 
 // Withdraw ends a qualification or insurance before its day, or one that was entered wrongly: it opens no service any more, and stays readable with its reason.
 func (s *Service) Withdraw(ctx context.Context, in WithdrawInput) (Volunteer, error) {
-	return s.change(ctx, in.ID, in.Version, Hand, "withdraw", in.Reason, func(tx *db.Tx, v *Volunteer) (string, error) {
-		code, ok, err := db.Found(withdraw.One(ctx, tx, in.Dated, v.ID, int64(clock.DayOf(tx.Now)), in.Reason))
-		if err == nil && !ok {
+	op := act.Op{Perm: Hand, Action: "volunteer.withdraw", ID: in.ID, Version: in.Version, Cause: in.Reason}
+	return s.change(ctx, op, func(tx *db.Tx, v *Volunteer) error {
+		label, there, err := db.Found(withdraw.One(ctx, tx, in.Dated, v.ID, clock.DayOf(tx.Now), in.Reason))
+		if err == nil && !there {
 			err = errs.WrongState("这一项已经收回，或者没有")
 		}
-		return code, err
+		v.what = label
+		return err
 	})
 }
 
@@ -94,24 +98,16 @@ type ExpiringPage struct {
 const overdue = 90
 
 // ListExpiring gives what the volunteers in force of the actor's place have to renew.
-func (s *Service) ListExpiring(ctx context.Context, in ExpiringInput) (out ExpiringPage, err error) {
-	if err := auth.Allow(ctx, Hand); err != nil {
-		return out, err
-	}
-	out.In = in
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) ListExpiring(ctx context.Context, in ExpiringInput) (ExpiringPage, error) {
+	return act.Read(ctx, s.db, Hand, func(tx *db.Tx) (out ExpiringPage, err error) {
 		today := clock.DayOf(tx.Now)
-		rows, err := expiring(ctx, tx, auth.ScopeOf(ctx, Hand), in, today)
-		if err != nil {
-			return err
+		out.In = in
+		out.Page, err = expiring.Page(ctx, tx, ending{today.AddDays(-overdue), today.AddDays(int(in.Days)), auth.ScopeOf(ctx, Hand)}, in.Paging)
+		for i := range out.Items {
+			out.Items[i].Over = out.Items[i].To < today
 		}
-		for i := range rows {
-			rows[i].Over = rows[i].To < today
-		}
-		out.Page = db.PageOf(rows, in.Paging, func(e Expiring) []string { return db.Key(int64(e.To), e.ID) })
-		return nil
+		return out, err
 	})
-	return out, err
 }
 
 // TakenBack is something dated that was withdrawn.

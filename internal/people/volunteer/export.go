@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"linli/internal/civic/setting"
+	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
@@ -23,25 +24,22 @@ type ExportInput struct {
 
 // Export gives the list as a table for a spreadsheet, telephones masked. That somebody took it away is in the trail.
 func (s *Service) Export(ctx context.Context, in ExportInput) (blob.File, error) {
-	if err := auth.Allow(ctx, Enrol); err != nil {
-		return blob.File{}, err
-	}
-	table := [][]string{{"编号", "姓名", "状态", "身份", "会什么", "什么时候有空", "愿意走（公里）", "从哪里出发", "电话"}}
-	err := s.db.Write(ctx, func(tx *db.Tx) error {
+	op := act.Op{Perm: Enrol, Action: "volunteer.export"}
+	table, err := act.Write(ctx, s.db, op, func(tx *db.Tx) ([][]string, error) {
+		table := [][]string{{"编号", "姓名", "状态", "身份", "会什么", "什么时候有空", "愿意走（公里）", "从哪里出发", "电话"}}
 		var words lists
 		if err := words.load(ctx, tx); err != nil {
-			return err
+			return nil, err
 		}
-		rows, err := exported(ctx, tx, auth.ScopeOf(ctx, Enrol), in.ListInput)
+		rows, err := exported.All(ctx, tx, scoped{in.ListInput, auth.ScopeOf(ctx, Enrol)})
 		if err != nil {
-			return err
+			return nil, err
 		}
-		table = table[:1]
 		for _, v := range rows {
 			table = append(table, []string{v.No, v.Name, statusWords[v.Status], setting.Labels(words.Identity, v.Identities), setting.Labels(words.Skill, v.Skills), saidFree(v.Available),
 				strconv.FormatInt(v.MaxKm, 10), v.starts(), v.Phone})
 		}
-		return audit.Write(ctx, tx, audit.Entry{Action: "volunteer.export", Object: "volunteer", Detail: map[string]any{"rows": len(rows), "format": in.Format}})
+		return table, audit.Write(ctx, tx, audit.Entry{Action: op.Action, Object: "volunteer", Detail: map[string]any{"rows": len(rows), "format": in.Format}})
 	})
 	if err != nil {
 		return blob.File{}, err

@@ -8,6 +8,7 @@ import (
 	"linli/internal/civic/person"
 	"linli/internal/civic/region"
 	"linli/internal/civic/setting"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -61,53 +62,42 @@ type Change struct {
 }
 
 // Mine gives somebody his own page.
-func (s *Service) Mine(ctx context.Context, _ Nothing) (out Own, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Mine(ctx context.Context, _ Nothing) (Own, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Own, err error) {
 		v, ok, err := OfPerson(ctx, tx, auth.From(ctx).Person)
 		if out.Registered = ok; err == nil && ok {
 			out.Profile, err = Load(ctx, tx, v.ID)
 		}
 		if err != nil {
-			return err
+			return out, err
 		}
-		return out.more(ctx, tx)
+		return out, out.more(ctx, tx)
 	})
-	return out, err
 }
 
 // Sheet gives the desk's page of one volunteer.
-func (s *Service) Sheet(ctx context.Context, in GetInput) (out Own, err error) {
-	if out.Profile, err = s.Get(ctx, in); err != nil {
+func (s *Service) Sheet(ctx context.Context, in GetInput) (Own, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (Own, error) { return own(ctx, tx, in.ID, View) })
+}
+
+// own gives the page of one volunteer to whoever holds a permission on him.
+func own(ctx context.Context, tx *db.Tx, id db.ID, perm auth.Perm) (out Own, err error) {
+	if out.Profile, err = openProfile(ctx, tx, id, perm); err != nil {
 		return out, err
 	}
 	out.Registered = true
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		if out.History, err = changesOf.All(ctx, tx, in.ID); err != nil {
-			return err
-		}
-		if out.TakenBack, err = takenBack.All(ctx, tx, in.ID); err != nil {
-			return err
-		}
-		return out.more(ctx, tx)
-	})
-	return out, err
+	if out.History, err = changesOf.All(ctx, tx, id); err != nil {
+		return out, err
+	}
+	if out.TakenBack, err = takenBack.All(ctx, tx, id); err != nil {
+		return out, err
+	}
+	return out, out.more(ctx, tx)
 }
 
 // Form gives the desk's page on which a volunteer is corrected.
-func (s *Service) Form(ctx context.Context, in GetInput) (out Own, err error) {
-	if err := auth.Allow(ctx, Manage); err != nil {
-		return out, err
-	}
-	if out, err = s.Sheet(ctx, in); err != nil {
-		return Own{}, err
-	}
-	if err := auth.Require(ctx, Manage, View, out.place()); err != nil {
-		return Own{}, err
-	}
-	return out, nil
+func (s *Service) Form(ctx context.Context, in GetInput) (Own, error) {
+	return act.Read(ctx, s.db, Manage, func(tx *db.Tx) (Own, error) { return own(ctx, tx, in.ID, Manage) })
 }
 
 // BlankInput names the person whom the desk registers as a volunteer; without one the page says how to find him.
@@ -116,27 +106,26 @@ type BlankInput struct {
 }
 
 // Blank gives the desk's form of a new volunteer.
-func (s *Service) Blank(ctx context.Context, in BlankInput) (out Own, err error) {
-	if err := auth.Allow(ctx, Enrol); err != nil || in.PersonID == 0 {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Blank(ctx context.Context, in BlankInput) (Own, error) {
+	return act.Read(ctx, s.db, Enrol, func(tx *db.Tx) (out Own, err error) {
+		if in.PersonID == 0 {
+			return out, nil
+		}
 		p, err := person.Get(ctx, tx, in.PersonID)
 		if err != nil {
-			return err
+			return out, err
 		}
 		if err := auth.Require(ctx, Enrol, View, auth.Place{Region: p.Region, Persons: []db.ID{p.ID}}); err != nil {
-			return err
+			return out, err
 		}
 		v, has, err := OfPerson(ctx, tx, p.ID)
 		if err != nil {
-			return err
+			return out, err
 		}
 		out.Registered, out.ID = has, v.ID
 		out.PersonID, out.Name, out.Region, out.Birth, out.Languages = p.ID, p.Name, p.Region, p.BirthDay, p.Languages
-		return out.more(ctx, tx)
+		return out, out.more(ctx, tx)
 	})
-	return out, err
 }
 
 // more loads what the pages say beside the line itself.
@@ -173,16 +162,15 @@ type Roll struct {
 }
 
 // Roll gives the desk's list of volunteers.
-func (s *Service) Roll(ctx context.Context, in ListInput) (out Roll, err error) {
-	out.In = in
-	if out.Page, err = s.List(ctx, in); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Roll(ctx context.Context, in ListInput) (Roll, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Roll, err error) {
+		out.In = in
+		if out.Page, err = list.Page(ctx, tx, scoped{in, auth.ScopeOf(ctx, View)}, in.Paging); err != nil {
+			return out, err
+		}
 		out.Skills, err = setting.Words(ctx, tx, setting.Skills)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // with is the address of the same list with one thing of it changed; an empty value takes it out.

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"linli/internal/civic/setting"
-	"linli/internal/platform/auth"
+	"linli/internal/platform/act"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -17,36 +17,25 @@ import (
 
 // BlankForm prints the registration form to fill in by hand.
 func (s *Service) BlankForm(ctx context.Context, _ Nothing) (blob.File, error) {
-	if err := auth.Allow(ctx, Enrol); err != nil {
-		return blob.File{}, err
-	}
-	var now time.Time
-	var words lists
-	err := s.db.Read(ctx, func(tx *db.Tx) error {
-		now = tx.Now
-		return words.load(ctx, tx)
+	v, err := act.Read(ctx, s.db, Enrol, func(tx *db.Tx) (Own, error) {
+		blank := Own{Age: -1}
+		return blank, blank.load(ctx, tx)
 	})
-	if err != nil {
-		return blob.File{}, err
-	}
-	body, err := form(Own{lists: words, Age: -1}, now)
-	return blob.File{Name: "志愿者登记表.pdf", Type: blob.PDF, Body: body, Show: true}, err
+	return v.file(ctx, "志愿者登记表.pdf", err)
 }
 
 // PrintForm prints the registration form of a volunteer as he stands in the register, to be signed.
 func (s *Service) PrintForm(ctx context.Context, in GetInput) (blob.File, error) {
-	if err := auth.Allow(ctx, Enrol); err != nil {
-		return blob.File{}, err
-	}
-	v, err := s.Sheet(ctx, in)
+	v, err := act.Read(ctx, s.db, Enrol, func(tx *db.Tx) (Own, error) { return own(ctx, tx, in.ID, Enrol) })
+	return v.file(ctx, "志愿者登记表 "+v.No+".pdf", err)
+}
+
+func (o Own) file(ctx context.Context, name string, err error) (blob.File, error) {
 	if err != nil {
 		return blob.File{}, err
 	}
-	if err := auth.Require(ctx, Enrol, View, v.place()); err != nil {
-		return blob.File{}, err
-	}
-	body, err := form(v, clock.In(ctx))
-	return blob.File{Name: "志愿者登记表 " + v.No + ".pdf", Type: blob.PDF, Body: body, Show: true}, err
+	body, err := form(o, clock.In(ctx))
+	return blob.File{Name: name, Type: blob.PDF, Body: body, Show: true}, err
 }
 
 // The sheet: left edge and width of what is printed, in millimetres.

@@ -5,7 +5,6 @@ import (
 
 	"linli/internal/civic/person"
 	"linli/internal/platform/audit"
-	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 )
@@ -64,10 +63,11 @@ func (s *Service) leaves(ctx context.Context, tx *db.Tx, v Volunteer, why string
 	if was == Left {
 		return nil
 	}
-	if _, err := setStatus.Run(ctx, tx, v.ID, v.Version, Left, why, int64(clock.DayOf(tx.Now))); err != nil {
+	v.Reason = why
+	v.leave(tx.Now)
+	if err := table.Update(ctx, tx, &v); err != nil {
 		return err
 	}
-	v.Status, v.Version = Left, v.Version+1
 	if err := s.Changed.Publish(ctx, tx, ChangedEvent{Volunteer: v, From: was}); err != nil {
 		return err
 	}

@@ -6,11 +6,13 @@ package volunteer
 
 import (
 	"context"
+	"strings"
+	"time"
 
 	"linli/internal/civic/person"
 	"linli/internal/civic/region"
 	"linli/internal/network/station"
-	"linli/internal/platform/audit"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -39,11 +41,11 @@ const (
 // Volunteer is one line of the register.
 type Volunteer struct {
 	ID         db.ID        `json:"id"`
-	No         string       `json:"no"`
-	PersonID   db.ID        `json:"person_id"`
-	Name       string       `json:"name"`
-	Region     auth.Region  `json:"region"`
-	StationID  db.ID        `json:"station_id"`
+	No         string       `json:"no" db:",once"`
+	PersonID   db.ID        `json:"person_id" db:",once"`
+	Name       string       `json:"name" db:",read"`
+	Region     auth.Region  `json:"region" db:",once"`
+	StationID  db.ID        `json:"station_id" db:",once"`
 	Status     string       `json:"status" doc:"pending 待审核，active 在册，refused 未通过，left 已退出"`
 	Identities person.Codes `json:"identities"`
 	Skills     person.Codes `json:"skills"`
@@ -51,6 +53,14 @@ type Volunteer struct {
 	Available  person.Codes `json:"available" doc:"每周什么时候有空，1am 是周一上午，7ev 是周日晚上；空着是没说"`
 	AtHome     bool         `json:"at_home" doc:"从家里出发；否则从站里"`
 	Version    int64        `json:"version"`
+
+	Lat         float64   `json:"-"`
+	Lng         float64   `json:"-"`
+	Reason      string    `json:"-"` // of the last change
+	At          time.Time `json:"-" db:",once"`
+	ApprovedDay clock.Day `json:"-"`
+	LeftDay     clock.Day `json:"-"`
+	what        string    // a change was of, for the history
 }
 
 func (v Volunteer) place() auth.Place {
@@ -78,8 +88,6 @@ type Profile struct {
 	Birth          clock.Day    `json:"-" db:"birth_day"`
 	Sex            string       `json:"-"`
 	Languages      person.Codes `json:"languages"`
-	Lat            float64      `json:"-"`
-	Lng            float64      `json:"-"`
 	Qualifications []Dated      `json:"qualifications" db:"-"`
 	Insurance      []Dated      `json:"insurance" db:"-"`
 	Pauses         []Pause      `json:"pauses" db:"-"`
@@ -87,7 +95,7 @@ type Profile struct {
 
 // Get gives a volunteer; NotFound when there is none.
 func Get(ctx context.Context, tx *db.Tx, id db.ID) (Volunteer, error) {
-	return known(db.Found(byID.One(ctx, tx, id)))
+	return byID.Get(ctx, tx, id)
 }
 
 // OfPerson gives the volunteer that a person is, if he is one.
@@ -97,7 +105,7 @@ func OfPerson(ctx context.Context, tx *db.Tx, personID db.ID) (Volunteer, bool, 
 
 // Load gives a volunteer with everything dated.
 func Load(ctx context.Context, tx *db.Tx, id db.ID) (Profile, error) {
-	p, err := known(db.Found(profile.One(ctx, tx, id)))
+	p, err := profile.Get(ctx, tx, id)
 	if err == nil {
 		err = dates(ctx, tx, &p)
 	}
@@ -113,13 +121,6 @@ func Near(ctx context.Context, tx *db.Tx, town auth.Region) ([]Profile, error) {
 		}
 	}
 	return rows, err
-}
-
-func known[T any](v T, ok bool, err error) (T, error) {
-	if err == nil && !ok {
-		err = errs.ErrNotFound
-	}
-	return v, err
 }
 
 func dates(ctx context.Context, tx *db.Tx, p *Profile) (err error) {
@@ -145,12 +146,38 @@ type ChangedEvent struct {
 // Service holds the operations.
 type Service struct {
 	db       *db.DB
+	register act.Kind[Volunteer]
 	Approved event.Topic[ApprovedEvent]
 	Changed  event.Topic[ChangedEvent]
 }
 
 // New makes the service.
-func New(d *db.DB) *Service { return &Service{db: d} }
+func New(d *db.DB) *Service {
+	s := &Service{db: d}
+	s.register = act.Kind[Volunteer]{Object: "volunteer", View: View, Table: table, Load: Get, Make: enter, Place: Volunteer.place,
+		State: func(v Volunteer) string { return v.Status }, Word: func(state string) string { return statusWords[state] }, Trail: trail, Tell: s.tell}
+	return s
+}
+
+// trail names the status before and now; a registration has none before.
+func trail(was, now Volunteer) map[string]any {
+	if was.ID == 0 {
+		return nil
+	}
+	return map[string]any{"from": was.Status, "to": now.Status}
+}
+
+// tell writes the history, and the index of names for a new line of the register.
+func (s *Service) tell(ctx context.Context, tx *db.Tx, op act.Op, was, now Volunteer) error {
+	if was.ID == 0 {
+		if err := db.IndexName(ctx, tx, "volunteer", now.ID, now.Name); err != nil {
+			return err
+		}
+	} else if err := s.Changed.Publish(ctx, tx, ChangedEvent{Volunteer: now, From: was.Status}); err != nil {
+		return err
+	}
+	return note(ctx, tx, now.ID, strings.TrimPrefix(op.Action, "volunteer."), now.what, op.Cause)
+}
 
 // RegisterInput registers a person of the register as a volunteer.
 type RegisterInput struct {
@@ -194,38 +221,37 @@ func (s *Service) Register(ctx context.Context, in RegisterInput) (Volunteer, er
 	if in.PersonID != 0 && in.PersonID != me {
 		perm = Enrol
 	}
-	if err := auth.Allow(ctx, perm); err != nil {
-		return Volunteer{}, err
-	}
 	if in.PersonID == 0 {
 		in.PersonID = me
 	}
+	op := act.Op{Perm: perm, Action: "volunteer.register", Check: func() error { return in.check(ctx, perm == Register) }}
+	var p person.Person
+	return s.register.Add(ctx, s.db, op, func(tx *db.Tx) (at auth.Place, err error) {
+		if p, err = person.Get(ctx, tx, in.PersonID); err != nil {
+			return at, err
+		}
+		at = auth.Place{Region: p.Region, Persons: []db.ID{p.ID}}
+		return at, auth.Require(ctx, perm, View, at)
+	}, func(tx *db.Tx) (Volunteer, error) { return in.volunteer(ctx, tx, p) })
+}
+
+// check looks at a registration, which is somebody's own or made for another.
+func (in RegisterInput) check(ctx context.Context, own bool) error {
 	c := errs.Check{}
 	c.That(in.Agreed, "agreed", "请先看过风险说明并同意")
 	c.That(len(in.Identities) > 0, "identities", "至少选一种身份")
-	c.That(perm == Register == (in.Consent == person.BySelf || in.Consent == ""), "consent", "本人在自己的账号里点选；站里代录要写明口头、纸面或监护人")
-	if err := c.Err(); err != nil {
-		return Volunteer{}, err
+	c.That(own == (in.Consent == person.BySelf || in.Consent == ""), "consent", "本人在自己的账号里点选；站里代录要写明口头、纸面或监护人")
+	if err := c.Err(); err != nil || in.PersonID != 0 {
+		return err
 	}
-	if in.PersonID == 0 && auth.From(ctx).SignedIn() {
-		return Volunteer{}, errs.Deny("这个账号没有登记本人，请到站里登记")
+	if auth.From(ctx).SignedIn() {
+		return errs.Deny("这个账号没有登记本人，请到站里登记")
 	}
-	if in.PersonID == 0 {
-		return Volunteer{}, errs.ErrUnauthenticated
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Volunteer, error) {
-		p, err := person.Get(ctx, tx, in.PersonID)
-		if err != nil {
-			return Volunteer{}, err
-		}
-		if err := auth.Require(ctx, perm, View, auth.Place{Region: p.Region, Persons: []db.ID{p.ID}}); err != nil {
-			return Volunteer{}, err
-		}
-		return s.enter(ctx, tx, p, in)
-	})
+	return errs.ErrUnauthenticated
 }
 
-func (s *Service) enter(ctx context.Context, tx *db.Tx, p person.Person, in RegisterInput) (Volunteer, error) {
+// volunteer gives the new line of a person's and records his consent.
+func (in RegisterInput) volunteer(ctx context.Context, tx *db.Tx, p person.Person) (Volunteer, error) {
 	if p.State != person.Active {
 		return Volunteer{}, errs.WrongState("这条登记已经合并或者注销")
 	}
@@ -246,24 +272,12 @@ func (s *Service) enter(ctx context.Context, tx *db.Tx, p person.Person, in Regi
 	if err != nil {
 		return Volunteer{}, err
 	}
-	v := Volunteer{ID: tx.NewID(), No: no, PersonID: p.ID, Name: p.Name, Region: in.Region, StationID: st.ID, Status: Pending, Version: 1}
-	home, err := in.fill(ctx, tx, &v, spot{st.Lat, st.Lng})
-	if err != nil {
+	v := Volunteer{ID: tx.NewID(), No: no, PersonID: p.ID, Name: p.Name, Region: in.Region, StationID: st.ID, Status: Pending, Version: 1,
+		Lat: st.Lat, Lng: st.Lng, At: tx.Now}
+	if err := in.fill(ctx, tx, &v); err != nil {
 		return v, err
 	}
-	if err := insert(ctx, tx, v, home); err != nil {
-		return v, err
-	}
-	if err := agree(ctx, tx, p, in.Consent, in.GuardianID, in.Evidence); err != nil {
-		return v, err
-	}
-	if err := db.IndexName(ctx, tx, "volunteer", v.ID, v.Name); err != nil {
-		return v, err
-	}
-	if err := note(ctx, tx, v.ID, "register", "", ""); err != nil {
-		return v, err
-	}
-	return v, audit.Write(ctx, tx, audit.Entry{Action: "volunteer.register", Object: "volunteer", ID: v.ID.String(), Region: v.Region})
+	return v, agree(ctx, tx, p, in.Consent, in.GuardianID, in.Evidence)
 }
 
 // mayJoin holds the rules for minors (see person.MinorRule).
@@ -292,27 +306,31 @@ type ApproveInput struct {
 
 // Approve lets somebody serve, or says with a reason why not.
 func (s *Service) Approve(ctx context.Context, in ApproveInput) (Volunteer, error) {
-	if in.Decision == "refuse" && in.Reason == "" {
-		return Volunteer{}, errs.Field("reason", "不通过要写明原因")
-	}
-	verb := "approve"
+	op := act.Op{Perm: Approve, Action: "volunteer.approve", ID: in.ID, Version: in.Version, Cause: in.Reason, Check: in.check, From: []string{Pending, Refused}, Wrong: "已经审核过"}
 	if in.Decision == "refuse" {
-		verb = in.Decision
+		op.Action = "volunteer.refuse"
 	}
-	return s.change(ctx, in.ID, in.Version, Approve, verb, in.Reason, func(tx *db.Tx, v *Volunteer) (string, error) {
-		if v.Status != Pending && v.Status != Refused {
-			return "", errs.WrongState("已经审核过")
-		}
+	return s.change(ctx, op, func(tx *db.Tx, v *Volunteer) error {
 		if v.PersonID == auth.From(ctx).Person {
-			return "", errs.Deny("不能审核自己")
+			return errs.Deny("不能审核自己")
 		}
 		if in.Decision == "refuse" {
 			v.Status = Refused
-			return "", nil
+			return nil
 		}
 		v.Status = Active
-		return "", s.Approved.Publish(ctx, tx, ApprovedEvent{*v})
+		if v.ApprovedDay == 0 {
+			v.ApprovedDay = clock.DayOf(tx.Now)
+		}
+		return s.Approved.Publish(ctx, tx, ApprovedEvent{*v})
 	})
+}
+
+func (in ApproveInput) check() error {
+	if in.Decision == "refuse" && in.Reason == "" {
+		return errs.Field("reason", "不通过要写明原因")
+	}
+	return nil
 }
 
 // GetInput names a volunteer.
@@ -321,20 +339,20 @@ type GetInput struct {
 }
 
 // Get gives one volunteer to himself or to whoever runs the place.
-func (s *Service) Get(ctx context.Context, in GetInput) (out Profile, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
+func (s *Service) Get(ctx context.Context, in GetInput) (Profile, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (Profile, error) { return openProfile(ctx, tx, in.ID, View) })
+}
+
+// openProfile gives a volunteer with everything dated to whoever holds a permission on him.
+func openProfile(ctx context.Context, tx *db.Tx, id db.ID, perm auth.Perm) (Profile, error) {
+	p, err := Load(ctx, tx, id)
+	if err == nil {
+		err = auth.Require(ctx, perm, View, p.place())
 	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		if out, err = Load(ctx, tx, in.ID); err != nil {
-			return err
-		}
-		return auth.Require(ctx, View, View, out.place())
-	})
 	if err != nil {
-		out = Profile{}
+		return Profile{}, err
 	}
-	return out, err
+	return p, nil
 }
 
 // ListInput filters and sorts the register: the newest first unless asked otherwise.
@@ -347,26 +365,10 @@ type ListInput struct {
 }
 
 // List gives the volunteers in the actor's scope.
-func (s *Service) List(ctx context.Context, in ListInput) (out db.Page[Volunteer], err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		rows, err := list(ctx, tx, auth.ScopeOf(ctx, View), in)
-		out = db.PageOf(rows, in.Paging, in.key)
-		return err
+func (s *Service) List(ctx context.Context, in ListInput) (db.Page[Volunteer], error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (db.Page[Volunteer], error) {
+		return list.Page(ctx, tx, scoped{in, auth.ScopeOf(ctx, View)}, in.Paging)
 	})
-	return out, err
-}
-
-func (in ListInput) key(v Volunteer) []string {
-	switch in.Sort {
-	case "name":
-		return db.Key(v.Name, v.ID)
-	case "no":
-		return db.Key(v.No, v.ID)
-	}
-	return db.Key("", v.ID)
 }
 
 // Verify: nobody is in the register of volunteers without ever having consented, and nobody who took it back is asked to serve.
