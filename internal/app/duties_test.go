@@ -1,0 +1,475 @@
+package app_test
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"linli/internal/app"
+	"linli/internal/app/demo"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
+	"linli/internal/platform/config"
+	"linli/internal/platform/db"
+	"linli/internal/platform/db/dbtest"
+	"linli/internal/platform/errs"
+	"linli/internal/platform/seal"
+	"linli/internal/platform/web"
+)
+
+// duty says how one write operation is tried on things that exist. It stands in testdata/duties.txt of its area, a paragraph each:
+//
+//	catalogue.change                   the operation
+//	by: town_officer                   who does it: an account of the demo at its base
+//	row: SELECT id, version FROM …     the thing; its columns, and base places, are put for {names} in path and body
+//	before: town_officer /api/v1/catalogue {…}   what is done first; the answer's fields join the columns of row
+//	body: {"version": {version}, …}    right input
+//	other: town_officer@elsewhere      who may do this, but not here; by default who does it, elsewhere
+//	sees: volunteer                    who sees the thing and may not do this: 403
+//	wrong: SELECT id, version FROM …   things in a state in which it is not the turn for it: 409 wrong_state
+//	left: elsewhere: …                 a duty that the operation does not have, with the reason
+//
+// What needs no word is tried too: somebody of the same role elsewhere (404), an old version (409 stale_version), the same key twice (the same answer, one
+// effect, one trail), the key with another body (422), and the form of the operation pressed twice (the same redirect, one effect).
+type duty struct {
+	operation string
+	by, sees  string
+	other     string
+	before    []string
+	row       string
+	wrong     string
+	body      string
+	left      map[string]string // duty → why the operation does not have it
+}
+
+// Duties that an operation may lack for a reason.
+var leavable = []string{"elsewhere", "sees", "stale", "wrong", "json", "form", "trail"}
+
+func readDuties(t *testing.T) (out []duty) {
+	t.Helper()
+	var files []string
+	for _, pattern := range []string{"../*/*/testdata/duties.txt", "../*/*/*/testdata/duties.txt"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, found...)
+	}
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for part := range strings.SplitSeq(strings.TrimSpace(string(raw)), "\n\n") {
+			out = append(out, readDuty(t, file, part))
+		}
+	}
+	return out
+}
+
+func readDuty(t *testing.T, file, text string) duty {
+	t.Helper()
+	d := duty{left: map[string]string{}}
+	for line := range strings.SplitSeq(text, "\n") {
+		name, rest, said := strings.Cut(line, ": ")
+		switch {
+		case strings.HasPrefix(line, "#"):
+		case !said:
+			d.operation = strings.TrimSpace(line)
+		case name == "by":
+			d.by = rest
+		case name == "other":
+			d.other = rest
+		case name == "before":
+			d.before = append(d.before, rest)
+		case name == "sees":
+			d.sees = rest
+		case name == "row":
+			d.row = rest
+		case name == "wrong":
+			d.wrong = rest
+		case name == "body":
+			d.body = rest
+		case name == "left":
+			which, why, _ := strings.Cut(rest, ": ")
+			if why == "" || !slices.Contains(leavable, which) {
+				t.Errorf("%s: %s leaves %q without a reason", file, d.operation, rest)
+			}
+			d.left[which] = why
+		default:
+			t.Errorf("%s: %q is no line of a duty", file, line)
+		}
+	}
+	return d
+}
+
+// village is a demo with every kind of thing, made once and copied for each operation.
+var village = struct {
+	*dbtest.Template
+	keys     *seal.Keys
+	manifest demo.Manifest
+	mu       sync.Mutex
+}{keys: seal.Ephemeral()}
+
+var dutyTime = time.Date(2026, 11, 24, 12, 0, 0, 0, clock.Shanghai)
+
+func init() {
+	village.Template = dbtest.Filled(func(ctx context.Context, d *db.DB) error {
+		ctx = clock.At(ctx, dutyTime)
+		demo.Count(d, 1)
+		if err := app.Stamp(ctx, d, true); err != nil {
+			return err
+		}
+		if err := app.Seed(ctx, d); err != nil {
+			return err
+		}
+		data, err := os.MkdirTemp("", "village")
+		if err != nil {
+			return err
+		}
+		a, err := app.New(d, village.keys, config.Store{Data: data}, config.Server{Demo: true})
+		if err != nil {
+			return err
+		}
+		m, err := demo.Fill(ctx, a, demo.Scale{Name: "village", Stations: 3, Volunteers: 40, Residents: 20, Orders: 60, Rows: 60, Days: 30, Accounts: 2, OneTown: true}, 1, dutyTime)
+		village.mu.Lock()
+		village.manifest = m
+		village.mu.Unlock()
+		return err
+	})
+}
+
+// stage is a copy of the village on which one operation is tried.
+type stage struct {
+	t    *testing.T
+	d    *db.DB
+	door *web.Router
+	duty duty
+	m    demo.Manifest
+	sent int
+}
+
+func newStage(t *testing.T, d *db.DB, x duty) *stage {
+	t.Helper()
+	s := &stage{t: t, d: d, duty: x, m: village.manifest}
+	a, err := app.New(d, village.keys, config.Store{Data: t.TempDir()}, config.Server{Demo: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.door = web.New(web.Config{Auth: s, Keys: village.keys, Demo: true})
+	a.Mount(s.door)
+	return s
+}
+
+// Authenticate knows the accounts of the demo by role: the base's first, "role@elsewhere" the one of another league.
+func (s *stage) Authenticate(_ context.Context, token string) (auth.Actor, error) {
+	role, where, _ := strings.Cut(token, "@")
+	var list []demo.Account
+	for _, a := range s.m.Accounts {
+		if a.Role == auth.Role(role) {
+			list = append(list, a)
+		}
+	}
+	if len(list) == 0 {
+		return auth.Actor{}, errs.ErrUnauthenticated
+	}
+	a := list[0]
+	if where != "" {
+		if where != "elsewhere" {
+			at, err := strconv.Atoi(where)
+			if err != nil || at >= len(list) {
+				return auth.Actor{}, errs.ErrUnauthenticated
+			}
+			a = list[at]
+		} else {
+			a = list[len(list)-1]
+		}
+	}
+	ids := s.one("SELECT id, person_id FROM account WHERE login = '" + a.Login + "'")
+	id, err := strconv.ParseInt(ids["id"], 10, 64)
+	if err != nil {
+		return auth.Actor{}, err
+	}
+	return auth.Actor{Account: db.ID(id), Person: a.PersonID, Name: a.Login, Grants: []auth.Grant{{Role: a.Role, Region: a.Region, Station: a.StationID}}}, nil
+}
+
+// one gives the first row of a query, column by column as text.
+func (s *stage) one(query string) map[string]string {
+	s.t.Helper()
+	rows := s.rows(query)
+	if len(rows) == 0 {
+		s.t.Fatalf("%s: the demo has no such thing: %s", s.duty.operation, query)
+	}
+	return rows[0]
+}
+
+func (s *stage) rows(query string) (out []map[string]string) {
+	s.t.Helper()
+	err := s.d.Read(s.t.Context(), func(tx *db.Tx) error {
+		rows, err := tx.Raw().QueryContext(s.t.Context(), s.fill(query, nil))
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		cols, err := rows.Columns()
+		if err != nil {
+			return err
+		}
+		for rows.Next() {
+			values, at := make([]any, len(cols)), make([]any, len(cols))
+			for i := range values {
+				at[i] = &values[i]
+			}
+			if err := rows.Scan(at...); err != nil {
+				return err
+			}
+			row := map[string]string{}
+			for i, c := range cols {
+				row[c] = fmt.Sprint(values[i])
+			}
+			out = append(out, row)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		s.t.Fatalf("%s: %v", s.duty.operation, err)
+	}
+	return out
+}
+
+// fill puts the columns of a row and the places of the demo's base for their {names}.
+func (s *stage) fill(text string, row map[string]string) string {
+	b := s.m.Base
+	pairs := []string{"{league}", b.League.String(), "{banner}", b.Banner.String(), "{town}", b.Town.String(), "{community}", b.Community.String(), "{station}", b.Station.String(),
+		"{today}", clock.DayOf(dutyTime).String()}
+	for name, v := range row {
+		pairs = append(pairs, "{"+name+"}", v)
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+// send posts body to a route as somebody, under a key.
+func (s *stage) send(r web.Route, row map[string]string, as, body, key string) *httptest.ResponseRecorder {
+	s.t.Helper()
+	s.sent++
+	kind := "application/json"
+	if r.Kind == web.KindForm {
+		kind, body = "application/x-www-form-urlencoded", asForm(s.t, body)
+	}
+	req := httptest.NewRequest(http.MethodPost, s.fill(r.Path, row), strings.NewReader(body))
+	req = req.WithContext(clock.At(req.Context(), dutyTime))
+	req.RemoteAddr = fmt.Sprintf("10.0.%d.%d:1", s.sent>>8, s.sent&255)
+	req.Header.Set("Content-Type", kind)
+	req.Header.Set("Idempotency-Key", key)
+	req.Header.Set("Authorization", "Bearer "+as)
+	req.AddCookie(&http.Cookie{Name: web.SessionCookie, Value: as})
+	w := httptest.NewRecorder()
+	s.door.ServeHTTP(w, req)
+	return w
+}
+
+// asForm says a JSON object as a browser sends it.
+func asForm(t *testing.T, body string) string {
+	t.Helper()
+	var v any
+	if err := json.Unmarshal([]byte(body), &v); err != nil {
+		t.Fatalf("%v: %s", err, body)
+	}
+	out := url.Values{}
+	var add func(name string, v any)
+	add = func(name string, v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			for k, x := range v {
+				add(strings.TrimPrefix(name+"."+k, "."), x)
+			}
+		case []any:
+			for i, x := range v {
+				if _, deep := x.(map[string]any); deep {
+					add(name+"."+strconv.Itoa(i), x)
+				} else {
+					add(name, x)
+				}
+			}
+		case float64:
+			out.Add(name, strconv.FormatFloat(v, 'f', -1, 64))
+		case nil:
+		default:
+			out.Add(name, fmt.Sprint(v))
+		}
+	}
+	add("", v)
+	return out.Encode()
+}
+
+// set gives the thing on which the operation is tried, after what is done first.
+func (s *stage) set() map[string]string {
+	row := map[string]string{}
+	if s.duty.row != "" {
+		row = s.one(s.duty.row)
+	}
+	for i, step := range s.duty.before {
+		as, rest, _ := strings.Cut(step, " ")
+		path, body, _ := strings.Cut(rest, " ")
+		w := s.send(web.Route{Method: http.MethodPost, Path: path, Kind: web.KindJSON}, row, as, s.fill(body, row), "before-"+strconv.Itoa(i))
+		var answer map[string]any
+		if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil || w.Code/100 != 2 {
+			s.t.Fatalf("%s before: %s: %d %.300s", s.duty.operation, step, w.Code, w.Body)
+		}
+		for name, v := range answer {
+			switch v := v.(type) {
+			case string:
+				row[name] = v
+			case float64:
+				row[name] = strconv.FormatFloat(v, 'f', -1, 64)
+			}
+		}
+	}
+	return row
+}
+
+func (s *stage) trail() int64 {
+	n, _ := strconv.ParseInt(s.one("SELECT COUNT(*) AS n FROM audit")["n"], 10, 64)
+	return n
+}
+
+// refused expects a refusal of a status and code, without a trace.
+func (s *stage) refused(what string, w *httptest.ResponseRecorder, status int, code string) {
+	s.t.Helper()
+	if w.Code != status || code != "" && !strings.Contains(w.Body.String(), "urn:linli:problem:"+code+`"`) {
+		s.t.Errorf("%s %s: %d %.300s, not %d %s", s.duty.operation, what, w.Code, w.Body, status, code)
+	}
+}
+
+func (s *stage) json(r web.Route) {
+	x := s.duty
+	row := s.set()
+	body, before := s.fill(x.body, row), s.trail()
+	if x.left["elsewhere"] == "" {
+		s.refused("elsewhere", s.send(r, row, cmp.Or(x.other, x.by+"@elsewhere"), body, "a"), http.StatusNotFound, "not_found")
+	}
+	if x.sees != "" {
+		s.refused("by "+x.sees, s.send(r, row, x.sees, body, "b"), http.StatusForbidden, "denied")
+	}
+	if v := row["version"]; v != "" && x.left["stale"] == "" {
+		n, _ := strconv.Atoi(v)
+		row["version"] = strconv.Itoa(n + 7)
+		s.refused("under an old version", s.send(r, row, x.by, s.fill(x.body, row), "c"), http.StatusConflict, "stale_version")
+		row["version"] = v
+	}
+	if x.wrong != "" {
+		other := s.one(x.wrong)
+		s.refused("in a wrong state", s.send(r, other, x.by, s.fill(x.body, other), "d"), http.StatusConflict, "wrong_state")
+	}
+	if n := s.trail(); n != before {
+		s.t.Errorf("%s: refusals left %d entries in the trail", x.operation, n-before)
+	}
+	first := s.send(r, row, x.by, body, "e")
+	if first.Code/100 != 2 {
+		s.t.Errorf("%s: %d %.400s", x.operation, first.Code, first.Body)
+		return
+	}
+	done := s.trail()
+	if done == before && x.left["trail"] == "" {
+		s.t.Errorf("%s left no trail", x.operation)
+	}
+	again := s.send(r, row, x.by, body, "e")
+	if again.Code != first.Code || again.Body.String() != first.Body.String() {
+		s.t.Errorf("%s the second time: %d %.300s\n not %d %.300s", x.operation, again.Code, again.Body, first.Code, first.Body)
+	}
+	if n := s.trail(); n != done {
+		s.t.Errorf("%s the second time left %d more entries in the trail", x.operation, n-done)
+	}
+	if len(body) > 2 {
+		s.refused("with another body under the key", s.send(r, row, x.by, strings.Replace(body, "{", `{"reason":"别的",`, 1), "e"), http.StatusUnprocessableEntity, "")
+	}
+}
+
+func (s *stage) form(r web.Route) {
+	x := s.duty
+	row := s.set()
+	body := s.fill(x.body, row)
+	first := s.send(r, row, x.by, body, "f")
+	to := first.Header().Get("Location")
+	if first.Code != http.StatusSeeOther || strings.HasPrefix(to, "/sign-in") {
+		s.t.Errorf("%s as a form: %d %s %.600s", x.operation, first.Code, to, problems(first.Body.String()))
+		return
+	}
+	done := s.trail()
+	again := s.send(r, row, x.by, body, "f")
+	if again.Code != first.Code || again.Header().Get("Location") != to || s.trail() != done {
+		s.t.Errorf("%s pressed twice: %d to %s, not %d to %s; %d more entries in the trail", x.operation, again.Code, again.Header().Get("Location"), first.Code, to, s.trail()-done)
+	}
+}
+
+// problems are the errors that a refused form shows.
+func problems(page string) string {
+	var out []string
+	for _, mark := range []string{`class="error`, `role="alert"`} {
+		for rest := page; ; {
+			_, after, found := strings.Cut(rest, mark)
+			if !found {
+				break
+			}
+			out = append(out, after[:min(len(after), 200)])
+			rest = after
+		}
+	}
+	return strings.Join(out, " … ")
+}
+
+// Every write operation keeps its duties on things that exist.
+func TestDuties(t *testing.T) {
+	duties := readDuties(t)
+	known := map[string]bool{}
+	routes := facesOf(program(t, seeded.SQLite(t)).Router)
+	for _, x := range duties {
+		known[x.operation] = true
+		f := routes[x.operation]
+		if f == nil {
+			t.Errorf("no route has the operation %s", x.operation)
+			continue
+		}
+		t.Run(x.operation, func(t *testing.T) {
+			d := village.SQLite(t)
+			for _, r := range f.json {
+				if r.Method == http.MethodPost && x.left["json"] == "" {
+					newStage(t, d, x).json(r)
+					break
+				}
+			}
+			for _, r := range f.html {
+				if r.Kind == web.KindForm && x.left["form"] == "" {
+					newStage(t, village.SQLite(t), x).form(r)
+					break
+				}
+			}
+		})
+	}
+	raw, err := os.ReadFile("testdata/duties-waiting.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	waiting := strings.Fields(string(raw))
+	for op, f := range routes {
+		writes := slices.ContainsFunc(append(f.json, f.html...), func(r web.Route) bool { return r.Method == http.MethodPost })
+		switch {
+		case writes && !known[op] && !slices.Contains(waiting, op):
+			t.Errorf("%s has no duties: say in testdata/duties.txt of its area how it is tried", op)
+		case slices.Contains(waiting, op) && (known[op] || !writes):
+			t.Errorf("%s need not wait any more: take it out of testdata/duties-waiting.txt", op)
+		}
+	}
+}
