@@ -260,6 +260,13 @@ func TestDated(t *testing.T) {
 		if v, err = w.s.Withdraw(w.manager, back); err != nil {
 			t.Fatal(err)
 		}
+		var near []Profile
+		if err := w.s.db.Read(t.Context(), func(tx *db.Tx) (err error) {
+			near, err = InBanner(t.Context(), tx, v.Region.At(auth.LevelBanner))
+			return err
+		}); err != nil || len(near) != 1 || len(near[0].Qualifications) != 1 {
+			t.Errorf("in the banner %+v, %v", near, err)
+		}
 		back.Version = v.Version
 		if _, err := w.s.Withdraw(w.manager, back); errs.CodeOf(err) != "wrong_state" {
 			t.Errorf("twice: %v", err)
