@@ -73,6 +73,16 @@ func Read[Out any](ctx context.Context, d *db.DB, perm auth.Perm, fn func(tx *db
 	return out, err
 }
 
+// ReadAt is Read for what lies in one place, which the input names: who may not read there is told that there is no such place.
+func ReadAt[Out any](ctx context.Context, d *db.DB, perm auth.Perm, at auth.Region, fn func(tx *db.Tx) (Out, error)) (Out, error) {
+	return Read(ctx, d, perm, func(tx *db.Tx) (out Out, err error) {
+		if err := auth.Require(ctx, perm, perm, auth.Place{Region: at}); err != nil {
+			return out, err
+		}
+		return fn(tx)
+	})
+}
+
 // Add makes a new thing; fn fills it in. Where the actor may not add there is no such place for him: NotFound.
 func (k *Kind[T]) Add(ctx context.Context, d *db.DB, op Op, at func(tx *db.Tx) (auth.Place, error), fn func(tx *db.Tx) (T, error)) (T, error) {
 	return Write(ctx, d, op, func(tx *db.Tx) (out T, err error) {

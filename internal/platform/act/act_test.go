@@ -153,3 +153,23 @@ func count(t *testing.T, d *db.DB, table string) (n int64) {
 	}
 	return n
 }
+
+// What lies in a place is read by those who may read there: nobody else learns whether there is such a place.
+func TestReadAt(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		for _, c := range []struct {
+			who  context.Context
+			want error
+		}{
+			{as(t.Context(), auth.Auditor, here), nil},
+			{as(t.Context(), auth.Auditor, 150200000000), errs.ErrNotFound},
+			{as(t.Context(), auth.Resident, here), errs.ErrDenied},
+			{t.Context(), errs.ErrUnauthenticated},
+		} {
+			n, err := act.ReadAt(c.who, d, see, here, func(*db.Tx) (int, error) { return 7, nil })
+			if err != c.want || (err == nil) != (n == 7) {
+				t.Errorf("%d, %v, not %v", n, err, c.want)
+			}
+		}
+	})
+}
