@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -175,10 +176,7 @@ type DayInput struct {
 
 // SetDay changes the calendar when a year is announced or altered.
 func (s *Service) SetDay(ctx context.Context, in DayInput) (Day, error) {
-	if err := auth.Allow(ctx, CalendarEdit); err != nil {
-		return Day{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Day, error) {
+	return act.Write(ctx, s.db, act.Op{Perm: CalendarEdit, Action: "calendar.set"}, func(tx *db.Tx) (Day, error) {
 		return Day(in), setDay(ctx, tx, Day(in))
 	})
 }
@@ -208,19 +206,10 @@ type SpanInput struct {
 
 // SetSpan changes a stretch of at most a month, as SetDay does a day.
 func (s *Service) SetSpan(ctx context.Context, in SpanInput) (Calendar, error) {
-	if err := auth.Allow(ctx, CalendarEdit); err != nil {
-		return Calendar{}, err
-	}
 	if in.To == 0 {
 		in.To = in.From
 	}
-	c := errs.Check{}
-	c.That(in.From/10000 > firstYear && in.From/10000 <= lastYear, "from", "年份在 2020 到 2100 之间")
-	c.That(in.To >= in.From && in.To/10000 <= lastYear && in.To.Sub(in.From) < 31, "to", "不早于开始，最多 31 天")
-	if err := c.Err(); err != nil {
-		return Calendar{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Calendar, error) {
+	return act.Write(ctx, s.db, act.Op{Perm: CalendarEdit, Action: "calendar.set", Check: in.check}, func(tx *db.Tx) (Calendar, error) {
 		for d := in.From; d <= in.To; d = d.AddDays(1) {
 			if err := setDay(ctx, tx, Day{d, in.Kind, in.Name}); err != nil {
 				return Calendar{}, err
@@ -228,6 +217,13 @@ func (s *Service) SetSpan(ctx context.Context, in SpanInput) (Calendar, error) {
 		}
 		return calendarOf(ctx, tx, CalendarInput{int64(in.From / 10000)})
 	})
+}
+
+func (in SpanInput) check() error {
+	c := errs.Check{}
+	c.That(in.From/10000 > firstYear && in.From/10000 <= lastYear, "from", "年份在 2020 到 2100 之间")
+	c.That(in.To >= in.From && in.To/10000 <= lastYear && in.To.Sub(in.From) < 31, "to", "不早于开始，最多 31 天")
+	return c.Err()
 }
 
 // CalendarInput names a year.
@@ -246,15 +242,8 @@ type Calendar struct {
 }
 
 // Calendar gives a year; public.
-func (s *Service) Calendar(ctx context.Context, in CalendarInput) (out Calendar, err error) {
-	if err := auth.Allow(ctx, CalendarView); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		out, err = calendarOf(ctx, tx, in)
-		return err
-	})
-	return out, err
+func (s *Service) Calendar(ctx context.Context, in CalendarInput) (Calendar, error) {
+	return act.Read(ctx, s.db, CalendarView, func(tx *db.Tx) (Calendar, error) { return calendarOf(ctx, tx, in) })
 }
 
 func calendarOf(ctx context.Context, tx *db.Tx, in CalendarInput) (Calendar, error) {
@@ -279,14 +268,14 @@ func Seed(ctx context.Context, tx *db.Tx) error {
 		if err != nil {
 			return err
 		}
-		if err := insertDays(ctx, tx, days); err != nil {
+		if err := dayTable.InsertAll(ctx, tx, days); err != nil {
 			return err
 		}
 	}
 	if n, err = wordCount.One(ctx, tx); err != nil || n > 0 {
 		return err
 	}
-	return insertWords(ctx, tx, seedWords())
+	return wordTable.InsertAll(ctx, tx, seedWords(tx))
 }
 
 func embedded() ([]Day, error) {

@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
-	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/web/ui"
@@ -40,8 +40,8 @@ var Systems = []System{{"national", "全国志愿服务信息系统"}, {"beijian
 // Word is one entry of a dictionary. Code never changes.
 type Word struct {
 	ID       db.ID      `json:"id"`
-	Name     string     `json:"name" doc:"词典"`
-	Code     string     `json:"code"`
+	Name     string     `json:"name" db:",once" doc:"词典"`
+	Code     string     `json:"code" db:",once"`
 	Label    string     `json:"label"`
 	Active   bool       `json:"active"`
 	Sort     int64      `json:"sort"`
@@ -103,35 +103,37 @@ type WordInput struct {
 
 // SaveWord adds or changes a word, with what other platforms call it. A word is never deleted: it goes out of use.
 func (s *Service) SaveWord(ctx context.Context, in WordInput) (Word, error) {
-	if err := auth.Allow(ctx, DictionaryEdit); err != nil {
-		return Word{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Word, error) {
-		w := Word{ID: in.ID, Name: in.Name, Code: in.Code, Label: in.Label, Active: in.Active, Sort: in.Sort, Version: in.Version + 1}
-		if err := save(ctx, tx, &w, in); err != nil {
+	op := act.Op{Perm: DictionaryEdit, Action: "dictionary.save"}
+	return act.Write(ctx, s.db, op, func(tx *db.Tx) (Word, error) {
+		w, err := in.save(ctx, tx)
+		if err != nil {
 			return Word{}, err
 		}
 		if err := saveExternal(ctx, tx, &w, in.External); err != nil {
 			return Word{}, err
 		}
-		return w, audit.Write(ctx, tx, audit.Entry{Action: "dictionary.save", Object: "dictionary", ID: in.Name + "/" + in.Code, Region: top})
+		return w, audit.Write(ctx, tx, audit.Entry{Action: op.Action, Object: "dictionary", ID: in.Name + "/" + in.Code, Region: top})
 	})
 }
 
-func save(ctx context.Context, tx *db.Tx, w *Word, in WordInput) error {
+func (in WordInput) save(ctx context.Context, tx *db.Tx) (Word, error) {
+	w := Word{ID: in.ID, Name: in.Name, Code: in.Code, Label: in.Label, Active: in.Active, Sort: in.Sort, Version: in.Version}
 	if in.ID != 0 {
-		n, err := setWord.Run(ctx, tx, in.ID, in.Version, in.Label, in.Active, in.Sort, in.Name, in.Code)
-		if err == nil && n == 0 {
+		was, err := wordTable.Get(ctx, tx, in.ID)
+		if err == nil && (was.Name != in.Name || was.Code != in.Code) {
 			err = errs.ErrStale
 		}
-		return err
+		if err == nil {
+			err = wordTable.Update(ctx, tx, &w)
+		}
+		return w, err
 	}
-	w.ID, w.Active = tx.NewID(), true
-	n, err := addWord.Run(ctx, tx, w.ID, in.Name, in.Code, in.Label, in.Sort)
-	if err == nil && n == 0 {
+	w.ID, w.Active, w.Version = tx.NewID(), true, 1
+	fresh, err := wordTable.Add(ctx, tx, w)
+	if err == nil && !fresh {
 		err = errs.Field("code", "这个代码已经有了")
 	}
-	return err
+	return w, err
 }
 
 // saveExternal replaces what other platforms call a word.
@@ -147,7 +149,7 @@ func saveExternal(ctx context.Context, tx *db.Tx, w *Word, list []External) erro
 		if w.in(e.System) != "" {
 			return errs.Field("external."+strconv.Itoa(i)+".system", "同一个平台只能有一个代码")
 		}
-		if _, err := addExternal.Run(ctx, tx, w.ID, e.System, e.Code); err != nil {
+		if err := externalTable.Insert(ctx, tx, externalRow{w.ID, e}); err != nil {
 			return err
 		}
 		w.External = append(w.External, e)
@@ -178,7 +180,7 @@ func full(ctx context.Context, tx *db.Tx, name string) ([]Word, error) {
 		words[i].External = []External{}
 		for _, e := range theirs {
 			if e.WordID == words[i].ID {
-				words[i].External = append(words[i].External, External{e.System, e.Code})
+				words[i].External = append(words[i].External, e.External)
 			}
 		}
 	}
@@ -197,10 +199,11 @@ type WordList struct {
 }
 
 // Dictionary gives one in its order, words out of use too.
-func (s *Service) Dictionary(ctx context.Context, in DictionaryInput) (out WordList, err error) {
-	if err := auth.Allow(ctx, DictionaryView); err != nil {
-		return out, err
-	}
+func (s *Service) Dictionary(ctx context.Context, in DictionaryInput) (WordList, error) {
+	return act.Read(ctx, s.db, DictionaryView, func(tx *db.Tx) (WordList, error) { return in.words(ctx, tx) })
+}
+
+func (in DictionaryInput) words(ctx context.Context, tx *db.Tx) (out WordList, err error) {
 	for _, d := range Dictionaries {
 		if d.Name == in.Name {
 			out.Dictionary = d
@@ -209,15 +212,12 @@ func (s *Service) Dictionary(ctx context.Context, in DictionaryInput) (out WordL
 	if out.Name == "" {
 		return out, errs.ErrNotFound
 	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		out.Items, err = full(ctx, tx, in.Name)
-		return err
-	})
+	out.Items, err = full(ctx, tx, in.Name)
 	return out, err
 }
 
 // seedWords are the words that every database starts with: the plan's own (三留守 are three codes) and what stations need first.
-func seedWords() (out []Word) {
+func seedWords(tx *db.Tx) (out []Word) {
 	lists := map[string]string{
 		Identities: "party 党员干部, committee 两委成员, community_worker 社区专职工作者, grid 网格员, resident 居民, property 物业服务企业员工, professional 专业人士, student 学生, other 其他",
 		Skills: "cooking 做饭送餐, care 照护陪护, medical 医疗护理, driving 驾驶, electric 水电维修, appliance 家电维修, haircut 理发, tutoring 课业辅导, legal 法律, counselling 心理疏导, " +
@@ -231,7 +231,7 @@ func seedWords() (out []Word) {
 	for _, name := range slices.Sorted(maps.Keys(lists)) { // in order, so that equal databases get equal ids
 		for i, part := range strings.Split(lists[name], ", ") {
 			code, label, _ := strings.Cut(part, " ")
-			out = append(out, Word{Name: name, Code: code, Label: label, Sort: int64(i+1) * 10})
+			out = append(out, Word{ID: tx.NewID(), Name: name, Code: code, Label: label, Active: true, Sort: int64(i+1) * 10, Version: 1})
 		}
 	}
 	return out

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"linli/internal/civic/region"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -42,33 +43,32 @@ type placed struct {
 }
 
 // sheet gives the settings of a division in their groups.
-func (s *Service) sheet(ctx context.Context, in ListInput) (out sheet, err error) {
-	list, err := s.List(ctx, in)
-	if err != nil {
-		return out, err
-	}
-	out.Region = in.at(ctx)
-	out.may = auth.Can(ctx, Edit, auth.Place{Region: out.Region})
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		if out.Place, err = region.FullName(ctx, tx, out.Region); err != nil {
-			return err
+func (s *Service) sheet(ctx context.Context, in ListInput) (sheet, error) {
+	at := in.at(ctx)
+	return act.ReadAt(ctx, s.db, View, at, func(tx *db.Tx) (out sheet, err error) {
+		out.Region, out.may = at, auth.Can(ctx, Edit, auth.Place{Region: at})
+		if out.Place, err = region.FullName(ctx, tx, at); err != nil {
+			return out, err
 		}
-		if out.Below, err = region.Under(ctx, tx, out.Region); err != nil {
-			return err
+		if out.Below, err = region.Under(ctx, tx, at); err != nil {
+			return out, err
 		}
-		way, err := region.Path(ctx, tx, out.Region)
+		way, err := region.Path(ctx, tx, at)
 		if err != nil {
-			return err
+			return out, err
 		}
 		for _, st := range way {
 			if auth.Can(ctx, View, auth.Place{Region: st.Code}) {
 				out.Way = append(out.Way, st)
 			}
 		}
+		list, err := valuesOf(ctx, tx, at)
+		if err != nil {
+			return out, err
+		}
 		out.Groups, err = grouped(ctx, tx, list.Items)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 func grouped(ctx context.Context, tx *db.Tx, values []Value) ([]group, error) {
@@ -136,39 +136,32 @@ type lower struct {
 }
 
 // one gives a setting of a division with its history and who below has set his own.
-func (s *Service) one(ctx context.Context, in KeyInput) (out one, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
+func (s *Service) one(ctx context.Context, in KeyInput) (one, error) {
 	at := ListInput{in.Region}.at(ctx)
-	if err := auth.Require(ctx, View, View, auth.Place{Region: at}); err != nil {
-		return out, err
-	}
-	d, ok := define(in.Key)
-	if !ok {
-		return out, errs.ErrNotFound
-	}
-	out.may = auth.Can(ctx, Edit, auth.Place{Region: at})
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+	return act.ReadAt(ctx, s.db, View, at, func(tx *db.Tx) (out one, err error) {
+		d, ok := define(in.Key)
+		if !ok {
+			return out, errs.ErrNotFound
+		}
+		out.may = auth.Can(ctx, Edit, auth.Place{Region: at})
 		if out.Place, err = region.FullName(ctx, tx, at); err != nil {
-			return err
+			return out, err
 		}
 		for to, where := range map[*placed]auth.Region{&out.placed: at, &out.Above: at.Parent()} {
 			v, err := valueOf(ctx, tx, d, where)
 			if err != nil {
-				return err
+				return out, err
 			}
 			if *to, err = place(ctx, tx, v); err != nil {
-				return err
+				return out, err
 			}
 		}
-		if out.Changes, err = history.All(ctx, tx, string(in.Key), int64(at)); err != nil {
-			return err
+		if out.Changes, err = history.All(ctx, tx, string(in.Key), at); err != nil {
+			return out, err
 		}
 		out.Below, err = below(ctx, tx, in.Key, at)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 func below(ctx context.Context, tx *db.Tx, key Key, at auth.Region) (out []lower, err error) {
@@ -220,16 +213,13 @@ type volume struct {
 }
 
 // shelf lists the dictionaries.
-func (s *Service) shelf(ctx context.Context, _ NoInput) (out shelf, err error) {
-	if err := auth.Allow(ctx, DictionaryEdit); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) shelf(ctx context.Context, _ NoInput) (shelf, error) {
+	return act.Read(ctx, s.db, DictionaryEdit, func(tx *db.Tx) (out shelf, err error) {
 		for _, d := range Dictionaries {
 			v := volume{Dictionary: d}
 			words, err := full(ctx, tx, d.Name)
 			if err != nil {
-				return err
+				return out, err
 			}
 			for _, w := range words {
 				v.Words++
@@ -242,17 +232,13 @@ func (s *Service) shelf(ctx context.Context, _ NoInput) (out shelf, err error) {
 			}
 			out.Items = append(out.Items, v)
 		}
-		return nil
+		return out, nil
 	})
-	return out, err
 }
 
 // words gives a dictionary to the administrator.
 func (s *Service) words(ctx context.Context, in DictionaryInput) (WordList, error) {
-	if err := auth.Allow(ctx, DictionaryEdit); err != nil {
-		return WordList{}, err
-	}
-	return s.Dictionary(ctx, in)
+	return act.Read(ctx, s.db, DictionaryEdit, func(tx *db.Tx) (WordList, error) { return in.words(ctx, tx) })
 }
 
 // next is the place in the order for a new word: behind the last.
@@ -320,14 +306,11 @@ type stretch struct {
 type month struct{ N, Working int64 }
 
 // yearSheet gives a year with its days off in stretches and the working days of each month.
-func (s *Service) yearSheet(ctx context.Context, in CalendarInput) (out yearSheet, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	out.may = auth.Can(ctx, CalendarEdit, auth.Place{Region: top})
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) yearSheet(ctx context.Context, in CalendarInput) (yearSheet, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out yearSheet, err error) {
+		out.may = auth.Can(ctx, CalendarEdit, auth.Place{Region: top})
 		if out.Calendar, err = calendarOf(ctx, tx, in); err != nil {
-			return err
+			return out, err
 		}
 		special := map[clock.Day]string{}
 		for _, d := range out.Items {
@@ -351,9 +334,8 @@ func (s *Service) yearSheet(ctx context.Context, in CalendarInput) (out yearShee
 			out.Years = append([]int64{int64(y)}, out.Years...)
 		}
 		out.Years = append(out.Years, clock.DayOf(tx.Now).Year()+1)
-		return nil
+		return out, nil
 	})
-	return out, err
 }
 
 func (s stretch) joins(d Day) bool {

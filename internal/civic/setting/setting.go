@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"linli/internal/civic/region"
+	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
@@ -233,25 +234,20 @@ type Values struct {
 }
 
 // List gives all settings as they stand in a division.
-func (s *Service) List(ctx context.Context, in ListInput) (out Values, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	in.Region = in.at(ctx)
-	if err := auth.Require(ctx, View, View, auth.Place{Region: in.Region}); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		for _, d := range Definitions {
-			v, err := valueOf(ctx, tx, d, in.Region)
-			if err != nil {
-				return err
-			}
-			out.Items = append(out.Items, v)
+func (s *Service) List(ctx context.Context, in ListInput) (Values, error) {
+	at := in.at(ctx)
+	return act.ReadAt(ctx, s.db, View, at, func(tx *db.Tx) (Values, error) { return valuesOf(ctx, tx, at) })
+}
+
+func valuesOf(ctx context.Context, tx *db.Tx, at auth.Region) (out Values, err error) {
+	for _, d := range Definitions {
+		v, err := valueOf(ctx, tx, d, at)
+		if err != nil {
+			return out, err
 		}
-		return nil
-	})
-	return out, err
+		out.Items = append(out.Items, v)
+	}
+	return out, nil
 }
 
 func valueOf(ctx context.Context, tx *db.Tx, d Definition, at auth.Region) (Value, error) {
@@ -279,22 +275,19 @@ type SetInput struct {
 
 // Set changes a setting. What a law fixes cannot be changed; somebody else's newer change is not overwritten.
 func (s *Service) Set(ctx context.Context, in SetInput) (Value, error) {
-	if err := auth.Allow(ctx, Edit); err != nil {
-		return Value{}, err
-	}
-	d, ok := define(in.Key)
-	if !ok {
-		return Value{}, errs.ErrNotFound
-	}
-	if d.Fixed {
-		return Value{}, errs.Field("value", "这是"+d.Source+"定的，不能改")
-	}
-	if in.Value != "" {
-		if err := d.valid(in.Value); err != nil {
-			return Value{}, err
+	d, known := define(in.Key)
+	op := act.Op{Perm: Edit, Action: "setting.set", Check: func() error {
+		switch {
+		case !known:
+			return errs.ErrNotFound
+		case d.Fixed:
+			return errs.Field("value", "这是"+d.Source+"定的，不能改")
+		case in.Value != "":
+			return d.valid(in.Value)
 		}
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Value, error) {
+		return nil
+	}}
+	return act.Write(ctx, s.db, op, func(tx *db.Tx) (Value, error) {
 		if err := auth.Require(ctx, Edit, View, auth.Place{Region: in.Region}); err != nil {
 			return Value{}, err
 		}
@@ -311,7 +304,7 @@ func (s *Service) Set(ctx context.Context, in SetInput) (Value, error) {
 		if err := replace(ctx, tx, in); err != nil {
 			return Value{}, err
 		}
-		if err := audit.Write(ctx, tx, audit.Entry{Action: "setting.set", Object: "setting", ID: string(in.Key), Region: in.Region, Cause: in.Reason,
+		if err := audit.Write(ctx, tx, audit.Entry{Action: op.Action, Object: "setting", ID: string(in.Key), Region: in.Region, Cause: in.Reason,
 			Detail: map[string]any{"from": now.Value, "to": in.Value}}); err != nil {
 			return Value{}, err
 		}
@@ -340,13 +333,9 @@ type Changes struct {
 }
 
 // History gives every change of a setting in a division.
-func (s *Service) History(ctx context.Context, in HistoryInput) (out Changes, err error) {
-	if err := auth.Require(ctx, View, View, auth.Place{Region: in.Region}); err != nil {
+func (s *Service) History(ctx context.Context, in HistoryInput) (Changes, error) {
+	return act.ReadAt(ctx, s.db, View, in.Region, func(tx *db.Tx) (out Changes, err error) {
+		out.Items, err = history.All(ctx, tx, string(in.Key), in.Region)
 		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		out.Items, err = history.All(ctx, tx, string(in.Key), int64(in.Region))
-		return err
 	})
-	return out, err
 }
