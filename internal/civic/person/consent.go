@@ -8,6 +8,7 @@ import (
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/set"
 )
 
 // Purposes that need a consent of their own (个人信息保护法 arts. 14, 23, 29).
@@ -40,10 +41,9 @@ const (
 	ByGuardian = "guardian"
 )
 
-var howWords = map[string]string{BySelf: "本人点选", BySpoken: "本人口头", ByPaper: "纸面签名", ByGuardian: "监护人代为同意"}
-
-// HowWord is what people read for the way of a consent.
-func HowWord(how string) string { return howWords[how] }
+// Hows are the ways of a consent.
+var Hows = set.New("person_consent.how orders.consent",
+	set.Row{BySelf, "本人点选"}, set.Row{BySpoken, "本人口头"}, set.Row{ByPaper, "纸面签名"}, set.Row{ByGuardian, "监护人代为同意"})
 
 // TextVersion names the wording of notices and consents in force; a consent keeps the version it was given to.
 const TextVersion = "2026-11"
@@ -60,7 +60,7 @@ func ConsentOn(ctx context.Context, tx *db.Tx, personID db.ID, purpose, how stri
 	if err != nil {
 		return err
 	}
-	switch _, known := howWords[how]; {
+	switch known := Hows.Has(how); {
 	case !known:
 		return errs.Field("consent", "请写明怎样同意的")
 	case how == ByGuardian && by == 0:
@@ -98,7 +98,7 @@ func Guardians(ctx context.Context, tx *db.Tx, id db.ID) ([]Guardian, error) {
 type ConsentInput struct {
 	ID         db.ID  `path:"id"`
 	Purpose    string `json:"purpose" enum:"register,order,volunteer,publish,exchange" maxLength:"20"`
-	How        string `json:"how" enum:"self,spoken,paper,guardian" maxLength:"8"`
+	How        string `json:"how" set:"person_consent.how" maxLength:"8"`
 	GuardianID db.ID  `json:"guardian_id" required:"false"`
 }
 

@@ -11,6 +11,7 @@ import (
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
+	"linli/internal/platform/set"
 	"linli/internal/platform/web/ui"
 )
 
@@ -249,9 +250,12 @@ func (l Listing) next() string {
 }
 
 var (
-	sexWords  = map[string]string{Male: "男", Female: "女"}
-	kindWords = map[string]string{"home": "常住", "winter": "冬营盘", "summer": "夏营盘", "school": "陪读房", "other": "其他"}
-	byWords   = map[string]string{"self": "本人登记", "desk": "站里登记", "import": "成批导入", "system": "系统登记"}
+	sexWords     = map[string]string{Male: "男", Female: "女"}
+	addressKinds = set.New("person_address.kind",
+		set.Row{"home", "常住"}, set.Row{"winter", "冬营盘"}, set.Row{"summer", "夏营盘"}, set.Row{"school", "陪读房"},
+		set.Row{"other", "其他"})
+	registrars = set.New("person.registered_by",
+		set.Row{"self", "本人登记"}, set.Row{"desk", "站里登记"}, set.Row{"import", "成批导入"}, set.Row{"system", "系统登记"})
 	kinds     = ui.Options("home", "常住", "winter", "冬营盘", "summer", "夏营盘", "school", "陪读房", "other", "其他")
 	sexes     = ui.Options(Female, "女", Male, "男")
 	spokenFor = ui.Options(BySpoken, "本人口头", ByPaper, "纸面签名", ByGuardian, "监护人代为同意")
@@ -339,7 +343,7 @@ func minorRule(age int) string {
 
 // said is one line of the log: how, by whom entered, until when.
 func (c ConsentEntry) said(ctx context.Context) string {
-	out := HowWord(c.How)
+	out := Hows.Word(c.How)
 	if c.GuardianName != "" {
 		out += "（" + c.GuardianName + "）"
 	}
@@ -382,14 +386,14 @@ func (p Pair) rows(ctx context.Context) []compared {
 	lives := func(d Detail) string {
 		var out []string
 		for _, x := range d.Addresses {
-			out = append(out, kindWords[x.Kind]+" "+x.RegionName)
+			out = append(out, addressKinds.Word(x.Kind)+" "+x.RegionName)
 		}
 		return strings.Join(out, "、")
 	}
 	out := []compared{
 		{"姓名", a.Name, b.Name}, {"性别", sexWords[a.Sex], sexWords[b.Sex]}, {"出生日期", born(a), born(b)}, {"住在", a.RegionName, b.RegionName}, {"户主", a.Householder, b.Householder},
 		{"小组、浩特", a.Group, b.Group}, {"电话", a.Phone, b.Phone}, {"身份证件号码", a.IDNumber, b.IDNumber}, {"住址", lives(a), lives(b)}, {"监护人", guards(a), guards(b)},
-		{"同意的事", strconv.Itoa(len(a.Consents)) + " 项", strconv.Itoa(len(b.Consents)) + " 项"}, {"登记", byWords[a.RegisteredBy] + "，" + clock.Words(ctx, a.At), byWords[b.RegisteredBy] + "，" + clock.Words(ctx, b.At)},
+		{"同意的事", strconv.Itoa(len(a.Consents)) + " 项", strconv.Itoa(len(b.Consents)) + " 项"}, {"登记", registrars.Word(a.RegisteredBy) + "，" + clock.Words(ctx, a.At), registrars.Word(b.RegisteredBy) + "，" + clock.Words(ctx, b.At)},
 	}
 	return slices.DeleteFunc(out, func(c compared) bool { return c.keep+c.other == "" })
 }

@@ -986,7 +986,7 @@ func sheetPage(v Sheet) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Fact("谁登记的", byWords[v.RegisteredBy]+"，"+clock.Words(ctx, v.At)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Fact("谁登记的", registrars.Word(v.RegisteredBy)+"，"+clock.Words(ctx, v.At)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1307,9 +1307,9 @@ func dwellings(v Sheet) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var49 string
-				templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(kindWords[a.Kind])
+				templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(addressKinds.Word(a.Kind))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/civic/person/person.templ`, Line: 246, Col: 33}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/civic/person/person.templ`, Line: 246, Col: 41}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var49))
 				if templ_7745c5c3_Err != nil {
@@ -1322,7 +1322,7 @@ func dwellings(v Sheet) templ.Component {
 				var templ_7745c5c3_Var50 string
 				templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(span(a.FromMonth, a.ToMonth))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/civic/person/person.templ`, Line: 246, Col: 70}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/civic/person/person.templ`, Line: 246, Col: 78}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var50))
 				if templ_7745c5c3_Err != nil {
@@ -1335,7 +1335,7 @@ func dwellings(v Sheet) templ.Component {
 				var templ_7745c5c3_Var51 string
 				templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(a.RegionName)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/civic/person/person.templ`, Line: 246, Col: 98}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/civic/person/person.templ`, Line: 246, Col: 106}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var51))
 				if templ_7745c5c3_Err != nil {
@@ -2442,7 +2442,7 @@ func shownPage(v Shown) templ.Component {
 						}
 					}
 					for _, a := range v.Addresses {
-						templ_7745c5c3_Err = ui.Fact(kindWords[a.Kind]+"，"+span(a.FromMonth, a.ToMonth), a.said()).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Fact(addressKinds.Word(a.Kind)+"，"+span(a.FromMonth, a.ToMonth), a.said()).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -2577,7 +2577,7 @@ func profilePage(v Profile) templ.Component {
 						}
 						ctx = templ.InitializeContext(ctx)
 						for _, a := range v.Addresses {
-							templ_7745c5c3_Err = ui.Fact(kindWords[a.Kind]+"，"+span(a.FromMonth, a.ToMonth), a.said()).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Fact(addressKinds.Word(a.Kind)+"，"+span(a.FromMonth, a.ToMonth), a.said()).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

@@ -29,7 +29,7 @@ type NewPerson struct {
 	NoSmartphone bool        `json:"no_smartphone" required:"false"`
 	Groups       Codes       `json:"groups" required:"false" maxItems:"20" doc:"服务对象类别；加密保存，只在需要时查看"`
 	Addresses    []Address   `json:"addresses" required:"false" maxItems:"6"`
-	Consent      string      `json:"consent" enum:"self,spoken,paper,guardian" maxLength:"8" doc:"怎样同意登记的"`
+	Consent      string      `json:"consent" set:"person_consent.how" maxLength:"8" doc:"怎样同意登记的"`
 	GuardianID   db.ID       `json:"guardian_id" required:"false" doc:"监护人代为同意时必填"`
 	Relation     string      `json:"relation" required:"false" maxLength:"20" doc:"监护人与本人的关系"`
 
@@ -39,7 +39,7 @@ type NewPerson struct {
 
 // Address is where somebody lives from one month to another; a span may run over new year.
 type Address struct {
-	Kind      string      `json:"kind" required:"false" enum:"home,winter,summer,school,other" maxLength:"6" doc:"不填就是常住"`
+	Kind      string      `json:"kind" required:"false" set:"person_address.kind" maxLength:"6" doc:"不填就是常住"`
 	FromMonth int64       `json:"from_month" required:"false" minimum:"0" maximum:"12" doc:"0 表示全年"`
 	ToMonth   int64       `json:"to_month" required:"false" minimum:"0" maximum:"12"`
 	Region    auth.Region `json:"region" required:"false" doc:"不填就是居住的嘎查村（社区）"`

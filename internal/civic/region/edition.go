@@ -20,6 +20,7 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/job"
+	"linli/internal/platform/set"
 	"linli/internal/platform/sheet"
 )
 
@@ -370,7 +371,7 @@ func (s *Service) change(ctx context.Context, id db.ID, version int64, action, c
 			return e, err
 		}
 		if e.State != Preview {
-			return e, errs.WrongState("这一版" + stateWords[e.State] + "，不能再改")
+			return e, errs.WrongState("这一版" + editionStates.Word(e.State) + "，不能再改")
 		}
 		if n, err := touchEdition.Run(ctx, tx, id, version); err != nil || n == 0 {
 			if err == nil {
@@ -385,7 +386,9 @@ func (s *Service) change(ctx context.Context, id db.ID, version int64, action, c
 	})
 }
 
-var stateWords = map[string]string{Preview: "待确认", Moving: "正在移交", Applied: "已生效", Discarded: "已放弃"}
+var editionStates = set.New("region_edition.state",
+	set.Row{Preview, "待确认", "wait"}, set.Row{Moving, "正在移交", "work"}, set.Row{Applied, "已生效", "done"},
+	set.Row{Discarded, "已放弃"})
 
 // TreeInput names a day.
 type TreeInput struct {

@@ -1638,9 +1638,9 @@ func targetsPage(v TargetList) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var72 string
-					templ_7745c5c3_Var72, templ_7745c5c3_Err = templ.JoinStringErrs(kindWords[y.Kind])
+					templ_7745c5c3_Var72, templ_7745c5c3_Err = templ.JoinStringErrs(targetKinds.Word(y.Kind))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/coverage/coverage.templ`, Line: 271, Col: 29}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/coverage/coverage.templ`, Line: 271, Col: 36}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var72))
 					if templ_7745c5c3_Err != nil {
@@ -1854,9 +1854,9 @@ func targetsPage(v TargetList) templ.Component {
 								return templ_7745c5c3_Err
 							}
 							var templ_7745c5c3_Var82 string
-							templ_7745c5c3_Var82, templ_7745c5c3_Err = templ.JoinStringErrs(kindWords[t.Kind])
+							templ_7745c5c3_Var82, templ_7745c5c3_Err = templ.JoinStringErrs(targetKinds.Word(t.Kind))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/coverage/coverage.templ`, Line: 308, Col: 68}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/coverage/coverage.templ`, Line: 308, Col: 75}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var82))
 							if templ_7745c5c3_Err != nil {

@@ -14,6 +14,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/format"
+	"linli/internal/platform/set"
 	"linli/internal/platform/sheet"
 	"linli/internal/platform/web/ui"
 )
@@ -383,7 +384,8 @@ func (g Gaps) lackOptions() []ui.Option {
 }
 
 // Kinds of target in words.
-var kindWords = map[string]string{coverageTarget: "覆盖", upgradeTarget: "提档升级"}
+var targetKinds = set.New("coverage_target.kind",
+	set.Row{coverageTarget, "覆盖"}, set.Row{upgradeTarget, "提档升级"})
 
 // crumbPerm is what a reader of the page must hold for a division above to be a way back.
 func (v Overview) crumbPerm() auth.Perm {

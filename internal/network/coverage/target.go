@@ -170,7 +170,7 @@ func (s *Service) ListTargets(ctx context.Context, in TargetsInput) (out TargetL
 // SetTargetInput sets the target of a division for a year.
 type SetTargetInput struct {
 	Region  auth.Region `json:"region"`
-	Kind    string      `json:"kind" enum:"coverage,upgrade"`
+	Kind    string      `json:"kind" set:"coverage_target.kind"`
 	Year    int64       `json:"year" minimum:"2021" maximum:"2100"`
 	Percent int64       `json:"percent" required:"false" minimum:"0" maximum:"200" doc:"百分之几"`
 	Clear   bool        `json:"clear" required:"false" doc:"不再自己定，恢复上级的目标"`

@@ -90,7 +90,7 @@ type AddInput struct {
 	Label   string      `json:"label" minLength:"1" maxLength:"40"`
 	Explain string      `json:"explain" minLength:"1" maxLength:"200"`
 	How     string      `json:"how" minLength:"1" maxLength:"200"`
-	Accepts string      `json:"accepts" enum:"photo,document,text"`
+	Accepts string      `json:"accepts" set:"standard_item.accepts"`
 	Months  int64       `json:"months" minimum:"0" maximum:"60"`
 	FromDay clock.Day   `json:"from_day" doc:"从哪一天起"`
 }

@@ -12,6 +12,7 @@ import (
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
+	"linli/internal/platform/set"
 	"linli/internal/platform/web/ui"
 )
 
@@ -64,11 +65,17 @@ func (s *Service) page(ctx context.Context, in GetInput, perm auth.Perm) (out St
 }
 
 var (
-	gradeWords  = map[string]string{"": "未达标", Basic: "达标", Sound: "达标，六有齐全", Upgraded: "提档升级"}
-	gradeTones  = map[string]string{"": "alarm", Basic: "done", Sound: "done", Upgraded: "done"}
-	kindWords   = map[string]string{PlanItem: "必备", SixItem: "六有", FunctionItem: "功能", LocalItem: "本地"}
-	stateWords  = map[string]string{Claimed: "自查", Confirmed: "乡镇已核", Sampled: "抽查过", Refused: "不认", Withdrawn: "撤回"}
-	acceptWords = map[string]string{"photo": "照片", "document": "照片或 PDF", "text": "文字"}
+	grades = set.New("grade",
+		set.Row{"", "未达标", "alarm"}, set.Row{Basic, "达标", "done"}, set.Row{Sound, "达标，六有齐全", "done"},
+		set.Row{Upgraded, "提档升级", "done"})
+	// Kinds are the kinds of items.
+	Kinds = set.New("standard_item.kind",
+		set.Row{PlanItem, "必备"}, set.Row{SixItem, "六有"}, set.Row{FunctionItem, "功能"}, set.Row{LocalItem, "本地"})
+	evidenceStates = set.New("standard_evidence.state",
+		set.Row{Claimed, "自查"}, set.Row{Confirmed, "乡镇已核"}, set.Row{Sampled, "抽查过"}, set.Row{Refused, "不认"},
+		set.Row{Withdrawn, "撤回"})
+	accepted = set.New("standard_item.accepts",
+		set.Row{"photo", "照片"}, set.Row{"document", "照片或 PDF"}, set.Row{"text", "文字"})
 )
 
 // lacks are the lines that are not met: the plan's first, as the checklist has them.

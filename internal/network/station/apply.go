@@ -126,7 +126,7 @@ func tellOfApplication(ctx context.Context, tx *db.Tx, op act.Op, _, a Applicati
 			}
 		}
 	case Returned, Accepted, Rejected:
-		return a.tell(ctx, tx, a.AppliedBy, "设立站点的申请："+applicationWords[a.State], a.Name+" "+op.Cause)
+		return a.tell(ctx, tx, a.AppliedBy, "设立站点的申请："+applicationStates.Word(a.State), a.Name+" "+op.Cause)
 	}
 	return nil
 }
@@ -215,7 +215,7 @@ func (in CheckInput) check() error {
 
 // ApplicationList asks for the applications of the actor's place.
 type ApplicationList struct {
-	State string `query:"state" enum:"submitted,returned,accepted,rejected,withdrawn," maxLength:"10"`
+	State string `query:"state" set:"station_application.state," maxLength:"10"`
 	db.Paging
 }
 

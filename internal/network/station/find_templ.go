@@ -447,7 +447,7 @@ func found(v Finder) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else if st.Status != Open {
-				templ_7745c5c3_Err = ui.Tag(statusTones[st.Status], statusWords[st.Status]).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Tag(statuses.Tone(st.Status), statuses.Word(st.Status)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

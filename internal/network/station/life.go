@@ -127,7 +127,7 @@ func (s *Service) turn(ctx context.Context, tx *db.Tx, st *Station, day clock.Da
 type StatusInput struct {
 	ID      db.ID     `path:"id"`
 	Version int64     `json:"version" minimum:"1"`
-	Status  string    `json:"status" enum:"open,suspended,closed"`
+	Status  string    `json:"status" set:"station.status"`
 	Day     clock.Day `json:"day" required:"false" doc:"哪一天起；不填为今天"`
 	Reason  string    `json:"reason" minLength:"1" maxLength:"200"`
 }

@@ -14,6 +14,7 @@ import (
 	"linli/internal/platform/errs"
 	"linli/internal/platform/format"
 	"linli/internal/platform/i18n"
+	"linli/internal/platform/set"
 	"linli/internal/platform/web/ui"
 )
 
@@ -128,13 +129,15 @@ func (v Sheet) path() string { return "/desk/stations/" + v.ID.String() }
 func (v Sheet) version() string { return strconv.FormatInt(v.Version, 10) }
 
 var (
-	kindWords    = map[string]string{"station": "站", "point": "点"}
+	kinds = set.New("station.kind station_application.kind",
+		set.Row{"station", "站"}, set.Row{"point", "点"})
 	serviceWords = map[string]string{"station": "志愿服务站", "point": "志愿服务点"}
-	statusWords  = map[string]string{Open: "开放", Suspended: "暂停", Closed: "已撤销"}
-	statusTones  = map[string]string{Open: "done", Suspended: "wait", Closed: ""}
+	statuses     = set.New("station.status",
+		set.Row{Open, "开放", "done"}, set.Row{Suspended, "暂停", "wait"}, set.Row{Closed, "已撤销"})
 
-	applicationWords = map[string]string{Submitted: "待核实", Returned: "退回补充", Accepted: "已设立", Rejected: "不予设立", Withdrawn: "已撤回"}
-	applicationTones = map[string]string{Submitted: "wait", Returned: "ask", Accepted: "done", Rejected: "alarm", Withdrawn: ""}
+	applicationStates = set.New("station_application.state",
+		set.Row{Submitted, "待核实", "wait"}, set.Row{Returned, "退回补充", "ask"}, set.Row{Accepted, "已设立", "done"},
+		set.Row{Rejected, "不予设立", "alarm"}, set.Row{Withdrawn, "已撤回"})
 )
 
 // distance is said in the unit that people use for it.
@@ -202,7 +205,7 @@ func (v Sheet) steps() []ui.Step {
 		if i == 0 {
 			state = "now"
 		}
-		out = append(out, ui.Step{Title: statusWords[x.Status] + "：" + x.Reason, Note: x.span() + "，" + x.Address + "（" + x.ByName + "登记）", State: state})
+		out = append(out, ui.Step{Title: statuses.Word(x.Status) + "：" + x.Reason, Note: x.span() + "，" + x.Address + "（" + x.ByName + "登记）", State: state})
 	}
 	return out
 }

@@ -198,7 +198,7 @@ type ListInput struct {
 	Near   string      `query:"near" maxLength:"40" doc:"纬度,经度：由近到远"`
 	Q      string      `query:"q" maxLength:"40" doc:"名称里的字"`
 	From   string      `query:"from" maxLength:"40" doc:"near 是从哪里算起，只在页面上用来说明"`
-	Status string      `query:"status" enum:"open,suspended,closed," maxLength:"10" doc:"不填为没有撤销的"`
+	Status string      `query:"status" set:"station.status," maxLength:"10" doc:"不填为没有撤销的"`
 	Now    bool        `query:"now" doc:"只要现在开门的"`
 	db.Paging
 }

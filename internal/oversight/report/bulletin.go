@@ -17,6 +17,7 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/pdf"
+	"linli/internal/platform/set"
 	"linli/internal/platform/sheet"
 )
 
@@ -26,7 +27,8 @@ const (
 	Brief    = "brief"
 )
 
-var bulletinWords = map[string]string{Circular: "通报", Brief: "简报"}
+var bulletinKinds = set.New("report_bulletin.kind",
+	set.Row{Circular, "通报"}, set.Row{Brief, "简报"})
 
 // States of a bulletin.
 const (
@@ -35,7 +37,8 @@ const (
 	Withdrawn = "withdrawn"
 )
 
-var stateWords = map[string]string{Draft: "草稿", Published: "已印发", Withdrawn: "已撤回"}
+var bulletinStates = set.New("report_bulletin.state",
+	set.Row{Draft, "草稿"}, set.Row{Published, "已印发"}, set.Row{Withdrawn, "已撤回"})
 
 // Bulletin is one; its figures are those of the snapshot that was kept when it was published.
 type Bulletin struct {
@@ -60,7 +63,7 @@ var bulletinCodes = []string{"coverage", "stations", "registered", "active_rate"
 
 // WriteInput begins a bulletin.
 type WriteInput struct {
-	Kind   string `json:"kind" enum:"circular,brief" maxLength:"8"`
+	Kind   string `json:"kind" set:"report_bulletin.kind" maxLength:"8"`
 	Period string `json:"period" maxLength:"7"`
 }
 
@@ -272,7 +275,7 @@ func (s *Service) change(ctx context.Context, id db.ID, version int64, action, f
 		case !auth.Can(ctx, Write, auth.Place{Region: b.Region}):
 			return b, errs.ErrDenied
 		case b.State != from:
-			return b, errs.WrongState("现在是“" + stateWords[b.State] + "”，不能这样办")
+			return b, errs.WrongState("现在是“" + bulletinStates.Word(b.State) + "”，不能这样办")
 		case b.Version != version:
 			return b, errs.ErrStale
 		}
@@ -323,7 +326,7 @@ func (v BulletinSheet) head() string {
 	if v.PublishedAt != nil {
 		day = clock.DayOf(*v.PublishedAt).String() + "　" + v.PublishedBy
 	}
-	return fmt.Sprintf("%s　第 %d 期　%s", bulletinWords[v.Kind], v.No, day)
+	return fmt.Sprintf("%s　第 %d 期　%s", bulletinKinds.Word(v.Kind), v.No, day)
 }
 
 const (

@@ -419,9 +419,9 @@ func homePage(v Home) templ.Component {
 								return templ_7745c5c3_Err
 							}
 							var templ_7745c5c3_Var20 string
-							templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(bulletinWords[b.Kind])
+							templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(bulletinKinds.Word(b.Kind))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/oversight/report/report.templ`, Line: 83, Col: 36}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/oversight/report/report.templ`, Line: 83, Col: 41}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var20))
 							if templ_7745c5c3_Err != nil {
@@ -431,7 +431,7 @@ func homePage(v Home) templ.Component {
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
-							templ_7745c5c3_Err = ui.Tag(map[string]string{Draft: "wait", Published: "done"}[b.State], stateWords[b.State]).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Tag(map[string]string{Draft: "wait", Published: "done"}[b.State], bulletinStates.Word(b.State)).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

@@ -14,6 +14,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/format"
+	"linli/internal/proof/certificate"
 	"linli/internal/work/order"
 )
 
@@ -167,13 +168,11 @@ func structure(ctx context.Context, tx *db.Tx, s *Service, at auth.Region, p Per
 	return out, nil
 }
 
-var statusWords = map[string]string{"valid": "有效", "suspended": "暂缓", "revoked": "已撤销"}
-
 func certificates(ctx context.Context, tx *db.Tx, _ *Service, at auth.Region, p Period) ([][]string, error) {
 	rows, err := certificatesOf(ctx, tx, at, p)
 	var out [][]string
 	for _, r := range rows {
-		out = append(out, []string{r.No, person.MaskName(r.Name), r.FromDay.String() + " 至 " + r.ToDay.String(), format.Hours(r.Minutes), r.IssuedDay.String(), r.Clerk, statusWords[r.Status], format.Int(r.Checks)})
+		out = append(out, []string{r.No, person.MaskName(r.Name), r.FromDay.String() + " 至 " + r.ToDay.String(), format.Hours(r.Minutes), r.IssuedDay.String(), r.Clerk, certificate.Status(r.Status).Word(), format.Int(r.Checks)})
 	}
 	return out, err
 }

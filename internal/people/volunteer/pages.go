@@ -12,6 +12,7 @@ import (
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
+	"linli/internal/platform/set"
 	"linli/internal/platform/web/ui"
 )
 
@@ -205,10 +206,12 @@ func (o Own) may(p auth.Perm) func(context.Context) bool {
 }
 
 var (
-	statusWords = map[string]string{Pending: "待审核", Active: "在册", Refused: "未通过", Left: "已退出"}
-	actionWords = map[string]string{"register": "登记", "approve": "审核通过", "refuse": "审核不通过", "edit": "更正", "pause": "歇几天", "issue": "登记资格或保险", "withdraw": "收回资格或保险",
-		"leave": "退出", "return": "重新加入"}
-	statusTones = map[string]string{Pending: "wait", Active: "done", Refused: "alarm", Left: ""}
+	statuses = set.New("volunteer.status",
+		set.Row{Pending, "待审核", "wait"}, set.Row{Active, "在册", "done"}, set.Row{Refused, "未通过", "alarm"}, set.Row{Left, "已退出"})
+	actions = set.New("volunteer_change.action",
+		set.Row{"register", "登记"}, set.Row{"approve", "审核通过"}, set.Row{"refuse", "审核不通过"}, set.Row{"edit", "更正"},
+		set.Row{"pause", "歇几天"}, set.Row{"issue", "登记资格或保险"}, set.Row{"withdraw", "收回资格或保险"}, set.Row{"leave", "退出"},
+		set.Row{"return", "重新加入"})
 )
 
 // span says from when to when something holds.
@@ -230,7 +233,7 @@ func (o Own) steps(ctx context.Context) (out []ui.Step) {
 				note += "，" + w
 			}
 		}
-		title := actionWords[c.Action]
+		title := actions.Word(c.Action)
 		if c.What != "" {
 			title += "：" + c.What
 		}

@@ -155,7 +155,7 @@ type Service struct {
 func New(d *db.DB) *Service {
 	s := &Service{db: d}
 	s.register = act.Kind[Volunteer]{Object: "volunteer", View: View, Table: table, Load: Get, Make: enter, Place: Volunteer.place,
-		State: func(v Volunteer) string { return v.Status }, Word: func(state string) string { return statusWords[state] }, Trail: trail, Tell: s.tell}
+		State: func(v Volunteer) string { return v.Status }, Word: statuses.Word, Trail: trail, Tell: s.tell}
 	return s
 }
 
@@ -357,7 +357,7 @@ func openProfile(ctx context.Context, tx *db.Tx, id db.ID, perm auth.Perm) (Prof
 
 // ListInput filters and sorts the register: the newest first unless asked otherwise.
 type ListInput struct {
-	Status string `query:"status" enum:"pending,active,refused,left," maxLength:"8"`
+	Status string `query:"status" set:"volunteer.status," maxLength:"8"`
 	Q      string `query:"q" maxLength:"40" doc:"姓名里的字或编号"`
 	Skill  string `query:"skill" pattern:"^[a-z0-9_]*$" maxLength:"40" doc:"会什么，词典里的代码"`
 	Sort   string `query:"sort" enum:"new,name,no," maxLength:"4" doc:"按登记先后（新的在前）、姓名或编号"`

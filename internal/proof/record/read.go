@@ -105,7 +105,7 @@ func detail(ctx context.Context, tx *db.Tx, r Record) (out Detail, err error) {
 // OfVolunteerInput asks for one volunteer's records.
 type OfVolunteerInput struct {
 	ID     db.ID     `path:"id"`
-	Status string    `query:"status" enum:"pending,counted,suspended,void," maxLength:"10"`
+	Status string    `query:"status" set:"service_record.status," maxLength:"10"`
 	From   clock.Day `query:"from"`
 	To     clock.Day `query:"to"`
 	db.Paging
@@ -201,7 +201,7 @@ func (s *Service) Mine(ctx context.Context, in HoursInput) (Hours, error) {
 
 // ListInput asks for the records of the actor's scope.
 type ListInput struct {
-	Status      string    `query:"status" enum:"pending,counted,suspended,void," maxLength:"10"`
+	Status      string    `query:"status" set:"service_record.status," maxLength:"10"`
 	VolunteerID db.ID     `query:"volunteer_id"`
 	From        clock.Day `query:"from"`
 	To          clock.Day `query:"to"`

@@ -15,6 +15,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/event"
+	"linli/internal/platform/set"
 )
 
 // Permissions. View is seeing records; Correct asking for a correction; Review what a second person decides; Bulk importing.
@@ -37,9 +38,11 @@ const (
 )
 
 // Word is what people call it.
-func (s Status) Word() string {
-	return map[Status]string{Pending: "待计入", Counted: "已计入", Suspended: "暂缓（正在核查）", Void: "作废"}[s]
-}
+func (s Status) Word() string { return statuses.Word(string(s)) }
+
+var statuses = set.New("service_record.status",
+	set.Row{string(Pending), "待计入"}, set.Row{string(Counted), "已计入"},
+	set.Row{string(Suspended), "暂缓（正在核查）"}, set.Row{string(Void), "作废"})
 
 // Confirmation says how the time was confirmed; certificates tell hours by it.
 type Confirmation string
@@ -52,9 +55,10 @@ const (
 )
 
 // Word is what people call it.
-func (c Confirmation) Word() string {
-	return map[Confirmation]string{Both: "双方确认", SignIn: "签到", Reviewed: "复核"}[c]
-}
+func (c Confirmation) Word() string { return confirmations.Word(string(c)) }
+
+var confirmations = set.New("service_record.confirmation certificate_record.confirmation",
+	set.Row{string(Both), "双方确认"}, set.Row{string(SignIn), "签到"}, set.Row{string(Reviewed), "复核"})
 
 // Limits of one person's day in minutes, this system's own convention: up to Direct counts at once, up to Most with a second approval, above never. A
 // region may set lower ones.

@@ -12,6 +12,7 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/job"
 	"linli/internal/platform/notify"
+	"linli/internal/platform/set"
 	"linli/internal/platform/web/ui"
 )
 
@@ -117,6 +118,6 @@ func (v Trail) asked() []any {
 func (v Trail) next() string { return ui.Next("/admin/audit", v.Next, v.asked()...) }
 
 var (
-	stateWords = map[string]string{"ready": "等着", "running": "正在做", "dead": "已停止"}
-	stateTones = map[string]string{"ready": "", "running": "work", "dead": "alarm"}
+	jobStates = set.New("job.state",
+		set.Row{"ready", "等着"}, set.Row{"running", "正在做", "work"}, set.Row{"dead", "已停止", "alarm"})
 )

@@ -109,9 +109,9 @@ func rollPage(v Roll) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var6 string
-						templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(kindWords[r.Kind])
+						templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(kindsOf.Word(r.Kind))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/reach/exchange/exchange.templ`, Line: 23, Col: 32}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/reach/exchange/exchange.templ`, Line: 23, Col: 35}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 						if templ_7745c5c3_Err != nil {
@@ -160,7 +160,7 @@ func rollPage(v Roll) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.Tag(stateTones[r.State], stateWords[r.State]).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Tag(runStates.Tone(r.State), runStates.Word(r.State)).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -329,7 +329,7 @@ func rollPage(v Roll) templ.Component {
 // named is the name of the file; one that came without is called by its register.
 func (r Run) named() string {
 	if r.Name == "" {
-		return kindWords[r.Kind]
+		return kindsOf.Word(r.Kind)
 	}
 	return r.Name
 }
@@ -387,13 +387,13 @@ func sheetPage(v Sheet) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Tag(stateTones[v.State], stateWords[v.State]).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Tag(runStates.Tone(v.State), runStates.Word(v.State)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Head(v.named(), kindWords[v.Kind]+"，"+strconv.FormatInt(v.Lines, 10)+" 行").Render(templ.WithChildren(ctx, templ_7745c5c3_Var17), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(v.named(), kindsOf.Word(v.Kind)+"，"+strconv.FormatInt(v.Lines, 10)+" 行").Render(templ.WithChildren(ctx, templ_7745c5c3_Var17), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -616,7 +616,7 @@ func sheetPage(v Sheet) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if v.EndedAt != nil {
-						templ_7745c5c3_Err = ui.Fact(stateWords[v.State], v.EndedBy+"，"+clock.Words(ctx, *v.EndedAt)+" "+v.Reason).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Fact(runStates.Word(v.State), v.EndedBy+"，"+clock.Words(ctx, *v.EndedAt)+" "+v.Reason).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -8,6 +8,7 @@ import (
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
+	"linli/internal/platform/set"
 	"linli/internal/platform/sheet"
 	"linli/internal/platform/web/ui"
 )
@@ -19,10 +20,12 @@ func (r Run) path() string { return desk + "/" + r.ID.String() }
 func (r Run) version() string { return strconv.FormatInt(r.Version, 10) }
 
 var (
-	stateWords = map[string]string{Checked: "已检查，还没导入", Stored: "已导入", Undone: "已撤销", Dropped: "已丢弃"}
-	stateTones = map[string]string{Checked: "wait", Stored: "done", Undone: "", Dropped: ""}
-	kindWords  = map[string]string{"people": "居民", "volunteers": "志愿者", "stations": "站点", "records": "服务记录"}
-	kinds      = ui.Options("people", "居民", "volunteers", "志愿者名册", "stations", "站点（苏木乡镇）", "records", "以前的服务记录")
+	runStates = set.New("import_run.state",
+		set.Row{Checked, "已检查，还没导入", "wait"}, set.Row{Stored, "已导入", "done"}, set.Row{Undone, "已撤销"},
+		set.Row{Dropped, "已丢弃"})
+	kindsOf = set.New("import_kind",
+		set.Row{"people", "居民"}, set.Row{"volunteers", "志愿者"}, set.Row{"stations", "站点"}, set.Row{"records", "服务记录"})
+	kinds = ui.Options("people", "居民", "volunteers", "志愿者名册", "stations", "站点（苏木乡镇）", "records", "以前的服务记录")
 )
 
 // Roll is the page of files taken over, with the form of a new one.

@@ -99,7 +99,7 @@ func (s *Service) Post(ctx context.Context, in ImportInput) (Report, error) {
 
 // CheckInput is a file that the desk wants to be looked through first.
 type CheckInput struct {
-	Kind    string      `json:"kind" enum:"people,volunteers,stations,records" maxLength:"20"`
+	Kind    string      `json:"kind" set:"import_kind" maxLength:"20"`
 	File    blob.Upload `json:"file"`
 	Consent blob.Upload `json:"consent" required:"false"`
 }
@@ -225,7 +225,7 @@ func (s *Service) waiting(ctx context.Context, in MoveInput) (r Run, data []byte
 			return errs.ErrStale
 		}
 		if r.State != Checked {
-			return errs.WrongState("这个文件" + stateWords[r.State])
+			return errs.WrongState("这个文件" + runStates.Word(r.State))
 		}
 		sealed, err := fileOf.One(ctx, tx, r.ID)
 		if err == nil {
@@ -312,7 +312,7 @@ func (s *Service) end(ctx context.Context, in MoveInput, from, to, action string
 				return r, errs.ErrStale
 			}
 			if r.State != from {
-				return r, errs.WrongState("这个文件" + stateWords[r.State])
+				return r, errs.WrongState("这个文件" + runStates.Word(r.State))
 			}
 			if err := do(db.WithOnce(ctx, nil), tx, r); err != nil {
 				return r, err

@@ -16,6 +16,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/set"
 	"linli/internal/work/catalogue"
 )
 
@@ -33,9 +34,11 @@ const (
 )
 
 // Word is what people call it.
-func (s SheetState) Word() string {
-	return map[SheetState]string{Issued: "未用", Entered: "待复核", Returned: "退回改正", Approved: "已复核", Voided: "作废", Missing: "遗失"}[s]
-}
+func (s SheetState) Word() string { return sheetStates.Word(string(s)) }
+
+var sheetStates = set.New("sheet.state",
+	set.Row{string(Issued), "未用"}, set.Row{string(Entered), "待复核"}, set.Row{string(Returned), "退回改正"},
+	set.Row{string(Approved), "已复核"}, set.Row{string(Voided), "作废"}, set.Row{string(Missing), "遗失"})
 
 // Sheet is one numbered paper sheet.
 type Sheet struct {
@@ -137,7 +140,7 @@ func issue(ctx context.Context, tx *db.Tx, st station.Station, count int64) ([]S
 // SheetList asks for the sheets of the actor's stations.
 type SheetList struct {
 	StationID db.ID  `query:"station_id"`
-	State     string `query:"state" enum:"issued,entered,returned,approved,void,missing," maxLength:"10"`
+	State     string `query:"state" set:"sheet.state," maxLength:"10"`
 	db.Paging
 }
 

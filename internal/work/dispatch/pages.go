@@ -6,6 +6,7 @@ import (
 
 	"linli/internal/platform/db"
 	"linli/internal/platform/format"
+	"linli/internal/platform/set"
 	"linli/internal/platform/web/ui"
 )
 
@@ -15,8 +16,8 @@ const plans = "/desk/plans"
 func (d Draft) path() string { return plans + "/" + d.ID.String() }
 
 var (
-	lineWords = map[string]string{Proposed: "建议", Sent: "已发邀请", Dropped: "不用", Failed: "没发成"}
-	lineTones = map[string]string{Proposed: "wait", Sent: "done", Dropped: "", Failed: "alarm"}
+	lineStates = set.New("dispatch_line.state",
+		set.Row{Proposed, "建议", "wait"}, set.Row{Sent, "已发邀请", "done"}, set.Row{Dropped, "不用"}, set.Row{Failed, "没发成", "alarm"})
 )
 
 // gain says what the plan saves against sending whoever is nearest, order by order.
@@ -68,7 +69,7 @@ func (d Draft) verdict() string {
 func (v Sheet) tabs() []ui.NavItem {
 	out := []ui.NavItem{{Label: "全部", Href: v.path()}}
 	for _, s := range []string{Proposed, Sent, Failed, Dropped} {
-		out = append(out, ui.NavItem{Label: lineWords[s], Href: v.path() + "?state=" + s})
+		out = append(out, ui.NavItem{Label: lineStates.Word(s), Href: v.path() + "?state=" + s})
 	}
 	return out
 }

@@ -211,7 +211,7 @@ func (m *model) line(tx *db.Tx, plan db.ID, x pair) Line {
 // ReadInput names a plan.
 type ReadInput struct {
 	ID    db.ID  `path:"id"`
-	State string `query:"state" enum:"proposed,offered,dropped,failed," maxLength:"10"`
+	State string `query:"state" set:"dispatch_line.state," maxLength:"10"`
 	db.Paging
 }
 

@@ -1741,7 +1741,7 @@ func deskPage(v DeskOrder) templ.Component {
 				}
 			}
 			if v.Level != "station" {
-				templ_7745c5c3_Err = ui.Tag("ask", "现由"+levelWords[v.Level]+"办理").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Tag("ask", "现由"+levelSet.Word(v.Level)+"办理").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -1,6 +1,10 @@
 package order
 
-import "slices"
+import (
+	"slices"
+
+	"linli/internal/platform/set"
+)
 
 // State is where an order stands.
 type State string
@@ -27,10 +31,14 @@ const (
 var States = []State{Submitted, NeedsInfo, Rejected, Queued, Open, Offered, Accepted, InService, Served, Unconfirmed, Confirmed, Disputed, Closed, Cancelled}
 
 // Word is what people call the state.
-func (s State) Word() string { return stateWords[s] }
+func (s State) Word() string { return stateSet.Word(string(s)) }
 
-var stateWords = map[State]string{Submitted: "待审核", NeedsInfo: "待补充", Rejected: "暂不能提供（已说明）", Queued: "待派单", Open: "待认领", Offered: "已派单",
-	Accepted: "已接单", InService: "服务中", Served: "待确认", Unconfirmed: "未确认", Confirmed: "待评单", Disputed: "不满意·待回访", Closed: "已办结", Cancelled: "已撤单"}
+var stateSet = set.New("orders.state",
+	set.Row{string(Submitted), "待审核"}, set.Row{string(NeedsInfo), "待补充"}, set.Row{string(Rejected), "暂不能提供（已说明）"},
+	set.Row{string(Queued), "待派单"}, set.Row{string(Open), "待认领"}, set.Row{string(Offered), "已派单"},
+	set.Row{string(Accepted), "已接单"}, set.Row{string(InService), "服务中"}, set.Row{string(Served), "待确认"},
+	set.Row{string(Unconfirmed), "未确认"}, set.Row{string(Confirmed), "待评单"}, set.Row{string(Disputed), "不满意·待回访"},
+	set.Row{string(Closed), "已办结"}, set.Row{string(Cancelled), "已撤单"})
 
 // Ended says that nothing moves out of the state but, within days, an appeal or a reopening.
 func (s State) Ended() bool { return s == Rejected || s == Closed || s == Cancelled }
@@ -68,11 +76,18 @@ const (
 )
 
 // Word is what people call the move.
-func (m Move) Word() string { return moveWords[m] }
+func (m Move) Word() string { return moveSet.Word(string(m)) }
 
-var moveWords = map[Move]string{Create: "点单", Review: "审核", Resubmit: "补充", Appeal: "申请复核", Dispatch: "派单", OpenUp: "开放认领", Escalate: "上报苏木乡镇协调",
-	Withdraw: "收回", Reschedule: "改期", Accept: "接单", Decline: "谢绝", TimeOut: "未答复", HandBack: "退单", NoShow: "未到", CheckIn: "签到", CheckOut: "签退", BreakOff: "中止服务",
-	Confirm: "确认", Dispute: "不满意", Lapse: "到期未确认", Evaluate: "评单", NotEvaluated: "到期未评价", Resolve: "回访处理", Reopen: "重新提出", Cancel: "撤单"}
+var moveSet = set.New("order_move",
+	set.Row{string(Create), "点单"}, set.Row{string(Review), "审核"}, set.Row{string(Resubmit), "补充"},
+	set.Row{string(Appeal), "申请复核"}, set.Row{string(Dispatch), "派单"}, set.Row{string(OpenUp), "开放认领"},
+	set.Row{string(Escalate), "上报苏木乡镇协调"}, set.Row{string(Withdraw), "收回"}, set.Row{string(Reschedule), "改期"},
+	set.Row{string(Accept), "接单"}, set.Row{string(Decline), "谢绝"}, set.Row{string(TimeOut), "未答复"},
+	set.Row{string(HandBack), "退单"}, set.Row{string(NoShow), "未到"}, set.Row{string(CheckIn), "签到"},
+	set.Row{string(CheckOut), "签退"}, set.Row{string(BreakOff), "中止服务"}, set.Row{string(Confirm), "确认"},
+	set.Row{string(Dispute), "不满意"}, set.Row{string(Lapse), "到期未确认"}, set.Row{string(Evaluate), "评单"},
+	set.Row{string(NotEvaluated), "到期未评价"}, set.Row{string(Resolve), "回访处理"}, set.Row{string(Reopen), "重新提出"},
+	set.Row{string(Cancel), "撤单"})
 
 // step is one line of the table: a move, the states it starts from, and where it may lead.
 type step struct {
@@ -149,10 +164,13 @@ const (
 )
 
 // Word is what people call it.
-func (p Part) Word() string { return partWords[p] }
+func (p Part) Word() string { return partSet.Word(string(p)) }
 
-var partWords = map[Part]string{PartOffered: "待答复", PartAccepted: "已接单", PartDeclined: "已谢绝", PartHandedBack: "已退单", PartCheckedIn: "服务中", PartCheckedOut: "已签退",
-	PartNoShow: "未到", PartBrokenOff: "已中止", PartWithdrawn: "已收回", PartExpired: "未答复"}
+var partSet = set.New("assignment.state",
+	set.Row{string(PartOffered), "待答复"}, set.Row{string(PartAccepted), "已接单"}, set.Row{string(PartDeclined), "已谢绝"},
+	set.Row{string(PartHandedBack), "已退单"}, set.Row{string(PartCheckedIn), "服务中"}, set.Row{string(PartCheckedOut), "已签退"},
+	set.Row{string(PartNoShow), "未到"}, set.Row{string(PartBrokenOff), "已中止"}, set.Row{string(PartWithdrawn), "已收回"},
+	set.Row{string(PartExpired), "未答复"})
 
 // Holds says that the volunteer takes or took one of the places.
 func (p Part) Holds() bool {

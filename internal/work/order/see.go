@@ -233,7 +233,7 @@ func Get(ctx context.Context, tx *db.Tx, id db.ID) (Order, error) {
 
 // ListInput filters orders. Staff get those of their scope, others their own; Mine gives everybody his own.
 type ListInput struct {
-	State     string `query:"state" maxLength:"20" enum:"submitted,needs_info,rejected,queued,open,offered,accepted,in_service,served,unconfirmed,confirmed,disputed,closed,cancelled"`
+	State     string `query:"state" maxLength:"20" set:"orders.state"`
 	StationID db.ID  `query:"station_id"`
 	Mine      bool   `query:"mine" doc:"只看自己的：点的、为自己点的、自己接的"`
 	db.Paging

@@ -13,6 +13,7 @@ import (
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/set"
 )
 
 // Ask is what every move carries: which order, the version that was read, who spoke, and why. The version is required of the station.
@@ -204,8 +205,10 @@ var (
 	levels  = []string{"station", "town", "banner", "league", "region"}
 )
 
-// levelWords are what people call the levels.
-var levelWords = map[string]string{"station": "服务站", "town": "苏木乡镇（街道）", "banner": "旗县区", "league": "盟市", "region": "自治区"}
+// levelSet are what people call the levels.
+var levelSet = set.New("orders.level",
+	set.Row{"station", "服务站"}, set.Row{"town", "苏木乡镇（街道）"}, set.Row{"banner", "旗县区"}, set.Row{"league", "盟市"},
+	set.Row{"region", "自治区"})
 
 // handles says whether the actor may act as the station on the order: the station's own people always, an office above once the order has been
 // passed up to it.

@@ -16,6 +16,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/set"
 	"linli/internal/platform/sheet"
 )
 
@@ -310,7 +311,7 @@ func documentTable(b office.Book, rows []Document) office.Table {
 }
 
 func (d Document) cells(today clock.Day) []string {
-	state := documentWords[d.State]
+	state := documentStates.Word(d.State)
 	switch {
 	case d.State == Destroyed:
 		state = fmt.Sprintf("%s 销毁（%s、%s）", d.EndedDay, d.AskedName, d.EndedName)
@@ -323,7 +324,8 @@ func (d Document) cells(today clock.Day) []string {
 // DuePath is where the papers stand that need not be kept any longer.
 func DuePath(station db.ID) string { return office.BookPath(station, "documents?state=due") }
 
-var documentWords = map[string]string{Kept: "在存", Asked: "申请销毁", Destroyed: "已销毁"}
+var documentStates = set.New("office_document.state",
+	set.Row{Kept, "在存"}, set.Row{Asked, "申请销毁"}, set.Row{Destroyed, "已销毁"})
 
 // book is where its numbers are counted.
 const book = "archive"

@@ -37,11 +37,11 @@ func (v Documents) filing() (out []ui.Option) {
 func (d Document) tag(today clock.Day) (tone, word string) {
 	switch {
 	case d.State == Destroyed:
-		return "", documentWords[d.State]
+		return "", documentStates.Word(d.State)
 	case d.State == Asked:
-		return "wait", documentWords[d.State]
+		return "wait", documentStates.Word(d.State)
 	case d.Due(today):
 		return "ask", "保存期满"
 	}
-	return "done", documentWords[d.State]
+	return "done", documentStates.Word(d.State)
 }

@@ -17,10 +17,10 @@ var Ledger = ledger.Ledger{Code: "rules", Name: "规章制度台账", Columns: [
 // entries has the editions that held on a day of the stretch.
 func entries(ctx context.Context, tx *db.Tx, st station.Station, from, until clock.Day, limit int) (out [][]string, err error) {
 	rows, err := rulesOf.All(ctx, tx, st.ID)
-	for _, slot := range template.Slots {
+	for _, slot := range template.Slots.Codes() {
 		for _, r := range rows {
 			if r.Slot == slot && r.State == Published && r.FromDay <= until && r.UntilDay > from && len(out) < limit {
-				out = append(out, []string{template.SlotWords[r.Slot], r.Title, "第 " + strconv.FormatInt(r.Edition, 10) + " 版", r.span(), r.ByName})
+				out = append(out, []string{template.Slots.Word(r.Slot), r.Title, "第 " + strconv.FormatInt(r.Edition, 10) + " 版", r.span(), r.ByName})
 			}
 		}
 	}

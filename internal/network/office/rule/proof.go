@@ -23,7 +23,7 @@ func Proof(ctx context.Context, tx *db.Tx, b office.Book) (text string, file blo
 	for _, slot := range all.Slots {
 		r := slot.now()
 		if r == nil {
-			lacks = append(lacks, template.SlotWords[slot.Code])
+			lacks = append(lacks, template.Slots.Word(slot.Code))
 			continue
 		}
 		p.Page()

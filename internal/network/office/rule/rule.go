@@ -106,7 +106,7 @@ func rules(ctx context.Context, tx *db.Tx, b office.Book) (out Rules, err error)
 		return out, err
 	}
 	out.Book = b
-	for _, code := range template.Slots {
+	for _, code := range template.Slots.Codes() {
 		slot := Slot{Code: code, Editions: []Rule{}}
 		for _, r := range have {
 			if r.Slot == code {

@@ -80,7 +80,7 @@ func rulesPage(v Rules) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Panel(template.SlotWords[s.Code]).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Panel(template.Slots.Word(s.Code)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -460,7 +460,7 @@ func rulePage(v RuleSheet) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = office.Crumbs(v.Book, ui.Crumb{Label: "规章制度", Href: v.Path("rules")}, ui.Crumb{Label: template.SlotWords[v.Slot]}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = office.Crumbs(v.Book, ui.Crumb{Label: "规章制度", Href: v.Path("rules")}, ui.Crumb{Label: template.Slots.Word(v.Slot)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -494,7 +494,7 @@ func rulePage(v RuleSheet) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Head(v.Title, template.SlotWords[v.Slot]+"，第 "+format.Int(v.Edition)+" 版，"+v.span()).Render(templ.WithChildren(ctx, templ_7745c5c3_Var22), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(v.Title, template.Slots.Word(v.Slot)+"，第 "+format.Int(v.Edition)+" 版，"+v.span()).Render(templ.WithChildren(ctx, templ_7745c5c3_Var22), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -15,7 +15,7 @@ func Seed(ctx context.Context, tx *db.Tx) error {
 	if n, err := seeded.One(ctx, tx); err != nil || n > 0 {
 		return err
 	}
-	for n, slot := range Slots {
+	for n, slot := range Slots.Codes() {
 		if err := putTemplate(ctx, tx, &Template{ID: tx.NewID(), Region: region.Top, Slot: slot, Title: samples[n][0], Body: samples[n][1], ByName: sampleBy, At: sampleDay}, 0); err != nil {
 			return err
 		}

@@ -13,6 +13,7 @@ import (
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/set"
 )
 
 // Service holds the operations.
@@ -22,7 +23,9 @@ type Service struct{ db *db.DB }
 func New(d *db.DB) *Service { return &Service{db: d} }
 
 // Slots are the five kinds of rules that the plan asks for (建设方案：组织架构、日常运作、常态管理、评价、激励), in its order.
-var Slots = []string{"organisation", "daily", "management", "evaluation", "incentives"}
+var Slots = set.New("office_template.slot office_rule.slot",
+	set.Row{"organisation", "组织"}, set.Row{"daily", "日常运行"}, set.Row{"management", "管理"}, set.Row{"evaluation", "评估"},
+	set.Row{"incentives", "激励"})
 
 // Template is what a division gives its stations to start from.
 type Template struct {
@@ -86,7 +89,7 @@ func (s *Service) Templates(ctx context.Context, in TemplatesInput) (out Templat
 		if err != nil {
 			return err
 		}
-		for _, code := range Slots {
+		for _, code := range Slots.Codes() {
 			t, ok := given[code]
 			if !ok {
 				continue
@@ -105,7 +108,7 @@ func (s *Service) Templates(ctx context.Context, in TemplatesInput) (out Templat
 // TemplateInput is the text that a division gives its stations.
 type TemplateInput struct {
 	Region  auth.Region `json:"region"`
-	Slot    string      `json:"slot" enum:"organisation,daily,management,evaluation,incentives"`
+	Slot    string      `json:"slot" set:"office_template.slot"`
 	Version int64       `json:"version" required:"false" minimum:"0" doc:"本级现有样本的版本；本级还没有的不填"`
 	Title   string      `json:"title" minLength:"1" maxLength:"60"`
 	Text    string      `json:"text" minLength:"1" maxLength:"8000" doc:"〔站名〕会换成站点的名称"`
@@ -175,5 +178,3 @@ func (s *Service) DropTemplate(ctx context.Context, in DropTemplateInput) (Templ
 		return t, audit.Write(ctx, tx, audit.Entry{Action: "office.template_drop", Object: "office_template", ID: t.ID.String(), Region: t.Region, Detail: map[string]any{"slot": t.Slot}})
 	})
 }
-
-var SlotWords = map[string]string{"organisation": "组织", "daily": "日常运行", "management": "管理", "evaluation": "评估", "incentives": "激励"}

@@ -197,7 +197,7 @@ func templatesPage(v Templates) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Panel(SlotWords[t.Slot]+"："+t.Title).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Panel(Slots.Word(t.Slot)+"："+t.Title).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

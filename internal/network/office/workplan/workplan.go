@@ -16,6 +16,7 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/format"
+	"linli/internal/platform/set"
 	"linli/internal/platform/sheet"
 )
 
@@ -66,7 +67,7 @@ func (i PlanItem) State(day clock.Day) string {
 }
 
 func (i PlanItem) word(day clock.Day) string {
-	if w := planWords[i.State(day)]; i.FinishedDay <= i.DueDay {
+	if w := planStates.Word(i.State(day)); i.FinishedDay <= i.DueDay {
 		return w
 	}
 	return "超期完成"
@@ -408,8 +409,9 @@ func Path(station db.ID, year int64) string {
 }
 
 var (
-	planWords = map[string]string{Unbegun: "未开始", Underway: "进行中", OnTime: "按时完成", Overdue: "超期"}
-	planTones = map[string]string{Underway: "work", OnTime: "done", Overdue: "alarm"}
+	planStates = set.New("plan_state",
+		set.Row{Unbegun, "未开始"}, set.Row{Underway, "进行中", "work"}, set.Row{OnTime, "按时完成", "done"},
+		set.Row{Overdue, "超期", "alarm"})
 )
 
 // copyBook counts the copies of plans, so that two copies wait for one another.

@@ -8,6 +8,7 @@ import (
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
+	"linli/internal/platform/set"
 	"linli/internal/platform/web/ui"
 )
 
@@ -22,8 +23,8 @@ func taskAt(id db.ID) string { return inspection.PathOf(tasks, id) }
 
 // Words that people see.
 var (
-	receiptWords = map[string]string{"waiting": "未签收", "received": "已签收，未反馈", "done": "已反馈"}
-	receiptTones = map[string]string{"waiting": "wait", "received": "sent", "done": "done"}
+	receiptStates = set.New("receipt_state",
+		set.Row{"waiting", "未签收", "wait"}, set.Row{"received", "已签收，未反馈", "sent"}, set.Row{"done", "已反馈", "done"})
 )
 
 func (r Receipt) tag(today clock.Day) (tone, word string) {
@@ -31,9 +32,9 @@ func (r Receipt) tag(today clock.Day) (tone, word string) {
 	case r.EndedAt != nil:
 		return "", "已收回"
 	case r.Overdue(today):
-		return "alarm", receiptWords[r.State()] + "，过期"
+		return "alarm", receiptStates.Word(r.State()) + "，过期"
 	}
-	return receiptTones[r.State()], receiptWords[r.State()]
+	return receiptStates.Tone(r.State()), receiptStates.Word(r.State())
 }
 
 func divisionOptions(list []region.Step) (out []ui.Option) {

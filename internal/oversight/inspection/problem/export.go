@@ -32,8 +32,8 @@ func (s *Service) Export(ctx context.Context, in ListInput) (out blob.File, err 
 	}
 	table := [][]string{{"编号", "站点", "类别", "困难问题", "希望怎样解决", "提出人", "提出日期", "谁答复", "状态", "答复期限", "答复", "答应解决的日子", "评价"}}
 	for _, p := range rows {
-		table = append(table, []string{p.ID.String(), p.Station, kindWords[p.Kind], p.Body, p.Wish, p.ByName, clock.DayOf(p.MadeAt).String(),
-			levelWords[p.Level], p.stateWord(today), p.DueDay.String(), p.Answer, p.SolveDay.String(), ratingWords[p.Rating]})
+		table = append(table, []string{p.ID.String(), p.Station, kinds.Word(p.Kind), p.Body, p.Wish, p.ByName, clock.DayOf(p.MadeAt).String(),
+			levels.Word(p.Level), p.stateWord(today), p.DueDay.String(), p.Answer, p.SolveDay.String(), ratingWords[p.Rating]})
 	}
 	list := sheet.Plain(table)
 	list.Name = "困难问题清单"

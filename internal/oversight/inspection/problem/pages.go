@@ -7,6 +7,7 @@ import (
 	"linli/internal/oversight/inspection"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
+	"linli/internal/platform/set"
 	"linli/internal/platform/web/ui"
 )
 
@@ -21,12 +22,17 @@ func myAt(id db.ID) string  { return inspection.PathOf(myProblems, id) }
 
 // Words that people see.
 var (
-	kindWords = map[string]string{"site": "场地", "staff": "人员", "equipment": "设备", "funding": "经费", "training": "培训", "volunteers": "志愿者",
-		"system": "系统", "other": "其他"}
-	levelWords  = map[string]string{town: "苏木乡镇（街道）", banner: "旗县区"}
-	stateTones  = map[string]string{Waiting: "wait", Answered: "ask", Rated: "done"}
-	stateWords  = map[string]string{Waiting: "待答复", Answered: "待评价", Rated: "已评价", Withdrawn: "撤回"}
-	stepWords   = map[string]string{"raised": "站点提出", "answered": "答复", "escalated": "转旗县区", "rated": "站点评价", "withdrawn": "站点撤回"}
+	kinds = set.New("problem.kind",
+		set.Row{"site", "场地"}, set.Row{"staff", "人员"}, set.Row{"equipment", "设备"}, set.Row{"funding", "经费"},
+		set.Row{"training", "培训"}, set.Row{"volunteers", "志愿者"}, set.Row{"system", "系统"}, set.Row{"other", "其他"})
+	levels = set.New("problem.level",
+		set.Row{town, "苏木乡镇（街道）"}, set.Row{banner, "旗县区"})
+	states = set.New("problem.state",
+		set.Row{Waiting, "待答复", "wait"}, set.Row{Answered, "待评价", "ask"}, set.Row{Rated, "已评价", "done"},
+		set.Row{Withdrawn, "撤回"})
+	steps = set.New("problem_step.action",
+		set.Row{"raised", "站点提出"}, set.Row{"answered", "答复"}, set.Row{"escalated", "转旗县区"}, set.Row{"rated", "站点评价"},
+		set.Row{"withdrawn", "站点撤回"})
 	ratingWords = map[int64]string{5: "满意", 3: "基本满意", 1: "不满意"}
 
 	kindOptions = ui.Options("site", "场地", "staff", "人员", "equipment", "设备", "funding", "经费", "training", "培训", "volunteers", "志愿者",
@@ -38,23 +44,23 @@ func (p Problem) stateWord(today clock.Day) string {
 	if p.Overdue(today) {
 		return "待答复，过期"
 	}
-	return stateWords[p.State]
+	return states.Word(p.State)
 }
 
 func (p Problem) tone(today clock.Day) string {
 	if p.Overdue(today) {
 		return "alarm"
 	}
-	return stateTones[p.State]
+	return states.Tone(p.State)
 }
 
 // timeline is what happened to a problem.
 func (p Detail) timeline(ctx context.Context) []ui.Step {
 	var out []ui.Step
 	for _, s := range p.Steps {
-		title := stepWords[s.Action]
+		title := steps.Word(s.Action)
 		if s.Action == "answered" {
-			title = levelWords[s.Level] + title
+			title = levels.Word(s.Level) + title
 		}
 		out = append(out, ui.Step{Title: title + "：" + strings.TrimSpace(s.Text), Note: s.ByName + "，" + clock.Words(ctx, s.At), State: "done"})
 	}

@@ -102,7 +102,7 @@ type Detail struct {
 // RaiseInput is what a station cannot solve itself.
 type RaiseInput struct {
 	StationID db.ID  `json:"station_id"`
-	Kind      string `json:"kind" enum:"site,staff,equipment,funding,training,volunteers,system,other"`
+	Kind      string `json:"kind" set:"problem.kind"`
 	Text      string `json:"text" minLength:"1" maxLength:"500"`
 	Wish      string `json:"wish" required:"false" maxLength:"300"`
 }
@@ -350,8 +350,8 @@ func (s *Service) Sweep(ctx context.Context) error {
 type ListInput struct {
 	Region auth.Region `query:"region" doc:"不填为您管的地方"`
 	State  string      `query:"state" enum:"waiting,answered,rated,withdrawn,overdue," maxLength:"10" doc:"overdue 为过期没答复的"`
-	Kind   string      `query:"kind" enum:"site,staff,equipment,funding,training,volunteers,system,other," maxLength:"10"`
-	Level  string      `query:"level" enum:"town,banner," maxLength:"10"`
+	Kind   string      `query:"kind" set:"problem.kind," maxLength:"10"`
+	Level  string      `query:"level" set:"problem.level," maxLength:"10"`
 	Q      string      `query:"q" maxLength:"40" doc:"内容里的字"`
 	db.Paging
 }

@@ -17,7 +17,7 @@ var (
 	add  = db.SQL(`INSERT INTO problem (id, version, station_id, region, kind, body, wish, level, state, due_day, answer, solve_day, rating,
 		by_name, made_at)
 		VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, '', 0, 0, $10, $11)`)
-	set = db.SQL(`UPDATE problem SET level = $4, state = $5, due_day = $6, answer = $7, solve_day = $8, rating = $9, answered_at = $10,
+	change = db.SQL(`UPDATE problem SET level = $4, state = $5, due_day = $6, answer = $7, solve_day = $8, rating = $9, answered_at = $10,
 		version = version + 1
 		WHERE id = $1 AND version = $2 AND state = $3`)
 	unanswered = db.Query[Problem](columns + ` WHERE p.state = 'waiting' AND p.level = 'town' AND p.due_day < $1 ORDER BY p.id LIMIT 500`)
@@ -31,7 +31,7 @@ func insertProblem(ctx context.Context, tx *db.Tx, p Problem) error {
 }
 
 func updateProblem(ctx context.Context, tx *db.Tx, p Problem, was string) error {
-	return inspection.Stale(set.Run(ctx, tx, p.ID, p.Version, was, p.Level, p.State, p.DueDay, p.Answer, p.SolveDay, p.Rating, p.AnsweredAt))
+	return inspection.Stale(change.Run(ctx, tx, p.ID, p.Version, was, p.Level, p.State, p.DueDay, p.Answer, p.SolveDay, p.Rating, p.AnsweredAt))
 }
 
 func problems(ctx context.Context, tx *db.Tx, scope auth.Scope, in ListInput, today clock.Day, more bool, after db.ID,

@@ -7,6 +7,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/format"
+	"linli/internal/platform/set"
 	"linli/internal/platform/web/ui"
 )
 
@@ -21,10 +22,13 @@ func unitAt(check, id db.ID) string { return checkAt(check) + "/units/" + id.Str
 
 // Words that people see.
 var (
-	stateWords = map[string]string{Announced: "已公告，待封存总体", Frozen: "总体已封存，待抽取", Drawn: "已抽取，核查中", Published: "结果已公布", GivenUp: "已放弃"}
-	stateTones = map[string]string{Announced: "wait", Frozen: "wait", Drawn: "work", Published: "done"}
-	kindWords  = map[string]string{"record": "服务记录", "certificate": "记录证明"}
-	doubtWords = map[string]string{"long": "时间长", "late": "超过 10 个工作日才计入", "import": "从别处导入"}
+	states = set.New("spot_check.state",
+		set.Row{Announced, "已公告，待封存总体", "wait"}, set.Row{Frozen, "总体已封存，待抽取", "wait"},
+		set.Row{Drawn, "已抽取，核查中", "work"}, set.Row{Published, "结果已公布", "done"}, set.Row{GivenUp, "已放弃"})
+	kinds = set.New("spot_check.kind",
+		set.Row{"record", "服务记录"}, set.Row{"certificate", "记录证明"})
+	doubtKinds = set.New("spot_check_doubt",
+		set.Row{"long", "时间长"}, set.Row{"late", "超过 10 个工作日才计入"}, set.Row{"import", "从别处导入"})
 )
 
 // span says an interval.
@@ -42,7 +46,7 @@ func (c Check) command(forced int) string {
 func (v Detail) doubtOptions() (out []ui.Option) {
 	for _, d := range v.Doubts {
 		out = append(out, ui.Option{Value: d.ID.String(), Label: d.Day.String() + "，" + clock.Minutes(d.Minutes),
-			Hint: doubtWords[d.Why] + "，编号 " + d.ID.String()})
+			Hint: doubtKinds.Word(d.Why) + "，编号 " + d.ID.String()})
 	}
 	return out
 }

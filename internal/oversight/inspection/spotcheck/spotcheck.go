@@ -169,7 +169,7 @@ func resultOf(size int64, units []Unit) Result {
 type AnnounceInput struct {
 	Region  auth.Region `json:"region"`
 	Title   string      `json:"title" minLength:"1" maxLength:"60"`
-	Kind    string      `json:"kind" enum:"record,certificate"`
+	Kind    string      `json:"kind" set:"spot_check.kind"`
 	FromDay clock.Day   `json:"from_day"`
 	ToDay   clock.Day   `json:"to_day"`
 	Percent int64       `json:"percent" required:"false" minimum:"0" maximum:"100" doc:"不填按设置"`

@@ -20,7 +20,7 @@ var Ledger = ledger.Ledger{Code: "findings", Name: "检查整改台账", Columns
 			if r.ClosedAt != nil {
 				closed = clock.DayOf(*r.ClosedAt).String()
 			}
-			out = append(out, []string{r.Day.String(), r.Inspectors, r.Label, r.Problem, r.DueDay.String(), findingWords[r.State], closed})
+			out = append(out, []string{r.Day.String(), r.Inspectors, r.Label, r.Problem, r.DueDay.String(), findingStates.Word(r.State), closed})
 		}
 		return out, err
 	}}

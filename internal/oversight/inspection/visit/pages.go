@@ -7,6 +7,7 @@ import (
 	"linli/internal/oversight/inspection"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
+	"linli/internal/platform/set"
 )
 
 // Where the pages stand.
@@ -22,23 +23,24 @@ func myFindingAt(id db.ID) string { return inspection.PathOf(myFindings, id) }
 
 // Words that people see.
 var (
-	visitWords   = map[string]string{Planned: "待检查", Open: "整改中", Closed: "已办结", Cancelled: "取消"}
-	visitTones   = map[string]string{Planned: "wait", Open: "alarm", Closed: "done"}
-	findingWords = map[string]string{Unmended: "待整改", Mended: "待复查", Settled: "已办结"}
-	findingTones = map[string]string{Unmended: "wait", Mended: "sent", Settled: "done"}
-	answerWords  = map[string]string{"yes": "符合", "no": "有问题", "": "没看"}
-	kindWords    = map[string]string{"plan": "必备", "six": "六有", "function": "功能", "local": "本地"}
-	stepWords    = map[string]string{"found": "发现问题", "photo": "现场照片", "rectified": "站点整改", "returned": "复查不通过", "closed": "复查通过，办结",
-		"extended": "改期"}
+	visitStates = set.New("inspection.state",
+		set.Row{Planned, "待检查", "wait"}, set.Row{Open, "整改中", "alarm"}, set.Row{Closed, "已办结", "done"},
+		set.Row{Cancelled, "取消"})
+	findingStates = set.New("inspection_finding.state",
+		set.Row{Unmended, "待整改", "wait"}, set.Row{Mended, "待复查", "sent"}, set.Row{Settled, "已办结", "done"})
+	answerWords = map[string]string{"yes": "符合", "no": "有问题", "": "没看"}
+	steps       = set.New("inspection_step.action",
+		set.Row{"found", "发现问题"}, set.Row{"photo", "现场照片"}, set.Row{"rectified", "站点整改"}, set.Row{"returned", "复查不通过"},
+		set.Row{"closed", "复查通过，办结"}, set.Row{"extended", "改期"})
 	acceptWords = map[string]string{"photo": "照片", "document": "照片或 PDF", "text": "照片或 PDF"}
 )
 
 // tag is the word of a finding in its tone.
 func (f Finding) tag(today clock.Day) (tone, word string) {
 	if f.Overdue(today) {
-		return "alarm", findingWords[f.State] + "，过期"
+		return "alarm", findingStates.Word(f.State) + "，过期"
 	}
-	return findingTones[f.State], findingWords[f.State]
+	return findingStates.Tone(f.State), findingStates.Word(f.State)
 }
 
 // counts says how many problems were found.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"linli/internal/civic/region"
+	"linli/internal/network/standard"
 	"linli/internal/network/station"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
@@ -131,7 +132,7 @@ func (v Detail) rows() (out [][]string) {
 		if v.FilledAt != nil {
 			result = answerWords[l.Answer]
 		}
-		out = append(out, []string{format.Int(i + 1), l.Label, kindWords[l.Kind], result, l.Remark})
+		out = append(out, []string{format.Int(i + 1), l.Label, standard.Kinds.Word(l.Kind), result, l.Remark})
 	}
 	return out
 }
@@ -144,7 +145,7 @@ func (v Detail) printFindings(d *pdf.Doc, y float64) float64 {
 		if f.ClosedAt != nil {
 			closed = clock.DayOf(*f.ClosedAt).String()
 		}
-		rows = append(rows, []string{format.Int(i + 1), f.Label + "：" + f.Problem, f.DueDay.String(), findingWords[f.State], closed})
+		rows = append(rows, []string{format.Int(i + 1), f.Label + "：" + f.Problem, f.DueDay.String(), findingStates.Word(f.State), closed})
 	}
 	for i := 0; v.FilledAt == nil && i < 3; i++ {
 		rows = append(rows, []string{format.Int(i + 1)})

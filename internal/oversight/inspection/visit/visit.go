@@ -401,7 +401,7 @@ func (s *Service) Cancel(ctx context.Context, in CancelInput) (Detail, error) {
 // ListInput asks for the inspections of a division.
 type ListInput struct {
 	Region auth.Region `query:"region" doc:"不填为您管的地方"`
-	State  string      `query:"state" enum:"planned,open,closed,cancelled," maxLength:"10"`
+	State  string      `query:"state" set:"inspection.state," maxLength:"10"`
 	Q      string      `query:"q" maxLength:"40" doc:"站点名称里的字"`
 	db.Paging
 }
