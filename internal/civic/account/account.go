@@ -1,6 +1,7 @@
-// Package account says who signs in, how surely, and with which roles. Nouns: account, grant (a role held somewhere), session, device (a browser
-// that has signed in), code (by SMS, from an authenticator, from a printed card). Verbs: sign in and out, register, appoint and end, lock,
-// reset. The secrets that a person holds are kept as argon2id or as MACs, an authenticator's secret and a telephone number sealed.
+// Package account says who signs in, how surely, and with which roles. Nouns: account, grant (a role held somewhere), session, device
+// (a browser that has signed in), code (by SMS, from an authenticator, from a printed card). Verbs: sign in and out, register, appoint
+// and end, lock, reset. The secrets that a person holds are kept as argon2id or as MACs, an authenticator's secret and a telephone
+// number sealed.
 package account
 
 import (
@@ -65,8 +66,9 @@ type Grant struct {
 // Outside is what the area asks of others; app fills it.
 type Outside struct {
 	Persons *person.Service
-	SMS     func(ctx context.Context, tx *db.Tx, phone, text string) error                       // put into the outbox
-	Station func(ctx context.Context, tx *db.Tx, id db.ID, community auth.Region) (db.ID, error) // that station there, or for id 0 the community's own; else NotFound
+	SMS     func(ctx context.Context, tx *db.Tx, phone, text string) error // put into the outbox
+	// that station there, or for id 0 the community's own; else NotFound
+	Station func(ctx context.Context, tx *db.Tx, id db.ID, community auth.Region) (db.ID, error)
 }
 
 // Service holds the operations.
@@ -144,7 +146,8 @@ type NewAccount struct {
 
 // Create is a part: it enters an account without roles. Login and telephone are unique; a clash is an error of its field.
 func (s *Service) Create(ctx context.Context, tx *db.Tx, in NewAccount) (Account, error) {
-	a := Account{ID: tx.NewID(), PersonID: in.PersonID, Login: strings.ToLower(in.Login), Name: in.Name, Region: in.Region, State: Active, MadeAt: tx.Now, Version: 1}
+	a := Account{ID: tx.NewID(), PersonID: in.PersonID, Login: strings.ToLower(in.Login), Name: in.Name, Region: in.Region, State: Active,
+		MadeAt: tx.Now, Version: 1}
 	if a.Login == "" {
 		a.Login = "u" + a.ID.String()
 	}
@@ -168,8 +171,8 @@ func (s *Service) Create(ctx context.Context, tx *db.Tx, in NewAccount) (Account
 	return a, insertAccount(ctx, tx, row)
 }
 
-// Grant is a part: it gives a role as the program itself does (a resident who registers, a volunteer who is approved, demo data). Giving it twice
-// changes nothing. People give roles through Appoint.
+// Grant is a part: it gives a role as the program itself does (a resident who registers, a volunteer who is approved, demo data).
+// Giving it twice changes nothing. People give roles through Appoint.
 func (s *Service) Grant(ctx context.Context, tx *db.Tx, accountID db.ID, role auth.Role, region auth.Region, station db.ID) error {
 	_, err := give(ctx, tx, Grant{ID: tx.NewID(), AccountID: accountID, Role: role, Region: region, StationID: station,
 		FromDay: clock.DayOf(tx.Now), GrantedBy: auth.From(ctx).Account, GrantedAt: tx.Now})

@@ -52,8 +52,10 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	w.write(func(tx *db.Tx) error {
 		for _, r := range []auth.Region{whole, league, banner, town, community, 152501000000, 152501001000, elsewhere} {
 			parent := db.ID(r.Parent())
-			_, err := tx.Exec(t.Context(), fmt.Sprintf(`INSERT INTO region (code, name, level, parent, class, edition, valid_from, valid_to, lat, lng, population, population_basis, counts_as_community, counts_why, counts_by, version)
-				VALUES (%d, '某地', %d, %s, '', 20230630, 20230630, 99991231, 0, 0, 0, '', TRUE, '', '', 1)`, r, r.Level(), map[bool]string{true: "NULL", false: parent.String()}[parent == 0]))
+			_, err := tx.Exec(t.Context(), fmt.Sprintf(`INSERT INTO region (code, name, level, parent, class, edition, valid_from, valid_to, lat,
+				lng, population, population_basis, counts_as_community, counts_why, counts_by, version)
+				VALUES (%d, '某地', %d, %s, '', 20230630, 20230630, 99991231, 0, 0, 0, '', TRUE, '', '',
+				1)`, r, r.Level(), map[bool]string{true: "NULL", false: parent.String()}[parent == 0]))
 			if err != nil {
 				return err
 			}
@@ -127,7 +129,8 @@ func (w *world) somebody(role auth.Role, at auth.Region, secret string) Account 
 		if home == 0 {
 			home = community
 		}
-		a, err = w.Create(w.t.Context(), tx, NewAccount{Login: fmt.Sprintf("user%d", w.n), Name: "陈晓燕", Phone: fmt.Sprintf("129%08d", w.n), Region: home, Password: hash, TOTP: secret})
+		a, err = w.Create(w.t.Context(), tx, NewAccount{Login: fmt.Sprintf("user%d", w.n), Name: "陈晓燕", Phone: fmt.Sprintf("129%08d", w.n),
+			Region: home, Password: hash, TOTP: secret})
 		if err != nil {
 			return err
 		}
@@ -368,8 +371,8 @@ func TestPasswordRules(t *testing.T) {
 			t.Errorf("%q: %v", ok, err)
 		}
 	}
-	for _, bad := range []string{"", "short1A", "abcdefgh1", "0123456789", "aaaaaaaaaaaa", "9876543210", "P@ssw0rd", "Admin@123", "qwertyuiop", "1qaz2wsx3edc",
-		"chenxy-1985x", "linli-2026-ok", "陈晓燕的密码1234", strings.Repeat("x1", 65)} {
+	for _, bad := range []string{"", "short1A", "abcdefgh1", "0123456789", "aaaaaaaaaaaa", "9876543210", "P@ssw0rd", "Admin@123", "qwertyuiop",
+		"1qaz2wsx3edc", "chenxy-1985x", "linli-2026-ok", "陈晓燕的密码1234", strings.Repeat("x1", 65)} {
 		if err := CheckPassword("password", bad, "chenxy", "陈晓燕"); err == nil {
 			t.Errorf("%q was accepted", bad)
 		}
@@ -422,7 +425,8 @@ func TestEnrolment(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
 		root := auth.AsSystem(t.Context(), "console")
-		made, err := w.Add(root, AddInput{Login: "banner1", Name: "额尔德尼", Post: Post{Role: auth.BannerOfficer, Region: banner, Reason: "旗发〔2026〕1号"}})
+		made, err := w.Add(root, AddInput{Login: "banner1", Name: "额尔德尼",
+			Post: Post{Role: auth.BannerOfficer, Region: banner, Reason: "旗发〔2026〕1号"}})
 		want(t, "create", err, "")
 		e, err := w.signIn("banner1", made.Password, "")
 		if err != nil || e.Must != MustPassword {
@@ -477,7 +481,8 @@ func TestEnrolment(t *testing.T) {
 func TestInitialPasswordRunsOut(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
-		made, err := w.Add(auth.AsSystem(t.Context(), "console"), AddInput{Login: "worker1", Name: "斯琴", Post: Post{Role: auth.SocialWorker, Region: town, Reason: "聘用"}})
+		made, err := w.Add(auth.AsSystem(t.Context(), "console"),
+			AddInput{Login: "worker1", Name: "斯琴", Post: Post{Role: auth.SocialWorker, Region: town, Reason: "聘用"}})
 		want(t, "create", err, "")
 		w.exec("UPDATE account SET password_until = made_at")
 		_, err = w.signIn("worker1", made.Password, "")
@@ -658,7 +663,8 @@ func (w *world) age(by time.Duration) {
 		rows, err := db.Select[row](w.t.Context(), tx, tx.Build("SELECT id, made_at, expires_at FROM sms_code"))
 		for _, r := range rows {
 			if err == nil {
-				_, err = tx.Build("UPDATE sms_code SET made_at = ?, expires_at = ? WHERE id = ?", r.MadeAt.Add(-by), r.ExpiresAt.Add(-by), r.ID).Run(w.t.Context(), tx)
+				_, err = tx.Build("UPDATE sms_code SET made_at = ?, expires_at = ? WHERE id = ?", r.MadeAt.Add(-by), r.ExpiresAt.Add(-by),
+					r.ID).Run(w.t.Context(), tx)
 			}
 		}
 		return err
@@ -727,28 +733,34 @@ func TestAppointments(t *testing.T) {
 		bannerOfficer := w.somebody(auth.BannerOfficer, banner, secret)
 		townOfficer := w.somebody(auth.TownOfficer, town, secret)
 		manager := w.somebody(auth.StationManager, community, secret)
-		by := map[auth.Role]context.Context{auth.SecurityAdmin: w.enter(security, secret), auth.BannerOfficer: w.enter(bannerOfficer, secret), auth.TownOfficer: w.enter(townOfficer, secret), auth.StationManager: w.enter(manager, secret)}
+		by := map[auth.Role]context.Context{auth.SecurityAdmin: w.enter(security, secret), auth.BannerOfficer: w.enter(bannerOfficer, secret),
+			auth.TownOfficer: w.enter(townOfficer, secret), auth.StationManager: w.enter(manager, secret)}
 		n := 0
 		add := func(who, role auth.Role, at auth.Region) error {
 			n++
-			in := AddInput{Login: fmt.Sprintf("new%d", n), Name: "乌云", Phone: fmt.Sprintf("1291%07d", n), Post: Post{Role: role, Region: at, Reason: "任命"}}
+			in := AddInput{Login: fmt.Sprintf("new%d", n), Name: "乌云", Phone: fmt.Sprintf("1291%07d", n),
+				Post: Post{Role: role, Region: at, Reason: "任命"}}
 			_, err := w.Add(by[who], in)
 			return err
 		}
 		for _, ok := range []struct {
 			who, role auth.Role
 			at        auth.Region
-		}{{auth.SecurityAdmin, auth.BannerOfficer, banner}, {auth.SecurityAdmin, auth.LeagueOfficer, league}, {auth.SecurityAdmin, auth.SystemAdmin, banner}, {auth.BannerOfficer, auth.TownOfficer, town},
-			{auth.BannerOfficer, auth.StationManager, community}, {auth.TownOfficer, auth.StationManager, community}, {auth.TownOfficer, auth.CommunityHead, community}} {
+		}{{auth.SecurityAdmin, auth.BannerOfficer, banner}, {auth.SecurityAdmin, auth.LeagueOfficer, league},
+			{auth.SecurityAdmin, auth.SystemAdmin, banner}, {auth.BannerOfficer, auth.TownOfficer, town},
+			{auth.BannerOfficer, auth.StationManager, community}, {auth.TownOfficer, auth.StationManager, community},
+			{auth.TownOfficer, auth.CommunityHead, community}} {
 			want(t, fmt.Sprint(ok), add(ok.who, ok.role, ok.at), "")
 		}
 		for _, bad := range []struct {
 			who, role auth.Role
 			at        auth.Region
 			field     string
-		}{{auth.SecurityAdmin, auth.RegionOfficer, whole, "role"}, {auth.BannerOfficer, auth.BannerOfficer, banner, "role"}, {auth.BannerOfficer, auth.TownOfficer, 152501001000, "role"},
-			{auth.TownOfficer, auth.TownOfficer, town, "role"}, {auth.TownOfficer, auth.StationManager, elsewhere, "role"}, {auth.TownOfficer, auth.SecurityAdmin, banner, "role"},
-			{auth.BannerOfficer, auth.TownOfficer, community, "role_region"}, {auth.SecurityAdmin, auth.Resident, community, "role"}, {auth.SecurityAdmin, "king", community, "role"},
+		}{{auth.SecurityAdmin, auth.RegionOfficer, whole, "role"}, {auth.BannerOfficer, auth.BannerOfficer, banner, "role"},
+			{auth.BannerOfficer, auth.TownOfficer, 152501001000, "role"}, {auth.TownOfficer, auth.TownOfficer, town, "role"},
+			{auth.TownOfficer, auth.StationManager, elsewhere, "role"}, {auth.TownOfficer, auth.SecurityAdmin, banner, "role"},
+			{auth.BannerOfficer, auth.TownOfficer, community, "role_region"}, {auth.SecurityAdmin, auth.Resident, community, "role"},
+			{auth.SecurityAdmin, "king", community, "role"},
 			{auth.SecurityAdmin, auth.BannerOfficer, 152599000000, "role_region"}} {
 			wantField(t, fmt.Sprint(bad), add(bad.who, bad.role, bad.at), bad.field)
 		}
@@ -802,7 +814,8 @@ func TestWhoEndsARole(t *testing.T) {
 			at   auth.Region
 			want string
 		}{
-			{officer, auth.Resident, 0, "denied"}, {officer, auth.Volunteer, 0, "denied"}, {security, auth.Resident, 0, "denied"}, {officer, auth.SocialWorker, community, ""},
+			{officer, auth.Resident, 0, "denied"}, {officer, auth.Volunteer, 0, "denied"}, {security, auth.Resident, 0, "denied"},
+			{officer, auth.SocialWorker, community, ""},
 			{officer, auth.Editor, town, "denied: 管不到"}, {security, auth.Editor, town, ""}, {officer, auth.SocialWorker, elsewhere, "not_found"},
 		} {
 			a := w.somebody(c.role, c.at, "")
@@ -822,7 +835,8 @@ func TestGrantsHoldFromDayToDay(t *testing.T) {
 		t.Cleanup(clock.Reset)
 		clock.Set(time.Date(2026, 11, 23, 9, 0, 0, 0, clock.Shanghai))
 		a := w.somebody(auth.Resident, 0, "")
-		_, err := w.Appoint(auth.AsSystem(t.Context(), "console"), AppointInput{a.ID, Post{Role: auth.SocialWorker, Region: town, Reason: "聘用", From: 20261124, Until: 20261125}})
+		_, err := w.Appoint(auth.AsSystem(t.Context(), "console"),
+			AppointInput{a.ID, Post{Role: auth.SocialWorker, Region: town, Reason: "聘用", From: 20261124, Until: 20261125}})
 		want(t, "appoint", err, "")
 		for _, day := range []clock.Day{20261123, 20261126, 20261125, 20261124} {
 			holds := day == 20261124 || day == 20261125
@@ -927,7 +941,8 @@ func TestListAndSheet(t *testing.T) {
 		resident, manager := w.somebody(auth.Resident, 0, ""), w.somebody(auth.StationManager, community, "")
 		far := w.somebody(auth.CommunityHead, elsewhere, "")
 		all, err := w.List(ctx, ListInput{})
-		if err != nil || len(all.Items) != 3 || all.Items[0].ID != manager.ID || all.Items[0].Name != "陈晓燕" || all.Items[1].Name != "陈**" || all.Items[0].Roles != "站点管理员" {
+		if err != nil || len(all.Items) != 3 || all.Items[0].ID != manager.ID || all.Items[0].Name != "陈晓燕" || all.Items[1].Name != "陈**" ||
+			all.Items[0].Roles != "站点管理员" {
 			t.Errorf("%+v, %v", all, err)
 		}
 		for _, in := range []ListInput{{Q: manager.Login}, {Q: "129 0000 0003"}, {Role: auth.StationManager}} {
@@ -998,10 +1013,13 @@ func TestFactorFor(t *testing.T) {
 	for _, c := range []struct {
 		g    auth.Grant
 		want Factor
-	}{{auth.Grant{Role: auth.Resident}, NoFactor}, {auth.Grant{Role: auth.Volunteer}, NoFactor}, {auth.Grant{Role: auth.TeamLeader, Region: community}, NoFactor},
-		{auth.Grant{Role: auth.StationManager, Region: community, Station: 1}, FactorDevice}, {auth.Grant{Role: auth.CommunityHead, Region: community}, FactorDevice},
-		{auth.Grant{Role: auth.TownOfficer, Region: town}, FactorCard}, {auth.Grant{Role: auth.Editor, Region: town}, FactorCard}, {auth.Grant{Role: auth.Editor, Region: banner}, FactorTOTP},
-		{auth.Grant{Role: auth.Inspector, Region: whole}, FactorTOTP}, {auth.Grant{Role: auth.SystemAdmin, Region: whole}, FactorTOTP}, {auth.Grant{Role: auth.LeagueOfficer, Region: league}, FactorTOTP}} {
+	}{{auth.Grant{Role: auth.Resident}, NoFactor}, {auth.Grant{Role: auth.Volunteer}, NoFactor},
+		{auth.Grant{Role: auth.TeamLeader, Region: community}, NoFactor}, {auth.Grant{Role: auth.StationManager, Region: community, Station: 1},
+			FactorDevice}, {auth.Grant{Role: auth.CommunityHead, Region: community}, FactorDevice},
+		{auth.Grant{Role: auth.TownOfficer, Region: town}, FactorCard}, {auth.Grant{Role: auth.Editor, Region: town}, FactorCard},
+		{auth.Grant{Role: auth.Editor, Region: banner}, FactorTOTP},
+		{auth.Grant{Role: auth.Inspector, Region: whole}, FactorTOTP}, {auth.Grant{Role: auth.SystemAdmin, Region: whole}, FactorTOTP},
+		{auth.Grant{Role: auth.LeagueOfficer, Region: league}, FactorTOTP}} {
 		if got := FactorFor([]auth.Grant{{Role: auth.Resident}, c.g}); got != c.want {
 			t.Errorf("%+v: %v, want %v", c.g, got, c.want)
 		}
@@ -1026,7 +1044,8 @@ func TestNoSecretLeaks(t *testing.T) {
 		want(t, "refused", err, "bad_credentials")
 		for _, table := range []string{"audit", "account", "session", "device", "attempt", "sms_code", "card_code", "role_grant"} {
 			dump := w.dump(table)
-			for what, s := range map[string]string{"password": good, "initial password": reset.Password, "wrong password": "wrong password", "totp": secret, "sms code": code, "token": e.Token, "phone": "12900000002"} {
+			for what, s := range map[string]string{"password": good, "initial password": reset.Password, "wrong password": "wrong password",
+				"totp": secret, "sms code": code, "token": e.Token, "phone": "12900000002"} {
 				if bytes.Contains(dump, []byte(s)) {
 					t.Errorf("%s holds the %s", table, what)
 				}

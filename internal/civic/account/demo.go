@@ -8,8 +8,8 @@ import (
 	"linli/internal/platform/errs"
 )
 
-// MarkDemo is a part: it names an account that demo mode offers for a role with one click; the first marked of a role is the one shown. Devices of
-// marked accounts count as known while the server runs in demo mode.
+// MarkDemo is a part: it names an account that demo mode offers for a role with one click; the first marked of a role is the one
+// shown. Devices of marked accounts count as known while the server runs in demo mode.
 func (s *Service) MarkDemo(ctx context.Context, tx *db.Tx, role auth.Role, accountID db.ID, note string) error {
 	_, err := markDemo.Run(ctx, tx, tx.NewID(), string(role), accountID, note)
 	return err

@@ -31,8 +31,8 @@ const (
 	FactorTOTP          // an authenticator
 )
 
-// FactorFor gives the strongest factor that a set of grants asks for: an authenticator from banner upwards and for the three administrators, that or
-// a card in a town, a known device at a station.
+// FactorFor gives the strongest factor that a set of grants asks for: an authenticator from banner upwards and for the three
+// administrators, that or a card in a town, a known device at a station.
 func FactorFor(grants []auth.Grant) Factor {
 	need := NoFactor
 	for _, g := range grants {
@@ -106,7 +106,8 @@ type Enrolment struct {
 	Path   string `json:"-"` // the dark modules as an SVG path
 }
 
-// PasswordInput asks for one's password once more before something that guards the account is changed. A session that must enrol has just given it.
+// PasswordInput asks for one's password once more before something that guards the account is changed. A session that must enrol has
+// just given it.
 type PasswordInput struct {
 	Password string `json:"password" required:"false" maxLength:"512" doc:"再输一次密码"`
 }
@@ -216,7 +217,8 @@ func (s *Service) ConfirmTOTP(ctx context.Context, in CodeInput, c Client) (Ente
 		if n, err := takeTOTP.Run(ctx, tx, r.ID, r.TOTPNext, s.keys.SealText(secret, at("totp", r.ID)), step); err != nil || n == 0 {
 			return Entered{}, orStale(err)
 		}
-		if err := audit.Write(ctx, tx, audit.Entry{Action: "account.totp_confirm", Object: "account", ID: r.ID.String(), Region: r.Region}); err != nil {
+		if err := audit.Write(ctx, tx, audit.Entry{Action: "account.totp_confirm", Object: "account", ID: r.ID.String(),
+			Region: r.Region}); err != nil {
 			return Entered{}, err
 		}
 		return s.renew(ctx, tx, r.Account, c)

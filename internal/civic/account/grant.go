@@ -14,7 +14,8 @@ import (
 	"linli/internal/platform/errs"
 )
 
-// appointments says who may give and end which roles, inside his own region. Residents and volunteers are made by what they do, not by appointment.
+// appointments says who may give and end which roles, inside his own region. Residents and volunteers are made by what they do, not by
+// appointment.
 var appointments = map[auth.Role][]auth.Role{
 	auth.SecurityAdmin: auth.Roles[2:],
 	auth.BannerOfficer: {auth.TownOfficer, auth.StationManager, auth.CommunityHead, auth.TeamLeader, auth.PartnerContact, auth.SocialWorker},
@@ -25,7 +26,8 @@ var appointments = map[auth.Role][]auth.Role{
 var levels = map[auth.Role][2]int{
 	auth.TeamLeader: {3, 5}, auth.PartnerContact: {3, 5}, auth.SocialWorker: {3, 5}, auth.StationManager: {5, 5}, auth.CommunityHead: {5, 5},
 	auth.TownOfficer: {4, 4}, auth.BannerOfficer: {3, 3}, auth.LeagueOfficer: {2, 2}, auth.RegionOfficer: {1, 1},
-	auth.Inspector: {1, 4}, auth.Editor: {1, 4}, auth.Auditor: {1, 3}, auth.SystemAdmin: {1, 3}, auth.SecurityAdmin: {1, 3}, auth.AuditAdmin: {1, 3},
+	auth.Inspector: {1, 4}, auth.Editor: {1, 4}, auth.Auditor: {1, 3}, auth.SystemAdmin: {1, 3}, auth.SecurityAdmin: {1, 3},
+	auth.AuditAdmin: {1, 3},
 }
 
 var admins = []auth.Role{auth.SystemAdmin, auth.SecurityAdmin, auth.AuditAdmin}
@@ -91,7 +93,8 @@ type AppointInput struct {
 	Post
 }
 
-// Appoint gives a role, with its reason. Nobody gives one to himself, and none of the three administrators holds another post: they see no business.
+// Appoint gives a role, with its reason. Nobody gives one to himself, and none of the three administrators holds another post: they
+// see no business.
 func (s *Service) Appoint(ctx context.Context, in AppointInput) (Grant, error) {
 	if err := auth.Allow(ctx, Appoint); err != nil {
 		return Grant{}, err
@@ -124,19 +127,21 @@ func (s *Service) appoint(ctx context.Context, tx *db.Tx, r accountRow, p Post) 
 	if factorOf(auth.Grant{Role: p.Role, Region: p.Region}) == FactorDevice && r.Phone == nil && r.TOTP == nil {
 		return g, errs.Field("phone", "这个角色在新设备上登录要发短信，请先登记手机号")
 	}
-	g = Grant{ID: tx.NewID(), AccountID: r.ID, Role: p.Role, Region: p.Region, StationID: p.StationID, FromDay: p.From, UntilDay: p.Until, Reason: p.Reason,
-		GrantedBy: auth.From(ctx).Account, GrantedAt: tx.Now}
+	g = Grant{ID: tx.NewID(), AccountID: r.ID, Role: p.Role, Region: p.Region, StationID: p.StationID, FromDay: p.From, UntilDay: p.Until,
+		Reason: p.Reason, GrantedBy: auth.From(ctx).Account, GrantedAt: tx.Now}
 	if n, err := give(ctx, tx, g); err != nil || n == 0 {
 		return g, orClash(err, "这个账号已经有这个角色")
 	}
 	if _, err := endAll.Run(ctx, tx, r.ID); err != nil {
 		return g, err
 	}
-	return g, audit.Write(ctx, tx, audit.Entry{Action: "account.appoint", Object: "account", ID: r.ID.String(), Region: g.Region, Cause: g.Reason, Detail: g.detail()})
+	return g, audit.Write(ctx, tx, audit.Entry{Action: "account.appoint", Object: "account", ID: r.ID.String(), Region: g.Region,
+		Cause: g.Reason, Detail: g.detail()})
 }
 
 func (g Grant) detail() map[string]any {
-	return map[string]any{"grant": g.ID.String(), "role": g.Role, "region": g.Region.String(), "station": g.StationID.String(), "until": g.UntilDay.String()}
+	return map[string]any{"grant": g.ID.String(), "role": g.Role, "region": g.Region.String(), "station": g.StationID.String(),
+		"until": g.UntilDay.String()}
 }
 
 // compatible says whether one account may hold both: an administrator holds nothing else that people appoint to.
@@ -200,7 +205,8 @@ func (s *Service) target(ctx context.Context, tx *db.Tx, id db.ID, perm auth.Per
 }
 
 // treat is the frame of what is done to somebody else's account: load, may he, change, end its sessions, tell the trail why.
-func (s *Service) treat(ctx context.Context, id db.ID, perm auth.Perm, action, reason string, change func(*db.Tx, accountRow, []Grant) (map[string]any, error)) (Nothing, error) {
+func (s *Service) treat(ctx context.Context, id db.ID, perm auth.Perm, action, reason string,
+	change func(*db.Tx, accountRow, []Grant) (map[string]any, error)) (Nothing, error) {
 	if err := auth.Allow(ctx, perm); err != nil {
 		return Nothing{}, err
 	}
@@ -219,7 +225,8 @@ func (s *Service) treat(ctx context.Context, id db.ID, perm auth.Perm, action, r
 		if _, err := endAll.Run(ctx, tx, r.ID); err != nil {
 			return Nothing{}, err
 		}
-		return Nothing{}, audit.Write(ctx, tx, audit.Entry{Action: action, Object: "account", ID: r.ID.String(), Region: r.Region, Cause: reason, Detail: detail})
+		return Nothing{}, audit.Write(ctx, tx, audit.Entry{Action: action, Object: "account", ID: r.ID.String(), Region: r.Region, Cause: reason,
+			Detail: detail})
 	})
 }
 
@@ -277,14 +284,15 @@ func (s *Service) ResetPassword(ctx context.Context, in ResetInput) (out Initial
 	if err != nil {
 		return out, err
 	}
-	_, err = s.treat(ctx, in.ID, Appoint, "account.reset_password", in.Reason, func(tx *db.Tx, r accountRow, _ []Grant) (map[string]any, error) {
-		out = Initial{Account: r.Account, Password: in.Password}
-		if _, err := forgiveAll.Run(ctx, tx, r.ID); err != nil {
+	_, err = s.treat(ctx, in.ID, Appoint, "account.reset_password", in.Reason,
+		func(tx *db.Tx, r accountRow, _ []Grant) (map[string]any, error) {
+			out = Initial{Account: r.Account, Password: in.Password}
+			if _, err := forgiveAll.Run(ctx, tx, r.ID); err != nil {
+				return nil, err
+			}
+			_, err := setPassword.Run(ctx, tx, r.ID, hash, initial())
 			return nil, err
-		}
-		_, err := setPassword.Run(ctx, tx, r.ID, hash, initial())
-		return nil, err
-	})
+		})
 	return out, err
 }
 
@@ -373,11 +381,13 @@ func (s *Service) Add(ctx context.Context, in AddInput) (Initial, error) {
 		if auth.Require(ctx, Appoint, View, auth.Place{Region: in.Region}) != nil {
 			return Initial{}, errs.Field("region", "这个地方不归您管")
 		}
-		a, err := s.Create(ctx, tx, NewAccount{Login: in.Login, Name: person.CleanName(in.Name), Phone: in.Phone, Region: in.Region, Password: hash, Initial: true})
+		a, err := s.Create(ctx, tx, NewAccount{Login: in.Login, Name: person.CleanName(in.Name), Phone: in.Phone, Region: in.Region,
+			Password: hash, Initial: true})
 		if err != nil {
 			return Initial{}, err
 		}
-		if err := audit.Write(ctx, tx, audit.Entry{Action: "account.create", Object: "account", ID: a.ID.String(), Region: a.Region, Cause: in.Reason}); err != nil {
+		if err := audit.Write(ctx, tx, audit.Entry{Action: "account.create", Object: "account", ID: a.ID.String(), Region: a.Region,
+			Cause: in.Reason}); err != nil {
 			return Initial{}, err
 		}
 		r, err := s.row(ctx, tx, a.ID)

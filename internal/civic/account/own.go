@@ -35,7 +35,8 @@ func (s *Service) Security(ctx context.Context, _ Nothing) (out Security, err er
 		if err != nil {
 			return err
 		}
-		out = Security{Account: v.Account, Must: v.must(), Factor: FactorFor(v.grants), Password: v.Password != "", TOTP: v.TOTP != nil, Pending: v.TOTPNext != nil, Card: len(v.cards) > 0}
+		out = Security{Account: v.Account, Must: v.must(), Factor: FactorFor(v.grants), Password: v.Password != "", TOTP: v.TOTP != nil,
+			Pending: v.TOTPNext != nil, Card: len(v.cards) > 0}
 		for _, c := range v.cards {
 			if c.UsedAt == nil {
 				out.CardLeft++
@@ -74,8 +75,8 @@ func (s *Service) ownVisitor(ctx context.Context, tx *db.Tx) (v visitor, err err
 	return v, s.know(ctx, tx, &v, Client{})
 }
 
-// reauthenticate asks for the password again before something that guards the account changes. A session that must still enrol, and an account
-// without a password, have nothing to give.
+// reauthenticate asks for the password again before something that guards the account changes. A session that must still enrol, and an
+// account without a password, have nothing to give.
 func (s *Service) reauthenticate(ctx context.Context, password string) error {
 	leave, err := s.hasher.enter(ctx)
 	if err != nil {
@@ -152,7 +153,8 @@ func (s *Service) ChangePassword(ctx context.Context, in ChangeInput, c Client) 
 		if err != nil {
 			return Entered{}, err
 		}
-		if err := audit.Write(ctx, tx, audit.Entry{Action: "account.password", Object: "account", ID: r.ID.String(), Region: r.Region}); err != nil {
+		if err := audit.Write(ctx, tx, audit.Entry{Action: "account.password", Object: "account", ID: r.ID.String(),
+			Region: r.Region}); err != nil {
 			return Entered{}, err
 		}
 		return s.renew(ctx, tx, r.Account, c)

@@ -114,7 +114,8 @@ var own = []string{"linli", "邻里", "zhiyuan", "志愿", "neimenggu", "内蒙�
 func CheckPassword(field, password string, known ...string) error {
 	n, low := utf8.RuneCountInString(password), strings.ToLower(password)
 	c := errs.Check{}
-	c.Thatf(n >= PasswordMin || n >= PasswordMixed && classes(password) >= 3, field, "密码至少 %d 个字符；有大写、小写、数字、符号中的三类，%d 个也行", PasswordMin, PasswordMixed)
+	c.Thatf(n >= PasswordMin || n >= PasswordMixed && classes(password) >= 3, field, "密码至少 %d 个字符；有大写、小写、数字、符号中的三类，%d 个也行", PasswordMin,
+		PasswordMixed)
 	c.Thatf(n <= PasswordMax, field, "密码最多 %d 个字符", PasswordMax)
 	c.That(!common()[low] && !plain(low), field, "这个密码太常见，请换一个")
 	for _, w := range append(own, known...) {

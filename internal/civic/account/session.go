@@ -125,7 +125,8 @@ func (r sessionRow) idle(now time.Time) bool {
 }
 
 // open starts a session and gives its token. need decides how long it may last.
-func (s *Service) open(ctx context.Context, tx *db.Tx, account db.ID, device db.ID, stage string, need Factor, c Client) (string, time.Time, error) {
+func (s *Service) open(ctx context.Context, tx *db.Tx, account db.ID, device db.ID, stage string, need Factor,
+	c Client) (string, time.Time, error) {
 	token, hash := newToken()
 	now := time.Now()
 	idle, life := OwnIdle, OwnSession
@@ -136,7 +137,8 @@ func (s *Service) open(ctx context.Context, tx *db.Tx, account db.ID, device db.
 		life = StepLife
 	}
 	until := now.Add(life)
-	_, err := addSession.Run(ctx, tx, tx.NewID(), hash, account, device, stage, now, int64(idle/time.Minute), until, prefix(c.IP), cut(c.Agent, 200))
+	_, err := addSession.Run(ctx, tx, tx.NewID(), hash, account, device, stage, now, int64(idle/time.Minute), until, prefix(c.IP),
+		cut(c.Agent, 200))
 	return token, until.In(clock.Shanghai), err
 }
 

@@ -28,8 +28,8 @@ type Holder struct {
 	Roles    []Role `json:"roles"`
 }
 
-// Entered is the answer of a sign-in. Must says what the session has to do before anything else ("password", "enrol"); Need is set, in a browser alone,
-// when the second step is still owed: the token then opens that step and nothing else.
+// Entered is the answer of a sign-in. Must says what the session has to do before anything else ("password", "enrol"); Need is set, in
+// a browser alone, when the second step is still owed: the token then opens that step and nothing else.
 type Entered struct {
 	Token     string    `json:"token"`
 	ExpiresAt time.Time `json:"expires_at"`
@@ -76,8 +76,8 @@ type visitor struct {
 	demo   bool
 }
 
-// SignIn opens a session. An unknown login takes the same way and time as a wrong password. The attempt is counted before it is judged, so that many
-// at once gain nothing.
+// SignIn opens a session. An unknown login takes the same way and time as a wrong password. The attempt is counted before it is
+// judged, so that many at once gain nothing.
 func (s *Service) SignIn(ctx context.Context, in SignInInput, c Client) (Entered, error) {
 	if err := auth.Allow(ctx, Enter); err != nil {
 		return Entered{}, err
@@ -127,8 +127,8 @@ func (s *Service) meet(ctx context.Context, tx *db.Tx, login string, c Client) (
 	return v, s.know(ctx, tx, &v, c)
 }
 
-// know loads what the second step depends on. Failures count apart on a device that the account has used before, so that a stranger cannot shut its
-// owner out.
+// know loads what the second step depends on. Failures count apart on a device that the account has used before, so that a stranger
+// cannot shut its owner out.
 func (s *Service) know(ctx context.Context, tx *db.Tx, v *visitor, c Client) (err error) {
 	if c.Device != "" {
 		if v.device, _, err = db.Found(deviceByToken.One(ctx, tx, hashToken(c.Device))); err != nil {
@@ -264,8 +264,8 @@ func (s *Service) admit(ctx context.Context, tx *db.Tx, v visitor, c Client, how
 		return out, err
 	}
 	out.Token, out.ExpiresAt, out.Account, out.Must = token, until, v.holder(), v.must()
-	return out, audit.Write(auth.With(ctx, v.actor()), tx, audit.Entry{Action: "account.sign_in", Object: "account", ID: v.ID.String(), Region: v.Region,
-		Detail: map[string]any{"second": how, "must": out.Must}})
+	return out, audit.Write(auth.With(ctx, v.actor()), tx, audit.Entry{Action: "account.sign_in", Object: "account", ID: v.ID.String(),
+		Region: v.Region, Detail: map[string]any{"second": how, "must": out.Must}})
 }
 
 // remember makes the browser a known device of the account.

@@ -33,7 +33,8 @@ type Ticket struct {
 	ExpiresAt time.Time `json:"expires_at"`
 }
 
-// RequestCode sends a code. The answer is the same whether the number is known or not; who asks for a sign-in with an unknown number is told by SMS.
+// RequestCode sends a code. The answer is the same whether the number is known or not; who asks for a sign-in with an unknown number
+// is told by SMS.
 func (s *Service) RequestCode(ctx context.Context, in CodeRequest) (Ticket, error) {
 	if err := auth.Allow(ctx, Enter); err != nil {
 		return Ticket{}, err
@@ -159,8 +160,8 @@ func (s *Service) proofBlind(in Proof) ([]byte, error) {
 // SMSInput signs in by SMS.
 type SMSInput struct{ Proof }
 
-// SignInBySMS opens a session for residents and volunteers. Whoever holds a role that asks for more signs in by password; an authenticator that
-// somebody took up of his own will is asked for as the second step.
+// SignInBySMS opens a session for residents and volunteers. Whoever holds a role that asks for more signs in by password; an
+// authenticator that somebody took up of his own will is asked for as the second step.
 func (s *Service) SignInBySMS(ctx context.Context, in SMSInput, c Client) (Entered, error) {
 	if err := auth.Allow(ctx, Enter); err != nil {
 		return Entered{}, err
@@ -290,7 +291,8 @@ func (s *Service) enrolResident(ctx context.Context, tx *db.Tx, code db.ID, in R
 		return v, err
 	}
 	v = visitor{accountRow: accountRow{Account: a}, known: true, key: []byte{}, grants: []auth.Grant{{Role: auth.Resident}}}
-	return v, audit.Write(auth.With(ctx, v.actor()), tx, audit.Entry{Action: "account.register", Object: "account", ID: a.ID.String(), Region: a.Region})
+	return v, audit.Write(auth.With(ctx, v.actor()), tx, audit.Entry{Action: "account.register", Object: "account", ID: a.ID.String(),
+		Region: a.Region})
 }
 
 func orClash(err error, msg string) error {

@@ -26,7 +26,8 @@ type accountRow struct {
 const (
 	publicColumns = `a.id, a.person_id, a.login, a.name, a.region, a.state, a.made_at, a.version`
 	allColumns    = publicColumns + `, a.phone, a.phone_blind, a.password, a.password_until, a.totp, a.totp_next, a.totp_step`
-	grantColumns  = `g.id, g.account_id, g.role, g.region, g.station_id, g.from_day, g.until_day, g.reason, g.granted_by, g.granted_at, g.ended_at, g.end_reason`
+	grantColumns  = `g.id, g.account_id, g.role, g.region, g.station_id, g.from_day, g.until_day, g.reason, g.granted_by, g.granted_at,
+		g.ended_at, g.end_reason`
 	// A grant holds on a business day; until_day 0 is open.
 	grantHolds = `g.ended_at IS NULL AND g.from_day <= $DAY AND (g.until_day = 0 OR g.until_day >= $DAY)`
 )
@@ -38,9 +39,11 @@ var (
 	byLogin  = db.Query[accountRow](`SELECT ` + allColumns + ` FROM account a WHERE a.login = $1`)
 	byPhone  = db.Query[accountRow](`SELECT ` + allColumns + ` FROM account a WHERE a.phone_blind = $1`)
 
-	clashes = db.Query[clash](`SELECT a.login, COALESCE(a.phone_blind = $3, FALSE) AS same_phone FROM account a WHERE a.login = $1 OR a.person_id = $2 OR a.phone_blind = $3`)
+	clashes = db.Query[clash](`SELECT a.login, COALESCE(a.phone_blind = $3, FALSE) AS same_phone FROM account a
+		WHERE a.login = $1 OR a.person_id = $2 OR a.phone_blind = $3`)
 
-	addAccount = db.SQL(`INSERT INTO account (id, person_id, login, name, region, state, made_at, version, phone, phone_blind, password, password_until, totp, totp_step)
+	addAccount = db.SQL(`INSERT INTO account (id, person_id, login, name, region, state, made_at, version, phone, phone_blind, password,
+		password_until, totp, totp_step)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $10, $11, $12, 0)`)
 
 	lockAccount = db.SQL(`UPDATE account SET version = version + 1 WHERE id = $1 AND version = $2`)
@@ -48,11 +51,13 @@ var (
 	setPhone    = db.SQL(`UPDATE account SET phone = $2, phone_blind = $3, version = version + 1 WHERE id = $1`)
 	setState    = db.SQL(`UPDATE account SET state = $3, version = version + 1 WHERE id = $1 AND state = $2`)
 	offerTOTP   = db.SQL(`UPDATE account SET totp_next = $2 WHERE id = $1`)
-	takeTOTP    = db.SQL(`UPDATE account SET totp = $3, totp_next = NULL, totp_step = $4, version = version + 1 WHERE id = $1 AND totp_next = $2`)
-	dropTOTP    = db.SQL(`UPDATE account SET totp = NULL, totp_next = NULL, version = version + 1 WHERE id = $1`)
-	useStep     = db.SQL(`UPDATE account SET totp_step = $2 WHERE id = $1 AND totp_step < $2`)
+	takeTOTP    = db.SQL(`UPDATE account SET totp = $3, totp_next = NULL, totp_step = $4, version = version + 1
+		WHERE id = $1 AND totp_next = $2`)
+	dropTOTP = db.SQL(`UPDATE account SET totp = NULL, totp_next = NULL, version = version + 1 WHERE id = $1`)
+	useStep  = db.SQL(`UPDATE account SET totp_step = $2 WHERE id = $1 AND totp_step < $2`)
 
-	addGrant = db.SQL(`INSERT INTO role_grant (id, account_id, role, region, station_id, from_day, until_day, reason, granted_by, granted_at, end_reason)
+	addGrant = db.SQL(`INSERT INTO role_grant (id, account_id, role, region, station_id, from_day, until_day, reason, granted_by, granted_at,
+		end_reason)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '') ON CONFLICT DO NOTHING`)
 	activeGrants = db.Query[Grant](`SELECT ` + grantColumns + ` FROM role_grant g WHERE g.account_id = $1 AND ` + onDay(2) + ` ORDER BY g.id`)
 	standing     = db.Query[Grant](`SELECT ` + grantColumns + ` FROM role_grant g
@@ -67,16 +72,18 @@ var (
 
 // Sessions, devices and failed attempts: machine time.
 var (
-	sessionByToken = db.Query[sessionRow](`SELECT s.id, s.made_at, s.seen_at, s.expires_at, s.ip, s.agent, s.idle_minutes, s.account_id, a.person_id, a.name,
-		a.password_until IS NOT NULL AS initial, a.totp IS NOT NULL AS has_totp, EXISTS (SELECT 1 FROM card_code c WHERE c.account_id = a.id) AS has_card,
-		COALESCE(g.role, '') AS role, COALESCE(g.region, 0) AS region, g.station_id
+	sessionByToken = db.Query[sessionRow](`SELECT s.id, s.made_at, s.seen_at, s.expires_at, s.ip, s.agent, s.idle_minutes, s.account_id,
+		a.person_id, a.name,
+		a.password_until IS NOT NULL AS initial, a.totp IS NOT NULL AS has_totp, EXISTS (SELECT 1 FROM card_code c
+		WHERE c.account_id = a.id) AS has_card, COALESCE(g.role, '') AS role, COALESCE(g.region, 0) AS region, g.station_id
 		FROM session s JOIN account a ON a.id = s.account_id LEFT JOIN role_grant g ON g.account_id = a.id AND ` + onDay(3) + `
 		WHERE s.token_hash = $1 AND s.stage = 'full' AND s.expires_at > $2 AND a.state = 'active' ORDER BY g.id`)
 	stepByToken = db.Query[accountRow](`SELECT ` + allColumns + ` FROM session s JOIN account a ON a.id = s.account_id
 		WHERE s.token_hash = $1 AND s.stage = 'factor' AND s.expires_at > $2 AND a.state = 'active'`)
 	sessionsOf = db.Query[Session](`SELECT id, made_at, seen_at, expires_at, ip, agent FROM session
 		WHERE account_id = $1 AND stage = 'full' AND expires_at > $2 ORDER BY id DESC`)
-	addSession = db.SQL(`INSERT INTO session (id, token_hash, account_id, device_id, stage, made_at, seen_at, idle_minutes, expires_at, ip, agent)
+	addSession = db.SQL(`INSERT INTO session (id, token_hash, account_id, device_id, stage, made_at, seen_at, idle_minutes, expires_at, ip,
+		agent)
 		VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10)`)
 	touchSession = db.SQL(`UPDATE session SET seen_at = $2 WHERE id = $1`)
 	endSession   = db.SQL(`DELETE FROM session WHERE id = $1 AND account_id = $2`)
@@ -116,33 +123,41 @@ var (
 	dropCard = db.SQL(`DELETE FROM card_code WHERE account_id = $1`)
 	useCard  = db.SQL(`UPDATE card_code SET used_at = $3 WHERE account_id = $1 AND hash = $2 AND used_at IS NULL`)
 
-	addCode   = db.SQL(`INSERT INTO sms_code (id, phone, phone_blind, purpose, mac, made_at, expires_at, tries) VALUES ($1, $2, $3, $4, $5, $6, $7, 0)`)
+	addCode = db.SQL(`INSERT INTO sms_code (id, phone, phone_blind, purpose, mac, made_at, expires_at, tries)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, 0)`)
 	voidCodes = db.SQL(`UPDATE sms_code SET expires_at = $3 WHERE phone_blind = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > $3`)
-	sentCodes = db.Query[sent](`SELECT COALESCE(SUM(CASE WHEN made_at > $2 THEN 1 ELSE 0 END), 0) AS gap, COALESCE(SUM(CASE WHEN made_at > $3 THEN 1 ELSE 0 END), 0) AS hour, COUNT(*) AS day
+	sentCodes = db.Query[sent](`SELECT COALESCE(SUM(CASE WHEN made_at > $2 THEN 1 ELSE 0 END), 0) AS gap,
+		COALESCE(SUM(CASE WHEN made_at > $3 THEN 1 ELSE 0 END), 0) AS hour, COUNT(*) AS day
 		FROM sms_code WHERE phone_blind = $1 AND made_at > $4`)
 	runningCode = db.Query[codeRow](`SELECT id, mac FROM sms_code
 		WHERE purpose = $1 AND (id = $2 OR phone_blind = $3) AND used_at IS NULL AND expires_at > $4 AND tries < $5 ORDER BY id DESC LIMIT 1`)
 	countTry      = db.SQL(`UPDATE sms_code SET tries = tries + 1 WHERE id = $1 AND tries < $2`)
 	spendCode     = db.SQL(`UPDATE sms_code SET used_at = $2 WHERE id = $1 AND used_at IS NULL`)
 	phoneOfCode   = db.Query[[]byte](`SELECT phone FROM sms_code WHERE id = $1`)
-	accountOfCode = db.Query[accountRow](`SELECT ` + allColumns + ` FROM sms_code x JOIN account a ON a.phone_blind = x.phone_blind WHERE x.id = $1`)
-	oldCodes      = db.SQL(`DELETE FROM sms_code WHERE made_at < $1`)
+	accountOfCode = db.Query[accountRow](`SELECT ` + allColumns +
+		` FROM sms_code x JOIN account a ON a.phone_blind = x.phone_blind WHERE x.id = $1`)
+	oldCodes = db.SQL(`DELETE FROM sms_code WHERE made_at < $1`)
 )
 
 // Demo mode.
 var (
-	markDemo     = db.SQL(`INSERT INTO demo_account (id, role, account_id, note) VALUES ($1, $2, $3, $4) ON CONFLICT (role, account_id) DO NOTHING`)
+	markDemo = db.SQL(`INSERT INTO demo_account (id, role, account_id, note) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (role, account_id) DO NOTHING`)
 	demoMark     = db.Query[int64](`SELECT 1 FROM demo_account WHERE account_id = $1`)
-	demoAccounts = db.Query[demoRow](`SELECT d.role, a.name, d.note, d.account_id FROM demo_account d JOIN account a ON a.id = d.account_id ORDER BY d.id`)
+	demoAccounts = db.Query[demoRow](`SELECT d.role, a.name, d.note, d.account_id FROM demo_account d
+		JOIN account a ON a.id = d.account_id ORDER BY d.id`)
 )
 
 // What verify looks for.
 var (
-	badPasswords = db.Query[finding](`SELECT 'account' AS object, id, 'password is not argon2id' AS what FROM account WHERE password <> '' AND SUBSTR(password, 2, 8) <> 'argon2id'`)
-	badPhones    = db.Query[finding](`SELECT 'account' AS object, id, 'telephone and its index are not both there' AS what FROM account
+	badPasswords = db.Query[finding](`SELECT 'account' AS object, id, 'password is not argon2id' AS what FROM account
+		WHERE password <> '' AND SUBSTR(password, 2, 8) <> 'argon2id'`)
+	badPhones = db.Query[finding](`SELECT 'account' AS object, id, 'telephone and its index are not both there' AS what FROM account
 		WHERE (phone IS NULL) <> (phone_blind IS NULL)`)
-	homeless  = db.Query[finding](`SELECT 'account' AS object, id, 'region does not exist' AS what FROM account WHERE region NOT IN (SELECT code FROM region)`)
-	badGrants = db.Query[finding](`SELECT 'role_grant' AS object, id, 'region does not exist' AS what FROM role_grant WHERE region <> 0 AND region NOT IN (SELECT code FROM region)`)
+	homeless = db.Query[finding](`SELECT 'account' AS object, id, 'region does not exist' AS what FROM account
+		WHERE region NOT IN (SELECT code FROM region)`)
+	badGrants = db.Query[finding](`SELECT 'role_grant' AS object, id, 'region does not exist' AS what FROM role_grant
+		WHERE region <> 0 AND region NOT IN (SELECT code FROM region)`)
 	bothPosts = db.Query[finding](`SELECT 'role_grant' AS object, g.id, 'an administrator holds another post' AS what FROM role_grant g
 		JOIN role_grant h ON h.account_id = g.account_id AND h.role <> g.role AND h.ended_at IS NULL
 		WHERE g.ended_at IS NULL AND g.role IN ('system_admin', 'security_admin', 'audit_admin') AND h.role NOT IN ('resident', 'volunteer')`)
@@ -193,13 +208,15 @@ func onDay(n int) string {
 }
 
 func insertAccount(ctx context.Context, tx *db.Tx, r accountRow) error {
-	_, err := addAccount.Run(ctx, tx, r.ID, r.PersonID, r.Login, r.Name, int64(r.Region), r.State, r.MadeAt, r.Phone, r.PhoneBlind, r.Password, r.PasswordUntil, r.TOTP)
+	_, err := addAccount.Run(ctx, tx, r.ID, r.PersonID, r.Login, r.Name, int64(r.Region), r.State, r.MadeAt, r.Phone, r.PhoneBlind, r.Password,
+		r.PasswordUntil, r.TOTP)
 	return err
 }
 
 // give adds a grant; no row when the account holds the same already.
 func give(ctx context.Context, tx *db.Tx, g Grant) (int64, error) {
-	return addGrant.Run(ctx, tx, g.ID, g.AccountID, string(g.Role), int64(g.Region), g.StationID, int64(g.FromDay), int64(g.UntilDay), g.Reason, g.GrantedBy, g.GrantedAt)
+	return addGrant.Run(ctx, tx, g.ID, g.AccountID, string(g.Role), int64(g.Region), g.StationID, int64(g.FromDay), int64(g.UntilDay),
+		g.Reason, g.GrantedBy, g.GrantedAt)
 }
 
 // grantsOf gives what an account may act as today.
@@ -258,7 +275,8 @@ func (s *Service) list(ctx context.Context, tx *db.Tx, in ListInput) ([]Line, er
 	auth.Within(b, "a.region", in.Region)
 	if in.Role != "" {
 		day := int64(clock.DayOf(tx.Now))
-		b.Add(" AND EXISTS (SELECT 1 FROM role_grant g WHERE g.account_id = a.id AND g.role = ? AND g.ended_at IS NULL AND g.from_day <= ? AND (g.until_day = 0 OR g.until_day >= ?))",
+		b.Add(" AND EXISTS (SELECT 1 FROM role_grant g WHERE g.account_id = a.id AND g.role = ? AND g.ended_at IS NULL AND g.from_day <= ? "+
+			"AND (g.until_day = 0 OR g.until_day >= ?))",
 			string(in.Role), day, day)
 	}
 	var last db.ID
@@ -270,7 +288,8 @@ func (s *Service) list(ctx context.Context, tx *db.Tx, in ListInput) ([]Line, er
 	return db.Select[Line](ctx, tx, b.Add(" ORDER BY a.id DESC LIMIT ?", in.Size()+1))
 }
 
-var countRoles = db.Query[roleCount](`SELECT g.role, COUNT(DISTINCT g.account_id) AS n FROM role_grant g WHERE ` + onDay(1) + ` GROUP BY g.role`)
+var countRoles = db.Query[roleCount](`SELECT g.role, COUNT(DISTINCT g.account_id) AS n FROM role_grant g WHERE ` + onDay(1) +
+	` GROUP BY g.role`)
 
 type roleCount struct {
 	Role auth.Role

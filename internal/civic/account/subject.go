@@ -39,14 +39,15 @@ func (s *Service) Held(ctx context.Context, tx *db.Tx, person db.ID) (any, error
 
 var (
 	followPerson = db.SQL(`UPDATE account SET person_id = $2, version = version + 1 WHERE person_id = $1`)
-	anonymise    = db.SQL(`UPDATE account SET login = $2, name = $3, phone = NULL, phone_blind = NULL, password = '', password_until = NULL, totp = NULL, totp_next = NULL, state = 'locked',
-		version = version + 1 WHERE id = $1`)
+	anonymise    = db.SQL(`UPDATE account SET login = $2, name = $3, phone = NULL, phone_blind = NULL, password = '', password_until = NULL,
+		totp = NULL, totp_next = NULL, state = 'locked', version = version + 1 WHERE id = $1`)
 	endOwn      = db.SQL(`UPDATE role_grant SET ended_at = $2, end_reason = $3 WHERE account_id = $1 AND ended_at IS NULL`)
 	unlistDemo  = db.SQL(`DELETE FROM demo_account WHERE account_id = $1`)
 	forgetCodes = db.SQL(`DELETE FROM sms_code WHERE phone_blind = (SELECT a.phone_blind FROM account a WHERE a.id = $1)`)
 )
 
-// OnMerged lets the account of a merged entry of the register of persons go on with the other. Of two accounts one must be locked first: it stays with the old entry.
+// OnMerged lets the account of a merged entry of the register of persons go on with the other. Of two accounts one must be locked
+// first: it stays with the old entry.
 func (s *Service) OnMerged(ctx context.Context, tx *db.Tx, e person.MergedEvent) error {
 	theirs, has, err := OfPerson(ctx, tx, e.From)
 	if err != nil || !has || theirs.State == Locked {

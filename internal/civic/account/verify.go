@@ -6,8 +6,8 @@ import (
 	"linli/internal/platform/db"
 )
 
-// Verify checks what must hold of accounts: passwords only as argon2id, telephones and secrets only sealed, roles that exist and stand in a known
-// region, administrators without another post. It reports the exact row and what is wrong with it.
+// Verify checks what must hold of accounts: passwords only as argon2id, telephones and secrets only sealed, roles that exist and stand
+// in a known region, administrators without another post. It reports the exact row and what is wrong with it.
 func Verify(ctx context.Context, tx *db.Tx, report func(object, what string)) error {
 	tell := func(f finding) error {
 		report(f.Object+"/"+f.ID.String(), f.What)

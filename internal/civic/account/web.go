@@ -153,7 +153,8 @@ func (s *Service) doors(r *web.Router) {
 	})
 	web.Page(r, "GET /sign-in", "account.entrance", Enter, s.Entrance, entrancePage, web.Translated)
 	web.Form(r, "POST /sign-in", "account.sign_in", Enter, signIn,
-		func(in doorInput) string { return ui.Href("/sign-in", "back", in.Back) }, func(in doorInput, e Entered) string { return after(e, in.Back) }, signIns)
+		func(in doorInput) string { return ui.Href("/sign-in", "back", in.Back) },
+		func(in doorInput, e Entered) string { return after(e, in.Back) }, signIns)
 	web.Page(r, "GET /sign-in/otp", "account.step_page", Enter, func(ctx context.Context, _ Nothing) (Asking, error) {
 		a, err := s.Asks(ctx, web.Meta(ctx).Cookie(stepCookie), client(ctx))
 		if errs.KindOf(err) == errs.Unauthenticated {
@@ -163,24 +164,31 @@ func (s *Service) doors(r *web.Router) {
 	}, stepPage, web.Translated)
 	web.Form(r, "POST /sign-in/otp", "account.step", Enter, door(func(ctx context.Context, in stepInput, c Client) (Entered, error) {
 		return s.Step(ctx, in.StepInput, web.Meta(ctx).Cookie(stepCookie), c)
-	}), func(in stepInput) string { return ui.Href("/sign-in/otp", "back", in.Back) }, func(in stepInput, e Entered) string { return after(e, in.Back) }, signIns)
+	}), func(in stepInput) string { return ui.Href("/sign-in/otp", "back", in.Back) },
+		func(in stepInput, e Entered) string { return after(e, in.Back) }, signIns)
 
 	web.Page(r, "GET /sign-in/sms", "account.sms_page", Enter, page[BackInput](Enter), smsPage, web.Translated)
 	web.Form(r, "POST /sign-in/sms", "account.sms_code", Enter, s.requestFor(purposeSignIn),
-		func(in codeInput) string { return ui.Href("/sign-in/sms", "back", in.Back) }, func(in codeInput, t Ticket) string { return ui.Href("/sign-in/sms/"+t.ID.String(), "back", in.Back) }, codes)
+		func(in codeInput) string { return ui.Href("/sign-in/sms", "back", in.Back) },
+		func(in codeInput, t Ticket) string { return ui.Href("/sign-in/sms/"+t.ID.String(), "back", in.Back) }, codes)
 	web.Page(r, "GET /sign-in/sms/{ticket}", "account.sms_code_page", Enter, s.Ticketed, smsCodePage, web.Translated)
-	web.Form(r, "POST /sign-in/sms/{ticket}", "account.sign_in_sms", Enter, door(func(ctx context.Context, in smsInput, c Client) (Entered, error) {
-		return s.SignInBySMS(ctx, SMSInput{ticketProof(in.TicketID, in.Code)}, c)
-	}), func(in smsInput) string { return ui.Href("/sign-in/sms/"+in.TicketID, "back", in.Back) }, func(in smsInput, e Entered) string { return after(e, in.Back) }, signIns)
+	web.Form(r, "POST /sign-in/sms/{ticket}", "account.sign_in_sms", Enter,
+		door(func(ctx context.Context, in smsInput, c Client) (Entered, error) {
+			return s.SignInBySMS(ctx, SMSInput{ticketProof(in.TicketID, in.Code)}, c)
+		}), func(in smsInput) string { return ui.Href("/sign-in/sms/"+in.TicketID, "back", in.Back) },
+		func(in smsInput, e Entered) string { return after(e, in.Back) }, signIns)
 
-	web.Page(r, "GET /sign-up", "account.sign_up_page", Enter, page[Nothing](Enter), func(Nothing) templ.Component { return signUpPage() }, web.Translated)
+	web.Page(r, "GET /sign-up", "account.sign_up_page", Enter, page[Nothing](Enter), func(Nothing) templ.Component { return signUpPage() },
+		web.Translated)
 	web.Form(r, "POST /sign-up", "account.sms_code", Enter, s.requestFor(purposeSignUp),
 		func(codeInput) string { return "/sign-up" }, func(_ codeInput, t Ticket) string { return "/sign-up/" + t.ID.String() }, codes)
 	web.Page(r, "GET /sign-up/{ticket}", "account.register_page", Enter, s.Ticketed, registerPage, web.Translated)
-	web.Form(r, "POST /sign-up/{ticket}", "account.register", Enter, door(func(ctx context.Context, in residentInput, c Client) (Entered, error) {
-		out, err := s.Register(ctx, RegisterInput{ticketProof(in.TicketID, in.Code), in.Name, in.Region}, c)
-		return Entered{Token: out.Token, ExpiresAt: out.ExpiresAt, Account: out.Holder, Device: out.Device}, err
-	}), func(in residentInput) string { return "/sign-up/" + in.TicketID + "?q=" + url.QueryEscape(in.Q) }, func(residentInput, Entered) string { return "/my" }, codes)
+	web.Form(r, "POST /sign-up/{ticket}", "account.register", Enter,
+		door(func(ctx context.Context, in residentInput, c Client) (Entered, error) {
+			out, err := s.Register(ctx, RegisterInput{ticketProof(in.TicketID, in.Code), in.Name, in.Region}, c)
+			return Entered{Token: out.Token, ExpiresAt: out.ExpiresAt, Account: out.Holder, Device: out.Device}, err
+		}), func(in residentInput) string { return "/sign-up/" + in.TicketID + "?q=" + url.QueryEscape(in.Q) },
+		func(residentInput, Entered) string { return "/my" }, codes)
 
 	web.Page(r, "GET /switch", "account.switch_page", Enter, func(ctx context.Context, in BackInput) (Change, error) {
 		list, err := s.Familiars(ctx, Nothing{}, client(ctx))
@@ -188,7 +196,8 @@ func (s *Service) doors(r *web.Router) {
 	}, switchPage)
 	web.Form(r, "POST /switch/{id}", "account.sign_in", Enter, door(func(ctx context.Context, in switchInput, c Client) (Entered, error) {
 		return s.SignIn(ctx, in.SignInInput, c)
-	}), func(in switchInput) string { return ui.Href("/switch", "back", in.Back) }, func(in switchInput, e Entered) string { return after(e, in.Back) }, signIns)
+	}), func(in switchInput) string { return ui.Href("/switch", "back", in.Back) },
+		func(in switchInput, e Entered) string { return after(e, in.Back) }, signIns)
 	web.Form(r, "POST /sign-out", "account.sign_out", Own, func(ctx context.Context, in Nothing) (Nothing, error) {
 		out, err := s.SignOut(ctx, in)
 		if err == nil {
@@ -269,11 +278,13 @@ func (s *Service) adminPages(r *web.Router) {
 	web.Page(r, "GET /admin/accounts", "account.list", View, s.Listing, listingPage)
 	web.Page(r, "GET /admin/roles", "account.roles", ViewRoles, s.Chart, chartPage)
 	web.Page(r, "GET /admin/accounts/new", "account.blank", Appoint, s.Blank, blankPage)
-	web.Form(r, "POST /admin/accounts/new", "account.create", Appoint, func(ctx context.Context, in addForm) (Initial, error) { return s.Add(ctx, in.AddInput) },
-		func(in addForm) string { return "/admin/accounts/new?q=" + url.QueryEscape(in.Q) }, func(_ addForm, out Initial) string { return "/admin/accounts/" + out.Account.ID.String() })
+	web.Form(r, "POST /admin/accounts/new", "account.create", Appoint,
+		func(ctx context.Context, in addForm) (Initial, error) { return s.Add(ctx, in.AddInput) },
+		func(in addForm) string { return "/admin/accounts/new?q=" + url.QueryEscape(in.Q) },
+		func(_ addForm, out Initial) string { return "/admin/accounts/" + out.Account.ID.String() })
 	web.Page(r, "GET /admin/accounts/{id}", "account.get", View, s.Desk, sheetPage)
-	web.Form(r, "POST /admin/accounts/{id}/grants", "account.appoint", Appoint, func(ctx context.Context, in appointForm) (Grant, error) { return s.Appoint(ctx, in.AppointInput) },
-		func(in appointForm) string {
+	web.Form(r, "POST /admin/accounts/{id}/grants", "account.appoint", Appoint,
+		func(ctx context.Context, in appointForm) (Grant, error) { return s.Appoint(ctx, in.AppointInput) }, func(in appointForm) string {
 			return "/admin/accounts/" + in.ID.String() + "?q=" + url.QueryEscape(in.Q)
 		},
 		func(in appointForm, _ Grant) string { return "/admin/accounts/" + in.ID.String() })

@@ -95,14 +95,19 @@ func (b *browser) must(what string, got, status int, path string, words ...strin
 func TestPagesOfAStaffMember(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
-		made, err := w.Add(auth.AsSystem(t.Context(), "console"), AddInput{Login: "banner1", Name: "额尔德尼", Post: Post{Role: auth.BannerOfficer, Region: banner, Reason: "文件"}})
+		made, err := w.Add(auth.AsSystem(t.Context(), "console"),
+			AddInput{Login: "banner1", Name: "额尔德尼", Post: Post{Role: auth.BannerOfficer, Region: banner, Reason: "文件"}})
 		want(t, "create", err, "")
 		b := w.browser()
 		b.must("the door", b.get("/sign-in?back=%2Fadmin%2Faccounts"), 200, "/sign-in", `value="/admin/accounts"`)
-		b.must("wrong", b.post("/sign-in", "login", "banner1", "password", "wrong", "back", "/admin/accounts"), 401, "/sign-in", "不对", `value="banner1"`)
-		b.must("first sign-in", b.post("/sign-in", "login", "banner1", "password", made.Password, "back", "/admin/accounts"), 200, "/my/security", "请先改密码")
-		b.must("a weak password", b.post("/my/security/password", "current_password", made.Password, "new_password", "short"), 422, "/my/security/password", "至少 10 个字符")
-		b.must("a good password", b.post("/my/security/password", "current_password", made.Password, "new_password", good), 200, "/my/security", "请现在登记")
+		b.must("wrong", b.post("/sign-in", "login", "banner1", "password", "wrong", "back", "/admin/accounts"), 401, "/sign-in", "不对",
+			`value="banner1"`)
+		b.must("first sign-in", b.post("/sign-in", "login", "banner1", "password", made.Password, "back", "/admin/accounts"), 200, "/my/security",
+			"请先改密码")
+		b.must("a weak password", b.post("/my/security/password", "current_password", made.Password, "new_password", "short"), 422,
+			"/my/security/password", "至少 10 个字符")
+		b.must("a good password", b.post("/my/security/password", "current_password", made.Password, "new_password", good), 200, "/my/security",
+			"请现在登记")
 		b.must("the secret", b.post("/my/security/totp"), 200, "/my/security/totp", "<path")
 		secret := compact(regexp.MustCompile(`<code class="nowrap">([A-Z2-7 ]+)</code>`).FindStringSubmatch(b.html)[1])
 		b.must("a wrong code", b.post("/my/security/totp/confirm", "otp", "000000"), 422, "/my/security/totp/confirm", "动态码不对")
@@ -113,12 +118,14 @@ func TestPagesOfAStaffMember(t *testing.T) {
 		b.must("the roles are not hers", b.get("/admin/roles"), 200, "/admin/roles", "苏木乡镇", "账号：任命和收回")
 
 		b.must("a place to find", b.get("/admin/accounts/new?q=某"), 200, "/admin/accounts/new", community.String(), "初始密码")
-		b.must("no reason", b.post("/admin/accounts/new?q=某", "role", "station_manager", "role_region", community.String(), "name", "乌云", "login", "wuyun", "phone", "12933330001",
-			"password", "meadow-lark-77", "reason", ""), 422, "/admin/accounts/new", `value="wuyun"`)
-		b.must("created", b.post("/admin/accounts/new?q=某", "role", "station_manager", "role_region", community.String(), "name", "乌云", "login", "wuyun", "phone", "12933330001",
-			"password", "meadow-lark-77", "reason", "聘用", "station_id", "", "from", "", "until", ""), 200, b.path, "乌云", "站点管理员", "129****0001")
+		b.must("no reason", b.post("/admin/accounts/new?q=某", "role", "station_manager", "role_region", community.String(), "name", "乌云", "login",
+			"wuyun", "phone", "12933330001", "password", "meadow-lark-77", "reason", ""), 422, "/admin/accounts/new", `value="wuyun"`)
+		b.must("created", b.post("/admin/accounts/new?q=某", "role", "station_manager", "role_region", community.String(), "name", "乌云", "login",
+			"wuyun", "phone", "12933330001", "password", "meadow-lark-77", "reason", "聘用", "station_id", "", "from", "", "until", ""), 200, b.path,
+			"乌云", "站点管理员", "129****0001")
 		sheet := b.path
-		b.must("a second post", b.post(sheet+"/grants?q=某", "role", "social_worker", "role_region", town.String(), "reason", "兼任"), 200, sheet, "社会工作者")
+		b.must("a second post", b.post(sheet+"/grants?q=某", "role", "social_worker", "role_region", town.String(), "reason", "兼任"), 200, sheet,
+			"社会工作者")
 		end := regexp.MustCompile(sheet + `/grants/[0-9]+/end`).FindString(b.html)
 		b.must("ended", b.post(end, "reason", "调离"), 200, sheet, "收回：调离")
 		b.must("reset", b.post(sheet+"/reset-password", "password", "autumn-crane-31", "reason", "本人到场"), 200, sheet)
@@ -149,7 +156,8 @@ func TestPagesOfAResident(t *testing.T) {
 			t.Error("the telephone number stands in an address")
 		}
 		b.must("community", b.get(page+"?q=某"), 200, page, community.String())
-		b.must("wrong code", b.post(page+"?q=某", "region", community.String(), "name", "其木格", "code", "000000"), 422, page, "验证码不对", `value="其木格"`)
+		b.must("wrong code", b.post(page+"?q=某", "region", community.String(), "name", "其木格", "code", "000000"), 422, page, "验证码不对",
+			`value="其木格"`)
 		b.post(page+"?q=某", "region", community.String(), "name", "其木格", "code", w.code())
 		b.must("signed in", b.get("/my/security"), 200, "/my/security", "居民", "129****0001")
 		b.post("/sign-out")
@@ -242,10 +250,12 @@ func TestAPI(t *testing.T) {
 		if status, _ = call("POST", "/api/v1/sms-codes", "", `{"phone":"12955550001","purpose":"sign_up"}`); status != 429 {
 			t.Errorf("a second code at once: %d", status)
 		}
-		if status, out = call("POST", "/api/v1/residents", "", `{"phone":"12955550001","code":"000000","name":"其木格","region":"`+community.String()+`"}`); status != 422 {
+		if status, out = call("POST", "/api/v1/residents", "", `{"phone":"12955550001","code":"000000","name":"其木格","region":"`+
+			community.String()+`"}`); status != 422 {
 			t.Errorf("%d %v", status, out)
 		}
-		status, out = call("POST", "/api/v1/residents", "", `{"phone":"12955550001","code":"`+w.code()+`","name":"其木格","region":"`+community.String()+`"}`)
+		status, out = call("POST", "/api/v1/residents", "", `{"phone":"12955550001","code":"`+w.code()+`","name":"其木格","region":"`+
+			community.String()+`"}`)
 		if status != 201 || out["id"] == "" || out["person_id"] == "" || out["token"] == "" {
 			t.Errorf("%d %v", status, out)
 		}

@@ -45,7 +45,8 @@ func (s *Service) AddAddress(ctx context.Context, in AddressInput) (Detail, erro
 		if err := s.insertAddress(ctx, tx, p, list[0]); err != nil {
 			return err
 		}
-		return audit.Write(ctx, tx, audit.Entry{Action: "person.add_address", Object: "person", ID: p.ID.String(), Region: p.Region, Detail: map[string]any{"kind": in.Kind}})
+		return audit.Write(ctx, tx, audit.Entry{Action: "person.add_address", Object: "person", ID: p.ID.String(), Region: p.Region,
+			Detail: map[string]any{"kind": in.Kind}})
 	})
 }
 

@@ -20,8 +20,10 @@ func (s *Service) Area() area.Area {
 			{Table: "person_address", Word: "住址"},
 			{Table: "person_guardian", Word: "监护关系"},
 		},
-		Stay:     []string{"person_consent"},
-		Forget:   s.Erase,
-		Removals: map[string]area.Removal{"person": {Tables: Tables, Undo: func(ctx context.Context, tx *db.Tx, id db.ID, _ string) error { return Remove(ctx, tx, id) }}},
+		Stay:   []string{"person_consent"},
+		Forget: s.Erase,
+		Removals: map[string]area.Removal{"person": {Tables: Tables, Undo: func(ctx context.Context, tx *db.Tx, id db.ID, _ string) error {
+			return Remove(ctx, tx, id)
+		}}},
 	}
 }

@@ -38,8 +38,8 @@ func (s *Service) change(ctx context.Context, perm auth.Perm, id db.ID, do func(
 	})
 }
 
-// UpdateInput is the whole entry as the desk wants it. Empty sealed fields stay as they are, since the desk does not see them; Clear empties
-// them.
+// UpdateInput is the whole entry as the desk wants it. Empty sealed fields stay as they are, since the desk does not see them; Clear
+// empties them.
 type UpdateInput struct {
 	ID           db.ID       `path:"id"`
 	Version      int64       `json:"version" minimum:"1"`
@@ -60,8 +60,9 @@ type UpdateInput struct {
 
 // Update corrects an entry under its version.
 func (s *Service) Update(ctx context.Context, in UpdateInput) (Detail, error) {
-	next := NewPerson{Name: in.Name, Sex: in.Sex, BirthDay: in.BirthDay, Region: in.Region, IDNumber: in.IDNumber, Phone: in.Phone, Householder: in.Householder,
-		Group: in.Group, Languages: in.Languages, NoSmartphone: in.NoSmartphone, Groups: in.Groups, Addresses: in.Addresses}
+	next := NewPerson{Name: in.Name, Sex: in.Sex, BirthDay: in.BirthDay, Region: in.Region, IDNumber: in.IDNumber, Phone: in.Phone,
+		Householder: in.Householder, Group: in.Group, Languages: in.Languages, NoSmartphone: in.NoSmartphone, Groups: in.Groups,
+		Addresses: in.Addresses}
 	if err := auth.Allow(ctx, Edit); err != nil {
 		return Detail{}, err
 	}
@@ -76,7 +77,8 @@ func (s *Service) Update(ctx context.Context, in UpdateInput) (Detail, error) {
 		if err := inCommunity(ctx, tx, next.Region); err != nil {
 			return err
 		}
-		n, err := updatePerson.Run(ctx, tx, p.ID, in.Version, next.Name, next.Sex, next.BirthDay, next.Region, next.Householder, next.Group, next.Languages, next.NoSmartphone)
+		n, err := updatePerson.Run(ctx, tx, p.ID, in.Version, next.Name, next.Sex, next.BirthDay, next.Region, next.Householder, next.Group,
+			next.Languages, next.NoSmartphone)
 		if err := touched(n, err, errs.ErrStale); err != nil {
 			return err
 		}
@@ -163,8 +165,8 @@ type MergeInput struct {
 	Reason       string `json:"reason" minLength:"1" maxLength:"200"`
 }
 
-// Merge joins two entries of one person. What the one that goes on lacks it takes from the other, which stays as it was, pointing to it. Two
-// different identity numbers are two people.
+// Merge joins two entries of one person. What the one that goes on lacks it takes from the other, which stays as it was, pointing to
+// it. Two different identity numbers are two people.
 func (s *Service) Merge(ctx context.Context, in MergeInput) (Detail, error) {
 	if in.Other == in.ID {
 		return Detail{}, errs.Field("other_id", "要选另一条登记")
@@ -192,8 +194,8 @@ func (s *Service) Merge(ctx context.Context, in MergeInput) (Detail, error) {
 		if err := s.Merged.Publish(ctx, tx, MergedEvent{From: other.ID, To: keep.ID}); err != nil {
 			return err
 		}
-		return audit.Write(ctx, tx, audit.Entry{Action: string(Join), Object: "person", ID: keep.ID.String(), Region: keep.Region, Cause: in.Reason,
-			Detail: map[string]any{"merged": other.ID.String()}})
+		return audit.Write(ctx, tx, audit.Entry{Action: string(Join), Object: "person", ID: keep.ID.String(), Region: keep.Region,
+			Cause: in.Reason, Detail: map[string]any{"merged": other.ID.String()}})
 	})
 }
 
@@ -299,8 +301,8 @@ func (s *Service) Reveal(ctx context.Context, in RevealInput) (Revealed, error) 
 		}
 		keepOnly(&out, in.Fields)
 		age := Age(p, today(tx.Now))
-		return out, audit.Write(ctx, tx, audit.Entry{Action: string(Unmask), Object: "person", ID: p.ID.String(), Region: p.Region, Cause: in.Reason,
-			Detail: map[string]any{"fields": in.Fields, "minor": age >= 0 && age < Adult}})
+		return out, audit.Write(ctx, tx, audit.Entry{Action: string(Unmask), Object: "person", ID: p.ID.String(), Region: p.Region,
+			Cause: in.Reason, Detail: map[string]any{"fields": in.Fields, "minor": age >= 0 && age < Adult}})
 	})
 }
 

@@ -21,7 +21,8 @@ const (
 )
 
 var purposeWords = []struct{ code, word string }{
-	{PurposeRegister, "登记个人信息"}, {PurposeOrder, "接受志愿服务"}, {PurposeVolunteer, "注册为志愿者"}, {PurposePublish, "公开姓名、照片和事迹"}, {PurposeExchange, "向其他平台提供信息"}}
+	{PurposeRegister, "登记个人信息"}, {PurposeOrder, "接受志愿服务"}, {PurposeVolunteer, "注册为志愿者"}, {PurposePublish, "公开姓名、照片和事迹"},
+	{PurposeExchange, "向其他平台提供信息"}}
 
 // PurposeWord is what people read for a purpose.
 func PurposeWord(code string) string {
@@ -48,8 +49,8 @@ var Hows = set.New("person_consent.how orders.consent",
 // TextVersion names the wording of notices and consents in force; a consent keeps the version it was given to.
 const TextVersion = "2026-11"
 
-// Consent records that a person agreed to a purpose: how he did (self, spoken, paper, guardian), and by, the guardian when how is guardian and
-// zero otherwise. A purpose agreed to before is not recorded twice.
+// Consent records that a person agreed to a purpose: how he did (self, spoken, paper, guardian), and by, the guardian when how is
+// guardian and zero otherwise. A purpose agreed to before is not recorded twice.
 func Consent(ctx context.Context, tx *db.Tx, personID db.ID, purpose, how string, by db.ID) error {
 	return ConsentOn(ctx, tx, personID, purpose, how, by, 0)
 }
@@ -76,7 +77,8 @@ func ConsentOn(ctx context.Context, tx *db.Tx, personID db.ID, purpose, how stri
 		return err
 	}
 	id, who := tx.NewID(), auth.From(ctx)
-	if _, err := insertConsent.Run(ctx, tx, id, personID, p.Region, purpose, how, by, who.Account, TextVersion, tx.Now, who.Name, evidence); err != nil {
+	if _, err := insertConsent.Run(ctx, tx, id, personID, p.Region, purpose, how, by, who.Account, TextVersion, tx.Now, who.Name,
+		evidence); err != nil {
 		return err
 	}
 	return audit.Write(ctx, tx, audit.Entry{Action: string(Agree), Object: "person", ID: personID.String(), Region: p.Region,
@@ -143,8 +145,8 @@ func (s *Service) WithdrawConsent(ctx context.Context, in WithdrawInput) (Detail
 		if err := s.Withdrawn.Publish(ctx, tx, WithdrawnEvent{Person: p.ID, Purpose: ended[0]}); err != nil {
 			return err
 		}
-		return audit.Write(ctx, tx, audit.Entry{Action: "person.withdraw_consent", Object: "person", ID: p.ID.String(), Region: p.Region, Cause: in.Reason,
-			Detail: map[string]any{"consent": in.Consent.String()}})
+		return audit.Write(ctx, tx, audit.Entry{Action: "person.withdraw_consent", Object: "person", ID: p.ID.String(), Region: p.Region,
+			Cause: in.Reason, Detail: map[string]any{"consent": in.Consent.String()}})
 	})
 }
 

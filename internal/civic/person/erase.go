@@ -12,8 +12,9 @@ import (
 // ErasedName stands where the name of an erased person stood.
 const ErasedName = "已注销"
 
-// Erase takes out of an entry, and of those merged into it, everything that says who it was, and locks it (个人信息保护法 art. 47). The empty row stays for what the law
-// keeps, such as records of service: it is no personal information any more (art. 4). The caller has asked every other area.
+// Erase takes out of an entry, and of those merged into it, everything that says who it was, and locks it (个人信息保护法 art. 47). The empty
+// row stays for what the law keeps, such as records of service: it is no personal information any more (art. 4). The caller has asked
+// every other area.
 func (s *Service) Erase(ctx context.Context, tx *db.Tx, id db.ID, reason string) error {
 	p, err := get(ctx, tx, id)
 	if err != nil {
@@ -50,7 +51,8 @@ func empty(ctx context.Context, tx *db.Tx, id db.ID) error {
 	return db.IndexName(ctx, tx, "person", id, "")
 }
 
-// Remove takes out an entry that was made by mistake, as if it had never been, consents included. Nothing may point to it: the caller has asked (db.Pointing).
+// Remove takes out an entry that was made by mistake, as if it had never been, consents included. Nothing may point to it: the caller
+// has asked (db.Pointing).
 func Remove(ctx context.Context, tx *db.Tx, id db.ID) error {
 	p, err := get(ctx, tx, id)
 	if err != nil {

@@ -28,8 +28,9 @@ const (
 	demoPhone    = "129"
 )
 
-// ParseIDNumber reads a citizen's identity number by GB 11643: 6 digits of a division, the day of birth, 3 of sequence (odd for men) and the
-// check character of ISO 7064 MOD 11-2. Nobody is born after today. Spaces and wide digits do not matter. A refusal is the error of field id_number.
+// ParseIDNumber reads a citizen's identity number by GB 11643: 6 digits of a division, the day of birth, 3 of sequence (odd for men)
+// and the check character of ISO 7064 MOD 11-2. Nobody is born after today. Spaces and wide digits do not matter. A refusal is the
+// error of field id_number.
 func ParseIDNumber(text string, today clock.Day, demo bool) (Identity, error) {
 	n := digits(text)
 	refused := func(why string) (Identity, error) { return Identity{}, errs.Field("id_number", why) }
@@ -159,9 +160,9 @@ const (
 	Adult       = 18
 )
 
-// MinorRule says what holds for a volunteer of this age: below 6 refused; 6–9 a guardian consents and is present; 10–17 a guardian consents.
-// 志愿服务条例 art. 15 (fit to age) names no ages: these are this system's own convention. Unknown age (−1) counts as adult here; who needs
-// the age for sure asks for it.
+// MinorRule says what holds for a volunteer of this age: below 6 refused; 6–9 a guardian consents and is present; 10–17 a guardian
+// consents. 志愿服务条例 art. 15 (fit to age) names no ages: these are this system's own convention. Unknown age (−1) counts as adult here;
+// who needs the age for sure asks for it.
 func MinorRule(age int) (refuse, needsConsent, needsPresence bool) {
 	known := age >= 0
 	return known && age < registrable, known && age < Adult, known && age < attended

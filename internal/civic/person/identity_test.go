@@ -41,7 +41,8 @@ func TestIDNumber(t *testing.T) {
 
 // Whatever is typed, the answer is a number of the right form or a refusal of its field, and what was taken is taken again.
 func FuzzIDNumber(f *testing.F) {
-	for _, s := range []string{"11010519491231002X", "190101198001010031", "", "１１０１０５", "\xff", "1101051949123100 2x", strings.Repeat("9", 100)} {
+	for _, s := range []string{"11010519491231002X", "190101198001010031", "", "１１０１０５", "\xff", "1101051949123100 2x",
+		strings.Repeat("9", 100)} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -35,7 +35,8 @@ func (c *choice) load(ctx context.Context, tx *db.Tx, at auth.Region) (err error
 	return err
 }
 
-// BlankInput prepares the form of a new entry: Like is a name that may be in the register already, Guardian who answers for the child to be entered.
+// BlankInput prepares the form of a new entry: Like is a name that may be in the register already, Guardian who answers for the child
+// to be entered.
 type BlankInput struct {
 	Like     string `query:"like" maxLength:"80"`
 	Guardian db.ID  `query:"guardian"`
@@ -391,9 +392,12 @@ func (p Pair) rows(ctx context.Context) []compared {
 		return strings.Join(out, "、")
 	}
 	out := []compared{
-		{"姓名", a.Name, b.Name}, {"性别", sexWords[a.Sex], sexWords[b.Sex]}, {"出生日期", born(a), born(b)}, {"住在", a.RegionName, b.RegionName}, {"户主", a.Householder, b.Householder},
-		{"小组、浩特", a.Group, b.Group}, {"电话", a.Phone, b.Phone}, {"身份证件号码", a.IDNumber, b.IDNumber}, {"住址", lives(a), lives(b)}, {"监护人", guards(a), guards(b)},
-		{"同意的事", strconv.Itoa(len(a.Consents)) + " 项", strconv.Itoa(len(b.Consents)) + " 项"}, {"登记", registrars.Word(a.RegisteredBy) + "，" + clock.Words(ctx, a.At), registrars.Word(b.RegisteredBy) + "，" + clock.Words(ctx, b.At)},
+		{"姓名", a.Name, b.Name}, {"性别", sexWords[a.Sex], sexWords[b.Sex]}, {"出生日期", born(a), born(b)}, {"住在", a.RegionName, b.RegionName},
+		{"户主", a.Householder, b.Householder},
+		{"小组、浩特", a.Group, b.Group}, {"电话", a.Phone, b.Phone}, {"身份证件号码", a.IDNumber, b.IDNumber}, {"住址", lives(a), lives(b)},
+		{"监护人", guards(a), guards(b)},
+		{"同意的事", strconv.Itoa(len(a.Consents)) + " 项", strconv.Itoa(len(b.Consents)) + " 项"},
+		{"登记", registrars.Word(a.RegisteredBy) + "，" + clock.Words(ctx, a.At), registrars.Word(b.RegisteredBy) + "，" + clock.Words(ctx, b.At)},
 	}
 	return slices.DeleteFunc(out, func(c compared) bool { return c.keep+c.other == "" })
 }

@@ -1,10 +1,10 @@
 // Package person is the real-name register: who somebody is, where he lives in which months, who answers for him and what he has agreed to.
 //
-// Nouns: Person, Address, Guardian, Consent. Verbs: Register, List, Get, Update, AddAddress, DropAddress, Merge, Reveal, AddGuardian, DropGuardian,
-// RecordConsent, WithdrawConsent, Erase; Mine, WithdrawMine for one's own data.
+// Nouns: Person, Address, Guardian, Consent. Verbs: Register, List, Get, Update, AddAddress, DropAddress, Merge, Reveal, AddGuardian,
+// DropGuardian, RecordConsent, WithdrawConsent, Erase; Mine, WithdrawMine for one's own data.
 //
-// Identity numbers, phone numbers, addresses and recipient groups are stored sealed and found by blind index alone. No list and no GET gives
-// them in plain: Reveal does, with a reason and a line in the trail. Ordering never needs an identity number.
+// Identity numbers, phone numbers, addresses and recipient groups are stored sealed and found by blind index alone. No list and no GET
+// gives them in plain: Reveal does, with a reason and a line in the trail. Ordering never needs an identity number.
 package person
 
 import (

@@ -68,7 +68,8 @@ func fields(err error) string {
 
 const number = "190101198001010031" // of nobody: province 19 does not exist
 
-// Somebody is entered with few words; what is wrong is told by its field and nothing is stored; twice is offered, not entered; outside one's place nobody enters or reads.
+// Somebody is entered with few words; what is wrong is told by its field and nothing is stored; twice is offered, not entered; outside
+// one's place nobody enters or reads.
 func TestRegister(t *testing.T) {
 	each(t, func(t *testing.T, w world) {
 		before := w.count("person")
@@ -102,10 +103,12 @@ func TestRegister(t *testing.T) {
 		in := somebody(" 萨仁 • 高娃 ")
 		in.IDNumber, in.Phone, in.Householder, in.Group, in.Groups = number, "129 0000 0099", "巴雅尔", "二小组", person.Codes{"low_income"}
 		p := w.register(in)
-		if p.Name != "萨仁 · 高娃" || p.BirthDay != 19800101 || p.Sex != person.Male || p.Phone != "129****0099" || strings.Contains(p.IDNumber, "1980") {
+		if p.Name != "萨仁 · 高娃" || p.BirthDay != 19800101 || p.Sex != person.Male || p.Phone != "129****0099" ||
+			strings.Contains(p.IDNumber, "1980") {
 			t.Errorf("%+v", p)
 		}
-		for what, change := range map[string]func(*person.RegisterInput){"the same phone and name": func(in *person.RegisterInput) { in.IDNumber = "" },
+		for what, change := range map[string]func(
+			*person.RegisterInput){"the same phone and name": func(in *person.RegisterInput) { in.IDNumber = "" },
 			"the same name and day": func(in *person.RegisterInput) { in.IDNumber, in.Phone, in.BirthDay = "", "", 19800101 }} {
 			again := in
 			change(&again)
@@ -153,7 +156,8 @@ func TestCorrect(t *testing.T) {
 		in := somebody("萨仁")
 		in.Phone = "12900000099"
 		p := w.register(in)
-		up := person.UpdateInput{ID: p.ID, Version: 1, Name: "萨仁高娃", Region: p.Region, Householder: "巴雅尔", Group: "东浩特", Languages: person.Codes{"mn"}}
+		up := person.UpdateInput{ID: p.ID, Version: 1, Name: "萨仁高娃", Region: p.Region, Householder: "巴雅尔", Group: "东浩特",
+			Languages: person.Codes{"mn"}}
 		d, err := w.s.Update(w.Manager, up)
 		if err != nil || d.Name != "萨仁高娃" || d.Phone != "129****0099" || d.Group != "东浩特" || d.Version != 2 {
 			t.Fatalf("%+v %v", d, err)
@@ -167,14 +171,16 @@ func TestCorrect(t *testing.T) {
 		if d, err = w.s.Update(w.Manager, up); err != nil || d.Phone != "" {
 			t.Errorf("clear: %q %v", d.Phone, err)
 		}
-		if _, err := w.s.AddAddress(w.Manager, person.AddressInput{ID: p.ID, Address: person.Address{Kind: "winter", FromMonth: 11}}); fields(err) != "detail,to_month" {
+		if _, err := w.s.AddAddress(w.Manager, person.AddressInput{ID: p.ID,
+			Address: person.Address{Kind: "winter", FromMonth: 11}}); fields(err) != "detail,to_month" {
 			t.Errorf("half an address: %v", err)
 		}
 		winter := person.AddressInput{ID: p.ID, Address: person.Address{Kind: "winter", FromMonth: 11, ToMonth: 4, Landmark: "敖包南坡蓝顶房"}}
 		if d, err = w.s.AddAddress(w.Manager, winter); err != nil {
 			t.Fatal(err)
 		}
-		if d, err = w.s.AddAddress(w.Manager, person.AddressInput{ID: p.ID, Address: person.Address{Detail: "示范路 1 号"}}); err != nil || len(d.Addresses) != 2 {
+		if d, err = w.s.AddAddress(w.Manager, person.AddressInput{ID: p.ID, Address: person.Address{Detail: "示范路 1 号"}}); err != nil ||
+			len(d.Addresses) != 2 {
 			t.Fatal(d.Addresses, err)
 		}
 		w.Write(func(tx *db.Tx) error {
@@ -201,22 +207,28 @@ func TestGuardiansAndConsents(t *testing.T) {
 		in.BirthDay, in.Consent, in.GuardianID, in.Relation = 20180101, person.ByGuardian, mother.ID, "母亲"
 		child := w.register(in)
 		d := w.get(child.ID)
-		if len(d.Guardians) != 1 || d.Guardians[0].Relation != "母亲" || len(d.Consents) != 1 || d.Consents[0].GuardianName != "乌兰" || d.Consents[0].EnteredName != "站长乌云" || d.Age != 8 {
+		if len(d.Guardians) != 1 || d.Guardians[0].Relation != "母亲" || len(d.Consents) != 1 || d.Consents[0].GuardianName != "乌兰" ||
+			d.Consents[0].EnteredName != "站长乌云" || d.Age != 8 {
 			t.Errorf("%+v", d)
 		}
-		if _, err := w.s.AddGuardian(w.Manager, person.GuardianInput{ID: mother.ID, GuardianID: child.ID, Relation: "孩子"}); fields(err) != "guardian_id" {
+		if _, err := w.s.AddGuardian(w.Manager, person.GuardianInput{ID: mother.ID, GuardianID: child.ID,
+			Relation: "孩子"}); fields(err) != "guardian_id" {
 			t.Errorf("a child as guardian: %v", err)
 		}
-		if _, err := w.s.AddGuardian(w.Manager, person.GuardianInput{ID: child.ID, GuardianID: child.ID, Relation: "本人"}); fields(err) != "guardian_id" {
+		if _, err := w.s.AddGuardian(w.Manager, person.GuardianInput{ID: child.ID, GuardianID: child.ID,
+			Relation: "本人"}); fields(err) != "guardian_id" {
 			t.Errorf("his own guardian: %v", err)
 		}
-		if _, err := w.s.RecordConsent(w.Manager, person.ConsentInput{ID: child.ID, Purpose: person.PurposePublish, How: person.BySpoken}); fields(err) != "consent" {
+		if _, err := w.s.RecordConsent(w.Manager, person.ConsentInput{ID: child.ID, Purpose: person.PurposePublish,
+			How: person.BySpoken}); fields(err) != "consent" {
 			t.Errorf("a child of eight by word of mouth: %v", err)
 		}
-		if _, err := w.s.RecordConsent(w.Manager, person.ConsentInput{ID: child.ID, Purpose: person.PurposePublish, How: person.ByGuardian, GuardianID: w.ResidentPerson}); fields(err) != "guardian_id" {
+		if _, err := w.s.RecordConsent(w.Manager, person.ConsentInput{ID: child.ID, Purpose: person.PurposePublish, How: person.ByGuardian,
+			GuardianID: w.ResidentPerson}); fields(err) != "guardian_id" {
 			t.Errorf("by a stranger: %v", err)
 		}
-		if _, err := w.s.RecordConsent(w.Manager, person.ConsentInput{ID: mother.ID, Purpose: person.PurposePublish, How: person.BySelf}); fields(err) != "how" {
+		if _, err := w.s.RecordConsent(w.Manager, person.ConsentInput{ID: mother.ID, Purpose: person.PurposePublish,
+			How: person.BySelf}); fields(err) != "how" {
 			t.Errorf("the desk clicks for her: %v", err)
 		}
 		d, err := w.s.RecordConsent(w.Manager, person.ConsentInput{ID: mother.ID, Purpose: person.PurposePublish, How: person.ByPaper})
@@ -224,7 +236,8 @@ func TestGuardiansAndConsents(t *testing.T) {
 			t.Fatal(d.Consents, err)
 		}
 		back := person.WithdrawInput{ID: mother.ID, Consent: d.Consents[0].ID}
-		if d, err = w.s.WithdrawConsent(w.Head, back); err != nil || d.Consents[0].WithdrawnName != "书记巴特尔" || d.Consents[0].WithdrawnAt == nil || d.Consents[1].WithdrawnAt != nil {
+		if d, err = w.s.WithdrawConsent(w.Head, back); err != nil || d.Consents[0].WithdrawnName != "书记巴特尔" || d.Consents[0].WithdrawnAt == nil ||
+			d.Consents[1].WithdrawnAt != nil {
 			t.Errorf("%+v %v", d.Consents, err)
 		}
 		_, err = w.s.WithdrawConsent(w.Head, back)
@@ -270,8 +283,9 @@ func (w world) verify(check func(context.Context, *db.Tx, func(object, what stri
 func TestMerge(t *testing.T) {
 	each(t, func(t *testing.T, w world) {
 		vs, rs := volunteer.New(w.DB), record.New(w.DB)
-		for _, follow := range []func(context.Context, *db.Tx, person.MergedEvent) error{account.New(w.DB, w.Keys, account.Outside{}, true).OnMerged, vs.OnMerged, w.Orders.OnMerged,
-			w.Att.OnMerged, rs.OnMerged, certificate.New(w.DB, w.Keys, certificate.Config{}).OnMerged} {
+		for _, follow := range []func(context.Context, *db.Tx,
+			person.MergedEvent) error{account.New(w.DB, w.Keys, account.Outside{}, true).OnMerged, vs.OnMerged, w.Orders.OnMerged, w.Att.OnMerged,
+			rs.OnMerged, certificate.New(w.DB, w.Keys, certificate.Config{}).OnMerged} {
 			w.s.Merged.Subscribe(follow)
 		}
 		w.Att.CheckedOut.Subscribe(rs.OnCheckedOut)
@@ -360,8 +374,10 @@ func TestReveal(t *testing.T) {
 			t.Errorf("no reason: %v", err)
 		}
 		w.Write(func(tx *db.Tx) error {
-			lines, err := db.Select[string](w.System, tx, tx.Build("SELECT cause || ' ' || CAST(detail AS TEXT) FROM audit WHERE action = 'person.reveal'"))
-			if err != nil || len(lines) != 1 || !strings.Contains(lines[0], "送煤前打电话") || !strings.Contains(lines[0], "groups") || strings.Contains(lines[0], "12900000099") || strings.Contains(lines[0], "lone") {
+			lines, err := db.Select[string](w.System, tx,
+				tx.Build("SELECT cause || ' ' || CAST(detail AS TEXT) FROM audit WHERE action = 'person.reveal'"))
+			if err != nil || len(lines) != 1 || !strings.Contains(lines[0], "送煤前打电话") || !strings.Contains(lines[0], "groups") ||
+				strings.Contains(lines[0], "12900000099") || strings.Contains(lines[0], "lone") {
 				t.Errorf("the trail: %q %v", lines, err)
 			}
 			return nil
@@ -387,7 +403,8 @@ func TestErase(t *testing.T) {
 		}
 		w.Refused(erase(), "wrong_state", "twice")
 		d := w.get(p.ID)
-		if d.State != person.Erased || d.Name != person.ErasedName || d.Phone+d.IDNumber+d.Householder != "" || d.BirthDay != 0 || len(d.Addresses) != 0 || d.Consents[0].WithdrawnAt == nil {
+		if d.State != person.Erased || d.Name != person.ErasedName || d.Phone+d.IDNumber+d.Householder != "" || d.BirthDay != 0 ||
+			len(d.Addresses) != 0 || d.Consents[0].WithdrawnAt == nil {
 			t.Errorf("%+v", d)
 		}
 		if other := w.get(twin.ID); other.Name != person.ErasedName {

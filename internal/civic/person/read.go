@@ -42,7 +42,8 @@ func (s *Service) insertAddress(ctx context.Context, tx *db.Tx, p Person, a Addr
 	if a.Region == 0 {
 		a.Region = p.Region
 	}
-	_, err = insertAddress.Run(ctx, tx, id, p.ID, a.Kind, a.FromMonth, a.ToMonth, a.Region, s.keys.Seal(plain, sealAt("person_address", "place", id)))
+	_, err = insertAddress.Run(ctx, tx, id, p.ID, a.Kind, a.FromMonth, a.ToMonth, a.Region,
+		s.keys.Seal(plain, sealAt("person_address", "place", id)))
 	return err
 }
 

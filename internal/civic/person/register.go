@@ -117,8 +117,8 @@ func (s *Service) Add(ctx context.Context, tx *db.Tx, in NewPerson) (Person, err
 	return s.insert(ctx, tx, in, known)
 }
 
-// find looks for the entry of the same identity number, or of the same phone and name. A number under another name is refused: a slip of the
-// pen, or somebody else's number.
+// find looks for the entry of the same identity number, or of the same phone and name. A number under another name is refused: a slip
+// of the pen, or somebody else's number.
 func (s *Service) find(ctx context.Context, tx *db.Tx, id identity, name string) (Person, bool, error) {
 	if id.number != "" {
 		p, ok, err := db.Found(byNumber.One(ctx, tx, s.keys.Blind("id_number", id.number)))
@@ -172,11 +172,12 @@ func (s *Service) insert(ctx context.Context, tx *db.Tx, in NewPerson, id identi
 	if err := inCommunity(ctx, tx, in.Region); err != nil {
 		return Person{}, err
 	}
-	p := Person{ID: tx.NewID(), Version: 1, State: Active, Name: in.Name, Sex: in.Sex, BirthDay: in.BirthDay, Region: in.Region, Householder: in.Householder,
-		Group: in.Group, Languages: in.Languages, NoSmartphone: in.NoSmartphone, RegisteredBy: by, At: tx.Now}
+	p := Person{ID: tx.NewID(), Version: 1, State: Active, Name: in.Name, Sex: in.Sex, BirthDay: in.BirthDay, Region: in.Region,
+		Householder: in.Householder, Group: in.Group, Languages: in.Languages, NoSmartphone: in.NoSmartphone, RegisteredBy: by, At: tx.Now}
 	number, phone := s.sealNumber(&p, id.number), s.sealPhone(&p, id.phone)
 	n, err := insertPerson.Run(ctx, tx, p.ID, p.Name, p.Sex, p.BirthDay, p.Region, p.Householder, p.Group, p.Languages, p.NoSmartphone,
-		number.sealed, number.blind, p.IDNumber, phone.sealed, phone.blind, p.Phone, s.keys.SealText(strings.Join(in.Groups, " "), at("recipient_groups", p.ID)), by, tx.Now)
+		number.sealed, number.blind, p.IDNumber, phone.sealed, phone.blind, p.Phone,
+		s.keys.SealText(strings.Join(in.Groups, " "), at("recipient_groups", p.ID)), by, tx.Now)
 	if err := touched(n, err, errs.Field("id_number", "这个身份证号已经登记过")); err != nil {
 		return p, err
 	}
@@ -189,7 +190,8 @@ func (s *Service) insert(ctx context.Context, tx *db.Tx, in NewPerson, id identi
 	if err := s.agree(ctx, tx, p, in); err != nil {
 		return p, err
 	}
-	return p, audit.Write(ctx, tx, audit.Entry{Action: string(Enter), Object: "person", ID: p.ID.String(), Region: p.Region, Detail: map[string]any{"by": by}})
+	return p, audit.Write(ctx, tx, audit.Entry{Action: string(Enter), Object: "person", ID: p.ID.String(), Region: p.Region,
+		Detail: map[string]any{"by": by}})
 }
 
 // agree records the consent to the registration and, with it, the guardian who gave it.
@@ -267,7 +269,8 @@ func (s *Service) Register(ctx context.Context, in RegisterInput) (Person, error
 	})
 }
 
-// Ensure gives the entry of somebody for a row of a file: the one that is there already (the same identity number, or the same phone and name), else a new one.
+// Ensure gives the entry of somebody for a row of a file: the one that is there already (the same identity number, or the same phone
+// and name), else a new one.
 func (s *Service) Ensure(ctx context.Context, in NewPerson) (p Person, made bool, err error) {
 	if err := auth.Allow(ctx, Enter); err != nil {
 		return p, false, err

@@ -30,15 +30,25 @@ func (s *Service) deskPages(r *web.Router) {
 	web.Page(r, "GET "+desk+"/{id}/edit", "person.form", Edit, s.Form, editPage)
 	web.Page(r, "GET "+desk+"/{id}/merge", "person.pair", Join, s.Pair, pairPage)
 	web.Page(r, "POST "+desk+"/{id}/reveal", "person.reveal", Unmask, s.Show, shownPage)
-	web.Form(r, "POST "+desk, "person.register", Enter, s.Register, RegisterInput.blankPath, func(_ RegisterInput, p Person) string { return p.deskPath() })
+	web.Form(r, "POST "+desk, "person.register", Enter, s.Register, RegisterInput.blankPath,
+		func(_ RegisterInput, p Person) string { return p.deskPath() })
 	at := func(id interface{ String() string }) string { return desk + "/" + id.String() }
 	done := func(d Detail) string { return d.deskPath() }
-	web.Form(r, "POST "+desk+"/{id}/edit", "person.update", Edit, s.Update, func(in UpdateInput) string { return at(in.ID) + "/edit" }, func(_ UpdateInput, d Detail) string { return done(d) })
-	web.Form(r, "POST "+desk+"/{id}/addresses", "person.add_address", Edit, s.AddAddress, func(in AddressInput) string { return at(in.ID) }, func(_ AddressInput, d Detail) string { return done(d) })
-	web.Form(r, "POST "+desk+"/{id}/addresses/drop", "person.drop_address", Edit, s.DropAddress, func(in DropAddressInput) string { return at(in.ID) }, func(_ DropAddressInput, d Detail) string { return done(d) })
-	web.Form(r, "POST "+desk+"/{id}/guardians", "person.add_guardian", Edit, s.AddGuardian, func(in GuardianInput) string { return at(in.ID) }, func(_ GuardianInput, d Detail) string { return done(d) })
-	web.Form(r, "POST "+desk+"/{id}/guardians/drop", "person.drop_guardian", Edit, s.DropGuardian, func(in DropGuardianInput) string { return at(in.ID) }, func(_ DropGuardianInput, d Detail) string { return done(d) })
-	web.Form(r, "POST "+desk+"/{id}/consents", "person.consent", Agree, s.RecordConsent, func(in ConsentInput) string { return at(in.ID) }, func(_ ConsentInput, d Detail) string { return done(d) })
-	web.Form(r, "POST "+desk+"/{id}/consents/withdraw", "person.withdraw_consent", Agree, s.WithdrawConsent, func(in WithdrawInput) string { return at(in.ID) }, func(_ WithdrawInput, d Detail) string { return done(d) })
-	web.Form(r, "POST "+desk+"/{id}/merge", "person.merge", Join, s.Merge, func(in MergeInput) string { return at(in.ID) + "/merge?other_id=" + in.Other.String() }, func(_ MergeInput, d Detail) string { return done(d) })
+	web.Form(r, "POST "+desk+"/{id}/edit", "person.update", Edit, s.Update, func(in UpdateInput) string { return at(in.ID) + "/edit" },
+		func(_ UpdateInput, d Detail) string { return done(d) })
+	web.Form(r, "POST "+desk+"/{id}/addresses", "person.add_address", Edit, s.AddAddress, func(in AddressInput) string { return at(in.ID) },
+		func(_ AddressInput, d Detail) string { return done(d) })
+	web.Form(r, "POST "+desk+"/{id}/addresses/drop", "person.drop_address", Edit, s.DropAddress,
+		func(in DropAddressInput) string { return at(in.ID) }, func(_ DropAddressInput, d Detail) string { return done(d) })
+	web.Form(r, "POST "+desk+"/{id}/guardians", "person.add_guardian", Edit, s.AddGuardian, func(in GuardianInput) string { return at(in.ID) },
+		func(_ GuardianInput, d Detail) string { return done(d) })
+	web.Form(r, "POST "+desk+"/{id}/guardians/drop", "person.drop_guardian", Edit, s.DropGuardian,
+		func(in DropGuardianInput) string { return at(in.ID) }, func(_ DropGuardianInput, d Detail) string { return done(d) })
+	web.Form(r, "POST "+desk+"/{id}/consents", "person.consent", Agree, s.RecordConsent, func(in ConsentInput) string { return at(in.ID) },
+		func(_ ConsentInput, d Detail) string { return done(d) })
+	web.Form(r, "POST "+desk+"/{id}/consents/withdraw", "person.withdraw_consent", Agree, s.WithdrawConsent,
+		func(in WithdrawInput) string { return at(in.ID) }, func(_ WithdrawInput, d Detail) string { return done(d) })
+	web.Form(r, "POST "+desk+"/{id}/merge", "person.merge", Join, s.Merge,
+		func(in MergeInput) string { return at(in.ID) + "/merge?other_id=" + in.Other.String() },
+		func(_ MergeInput, d Detail) string { return done(d) })
 }

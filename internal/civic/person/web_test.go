@@ -8,7 +8,8 @@ import (
 	"linli/internal/work/attendance/attendancetest"
 )
 
-// The desk finds somebody and reads him masked; a reveal needs a reason; nobody from elsewhere finds him; he reads himself and takes a consent back.
+// The desk finds somebody and reads him masked; a reveal needs a reason; nobody from elsewhere finds him; he reads himself and takes a
+// consent back.
 func TestPages(t *testing.T) {
 	attendancetest.Each(t, func(t *testing.T, w *attendancetest.World) {
 		s := w.Web(person.New(w.DB, w.Keys, true).Routes)
@@ -31,10 +32,12 @@ func TestPages(t *testing.T) {
 				t.Errorf("reveal %s: %d", body, code)
 			}
 		}
-		if code, _ := s.Do("elsewhere", "POST", "/api/v1/persons/"+w.ResidentPerson.String()+"/reveal", `{"fields":["phone"],"reason":"好奇"}`); code != 404 {
+		if code, _ := s.Do("elsewhere", "POST", "/api/v1/persons/"+w.ResidentPerson.String()+"/reveal",
+			`{"fields":["phone"],"reason":"好奇"}`); code != 404 {
 			t.Errorf("a reveal from elsewhere: %d", code)
 		}
-		if code, _ := s.Do("resident", "POST", "/api/v1/persons/"+w.ResidentPerson.String()+"/reveal", `{"fields":["phone"],"reason":"好奇"}`); code != 403 {
+		if code, _ := s.Do("resident", "POST", "/api/v1/persons/"+w.ResidentPerson.String()+"/reveal",
+			`{"fields":["phone"],"reason":"好奇"}`); code != 403 {
 			t.Errorf("a reveal by a resident: %d", code)
 		}
 		code, page := s.Do("resident", "GET", "/my/profile", "")
@@ -60,13 +63,15 @@ func TestDeskPages(t *testing.T) {
 		if code != 303 {
 			t.Fatalf("entering: %d", code)
 		}
-		if _, page := s.Do("head", "GET", at, ""); !strings.Contains(page, "户主") || !strings.Contains(page, "对照 其木格") || !strings.Contains(page, "常住") {
+		if _, page := s.Do("head", "GET", at, ""); !strings.Contains(page, "户主") || !strings.Contains(page, "对照 其木格") ||
+			!strings.Contains(page, "常住") {
 			t.Error("her page lacks what was entered")
 		}
 		if code, _ := s.Do("elsewhere", "GET", at+"/edit", ""); code != 404 {
 			t.Errorf("the form from elsewhere: %d", code)
 		}
-		if code, page := s.Do("head", "POST", at+"/edit", "version=1&name=&region="+attendancetest.Gacha.String()); code != 422 || !strings.Contains(page, "必填") {
+		if code, page := s.Do("head", "POST", at+"/edit", "version=1&name=&region="+attendancetest.Gacha.String()); code != 422 ||
+			!strings.Contains(page, "必填") {
 			t.Errorf("no name: %d", code)
 		}
 		if code, _ := s.Do("head", "POST", at+"/edit", "version=1&name=其木格&group=东浩特&region="+attendancetest.Gacha.String()); code != 303 {
@@ -81,7 +86,8 @@ func TestDeskPages(t *testing.T) {
 		if code, _ := s.Do("head", "POST", at+"/guardians", "relation=女儿&guardian_id="+w.Vols[0].PersonID.String()); code != 303 {
 			t.Errorf("a guardian: %d", code)
 		}
-		if code, page := s.Do("head", "GET", "/desk/persons/new?guardian="+w.Vols[0].PersonID.String(), ""); code != 200 || !strings.Contains(page, "监护人：") {
+		if code, page := s.Do("head", "GET", "/desk/persons/new?guardian="+w.Vols[0].PersonID.String(), ""); code != 200 ||
+			!strings.Contains(page, "监护人：") {
 			t.Errorf("a child of hers: %d", code)
 		}
 		if code, _ := s.Do("head", "POST", at+"/consents", "purpose=publish&how=paper"); code != 303 {

@@ -147,7 +147,8 @@ func (s *Service) Upload(ctx context.Context, in UploadInput) (Edition, error) {
 			return Edition{}, err
 		}
 		sum := sha256.Sum256(in.File.Data)
-		e := Edition{ID: tx.NewID(), Day: in.Day, Source: in.Source, FileName: in.File.Name, SHA256: hex.EncodeToString(sum[:]), Units: int64(len(units))}
+		e := Edition{ID: tx.NewID(), Day: in.Day, Source: in.Source, FileName: in.File.Name, SHA256: hex.EncodeToString(sum[:]),
+			Units: int64(len(units))}
 		if err := addEdition(ctx, tx, e); err != nil {
 			return Edition{}, err
 		}
@@ -265,7 +266,8 @@ type DecideInput struct {
 	Cursor    string     `query:"cursor" maxLength:"400" doc:"网页用：回到哪一页"`
 }
 
-// Decide is a person's word on who goes on from closed divisions: one that the edition adds or keeps, of the same level. Several may go on as one.
+// Decide is a person's word on who goes on from closed divisions: one that the edition adds or keeps, of the same level. Several may
+// go on as one.
 func (s *Service) Decide(ctx context.Context, in DecideInput) (Edition, error) {
 	return s.change(ctx, in.ID, in.Version, "region.decide", "", func(tx *db.Tx, e Edition) error {
 		c := errs.Check{}
@@ -333,8 +335,9 @@ func (s *Service) Discard(ctx context.Context, in VersionInput) (Edition, error)
 	})
 }
 
-// Apply makes the divisions those of the edition, from today on. It is refused while an offer is undecided, while a closed division without successor holds live
-// rows, and where an area objects to what would come together. Live rows follow their divisions in the background: see Move.
+// Apply makes the divisions those of the edition, from today on. It is refused while an offer is undecided, while a closed division
+// without successor holds live rows, and where an area objects to what would come together. Live rows follow their divisions in the
+// background: see Move.
 func (s *Service) Apply(ctx context.Context, in VersionInput) (Edition, error) {
 	return s.change(ctx, in.ID, in.Version, "region.apply", "", func(tx *db.Tx, e Edition) error {
 		if err := s.mayApply(ctx, tx, e); err != nil {
@@ -358,7 +361,8 @@ func (s *Service) Apply(ctx context.Context, in VersionInput) (Edition, error) {
 }
 
 // change is what all changes of an edition share: only while it is looked at, and as it was seen.
-func (s *Service) change(ctx context.Context, id db.ID, version int64, action, cause string, fn func(*db.Tx, Edition) error) (Edition, error) {
+func (s *Service) change(ctx context.Context, id db.ID, version int64, action, cause string,
+	fn func(*db.Tx, Edition) error) (Edition, error) {
 	if err := auth.Allow(ctx, Edit); err != nil {
 		return Edition{}, err
 	}
@@ -395,7 +399,8 @@ type TreeInput struct {
 	Day clock.Day `query:"day" doc:"不填为今天"`
 }
 
-// Tree gives all divisions of a day as an edition's file: code,parent,level,name,class. Cells are never formulas: names of divisions are words.
+// Tree gives all divisions of a day as an edition's file: code,parent,level,name,class. Cells are never formulas: names of divisions
+// are words.
 func (s *Service) Tree(ctx context.Context, in TreeInput) (out blob.File, err error) {
 	if err := auth.Allow(ctx, View); err != nil {
 		return out, err
@@ -443,7 +448,8 @@ func compare(now []unit, next []unit) (out []Change) {
 	return out
 }
 
-// offer finds for each closed division the added one that is likely to go on from it: of the same name, as near as possible, and the only one so near.
+// offer finds for each closed division the added one that is likely to go on from it: of the same name, as near as possible, and the
+// only one so near.
 func offer(changes []Change) {
 	type name struct {
 		level int64
@@ -488,7 +494,8 @@ func distance(from, to auth.Region, offered map[auth.Region]auth.Region) int {
 		return 1
 	case from.At(auth.LevelBanner) == to.At(auth.LevelBanner) && from.Level() > auth.LevelBanner:
 		return 2
-	case from.At(auth.LevelLeague) == to.At(auth.LevelLeague) && from.Level() < auth.LevelCommunity: // of communities there are too many namesakes
+	// of communities there are too many namesakes
+	case from.At(auth.LevelLeague) == to.At(auth.LevelLeague) && from.Level() < auth.LevelCommunity:
 		return 3
 	}
 	return len(offerWords)

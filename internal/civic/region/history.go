@@ -8,10 +8,12 @@ import (
 	"linli/internal/platform/db"
 )
 
-// Spans is a table for queries of this area and of higher ones: every division as it was, one row a stretch of days [valid_from, valid_to], which never overlap
-// for a code. For a day d, "KnownFrom(d) BETWEEN valid_from AND valid_to" gives the tree of that day.
-const Spans = `(SELECT code, name, level, parent, class, counts_as_community, counts_why, edition, valid_from, valid_to, successor FROM region
-	UNION ALL SELECT p.code, p.name, r.level, r.parent, p.class, p.counts_as_community, p.counts_why, p.edition, p.valid_from, p.valid_to, p.successor
+// Spans is a table for queries of this area and of higher ones: every division as it was, one row a stretch of days [valid_from,
+// valid_to], which never overlap for a code. For a day d, "KnownFrom(d) BETWEEN valid_from AND valid_to" gives the tree of that day.
+const Spans = `(SELECT code, name, level, parent, class, counts_as_community, counts_why, edition, valid_from, valid_to, successor
+	FROM region
+	UNION ALL SELECT p.code, p.name, r.level, r.parent, p.class, p.counts_as_community, p.counts_why, p.edition, p.valid_from, p.valid_to,
+	p.successor
 	FROM region_past p JOIN region r ON r.code = p.code)`
 
 // Span is a division as it was for a stretch of days.
@@ -31,7 +33,8 @@ type Span struct {
 // Short is the name as people say it.
 func (s Span) Short() string { return Short(s.Name, s.Level) }
 
-// KnownFrom gives the day whose divisions stand for a day: itself, or the day of the first edition for the days before, of which no edition tells.
+// KnownFrom gives the day whose divisions stand for a day: itself, or the day of the first edition for the days before, of which no
+// edition tells.
 func KnownFrom(day clock.Day) clock.Day { return max(day, firstEdition) }
 
 // On gives the divisions directly below one as they were on a day, by code; below none (0) it is the autonomous region.

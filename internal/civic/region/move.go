@@ -13,8 +13,8 @@ import (
 	"linli/internal/platform/job"
 )
 
-// ClosingEvent asks, before an edition is applied, what is live in the divisions that it closes. Areas add to Live, and object where what comes together in a
-// successor cannot be.
+// ClosingEvent asks, before an edition is applied, what is live in the divisions that it closes. Areas add to Live, and object where
+// what comes together in a successor cannot be.
 type ClosingEvent struct {
 	Successor  map[auth.Region]auth.Region // of every closed division, 0 for none
 	Live       map[auth.Region][]string    // “居民 3”
@@ -86,8 +86,8 @@ func (s *Service) Work(r *job.Runner) {
 	job.Handle(r, moveKind, s.Move)
 }
 
-// Move lets live rows follow their divisions, one division a transaction, from above downwards. It may be killed and called again: a division has moved with all
-// its rows or not at all.
+// Move lets live rows follow their divisions, one division a transaction, from above downwards. It may be killed and called again: a
+// division has moved with all its rows or not at all.
 func (s *Service) Move(ctx context.Context, in EditionInput) error {
 	for more := true; more; {
 		if err := ctx.Err(); err != nil {
@@ -126,5 +126,6 @@ func (s *Service) moveNext(ctx context.Context, tx *db.Tx, id db.ID) (more bool,
 	if err := s.Moved.Publish(ctx, tx, MovedEvent{next.Code, next.Successor, e.AppliedDay}); err != nil {
 		return false, fmt.Errorf("%s to %s: %w", next.Code, next.Successor, err)
 	}
-	return true, audit.Write(ctx, tx, audit.Entry{Action: moveKind, Object: "region", ID: next.Code.String(), Region: next.Code, Detail: map[string]any{"to": next.Successor, "edition": id}})
+	return true, audit.Write(ctx, tx, audit.Entry{Action: moveKind, Object: "region", ID: next.Code.String(), Region: next.Code,
+		Detail: map[string]any{"to": next.Successor, "edition": id}})
 }

@@ -52,7 +52,8 @@ type changeLine struct {
 	Where, Live string
 }
 
-// manyClosed is the part of all divisions that no real edition has ever closed at once; the page warns above it. This system's own convention.
+// manyClosed is the part of all divisions that no real edition has ever closed at once; the page warns above it. This system's own
+// convention.
 const manyClosed = 0.05
 
 // sheet gives an edition as a page; without a kind its changes of the kind that matters most.

@@ -1,5 +1,5 @@
-// Package region is the tree of administrative divisions: autonomous region, league, banner, sumu or town, gacha-village or community, under the
-// 12-digit codes of the National Bureau of Statistics. A division that an edition closes or renames keeps its history.
+// Package region is the tree of administrative divisions: autonomous region, league, banner, sumu or town, gacha-village or community,
+// under the 12-digit codes of the National Bureau of Statistics. A division that an edition closes or renames keeps its history.
 //
 // Nouns: division, edition, change. Verbs: get, list, search, import, count (as a community).
 package region
@@ -140,7 +140,8 @@ func Path(ctx context.Context, tx *db.Tx, code auth.Region) ([]Step, error) {
 // Service holds the operations.
 type Service struct {
 	db *db.DB
-	// Closing asks what an edition would leave behind; Moved tells, one division a transaction, that it goes on under another code; Settled that all have moved.
+	// Closing asks what an edition would leave behind; Moved tells, one division a transaction, that it goes on under another code;
+	// Settled that all have moved.
 	Closing event.Topic[ClosingEvent]
 	Moved   event.Topic[MovedEvent]
 	Settled event.Topic[Edition]
@@ -216,7 +217,8 @@ type CountInput struct {
 	Version int64       `json:"version"`
 }
 
-// Count sets whether a unit counts as a community, from a day on: an official list wins over the guess made from its name. The days before keep their figure.
+// Count sets whether a unit counts as a community, from a day on: an official list wins over the guess made from its name. The days
+// before keep their figure.
 func (s *Service) Count(ctx context.Context, in CountInput) (Division, error) {
 	if err := auth.Allow(ctx, Edit); err != nil {
 		return Division{}, err
@@ -247,8 +249,8 @@ func (s *Service) Count(ctx context.Context, in CountInput) (Division, error) {
 		if err != nil {
 			return d, err
 		}
-		if err := audit.Write(ctx, tx, audit.Entry{Action: "region.count", Object: "region", ID: d.Code.String(), Region: d.Code, Cause: in.Reason,
-			Detail: map[string]any{"from": d.CountsAsCommunity, "to": in.Counts, "day": in.FromDay}}); err != nil {
+		if err := audit.Write(ctx, tx, audit.Entry{Action: "region.count", Object: "region", ID: d.Code.String(), Region: d.Code,
+			Cause: in.Reason, Detail: map[string]any{"from": d.CountsAsCommunity, "to": in.Counts, "day": in.FromDay}}); err != nil {
 			return d, err
 		}
 		if err := s.Changed.Publish(ctx, tx, ChangedEvent{d.Code}); err != nil {
@@ -258,8 +260,8 @@ func (s *Service) Count(ctx context.Context, in CountInput) (Division, error) {
 	})
 }
 
-// countedFrom settles the day from which a decision holds: today unless another is given, never to come; what is said of days before the first edition is said of
-// the first edition.
+// countedFrom settles the day from which a decision holds: today unless another is given, never to come; what is said of days before
+// the first edition is said of the first edition.
 func countedFrom(tx *db.Tx, day clock.Day) (clock.Day, error) {
 	today := clock.DayOf(tx.Now)
 	switch {

@@ -86,7 +86,8 @@ func (w *world) refused(err error, kind errs.Kind, what string) {
 	}
 }
 
-// The embedded edition is whole: 12 leagues, 108 rows at banner level, every unit below another, and the counts of a division are those of its parts.
+// The embedded edition is whole: 12 leagues, 108 rows at banner level, every unit below another, and the counts of a division are
+// those of its parts.
 func TestSeed(t *testing.T) {
 	each(t, func(w *world) {
 		dbtest.Prepare(w, w.db)
@@ -132,7 +133,8 @@ func TestTree(t *testing.T) {
 		if len(path) != 5 || path[0].Code != region.Top || path[4].Code != gacha {
 			w.Errorf("path %+v", path)
 		}
-		if full := read(w, func(ctx context.Context, tx *db.Tx) (string, error) { return region.FullName(ctx, tx, gacha) }); full != "锡林郭勒盟锡林浩特市"+path[3].Name+path[4].Short() {
+		if full := read(w, func(ctx context.Context, tx *db.Tx) (string, error) { return region.FullName(ctx, tx, gacha) }); full != "锡林郭勒盟锡林浩特市"+
+			path[3].Name+path[4].Short() {
 			w.Error(full)
 		}
 		for code, want := range map[auth.Region]bool{gacha: true, 152502999999: false} {
@@ -187,7 +189,8 @@ func TestSearch(t *testing.T) {
 	})
 }
 
-// Whether a unit counts is decided with a reason and from a day on; the figures of the days before stay, unless the day given lies before them.
+// Whether a unit counts is decided with a reason and from a day on; the figures of the days before stay, unless the day given lies
+// before them.
 func TestCount(t *testing.T) {
 	each(t, func(w *world) {
 		before := w.communities(town, today)
@@ -223,7 +226,8 @@ func TestCount(t *testing.T) {
 		}
 		days(1, 1, 1, 1, 1)
 		h, err := w.s.History(w.Context(), region.GetInput{Code: gacha})
-		if err != nil || len(h.Items) != 3 || h.Items[0].ValidFrom != today || h.Items[2].ValidFrom != 20230630 || h.Items[2].ValidTo != 20241231 {
+		if err != nil || len(h.Items) != 3 || h.Items[0].ValidFrom != today || h.Items[2].ValidFrom != 20230630 ||
+			h.Items[2].ValidTo != 20241231 {
 			w.Errorf("%+v %v", h, err)
 		}
 		for what, c := range map[string]struct {

@@ -57,9 +57,10 @@ func Seed(ctx context.Context, tx *db.Tx) error {
 	return insert(ctx, tx, units, firstEdition, places, inhabitants)
 }
 
-func insert(ctx context.Context, tx *db.Tx, units []unit, edition clock.Day, places map[auth.Region]place, inhabitants map[auth.Region]people) error {
-	cols := []string{"code", "name", "level", "parent", "class", "edition", "valid_from", "valid_to", "lat", "lng", "population", "population_basis",
-		"counts_as_community", "counts_why", "counts_by", "version"}
+func insert(ctx context.Context, tx *db.Tx, units []unit, edition clock.Day, places map[auth.Region]place,
+	inhabitants map[auth.Region]people) error {
+	cols := []string{"code", "name", "level", "parent", "class", "edition", "valid_from", "valid_to", "lat", "lng", "population",
+		"population_basis", "counts_as_community", "counts_why", "counts_by", "version"}
 	return tx.InsertMany(ctx, "region", cols, len(units), func(i int) []any {
 		u := units[i]
 		at, who := places[u.Code], inhabitants[u.Code]
@@ -67,8 +68,8 @@ func insert(ctx context.Context, tx *db.Tx, units []unit, edition clock.Day, pla
 		if counts {
 			counts, why = countsByName(u.Name)
 		}
-		return []any{u.Code, u.Name, u.Level, none(u.Code.Parent()), u.Class, edition, edition, clock.Forever, at.lat, at.lng, who.count, who.basis,
-			counts, why, "", 1}
+		return []any{u.Code, u.Name, u.Level, none(u.Code.Parent()), u.Class, edition, edition, clock.Forever, at.lat, at.lng, who.count,
+			who.basis, counts, why, "", 1}
 	}, "")
 }
 

@@ -10,8 +10,8 @@ import (
 )
 
 // The last code below each level's code; a literal per level keeps the count a walk along the primary key.
-const columns = `r.code, r.name, r.level, COALESCE(r.parent, 0) AS parent, r.class, r.edition, r.valid_from, r.valid_to, COALESCE(r.successor, 0) AS successor,
-	r.population, r.population_basis, r.counts_as_community, r.counts_why, r.version,
+const columns = `r.code, r.name, r.level, COALESCE(r.parent, 0) AS parent, r.class, r.edition, r.valid_from, r.valid_to,
+	COALESCE(r.successor, 0) AS successor, r.population, r.population_basis, r.counts_as_community, r.counts_why, r.version,
 	(SELECT count(*) FROM region c WHERE c.parent = r.code AND c.valid_to = 99991231) AS children,
 	(SELECT count(*) FROM region c WHERE c.level = 5 AND c.counts_as_community AND c.valid_to = 99991231 AND c.code BETWEEN r.code AND r.code +
 		CASE r.level WHEN 1 THEN 9999999999 WHEN 2 THEN 99999999 WHEN 3 THEN 999999 WHEN 4 THEN 999 ELSE 0 END) AS communities`
@@ -24,32 +24,41 @@ var (
 	steps    = db.Query[Step](`SELECT code, name, level FROM region WHERE code IN ($1, $2, $3, $4, $5) ORDER BY level`).Lasting()
 	rowCount = db.Query[int64](`SELECT count(*) FROM region`)
 
-	spanColumns = `s.code, s.name, s.level, s.class, s.counts_as_community, s.counts_why, s.edition, s.valid_from, s.valid_to, COALESCE(s.successor, 0) AS successor`
-	spansOn     = db.Query[Span](`SELECT ` + spanColumns + ` FROM ` + Spans + ` s WHERE (s.parent = $1 OR s.parent IS NULL AND $1 = 0)
+	spanColumns = `s.code, s.name, s.level, s.class, s.counts_as_community, s.counts_why, s.edition, s.valid_from, s.valid_to,
+		COALESCE(s.successor, 0) AS successor`
+	spansOn = db.Query[Span](`SELECT ` + spanColumns + ` FROM ` + Spans + ` s WHERE (s.parent = $1 OR s.parent IS NULL AND $1 = 0)
 		AND $2 BETWEEN s.valid_from AND s.valid_to ORDER BY s.code`)
-	spansOf      = db.Query[Span](`SELECT ` + spanColumns + ` FROM ` + Spans + ` s WHERE s.code = $1 AND s.valid_from <= s.valid_to ORDER BY s.valid_from DESC`)
-	treeOn       = db.Query[Span](`SELECT ` + spanColumns + ` FROM ` + Spans + ` s WHERE $1 BETWEEN s.valid_from AND s.valid_to ORDER BY s.code`)
+	spansOf = db.Query[Span](`SELECT ` + spanColumns + ` FROM ` + Spans +
+		` s WHERE s.code = $1 AND s.valid_from <= s.valid_to ORDER BY s.valid_from DESC`)
+	treeOn = db.Query[Span](`SELECT ` + spanColumns + ` FROM ` + Spans +
+		` s WHERE $1 BETWEEN s.valid_from AND s.valid_to ORDER BY s.code`)
 	predecessors = db.Query[Step](`SELECT DISTINCT s.code, s.name, s.level FROM ` + Spans + ` s WHERE s.successor = $1 ORDER BY s.code`)
 
 	// Whether a unit counts, from a day on: stretches that begin on that day or later take it over, the one that holds the day is cut in two.
 	countLater = db.SQL(`UPDATE region_past SET counts_as_community = $3, counts_why = $4 WHERE code = $1 AND valid_from >= $2`)
-	cutPast    = db.SQL(`INSERT INTO region_past (` + pastColumns + `) SELECT code, $3, valid_from, name, class, edition, counts_as_community, counts_why, NULL FROM region_past
+	cutPast    = db.SQL(`INSERT INTO region_past (` + pastColumns +
+		`) SELECT code, $3, valid_from, name, class, edition, counts_as_community, counts_why, NULL FROM region_past
 		WHERE code = $1 AND valid_from < $2 AND valid_to >= $2`)
-	restPast = db.SQL(`UPDATE region_past SET valid_from = $2, counts_as_community = $3, counts_why = $4 WHERE code = $1 AND valid_from < $2 AND valid_to >= $2`)
-	cutNow   = db.SQL(`INSERT INTO region_past (` + pastColumns + `) SELECT code, $3, valid_from, name, class, edition, counts_as_community, counts_why, NULL FROM region
+	restPast = db.SQL(`UPDATE region_past SET valid_from = $2, counts_as_community = $3, counts_why = $4
+		WHERE code = $1 AND valid_from < $2 AND valid_to >= $2`)
+	cutNow = db.SQL(`INSERT INTO region_past (` + pastColumns +
+		`) SELECT code, $3, valid_from, name, class, edition, counts_as_community, counts_why, NULL FROM region
 		WHERE code = $1 AND valid_from < $2`)
 	setCounts = db.SQL(`UPDATE region SET counts_as_community = $3, counts_why = $4, counts_by = $5, counts_at = $6, version = version + 1,
 		valid_from = CASE WHEN valid_from < $7 THEN $7 ELSE valid_from END WHERE code = $1 AND version = $2`)
 )
 
-const editionColumns = `e.id, e.version, e.state, e.day, e.source, e.file_name, e.sha256, e.units, e.made_by, e.made_at, e.ended_by, e.ended_at, e.applied_day,
-	COALESCE(SUM(CASE WHEN c.kind = 'added' THEN 1 ELSE 0 END), 0) AS added, COALESCE(SUM(CASE WHEN c.kind = 'renamed' THEN 1 ELSE 0 END), 0) AS renamed,
-	COALESCE(SUM(CASE WHEN c.kind = 'class' THEN 1 ELSE 0 END), 0) AS classed, COALESCE(SUM(CASE WHEN c.kind = 'closed' THEN 1 ELSE 0 END), 0) AS closed,
-	COALESCE(SUM(CASE WHEN c.offered <> 0 AND NOT c.decided THEN 1 ELSE 0 END), 0) AS undecided,
+const editionColumns = `e.id, e.version, e.state, e.day, e.source, e.file_name, e.sha256, e.units, e.made_by, e.made_at, e.ended_by,
+	e.ended_at, e.applied_day,
+	COALESCE(SUM(CASE WHEN c.kind = 'added' THEN 1 ELSE 0 END), 0) AS added, COALESCE(SUM(CASE WHEN c.kind = 'renamed' THEN 1 ELSE 0 END),
+	0) AS renamed,
+	COALESCE(SUM(CASE WHEN c.kind = 'class' THEN 1 ELSE 0 END), 0) AS classed, COALESCE(SUM(CASE WHEN c.kind = 'closed' THEN 1 ELSE 0 END),
+	0) AS closed, COALESCE(SUM(CASE WHEN c.offered <> 0 AND NOT c.decided THEN 1 ELSE 0 END), 0) AS undecided,
 	COALESCE(SUM(CASE WHEN c.successor <> 0 THEN 1 ELSE 0 END), 0) AS moves, COALESCE(SUM(CASE WHEN c.moved THEN 1 ELSE 0 END), 0) AS moved
 	FROM region_edition e LEFT JOIN region_edition_change c ON c.edition_id = e.id`
 
-const changeColumns = `c.code, c.kind, c.level, c.old_name, c.name, c.old_class, c.class, c.counts, c.counts_why, c.offered, c.basis, c.decided, c.successor, c.moved,
+const changeColumns = `c.code, c.kind, c.level, c.old_name, c.name, c.old_class, c.class, c.counts, c.counts_why, c.offered, c.basis,
+	c.decided, c.successor, c.moved,
 	COALESCE((SELECT x.name FROM region_edition_change x WHERE x.edition_id = c.edition_id AND x.code = c.offered), '') AS offered_name,
 	COALESCE((SELECT x.name FROM region_edition_change x WHERE x.edition_id = c.edition_id AND x.code = c.successor AND x.name <> ''),
 		(SELECT r.name FROM region r WHERE r.code = c.successor), '') AS successor_name FROM region_edition_change c WHERE c.edition_id = `
@@ -61,39 +70,56 @@ var (
 	standing     = db.Query[unit](`SELECT code, level, name, class FROM region WHERE valid_to = 99991231`)
 	editionByID  = db.Query[Edition](`SELECT ` + editionColumns + ` WHERE e.id = $1 GROUP BY e.id`)
 	touchEdition = db.SQL(`UPDATE region_edition SET version = version + 1 WHERE id = $1 AND version = $2`)
-	newEdition   = db.SQL(`INSERT INTO region_edition (id, version, state, day, source, file_name, sha256, units, made_by, made_at, ended_by, ended_at, applied_day)
+	newEdition   = db.SQL(`INSERT INTO region_edition (id, version, state, day, source, file_name, sha256, units, made_by, made_at, ended_by,
+		ended_at, applied_day)
 		VALUES ($1, 1, 'preview', $2, $3, $4, $5, $6, $7, $8, '', NULL, 0) ON CONFLICT DO NOTHING`)
-	setEdition   = db.SQL(`UPDATE region_edition SET state = $2, applied_day = $3, ended_by = $4, ended_at = $5 WHERE id = $1`)
-	changeOf     = db.Query[Change](`SELECT ` + changeColumns + `$1 AND c.code = $2`)
-	closedBy     = db.Query[Change](`SELECT ` + changeColumns + `$1 AND c.kind = 'closed' ORDER BY c.code`)
-	decide       = db.SQL(`UPDATE region_edition_change SET decided = TRUE, successor = $3 WHERE edition_id = $1 AND code = $2 AND kind = 'closed'`)
-	acceptOffers = db.SQL(`UPDATE region_edition_change SET decided = TRUE, successor = offered WHERE edition_id = $1 AND offered <> 0 AND NOT decided`)
-	nameIn       = db.Query[string](`SELECT COALESCE((SELECT c.name FROM region_edition_change c WHERE c.edition_id = $1 AND c.code = $2 AND c.name <> ''),
+	setEdition = db.SQL(`UPDATE region_edition SET state = $2, applied_day = $3, ended_by = $4, ended_at = $5 WHERE id = $1`)
+	changeOf   = db.Query[Change](`SELECT ` + changeColumns + `$1 AND c.code = $2`)
+	closedBy   = db.Query[Change](`SELECT ` + changeColumns + `$1 AND c.kind = 'closed' ORDER BY c.code`)
+	decide     = db.SQL(`UPDATE region_edition_change SET decided = TRUE, successor = $3 WHERE edition_id = $1 AND code = $2
+		AND kind = 'closed'`)
+	acceptOffers = db.SQL(`UPDATE region_edition_change SET decided = TRUE, successor = offered WHERE edition_id = $1 AND offered <> 0
+		AND NOT decided`)
+	nameIn = db.Query[string](`SELECT COALESCE((SELECT c.name FROM region_edition_change c WHERE c.edition_id = $1 AND c.code = $2
+		AND c.name <> ''),
 		(SELECT name FROM region WHERE code = $2), '') AS name`)
 	nextMove  = db.Query[Change](`SELECT ` + changeColumns + `$1 AND c.successor <> 0 AND NOT c.moved ORDER BY c.code LIMIT 1`)
 	claimMove = db.SQL(`UPDATE region_edition_change SET moved = TRUE WHERE edition_id = $1 AND code = $2 AND NOT moved`)
 
-	// The tree is replaced by these, in this order. $2 is the day on which the edition holds, $3 the day before. An unknown class that becomes known is no new stretch.
-	keepNames = db.SQL(`INSERT INTO region_past (` + pastColumns + `) SELECT r.code, $3, r.valid_from, r.name, r.class, r.edition, r.counts_as_community, r.counts_why, NULL
-		FROM region r JOIN region_edition_change c ON c.code = r.code WHERE c.edition_id = $1 AND (c.kind = 'renamed' OR c.kind = 'class' AND c.old_class <> '') AND r.valid_from < $2`)
+	// The tree is replaced by these, in this order. $2 is the day on which the edition holds, $3 the day before. An unknown class that
+	// becomes known is no new stretch.
+	keepNames = db.SQL(`INSERT INTO region_past (` + pastColumns +
+		`) SELECT r.code, $3, r.valid_from, r.name, r.class, r.edition, r.counts_as_community, r.counts_why, NULL
+		FROM region r JOIN region_edition_change c ON c.code = r.code WHERE c.edition_id = $1 AND (c.kind = 'renamed' OR c.kind = 'class'
+		AND c.old_class <> '') AND r.valid_from < $2`)
 	renameAll = db.SQL(`UPDATE region SET name = c.name, class = c.class, version = region.version + 1,
 		valid_from = CASE WHEN region.valid_from < $2 AND (c.kind = 'renamed' OR c.old_class <> '') THEN $2 ELSE region.valid_from END,
 		counts_as_community = CASE WHEN c.kind = 'renamed' AND region.counts_by = '' THEN c.counts ELSE region.counts_as_community END,
-		counts_why = CASE WHEN c.kind = 'renamed' AND region.counts_by = '' THEN c.counts_why ELSE region.counts_why END` + changed + `IN ('renamed', 'class')`)
-	keepReturned = db.SQL(`INSERT INTO region_past (` + pastColumns + `) SELECT r.code, r.valid_to, r.valid_from, r.name, r.class, r.edition, r.counts_as_community, r.counts_why, r.successor
-		FROM region r JOIN region_edition_change c ON c.code = r.code WHERE c.edition_id = $1 AND c.kind = 'added' AND r.valid_from <= r.valid_to`)
-	addAll = db.SQL(`INSERT INTO region (code, name, level, parent, class, edition, valid_from, valid_to, lat, lng, population, population_basis, counts_as_community, counts_why, counts_by, version)
-		SELECT c.code, c.name, c.level, CASE c.level WHEN 2 THEN c.code/10000000000*10000000000 WHEN 3 THEN c.code/100000000*100000000 WHEN 4 THEN c.code/1000000*1000000 ELSE c.code/1000*1000 END,
-			c.class, 0, $2, 99991231, 0, 0, 0, '', c.counts, c.counts_why, '', 1 FROM region_edition_change c WHERE c.edition_id = $1 AND c.kind = 'added' ORDER BY c.code
-		ON CONFLICT (code) DO UPDATE SET name = excluded.name, class = excluded.class, valid_from = excluded.valid_from, valid_to = excluded.valid_to, successor = NULL,
+		counts_why = CASE WHEN c.kind = 'renamed' AND region.counts_by = '' THEN c.counts_why
+		ELSE region.counts_why END` + changed + `IN ('renamed', 'class')`)
+	keepReturned = db.SQL(`INSERT INTO region_past (` + pastColumns +
+		`) SELECT r.code, r.valid_to, r.valid_from, r.name, r.class, r.edition, r.counts_as_community, r.counts_why, r.successor
+		FROM region r JOIN region_edition_change c ON c.code = r.code WHERE c.edition_id = $1 AND c.kind = 'added'
+		AND r.valid_from <= r.valid_to`)
+	addAll = db.SQL(`INSERT INTO region (code, name, level, parent, class, edition, valid_from, valid_to, lat, lng, population,
+		population_basis, counts_as_community, counts_why, counts_by, version)
+		SELECT c.code, c.name, c.level, CASE c.level WHEN 2 THEN c.code/10000000000*10000000000 WHEN 3 THEN c.code/100000000*100000000
+		WHEN 4 THEN c.code/1000000*1000000 ELSE c.code/1000*1000 END,
+			c.class, 0, $2, 99991231, 0, 0, 0, '', c.counts, c.counts_why, '', 1 FROM region_edition_change c
+			WHERE c.edition_id = $1 AND c.kind = 'added' ORDER BY c.code
+		ON CONFLICT (code) DO UPDATE SET name = excluded.name, class = excluded.class, valid_from = excluded.valid_from,
+		valid_to = excluded.valid_to, successor = NULL,
 			counts_as_community = excluded.counts_as_community, counts_why = excluded.counts_why, counts_by = '', version = region.version + 1`)
-	closeAll = db.SQL(`UPDATE region SET valid_to = $2, successor = CASE WHEN c.successor = 0 THEN NULL ELSE c.successor END, version = region.version + 1` + changed + `= 'closed'`)
+	closeAll = db.SQL(`UPDATE region SET valid_to = $2, successor = CASE WHEN c.successor = 0 THEN NULL ELSE c.successor END,
+		version = region.version + 1` + changed + `= 'closed'`)
 	// What a person decided of the predecessor holds for the division that is added in its place; so do its inhabitants.
-	inheritCount = db.SQL(`UPDATE region SET counts_as_community = p.counts_as_community, counts_why = p.counts_why, counts_by = p.counts_by, counts_at = p.counts_at FROM region p
+	inheritCount = db.SQL(`UPDATE region SET counts_as_community = p.counts_as_community, counts_why = p.counts_why, counts_by = p.counts_by,
+		counts_at = p.counts_at FROM region p
 		WHERE p.code = (SELECT MIN(q.code) FROM region q WHERE q.successor = region.code AND q.valid_to = $2 AND q.counts_by <> '')
 		AND region.code IN (SELECT code FROM region_edition_change WHERE edition_id = $1 AND kind = 'added')`)
 	inheritPeople = db.SQL(`UPDATE region SET population = p.population, population_basis = p.basis, lat = p.lat, lng = p.lng FROM (
-		SELECT successor, CAST(SUM(population) AS BIGINT) AS population, CASE WHEN COUNT(*) = 1 THEN MIN(population_basis) ELSE 'estimate' END AS basis, MIN(lat) AS lat, MIN(lng) AS lng
+		SELECT successor, CAST(SUM(population) AS BIGINT) AS population, CASE WHEN COUNT(*) = 1 THEN MIN(population_basis)
+		ELSE 'estimate' END AS basis, MIN(lat) AS lat, MIN(lng) AS lng
 			FROM region WHERE successor IS NOT NULL AND valid_to = $2 GROUP BY successor) p
 		WHERE p.successor = region.code AND region.code IN (SELECT code FROM region_edition_change WHERE edition_id = $1 AND kind = 'added')`)
 	stampEdition = db.SQL(`UPDATE region SET edition = $1 WHERE valid_to = 99991231`)
@@ -131,10 +157,12 @@ func endEdition(ctx context.Context, tx *db.Tx, id db.ID, state string, day cloc
 }
 
 func insertChanges(ctx context.Context, tx *db.Tx, id db.ID, changes []Change) error {
-	cols := []string{"edition_id", "code", "kind", "level", "old_name", "name", "old_class", "class", "counts", "counts_why", "offered", "basis", "decided", "successor", "moved"}
+	cols := []string{"edition_id", "code", "kind", "level", "old_name", "name", "old_class", "class", "counts", "counts_why", "offered",
+		"basis", "decided", "successor", "moved"}
 	return tx.InsertMany(ctx, "region_edition_change", cols, len(changes), func(i int) []any {
 		c := changes[i]
-		return []any{id, int64(c.Code), c.Kind, c.Level, c.OldName, c.Name, c.OldClass, c.Class, c.Counts, c.CountsWhy, int64(c.Offered), c.Basis, false, 0, false}
+		return []any{id, int64(c.Code), c.Kind, c.Level, c.OldName, c.Name, c.OldClass, c.Class, c.Counts, c.CountsWhy, int64(c.Offered), c.Basis,
+			false, 0, false}
 	}, "")
 }
 
@@ -175,7 +203,8 @@ func count(ctx context.Context, tx *db.Tx, in CountInput) (bool, error) {
 // communities counts the communities of a division that counted on a day, by the divisions of a level.
 func communities(ctx context.Context, tx *db.Tx, at auth.Region, level int, day clock.Day) ([]Tally, error) {
 	code := auth.AtLevel("s.code", level)
-	b := tx.Build(`SELECT `+code+` AS code, count(*) AS communities FROM `+Spans+` s WHERE s.level = 5 AND s.counts_as_community AND ? BETWEEN s.valid_from AND s.valid_to`, day)
+	b := tx.Build(`SELECT `+code+` AS code, count(*) AS communities FROM `+Spans+
+		` s WHERE s.level = 5 AND s.counts_as_community AND ? BETWEEN s.valid_from AND s.valid_to`, day)
 	auth.Along(b, "s.code", at)
 	return db.Select[Tally](ctx, tx, b.Add(` GROUP BY `+code+` ORDER BY 1`))
 }
@@ -196,7 +225,8 @@ func list(ctx context.Context, tx *db.Tx, in ListInput, after auth.Region) ([]Di
 
 // listUnits gives the units in force at community level, with what they lie in.
 func listUnits(ctx context.Context, tx *db.Tx, in ReviewInput, after auth.Region) ([]reviewed, error) {
-	b := tx.Build(`SELECT `+columns+`, b.name || t.name AS where_name FROM region r JOIN region t ON t.code = r.parent JOIN region b ON b.code = t.parent
+	b := tx.Build(`SELECT `+columns+`, b.name || t.name AS where_name FROM region r JOIN region t ON t.code = r.parent
+		JOIN region b ON b.code = t.parent
 		WHERE r.level = 5 AND r.valid_to = ?`, clock.Forever)
 	b.If(in.Q != "", " AND r.name LIKE ? ESCAPE '!'", db.Holding(in.Q))
 	b.If(in.Counts == "yes", " AND r.counts_as_community").If(in.Counts == "no", " AND NOT r.counts_as_community")

@@ -25,13 +25,14 @@ func (s *Service) Routes(r *web.Router) {
 	web.JSON(r, "POST /api/v1/region-editions/{id}/discard", "region.discard", Edit, s.Discard)
 
 	web.Page(r, "GET "+editionsPath, "region.editions", Edit, s.overview, editionsView)
-	web.Form(r, "POST "+editionsPath, "region.upload", Edit, s.Upload, func(UploadInput) string { return editionsPath }, func(_ UploadInput, e Edition) string { return e.path() },
-		web.MaxBody(uploadBody))
+	web.Form(r, "POST "+editionsPath, "region.upload", Edit, s.Upload, func(UploadInput) string { return editionsPath },
+		func(_ UploadInput, e Edition) string { return e.path() }, web.MaxBody(uploadBody))
 	web.Page(r, "GET "+editionsPath+"/{id}", "region.changes", Edit, s.sheet, editionView)
-	web.Form(r, "POST "+editionsPath+"/{id}/decide", "region.decide", Edit, s.Decide, DecideInput.page, func(in DecideInput, _ Edition) string { return in.page() })
+	web.Form(r, "POST "+editionsPath+"/{id}/decide", "region.decide", Edit, s.Decide, DecideInput.page,
+		func(in DecideInput, _ Edition) string { return in.page() })
 	step := func(verb string, op web.Op[VersionInput, Edition]) {
-		web.Form(r, "POST "+editionsPath+"/{id}/"+verb, "region."+verb, Edit, op, func(in VersionInput) string { return editionsPath + "/" + in.ID.String() },
-			func(_ VersionInput, e Edition) string { return e.path() })
+		web.Form(r, "POST "+editionsPath+"/{id}/"+verb, "region."+verb, Edit, op,
+			func(in VersionInput) string { return editionsPath + "/" + in.ID.String() }, func(_ VersionInput, e Edition) string { return e.path() })
 	}
 	step("accept", s.Accept)
 	step("apply", s.Apply)
@@ -40,7 +41,8 @@ func (s *Service) Routes(r *web.Router) {
 	web.Page(r, "GET "+divisionsPath, "region.review", Edit, s.review, reviewView)
 	web.Page(r, "GET "+divisionsPath+"/{code}", "region.division", Edit, s.division, divisionView)
 	at := func(in CountInput) string { return divisionsPath + "/" + in.Code.String() }
-	web.Form(r, "POST "+divisionsPath+"/{code}/count", "region.count", Edit, s.Count, at, func(in CountInput, _ Division) string { return at(in) })
+	web.Form(r, "POST "+divisionsPath+"/{code}/count", "region.count", Edit, s.Count, at,
+		func(in CountInput, _ Division) string { return at(in) })
 }
 
 const (

@@ -84,12 +84,14 @@ func (d *door) upload(role auth.Role, day string, data []byte) (int, string) {
 	return d.do(role, "POST", "/admin/editions", form.FormDataContentType(), body.String())
 }
 
-// The administrator uploads an edition, reads what is wrong with it by its field, looks at the difference, decides, applies, and reads on the division what happened.
+// The administrator uploads an edition, reads what is wrong with it by its field, looks at the difference, decides, applies, and reads
+// on the division what happened.
 func TestEditionPages(t *testing.T) {
 	each(t, func(w *world) {
 		d := w.door()
 		d.see("/admin/editions", "上传新的一版", "2023-06-30", "还没有上传过")
-		if code, page := d.upload(auth.SystemAdmin, "2024-10-31", []byte("x")); code != 422 || !strings.Contains(page, "第 1 行应为") || !strings.Contains(page, `value="国家统计局"`) {
+		if code, page := d.upload(auth.SystemAdmin, "2024-10-31", []byte("x")); code != 422 || !strings.Contains(page, "第 1 行应为") ||
+			!strings.Contains(page, `value="国家统计局"`) {
 			t.Errorf("a wrong file: %d", code)
 		}
 		if code, page := d.upload(auth.SystemAdmin, "2023-01-01", w.file(nil)); code != 422 || !strings.Contains(page, "应晚于现行版本的时点 2023-06-30") {
@@ -114,9 +116,11 @@ func TestEditionPages(t *testing.T) {
 			t.Fatal("the first on the page is not the first")
 		}
 		decide := func(successor string) (int, string) {
-			return d.post(at+"/decide?cursor=", "version", "1", "decisions.0.code", merged1.String(), "decisions.0.successor", successor, "decisions.1.code", merged2.String(), "decisions.1.successor", "")
+			return d.post(at+"/decide?cursor=", "version", "1", "decisions.0.code", merged1.String(), "decisions.0.successor", successor,
+				"decisions.1.code", merged2.String(), "decisions.1.successor", "")
 		}
-		if code, page := decide(town.String()); code != 422 || !strings.Contains(page, "同一级") || !strings.Contains(page, `value="`+town.String()+`"`) {
+		if code, page := decide(town.String()); code != 422 || !strings.Contains(page, "同一级") ||
+			!strings.Contains(page, `value="`+town.String()+`"`) {
 			t.Errorf("a town: %d", code)
 		}
 		if code, to := decide(kept.String()); code != 303 || !strings.HasPrefix(to, at) {
@@ -145,7 +149,8 @@ func TestEditionPages(t *testing.T) {
 		d.see("/admin/regions/"+merged1.String(), "2026-11-24 起撤销", "内蒙古军区社区居委会")
 		d.see("/admin/regions/"+kept.String(), "接续自", "公主府社区居委会", "沿革")
 		d.see("/regions?code="+newTown.String(), "赛罕社区", "2024-10-31")
-		for path, want := range map[string]int{"/admin/editions/1": 404, "/admin/regions/159999000000": 404, "/admin/editions?cursor=x": 422, at + "?kind=x": 422, at + "?cursor=x": 422, "/admin/regions?counts=x": 422} {
+		for path, want := range map[string]int{"/admin/editions/1": 404, "/admin/regions/159999000000": 404, "/admin/editions?cursor=x": 422,
+			at + "?kind=x": 422, at + "?cursor=x": 422, "/admin/regions?counts=x": 422} {
 			if code, _ := d.do(auth.SystemAdmin, "GET", path, "", ""); code != want {
 				t.Errorf("GET %s: %d, want %d", path, code, want)
 			}
@@ -168,10 +173,12 @@ func TestReviewPages(t *testing.T) {
 		}
 		at := "/admin/regions/" + gacha.String()
 		d.see(at, "改认定", "这一版没有提供", "2023-06-30 起，至今")
-		if code, page := d.post(at+"/count", "version", "1", "counts", "false", "from_day", "2026-11-24", "reason", ""); code != 422 || !strings.Contains(page, "必填") {
+		if code, page := d.post(at+"/count", "version", "1", "counts", "false", "from_day", "2026-11-24", "reason", ""); code != 422 ||
+			!strings.Contains(page, "必填") {
 			t.Errorf("no reason: %d", code)
 		}
-		if code, to := d.post(at+"/count", "version", "1", "counts", "false", "from_day", "2026-11-01", "reason", "民政名录"); code != 303 || to != at {
+		if code, to := d.post(at+"/count", "version", "1", "counts", "false", "from_day", "2026-11-01", "reason", "民政名录"); code != 303 ||
+			to != at {
 			t.Errorf("%d %s", code, to)
 		}
 		d.see(at, "不计入：民政名录", "2026-11-01 起，至今", "2023-06-30 起，到 2026-10-31")
@@ -179,7 +186,8 @@ func TestReviewPages(t *testing.T) {
 		if code, body := d.do(auth.Resident, "GET", "/regions.csv?day=2020-01-01", "", ""); code != 200 || strings.Count(body, "\n") != 15939 {
 			t.Errorf("the file of a day: %d, %d lines", code, strings.Count(body, "\n"))
 		}
-		if code, body := d.do(auth.Resident, "GET", "/api/v1/regions/"+gacha.String()+"/history", "", ""); code != 200 || !strings.Contains(body, `"valid_to":"2026-10-31"`) {
+		if code, body := d.do(auth.Resident, "GET", "/api/v1/regions/"+gacha.String()+"/history", "", ""); code != 200 ||
+			!strings.Contains(body, `"valid_to":"2026-10-31"`) {
 			t.Errorf("the history: %d %s", code, body)
 		}
 	})

@@ -72,7 +72,8 @@ func AddWorkingDays(ctx context.Context, tx *db.Tx, d clock.Day, n int64) (clock
 	return d, nil
 }
 
-// AddWorkingHours gives the moment at which so many hours of work have passed after t, in the working hours of the division's banner and season.
+// AddWorkingHours gives the moment at which so many hours of work have passed after t, in the working hours of the division's banner
+// and season.
 func AddWorkingHours(ctx context.Context, tx *db.Tx, t time.Time, hours int64, at auth.Region) (time.Time, error) {
 	left := time.Duration(hours) * time.Hour
 	for d := clock.DayOf(t); left > 0; d = d.AddDays(1) {
@@ -190,7 +191,8 @@ func setDay(ctx context.Context, tx *db.Tx, d Day) (err error) {
 	if err != nil {
 		return err
 	}
-	return audit.Write(ctx, tx, audit.Entry{Action: "calendar.set", Object: "calendar", ID: d.Day.String(), Region: top, Detail: map[string]any{"kind": d.Kind}})
+	return audit.Write(ctx, tx, audit.Entry{Action: "calendar.set", Object: "calendar", ID: d.Day.String(), Region: top,
+		Detail: map[string]any{"kind": d.Kind}})
 }
 
 // firstYear is before the first year that the calendar tells of.

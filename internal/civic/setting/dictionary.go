@@ -29,7 +29,8 @@ const (
 type Dictionary struct{ Name, Label string }
 
 // Dictionaries lists them in the order in which people see them.
-var Dictionaries = []Dictionary{{Skills, "技能"}, {Languages, "语言"}, {Groups, "服务对象类别"}, {Identities, "志愿者身份"}, {Hosts, "依托设施"}, {Qualification, "资格"}, {Insurance, "保险"}}
+var Dictionaries = []Dictionary{{Skills, "技能"}, {Languages, "语言"}, {Groups, "服务对象类别"}, {Identities, "志愿者身份"}, {Hosts, "依托设施"},
+	{Qualification, "资格"}, {Insurance, "保险"}}
 
 // System is another platform that we exchange data with.
 type System struct{ Code, Label string }
@@ -219,14 +220,19 @@ func (in DictionaryInput) words(ctx context.Context, tx *db.Tx) (out WordList, e
 // seedWords are the words that every database starts with: the plan's own (三留守 are three codes) and what stations need first.
 func seedWords(tx *db.Tx) (out []Word) {
 	lists := map[string]string{
-		Identities: "party 党员干部, committee 两委成员, community_worker 社区专职工作者, grid 网格员, resident 居民, property 物业服务企业员工, professional 专业人士, student 学生, other 其他",
-		Skills: "cooking 做饭送餐, care 照护陪护, medical 医疗护理, driving 驾驶, electric 水电维修, appliance 家电维修, haircut 理发, tutoring 课业辅导, legal 法律, counselling 心理疏导, " +
-			"translation 翻译, performing 文艺表演, sports 体育指导, photography 摄影摄像, computer 电脑手机, farming 种养技术, firefighting 防火扑火, rescue 应急救援, writing 文书代写, policy 政策宣讲",
-		Languages:     "zh 汉语, mn 蒙古语, daur 达斡尔语, evenki 鄂温克语, ko 朝鲜语, sign 手语, en 英语",
-		Groups:        "destitute 特困人员, low_income 低保人员, left_child 留守儿童, left_woman 留守妇女, left_elder 留守老年人, veteran 退伍军人, lone_elder 孤寡高龄老人, disabled 残疾人, child_hardship 困境儿童",
-		Hosts:         "service_centre 社区服务中心, civilization 新时代文明实践站, social_work 社会工作服务站（室）, party_centre 党群服务中心, property 物业服务企业, other 其他",
-		Qualification: "first_aid 急救培训, elder_care 养老护理, driver 驾驶证, electrician 电工证, counsellor 心理咨询, lawyer 法律职业资格, fire_training 防火扑火培训, volunteer_basic 志愿服务基础培训",
-		Insurance:     "accident 人身意外伤害保险, liability 志愿服务责任保险",
+		Identities: "party 党员干部, committee 两委成员, community_worker 社区专职工作者, grid 网格员, resident 居民, property 物业服务企业员工, professional 专业人士, student " +
+			"学生, other 其他",
+		Skills: "cooking 做饭送餐, care 照护陪护, medical 医疗护理, driving 驾驶, electric 水电维修, appliance 家电维修, haircut 理发, tutoring 课业辅导, legal 法律, " +
+			"counselling 心理疏导, " +
+			"translation 翻译, performing 文艺表演, sports 体育指导, photography 摄影摄像, computer 电脑手机, farming 种养技术, firefighting 防火扑火, rescue 应急救援, writing " +
+			"文书代写, policy 政策宣讲",
+		Languages: "zh 汉语, mn 蒙古语, daur 达斡尔语, evenki 鄂温克语, ko 朝鲜语, sign 手语, en 英语",
+		Groups: "destitute 特困人员, low_income 低保人员, left_child 留守儿童, left_woman 留守妇女, left_elder 留守老年人, veteran 退伍军人, lone_elder 孤寡高龄老人, " +
+			"disabled 残疾人, child_hardship 困境儿童",
+		Hosts: "service_centre 社区服务中心, civilization 新时代文明实践站, social_work 社会工作服务站（室）, party_centre 党群服务中心, property 物业服务企业, other 其他",
+		Qualification: "first_aid 急救培训, elder_care 养老护理, driver 驾驶证, electrician 电工证, counsellor 心理咨询, lawyer 法律职业资格, fire_training 防火扑火培训, " +
+			"volunteer_basic 志愿服务基础培训",
+		Insurance: "accident 人身意外伤害保险, liability 志愿服务责任保险",
 	}
 	for _, name := range slices.Sorted(maps.Keys(lists)) { // in order, so that equal databases get equal ids
 		for i, part := range strings.Split(lists[name], ", ") {

@@ -17,7 +17,8 @@ import (
 
 // groups name the settings that belong together, by the first word of their keys.
 var groups = []struct{ prefix, label string }{
-	{"order", "求助单的时限"}, {"attendance", "签到签退"}, {"record", "服务记录"}, {"second", "第二人复核"}, {"hours", "工作时间"}, {"word", "称呼"}, {"station", "站点"}, {"coverage", "选址"},
+	{"order", "求助单的时限"}, {"attendance", "签到签退"}, {"record", "服务记录"}, {"second", "第二人复核"}, {"hours", "工作时间"}, {"word", "称呼"}, {"station", "站点"},
+	{"coverage", "选址"},
 	{"dispatch", "派单"}, {"inspection", "督导检查和抽查"}, {"problem", "困难问题清单"}, {"stats", "统计"}, {"", "其他"},
 }
 

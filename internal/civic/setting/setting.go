@@ -1,5 +1,6 @@
-// Package setting holds what a region may decide for itself (limits, working hours), the dictionaries of open sets, and the working-day calendar.
-// A value set for a division holds for all below it until one of them sets its own; every change is kept with who and why.
+// Package setting holds what a region may decide for itself (limits, working hours), the dictionaries of open sets, and the
+// working-day calendar. A value set for a division holds for all below it until one of them sets its own; every change is kept with
+// who and why.
 //
 // Nouns: definition, value, word, calendar. Verbs: list, set, edit word, edit day.
 package setting
@@ -128,34 +129,48 @@ var Definitions = []Definition{
 	{Key: CheckInRadius, Label: "定位签到半径", Unit: "米", Default: "500", Min: 100, Max: 5000, Source: Convention},
 	{Key: DayMinutesDirect, Label: "每人每天直接计入", Explain: "超过的要第二人复核", Unit: "分钟", Default: "480", Min: 60, Max: 480, Source: Convention},
 	{Key: DayMinutesMax, Label: "每人每天最多", Explain: "超过的不予记录", Unit: "分钟", Default: "720", Min: 60, Max: 720, Source: Convention},
-	{Key: RecordDays, Label: "记录时限", Explain: "活动结束后多久内记录服务情况和评价", Unit: "个工作日", Default: "10", Min: 10, Max: 10, Source: "《志愿服务记录与证明出具办法（试行）》（民政部令第67号）第十一条", Fixed: true},
-	{Key: ClerkDays, Label: "第二人由苏木乡镇代办", Explain: "嘎查村（社区）没有第二人时，过多久由苏木乡镇办理", Unit: "个工作日", Default: "3", Min: 1, Max: 20, Source: Convention},
+	{Key: RecordDays, Label: "记录时限", Explain: "活动结束后多久内记录服务情况和评价", Unit: "个工作日", Default: "10", Min: 10, Max: 10,
+		Source: "《志愿服务记录与证明出具办法（试行）》（民政部令第67号）第十一条", Fixed: true},
+	{Key: ClerkDays, Label: "第二人由苏木乡镇代办", Explain: "嘎查村（社区）没有第二人时，过多久由苏木乡镇办理", Unit: "个工作日", Default: "3", Min: 1, Max: 20,
+		Source: Convention},
 	{Key: HeadTitle, Label: "嘎查村（社区）负责人的称呼", Default: "书记", Source: Convention, check: isShortText},
-	{Key: LeadDepartment, Label: "牵头部门（主管部门）", Explain: "印在标题和表单上，各级自己定：社会工作部、文明办、民政局等", Default: "党委社会工作部", Source: Convention, check: isShortText},
+	{Key: LeadDepartment, Label: "牵头部门（主管部门）", Explain: "印在标题和表单上，各级自己定：社会工作部、文明办、民政局等", Default: "党委社会工作部", Source: Convention,
+		check: isShortText},
 	{Key: RectifyDays, Label: "督导检查整改期限", Explain: "检查发现的问题默认多久内整改，检查时可以另定", Unit: "天", Default: "15", Min: 1, Max: 180, Source: Convention},
-	{Key: SpotPercent, Label: "抽查比例", Explain: "抽查服务记录与证明时默认抽多少；民政部令第67号第二十一条要求抽查，没有定比例", Unit: "%", Default: "10", Min: 1, Max: 100, Source: Convention},
+	{Key: SpotPercent, Label: "抽查比例", Explain: "抽查服务记录与证明时默认抽多少；民政部令第67号第二十一条要求抽查，没有定比例", Unit: "%", Default: "10", Min: 1, Max: 100,
+		Source: Convention},
 	{Key: SpotLeast, Label: "抽查最少件数", Explain: "总体很小时也至少抽这么多", Unit: "件", Default: "5", Min: 1, Max: 1000, Source: Convention},
-	{Key: ProblemDays, Label: "困难问题答复时限", Explain: "站点提出困难问题后苏木乡镇（街道）多久内答复，过时转旗县区", Unit: "个工作日", Default: "10", Min: 1, Max: 60, Source: Convention},
-	{Key: WorkHours, Label: "工作时间", Explain: "例如 08:30-12:00,14:30-17:30", Default: "08:30-12:00,14:30-17:30", Source: Convention, check: isHours},
+	{Key: ProblemDays, Label: "困难问题答复时限", Explain: "站点提出困难问题后苏木乡镇（街道）多久内答复，过时转旗县区", Unit: "个工作日", Default: "10", Min: 1, Max: 60,
+		Source: Convention},
+	{Key: WorkHours, Label: "工作时间", Explain: "例如 08:30-12:00,14:30-17:30", Default: "08:30-12:00,14:30-17:30", Source: Convention,
+		check: isHours},
 	{Key: SummerHours, Label: "夏季工作时间", Explain: "不分季节时与工作时间相同", Default: "08:30-12:00,14:30-17:30", Source: Convention, check: isHours},
 	{Key: SummerMonths, Label: "夏季", Explain: "例如 5-9 表示 5 月到 9 月", Default: "5-9", Source: Convention, check: isMonths},
-	{Key: QuarterHouseholds, Label: "应设志愿服务点的小区", Explain: "居民小区有多少户就应依托物业服务企业设点（建设方案二（一）“规模较大、人员聚集”）", Unit: "户", Default: strconv.Itoa(DefaultQuarterHouseholds), Min: 100, Max: 20000, Source: Convention},
-	{Key: SitingRural, Label: "选址：农村牧区多远算服务得到", Explain: "推算下一批站设在哪里时用，直线距离", Unit: "米", Default: "5000", Min: 500, Max: 50000, Source: Convention},
-	{Key: SitingUrban, Label: "选址：城镇多远算服务得到", Explain: "推算下一批站设在哪里时用，直线距离", Unit: "米", Default: "1000", Min: 200, Max: 10000, Source: Convention},
-	{Key: DispatchForeign, Label: "派单：不是本嘎查村（社区）的志愿者", Explain: "派单时折合多绕行几分钟", Unit: "分钟", Default: "10", Min: 0, Max: 240, Source: Convention},
+	{Key: QuarterHouseholds, Label: "应设志愿服务点的小区", Explain: "居民小区有多少户就应依托物业服务企业设点（建设方案二（一）“规模较大、人员聚集”）", Unit: "户",
+		Default: strconv.Itoa(DefaultQuarterHouseholds), Min: 100, Max: 20000, Source: Convention},
+	{Key: SitingRural, Label: "选址：农村牧区多远算服务得到", Explain: "推算下一批站设在哪里时用，直线距离", Unit: "米", Default: "5000", Min: 500, Max: 50000,
+		Source: Convention},
+	{Key: SitingUrban, Label: "选址：城镇多远算服务得到", Explain: "推算下一批站设在哪里时用，直线距离", Unit: "米", Default: "1000", Min: 200, Max: 10000,
+		Source: Convention},
+	{Key: DispatchForeign, Label: "派单：不是本嘎查村（社区）的志愿者", Explain: "派单时折合多绕行几分钟", Unit: "分钟", Default: "10", Min: 0, Max: 240,
+		Source: Convention},
 	{Key: DispatchKnown, Label: "派单：给这位服务过", Explain: "熟人优先，派单时折合少绕行几分钟", Unit: "分钟", Default: "15", Min: 0, Max: 240, Source: Convention},
 	{Key: DispatchWish, Label: "派单：服务对象希望是他", Explain: "派单时折合少绕行几分钟", Unit: "分钟", Default: "30", Min: 0, Max: 240, Source: Convention},
-	{Key: DispatchLoad, Label: "派单：轮换", Explain: "近一个月每服务过一次，派单时折合多绕行几分钟，让大家轮着来", Unit: "分钟", Default: "3", Min: 0, Max: 60, Source: Convention},
-	{Key: DispatchBusy, Label: "派单：他说那时没有空", Explain: "派单时折合多绕行几分钟；不是不派，打个电话也许行", Unit: "分钟", Default: "30", Min: 0, Max: 240, Source: Convention},
+	{Key: DispatchLoad, Label: "派单：轮换", Explain: "近一个月每服务过一次，派单时折合多绕行几分钟，让大家轮着来", Unit: "分钟", Default: "3", Min: 0, Max: 60,
+		Source: Convention},
+	{Key: DispatchBusy, Label: "派单：他说那时没有空", Explain: "派单时折合多绕行几分钟；不是不派，打个电话也许行", Unit: "分钟", Default: "30", Min: 0, Max: 240,
+		Source: Convention},
 	{Key: DispatchNoShow, Label: "派单：近三个月没有到过", Explain: "每一次折合多绕行几分钟", Unit: "分钟", Default: "15", Min: 0, Max: 240, Source: Convention},
 	{Key: DispatchMost, Label: "派单：一次安排里一人最多几单", Unit: "单", Default: "3", Min: 1, Max: 20, Source: Convention},
 	{Key: DispatchAuto, Label: "自动派单", Explain: "1 为开：审核通过的单由系统按合适程度分轮询问志愿者；0 为关，由站里派", Default: "0", Min: 0, Max: 1, Source: Convention},
 	{Key: DispatchWave, Label: "自动派单：一轮问几个人", Explain: "每个空位问几个人，先答应的先得", Unit: "人", Default: "3", Min: 1, Max: 10, Source: Convention},
 	{Key: DispatchWaves, Label: "自动派单：问几轮", Explain: "都没人答应就请邻近的站一起找，再没有就上报协调", Unit: "轮", Default: "3", Min: 1, Max: 10, Source: Convention},
-	{Key: SmallCell, Label: "统计里不显示的小数", Explain: "心理咨询、法律援助、扶贫帮困按种类分的统计里，少于这么多的不显示，免得看出是谁", Unit: "人次", Default: "5", Min: 2, Max: 50, Source: Convention},
+	{Key: SmallCell, Label: "统计里不显示的小数", Explain: "心理咨询、法律援助、扶贫帮困按种类分的统计里，少于这么多的不显示，免得看出是谁", Unit: "人次", Default: "5", Min: 2, Max: 50,
+		Source: Convention},
 }
 
-// DefaultQuarterHouseholds is from how many households on a quarter should have a point, where nothing else is set. The register of quarters compares with it in SQL.
+// DefaultQuarterHouseholds is from how many households on a quarter should have a point, where nothing else is set. The register of
+// quarters compares with it in SQL.
 const DefaultQuarterHouseholds = 1000
 
 func define(key Key) (Definition, bool) {

@@ -28,7 +28,8 @@ func (s *Service) Routes(r *web.Router) {
 		func(in WordInput, _ Word) string { return WordInput{Name: in.Name}.path() })
 
 	web.Page(r, "GET /admin/calendar", "calendar.year", View, s.yearSheet, yearView)
-	web.Form(r, "POST /admin/calendar", "calendar.span", CalendarEdit, s.SetSpan, SpanInput.path, func(in SpanInput, _ Calendar) string { return in.path() })
+	web.Form(r, "POST /admin/calendar", "calendar.span", CalendarEdit, s.SetSpan, SpanInput.path,
+		func(in SpanInput, _ Calendar) string { return in.path() })
 }
 
 // or gives the top where a refused form named no division.

@@ -24,7 +24,8 @@ type door struct {
 
 // Authenticate takes the token for a role.
 func (door) Authenticate(_ context.Context, token string) (auth.Actor, error) {
-	at, ok := map[string]auth.Region{"system_admin": region, "banner_officer": banner, "town_officer": community.At(auth.LevelTown), "resident": community}[token]
+	at, ok := map[string]auth.Region{"system_admin": region, "banner_officer": banner, "town_officer": community.At(auth.LevelTown),
+		"resident": community}[token]
 	if !ok {
 		return auth.Actor{}, errs.ErrUnauthenticated
 	}
@@ -86,7 +87,8 @@ func hidden(page, name string) string {
 	return value
 }
 
-// The banner's officer sees what holds in his banner and where it comes from, changes it with a reason, reads the history and takes it back; what a law fixes has no form.
+// The banner's officer sees what holds in his banner and where it comes from, changes it with a reason, reads the history and takes it
+// back; what a law fixes has no form.
 func TestSettingPages(t *testing.T) {
 	doors(t, func(d door) {
 		const key = "/admin/settings/order.review_days"
@@ -120,7 +122,8 @@ func TestSettingPages(t *testing.T) {
 		if page := d.see("system_admin", "/admin/settings/record.days", "不能改"); strings.Contains(page, `name="value"`) {
 			t.Error("a law has a form")
 		}
-		for path, want := range map[string]int{"/admin/settings/no.such": 404, "/admin/settings?region=150102000000": 404, "/admin/settings?region=x": 422, key + "?region=159999000000": 404} {
+		for path, want := range map[string]int{"/admin/settings/no.such": 404, "/admin/settings?region=150102000000": 404,
+			"/admin/settings?region=x": 422, key + "?region=159999000000": 404} {
 			if code, _ := d.send("banner_officer", "GET", path); code != want {
 				t.Errorf("GET %s: %d, want %d", path, code, want)
 			}
@@ -133,26 +136,30 @@ func TestDictionaryPages(t *testing.T) {
 	doors(t, func(d door) {
 		d.see("system_admin", "/admin/dictionaries", "技能", "服务对象类别", "有外部代码的")
 		d.see("system_admin", "/admin/dictionaries/skill", "做饭送餐", "志愿北疆", "添一个词")
-		if body := d.want(422, "system_admin", "/admin/dictionaries", "name", "skill", "label", "马具修理", "code", "Bad", "sort", "300"); !strings.Contains(body, "小写字母、数字和下划线") {
+		if body := d.want(422, "system_admin", "/admin/dictionaries", "name", "skill", "label", "马具修理", "code", "Bad", "sort",
+			"300"); !strings.Contains(body, "小写字母、数字和下划线") {
 			t.Error("the code is refused by its field")
 		}
 		d.want(422, "system_admin", "/admin/dictionaries", "name", "skill", "label", "又做饭", "code", "cooking", "sort", "300")
-		if to := d.want(303, "system_admin", "/admin/dictionaries", "name", "skill", "label", "马具修理", "code", "saddlery", "sort", "300"); to != "/admin/dictionaries/skill" {
+		if to := d.want(303, "system_admin", "/admin/dictionaries", "name", "skill", "label", "马具修理", "code", "saddlery", "sort",
+			"300"); to != "/admin/dictionaries/skill" {
 			t.Error(to)
 		}
 		page := d.see("system_admin", "/admin/dictionaries/skill/saddlery", "马具修理", "全国志愿服务信息系统的代码")
 		id := hidden(page, "id")
-		d.want(303, "system_admin", "/admin/dictionaries", "id", id, "name", "skill", "code", "saddlery", "version", "1", "label", "马具", "sort", "300",
-			"external.0.system", "national", "external.0.code", "A07", "external.1.system", "beijiang", "external.1.code", "")
+		d.want(303, "system_admin", "/admin/dictionaries", "id", id, "name", "skill", "code", "saddlery", "version", "1", "label", "马具", "sort",
+			"300", "external.0.system", "national", "external.0.code", "A07", "external.1.system", "beijiang", "external.1.code", "")
 		d.see("system_admin", "/admin/dictionaries/skill", "停用", "A07")
-		d.want(409, "system_admin", "/admin/dictionaries", "id", id, "name", "skill", "code", "saddlery", "version", "1", "label", "x", "sort", "300")
+		d.want(409, "system_admin", "/admin/dictionaries", "id", id, "name", "skill", "code", "saddlery", "version", "1", "label", "x", "sort",
+			"300")
 		for path, want := range map[string]int{"/admin/dictionaries/horses": 404, "/admin/dictionaries/skill/none": 404} {
 			if code, _ := d.send("system_admin", "GET", path); code != want {
 				t.Errorf("GET %s: %d, want %d", path, code, want)
 			}
 		}
 		d.want(403, "banner_officer", "/admin/dictionaries", "name", "skill", "label", "x", "code", "xx", "sort", "1")
-		if code, body := d.send("", "GET", "/api/v1/dictionaries/skill"); code != 200 || !strings.Contains(body, `"external":[{"system":"national","code":"A07"}]`) {
+		if code, body := d.send("", "GET", "/api/v1/dictionaries/skill"); code != 200 ||
+			!strings.Contains(body, `"external":[{"system":"national","code":"A07"}]`) {
 			t.Errorf("%d %s", code, body)
 		}
 	})
@@ -166,10 +173,12 @@ func TestCalendarPages(t *testing.T) {
 		if page := d.see("town_officer", "/admin/calendar?year=2026"); strings.Contains(page, "改回平常") {
 			t.Error("who may not change it sees the button")
 		}
-		if body := d.want(422, "system_admin", "/admin/calendar", "from", "2027-02-05", "to", "2027-02-01", "kind", "holiday"); !strings.Contains(body, "最多 31 天") {
+		if body := d.want(422, "system_admin", "/admin/calendar", "from", "2027-02-05", "to", "2027-02-01", "kind",
+			"holiday"); !strings.Contains(body, "最多 31 天") {
 			t.Error("by its field")
 		}
-		if to := d.want(303, "system_admin", "/admin/calendar", "from", "2027-02-05", "to", "2027-02-12", "kind", "holiday", "name", "春节"); to != "/admin/calendar?year=2027" {
+		if to := d.want(303, "system_admin", "/admin/calendar", "from", "2027-02-05", "to", "2027-02-12", "kind", "holiday", "name",
+			"春节"); to != "/admin/calendar?year=2027" {
 			t.Error(to)
 		}
 		d.see("system_admin", "/admin/calendar?year=2027", "2027-02-05 到 2027-02-12", "8 天")

@@ -17,9 +17,11 @@ func (s *Service) Area() area.Area {
 		Menu: []area.Entry{
 			{Shell: "site", Rank: 40, Perm: Public, Href: "/coverage", Label: "站点覆盖", Icon: "chart"},
 			{Shell: "gov", Rank: 20, Perm: View, Href: "/gov/coverage", Label: "覆盖进度", Icon: "chart", Line: "对着目标看进度，缺什么、差在哪里，一直看到站点的证据"},
-			{Shell: "gov", Rank: 90, Perm: View, Href: "/gov/coverage/missing?lack=none", Label: "没有站的嘎查村（社区）", Icon: "flag", Line: "该设还没设的，申请办到哪一步"},
+			{Shell: "gov", Rank: 90, Perm: View, Href: "/gov/coverage/missing?lack=none", Label: "没有站的嘎查村（社区）", Icon: "flag",
+				Line: "该设还没设的，申请办到哪一步"},
 		},
-		Stay:   []string{"coverage_span", "coverage_count", "coverage_lack", "coverage_mark", "coverage_target", "coverage_reported", "coverage_map", "coverage_place"},
+		Stay: []string{"coverage_span", "coverage_count", "coverage_lack", "coverage_mark", "coverage_target", "coverage_reported",
+			"coverage_map", "coverage_place"},
 		Checks: []area.Check{{Name: "coverage", Word: "覆盖的计数和从头计算的一致", Run: Verify}},
 		Seed:   Seed,
 		Work: func(r *job.Runner) {

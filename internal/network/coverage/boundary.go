@@ -188,12 +188,13 @@ func (s *Service) ImportMap(ctx context.Context, in MapInput) (Boundary, error) 
 			return Boundary{}, err
 		}
 		sum := sha256.Sum256(in.File.Data)
-		m := Boundary{ID: tx.NewID(), Region: in.Region, Approval: strings.TrimSpace(in.Approval), Source: in.Source, FileName: in.File.Name, SHA256: hex.EncodeToString(sum[:]),
-			ByName: auth.From(ctx).Name, At: tx.Now, Current: true}
+		m := Boundary{ID: tx.NewID(), Region: in.Region, Approval: strings.TrimSpace(in.Approval), Source: in.Source, FileName: in.File.Name,
+			SHA256: hex.EncodeToString(sum[:]), ByName: auth.From(ctx).Name, At: tx.Now, Current: true}
 		if err := insertMap(ctx, tx, m, areas); err != nil {
 			return Boundary{}, err
 		}
-		return m, audit.Write(ctx, tx, audit.Entry{Action: "coverage.map", Object: "coverage_map", ID: m.ID.String(), Region: m.Region, Cause: m.Approval, Detail: map[string]any{"areas": len(areas)}})
+		return m, audit.Write(ctx, tx, audit.Entry{Action: "coverage.map", Object: "coverage_map", ID: m.ID.String(), Region: m.Region,
+			Cause: m.Approval, Detail: map[string]any{"areas": len(areas)}})
 	})
 }
 
@@ -254,7 +255,8 @@ func (s *Service) DropMap(ctx context.Context, in DropMapInput) (Boundary, error
 		if _, err := endMap.Run(ctx, tx, int64(m.Region)); err != nil {
 			return m, err
 		}
-		return m, audit.Write(ctx, tx, audit.Entry{Action: "coverage.drop_map", Object: "coverage_map", ID: m.ID.String(), Region: m.Region, Cause: in.Reason})
+		return m, audit.Write(ctx, tx, audit.Entry{Action: "coverage.drop_map", Object: "coverage_map", ID: m.ID.String(), Region: m.Region,
+			Cause: in.Reason})
 	})
 }
 
@@ -288,8 +290,8 @@ func (s *Service) Maps(ctx context.Context, in TargetsInput) (out MapList, err e
 	return out, err
 }
 
-// shapes gives the drawing of the divisions of a page with the map that is in use, nil without one. A division without an outline, as on a day before the map, is no
-// reason to draw half a map.
+// shapes gives the drawing of the divisions of a page with the map that is in use, nil without one. A division without an outline, as
+// on a day before the map, is no reason to draw half a map.
 func (v Overview) shapes(ctx context.Context, tx *db.Tx) (*chart.AreaMap, error) {
 	m, ok, err := db.Found(mapNow.One(ctx, tx, int64(v.Here.Code)))
 	if err != nil || !ok {
@@ -299,7 +301,8 @@ func (v Overview) shapes(ctx context.Context, tx *db.Tx) (*chart.AreaMap, error)
 	if err := areasOf.Each(ctx, tx, func(a outline) error { outlines[a.Code] = a; return nil }, m.ID); err != nil {
 		return nil, err
 	}
-	out := chart.AreaMap{Title: v.Tiles.Title, Head: v.Tiles.Head, Unit: v.Tiles.Unit, Scale: Scale, Credit: "审图号：" + m.Approval + "；" + m.Source}
+	out := chart.AreaMap{Title: v.Tiles.Title, Head: v.Tiles.Head, Unit: v.Tiles.Unit, Scale: Scale,
+		Credit: "审图号：" + m.Approval + "；" + m.Source}
 	for i, r := range v.Below {
 		a, ok := outlines[r.Code]
 		if !ok {

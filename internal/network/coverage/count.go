@@ -32,8 +32,8 @@ type community struct {
 	UntilDay          clock.Day
 }
 
-// urban says whether a community is of the town or of the country: by its statistical class (1xx is urban) or, where the edition brings none, by its name, which is this
-// system's own convention.
+// urban says whether a community is of the town or of the country: by its statistical class (1xx is urban) or, where the edition
+// brings none, by its name, which is this system's own convention.
 func (c community) urban() bool {
 	if c.Class != "" {
 		return strings.HasPrefix(c.Class, "1")
@@ -283,7 +283,8 @@ func compareCounts(a, b count) int {
 		}
 		return 0
 	}
-	return cmp.Or(cmp.Compare(a.Region, b.Region), cmp.Compare(a.Grain, b.Grain), cmp.Compare(a.Day, b.Day), cmp.Compare(urban(a.Urban), urban(b.Urban)))
+	return cmp.Or(cmp.Compare(a.Region, b.Region), cmp.Compare(a.Grain, b.Grain), cmp.Compare(a.Day, b.Day),
+		cmp.Compare(urban(a.Urban), urban(b.Urban)))
 }
 
 func compareLacks(a, b lack) int {

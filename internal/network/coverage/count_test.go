@@ -19,12 +19,13 @@ func TestOpenBeforePaused(t *testing.T) {
 		station, serving int64
 		lacks            string
 	}{
-		"none":                {nil, 0, 0, " " + lackStation + " "},
-		"open":                {[]stretch{stands(1, station.Open)}, 1, 1, " " + lackEvidence + " "},
-		"paused":              {[]stretch{stands(2, station.Suspended)}, 2, 0, " " + lackPaused + " "},
-		"open before paused":  {[]stretch{stands(1, station.Open), stands(2, station.Suspended)}, 1, 1, " " + lackEvidence + " "},
-		"paused before open":  {[]stretch{stands(2, station.Suspended), stands(1, station.Open)}, 1, 1, " " + lackEvidence + " "},
-		"a point serves none": {[]stretch{{StationID: 3, Kind: "point", Status: station.Open, Day: 20250101, UntilDay: clock.Forever}}, 0, 0, " " + lackStation + " "},
+		"none":               {nil, 0, 0, " " + lackStation + " "},
+		"open":               {[]stretch{stands(1, station.Open)}, 1, 1, " " + lackEvidence + " "},
+		"paused":             {[]stretch{stands(2, station.Suspended)}, 2, 0, " " + lackPaused + " "},
+		"open before paused": {[]stretch{stands(1, station.Open), stands(2, station.Suspended)}, 1, 1, " " + lackEvidence + " "},
+		"paused before open": {[]stretch{stands(2, station.Suspended), stands(1, station.Open)}, 1, 1, " " + lackEvidence + " "},
+		"a point serves none": {[]stretch{{StationID: 3, Kind: "point", Status: station.Open, Day: 20250101, UntilDay: clock.Forever}}, 0, 0,
+			" " + lackStation + " "},
 	} {
 		s := facts{}.on(152502001001, past, c.lives, 20250101)
 		if s.StationID != db.ID(c.station) || s.Stations != c.serving || s.Served != c.serving || s.Lacks != c.lacks {

@@ -1,8 +1,9 @@
-// Package coverage sets the network against its targets: how many communities there are, how many have a station that meets the standard, on any day and in any
-// division; what the plan asks for; what is still missing where, and where the next stations help most.
+// Package coverage sets the network against its targets: how many communities there are, how many have a station that meets the
+// standard, on any day and in any division; what the plan asks for; what is still missing where, and where the next stations help
+// most.
 //
-// Nouns: figures (of a division on a day), share, target, reported figure, lack, siting, boundary. Verbs: get, show, list (what is missing), set (a target), report,
-// withdraw, suggest, import, fold, recount.
+// Nouns: figures (of a division on a day), share, target, reported figure, lack, siting, boundary. Verbs: get, show, list (what is
+// missing), set (a target), report, withdraw, suggest, import, fold, recount.
 package coverage
 
 import (
@@ -29,7 +30,8 @@ const (
 	Map     auth.Perm = "coverage.map"
 )
 
-// Share is a part of a whole in ten-thousandths: 9339 is 93.39 %. In JSON it is a decimal with four digits, "0.9339"; one that is not known is null, never zero.
+// Share is a part of a whole in ten-thousandths: 9339 is 93.39 %. In JSON it is a decimal with four digits, "0.9339"; one that is not
+// known is null, never zero.
 type Share int64
 
 // whole is all of it.
@@ -84,8 +86,8 @@ type Figures struct {
 }
 
 func (f Figures) plus(o Figures, sign int64) Figures {
-	return Figures{f.Communities + sign*o.Communities, f.Stations + sign*o.Stations, f.Points + sign*o.Points, f.Served + sign*o.Served, f.Covered + sign*o.Covered,
-		f.Upgraded + sign*o.Upgraded, f.Met + sign*o.Met}
+	return Figures{f.Communities + sign*o.Communities, f.Stations + sign*o.Stations, f.Points + sign*o.Points, f.Served + sign*o.Served,
+		f.Covered + sign*o.Covered, f.Upgraded + sign*o.Upgraded, f.Met + sign*o.Met}
 }
 
 // Sites are the stations and points: 站（点）.
@@ -149,7 +151,8 @@ func seat(ctx context.Context) auth.Region {
 	return region.Top
 }
 
-// Get gives the figures of a division and of those directly below. The public sees banners and above; what lies below is for who oversees it.
+// Get gives the figures of a division and of those directly below. The public sees banners and above; what lies below is for who
+// oversees it.
 func (s *Service) Get(ctx context.Context, in GetInput) (out Coverage, err error) {
 	if err := auth.Allow(ctx, Public); err != nil {
 		return out, err
@@ -271,8 +274,8 @@ func (v view) ratio(r Row) *Share {
 }
 
 func (v view) coverage(r Row) Coverage {
-	return Coverage{Region: r.Code, Date: v.Date, Communities: r.Communities, Stations: r.Sites(), Covered: r.Covered, Rate: v.rate(r), PlanRatio: v.ratio(r),
-		Target: r.Target, Children: []Coverage{}}
+	return Coverage{Region: r.Code, Date: v.Date, Communities: r.Communities, Stations: r.Sites(), Covered: r.Covered, Rate: v.rate(r),
+		PlanRatio: v.ratio(r), Target: r.Target, Children: []Coverage{}}
 }
 
 // sorted orders rows by a column; what is not known comes last.

@@ -64,8 +64,9 @@ func each(t *testing.T, test func(w *world)) {
 		clock.Set(time.Date(2026, 11, 24, 12, 0, 0, 0, clock.Shanghai))
 		t.Cleanup(clock.Reset)
 		dbtest.Prepare(t, d)
-		w := &world{T: t, db: d, regions: region.New(d), stations: station.New(d, seal.Ephemeral()), standard: standard.New(d, blob.New(d, t.TempDir())), s: coverage.New(d),
-			officer: as(t, auth.TownOfficer, town), open: map[string]station.Station{}}
+		w := &world{T: t, db: d, regions: region.New(d), stations: station.New(d, seal.Ephemeral()),
+			standard: standard.New(d, blob.New(d, t.TempDir())), s: coverage.New(d), officer: as(t, auth.TownOfficer, town),
+			open: map[string]station.Station{}}
 		w.stations.Moved.Subscribe(w.standard.OnMoved)
 		w.regions.Changed.Subscribe(w.s.OnDivisions)
 		w.stations.Turned.Subscribe(w.s.OnTurned)
@@ -106,7 +107,8 @@ func (w *world) whole(n int) {
 
 func (w *world) create(name string, at auth.Region, day clock.Day, parent string) {
 	w.Helper()
-	st, err := w.stations.Create(w.officer, station.CreateInput{Region: at, Day: day, ParentID: w.open[parent].ID, Facts: station.Facts{Name: "示范社区志愿服务站", Address: "一楼", Lat: 43.9, Lng: 116.1}})
+	st, err := w.stations.Create(w.officer, station.CreateInput{Region: at, Day: day, ParentID: w.open[parent].ID,
+		Facts: station.Facts{Name: "示范社区志愿服务站", Address: "一楼", Lat: 43.9, Lng: 116.1}})
 	if err != nil {
 		w.Fatal(name, err)
 	}
@@ -116,7 +118,8 @@ func (w *world) create(name string, at auth.Region, day clock.Day, parent string
 func (w *world) status(name, status string, day clock.Day) {
 	w.Helper()
 	st := w.fresh(name)
-	if _, err := w.stations.SetStatus(w.officer, station.StatusInput{ID: st.ID, Version: st.Version, Status: status, Day: day, Reason: "因故"}); err != nil {
+	if _, err := w.stations.SetStatus(w.officer, station.StatusInput{ID: st.ID, Version: st.Version, Status: status, Day: day,
+		Reason: "因故"}); err != nil {
 		w.Fatal(name, err)
 	}
 }
@@ -138,7 +141,8 @@ const (
 func (w *world) prove(name string, day clock.Day, codes string) {
 	w.Helper()
 	for _, code := range strings.Fields(codes) {
-		if _, err := w.standard.Submit(w.officer, standard.SubmitInput{ID: w.open[name].ID, Item: code, Text: "有", Day: day, File: w.photo}); err != nil {
+		if _, err := w.standard.Submit(w.officer, standard.SubmitInput{ID: w.open[name].ID, Item: code, Text: "有", Day: day,
+			File: w.photo}); err != nil {
 			w.Fatal(code, err)
 		}
 	}
@@ -161,7 +165,8 @@ func (w *world) build() {
 	w.create("E", estate, 20230601, "")
 	w.prove("E", 20230601, mandatory)
 	a := w.fresh("A")
-	if _, err := w.stations.Move(w.officer, station.MoveInput{ID: a.ID, Version: a.Version, Region: gachaC, Address: "新址", Lat: 43.9, Lng: 116.2, Day: 20240201, Reason: "搬迁"}); err != nil {
+	if _, err := w.stations.Move(w.officer, station.MoveInput{ID: a.ID, Version: a.Version, Region: gachaC, Address: "新址", Lat: 43.9,
+		Lng: 116.2, Day: 20240201, Reason: "搬迁"}); err != nil {
 		w.Fatal(err)
 	}
 	w.status("B", station.Closed, 20250501)
@@ -189,7 +194,8 @@ func line(c coverage.Coverage) string {
 	return fmt.Sprintf("%d %d %d %s %s %s", c.Communities, c.Stations, c.Covered, text(c.Rate), text(c.PlanRatio), text(c.Target))
 }
 
-// Calculated by hand from the story: communities, stations and points, covered, rate, the plan's ratio, target; for today and for days before and after each change.
+// Calculated by hand from the story: communities, stations and points, covered, rate, the plan's ratio, target; for today and for days
+// before and after each change.
 func TestByHand(t *testing.T) {
 	each(t, func(w *world) {
 		w.build()
@@ -240,8 +246,10 @@ func TestByHand(t *testing.T) {
 		if sum.Communities != c.Communities || sum.Stations != c.Stations || sum.Covered != c.Covered {
 			t.Errorf("the children add up to %+v, the town is %+v", sum, c)
 		}
-		w.missing(town, 0, "", "152502100003 none|152502100200 none|152502100201 none|152502100202 archive equipment manager notices plan rules sign site|152502100203 none")
-		w.missing(town, 20220501, "", "152502100001 none|152502100003 none|152502100200 archive manager notices plan|152502100201 bare|152502100202 none|152502100203 none")
+		w.missing(town, 0, "", "152502100003 none|152502100200 none|152502100201 none|152502100202 archive equipment manager notices plan "+
+			"rules sign site|152502100203 none")
+		w.missing(town, 20220501, "", "152502100001 none|152502100003 none|152502100200 archive manager notices plan|152502100201 "+
+			"bare|152502100202 none|152502100203 none")
 		w.missing(town, 20220501, "notices", "152502100200 archive manager notices plan")
 		w.missing(town, 20220501, "nothing", "")
 	})
@@ -295,7 +303,8 @@ func TestDivisionsAndPauses(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.regions.Count(system, region.CountInput{Code: other, Counts: false, FromDay: 20260101, Reason: "名录", Version: d.Version}); err != nil {
+		if _, err := w.regions.Count(system, region.CountInput{Code: other, Counts: false, FromDay: 20260101, Reason: "名录",
+			Version: d.Version}); err != nil {
 			t.Fatal(err)
 		}
 		w.status("E", station.Suspended, 20261124)
@@ -315,7 +324,8 @@ func TestDivisionsAndPauses(t *testing.T) {
 	})
 }
 
-// Targets hold for a division and all below it; the nearest wins, the latest year holds on; above the whole or for a year that is past they want a reason.
+// Targets hold for a division and all below it; the nearest wins, the latest year holds on; above the whole or for a year that is past
+// they want a reason.
 func TestTargets(t *testing.T) {
 	each(t, func(w *world) {
 		w.build()
@@ -354,13 +364,15 @@ func TestTargets(t *testing.T) {
 		if err != nil || len(list.History) != 1 || len(list.Years) != 4 || list.Years[1].Own == nil || list.Years[0].Own != nil {
 			t.Errorf("the list: %+v %v", list, err)
 		}
-		if _, err := w.s.SetTarget(w.officer, coverage.SetTargetInput{Region: town, Kind: "coverage", Year: 2026, Percent: 90}); errs.KindOf(err) != errs.Denied {
+		if _, err := w.s.SetTarget(w.officer, coverage.SetTargetInput{Region: town, Kind: "coverage", Year: 2026,
+			Percent: 90}); errs.KindOf(err) != errs.Denied {
 			t.Errorf("a town sets targets: %v", err)
 		}
 	})
 }
 
-// What was reported before is a series of its own: it changes no figure, wants a source, and is one for a day; withdrawn it stays to be seen.
+// What was reported before is a series of its own: it changes no figure, wants a source, and is one for a day; withdrawn it stays to
+// be seen.
 func TestReported(t *testing.T) {
 	each(t, func(w *world) {
 		w.build()
@@ -371,7 +383,9 @@ func TestReported(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for what, bad := range map[string]coverage.ReportInput{"twice": in, "tomorrow": {Region: town, Day: 20261125, Communities: 6, Source: "x"}, "no source": {Region: town, Day: 20211231, Communities: 6, Source: " "},
+		for what, bad := range map[string]coverage.ReportInput{"twice": in,
+			"tomorrow":  {Region: town, Day: 20261125, Communities: 6, Source: "x"},
+			"no source": {Region: town, Day: 20211231, Communities: 6, Source: " "},
 			"elsewhere": {Region: banner, Day: 20211231, Communities: 6, Source: "x"}} {
 			if _, err := w.s.AddReported(w.officer, bad); errs.KindOf(err) != errs.Invalid {
 				t.Errorf("%s: %v", what, err)
@@ -394,7 +408,8 @@ func TestReported(t *testing.T) {
 		if seen != 1 {
 			t.Errorf("seen %d times in the course", seen)
 		}
-		if _, err := w.s.WithdrawReported(as(t, auth.TownOfficer, 152502200000), coverage.WithdrawInput{ID: r.ID, Reason: "x"}); errs.KindOf(err) != errs.NotFound {
+		if _, err := w.s.WithdrawReported(as(t, auth.TownOfficer, 152502200000),
+			coverage.WithdrawInput{ID: r.ID, Reason: "x"}); errs.KindOf(err) != errs.NotFound {
 			t.Errorf("another town withdraws: %v", err)
 		}
 		if _, err := w.s.WithdrawReported(w.officer, coverage.WithdrawInput{ID: r.ID, Reason: "抄错"}); err != nil {
@@ -448,7 +463,8 @@ func TestWhoSees(t *testing.T) {
 
 func second[T any](_ T, err error) error { return err }
 
-// What is marked is folded and nothing else; a recount finds nothing to mend, and mends what somebody spoilt; one that is cut off leaves valid figures.
+// What is marked is folded and nothing else; a recount finds nothing to mend, and mends what somebody spoilt; one that is cut off
+// leaves valid figures.
 func TestFoldAndRecount(t *testing.T) {
 	each(t, func(w *world) {
 		before := w.said(w.officer, town, 0)
@@ -507,8 +523,8 @@ func (w *world) spoil(text string) {
 	})
 }
 
-// A town of four known places in a row, two kilometres apart: one station in the middle reaches three of them. Who has a station near enough already counts no more; what has no
-// known place reaches itself alone.
+// A town of four known places in a row, two kilometres apart: one station in the middle reaches three of them. Who has a station near
+// enough already counts no more; what has no known place reaches itself alone.
 func TestSiting(t *testing.T) {
 	each(t, func(w *world) {
 		w.fold()
@@ -527,11 +543,13 @@ func TestSiting(t *testing.T) {
 		}
 		places := "code,lng,lat\n152502100200,116.1,43.900\n152502100201,116.1,43.935\n152502100202,116.1,43.970\n152502100203,116.1,44.200\n"
 		put := func(text string) error {
-			_, err := w.s.AddPlaces(w.officer, coverage.PlacesInput{Region: town, Source: "民政名录", File: blob.Upload{Name: "a.csv", Data: []byte(text)}})
+			_, err := w.s.AddPlaces(w.officer, coverage.PlacesInput{Region: town, Source: "民政名录",
+				File: blob.Upload{Name: "a.csv", Data: []byte(text)}})
 			return err
 		}
-		for what, bad := range map[string]string{"head": "a,b,c\n", "turned round": "code,lng,lat\n152502100200,43.9,116.0\n", "elsewhere": "code,lng,lat\n152502200200,116.1,43.9\n", "twice": places + "152502100200,116.1,43.9\n",
-			"none": "code,lng,lat\n", "unknown": "code,lng,lat\n152502100999,116.1,43.9\n"} {
+		for what, bad := range map[string]string{"head": "a,b,c\n", "turned round": "code,lng,lat\n152502100200,43.9,116.0\n",
+			"elsewhere": "code,lng,lat\n152502200200,116.1,43.9\n", "twice": places + "152502100200,116.1,43.9\n", "none": "code,lng,lat\n",
+			"unknown": "code,lng,lat\n152502100999,116.1,43.9\n"} {
 			if errs.KindOf(put(bad)) != errs.Invalid {
 				t.Errorf("%s is taken", what)
 			}
@@ -558,11 +576,13 @@ func TestSiting(t *testing.T) {
 }
 
 func square(code string, lng, lat float64) string {
-	return fmt.Sprintf(`{"type":"Feature","properties":{"code":"%s"},"geometry":{"type":"Polygon","coordinates":[[[%g,%g],[%g,%g],[%g,%g],[%g,%g],[%g,%g]]]}}`,
+	return fmt.Sprintf(
+		`{"type":"Feature","properties":{"code":"%s"},"geometry":{"type":"Polygon","coordinates":[[[%g,%g],[%g,%g],[%g,%g],[%g,%g],[%g,%g]]]}}`,
 		code, lng, lat, lng+1, lat, lng+1, lat+1, lng, lat+1, lng, lat)
 }
 
-// A map comes with the number of its approval and all divisions, once each; what does not close or crosses itself is refused by its name. It is drawn with the number under it.
+// A map comes with the number of its approval and all divisions, once each; what does not close or crosses itself is refused by its
+// name. It is drawn with the number under it.
 func TestMap(t *testing.T) {
 	each(t, func(w *world) {
 		w.build()
@@ -578,22 +598,27 @@ func TestMap(t *testing.T) {
 		}
 		put := func(approval string, features ...string) error {
 			text := `{"type":"FeatureCollection","features":[` + strings.Join(features, ",") + `]}`
-			_, err := w.s.ImportMap(mine, coverage.MapInput{Region: region.Top, Approval: approval, Source: "测绘地理信息部门", File: blob.Upload{Name: "a.json", Data: []byte(text)}})
+			_, err := w.s.ImportMap(mine, coverage.MapInput{Region: region.Top, Approval: approval, Source: "测绘地理信息部门",
+				File: blob.Upload{Name: "a.json", Data: []byte(text)}})
 			return err
 		}
 		const no = "蒙S（2026）1号"
 		rest := all[1:]
 		for what, err := range map[string]error{
-			"no number":        put("没有", all...),
-			"one is missing":   put(no, rest...),
-			"one twice":        put(no, append(slices.Clone(rest), all[1])...),
-			"a foreign one":    put(no, append(slices.Clone(rest), square("152502", 100, 42))...),
-			"no code":          put(no, append(slices.Clone(rest), square("x", 100, 42))...),
-			"far away":         put(no, append(slices.Clone(rest), square("150100", 10, 42))...),
-			"crosses itself":   put(no, append(slices.Clone(rest), `{"type":"Feature","properties":{"code":"150100"},"geometry":{"type":"Polygon","coordinates":[[[100,42],[101,43],[101,42],[100,43],[100,42]]]}}`)...),
-			"does not close":   put(no, append(slices.Clone(rest), `{"type":"Feature","properties":{"code":"150100"},"geometry":{"type":"Polygon","coordinates":[[[100,42],[101,43],[101,42]]]}}`)...),
-			"is a line":        put(no, append(slices.Clone(rest), `{"type":"Feature","properties":{"code":"150100"},"geometry":{"type":"LineString","coordinates":[[100,42],[101,43]]}}`)...),
-			"is no collection": second(w.s.ImportMap(mine, coverage.MapInput{Region: region.Top, Approval: no, Source: "x", File: blob.Upload{Name: "a", Data: []byte("[]")}})),
+			"no number":      put("没有", all...),
+			"one is missing": put(no, rest...),
+			"one twice":      put(no, append(slices.Clone(rest), all[1])...),
+			"a foreign one":  put(no, append(slices.Clone(rest), square("152502", 100, 42))...),
+			"no code":        put(no, append(slices.Clone(rest), square("x", 100, 42))...),
+			"far away":       put(no, append(slices.Clone(rest), square("150100", 10, 42))...),
+			"crosses itself": put(no, append(slices.Clone(rest),
+				`{"type":"Feature","properties":{"code":"150100"},"geometry":{"type":"Polygon","coordinates":[[[100,42],[101,43],[101,42],[100,43],[100,42]]]}}`)...),
+			"does not close": put(no, append(slices.Clone(rest),
+				`{"type":"Feature","properties":{"code":"150100"},"geometry":{"type":"Polygon","coordinates":[[[100,42],[101,43],[101,42]]]}}`)...),
+			"is a line": put(no, append(slices.Clone(rest),
+				`{"type":"Feature","properties":{"code":"150100"},"geometry":{"type":"LineString","coordinates":[[100,42],[101,43]]}}`)...),
+			"is no collection": second(w.s.ImportMap(mine, coverage.MapInput{Region: region.Top, Approval: no, Source: "x",
+				File: blob.Upload{Name: "a", Data: []byte("[]")}})),
 		} {
 			if errs.KindOf(err) != errs.Invalid {
 				t.Errorf("%s: %v", what, err)
@@ -603,7 +628,8 @@ func TestMap(t *testing.T) {
 			t.Fatal(err)
 		}
 		do := w.door()
-		if code, page := do("", "GET", "/coverage", ""); code != 200 || !strings.Contains(page, "审图号：蒙S（2026）1号") || strings.Contains(page, "方格按") {
+		if code, page := do("", "GET", "/coverage", ""); code != 200 || !strings.Contains(page, "审图号：蒙S（2026）1号") ||
+			strings.Contains(page, "方格按") {
 			t.Errorf("the public page draws no map: %d", code)
 		}
 		if _, err := w.s.ImportMap(as(t, auth.BannerOfficer, banner), coverage.MapInput{}); errs.KindOf(err) != errs.Denied {

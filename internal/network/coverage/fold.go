@@ -67,7 +67,8 @@ func Seed(ctx context.Context, tx *db.Tx) error {
 // towns are how many one transaction of the fold takes: short enough that nobody waits for it.
 const towns = 40
 
-// Fold brings the figures up to what was marked. It runs every second; what it has not come to yet is not lost, and until it is through the figures are those of before.
+// Fold brings the figures up to what was marked. It runs every second; what it has not come to yet is not lost, and until it is
+// through the figures are those of before.
 func (s *Service) Fold(ctx context.Context) error {
 	for {
 		var marks []mark
@@ -145,8 +146,9 @@ type Recounted struct {
 	Differences int64
 }
 
-// Recount compares all figures with what they are made of, town by town, mends what differs, and writes down how much that was: none, unless something is wrong. Each
-// town is a transaction of its own, so that a recount that is cut off leaves figures that are valid, and nobody waits for it.
+// Recount compares all figures with what they are made of, town by town, mends what differs, and writes down how much that was: none,
+// unless something is wrong. Each town is a transaction of its own, so that a recount that is cut off leaves figures that are valid,
+// and nobody waits for it.
 func (s *Service) Recount(ctx context.Context) error {
 	if err := s.Fold(ctx); err != nil {
 		return err

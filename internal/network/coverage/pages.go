@@ -335,7 +335,8 @@ func (v Overview) tiles(ctx context.Context, tx *db.Tx) (chart.TileMap, error) {
 
 // leagueTiles are the places of the twelve leagues, as they lie from west to east.
 var leagueTiles = map[auth.Region][2]int{
-	150700000000: {4, 0}, 152500000000: {3, 1}, 152200000000: {4, 1}, 150800000000: {1, 2}, 150200000000: {2, 2}, 150900000000: {3, 2}, 150400000000: {4, 2}, 150500000000: {5, 2},
+	150700000000: {4, 0}, 152500000000: {3, 1}, 152200000000: {4, 1}, 150800000000: {1, 2}, 150200000000: {2, 2}, 150900000000: {3, 2},
+	150400000000: {4, 2}, 150500000000: {5, 2},
 	152900000000: {0, 3}, 150300000000: {1, 3}, 150600000000: {2, 3}, 150100000000: {3, 3},
 }
 
@@ -402,7 +403,8 @@ func (v Overview) classWord() string {
 func (v Overview) lackBars() chart.BarChart {
 	b := chart.BarChart{Title: "缺什么", Head: "缺什么", Unit: "嘎查村（社区）数"}
 	for _, l := range v.Lacks[v.Here.Code] {
-		b.Rows = append(b.Rows, chart.Row{Label: said(v.Words, l.Code), Href: v.missingHref(v.Here.Code, l.Code), Value: chart.Of(float64(l.N), format.Int(l.N))})
+		b.Rows = append(b.Rows, chart.Row{Label: said(v.Words, l.Code), Href: v.missingHref(v.Here.Code, l.Code),
+			Value: chart.Of(float64(l.N), format.Int(l.N))})
 	}
 	return b
 }
@@ -437,8 +439,9 @@ func (s *Service) Export(ctx context.Context, in ShowInput) (blob.File, error) {
 	}
 	table := [][]string{{"区划代码", "名称", "日期", "社区数", "站", "点", "站点数÷社区数", "有达标站的社区", "覆盖率", "当年目标", "还差", "提档升级的站"}}
 	for _, r := range v.rows() {
-		table = append(table, []string{r.Code.String(), r.Short(), v.Date.String(), format.Int(r.Communities), format.Int(r.Stations), format.Int(r.Points), percent(v.ratio(*r)), format.Int(r.Covered), percent(v.rate(*r)),
-			percent(r.Target), format.Int(r.Missing()), format.Int(r.Upgraded)})
+		table = append(table, []string{r.Code.String(), r.Short(), v.Date.String(), format.Int(r.Communities), format.Int(r.Stations),
+			format.Int(r.Points), percent(v.ratio(*r)), format.Int(r.Covered), percent(v.rate(*r)), percent(r.Target), format.Int(r.Missing()),
+			format.Int(r.Upgraded)})
 	}
 	return sheet.File("csv", v.Here.Short()+"站点覆盖"+v.Date.String(), sheet.Plain(table))
 }

@@ -13,10 +13,13 @@ import (
 	"linli/internal/platform/db/dbtest"
 )
 
-// With all 14,592 communities and a change on every day of six years in every league, a page of the autonomous region adds up some fifty rows a division, whatever the day,
-// and walks to them by the key; the list of what is missing walks an index too. Rows and plans are counted and not time, which is the machine's.
+// With all 14,592 communities and a change on every day of six years in every league, a page of the autonomous region adds up some
+// fifty rows a division, whatever the day, and walks to them by the key; the list of what is missing walks an index too. Rows and
+// plans are counted and not time, which is the machine's.
 func TestRowsRead(t *testing.T) {
-	dbtest.Seeded(region.Seed, standard.Seed, Seed, func(ctx context.Context, tx *db.Tx) error { return addChange(ctx, tx, everyDay()) }).Each(t, func(t *testing.T, d *db.DB) {
+	dbtest.Seeded(region.Seed, standard.Seed, Seed, func(ctx context.Context, tx *db.Tx) error {
+		return addChange(ctx, tx, everyDay())
+	}).Each(t, func(t *testing.T, d *db.DB) {
 		ctx := t.Context()
 		codes := []auth.Region{region.Top}
 		for c := range leagueTiles {
@@ -50,7 +53,8 @@ func TestRowsRead(t *testing.T) {
 			err := d.Read(ctx, func(tx *db.Tx) error {
 				rows, err := db.Select[step](ctx, tx, build(tx.Build(`EXPLAIN QUERY PLAN `)))
 				for _, r := range rows {
-					if strings.HasPrefix(r.Detail, "SCAN") && !strings.Contains(r.Detail, "(subquery") && r.Detail != "SCAN x" && !strings.Contains(r.Detail, "CONSTANT") {
+					if strings.HasPrefix(r.Detail, "SCAN") && !strings.Contains(r.Detail, "(subquery") && r.Detail != "SCAN x" &&
+						!strings.Contains(r.Detail, "CONSTANT") {
 						t.Errorf("%s: %s", what, r.Detail)
 					}
 				}
@@ -97,7 +101,8 @@ func TestShares(t *testing.T) {
 	for _, c := range []struct {
 		n, of         int64
 		text, percent string
-	}{{13628, 14592, "0.9339", "93.4%"}, {14591, 14592, "0.9999", "99.9%"}, {14592, 14592, "1.0000", "100.0%"}, {7, 6, "1.1667", "116.7%"}, {0, 6, "0.0000", "0.0%"}, {1, 6, "0.1667", "16.7%"}} {
+	}{{13628, 14592, "0.9339", "93.4%"}, {14591, 14592, "0.9999", "99.9%"}, {14592, 14592, "1.0000", "100.0%"}, {7, 6, "1.1667", "116.7%"},
+		{0, 6, "0.0000", "0.0%"}, {1, 6, "0.1667", "16.7%"}} {
 		s := ratio(c.n, c.of)
 		if s.String() != c.text || s.Percent() != c.percent {
 			t.Errorf("%d of %d: %s %s", c.n, c.of, s, s.Percent())

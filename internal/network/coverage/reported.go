@@ -55,12 +55,13 @@ func (s *Service) AddReported(ctx context.Context, in ReportInput) (Reported, er
 		if err := there(ctx, tx, Report, in.Region); err != nil {
 			return Reported{}, err
 		}
-		r := Reported{ID: tx.NewID(), Region: in.Region, Day: in.Day, Communities: in.Communities, Stations: in.Stations, Source: in.Source, ByName: auth.From(ctx).Name, At: tx.Now}
+		r := Reported{ID: tx.NewID(), Region: in.Region, Day: in.Day, Communities: in.Communities, Stations: in.Stations, Source: in.Source,
+			ByName: auth.From(ctx).Name, At: tx.Now}
 		if err := insertReported(ctx, tx, r); err != nil {
 			return r, err
 		}
-		return r, audit.Write(ctx, tx, audit.Entry{Action: "coverage.report", Object: "coverage_reported", ID: r.ID.String(), Region: r.Region, Cause: r.Source,
-			Detail: map[string]any{"day": r.Day, "communities": r.Communities, "stations": r.Stations}})
+		return r, audit.Write(ctx, tx, audit.Entry{Action: "coverage.report", Object: "coverage_reported", ID: r.ID.String(), Region: r.Region,
+			Cause: r.Source, Detail: map[string]any{"day": r.Day, "communities": r.Communities, "stations": r.Stations}})
 	})
 }
 
@@ -93,11 +94,13 @@ func (s *Service) WithdrawReported(ctx context.Context, in WithdrawInput) (Repor
 		if _, err := dropReported.Run(ctx, tx, r.ID, in.Reason); err != nil {
 			return r, err
 		}
-		return r, audit.Write(ctx, tx, audit.Entry{Action: "coverage.withdraw", Object: "coverage_reported", ID: r.ID.String(), Region: r.Region, Cause: in.Reason})
+		return r, audit.Write(ctx, tx, audit.Entry{Action: "coverage.withdraw", Object: "coverage_reported", ID: r.ID.String(), Region: r.Region,
+			Cause: in.Reason})
 	})
 }
 
-// LastReported gives what was reported last, up to a day, for the divisions that are or lie in one and were reported for. It is a part, which asks nobody's rights.
+// LastReported gives what was reported last, up to a day, for the divisions that are or lie in one and were reported for. It is a
+// part, which asks nobody's rights.
 func LastReported(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day) (map[auth.Region]Reported, error) {
 	b := tx.Build(reportedColumns+` WHERE NOT withdrawn AND day <= ?`, int64(day))
 	auth.Within(b, "region", at)

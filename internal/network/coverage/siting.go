@@ -75,8 +75,9 @@ func (p position) placed() bool { return geo.Marked(p.Lat, p.Lng) }
 
 func (p position) metres(to position) float64 { return geo.Metres(p.Lat, p.Lng, to.Lat, to.Lng) }
 
-// Suggest says where the next stations reach the most residents that no open station reaches yet, up to standard or not (those need evidence and no opening), within the distance of the settings: this system's own convention, as is
-// that the people of a banner are spread evenly over its communities.
+// Suggest says where the next stations reach the most residents that no open station reaches yet, up to standard or not (those need
+// evidence and no opening), within the distance of the settings: this system's own convention, as is that the people of a banner are
+// spread evenly over its communities.
 func (s *Service) Suggest(ctx context.Context, in SuggestInput) (out Siting, err error) {
 	if err := auth.Allow(ctx, View); err != nil {
 		return out, err
@@ -110,7 +111,8 @@ func (s *Service) Suggest(ctx context.Context, in SuggestInput) (out Siting, err
 
 // framed is the answer without its sites.
 func framed(ctx context.Context, tx *db.Tx, in SuggestInput) (out Siting, err error) {
-	out = Siting{Region: in.Region, Date: clock.DayOf(tx.Now), Items: []Site{}, N: cmp.Or(in.N, 10), Edits: auth.Can(ctx, Report, auth.Place{Region: in.Region})}
+	out = Siting{Region: in.Region, Date: clock.DayOf(tx.Now), Items: []Site{}, N: cmp.Or(in.N, 10),
+		Edits: auth.Can(ctx, Report, auth.Place{Region: in.Region})}
 	if out.Path, err = region.Path(ctx, tx, in.Region); err != nil {
 		return out, err
 	}
@@ -175,8 +177,8 @@ func (v *Siting) solve(list []demand, standing []position) {
 	v.Served, v.Bound, v.Gap = s.value, s.bound, s.gap()
 	done := make([]bool, len(list))
 	for n, j := range s.sites {
-		site := Site{Region: list[j].Region, Name: region.Short(list[j].Name, auth.LevelCommunity), Where: list[j].Town, Residents: s.gains[n], Placed: list[j].placed(),
-			Application: list[j].Application}
+		site := Site{Region: list[j].Region, Name: region.Short(list[j].Name, auth.LevelCommunity), Where: list[j].Town, Residents: s.gains[n],
+			Placed: list[j].placed(), Application: list[j].Application}
 		for _, i := range p.covers[j] {
 			if !done[i] && p.weights[i] > 0 {
 				site.Communities++
@@ -187,8 +189,8 @@ func (v *Siting) solve(list []demand, standing []position) {
 	}
 }
 
-// problem says which community reaches which: each itself, and those whose residents are near enough, where both positions are known. Who has a station near enough already
-// has no weight.
+// problem says which community reaches which: each itself, and those whose residents are near enough, where both positions are known.
+// Who has a station near enough already has no weight.
 func (v Siting) problem(list []demand, standing []position) problem {
 	p := problem{weights: make([]int64, len(list)), covers: make([][]int, len(list)), k: int(v.N)}
 	var placed []int
@@ -315,7 +317,7 @@ func (s *Service) AddPlaces(ctx context.Context, in PlacesInput) (Placed, error)
 		if err := replacePlaces(ctx, tx, list, in.Source); err != nil {
 			return Placed{}, err
 		}
-		return Placed{int64(len(list))}, audit.Write(ctx, tx, audit.Entry{Action: "coverage.places", Object: "region", ID: in.Region.String(), Region: in.Region, Cause: in.Source,
-			Detail: map[string]any{"places": len(list)}})
+		return Placed{int64(len(list))}, audit.Write(ctx, tx, audit.Entry{Action: "coverage.places", Object: "region", ID: in.Region.String(),
+			Region: in.Region, Cause: in.Source, Detail: map[string]any{"places": len(list)}})
 	})
 }

@@ -6,15 +6,16 @@ import (
 	"slices"
 )
 
-// problem asks which k sites reach the most: a site reaches the demands covers[site], each of a weight, and each counts once. Maximal covering location (Church and
-// ReVelle 1974).
+// problem asks which k sites reach the most: a site reaches the demands covers[site], each of a weight, and each counts once. Maximal
+// covering location (Church and ReVelle 1974).
 type problem struct {
 	weights []int64
 	covers  [][]int
 	k       int
 }
 
-// solution is the sites chosen, in the order in which they add the most, what each adds, and how good that is proven to be: no choice reaches more than bound.
+// solution is the sites chosen, in the order in which they add the most, what each adds, and how good that is proven to be: no choice
+// reaches more than bound.
 type solution struct {
 	sites []int
 	gains []int64
@@ -30,8 +31,8 @@ func (s solution) gap() *Share {
 	return ratio(s.bound-s.value, s.bound)
 }
 
-// solve gives the best choice where the search comes to its end, as it does for small problems and for those whose sites hardly overlap; else the best that was found, with a
-// bound from a Lagrangian relaxation. Equal problems give equal answers.
+// solve gives the best choice where the search comes to its end, as it does for small problems and for those whose sites hardly
+// overlap; else the best that was found, with a bound from a Lagrangian relaxation. Equal problems give equal answers.
 func solve(p problem) solution {
 	best := p.greedy()
 	s := search{problem: p, best: best, reached: make([]int, len(p.weights))}
@@ -97,10 +98,12 @@ func (p problem) ordered(s solution) solution {
 	return s
 }
 
-// patience is how many times the search asks whether a site reaches a demand before it leaves the proof to the bound: a fraction of a second.
+// patience is how many times the search asks whether a site reaches a demand before it leaves the proof to the bound: a fraction of a
+// second.
 const patience = 20_000_000
 
-// search goes through the choices of sites, and leaves out those that cannot be better: what a site adds only shrinks with others beside it.
+// search goes through the choices of sites, and leaves out those that cannot be better: what a site adds only shrinks with others
+// beside it.
 type search struct {
 	problem
 	best    solution
@@ -174,8 +177,8 @@ func (s *search) mark(site, by int) {
 // rounds of the subgradient method.
 const rounds = 150
 
-// bound gives what no choice exceeds: the relaxation that lets a demand count without a site at a price, the prices being made as hard as the rounds allow. least is a value
-// that is known to be reached.
+// bound gives what no choice exceeds: the relaxation that lets a demand count without a site at a price, the prices being made as hard
+// as the rounds allow. least is a value that is known to be reached.
 func (p problem) bound(least int64) int64 {
 	price := make([]float64, len(p.weights))
 	sums := make([]float64, len(p.covers))

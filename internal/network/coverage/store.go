@@ -17,7 +17,8 @@ import (
 const (
 	sums        = `communities, stations, points, served, covered, upgraded, met`
 	spanColumns = `SELECT region, day, until_day, urban, ` + sums + `, station_id, lacks FROM coverage_span`
-	divisions   = `SELECT s.code, s.name, s.level, s.class, s.counts_as_community, s.counts_why, s.edition, s.valid_from, s.valid_to, COALESCE(s.successor, 0) AS successor FROM ` + region.Spans + ` s`
+	divisions   = `SELECT s.code, s.name, s.level, s.class, s.counts_as_community, s.counts_why, s.edition, s.valid_from, s.valid_to,
+		COALESCE(s.successor, 0) AS successor FROM ` + region.Spans + ` s`
 )
 
 // countRow and lackRow are rows of the figures.
@@ -44,9 +45,10 @@ var (
 	addRecount     = db.SQL(`INSERT INTO coverage_recount (id, at, towns, differences) VALUES ($1, $2, $3, $4)`)
 	lastRecount    = db.Query[Recounted](`SELECT at, towns, differences FROM coverage_recount ORDER BY id DESC LIMIT 1`)
 	endTarget      = db.SQL(`UPDATE coverage_target SET current = FALSE WHERE region = $1 AND kind = $2 AND year = $3 AND current`)
-	addTarget      = db.SQL(`INSERT INTO coverage_target (id, region, kind, year, share, reason, by_name, at, current) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, TRUE)`)
-	targetHistory  = db.Query[Target](targetColumns + ` WHERE region = $1 ORDER BY id DESC LIMIT 200`)
-	addReported    = db.SQL(`INSERT INTO coverage_reported (id, region, day, communities, stations, source, by_name, at, withdrawn, reason)
+	addTarget      = db.SQL(`INSERT INTO coverage_target (id, region, kind, year, share, reason, by_name, at, current)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, TRUE)`)
+	targetHistory = db.Query[Target](targetColumns + ` WHERE region = $1 ORDER BY id DESC LIMIT 200`)
+	addReported   = db.SQL(`INSERT INTO coverage_reported (id, region, day, communities, stations, source, by_name, at, withdrawn, reason)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, FALSE, '') ON CONFLICT DO NOTHING`)
 	reportedByID = db.Query[Reported](reportedColumns + ` WHERE id = $1`)
 	reportedOf   = db.Query[Reported](reportedColumns + ` WHERE region = $1 ORDER BY day DESC, id DESC LIMIT 200`)
@@ -67,7 +69,8 @@ func townsIn(ctx context.Context, tx *db.Tx, at auth.Region) ([]auth.Region, err
 
 // factsOf reads what the spans of a division's communities are made of.
 func factsOf(ctx context.Context, tx *db.Tx, at auth.Region) (f facts, err error) {
-	b := tx.Build(`SELECT s.code, s.name, s.class, s.counts_as_community, s.valid_from AS day, s.valid_to AS until_day FROM ` + region.Spans + ` s WHERE s.level = 5`)
+	b := tx.Build(`SELECT s.code, s.name, s.class, s.counts_as_community, s.valid_from AS day, s.valid_to AS until_day FROM ` + region.Spans +
+		` s WHERE s.level = 5`)
 	auth.Along(b, "s.code", at)
 	if f.communities, err = db.Select[community](ctx, tx, b); err != nil {
 		return f, err
@@ -81,7 +84,8 @@ func factsOf(ctx context.Context, tx *db.Tx, at auth.Region) (f facts, err error
 	if f.stretches, err = db.Select[stretch](ctx, tx, b.Add(" ORDER BY p.id")); err != nil {
 		return f, err
 	}
-	b = tx.Build(`SELECT t.station_id, t.day, t.until_day, t.met, t.grade, t.missing FROM standard_status t WHERE t.station_id IN (SELECT p.station_id FROM station_past p WHERE 1 = 1`)
+	b = tx.Build(`SELECT t.station_id, t.day, t.until_day, t.met, t.grade, t.missing FROM standard_status t
+		WHERE t.station_id IN (SELECT p.station_id FROM station_past p WHERE 1 = 1`)
 	auth.Within(b, "p.region", at)
 	f.verdicts = map[db.ID][]verdict{}
 	return f, db.Stream(ctx, tx, b.Add(") ORDER BY t.station_id, t.day"), func(v verdict) error {
@@ -90,7 +94,8 @@ func factsOf(ctx context.Context, tx *db.Tx, at auth.Region) (f facts, err error
 	})
 }
 
-// settle makes the days of a division as the table has them, the last one included, into days of which the last is not; the first edition holds from the beginning.
+// settle makes the days of a division as the table has them, the last one included, into days of which the last is not; the first
+// edition holds from the beginning.
 func (c *community) settle() {
 	if c.Day <= region.KnownFrom(0) {
 		c.Day = began
@@ -107,10 +112,12 @@ func spansIn(ctx context.Context, tx *db.Tx, at auth.Region) ([]span, error) {
 }
 
 func insertSpans(ctx context.Context, tx *db.Tx, list []span) error {
-	cols := []string{"region", "day", "until_day", "urban", "communities", "stations", "points", "served", "covered", "upgraded", "met", "station_id", "lacks"}
+	cols := []string{"region", "day", "until_day", "urban", "communities", "stations", "points", "served", "covered", "upgraded", "met",
+		"station_id", "lacks"}
 	return tx.InsertMany(ctx, "coverage_span", cols, len(list), func(i int) []any {
 		s := list[i]
-		return []any{int64(s.Region), int64(s.Day), int64(s.UntilDay), s.Urban, s.Communities, s.Stations, s.Points, s.Served, s.Covered, s.Upgraded, s.Met, int64(s.StationID), s.Lacks}
+		return []any{int64(s.Region), int64(s.Day), int64(s.UntilDay), s.Urban, s.Communities, s.Stations, s.Points, s.Served, s.Covered,
+			s.Upgraded, s.Met, int64(s.StationID), s.Lacks}
 	}, "")
 }
 
@@ -163,7 +170,8 @@ func dropZeros(ctx context.Context, tx *db.Tx, counts []count, lacks []lack) err
 	}
 	codes := slices.Sorted(maps.Keys(touched))
 	for at := range slices.Chunk(codes, 500) {
-		b := db.In(tx.Build(`DELETE FROM coverage_count WHERE communities = 0 AND stations = 0 AND points = 0 AND served = 0 AND covered = 0 AND upgraded = 0 AND met = 0`), " AND region", numbers(at))
+		b := db.In(tx.Build(`DELETE FROM coverage_count WHERE communities = 0 AND stations = 0 AND points = 0 AND served = 0 AND covered = 0
+			AND upgraded = 0 AND met = 0`), " AND region", numbers(at))
 		if _, err := b.Run(ctx, tx); err != nil {
 			return err
 		}
@@ -183,7 +191,8 @@ func numbers(codes []auth.Region) []int64 {
 }
 
 func insertMarks(ctx context.Context, tx *db.Tx, list []auth.Region) error {
-	return tx.InsertMany(ctx, "coverage_mark", []string{"id", "region"}, len(list), func(i int) []any { return []any{tx.NewID(), int64(list[i])} }, "")
+	return tx.InsertMany(ctx, "coverage_mark", []string{"id", "region"}, len(list),
+		func(i int) []any { return []any{tx.NewID(), int64(list[i])} }, "")
 }
 
 func removeMarks(ctx context.Context, tx *db.Tx, ids []db.ID) error {
@@ -209,10 +218,12 @@ func upTo(b *db.Builder, text string, codes []auth.Region, day clock.Day) *db.Bu
 	year, month := int64(day/10_000*10_000), int64(day/100*100)
 	db.In(b.Add(text+" t WHERE t.grain = 'y' AND t.day < ?", year), " AND t.region", numbers(codes))
 	db.In(b.Add(" UNION ALL "+text+" t WHERE t.grain = 'm' AND t.day > ? AND t.day < ?", year, month), " AND t.region", numbers(codes))
-	return db.In(b.Add(" UNION ALL "+text+" t WHERE t.grain = 'd' AND t.day > ? AND t.day <= ?", month, int64(day)), " AND t.region", numbers(codes))
+	return db.In(b.Add(" UNION ALL "+text+" t WHERE t.grain = 'd' AND t.day > ? AND t.day <= ?", month, int64(day)), " AND t.region",
+		numbers(codes))
 }
 
-const addUp = `SUM(communities) AS communities, SUM(stations) AS stations, SUM(points) AS points, SUM(served) AS served, SUM(covered) AS covered, SUM(upgraded) AS upgraded, SUM(met) AS met`
+const addUp = `SUM(communities) AS communities, SUM(stations) AS stations, SUM(points) AS points, SUM(served) AS served,
+	SUM(covered) AS covered, SUM(upgraded) AS upgraded, SUM(met) AS met`
 
 // figuresOn gives the figures of divisions on a day.
 func figuresOn(ctx context.Context, tx *db.Tx, codes []auth.Region, day clock.Day) (map[auth.Region]parted, error) {
@@ -229,7 +240,8 @@ func figuresOn(ctx context.Context, tx *db.Tx, codes []auth.Region, day clock.Da
 	above, communities := byDepth(codes)
 	if len(above) > 0 {
 		b := tx.Build(`SELECT region, urban, ` + addUp + ` FROM (`)
-		upTo(b, `SELECT t.region, t.urban, t.communities, t.stations, t.points, t.served, t.covered, t.upgraded, t.met FROM coverage_count`, above, day)
+		upTo(b, `SELECT t.region, t.urban, t.communities, t.stations, t.points, t.served, t.covered, t.upgraded, t.met FROM coverage_count`,
+			above, day)
 		if err := db.Stream(ctx, tx, b.Add(`) x GROUP BY region, urban`), add); err != nil {
 			return nil, err
 		}
@@ -243,7 +255,8 @@ func figuresOn(ctx context.Context, tx *db.Tx, codes []auth.Region, day clock.Da
 	return out, nil
 }
 
-// Count gives the figures of the divisions of a level that are or lie in a division, on a day; those without any are left out. It is a part, which asks nobody's rights.
+// Count gives the figures of the divisions of a level that are or lie in a division, on a day; those without any are left out. It is a
+// part, which asks nobody's rights.
 func Count(ctx context.Context, tx *db.Tx, in auth.Region, level int, day clock.Day) (map[auth.Region]Figures, error) {
 	b := tx.Build(`SELECT code FROM region WHERE level = ?`, level)
 	auth.Along(b, "code", in)
@@ -331,8 +344,10 @@ func insertReported(ctx context.Context, tx *db.Tx, r Reported) error {
 // gaps walks the spans of a division that lack something on a day.
 func gaps(ctx context.Context, tx *db.Tx, in MissingInput, more bool, after int64) ([]Gap, error) {
 	b := tx.Build(`SELECT g.region, c.name, b.name || t.name AS where_name, g.station_id, COALESCE(s.name, '') AS station, g.lacks,
-		(SELECT max(a.id) FROM station_application a WHERE a.region/1000 = g.region/1000 AND a.region = g.region AND a.kind = 'station' AND a.state IN ('submitted', 'returned')) AS application
-		FROM coverage_span g JOIN region c ON c.code = g.region JOIN region t ON t.code = c.parent JOIN region b ON b.code = t.parent LEFT JOIN station s ON s.id = g.station_id
+		(SELECT max(a.id) FROM station_application a WHERE a.region/1000 = g.region/1000 AND a.region = g.region AND a.kind = 'station'
+		AND a.state IN ('submitted', 'returned')) AS application
+		FROM coverage_span g JOIN region c ON c.code = g.region JOIN region t ON t.code = c.parent JOIN region b ON b.code = t.parent
+		LEFT JOIN station s ON s.id = g.station_id
 		WHERE g.lacks <> '' AND g.day <= ? AND g.until_day > ?`, int64(in.Date), int64(in.Date))
 	auth.Within(b, "g.region", in.Region)
 	b.If(in.Lack != "", " AND g.lacks LIKE ? ESCAPE '!'", db.Holding(" "+in.Lack+" "))
@@ -374,10 +389,12 @@ var (
 	mapNow  = db.Query[Boundary](mapColumns + ` WHERE region = $1 AND current`)
 	mapsOf  = db.Query[Boundary](mapColumns + ` WHERE region = $1 ORDER BY id DESC LIMIT 50`)
 	endMap  = db.SQL(`UPDATE coverage_map SET current = FALSE WHERE region = $1 AND current`)
-	addMap  = db.SQL(`INSERT INTO coverage_map (id, region, approval, source, file_name, sha256, by_name, at, current) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, TRUE)`)
+	addMap  = db.SQL(`INSERT INTO coverage_map (id, region, approval, source, file_name, sha256, by_name, at, current)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, TRUE)`)
 	areasOf = db.Query[outline](`SELECT code, rings, lng, lat FROM coverage_area WHERE map_id = $1`)
 
-	asked = db.Query[asking](`SELECT id, region, lat, lng FROM station_application WHERE kind = 'station' AND state IN ('submitted', 'returned') AND region BETWEEN $1 AND $2 ORDER BY id`)
+	asked = db.Query[asking](`SELECT id, region, lat, lng FROM station_application
+		WHERE kind = 'station' AND state IN ('submitted', 'returned') AND region BETWEEN $1 AND $2 ORDER BY id`)
 )
 
 func insertMap(ctx context.Context, tx *db.Tx, m Boundary, areas []outline) error {
@@ -400,10 +417,12 @@ type asking struct {
 	Lat, Lng float64
 }
 
-// demandsOf gives the communities of a division without an open station on a day, where known with their position: of a list, of an application, or of the station that stands there.
+// demandsOf gives the communities of a division without an open station on a day, where known with their position: of a list, of an
+// application, or of the station that stands there.
 func demandsOf(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day) ([]demand, error) {
 	b := tx.Build(`SELECT g.region, g.urban, c.name, t.name AS town, COALESCE(p.lat, s.lat, 0) AS lat, COALESCE(p.lng, s.lng, 0) AS lng
-		FROM coverage_span g JOIN region c ON c.code = g.region JOIN region t ON t.code = c.parent LEFT JOIN station s ON s.id = g.station_id LEFT JOIN coverage_place p ON p.region = g.region
+		FROM coverage_span g JOIN region c ON c.code = g.region JOIN region t ON t.code = c.parent
+		LEFT JOIN station s ON s.id = g.station_id LEFT JOIN coverage_place p ON p.region = g.region
 		WHERE g.lacks <> '' AND g.served = 0 AND g.day <= ? AND g.until_day > ?`, int64(day), int64(day))
 	auth.Within(b, "g.region", at)
 	list, err := db.Select[demand](ctx, tx, b.Add(" ORDER BY g.region"))
@@ -425,7 +444,8 @@ func demandsOf(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day) ([
 
 // standingPlaces gives where the stations stand that serve their community on a day.
 func standingPlaces(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day) (out []position, err error) {
-	b := tx.Build(`SELECT s.lat, s.lng FROM station s JOIN coverage_span g ON g.region = s.region AND g.station_id = s.id AND g.day <= ? AND g.until_day > ?
+	b := tx.Build(`SELECT s.lat, s.lng FROM station s JOIN coverage_span g ON g.region = s.region AND g.station_id = s.id AND g.day <= ?
+		AND g.until_day > ?
 		WHERE g.served = 1 AND s.kind = 'station'`, int64(day), int64(day))
 	auth.Within(b, "s.region", at)
 	return db.Select[position](ctx, tx, b.Add(" ORDER BY s.id"))
@@ -438,7 +458,8 @@ type peopled struct {
 }
 
 func populationOf(ctx context.Context, tx *db.Tx, codes []auth.Region) ([]peopled, error) {
-	return db.Select[peopled](ctx, tx, db.In(tx.Build(`SELECT code, population FROM region WHERE population > 0`), " AND code", numbers(codes)).Add(" ORDER BY code"))
+	return db.Select[peopled](ctx, tx, db.In(tx.Build(`SELECT code, population FROM region WHERE population > 0`), " AND code",
+		numbers(codes)).Add(" ORDER BY code"))
 }
 
 // standingCodes are the communities of a division that are in force.
@@ -457,5 +478,7 @@ func replacePlaces(ctx context.Context, tx *db.Tx, list []placeRow, source strin
 	by := auth.From(ctx).Name
 	return tx.InsertMany(ctx, "coverage_place", []string{"region", "lat", "lng", "source", "by_name", "at"}, len(list), func(i int) []any {
 		return []any{int64(list[i].Region), list[i].Lat, list[i].Lng, source, by, tx.Now}
-	}, "ON CONFLICT (region) DO UPDATE SET lat = excluded.lat, lng = excluded.lng, source = excluded.source, by_name = excluded.by_name, at = excluded.at")
+	},
+		"ON CONFLICT (region) DO UPDATE SET lat = excluded.lat, lng = excluded.lng, source = excluded.source, by_name = excluded.by_name, at "+
+			"= excluded.at")
 }

@@ -41,7 +41,8 @@ func (t *Target) fill() {
 }
 
 // plan is what the plan asks (二（三）, 四): 60 % in 2021, 80 % in 2022, all from 2023 on, and the upgrade of all in 2025.
-var plan = []Target{{Kind: coverageTarget, Year: 2021}, {Kind: coverageTarget, Year: 2022}, {Kind: coverageTarget, Year: 2023}, {Kind: upgradeTarget, Year: 2025}}
+var plan = []Target{{Kind: coverageTarget, Year: 2021}, {Kind: coverageTarget, Year: 2022}, {Kind: coverageTarget, Year: 2023},
+	{Kind: upgradeTarget, Year: 2025}}
 
 var planShares = []int64{6_000, 8_000, 10_000, 10_000}
 
@@ -207,8 +208,8 @@ func (s *Service) SetTarget(ctx context.Context, in SetTargetInput) (Target, err
 			return t, err
 		}
 		t.fill()
-		return t, audit.Write(ctx, tx, audit.Entry{Action: "coverage.target", Object: "coverage_target", ID: t.ID.String(), Region: t.Region, Cause: in.Reason,
-			Detail: map[string]any{"kind": t.Kind, "year": t.Year, "share": fmt.Sprint(percent(t.Value))}})
+		return t, audit.Write(ctx, tx, audit.Entry{Action: "coverage.target", Object: "coverage_target", ID: t.ID.String(), Region: t.Region,
+			Cause: in.Reason, Detail: map[string]any{"kind": t.Kind, "year": t.Year, "share": fmt.Sprint(percent(t.Value))}})
 	})
 }
 

@@ -23,7 +23,8 @@ type moment struct {
 // quarters is how far back the trend of quarters reaches; what is older is shown by years.
 const quarters = 16
 
-// trend gives the course of a division since its first station: the ends of quarters, of years when there are too many, and the day itself; and the day of that station.
+// trend gives the course of a division since its first station: the ends of quarters, of years when there are too many, and the day
+// itself; and the day of that station.
 func trend(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day, urban string) (out []moment, first clock.Day, err error) {
 	if at.Level() == auth.LevelCommunity {
 		return nil, 0, nil

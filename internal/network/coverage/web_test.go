@@ -20,7 +20,8 @@ import (
 type faces struct{}
 
 func (faces) Authenticate(_ context.Context, token string) (auth.Actor, error) {
-	g, ok := map[string]auth.Grant{"region": {Role: auth.RegionOfficer, Region: region.Top}, "town": {Role: auth.TownOfficer, Region: town}, "banner": {Role: auth.BannerOfficer, Region: banner}}[token]
+	g, ok := map[string]auth.Grant{"region": {Role: auth.RegionOfficer, Region: region.Top}, "town": {Role: auth.TownOfficer, Region: town},
+		"banner": {Role: auth.BannerOfficer, Region: banner}}[token]
 	if !ok {
 		return auth.Actor{}, errs.ErrUnauthenticated
 	}
@@ -49,15 +50,16 @@ func (w *world) door() func(who, method, path, body string) (int, string) {
 	}
 }
 
-// From the page of the autonomous region to the one photograph that a station lacks it is four steps: league, banner, what is missing there, the item.
+// From the page of the autonomous region to the one photograph that a station lacks it is four steps: league, banner, what is missing
+// there, the item.
 func TestDrill(t *testing.T) {
 	each(t, func(w *world) {
 		w.build()
 		w.fold()
 		do := w.door()
 		at := "/gov/coverage"
-		for i, next := range []string{`/gov/coverage?region=152500000000`, `/gov/coverage?region=152502000000`, `/gov/coverage/missing?lack=site&amp;region=152502000000`,
-			fmt.Sprintf("/gov/standard/%s#site", w.open["A"].ID)} {
+		for i, next := range []string{`/gov/coverage?region=152500000000`, `/gov/coverage?region=152502000000`,
+			`/gov/coverage/missing?lack=site&amp;region=152502000000`, fmt.Sprintf("/gov/standard/%s#site", w.open["A"].ID)} {
 			code, page := do("region", "GET", strings.ReplaceAll(at, "&amp;", "&"), "")
 			if code != 200 || !strings.Contains(page, `href="`+next+`"`) {
 				t.Fatalf("step %d, %s: %d, no way to %s", i+1, at, code, next)
@@ -91,23 +93,29 @@ func TestPages(t *testing.T) {
 		for _, c := range []struct {
 			who, path string
 			code      int
-		}{{"", "/coverage?region=152502100000", 404}, {"", "/gov/coverage", 303}, {"town", "/gov/coverage?region=152502200000", 404}, {"town", "/gov/coverage?date=2030-01-01", 422}, {"town", "/gov/coverage?region=7", 422}} {
+		}{{"", "/coverage?region=152502100000", 404}, {"", "/gov/coverage", 303}, {"town", "/gov/coverage?region=152502200000", 404},
+			{"town", "/gov/coverage?date=2030-01-01", 422}, {"town", "/gov/coverage?region=7", 422}} {
 			if code, _ := do(c.who, "GET", c.path, ""); code != c.code {
 				t.Errorf("%q GET %s: %d, want %d", c.who, c.path, code, c.code)
 			}
 		}
 		code, body := do("town", "GET", "/gov/coverage/table", "")
-		if code != 200 || !strings.HasPrefix(body, "\ufeff区划代码,") || !strings.Contains(body, "152502100000,阿尔善宝拉格镇,2026-11-24,6,2,1,50.0%,1,16.7%,100.0%,5,1\r\n") {
+		if code != 200 || !strings.HasPrefix(body, "\ufeff区划代码,") ||
+			!strings.Contains(body, "152502100000,阿尔善宝拉格镇,2026-11-24,6,2,1,50.0%,1,16.7%,100.0%,5,1\r\n") {
 			t.Errorf("the table: %d %s", code, body)
 		}
-		if code, page := do("banner", "POST", "/gov/coverage/targets", "region=152502000000&kind=coverage&year=2026&percent=130&reason="); code != 422 || !strings.Contains(page, "目标超过 100 %，请写明原因") || !strings.Contains(page, `value="130"`) {
+		if code, page := do("banner", "POST", "/gov/coverage/targets",
+			"region=152502000000&kind=coverage&year=2026&percent=130&reason="); code != 422 || !strings.Contains(page, "目标超过 100 %，请写明原因") ||
+			!strings.Contains(page, `value="130"`) {
 			t.Errorf("too much without a reason: %d", code)
 		}
-		if code, to := do("banner", "POST", "/gov/coverage/targets", "region=152502000000&kind=coverage&year=2026&percent=90"); code != 303 || to != "/gov/coverage/targets?region=152502000000" {
+		if code, to := do("banner", "POST", "/gov/coverage/targets", "region=152502000000&kind=coverage&year=2026&percent=90"); code != 303 ||
+			to != "/gov/coverage/targets?region=152502000000" {
 			t.Errorf("a target: %d %s", code, to)
 		}
 		see("banner", "/gov/coverage/targets", "90.0%", "本级")
-		if code, _ := do("town", "POST", "/gov/coverage/reported", "region=152502100000&day=2022-12-31&stations=5&communities=6&source=2022年报表"); code != 303 {
+		if code, _ := do("town", "POST", "/gov/coverage/reported",
+			"region=152502100000&day=2022-12-31&stations=5&communities=6&source=2022年报表"); code != 303 {
 			t.Errorf("a reported figure: %d", code)
 		}
 		see("town", "/gov/coverage/reported", "83.3%", "33.3%", "2022年报表")

@@ -35,8 +35,8 @@ type SubmitInput struct {
 	File blob.Upload `json:"file" required:"false"`
 }
 
-// Submit adds evidence: the station's self-check, which counts at once, until it expires or a check refuses it. Only who checks stations may enter days of the past, so that
-// nobody mends his own past.
+// Submit adds evidence: the station's self-check, which counts at once, until it expires or a check refuses it. Only who checks
+// stations may enter days of the past, so that nobody mends his own past.
 func (s *Service) Submit(ctx context.Context, in SubmitInput) (Standard, error) {
 	if err := auth.Allow(ctx, Submit); err != nil {
 		return Standard{}, err
@@ -88,8 +88,8 @@ func (s *Service) Add(ctx context.Context, tx *db.Tx, st station.Station, in Sub
 		return err
 	}
 	who := auth.From(ctx)
-	e := Evidence{ID: tx.NewID(), StationID: st.ID, Region: st.Region, Item: in.Item, Body: in.Text, Day: in.Day, LastDay: item.lasts(in.Day), EndedDay: clock.Forever, State: Claimed,
-		ByName: who.Name, At: tx.Now}
+	e := Evidence{ID: tx.NewID(), StationID: st.ID, Region: st.Region, Item: in.Item, Body: in.Text, Day: in.Day, LastDay: item.lasts(in.Day),
+		EndedDay: clock.Forever, State: Claimed, ByName: who.Name, At: tx.Now}
 	if len(in.File.Data) > 0 {
 		if e.BlobID, err = s.blobs.Put(ctx, tx, in.File, blob.Owner{Kind: "standard_evidence", ID: e.ID, Region: st.Region}); err != nil {
 			return err
@@ -115,7 +115,8 @@ func find(items []Item, code string, day clock.Day) (Item, bool) {
 
 // changed writes the trail and the statuses that follow.
 func (s *Service) changed(ctx context.Context, tx *db.Tx, st station.Station, action, item, cause string) error {
-	if err := audit.Write(ctx, tx, audit.Entry{Action: action, Object: "station", ID: st.ID.String(), Region: st.Region, Cause: cause, Detail: map[string]any{"item": item}}); err != nil {
+	if err := audit.Write(ctx, tx, audit.Entry{Action: action, Object: "station", ID: st.ID.String(), Region: st.Region, Cause: cause,
+		Detail: map[string]any{"item": item}}); err != nil {
 		return err
 	}
 	return s.renew(ctx, tx, st.ID, st.Region)
@@ -220,7 +221,8 @@ type Visit struct {
 	At      time.Time `json:"at"`
 }
 
-// Check is a visit: of the town to each of its stations, of the banner to some of them. What it refuses counts no longer from today, and the managers are told.
+// Check is a visit: of the town to each of its stations, of the banner to some of them. What it refuses counts no longer from today,
+// and the managers are told.
 func (s *Service) Check(ctx context.Context, in CheckInput) (Standard, error) {
 	if err := auth.Allow(ctx, Check); err != nil {
 		return Standard{}, err
@@ -249,7 +251,8 @@ func (s *Service) Check(ctx context.Context, in CheckInput) (Standard, error) {
 	})
 }
 
-// Judge carries what a visit of another kind saw to the station's evidence, within its caller's transaction: what it refuses counts no longer from today.
+// Judge carries what a visit of another kind saw to the station's evidence, within its caller's transaction: what it refuses counts no
+// longer from today.
 func (s *Service) Judge(ctx context.Context, tx *db.Tx, st station.Station, list []Finding) error {
 	refused, err := s.findings(ctx, tx, st, list)
 	if err != nil {
@@ -328,7 +331,8 @@ func tellManagers(ctx context.Context, tx *db.Tx, st station.Station, title, tex
 		return err
 	}
 	for _, id := range to {
-		if err := notify.Send(ctx, tx, notify.Message{To: id, Kind: "standard", Title: title, Text: st.Name + " " + text, Link: "/desk/standard/" + st.ID.String()}); err != nil {
+		if err := notify.Send(ctx, tx, notify.Message{To: id, Kind: "standard", Title: title, Text: st.Name + " " + text,
+			Link: "/desk/standard/" + st.ID.String()}); err != nil {
 			return err
 		}
 	}

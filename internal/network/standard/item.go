@@ -13,8 +13,8 @@ import (
 	"linli/internal/platform/errs"
 )
 
-// Seed puts the first edition of the checklist into an empty table: the plan's own items, and the national 六有 and six functions (民政部等 2024 年关于健全新时代志愿服务体系
-// 的部署). How long evidence lasts is this system's own convention.
+// Seed puts the first edition of the checklist into an empty table: the plan's own items, and the national 六有 and six functions (民政部等
+// 2024 年关于健全新时代志愿服务体系的部署). How long evidence lasts is this system's own convention.
 func Seed(ctx context.Context, tx *db.Tx) error {
 	if n, err := itemCount.One(ctx, tx); err != nil || n > 0 {
 		return err
@@ -29,14 +29,19 @@ func Seed(ctx context.Context, tx *db.Tx) error {
 }
 
 var firstEdition = []Item{
-	{Code: "site", Kind: PlanItem, Accepts: "photo", Months: 24, Label: "有便于开展工作的场地", Explain: "站内全景照片，写明面积和位置", How: "拍一张站内全景；合用场地的，写明和谁合用、什么时间归站里用"},
-	{Code: "manager", Kind: PlanItem, Accepts: "text", Months: 12, Label: "至少 1 名专（兼）职管理人员", Explain: "姓名、专职还是兼职", How: "定下一个人，写上姓名和专（兼）职；有任命文件的附上"},
-	{Code: "equipment", Kind: PlanItem, Accepts: "photo", Months: 24, Label: "有上网电脑等设备", Explain: "电脑和其他设备的照片", How: "拍下能上网的电脑；没有的先和党群服务中心合用，写明"},
-	{Code: "rules", Kind: PlanItem, Accepts: "document", Months: 36, Label: "有管理制度", Explain: "组织架构、日常运作、常态管理、评价、激励五类制度", How: "用制度模板改成自己的，打印上墙，拍照上传"},
+	{Code: "site", Kind: PlanItem, Accepts: "photo", Months: 24, Label: "有便于开展工作的场地", Explain: "站内全景照片，写明面积和位置",
+		How: "拍一张站内全景；合用场地的，写明和谁合用、什么时间归站里用"},
+	{Code: "manager", Kind: PlanItem, Accepts: "text", Months: 12, Label: "至少 1 名专（兼）职管理人员", Explain: "姓名、专职还是兼职",
+		How: "定下一个人，写上姓名和专（兼）职；有任命文件的附上"},
+	{Code: "equipment", Kind: PlanItem, Accepts: "photo", Months: 24, Label: "有上网电脑等设备", Explain: "电脑和其他设备的照片",
+		How: "拍下能上网的电脑；没有的先和党群服务中心合用，写明"},
+	{Code: "rules", Kind: PlanItem, Accepts: "document", Months: 36, Label: "有管理制度", Explain: "组织架构、日常运作、常态管理、评价、激励五类制度",
+		How: "用制度模板改成自己的，打印上墙，拍照上传"},
 	{Code: "plan", Kind: PlanItem, Accepts: "document", Months: 0, Label: "有当年工作计划", Explain: "当年的工作计划", How: "写好当年计划，上传文件或照片；每年一次"},
 	{Code: "notices", Kind: PlanItem, Accepts: "document", Months: 3, Label: "有公告台账", Explain: "近三个月的公告台账", How: "把贴出去的公告登记进台账，拍下最近一页"},
 	{Code: "archive", Kind: PlanItem, Accepts: "document", Months: 12, Label: "有档案资料", Explain: "档案目录或档案柜照片", How: "按目录归档，拍下目录和档案柜"},
-	{Code: "sign", Kind: PlanItem, Accepts: "photo", Months: 36, Label: "显著位置有标识", Explain: "“XX嘎查村（社区）志愿服务站（点）”的标识照片", How: "打印标识挂在显著位置，拍照上传；室内、桌面的也可以"},
+	{Code: "sign", Kind: PlanItem, Accepts: "photo", Months: 36, Label: "显著位置有标识", Explain: "“XX嘎查村（社区）志愿服务站（点）”的标识照片",
+		How: "打印标识挂在显著位置，拍照上传；室内、桌面的也可以"},
 	{Code: "team", Kind: SixItem, Accepts: "text", Months: 12, Label: "有队伍", Explain: "队伍名称、负责人、人数", How: "组建一支志愿服务队，写上名称、负责人和人数"},
 	{Code: "project", Kind: SixItem, Accepts: "text", Months: 12, Label: "有项目", Explain: "至少一个经常性志愿服务项目", How: "写上项目名称、为谁服务、多久一次"},
 	{Code: "f_needs", Kind: FunctionItem, Accepts: "text", Months: 12, Label: "需求收集", Explain: "怎样收集居民需求、近一年收集了多少", How: "写上走访、点单的办法和件数"},
@@ -95,7 +100,8 @@ type AddInput struct {
 	FromDay clock.Day   `json:"from_day" doc:"从哪一天起"`
 }
 
-// AddItem adds an item for a division and all below. It makes the grade, never the plan's pass or fail, so that the figures of divisions stay comparable.
+// AddItem adds an item for a division and all below. It makes the grade, never the plan's pass or fail, so that the figures of
+// divisions stay comparable.
 func (s *Service) AddItem(ctx context.Context, in AddInput) (Item, error) {
 	if err := auth.Allow(ctx, Items); err != nil {
 		return Item{}, err
@@ -110,8 +116,8 @@ func (s *Service) AddItem(ctx context.Context, in AddInput) (Item, error) {
 		if in.FromDay < clock.DayOf(tx.Now) {
 			return Item{}, errs.Field("from_day", "不能早于今天")
 		}
-		i := Item{ID: tx.NewID(), Region: in.Region, Label: in.Label, Explain: in.Explain, How: in.How, Kind: LocalItem, Accepts: in.Accepts, Months: in.Months, Sort: 1000,
-			FromDay: in.FromDay, UntilDay: clock.Forever}
+		i := Item{ID: tx.NewID(), Region: in.Region, Label: in.Label, Explain: in.Explain, How: in.How, Kind: LocalItem, Accepts: in.Accepts,
+			Months: in.Months, Sort: 1000, FromDay: in.FromDay, UntilDay: clock.Forever}
 		i.Code = fmt.Sprintf("local_%d", i.ID)
 		return i, s.edition(ctx, tx, i, "standard.add_item", insertItem)
 	})
@@ -186,7 +192,8 @@ func (s *Service) edition(ctx context.Context, tx *db.Tx, i Item, action string,
 	if err := store(ctx, tx, i); err != nil {
 		return err
 	}
-	if err := audit.Write(ctx, tx, audit.Entry{Action: action, Object: "standard_item", ID: i.ID.String(), Region: i.Region, Cause: i.Label}); err != nil {
+	if err := audit.Write(ctx, tx, audit.Entry{Action: action, Object: "standard_item", ID: i.ID.String(), Region: i.Region,
+		Cause: i.Label}); err != nil {
 		return err
 	}
 	below, err := judgedIn(ctx, tx, i.Region)

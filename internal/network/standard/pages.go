@@ -196,7 +196,8 @@ func (v Standard) steps(ctx context.Context) []ui.Step {
 	urged := func(till time.Time) {
 		for len(v.Urgings) > 0 && v.Urgings[0].At.After(till) {
 			u := v.Urgings[0]
-			out = append(out, ui.Step{Title: strings.TrimSuffix("提醒补上："+u.Items+"。"+u.Note, "。"), Note: u.ByName + "，" + clock.Words(ctx, u.At), State: "done"})
+			out = append(out, ui.Step{Title: strings.TrimSuffix("提醒补上："+u.Items+"。"+u.Note, "。"), Note: u.ByName + "，" + clock.Words(ctx, u.At),
+				State: "done"})
 			v.Urgings = v.Urgings[1:]
 		}
 	}
@@ -206,7 +207,8 @@ func (v Standard) steps(ctx context.Context) []ui.Step {
 		if !x.OK {
 			word = "不认：" + x.Remark
 		}
-		out = append(out, ui.Step{Title: v.label(x.Item) + "，" + word, Note: x.level() + "，" + x.ByName + "，" + clock.Words(ctx, x.At), State: "done"})
+		out = append(out, ui.Step{Title: v.label(x.Item) + "，" + word, Note: x.level() + "，" + x.ByName + "，" + clock.Words(ctx, x.At),
+			State: "done"})
 	}
 	urged(time.Time{})
 	return out

@@ -1,7 +1,9 @@
-// Package standard says whether a station meets the plan's standard, by dated evidence. The plan's items are pass or fail; the national 六有 and six functions, and
-// what a division adds, make the grade. Status and grade are computed from the evidence for every day, and never typed.
+// Package standard says whether a station meets the plan's standard, by dated evidence. The plan's items are pass or fail; the
+// national 六有 and six functions, and what a division adds, make the grade. Status and grade are computed from the evidence for every
+// day, and never typed.
 //
-// Nouns: item, edition (the items in force on a day), evidence, check, status. Verbs: get, submit, withdraw, check, urge, list, add (an item), revise, retire.
+// Nouns: item, edition (the items in force on a day), evidence, check, status. Verbs: get, submit, withdraw, check, urge, list, add
+// (an item), revise, retire.
 package standard
 
 import (
@@ -27,7 +29,8 @@ const (
 	Items  auth.Perm = "standard.items"
 )
 
-// Statuses and grades. The grades are this system's own convention: the plan's items alone, with all of 六有, with the six functions and the division's own items too.
+// Statuses and grades. The grades are this system's own convention: the plan's items alone, with all of 六有, with the six functions and
+// the division's own items too.
 const (
 	Met   = "met"
 	Unmet = "unmet"
@@ -76,9 +79,10 @@ func (i Item) lasts(day clock.Day) clock.Day {
 
 // six and four are the plan's and the nation's groups of words, each with the items that make it true.
 var (
-	six = []group{{"有场所", []string{"site"}}, {"有队伍", []string{"team"}}, {"有项目", []string{"project"}}, {"有设施", []string{"equipment"}}, {"有制度", []string{"rules"}},
-		{"有标识", []string{"sign"}}}
-	four = []group{{"有场所", []string{"site"}}, {"有人员", []string{"manager"}}, {"有项目", []string{"project"}}, {"有管理", []string{"rules", "plan", "notices", "archive"}}}
+	six = []group{{"有场所", []string{"site"}}, {"有队伍", []string{"team"}}, {"有项目", []string{"project"}}, {"有设施", []string{"equipment"}},
+		{"有制度", []string{"rules"}}, {"有标识", []string{"sign"}}}
+	four = []group{{"有场所", []string{"site"}}, {"有人员", []string{"manager"}}, {"有项目", []string{"project"}},
+		{"有管理", []string{"rules", "plan", "notices", "archive"}}}
 )
 
 type group struct {
@@ -122,7 +126,8 @@ func (s Status) same(o Status) bool {
 	return s.Met == o.Met && s.Grade == o.Grade && s.Missing == o.Missing
 }
 
-// compute gives the statuses of a station for all days since its first evidence. It is the one place that knows how evidence makes a status.
+// compute gives the statuses of a station for all days since its first evidence. It is the one place that knows how evidence makes a
+// status.
 func compute(items []Item, evidence []Evidence) []Status {
 	var out []Status
 	for _, day := range turns(items, evidence) {

@@ -51,7 +51,8 @@ func each(t *testing.T, test func(w *world)) {
 		w.stations.Moved.Subscribe(w.s.OnMoved)
 		w.town = as(t, auth.TownOfficer, gacha.At(auth.LevelTown), 0)
 		var err error
-		if w.st, err = w.stations.Create(w.town, station.CreateInput{Region: gacha, Day: 20250101, Facts: station.Facts{Address: "一楼", Lat: 43.9, Lng: 116.1}}); err != nil {
+		if w.st, err = w.stations.Create(w.town, station.CreateInput{Region: gacha, Day: 20250101,
+			Facts: station.Facts{Address: "一楼", Lat: 43.9, Lng: 116.1}}); err != nil {
 			t.Fatal(err)
 		}
 		w.st = stationtest.Open(t, d, w.st)
@@ -102,7 +103,8 @@ func (w *world) on(day clock.Day) string {
 	return strings.Join(words, " ")
 }
 
-// A station becomes up to standard item by item, falls when one expires, mends it the same minute, and any day of its past is told as it was.
+// A station becomes up to standard item by item, falls when one expires, mends it the same minute, and any day of its past is told as
+// it was.
 func TestEvidence(t *testing.T) {
 	each(t, func(w *world) {
 		if got := w.on(0); got != "unmet  "+strings.Join(mandatory, " ") {
@@ -110,13 +112,15 @@ func TestEvidence(t *testing.T) {
 		}
 		// The town enters the papers of 10 August: notices last three months, to 9 November.
 		w.submit(w.town, 20260810, mandatory...)
-		for day, want := range map[clock.Day]string{20260809: "unmet  " + strings.Join(mandatory, " "), 20260810: "met basic", 20261109: "met basic", 20261110: "unmet  notices", 0: "unmet  notices"} {
+		for day, want := range map[clock.Day]string{20260809: "unmet  " + strings.Join(mandatory, " "), 20260810: "met basic",
+			20261109: "met basic", 20261110: "unmet  notices", 0: "unmet  notices"} {
 			if got := w.on(day); got != want {
 				t.Errorf("%s: %s, want %s", day, got, want)
 			}
 		}
 		// The manager mends it today, and cannot mend his past.
-		if _, err := w.s.Submit(w.manager, standard.SubmitInput{ID: w.st.ID, Item: "notices", Day: 20261110, File: w.photo}); errs.KindOf(err) != errs.Invalid {
+		if _, err := w.s.Submit(w.manager, standard.SubmitInput{ID: w.st.ID, Item: "notices", Day: 20261110,
+			File: w.photo}); errs.KindOf(err) != errs.Invalid {
 			t.Errorf("the manager mends his past: %v", err)
 		}
 		w.submit(w.manager, 0, "notices")
@@ -160,8 +164,10 @@ func TestEvidence(t *testing.T) {
 func TestBadEvidence(t *testing.T) {
 	each(t, func(w *world) {
 		for what, in := range map[string]standard.SubmitInput{
-			"no such item": {Item: "garden", File: w.photo}, "no photo": {Item: "site"}, "no words": {Item: "manager"}, "a day to come": {Item: "site", Day: 20270101, File: w.photo},
-			"a PDF for a photo": {Item: "site", File: blob.Upload{Name: "a.pdf", Data: []byte("%PDF-1.4\n%%EOF")}}, "before the plan": {Item: "site", Day: 20201231, File: w.photo},
+			"no such item": {Item: "garden", File: w.photo}, "no photo": {Item: "site"}, "no words": {Item: "manager"},
+			"a day to come":     {Item: "site", Day: 20270101, File: w.photo},
+			"a PDF for a photo": {Item: "site", File: blob.Upload{Name: "a.pdf", Data: []byte("%PDF-1.4\n%%EOF")}},
+			"before the plan":   {Item: "site", Day: 20201231, File: w.photo},
 		} {
 			in.ID = w.st.ID
 			if _, err := w.s.Submit(w.town, in); errs.KindOf(err) != errs.Invalid {
@@ -169,7 +175,8 @@ func TestBadEvidence(t *testing.T) {
 			}
 		}
 		for what, data := range map[string]string{"SVG": "<svg xmlns='http://www.w3.org/2000/svg'/>", "text": "hello"} {
-			if _, err := w.s.Submit(w.town, standard.SubmitInput{ID: w.st.ID, Item: "site", File: blob.Upload{Name: "a.png", Data: []byte(data)}}); errs.KindOf(err) != errs.Unsupported {
+			if _, err := w.s.Submit(w.town, standard.SubmitInput{ID: w.st.ID, Item: "site",
+				File: blob.Upload{Name: "a.png", Data: []byte(data)}}); errs.KindOf(err) != errs.Unsupported {
 				t.Errorf("%s: %v", what, err)
 			}
 		}
@@ -198,7 +205,8 @@ func TestCheck(t *testing.T) {
 		if _, err := w.s.Check(w.manager, in); errs.KindOf(err) != errs.Denied {
 			t.Errorf("the manager checks himself: %v", err)
 		}
-		if _, err := w.s.Check(w.town, standard.CheckInput{ID: w.st.ID, Findings: []standard.Finding{{Item: "site"}}}); errs.KindOf(err) != errs.Invalid {
+		if _, err := w.s.Check(w.town, standard.CheckInput{ID: w.st.ID,
+			Findings: []standard.Finding{{Item: "site"}}}); errs.KindOf(err) != errs.Invalid {
 			t.Errorf("nothing seen: %v", err)
 		}
 		out, err := w.s.Check(w.town, in)
@@ -209,7 +217,8 @@ func TestCheck(t *testing.T) {
 		if err != nil || len(sheet.Visits) != 2 || sheet.Items[0].Evidence[0].State != standard.Confirmed {
 			t.Errorf("%+v %v", sheet.Visits, err)
 		}
-		if _, err := w.s.Check(as(t, auth.BannerOfficer, gacha.At(auth.LevelBanner), 0), standard.CheckInput{ID: w.st.ID, Findings: []standard.Finding{{Item: "site", OK: "yes"}}}); err != nil {
+		if _, err := w.s.Check(as(t, auth.BannerOfficer, gacha.At(auth.LevelBanner), 0),
+			standard.CheckInput{ID: w.st.ID, Findings: []standard.Finding{{Item: "site", OK: "yes"}}}); err != nil {
 			t.Errorf("the banner samples: %v", err)
 		}
 		sheet, _ = w.s.Sheet(w.manager, standard.GetInput{ID: w.st.ID})
@@ -245,8 +254,10 @@ func TestCheck(t *testing.T) {
 func TestItems(t *testing.T) {
 	each(t, func(w *world) {
 		banner, top := as(t, auth.BannerOfficer, gacha.At(auth.LevelBanner), 0), as(t, auth.RegionOfficer, region.Top, 0)
-		w.submit(w.town, 20261101, append(strings.Fields("team project f_needs f_publish f_recruit f_activities f_records f_publicity"), mandatory...)...)
-		in := standard.AddInput{Region: gacha.At(auth.LevelBanner), Label: "有轮椅", Explain: "照片", How: "拍照", Accepts: "photo", Months: 12, FromDay: 20261201}
+		w.submit(w.town, 20261101, append(strings.Fields("team project f_needs f_publish f_recruit f_activities f_records f_publicity"),
+			mandatory...)...)
+		in := standard.AddInput{Region: gacha.At(auth.LevelBanner), Label: "有轮椅", Explain: "照片", How: "拍照", Accepts: "photo", Months: 12,
+			FromDay: 20261201}
 		for what, change := range map[string]func(*standard.AddInput){"another banner": func(x *standard.AddInput) { x.Region = 150102000000 }, "yesterday": func(x *standard.AddInput) { x.FromDay = 20261123 }} {
 			bad := in
 			change(&bad)
@@ -265,7 +276,8 @@ func TestItems(t *testing.T) {
 		if list, err := w.s.Checklist(banner, standard.ChecklistInput{}); err != nil || len(list.Items) != 17 {
 			t.Errorf("%d %v", len(list.Items), err)
 		}
-		if list, err := w.s.Checklist(as(t, auth.BannerOfficer, 150102000000, 0), standard.ChecklistInput{}); err != nil || len(list.Items) != 16 {
+		if list, err := w.s.Checklist(as(t, auth.BannerOfficer, 150102000000, 0), standard.ChecklistInput{}); err != nil ||
+			len(list.Items) != 16 {
 			t.Errorf("of another banner: %d %v", len(list.Items), err)
 		}
 		all, err := w.s.Checklist(top, standard.ChecklistInput{})
@@ -276,13 +288,15 @@ func TestItems(t *testing.T) {
 		if _, err := w.s.Retire(top, standard.RetireInput{ID: site.ID, FromDay: 20270101}); errs.CodeOf(err) != "wrong_state" {
 			t.Errorf("a plan's item is removed: %v", err)
 		}
-		if _, err := w.s.Revise(banner, standard.ReviseInput{ID: site.ID, Explain: "x", How: "x", FromDay: 20270101}); errs.KindOf(err) != errs.Denied {
+		if _, err := w.s.Revise(banner, standard.ReviseInput{ID: site.ID, Explain: "x", How: "x",
+			FromDay: 20270101}); errs.KindOf(err) != errs.Denied {
 			t.Errorf("a banner revises the nation's: %v", err)
 		}
 		if _, err := w.s.Revise(top, standard.ReviseInput{ID: site.ID, Explain: "照片和面积", How: "拍照", Months: 12, FromDay: 20270101}); err != nil {
 			t.Error(err)
 		}
-		if _, err := w.s.Revise(top, standard.ReviseInput{ID: site.ID, Explain: "照片和面积", How: "拍照", Months: 12, FromDay: 20270101}); errs.CodeOf(err) != "wrong_state" {
+		if _, err := w.s.Revise(top, standard.ReviseInput{ID: site.ID, Explain: "照片和面积", How: "拍照", Months: 12,
+			FromDay: 20270101}); errs.CodeOf(err) != "wrong_state" {
 			t.Errorf("twice: %v", err)
 		}
 		if _, err := w.s.Retire(banner, standard.RetireInput{ID: item.ID, FromDay: 20261202}); err != nil {
@@ -293,7 +307,8 @@ func TestItems(t *testing.T) {
 			t.Errorf("after the banner gave it up: %s", got)
 		}
 		clock.Set(time.Date(2027, 1, 2, 9, 0, 0, 0, clock.Shanghai))
-		if out, err := w.s.Get(w.manager, standard.GetInput{ID: w.st.ID}); err != nil || out.Edition != 20270101 || len(out.Items) != 16 || !out.Items[0].Met {
+		if out, err := w.s.Get(w.manager, standard.GetInput{ID: w.st.ID}); err != nil || out.Edition != 20270101 || len(out.Items) != 16 ||
+			!out.Items[0].Met {
 			t.Errorf("the new edition: %s %d %v", out.Edition, len(out.Items), err)
 		}
 	})
@@ -322,7 +337,8 @@ func TestRemind(t *testing.T) {
 				t.Errorf("told %d times: %v", w.told(manager), err)
 			}
 		}
-		if _, err := w.s.Check(w.town, standard.CheckInput{ID: w.st.ID, Findings: []standard.Finding{{Item: "site", OK: "no", Remark: "不是这一间"}}}); err != nil || w.told(manager) != 2 {
+		if _, err := w.s.Check(w.town, standard.CheckInput{ID: w.st.ID,
+			Findings: []standard.Finding{{Item: "site", OK: "no", Remark: "不是这一间"}}}); err != nil || w.told(manager) != 2 {
 			t.Errorf("told %d times: %v", w.told(manager), err)
 		}
 	})
@@ -336,7 +352,8 @@ func TestUrge(t *testing.T) {
 			t.Errorf("nobody manages it: %v", err)
 		}
 		manager := stationtest.Appoint(t, w.db, w.st)
-		for who, by := range map[string]context.Context{"the manager": w.manager, "a town elsewhere": as(t, auth.TownOfficer, 150102001000, 0), "a volunteer": as(t, auth.Volunteer, 0, 0)} {
+		for who, by := range map[string]context.Context{"the manager": w.manager, "a town elsewhere": as(t, auth.TownOfficer, 150102001000, 0),
+			"a volunteer": as(t, auth.Volunteer, 0, 0)} {
 			if _, err := w.s.Urge(by, in); errs.KindOf(err) != errs.Denied && errs.KindOf(err) != errs.NotFound {
 				t.Errorf("%s urges: %v", who, err)
 			}

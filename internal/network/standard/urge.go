@@ -28,8 +28,8 @@ type Urging struct {
 	At     time.Time `json:"at"`
 }
 
-// Urge tells the managers of a station which of the plan's items are missing. Once a day is enough: a second time on a day is WrongState, whoever asks; so is a station that
-// lacks nothing, and one without managers.
+// Urge tells the managers of a station which of the plan's items are missing. Once a day is enough: a second time on a day is
+// WrongState, whoever asks; so is a station that lacks nothing, and one without managers.
 func (s *Service) Urge(ctx context.Context, in UrgeInput) (Standard, error) {
 	if err := auth.Allow(ctx, Check); err != nil {
 		return Standard{}, err
@@ -73,8 +73,8 @@ func urge(ctx context.Context, tx *db.Tx, v Standard, note string) error {
 	if err != nil {
 		return err
 	}
-	if err := audit.Write(ctx, tx, audit.Entry{Action: "standard.urge", Object: "station", ID: v.StationID.String(), Region: v.Station.Region, Cause: note,
-		Detail: map[string]any{"items": strings.Join(codes, " ")}}); err != nil {
+	if err := audit.Write(ctx, tx, audit.Entry{Action: "standard.urge", Object: "station", ID: v.StationID.String(), Region: v.Station.Region,
+		Cause: note, Detail: map[string]any{"items": strings.Join(codes, " ")}}); err != nil {
 		return err
 	}
 	if note != "" {

@@ -36,19 +36,23 @@ func (s *Service) Routes(r *web.Router) {
 		web.Page(r, "GET "+base+"/{id}", "standard.sheet", View, s.Sheet, func(v Standard) templ.Component { return sheetPage(v, base) })
 	}
 	at := func(id interface{ String() string }) string { return desk + "/" + id.String() }
-	web.Form(r, "POST "+desk+"/{id}", "standard.submit", Submit, s.Submit, func(in SubmitInput) string { return at(in.ID) }, func(in SubmitInput, _ Standard) string { return at(in.ID) + "#" + in.Item },
-		web.MaxBody(uploadBody))
-	web.Form(r, "POST /desk/standard-evidence/{id}/withdraw", "standard.withdraw", Submit, s.Withdraw, func(WithdrawInput) string { return desk },
-		func(_ WithdrawInput, out Standard) string { return at(out.StationID) })
+	web.Form(r, "POST "+desk+"/{id}", "standard.submit", Submit, s.Submit, func(in SubmitInput) string { return at(in.ID) },
+		func(in SubmitInput, _ Standard) string { return at(in.ID) + "#" + in.Item }, web.MaxBody(uploadBody))
+	web.Form(r, "POST /desk/standard-evidence/{id}/withdraw", "standard.withdraw", Submit, s.Withdraw,
+		func(WithdrawInput) string { return desk }, func(_ WithdrawInput, out Standard) string { return at(out.StationID) })
 	web.Page(r, "GET "+gov+"/{id}/check", "standard.visit", Check, s.Visit, checkPage)
-	web.Form(r, "POST "+gov+"/{id}/check", "standard.check", Check, s.Check, func(in CheckInput) string { return gov + "/" + in.ID.String() + "/check" },
+	web.Form(r, "POST "+gov+"/{id}/check", "standard.check", Check, s.Check,
+		func(in CheckInput) string { return gov + "/" + in.ID.String() + "/check" },
 		func(in CheckInput, _ Standard) string { return gov + "/" + in.ID.String() })
 	web.Form(r, "POST "+gov+"/{id}/urge", "standard.urge", Check, s.Urge, func(in UrgeInput) string { return gov + "/" + in.ID.String() },
 		func(in UrgeInput, _ Standard) string { return gov + "/" + in.ID.String() })
 	web.File(r, "GET /desk/standard-evidence/{id}/file", "standard.file", View, s.File)
 
 	web.Page(r, "GET "+checklist, "standard.checklist", View, s.Checklist, checklistPage)
-	web.Form(r, "POST "+checklist, "standard.add_item", Items, s.AddItem, func(AddInput) string { return checklist }, func(AddInput, Item) string { return checklist })
-	web.Form(r, "POST "+checklist+"/{id}/revise", "standard.revise", Items, s.Revise, func(ReviseInput) string { return checklist }, func(ReviseInput, Item) string { return checklist })
-	web.Form(r, "POST "+checklist+"/{id}/retire", "standard.retire", Items, s.Retire, func(RetireInput) string { return checklist }, func(RetireInput, Item) string { return checklist })
+	web.Form(r, "POST "+checklist, "standard.add_item", Items, s.AddItem, func(AddInput) string { return checklist },
+		func(AddInput, Item) string { return checklist })
+	web.Form(r, "POST "+checklist+"/{id}/revise", "standard.revise", Items, s.Revise, func(ReviseInput) string { return checklist },
+		func(ReviseInput, Item) string { return checklist })
+	web.Form(r, "POST "+checklist+"/{id}/retire", "standard.retire", Items, s.Retire, func(RetireInput) string { return checklist },
+		func(RetireInput, Item) string { return checklist })
 }

@@ -56,7 +56,9 @@ type Application struct {
 }
 
 func (a Application) site() site {
-	return site{Region: a.Region, ParentID: a.ParentID, Facts: Facts{Name: a.Name, Host: a.Host, Address: a.Address, Opening: Opening{a.Hours, a.OnHolidays, a.HoursNote}, Phone: a.Phone, Lat: a.Lat, Lng: a.Lng}}
+	return site{Region: a.Region, ParentID: a.ParentID,
+		Facts: Facts{Name: a.Name, Host: a.Host, Address: a.Address, Opening: Opening{a.Hours, a.OnHolidays, a.HoursNote}, Phone: a.Phone,
+			Lat: a.Lat, Lng: a.Lng}}
 }
 
 func (a Application) place() auth.Place { return auth.Place{Region: a.Region} }
@@ -80,11 +82,13 @@ type ApplyInput struct {
 
 // Apply asks the town for a station or point, which opens once the town has checked the place.
 func (s *Service) Apply(ctx context.Context, in ApplyInput) (Application, error) {
-	return s.applications.Add(ctx, s.db, act.Op{Perm: Apply, Action: "station.apply"}, own(ctx, Apply, in.Region), func(tx *db.Tx) (Application, error) {
-		who, where := auth.From(ctx), site{in.Region, in.ParentID, in.Facts}
-		a := Application{ID: tx.NewID(), Version: 1, State: Submitted, Region: in.Region, Kind: where.kind(), ParentID: in.ParentID, AppliedBy: who.Account, ByName: who.Name, At: tx.Now}
-		return a, s.asks(ctx, tx, &a, where, in.Note)
-	})
+	return s.applications.Add(ctx, s.db, act.Op{Perm: Apply, Action: "station.apply"}, own(ctx, Apply, in.Region),
+		func(tx *db.Tx) (Application, error) {
+			who, where := auth.From(ctx), site{in.Region, in.ParentID, in.Facts}
+			a := Application{ID: tx.NewID(), Version: 1, State: Submitted, Region: in.Region, Kind: where.kind(), ParentID: in.ParentID,
+				AppliedBy: who.Account, ByName: who.Name, At: tx.Now}
+			return a, s.asks(ctx, tx, &a, where, in.Note)
+		})
 }
 
 // asks takes over what is asked for. A community with a station, or with an application for one that waits, asks for no second.
@@ -107,7 +111,8 @@ func (s *Service) asks(ctx context.Context, tx *db.Tx, a *Application, in site, 
 	if a.Hours, err = in.Hours.checked(); err != nil {
 		return err
 	}
-	a.Host, a.Address, a.OnHolidays, a.HoursNote, a.Phone, a.Lat, a.Lng, a.Note = in.Host, in.Address, in.OnHolidays, in.HoursNote, in.Phone, in.Lat, in.Lng, note
+	a.Host, a.Address, a.OnHolidays, a.HoursNote, a.Phone, a.Lat, a.Lng, a.Note = in.Host, in.Address, in.OnHolidays, in.HoursNote, in.Phone,
+		in.Lat, in.Lng, note
 	a.Sealed = s.keys.SealText(a.Phone, sealApplication(a.ID))
 	return nil
 }
@@ -187,9 +192,11 @@ type CheckInput struct {
 	Reason   string    `json:"reason" required:"false" maxLength:"200" doc:"退回、不予设立时要写"`
 }
 
-// Check is the town's word on an application: the station is set up and opens with its manager (SetStatus), or the applicant learns what is missing, or why not.
+// Check is the town's word on an application: the station is set up and opens with its manager (SetStatus), or the applicant learns
+// what is missing, or why not.
 func (s *Service) Check(ctx context.Context, in CheckInput) (Application, error) {
-	op := act.Op{Perm: Confirm, Action: "station.check", ID: in.ID, Version: in.Version, Cause: in.Reason, Check: in.check, From: []string{Submitted}, Wrong: "这份申请现在不等核实"}
+	op := act.Op{Perm: Confirm, Action: "station.check", ID: in.ID, Version: in.Version, Cause: in.Reason, Check: in.check,
+		From: []string{Submitted}, Wrong: "这份申请现在不等核实"}
 	return s.applications.Change(ctx, s.db, op, func(tx *db.Tx, a *Application) error {
 		now := tx.Now
 		a.Reason, a.CheckedBy, a.CheckedAt = in.Reason, auth.From(ctx).Name, &now

@@ -37,7 +37,8 @@ type Opening struct {
 // perDay is how often a station may open on one day: in the morning and in the afternoon.
 const perDay = 2
 
-// checked gives the week in order, without the stretches that are none. A fault is told by the place of its stretch in the list: hours.3.to.
+// checked gives the week in order, without the stretches that are none. A fault is told by the place of its stretch in the list:
+// hours.3.to.
 func (w Week) checked() (Week, error) {
 	c, out, used := errs.Check{}, Week{}, map[int64]int{}
 	for i, h := range w {
@@ -50,7 +51,8 @@ func (w Week) checked() (Week, error) {
 		c.That(h.From == "" || h.To == "" || h.To > h.From, at+".to", "关门要晚于开门")
 		used[h.Weekday]++
 		c.That(used[h.Weekday] <= perDay, at+".from", "一天最多填两段")
-		c.That(!slices.ContainsFunc(out, func(o Hours) bool { return o.Weekday == h.Weekday && h.From < o.To && o.From < h.To }), at+".from", "和同一天的另一段重叠了")
+		c.That(!slices.ContainsFunc(out, func(o Hours) bool { return o.Weekday == h.Weekday && h.From < o.To && o.From < h.To }), at+".from",
+			"和同一天的另一段重叠了")
 		out = append(out, h)
 	}
 	slices.SortFunc(out, func(a, b Hours) int { return strings.Compare(a.key(), b.key()) })
@@ -59,7 +61,8 @@ func (w Week) checked() (Week, error) {
 
 func (h Hours) key() string { return strconv.FormatInt(h.Weekday, 10) + h.From }
 
-// A week is stored in 112 digits: for each weekday two times HHMM–HHMM, zeros where it is closed, so that a query asks for one place in the text.
+// A week is stored in 112 digits: for each weekday two times HHMM–HHMM, zeros where it is closed, so that a query asks for one place
+// in the text.
 const (
 	shut     = "0000"
 	dayWidth = perDay * 2 * len(shut)
@@ -123,8 +126,8 @@ const (
 	workday = "workday"
 )
 
-// hoursOn are the stretches of a day: none on a holiday unless the station says otherwise; on a weekend that was made a working day those of Monday where the
-// weekend has none of its own.
+// hoursOn are the stretches of a day: none on a holiday unless the station says otherwise; on a weekend that was made a working day
+// those of Monday where the weekend has none of its own.
 func (st Station) hoursOn(d clock.Day, kind string) []Hours {
 	if kind == holiday && !st.OnHolidays {
 		return nil

@@ -100,8 +100,8 @@ func (s *Service) turned(ctx context.Context, tx *db.Tx, st Station, day clock.D
 	if _, err := endPast.Run(ctx, tx, st.ID, int64(day)); err != nil {
 		return err
 	}
-	next := Stretch{ID: tx.NewID(), StationID: st.ID, Status: st.Status, Day: day, UntilDay: clock.Forever, Region: st.Region, Name: st.Name, Address: st.Address,
-		Reason: reason, ByName: auth.From(ctx).Name, At: tx.Now}
+	next := Stretch{ID: tx.NewID(), StationID: st.ID, Status: st.Status, Day: day, UntilDay: clock.Forever, Region: st.Region, Name: st.Name,
+		Address: st.Address, Reason: reason, ByName: auth.From(ctx).Name, At: tx.Now}
 	if err := pasts.Insert(ctx, tx, next); err != nil {
 		return err
 	}
@@ -132,7 +132,8 @@ type StatusInput struct {
 	Reason  string    `json:"reason" minLength:"1" maxLength:"200"`
 }
 
-// SetStatus changes the status; a station opens with a manager at least, a point where its station is open. A closed station stays closed, and one with points under it is not closed before them.
+// SetStatus changes the status; a station opens with a manager at least, a point where its station is open. A closed station stays
+// closed, and one with points under it is not closed before them.
 func (s *Service) SetStatus(ctx context.Context, in StatusInput) (Station, error) {
 	op := act.Op{Perm: Confirm, Action: "station.status", ID: in.ID, Version: in.Version, Cause: in.Reason}
 	return s.stations.Change(ctx, s.db, op, func(tx *db.Tx, st *Station) error {
@@ -177,9 +178,11 @@ type MoveInput struct {
 	Reason  string      `json:"reason" minLength:"1" maxLength:"200"`
 }
 
-// Move moves a station or point; its days before stay where it was. In another community the sign needs a new name, which the town confirms.
+// Move moves a station or point; its days before stay where it was. In another community the sign needs a new name, which the town
+// confirms.
 func (s *Service) Move(ctx context.Context, in MoveInput) (Station, error) {
-	op := act.Op{Perm: Confirm, Action: "station.move", ID: in.ID, Version: in.Version, Cause: in.Reason, From: []string{Open, Suspended}, Wrong: "已经撤销，不能再搬"}
+	op := act.Op{Perm: Confirm, Action: "station.move", ID: in.ID, Version: in.Version, Cause: in.Reason, From: []string{Open, Suspended},
+		Wrong: "已经撤销，不能再搬"}
 	return s.stations.Change(ctx, s.db, op, func(tx *db.Tx, st *Station) error {
 		away := in.Region != 0 && in.Region != st.Region
 		if away {

@@ -18,7 +18,8 @@ import (
 
 const neighbour auth.Region = 152502001002
 
-// A station opens, is suspended, opens again, moves to the next community and is closed: every day of its past is told as it was, on both sides of each change.
+// A station opens, is suspended, opens again, moves to the next community and is closed: every day of its past is told as it was, on
+// both sides of each change.
 func TestPastDays(t *testing.T) {
 	divisions.Each(t, func(t *testing.T, d *db.DB) {
 		clock.Set(time.Date(2026, 11, 24, 12, 0, 0, 0, clock.Shanghai))
@@ -40,11 +41,13 @@ func TestPastDays(t *testing.T) {
 		change(station.Suspended, 20220101)
 		change(station.Open, 20220401)
 		for _, day := range []clock.Day{20220331, 20261125, 19000101} {
-			if _, err := s.SetStatus(town, station.StatusInput{ID: st.ID, Version: st.Version, Status: station.Suspended, Day: day, Reason: "x"}); errs.KindOf(err) != errs.Invalid {
+			if _, err := s.SetStatus(town, station.StatusInput{ID: st.ID, Version: st.Version, Status: station.Suspended, Day: day,
+				Reason: "x"}); errs.KindOf(err) != errs.Invalid {
 				t.Errorf("suspended on %s: %v", day, err)
 			}
 		}
-		move := station.MoveInput{ID: st.ID, Version: st.Version, Region: neighbour, Address: "新址", Lat: 43.91, Lng: 116.1, Day: 20230601, Reason: "合并办公"}
+		move := station.MoveInput{ID: st.ID, Version: st.Version, Region: neighbour, Address: "新址", Lat: 43.91, Lng: 116.1, Day: 20230601,
+			Reason: "合并办公"}
 		elsewhere := move
 		elsewhere.Region = 150102001001
 		if _, err := s.Move(town, elsewhere); errs.KindOf(err) != errs.Invalid {
@@ -69,8 +72,9 @@ func TestPastDays(t *testing.T) {
 		}
 		stationtest.Open(t, d, next)
 		change(station.Closed, 20260101)
-		want := map[clock.Day]string{20210228: "[]", 20210301: "[152502001001]", 20211231: "[152502001001]", 20220101: "[]", 20220331: "[]", 20220401: "[152502001001]",
-			20230531: "[152502001001]", 20230601: "[152502001001 152502001002]", 20251231: "[152502001001 152502001002]", 20260101: "[152502001001]"}
+		want := map[clock.Day]string{20210228: "[]", 20210301: "[152502001001]", 20211231: "[152502001001]", 20220101: "[]", 20220331: "[]",
+			20220401: "[152502001001]", 20230531: "[152502001001]", 20230601: "[152502001001 152502001002]", 20251231: "[152502001001 152502001002]",
+			20260101: "[152502001001]"}
 		for day, places := range want {
 			var got []auth.Region
 			read(t, d, func(tx *db.Tx) error {
@@ -92,7 +96,8 @@ func TestPastDays(t *testing.T) {
 			t.Errorf("history for another town: %v", err)
 		}
 		whole(t, d, 0)
-		for _, damage := range []string{`UPDATE station SET status = 'suspended' WHERE region = 152502001001`, `UPDATE station_past SET until_day = 20220102 WHERE until_day = 20220401`} {
+		for _, damage := range []string{`UPDATE station SET status = 'suspended' WHERE region = 152502001001`,
+			`UPDATE station_past SET until_day = 20220102 WHERE until_day = 20220401`} {
 			if err := d.Write(t.Context(), func(tx *db.Tx) error { _, err := tx.Exec(t.Context(), damage); return err }); err != nil {
 				t.Fatal(err)
 			}
@@ -120,7 +125,8 @@ func whole(t *testing.T, d *db.DB, n int) {
 	}
 }
 
-// A community applies, the town returns it, the community completes it, the town accepts: the station is open. What is decided stays decided.
+// A community applies, the town returns it, the community completes it, the town accepts: the station is open. What is decided stays
+// decided.
 func TestApplication(t *testing.T) {
 	divisions.Each(t, func(t *testing.T, d *db.DB) {
 		s := station.New(d, seal.Ephemeral())
@@ -156,7 +162,8 @@ func TestApplication(t *testing.T) {
 		if _, err := s.Amend(head, station.AmendInput{ID: a.ID, Version: 1, Facts: facts(43.9, 116.1)}); errs.CodeOf(err) != "stale_version" {
 			t.Errorf("stale: %v", err)
 		}
-		if a, err = s.Amend(head, station.AmendInput{ID: a.ID, Version: a.Version, Facts: facts(43.9, 116.2), Note: "补了照片"}); err != nil || a.State != station.Submitted {
+		if a, err = s.Amend(head, station.AmendInput{ID: a.ID, Version: a.Version, Facts: facts(43.9, 116.2), Note: "补了照片"}); err != nil ||
+			a.State != station.Submitted {
 			t.Fatal(a, err)
 		}
 		if a, err = s.Check(town, check("accept", "")); err != nil || a.State != station.Accepted {
@@ -195,14 +202,16 @@ func TestApplication(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if b, err = s.Withdraw(as(t, auth.CommunityHead, neighbour), station.WithdrawInput{ID: b.ID, Version: b.Version}); err != nil || b.State != station.Withdrawn {
+		if b, err = s.Withdraw(as(t, auth.CommunityHead, neighbour), station.WithdrawInput{ID: b.ID, Version: b.Version}); err != nil ||
+			b.State != station.Withdrawn {
 			t.Error(b, err)
 		}
 		over(as(t, auth.CommunityHead, neighbour), b)
 		if b, err = s.Apply(as(t, auth.CommunityHead, neighbour), station.ApplyInput{Region: neighbour, Facts: facts(43.9, 116.1)}); err != nil {
 			t.Fatal(err)
 		}
-		if b, err = s.Check(town, station.CheckInput{ID: b.ID, Version: b.Version, Decision: "reject", Reason: "没有房子"}); err != nil || b.State != station.Rejected || b.StationID != 0 {
+		if b, err = s.Check(town, station.CheckInput{ID: b.ID, Version: b.Version, Decision: "reject", Reason: "没有房子"}); err != nil ||
+			b.State != station.Rejected || b.StationID != 0 {
 			t.Error(b, err)
 		}
 		over(as(t, auth.CommunityHead, neighbour), b)
@@ -225,7 +234,8 @@ func TestQuarters(t *testing.T) {
 		}
 		add := func(name string, households int64) station.Housing {
 			t.Helper()
-			h, err := s.AddQuarter(town, station.AddQuarterInput{Region: gacha, QuarterFacts: station.QuarterFacts{Name: name, Households: households}})
+			h, err := s.AddQuarter(town, station.AddQuarterInput{Region: gacha,
+				QuarterFacts: station.QuarterFacts{Name: name, Households: households}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -235,14 +245,17 @@ func TestQuarters(t *testing.T) {
 		if !large.Due || !large.Lacks() || small.Due {
 			t.Errorf("%+v %+v", large, small)
 		}
-		if _, err := s.AddQuarter(town, station.AddQuarterInput{Region: gacha, QuarterFacts: station.QuarterFacts{Name: "示范花园"}}); errs.KindOf(err) != errs.Invalid {
+		if _, err := s.AddQuarter(town, station.AddQuarterInput{Region: gacha,
+			QuarterFacts: station.QuarterFacts{Name: "示范花园"}}); errs.KindOf(err) != errs.Invalid {
 			t.Errorf("the same name: %v", err)
 		}
-		if _, err := s.AddQuarter(town, station.AddQuarterInput{Region: 150102001001, QuarterFacts: station.QuarterFacts{Name: "远"}}); errs.KindOf(err) != errs.Invalid {
+		if _, err := s.AddQuarter(town, station.AddQuarterInput{Region: 150102001001,
+			QuarterFacts: station.QuarterFacts{Name: "远"}}); errs.KindOf(err) != errs.Invalid {
 			t.Errorf("elsewhere: %v", err)
 		}
 		edit := func(h station.Housing, point db.ID) station.EditQuarterInput {
-			return station.EditQuarterInput{ID: h.ID, Version: h.Version, Active: true, QuarterFacts: station.QuarterFacts{Name: h.Name, Households: h.Households, PointID: point}}
+			return station.EditQuarterInput{ID: h.ID, Version: h.Version, Active: true,
+				QuarterFacts: station.QuarterFacts{Name: h.Name, Households: h.Households, PointID: point}}
 		}
 		if _, err := s.EditQuarter(town, edit(large, st.ID)); errs.KindOf(err) != errs.Invalid {
 			t.Errorf("served by a station: %v", err)
@@ -263,7 +276,8 @@ func TestQuarters(t *testing.T) {
 		}
 		// The banner lowers the threshold: the small one is due now and has no point.
 		if err := d.Write(t.Context(), func(tx *db.Tx) error {
-			_, err := tx.Exec(t.Context(), `INSERT INTO setting (id, key, region, value, current, reason, by_name, at) VALUES (5, 'station.quarter_households', 152502000000, '500', TRUE, '', '', CURRENT_TIMESTAMP)`)
+			_, err := tx.Exec(t.Context(), `INSERT INTO setting (id, key, region, value, current, reason, by_name, at)
+				VALUES (5, 'station.quarter_households', 152502000000, '500', TRUE, '', '', CURRENT_TIMESTAMP)`)
 			return err
 		}); err != nil {
 			t.Fatal(err)
@@ -275,7 +289,8 @@ func TestQuarters(t *testing.T) {
 		if page, err := s.Quarters(town, station.HousingList{Q: "花园"}); err != nil || len(page.Items) != 1 {
 			t.Errorf("by name: %+v %v", page, err)
 		}
-		if _, err := s.Quarters(as(t, auth.LeagueOfficer, 152500000000), station.HousingList{Region: 150102000000}); errs.KindOf(err) != errs.NotFound {
+		if _, err := s.Quarters(as(t, auth.LeagueOfficer, 152500000000),
+			station.HousingList{Region: 150102000000}); errs.KindOf(err) != errs.NotFound {
 			t.Errorf("another league's: %v", err)
 		}
 		if sheet, err := s.QuarterSheet(town, station.GetInput{ID: large.ID}); err != nil || len(sheet.Points) != 1 {

@@ -15,8 +15,8 @@ func Managers(ctx context.Context, tx *db.Tx, id db.ID) ([]db.ID, error) {
 	return managers.All(ctx, tx, id, string(auth.StationManager), int64(clock.DayOf(tx.Now)))
 }
 
-// mayOpen refuses a station without a manager, and a point whose station is not open. It holds the station until the transaction ends, so that its last manager
-// does not go at the same moment.
+// mayOpen refuses a station without a manager, and a point whose station is not open. It holds the station until the transaction ends,
+// so that its last manager does not go at the same moment.
 func mayOpen(ctx context.Context, tx *db.Tx, st Station) error {
 	if st.Kind == "point" {
 		parent, err := Get(ctx, tx, st.ParentID)
@@ -35,7 +35,8 @@ func mayOpen(ctx context.Context, tx *db.Tx, st Station) error {
 	return err
 }
 
-// OnEnding refuses that the last manager of an open station goes. An appointment that runs out by its day is not asked: the station's page says so then.
+// OnEnding refuses that the last manager of an open station goes. An appointment that runs out by its day is not asked: the station's
+// page says so then.
 func (s *Service) OnEnding(ctx context.Context, tx *db.Tx, e account.EndingEvent) error {
 	if e.Grant.Role != auth.StationManager {
 		return nil

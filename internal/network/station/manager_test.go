@@ -12,11 +12,13 @@ import (
 	"linli/internal/platform/seal"
 )
 
-// A station opens with a manager and never before; the last one of an open station cannot go, another one can; a suspended station lets him go.
+// A station opens with a manager and never before; the last one of an open station cannot go, another one can; a suspended station
+// lets him go.
 func TestManager(t *testing.T) {
 	divisions.Each(t, func(t *testing.T, d *db.DB) {
 		s := station.New(d, seal.Ephemeral())
-		accounts := account.New(d, seal.Ephemeral(), account.Outside{Station: func(ctx context.Context, tx *db.Tx, id db.ID, at auth.Region) (db.ID, error) {
+		accounts := account.New(d, seal.Ephemeral(), account.Outside{Station: func(ctx context.Context, tx *db.Tx, id db.ID,
+			at auth.Region) (db.ID, error) {
 			st, _, err := station.Of(ctx, tx, at)
 			return st.ID, err
 		}}, true)

@@ -10,7 +10,8 @@ import (
 	"linli/internal/platform/web/ui"
 )
 
-// spot is a station on the sketch beside the list, by its number there. The sketch knows positions alone: no tiles, no borders, nothing from outside.
+// spot is a station on the sketch beside the list, by its number there. The sketch knows positions alone: no tiles, no borders,
+// nothing from outside.
 type spot struct {
 	Station
 	No   int

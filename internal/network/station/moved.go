@@ -10,7 +10,8 @@ import (
 	"linli/internal/platform/db"
 )
 
-// OnClosing tells what stands in the divisions that an edition closes, and objects where two open stations would come together in one community.
+// OnClosing tells what stands in the divisions that an edition closes, and objects where two open stations would come together in one
+// community.
 func (s *Service) OnClosing(ctx context.Context, tx *db.Tx, e region.ClosingEvent) error {
 	for _, q := range []struct {
 		word string

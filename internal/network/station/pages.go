@@ -171,7 +171,8 @@ func (d Dossier) version() string { return strconv.FormatInt(d.Version, 10) }
 
 // sheet gives the form's view of what is applied for.
 func (d Dossier) sheet() Sheet {
-	return Sheet{Station: Station{Name: d.Name, Host: d.Host, Address: d.Address, Hours: d.Hours, OnHolidays: d.OnHolidays, HoursNote: d.HoursNote, Phone: d.Phone, Lat: d.Lat, Lng: d.Lng}, Hosts: d.Hosts}
+	return Sheet{Station: Station{Name: d.Name, Host: d.Host, Address: d.Address, Hours: d.Hours, OnHolidays: d.OnHolidays,
+		HoursNote: d.HoursNote, Phone: d.Phone, Lat: d.Lat, Lng: d.Lng}, Hosts: d.Hosts}
 }
 
 func (h Housing) path(base string) string { return base + "/" + h.ID.String() }
@@ -205,7 +206,8 @@ func (v Sheet) steps() []ui.Step {
 		if i == 0 {
 			state = "now"
 		}
-		out = append(out, ui.Step{Title: statuses.Word(x.Status) + "：" + x.Reason, Note: x.span() + "，" + x.Address + "（" + x.ByName + "登记）", State: state})
+		out = append(out, ui.Step{Title: statuses.Word(x.Status) + "：" + x.Reason, Note: x.span() + "，" + x.Address + "（" + x.ByName + "登记）",
+			State: state})
 	}
 	return out
 }

@@ -36,8 +36,8 @@ type PlaceInput struct {
 // perKind is how many places of a kind are offered; who finds more types more.
 const perKind = 8
 
-// Places finds the places that a text may mean, each with a position; public. Positions come from what is registered: stations, the quarters they serve, the
-// divisions around. Nothing outside is asked.
+// Places finds the places that a text may mean, each with a position; public. Positions come from what is registered: stations, the
+// quarters they serve, the divisions around. Nothing outside is asked.
 func (s *Service) Places(ctx context.Context, in PlaceInput) (Matches, error) {
 	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Matches, err error) {
 		out.Items, err = places(ctx, tx, strings.TrimSpace(in.Q))
@@ -68,8 +68,8 @@ func places(ctx context.Context, tx *db.Tx, text string) ([]Match, error) {
 	return out, nil
 }
 
-// locate fills in where a place lies, and in which division. What has no position of its own gets the one of the smallest division around it that has: the middle
-// of its stations, or its own known position.
+// locate fills in where a place lies, and in which division. What has no position of its own gets the one of the smallest division
+// around it that has: the middle of its stations, or its own known position.
 func (m *Match) locate(ctx context.Context, tx *db.Tx) (err error) {
 	if m.Where, err = region.FullName(ctx, tx, m.Code); err != nil || geo.Marked(m.Lat, m.Lng) {
 		return err

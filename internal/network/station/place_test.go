@@ -11,7 +11,8 @@ import (
 	"linli/internal/work/attendance/attendancetest"
 )
 
-// A typed place is found among stations, quarters and divisions, and within a whole address; each match has a position, said to be rough where it is guessed.
+// A typed place is found among stations, quarters and divisions, and within a whole address; each match has a position, said to be
+// rough where it is guessed.
 func TestPlaces(t *testing.T) {
 	divisions.Each(t, func(t *testing.T, d *db.DB) {
 		s := station.New(d, seal.Ephemeral())
@@ -27,7 +28,8 @@ func TestPlaces(t *testing.T) {
 			t.Fatal(err)
 		}
 		for name, point := range map[string]db.ID{"牧民新村": p.ID, "家属院": 0} {
-			if _, err := s.AddQuarter(admin, station.AddQuarterInput{Region: gacha, QuarterFacts: station.QuarterFacts{Name: name, Households: 10, Address: "西大街", PointID: point}}); err != nil {
+			if _, err := s.AddQuarter(admin, station.AddQuarterInput{Region: gacha,
+				QuarterFacts: station.QuarterFacts{Name: name, Households: 10, Address: "西大街", PointID: point}}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -43,7 +45,8 @@ func TestPlaces(t *testing.T) {
 			found, err := s.Places(t.Context(), station.PlaceInput{Q: text})
 			ok := false
 			for _, m := range found.Items {
-				ok = ok || m.Kind == want.Kind && strings.HasPrefix(m.Name, want.Name) && near(m.Lat, want.Lat) && near(m.Lng, want.Lng) && m.Rough == want.Rough && m.Where != ""
+				ok = ok || m.Kind == want.Kind && strings.HasPrefix(m.Name, want.Name) && near(m.Lat, want.Lat) && near(m.Lng, want.Lng) &&
+					m.Rough == want.Rough && m.Where != ""
 			}
 			if err != nil || !ok {
 				t.Errorf("%s: %+v %v", text, found, err)
@@ -81,10 +84,12 @@ func TestFromAPlace(t *testing.T) {
 		if code != 200 || !ok || strings.Contains(page, "由近到远") {
 			t.Fatalf("%d %s", code, page)
 		}
-		if code, page := s.Do("", "GET", strings.ReplaceAll(link, "&amp;", "&"), ""); code != 200 || !strings.Contains(page, "由近到远") || !strings.Contains(page, w.Station.Name) {
+		if code, page := s.Do("", "GET", strings.ReplaceAll(link, "&amp;", "&"), ""); code != 200 || !strings.Contains(page, "由近到远") ||
+			!strings.Contains(page, w.Station.Name) {
 			t.Errorf("%s: %d", link, code)
 		}
-		for path, want := range map[string]int{"/stations?from=嘎": 422, "/stations?from=没有这里啊": 200, "/api/v1/places?q=": 422, "/api/v1/places": 422, "/api/v1/places?q=嘎查部": 200} {
+		for path, want := range map[string]int{"/stations?from=嘎": 422, "/stations?from=没有这里啊": 200, "/api/v1/places?q=": 422,
+			"/api/v1/places": 422, "/api/v1/places?q=嘎查部": 200} {
 			if code, _ := s.Do("", "GET", path, ""); code != want {
 				t.Errorf("%s: %d, want %d", path, code, want)
 			}

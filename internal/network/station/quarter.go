@@ -93,13 +93,14 @@ type AddQuarterInput struct {
 
 // AddQuarter enters a residential quarter into the register.
 func (s *Service) AddQuarter(ctx context.Context, in AddQuarterInput) (Housing, error) {
-	return housings.Add(ctx, s.db, act.Op{Perm: Quarter, Action: "station.add_quarter"}, own(ctx, Quarter, in.Region), func(tx *db.Tx) (Housing, error) {
-		h := Housing{ID: tx.NewID(), Version: 1, Region: in.Region, Active: true}
-		if _, err := community(ctx, tx, in.Region); err != nil {
-			return h, err
-		}
-		return h, h.take(ctx, tx, in.QuarterFacts)
-	})
+	return housings.Add(ctx, s.db, act.Op{Perm: Quarter, Action: "station.add_quarter"}, own(ctx, Quarter, in.Region),
+		func(tx *db.Tx) (Housing, error) {
+			h := Housing{ID: tx.NewID(), Version: 1, Region: in.Region, Active: true}
+			if _, err := community(ctx, tx, in.Region); err != nil {
+				return h, err
+			}
+			return h, h.take(ctx, tx, in.QuarterFacts)
+		})
 }
 
 // take takes over the facts; a point serves one quarter, of its own community.

@@ -1,8 +1,8 @@
-// Package station is the network of volunteer service stations and points: where they are, who runs them, when they are open. A community has one open
-// station at most; a point hangs under a station.
+// Package station is the network of volunteer service stations and points: where they are, who runs them, when they are open. A
+// community has one open station at most; a point hangs under a station.
 //
-// Nouns: station, point, application, stretch (of a station's life), quarter. Verbs: get, list, nearest, apply, check (an application), create, edit, confirm
-// (the name on the sign), move, set status, save (a quarter).
+// Nouns: station, point, application, stretch (of a station's life), quarter. Verbs: get, list, nearest, apply, check (an
+// application), create, edit, confirm (the name on the sign), move, set status, save (a quarter).
 package station
 
 import (
@@ -101,7 +101,8 @@ type Service struct {
 	applications act.Kind[Application]
 	// Moved tells, inside the transaction, that a station stands in another community now.
 	Moved event.Topic[MovedEvent]
-	// Turned tells, inside the transaction, that a stretch of a station's life began: it opened, moved, was suspended or closed, on whatever day.
+	// Turned tells, inside the transaction, that a stretch of a station's life began: it opened, moved, was suspended or closed, on
+	// whatever day.
 	Turned event.Topic[TurnedEvent]
 	// Showing asks what else the public page of a station tells.
 	Showing event.Topic[*ShowingEvent]
@@ -119,7 +120,8 @@ type ShowingEvent struct {
 // Thumbs is how many photographs a public page shows small beside the first, before somebody asks for the rest.
 const Thumbs = 4
 
-// Photo is a photograph on the public page: as it was taken, as it is shown and as one of a row. Width and Height are of the one that is shown, in pixels.
+// Photo is a photograph on the public page: as it was taken, as it is shown and as one of a row. Width and Height are of the one that
+// is shown, in pixels.
 type Photo struct {
 	Href, View, Thumb, Caption string
 	Width, Height              int64
@@ -315,8 +317,9 @@ type CreateInput struct {
 	Facts
 }
 
-// Create is the town's own word that a station or point is there; a community applies (Apply). Its name is proposed from the division's name by the rule of the
-// sign: “XX嘎查志愿服务站”. A station waits, suspended, until it has a manager and is opened (SetStatus); a point is open where its station is.
+// Create is the town's own word that a station or point is there; a community applies (Apply). Its name is proposed from the
+// division's name by the rule of the sign: “XX嘎查志愿服务站”. A station waits, suspended, until it has a manager and is opened (SetStatus);
+// a point is open where its station is.
 func (s *Service) Create(ctx context.Context, in CreateInput) (Station, error) {
 	op := act.Op{Perm: Create, Action: "station.create", Cause: "设立"}
 	return s.stations.Add(ctx, s.db, op, own(ctx, Create, in.Region), func(tx *db.Tx) (Station, error) {
@@ -351,7 +354,8 @@ func (s *Service) plan(ctx context.Context, tx *db.Tx, in site, day clock.Day) (
 	return st, alone(ctx, tx, st, day)
 }
 
-// check says whether a station or point may stand there, and gives the community and in which status it begins: a community has one station that is not closed.
+// check says whether a station or point may stand there, and gives the community and in which status it begins: a community has one
+// station that is not closed.
 func (in site) check(ctx context.Context, tx *db.Tx) (region.Division, string, error) {
 	d, err := community(ctx, tx, in.Region)
 	if err != nil {

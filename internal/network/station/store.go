@@ -16,11 +16,14 @@ import (
 var (
 	table    = db.NewRelation[Station]("station")
 	serving  = table.Where(`region = $1 AND kind = 'station' AND status = 'open'`)
-	standing = table.Where(`region = $1 AND kind = 'station' AND status <> 'closed' ORDER BY CASE status WHEN 'open' THEN 0 ELSE 1 END, id DESC LIMIT 1`)
+	standing = table.Where(
+		`region = $1 AND kind = 'station' AND status <> 'closed' ORDER BY CASE status WHEN 'open' THEN 0 ELSE 1 END, id DESC LIMIT 1`)
 	hold     = db.Query[string](`SELECT status FROM station WHERE id = $1 FOR UPDATE`)
-	managers = db.Query[db.ID](`SELECT account_id FROM role_grant WHERE station_id = $1 AND role = $2 AND ended_at IS NULL AND from_day <= $3 AND (until_day = 0 OR until_day >= $3) ORDER BY id`)
-	orphans  = db.Query[db.ID](`SELECT p.id FROM station p JOIN station s ON s.id = p.parent_id WHERE p.region <> s.region OR s.kind <> 'station'`)
-	taken    = db.Query[int64](`SELECT count(*) FROM station_past p JOIN station s ON s.id = p.station_id
+	managers = db.Query[db.ID](`SELECT account_id FROM role_grant WHERE station_id = $1 AND role = $2 AND ended_at IS NULL
+		AND from_day <= $3 AND (until_day = 0 OR until_day >= $3) ORDER BY id`)
+	orphans = db.Query[db.ID](`SELECT p.id FROM station p JOIN station s ON s.id = p.parent_id
+		WHERE p.region <> s.region OR s.kind <> 'station'`)
+	taken = db.Query[int64](`SELECT count(*) FROM station_past p JOIN station s ON s.id = p.station_id
 		WHERE s.kind = 'station' AND p.region = $1 AND s.id <> $2 AND p.status = 'open' AND p.until_day > $3 AND p.until_day > p.day`)
 	openPoints = db.Query[int64](`SELECT count(*) FROM station WHERE parent_id = $1 AND status <> 'closed'`)
 
@@ -30,7 +33,8 @@ var (
 	pasts      = db.NewRelation[Stretch]("station_past")
 	past       = pasts.Where(`station_id = $1 ORDER BY id DESC`)
 
-	// broken finds the stations whose life and present do not fit: no stretch of now, or another status, community or day of it; or stretches with a gap.
+	// broken finds the stations whose life and present do not fit: no stretch of now, or another status, community or day of it; or
+	// stretches with a gap.
 	broken = db.Query[db.ID](`SELECT s.id FROM station s LEFT JOIN station_past p ON p.station_id = s.id AND p.until_day = 99991231
 		WHERE p.id IS NULL OR p.status <> s.status OR p.region <> s.region OR p.day < s.status_day
 		UNION SELECT p.station_id FROM station_past p WHERE p.until_day < p.day OR p.until_day < 99991231
@@ -40,11 +44,14 @@ var (
 // A community goes on under another code: see moved.go. $1 is the code of before, $2 the one of now.
 var (
 	inCommunity      = table.Where(`region = $1 ORDER BY id`)
-	moveApplications = db.SQL(`UPDATE station_application SET region = $2, version = version + 1 WHERE region = $1 AND state IN ('submitted', 'returned')`)
-	moveQuarters     = db.SQL(`UPDATE quarter SET region = $2, version = version + 1,
-		name = CASE WHEN EXISTS (SELECT 1 FROM quarter o WHERE o.region = $2 AND o.name = quarter.name) THEN name || $3 ELSE name END WHERE region = $1 AND active`)
+	moveApplications = db.SQL(`UPDATE station_application SET region = $2, version = version + 1
+		WHERE region = $1 AND state IN ('submitted', 'returned')`)
+	moveQuarters = db.SQL(`UPDATE quarter SET region = $2, version = version + 1,
+		name = CASE WHEN EXISTS (SELECT 1 FROM quarter o WHERE o.region = $2 AND o.name = quarter.name) THEN name || $3 ELSE name END
+		WHERE region = $1 AND active`)
 	standingIn = db.Query[count](`SELECT region, COUNT(*) AS rows FROM station WHERE status <> 'closed' GROUP BY region ORDER BY region`)
-	askedIn    = db.Query[count](`SELECT region, COUNT(*) AS rows FROM station_application WHERE state IN ('submitted', 'returned') GROUP BY region ORDER BY region`)
+	askedIn    = db.Query[count](`SELECT region, COUNT(*) AS rows FROM station_application WHERE state IN ('submitted', 'returned')
+		GROUP BY region ORDER BY region`)
 	quartersIn = db.Query[count](`SELECT region, COUNT(*) AS rows FROM quarter WHERE active GROUP BY region ORDER BY region`)
 	openIn     = db.Query[openStation](`SELECT region, name FROM station WHERE kind = 'station' AND status = 'open' ORDER BY region`)
 )
@@ -114,7 +121,8 @@ var openOn = db.DynamicOf[Standing](func(b *db.Builder, in onDay) {
 
 var (
 	applications = db.NewRelation[Application]("station_application")
-	waiting      = db.Query[int64](`SELECT count(*) FROM station_application WHERE region = $1 AND id <> $2 AND kind = 'station' AND state IN ('submitted', 'returned')`)
+	waiting      = db.Query[int64](`SELECT count(*) FROM station_application WHERE region = $1 AND id <> $2 AND kind = 'station'
+		AND state IN ('submitted', 'returned')`)
 )
 
 // scoped is a list within what the actor may see.
@@ -132,8 +140,10 @@ var applied = db.ListOf(func(b *db.Builder, in scoped) {
 })
 
 // due compares with the threshold set nearest above the quarter, the default where none is.
-var due = `q.households >= COALESCE((SELECT CAST(v.value AS BIGINT) FROM setting v WHERE v.current AND v.value IS NOT NULL AND v.key = '` + string(setting.QuarterHouseholds) + `'
-	AND v.region IN (q.region, q.region/1000*1000, q.region/1000000*1000000, q.region/100000000*100000000, 150000000000) ORDER BY v.region DESC LIMIT 1), ` +
+var due = `q.households >= COALESCE((SELECT CAST(v.value AS BIGINT) FROM setting v WHERE v.current AND v.value IS NOT NULL AND v.key = '` +
+	string(setting.QuarterHouseholds) + `'
+	AND v.region IN (q.region, q.region/1000*1000, q.region/1000000*1000000, q.region/100000000*100000000, 150000000000)
+	ORDER BY v.region DESC LIMIT 1), ` +
 	strconv.Itoa(setting.DefaultQuarterHouseholds) + `)`
 
 const (
@@ -143,11 +153,12 @@ const (
 
 var (
 	quarterTable = db.NewRelation[Housing]("quarter")
-	quarterWhole = `SELECT ` + quarterTable.Columns("q") + `, ` + due + ` AS due, ` + served + ` AS served, COALESCE(p.name, '') AS point, c.name AS community` + quarterFrom
-	quarterByID  = db.Query[Housing](quarterWhole + ` AND q.id = $1`)
-	pointUsed    = db.Query[int64](`SELECT count(*) FROM quarter WHERE point_id = $1 AND id <> $2`)
-	pointsOf     = table.Where(`region = $1 AND kind = 'point' AND status <> 'closed' ORDER BY id`)
-	sameName     = db.Query[int64](`SELECT count(*) FROM quarter WHERE region = $1 AND name = $2 AND id <> $3`)
+	quarterWhole = `SELECT ` + quarterTable.Columns("q") + `, ` + due + ` AS due, ` + served +
+		` AS served, COALESCE(p.name, '') AS point, c.name AS community` + quarterFrom
+	quarterByID = db.Query[Housing](quarterWhole + ` AND q.id = $1`)
+	pointUsed   = db.Query[int64](`SELECT count(*) FROM quarter WHERE point_id = $1 AND id <> $2`)
+	pointsOf    = table.Where(`region = $1 AND kind = 'point' AND status <> 'closed' ORDER BY id`)
+	sameName    = db.Query[int64](`SELECT count(*) FROM quarter WHERE region = $1 AND name = $2 AND id <> $3`)
 )
 
 var quarters = db.ListOf(func(b *db.Builder, in HousingList) {
@@ -219,13 +230,17 @@ func middle(ctx context.Context, tx *db.Tx, at auth.Region) (point, error) {
 
 const short = `REPLACE(REPLACE(REPLACE(REPLACE(r.name, '居民委员会', ''), '村民委员会', ''), '居委会', ''), '村委会', '')`
 
-// What a text may mean: $1 is the pattern that holds it, $2 how many are wanted. Divisions, besides, are those whose names stand in the text, as in an address: the
-// longest name first.
+// What a text may mean: $1 is the pattern that holds it, $2 how many are wanted. Divisions, besides, are those whose names stand in
+// the text, as in an address: the longest name first.
 var (
 	stationsCalled = db.Query[Match](`SELECT 'station' AS kind, st.name, st.region AS code, st.lat, st.lng FROM station st
 		WHERE st.status <> 'closed' AND (st.name LIKE $1 ESCAPE '!' OR st.address LIKE $1 ESCAPE '!') ORDER BY st.id LIMIT $2`)
-	quartersCalled = db.Query[Match](`SELECT 'quarter' AS kind, q.name, q.region AS code, COALESCE(p.lat, 0) AS lat, COALESCE(p.lng, 0) AS lng FROM quarter q
-		LEFT JOIN station p ON p.id = q.point_id WHERE q.active AND (q.name LIKE $1 ESCAPE '!' OR q.address LIKE $1 ESCAPE '!') ORDER BY q.id LIMIT $2`)
-	divisionsCalled = db.Query[Match](`SELECT 'division' AS kind, r.name, r.code, 0.0 AS lat, 0.0 AS lng FROM region r WHERE r.valid_to = $4 AND r.level >= 3
-		AND (r.name LIKE $1 ESCAPE '!' OR LENGTH(` + short + `) > 1 AND $3 LIKE '%' || ` + short + ` || '%') ORDER BY LENGTH(r.name) DESC, r.code LIMIT $2`)
+	quartersCalled = db.Query[Match](`SELECT 'quarter' AS kind, q.name, q.region AS code, COALESCE(p.lat, 0) AS lat,
+		COALESCE(p.lng, 0) AS lng FROM quarter q
+		LEFT JOIN station p ON p.id = q.point_id WHERE q.active AND (q.name LIKE $1 ESCAPE '!' OR q.address LIKE $1 ESCAPE '!')
+		ORDER BY q.id LIMIT $2`)
+	divisionsCalled = db.Query[Match](`SELECT 'division' AS kind, r.name, r.code, 0.0 AS lat, 0.0 AS lng FROM region r
+		WHERE r.valid_to = $4 AND r.level >= 3
+		AND (r.name LIKE $1 ESCAPE '!'
+		OR LENGTH(` + short + `) > 1 AND $3 LIKE '%' || ` + short + ` || '%') ORDER BY LENGTH(r.name) DESC, r.code LIMIT $2`)
 )

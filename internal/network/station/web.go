@@ -17,11 +17,16 @@ func (s *Service) Routes(r *web.Router) {
 	web.Page(r, "GET /gov/stations", "station.register", Desk, s.Register, under("/gov/stations", registerPage))
 	web.Page(r, "GET /gov/stations/{id}", "station.sheet", Desk, s.Sheet, sheetPage)
 	at := func(id interface{ String() string }) string { return desk + "/" + id.String() }
-	web.Form(r, "POST "+desk, "station.create", Create, s.Create, func(CreateInput) string { return desk + "/new" }, func(_ CreateInput, st Station) string { return at(st.ID) })
-	web.Form(r, "POST "+desk+"/{id}/edit", "station.edit", Edit, s.Edit, func(in EditInput) string { return at(in.ID) }, func(in EditInput, _ Station) string { return at(in.ID) })
-	web.Form(r, "POST "+desk+"/{id}/confirm", "station.confirm", Confirm, s.ConfirmName, func(in ConfirmInput) string { return at(in.ID) }, func(in ConfirmInput, _ Station) string { return at(in.ID) })
-	web.Form(r, "POST "+desk+"/{id}/status", "station.status", Confirm, s.SetStatus, func(in StatusInput) string { return at(in.ID) }, func(in StatusInput, _ Station) string { return at(in.ID) })
-	web.Form(r, "POST "+desk+"/{id}/move", "station.move", Confirm, s.Move, func(in MoveInput) string { return at(in.ID) }, func(in MoveInput, _ Station) string { return at(in.ID) })
+	web.Form(r, "POST "+desk, "station.create", Create, s.Create, func(CreateInput) string { return desk + "/new" },
+		func(_ CreateInput, st Station) string { return at(st.ID) })
+	web.Form(r, "POST "+desk+"/{id}/edit", "station.edit", Edit, s.Edit, func(in EditInput) string { return at(in.ID) },
+		func(in EditInput, _ Station) string { return at(in.ID) })
+	web.Form(r, "POST "+desk+"/{id}/confirm", "station.confirm", Confirm, s.ConfirmName, func(in ConfirmInput) string { return at(in.ID) },
+		func(in ConfirmInput, _ Station) string { return at(in.ID) })
+	web.Form(r, "POST "+desk+"/{id}/status", "station.status", Confirm, s.SetStatus, func(in StatusInput) string { return at(in.ID) },
+		func(in StatusInput, _ Station) string { return at(in.ID) })
+	web.Form(r, "POST "+desk+"/{id}/move", "station.move", Confirm, s.Move, func(in MoveInput) string { return at(in.ID) },
+		func(in MoveInput, _ Station) string { return at(in.ID) })
 	s.applicationPages(r)
 	s.quarterPages(r)
 }
@@ -53,18 +58,24 @@ func (s *Service) applicationPages(r *web.Router) {
 	at := func(id interface{ String() string }) string { return applicationsAt + "/" + id.String() }
 	web.Page(r, "GET "+applicationsAt, "station.applications", Apply, s.Applications, applicationsPage)
 	web.Page(r, "GET "+applicationsAt+"/{id}", "station.application", Apply, s.Application, applicationPage)
-	web.Form(r, "POST "+applicationsAt, "station.apply", Apply, s.Apply, func(ApplyInput) string { return desk + "/new" }, func(_ ApplyInput, a Application) string { return at(a.ID) })
-	web.Form(r, "POST "+applicationsAt+"/{id}/amend", "station.amend", Apply, s.Amend, func(in AmendInput) string { return at(in.ID) }, func(in AmendInput, _ Application) string { return at(in.ID) })
-	web.Form(r, "POST "+applicationsAt+"/{id}/withdraw", "station.withdraw", Apply, s.Withdraw, func(in WithdrawInput) string { return at(in.ID) }, func(in WithdrawInput, _ Application) string { return at(in.ID) })
-	web.Form(r, "POST "+applicationsAt+"/{id}/check", "station.check", Confirm, s.Check, func(in CheckInput) string { return at(in.ID) }, func(in CheckInput, _ Application) string { return at(in.ID) })
+	web.Form(r, "POST "+applicationsAt, "station.apply", Apply, s.Apply, func(ApplyInput) string { return desk + "/new" },
+		func(_ ApplyInput, a Application) string { return at(a.ID) })
+	web.Form(r, "POST "+applicationsAt+"/{id}/amend", "station.amend", Apply, s.Amend, func(in AmendInput) string { return at(in.ID) },
+		func(in AmendInput, _ Application) string { return at(in.ID) })
+	web.Form(r, "POST "+applicationsAt+"/{id}/withdraw", "station.withdraw", Apply, s.Withdraw,
+		func(in WithdrawInput) string { return at(in.ID) }, func(in WithdrawInput, _ Application) string { return at(in.ID) })
+	web.Form(r, "POST "+applicationsAt+"/{id}/check", "station.check", Confirm, s.Check, func(in CheckInput) string { return at(in.ID) },
+		func(in CheckInput, _ Application) string { return at(in.ID) })
 }
 
 func (s *Service) quarterPages(r *web.Router) {
 	web.Page(r, "GET "+quartersAt, "station.quarters", Desk, s.Quarters, housing(quartersAt))
 	web.Page(r, "GET "+quartersAt+"/{id}", "station.quarter_sheet", Desk, s.QuarterSheet, quarterPage)
 	web.Page(r, "GET /gov/quarters", "station.quarters", Desk, s.Quarters, housing("/gov/quarters"))
-	web.Form(r, "POST "+quartersAt, "station.add_quarter", Quarter, s.AddQuarter, func(AddQuarterInput) string { return quartersAt }, func(AddQuarterInput, Housing) string { return quartersAt })
-	web.Form(r, "POST "+quartersAt+"/{id}/edit", "station.edit_quarter", Quarter, s.EditQuarter, func(in EditQuarterInput) string { return quartersAt + "/" + in.ID.String() },
+	web.Form(r, "POST "+quartersAt, "station.add_quarter", Quarter, s.AddQuarter, func(AddQuarterInput) string { return quartersAt },
+		func(AddQuarterInput, Housing) string { return quartersAt })
+	web.Form(r, "POST "+quartersAt+"/{id}/edit", "station.edit_quarter", Quarter, s.EditQuarter,
+		func(in EditQuarterInput) string { return quartersAt + "/" + in.ID.String() },
 		func(EditQuarterInput, Housing) string { return quartersAt })
 }
 

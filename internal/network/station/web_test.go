@@ -8,13 +8,14 @@ import (
 	"linli/internal/work/attendance/attendancetest"
 )
 
-// Anybody finds a station; the town sets one up, the manager edits it, the town confirms its name and suspends it; nobody from elsewhere may.
+// Anybody finds a station; the town sets one up, the manager edits it, the town confirms its name and suspends it; nobody from
+// elsewhere may.
 func TestPages(t *testing.T) {
 	attendancetest.Each(t, func(t *testing.T, w *attendancetest.World) {
 		s := w.Web(station.New(w.DB, w.Keys).Routes)
 		at := "/desk/stations/" + w.Station.ID.String()
-		for path, words := range map[string]string{"/stations": w.Station.Name, "/stations?near=43.9,116.1": w.Station.Name, "/stations?q=没有这个名字": "没有找到",
-			"/stations/" + w.Station.ID.String(): "0479-8200000"} {
+		for path, words := range map[string]string{"/stations": w.Station.Name, "/stations?near=43.9,116.1": w.Station.Name,
+			"/stations?q=没有这个名字": "没有找到", "/stations/" + w.Station.ID.String(): "0479-8200000"} {
 			if code, page := s.Do("", "GET", path, ""); code != 200 || !strings.Contains(page, words) {
 				t.Errorf("GET %s: %d without %s", path, code, words)
 			}
@@ -24,7 +25,8 @@ func TestPages(t *testing.T) {
 		}
 		facts := "address=嘎查部二楼&phone=0479-8200001&lat=43.9&lng=116.1"
 		grid := "&hours.0.weekday=3&hours.0.from=09:00&hours.0.to=12:00&hours.1.weekday=3&hours.1.from=&hours.1.to=&hours.2.weekday=5&hours.2.from=14:00&hours.2.to="
-		if code, page := s.Do("manager", "POST", at+"/edit", facts+"&name=新名字志愿服务站&version=1"+grid+"08:00"); code != 422 || !strings.Contains(page, "关门要晚于开门") || !strings.Contains(page, `value="09:00"`) {
+		if code, page := s.Do("manager", "POST", at+"/edit", facts+"&name=新名字志愿服务站&version=1"+grid+"08:00"); code != 422 ||
+			!strings.Contains(page, "关门要晚于开门") || !strings.Contains(page, `value="09:00"`) {
 			t.Errorf("closing before opening: %d", code)
 		}
 		facts += grid + "17:30&hours_note=有事打电话"
@@ -33,7 +35,8 @@ func TestPages(t *testing.T) {
 				t.Errorf("%s edits: %d", who, code)
 			}
 		}
-		if code, page := s.Do("manager", "POST", at+"/edit", "address=&phone=abc&lat=43.9&lng=116.1&version=2"); code != 422 || !strings.Contains(page, "abc") {
+		if code, page := s.Do("manager", "POST", at+"/edit", "address=&phone=abc&lat=43.9&lng=116.1&version=2"); code != 422 ||
+			!strings.Contains(page, "abc") {
 			t.Errorf("wrong facts: %d", code)
 		}
 		if code, _ := s.Do("elsewhere", "GET", at, ""); code != 404 {
@@ -51,7 +54,8 @@ func TestPages(t *testing.T) {
 		if code, _ := s.Do("town", "POST", at+"/move", "version=4&address=新址一号&lat=43.91&lng=116.1&reason=搬家&day="); code != 303 {
 			t.Errorf("the town moves it: %d", code)
 		}
-		if _, page := s.Do("", "GET", "/stations/"+w.Station.ID.String(), ""); !strings.Contains(page, "周三 9:00–12:00；周五 14:00–17:30；节假日休息；有事打电话") {
+		if _, page := s.Do("", "GET", "/stations/"+w.Station.ID.String(), ""); !strings.Contains(page,
+			"周三 9:00–12:00；周五 14:00–17:30；节假日休息；有事打电话") {
 			t.Error("the public page does not tell the opening hours")
 		}
 		if _, page := s.Do("manager", "GET", at, ""); !strings.Contains(page, "新址一号") || !strings.Contains(page, "装修") {
@@ -67,7 +71,8 @@ func TestPages(t *testing.T) {
 		if code, page := s.Do("town", "POST", "/desk/stations", second); code != 422 || !strings.Contains(page, "已有站") {
 			t.Errorf("a second station beside a suspended one: %d", code)
 		}
-		if code, page := s.Do("town", "POST", at+"/status", "version=5&status=open&reason=修好了"); code != 422 || !strings.Contains(page, "还没有站点管理员") {
+		if code, page := s.Do("town", "POST", at+"/status", "version=5&status=open&reason=修好了"); code != 422 ||
+			!strings.Contains(page, "还没有站点管理员") {
 			t.Errorf("opened without a manager: %d", code)
 		}
 		if code, _ := s.Do("town", "POST", at+"/status", "version=5&status=closed&reason=撤并"); code != 303 {
@@ -122,7 +127,8 @@ func TestNetworkPages(t *testing.T) {
 	})
 }
 
-// What is copied for a group chat tells the station and the public address; the sketch shows two stations by their numbers, nearest first in the list.
+// What is copied for a group chat tells the station and the public address; the sketch shows two stations by their numbers, nearest
+// first in the list.
 func TestFindPages(t *testing.T) {
 	attendancetest.Each(t, func(t *testing.T, w *attendancetest.World) {
 		s := w.Web(station.New(w.DB, w.Keys).Routes)
@@ -138,7 +144,8 @@ func TestFindPages(t *testing.T) {
 			t.Errorf("%d, %d spots, the nearest not first", code, strings.Count(page, "<circle"))
 		}
 		code, page = s.Do("", "GET", "/stations/"+w.Station.ID.String(), "")
-		if code != 200 || !strings.Contains(page, "/stations/"+w.Station.ID.String()+"</textarea>") || !strings.Contains(page, "电话：0479-8200000") {
+		if code != 200 || !strings.Contains(page, "/stations/"+w.Station.ID.String()+"</textarea>") ||
+			!strings.Contains(page, "电话：0479-8200000") {
 			t.Errorf("%d, nothing to copy", code)
 		}
 	})

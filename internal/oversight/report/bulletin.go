@@ -59,7 +59,8 @@ type Bulletin struct {
 }
 
 // bulletinCodes are the figures of a bulletin.
-var bulletinCodes = []string{"coverage", "stations", "registered", "active_rate", "orders", "closed_rate", "services", "hours", "on_time", "satisfaction"}
+var bulletinCodes = []string{"coverage", "stations", "registered", "active_rate", "orders", "closed_rate", "services", "hours", "on_time",
+	"satisfaction"}
 
 // WriteInput begins a bulletin.
 type WriteInput struct {
@@ -89,9 +90,11 @@ func (s *Service) Begin(ctx context.Context, in WriteInput) (Bulletin, error) {
 		if err != nil {
 			return Bulletin{}, err
 		}
-		b := Bulletin{ID: tx.NewID(), Version: 1, Region: at, Kind: in.Kind, Period: p.Text, No: last + 1, State: Draft, ByName: auth.From(ctx).Name, At: tx.Now,
-			Title: places[0].Name + "志愿服务" + map[string]string{Circular: "情况通报", Brief: "工作简报"}[in.Kind] + "（" + p.Word() + "）", Body: s.draft(in.Kind, places, p)}
-		if _, err := addBulletin.Run(ctx, tx, b.ID, int64(at), b.Kind, b.Period, b.No, b.Title, b.Body, auth.From(ctx).Account, b.ByName, b.At); err != nil {
+		b := Bulletin{ID: tx.NewID(), Version: 1, Region: at, Kind: in.Kind, Period: p.Text, No: last + 1, State: Draft,
+			ByName: auth.From(ctx).Name, At: tx.Now, Title: places[0].Name + "志愿服务" + map[string]string{Circular: "情况通报", Brief: "工作简报"}[in.Kind] +
+				"（" + p.Word() + "）", Body: s.draft(in.Kind, places, p)}
+		if _, err := addBulletin.Run(ctx, tx, b.ID, int64(at), b.Kind, b.Period, b.No, b.Title, b.Body, auth.From(ctx).Account, b.ByName,
+			b.At); err != nil {
 			return b, err
 		}
 		return b, audit.Write(ctx, tx, audit.Entry{Action: "report.begin", Object: "report_bulletin", ID: b.ID.String(), Region: at})
@@ -108,9 +111,10 @@ func (s *Service) draft(kind string, places []stats.Place, p Period) string {
 		return strings.TrimSpace(i.Say(x.Figures[code]) + " " + i.UnitOf(x.Figures[code]))
 	}
 	top := places[0]
-	out := []string{fmt.Sprintf("%s，%s居民点单 %s，办结率 %s，满意率 %s；志愿者服务 %s、%s，记录及时率 %s。", p.Word(), top.Name, say(top, "orders"), say(top, "closed_rate"), say(top, "satisfaction"), say(top, "services"),
-		say(top, "hours"), say(top, "on_time")),
-		fmt.Sprintf("期末有站、点 %s，站点覆盖率 %s；在册志愿者 %s，活跃率 %s。", say(top, "stations"), say(top, "coverage"), say(top, "registered"), say(top, "active_rate"))}
+	out := []string{fmt.Sprintf("%s，%s居民点单 %s，办结率 %s，满意率 %s；志愿者服务 %s、%s，记录及时率 %s。", p.Word(), top.Name, say(top, "orders"),
+		say(top, "closed_rate"), say(top, "satisfaction"), say(top, "services"), say(top, "hours"), say(top, "on_time")),
+		fmt.Sprintf("期末有站、点 %s，站点覆盖率 %s；在册志愿者 %s，活跃率 %s。", say(top, "stations"), say(top, "coverage"), say(top, "registered"),
+			say(top, "active_rate"))}
 	if kind == Brief {
 		return strings.Join(append(out, "工作动态：", toWrite+"这一期的做法和事例，不写个人信息）"), "\n")
 	}
@@ -262,10 +266,12 @@ func (s *Service) Publish(ctx context.Context, in TurnInput) (Bulletin, error) {
 
 // Withdraw takes a published bulletin back; it stays on record.
 func (s *Service) Withdraw(ctx context.Context, in TurnInput) (Bulletin, error) {
-	return s.change(ctx, in.ID, in.Version, "report.withdraw", Published, func(tx *db.Tx, b *Bulletin) (int64, error) { return endBulletin.Run(ctx, tx, b.ID, in.Version) })
+	return s.change(ctx, in.ID, in.Version, "report.withdraw", Published,
+		func(tx *db.Tx, b *Bulletin) (int64, error) { return endBulletin.Run(ctx, tx, b.ID, in.Version) })
 }
 
-func (s *Service) change(ctx context.Context, id db.ID, version int64, action, from string, do func(*db.Tx, *Bulletin) (int64, error)) (Bulletin, error) {
+func (s *Service) change(ctx context.Context, id db.ID, version int64, action, from string,
+	do func(*db.Tx, *Bulletin) (int64, error)) (Bulletin, error) {
 	return act.Write(ctx, s.db, act.Op{Perm: Write}, func(tx *db.Tx) (Bulletin, error) {
 		b, err := bulletin(ctx, tx, id)
 		if err != nil {
@@ -312,7 +318,8 @@ func (s *Service) BulletinFile(ctx context.Context, in BulletinFileInput) (out b
 		return sheet.File("xlsx", v.Title, t)
 	case "docx":
 		out = blob.File{Name: v.Title + ".docx", Type: sheet.TypeDOCX}
-		out.Body, err = sheet.DOCX(v.Title, true, sheet.Piece{Text: v.head()}, sheet.Piece{Text: v.Body}, sheet.Piece{Head: v.Table.Title, Table: &v.Table})
+		out.Body, err = sheet.DOCX(v.Title, true, sheet.Piece{Text: v.head()}, sheet.Piece{Text: v.Body},
+			sheet.Piece{Head: v.Table.Title, Table: &v.Table})
 	default:
 		out = blob.File{Name: v.Title + ".pdf", Type: blob.PDF, Show: true}
 		out.Body, err = v.paper()

@@ -48,7 +48,8 @@ type Spot struct {
 }
 
 // Words that a form wants beside figures.
-var formWords = map[string]string{"name": "地方名称", "number": "序号", "period": "时间（几月、几季度、哪年）", "day": "填表日期", "where": "填表的地方", "by": "填表人（登录的人）"}
+var formWords = map[string]string{"name": "地方名称", "number": "序号", "period": "时间（几月、几季度、哪年）", "day": "填表日期", "where": "填表的地方",
+	"by": "填表人（登录的人）"}
 
 var formWordOrder = []string{"name", "number", "period", "day", "where", "by"}
 
@@ -212,7 +213,8 @@ func (s *Service) Map(ctx context.Context, in MapInput) (Template, error) {
 		}
 		return err
 	}
-	return s.changeForm(ctx, in.ID, in.Version, "report.map", check, func(tx *db.Tx) (int64, error) { return setMapping.Run(ctx, tx, in.ID, in.Version, string(text)) })
+	return s.changeForm(ctx, in.ID, in.Version, "report.map", check,
+		func(tx *db.Tx) (int64, error) { return setMapping.Run(ctx, tx, in.ID, in.Version, string(text)) })
 }
 
 func (s *Service) mapping(in MapInput) (m Mapping, err error) {
@@ -249,7 +251,8 @@ func (s *Service) mapping(in MapInput) (m Mapping, err error) {
 }
 
 // changeForm is the frame of what changes a form.
-func (s *Service) changeForm(ctx context.Context, id db.ID, version int64, action string, check func() error, change func(*db.Tx) (int64, error)) (Template, error) {
+func (s *Service) changeForm(ctx context.Context, id db.ID, version int64, action string, check func() error,
+	change func(*db.Tx) (int64, error)) (Template, error) {
 	return act.Write(ctx, s.db, act.Op{Perm: Form, Check: check}, func(tx *db.Tx) (Template, error) {
 		t, _, err := form(ctx, tx, id)
 		if err != nil {
@@ -278,7 +281,8 @@ type EndInput struct {
 
 // End takes a form out of use; what was sent stays on record.
 func (s *Service) End(ctx context.Context, in EndInput) (Template, error) {
-	return s.changeForm(ctx, in.ID, in.Version, "report.end", nil, func(tx *db.Tx) (int64, error) { return endForm.Run(ctx, tx, in.ID, in.Version) })
+	return s.changeForm(ctx, in.ID, in.Version, "report.end", nil,
+		func(tx *db.Tx) (int64, error) { return endForm.Run(ctx, tx, in.ID, in.Version) })
 }
 
 // Filled gives the form with the figures of the actor's division in it.
@@ -403,6 +407,7 @@ func (s *Service) Send(ctx context.Context, in SendInput) (Template, error) {
 		if n == 0 {
 			return t, errs.WrongState("这一期已经标过已报送")
 		}
-		return t, audit.Write(ctx, tx, audit.Entry{Action: "report.send", Object: "report_form", ID: t.ID.String(), Region: at, Detail: map[string]any{"period": p.Text}})
+		return t, audit.Write(ctx, tx, audit.Entry{Action: "report.send", Object: "report_form", ID: t.ID.String(), Region: at,
+			Detail: map[string]any{"period": p.Text}})
 	})
 }

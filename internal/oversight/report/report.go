@@ -1,7 +1,8 @@
-// Package report writes what the levels above demand: the tables of each month, quarter and year, built from data and never retyped; the blank forms that come in from
-// above, filled; bulletins, which stand on dated figures.
+// Package report writes what the levels above demand: the tables of each month, quarter and year, built from data and never retyped;
+// the blank forms that come in from above, filled; bulletins, which stand on dated figures.
 //
-// Nouns: table, period, filed table, form, mapping, bulletin. Verbs: show, export, file (as reported), put in (a form), map, fill, send, write (a bulletin), publish, withdraw.
+// Nouns: table, period, filed table, form, mapping, bulletin. Verbs: show, export, file (as reported), put in (a form), map, fill,
+// send, write (a bulletin), publish, withdraw.
 package report
 
 import (
@@ -281,7 +282,8 @@ type FileInput struct {
 	Checker string      `json:"checker" minLength:"1" maxLength:"20" doc:"审核人"`
 }
 
-// File keeps a table as it goes to the level above; a later one of the same period goes beside it. Who fills it in and who checks it are two persons.
+// File keeps a table as it goes to the level above; a later one of the same period goes beside it. Who fills it in and who checks it
+// are two persons.
 func (s *Service) File(ctx context.Context, in FileInput) (Shown, error) {
 	return act.Write(ctx, s.db, act.Op{Perm: Fill, Check: in.check}, func(tx *db.Tx) (Shown, error) {
 		if err := auth.Require(ctx, Fill, View, auth.Place{Region: in.Region}); err != nil {
@@ -299,10 +301,12 @@ func (s *Service) File(ctx context.Context, in FileInput) (Shown, error) {
 			return out, err
 		}
 		id := tx.NewID()
-		if _, err := addFiled.Run(ctx, tx, id, int64(out.Region), in.Code, out.Period.Text, string(body), in.Filler, in.Checker, auth.From(ctx).Account, auth.From(ctx).Name, tx.Now); err != nil {
+		if _, err := addFiled.Run(ctx, tx, id, int64(out.Region), in.Code, out.Period.Text, string(body), in.Filler, in.Checker,
+			auth.From(ctx).Account, auth.From(ctx).Name, tx.Now); err != nil {
 			return out, err
 		}
-		if err := audit.Write(ctx, tx, audit.Entry{Action: "report.file", Object: "report_filed", ID: id.String(), Region: out.Region, Detail: map[string]any{"table": in.Code, "period": in.Period}}); err != nil {
+		if err := audit.Write(ctx, tx, audit.Entry{Action: "report.file", Object: "report_filed", ID: id.String(), Region: out.Region,
+			Detail: map[string]any{"table": in.Code, "period": in.Period}}); err != nil {
 			return out, err
 		}
 		return s.show(ctx, tx, ShowInput{Code: in.Code, Region: in.Region, Period: in.Period})
@@ -345,7 +349,8 @@ func (s *Service) Export(ctx context.Context, in ExportInput) (out blob.File, er
 		out.Body, err = paper(t, v.Today)
 	case "docx":
 		out = blob.File{Name: name + ".docx", Type: sheet.TypeDOCX}
-		out.Body, err = sheet.DOCX(t.Title, true, sheet.Piece{Text: t.Lead}, sheet.Piece{Table: &t}, sheet.Piece{Text: strings.Join(t.Foot, "\n")})
+		out.Body, err = sheet.DOCX(t.Title, true, sheet.Piece{Text: t.Lead}, sheet.Piece{Table: &t},
+			sheet.Piece{Text: strings.Join(t.Foot, "\n")})
 	default:
 		return sheet.File("xlsx", name, t)
 	}

@@ -17,7 +17,8 @@ import (
 	"linli/internal/work/order"
 )
 
-// The metrics that are counted as things happen. Each is a number of a division, a day and a kind; sums over days and divisions are what figures are made of.
+// The metrics that are counted as things happen. Each is a number of a division, a day and a kind; sums over days and divisions are
+// what figures are made of.
 const (
 	orderState    = "order_state"    // orders by the day on which they were made and the state in which they stand
 	orderKind     = "order_kind"     // orders by the day on which they were made and their category
@@ -38,8 +39,8 @@ const (
 )
 
 // metrics are all of them.
-var metrics = []string{orderState, orderKind, orderReply, orderDone, orderRating, recordMinutes, recordKind, recordTimes, recordDue, activeMonth, activeQuarter, activeYear,
-	volunteerIn, volunteerOut, identityIn, identityOut}
+var metrics = []string{orderState, orderKind, orderReply, orderDone, orderRating, recordMinutes, recordKind, recordTimes, recordDue,
+	activeMonth, activeQuarter, activeYear, volunteerIn, volunteerOut, identityIn, identityOut}
 
 // cell is one number at its place: where, when, of which kind.
 type cell struct {
@@ -124,8 +125,8 @@ func (s *Service) OnRecord(ctx context.Context, tx *db.Tx, e record.ChangedEvent
 
 // record adds n times what a record is in the figures.
 func (s sums) record(r record.Record, n int64) {
-	s.recordRow(recordRow{Region: r.Region, Day: r.Day, Category: r.Category, Status: r.Status, Confirmation: string(r.Confirmation), DueDay: r.DueDay,
-		InTime: r.CountedDay > 0 && r.CountedDay <= r.DueDay, N: n, Minutes: n * r.Minutes})
+	s.recordRow(recordRow{Region: r.Region, Day: r.Day, Category: r.Category, Status: r.Status, Confirmation: string(r.Confirmation),
+		DueDay: r.DueDay, InTime: r.CountedDay > 0 && r.CountedDay <= r.DueDay, N: n, Minutes: n * r.Minutes})
 }
 
 func (s sums) recordRow(r recordRow) {
@@ -144,7 +145,8 @@ func (s sums) recordRow(r recordRow) {
 	s.add(recordDue, r.Region, r.DueDay, due, r.N)
 }
 
-// active notes that a record begins to count, or no longer does: the first and the last of a volunteer's month, quarter or year change who was active.
+// active notes that a record begins to count, or no longer does: the first and the last of a volunteer's month, quarter or year change
+// who was active.
 func (s sums) active(ctx context.Context, tx *db.Tx, r record.Record, counts bool) error {
 	at, err := volunteerRegion.One(ctx, tx, r.VolunteerID)
 	if err != nil {
@@ -168,8 +170,8 @@ func (s sums) active(ctx context.Context, tx *db.Tx, r record.Record, counts boo
 func (s sums) months(at auth.Region, months []int64, n int64) {
 	seen := map[cell]bool{}
 	for _, m := range months {
-		for _, p := range []cell{{activeMonth, at, clock.Day(m*100 + 1), ""}, {activeQuarter, at, clock.Day(m/100*10000+((m%100-1)/3*3+1)*100) + 1, ""},
-			{activeYear, at, clock.Day(m/100*10000 + 101), ""}} {
+		for _, p := range []cell{{activeMonth, at, clock.Day(m*100 + 1), ""},
+			{activeQuarter, at, clock.Day(m/100*10000+((m%100-1)/3*3+1)*100) + 1, ""}, {activeYear, at, clock.Day(m/100*10000 + 101), ""}} {
 			if !seen[p] {
 				seen[p] = true
 				s[p] += n
@@ -197,8 +199,8 @@ func (s sums) member(whole, part string, v volunteer.Volunteer, day clock.Day) {
 	}
 }
 
-// step rounds a time up to the steps in which times are counted, in minutes: 5 minutes up to two hours, a quarter of an hour up to a day, 2 hours up to a week, a day
-// up to 60 days. The quantile of the steps is thus a time within which that share was really done.
+// step rounds a time up to the steps in which times are counted, in minutes: 5 minutes up to two hours, a quarter of an hour up to a
+// day, 2 hours up to a week, a day up to 60 days. The quantile of the steps is thus a time within which that share was really done.
 func step(d time.Duration) string {
 	minutes := int64((d + time.Minute - 1) / time.Minute)
 	up := func(n int64) int64 { return (minutes + n - 1) / n * n }
@@ -225,7 +227,8 @@ func minutesOf(kind string) int64 {
 // perFold is how many changes one transaction folds.
 const perFold = 1000
 
-// Fold adds the changes that transactions left to the counters and deletes them. It is repeated every half second, so that figures are less than one second old.
+// Fold adds the changes that transactions left to the counters and deletes them. It is repeated every half second, so that figures are
+// less than one second old.
 func (s *Service) Fold(ctx context.Context) error {
 	for {
 		n := 0
@@ -276,23 +279,25 @@ func sorted(s sums) []delta {
 
 func sortedCounters(total map[counter]int64) []counter {
 	return slices.SortedFunc(maps.Keys(total), func(a, b counter) int {
-		return cmp.Or(cmp.Compare(a.Metric, b.Metric), cmp.Compare(a.Level, b.Level), cmp.Compare(a.Region, b.Region), cmp.Compare(a.Day, b.Day), cmp.Compare(a.Kind, b.Kind))
+		return cmp.Or(cmp.Compare(a.Metric, b.Metric), cmp.Compare(a.Level, b.Level), cmp.Compare(a.Region, b.Region), cmp.Compare(a.Day, b.Day),
+			cmp.Compare(a.Kind, b.Kind))
 	})
 }
 
 // perMend is how many numbers one transaction of a recount mends: few enough that nobody waits for it.
 const perMend = 2000
 
-// Recount compares all figures with what they are figures of, banner by banner, each on one snapshot. What differs is mended piece by piece, each number at all its
-// levels at once. That commutes with whatever changes meanwhile; a recount that is cut off leaves the rest as it was, for the next one. Each difference is a fault of this
-// program: the log says so.
+// Recount compares all figures with what they are figures of, banner by banner, each on one snapshot. What differs is mended piece by
+// piece, each number at all its levels at once. That commutes with whatever changes meanwhile; a recount that is cut off leaves the
+// rest as it was, for the next one. Each difference is a fault of this program: the log says so.
 func (s *Service) Recount(ctx context.Context) error {
 	return s.countAnew(ctx, func(at auth.Region, numbers int) {
 		slog.Warn("figures differ from their recount and are mended", "region", at, "numbers", numbers)
 	})
 }
 
-// CountAnew does the same after rows came, or followed their divisions, past the operations that count: figures must differ then, and the log is silent.
+// CountAnew does the same after rows came, or followed their divisions, past the operations that count: figures must differ then, and
+// the log is silent.
 func (s *Service) CountAnew(ctx context.Context) error {
 	return s.countAnew(ctx, func(auth.Region, int) {})
 }
@@ -344,8 +349,8 @@ func (s *Service) recount(ctx context.Context, at auth.Region, differ func(auth.
 	return nil
 }
 
-// differences gives, for the rows of one banner (or of a division above, as far as they lie in none below), what must be added to the counters and the changes that
-// wait, to make them what a recount says.
+// differences gives, for the rows of one banner (or of a division above, as far as they lie in none below), what must be added to the
+// counters and the changes that wait, to make them what a recount says.
 func differences(ctx context.Context, tx *db.Tx, at auth.Region) (sums, error) {
 	out := sums{}
 	if err := out.recount(ctx, tx, at); err != nil {

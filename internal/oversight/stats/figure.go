@@ -226,7 +226,8 @@ func put(all map[auth.Region]tally, at auth.Region, k sumKey, n int64) {
 func (t tally) sum(parts []Part, only string) (n int64) {
 	for _, p := range parts {
 		for k, v := range t {
-			if k.Metric != p.Metric || k.Until != p.Until || only != "" && k.Kind != only || only == "" && len(p.Kinds) > 0 && !slices.Contains(p.Kinds, k.Kind) {
+			if k.Metric != p.Metric || k.Until != p.Until || only != "" && k.Kind != only || only == "" && len(p.Kinds) > 0 &&
+				!slices.Contains(p.Kinds, k.Kind) {
 				continue
 			}
 			if p.Minus {
@@ -339,8 +340,8 @@ func (c calc) regions(ctx context.Context, tx *db.Tx, at auth.Region) ([]Point, 
 	return out, err
 }
 
-// kinds gives the kinds, in their order, those that nobody ordered after them. Small cells of delicate kinds are hidden; where that hides one alone, the smallest of
-// the others is hidden too, or the total would tell it.
+// kinds gives the kinds, in their order, those that nobody ordered after them. Small cells of delicate kinds are hidden; where that
+// hides one alone, the smallest of the others is hidden too, or the total would tell it.
 func (c calc) kinds(ctx context.Context, tx *db.Tx, t tally) ([]Point, error) {
 	out := []Point{}
 	if c.figure(t, "").NoData {

@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// A cell of a delicate kind is hidden below the limit, not at it, and an empty one tells of nobody. One hidden alone takes the smallest of the others with it.
+// A cell of a delicate kind is hidden below the limit, not at it, and an empty one tells of nobody. One hidden alone takes the
+// smallest of the others with it.
 func TestHides(t *testing.T) {
 	ind := Indicator{Small: []string{"disabled", "poor"}}
 	for what, c := range map[string]struct {

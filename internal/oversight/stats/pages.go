@@ -342,7 +342,8 @@ func (v Stand) choices() []Choice {
 	last := first.AddDays(-1)
 	quarter := clock.Day(int(t)/10000*10000 + ((int(t)/100%100-1)/3*3+1)*100 + 1)
 	year := t.NewYear()
-	return []Choice{{"本月", first, t}, {"上月", last/100*100 + 1, last}, {"本季", quarter, t}, {"今年", year, t}, {"去年", year - 10000, year - 10000 + 1130}}
+	return []Choice{{"本月", first, t}, {"上月", last/100*100 + 1, last}, {"本季", quarter, t}, {"今年", year, t},
+		{"去年", year - 10000, year - 10000 + 1130}}
 }
 
 func (v Stand) exportAt(code, by, as string) string {
@@ -411,7 +412,8 @@ func (s *Service) Export(ctx context.Context, in ExportInput) (out blob.File, er
 }
 
 func (i Indicator) table(a Answer, where string) sheet.Table {
-	t := sheet.Table{Title: i.Name, Lead: where + "，" + a.From.String() + " 至 " + a.To.String() + "。" + i.Definition, Columns: []string{"代码", "名称", i.Name, cmp.Or(i.Numerator, "分子"), cmp.Or(i.Denominator, "分母")}}
+	t := sheet.Table{Title: i.Name, Lead: where + "，" + a.From.String() + " 至 " + a.To.String() + "。" + i.Definition,
+		Columns: []string{"代码", "名称", i.Name, cmp.Or(i.Numerator, "分子"), cmp.Or(i.Denominator, "分母")}}
 	row := func(key, label string, f Figure) {
 		t.Rows = append(t.Rows, []string{key, label, i.Say(f), whole(f.Numerator), whole(f.Denominator)})
 	}

@@ -17,8 +17,8 @@ import (
 	"linli/internal/work/order"
 )
 
-// Orders come in and are answered while figures are folded by two at once, recounted and looked at: nothing is lost or counted twice, no recount finds anything to
-// mend, and nobody ever sees a figure go back.
+// Orders come in and are answered while figures are folded by two at once, recounted and looked at: nothing is lost or counted twice,
+// no recount finds anything to mend, and nobody ever sees a figure go back.
 func TestRace(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		const writers, each = 4, 12
@@ -110,7 +110,8 @@ func TestMendingIsSaid(t *testing.T) {
 		if got := said(w.s.CountAnew); got != "" {
 			t.Errorf("nothing is wrong, and the log says %s", got)
 		}
-		if got := said(w.s.Recount); !strings.Contains(got, "level=WARN") || !strings.Contains(got, "region="+attendancetest.Gacha.At(auth.LevelBanner).String()) {
+		if got := said(w.s.Recount); !strings.Contains(got, "level=WARN") ||
+			!strings.Contains(got, "region="+attendancetest.Gacha.At(auth.LevelBanner).String()) {
 			t.Errorf("a fault, and the log says %s", got)
 		}
 		log.Reset()
@@ -137,7 +138,8 @@ func TestKilled(t *testing.T) {
 	})
 }
 
-// A recount that finds very much mends it piece by piece, so that nobody waits long; one that is cut off in between leaves figures that add up, and the next goes on.
+// A recount that finds very much mends it piece by piece, so that nobody waits long; one that is cut off in between leaves figures
+// that add up, and the next goes on.
 func TestMendingInPieces(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		const wrong = 5000

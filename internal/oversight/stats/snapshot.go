@@ -37,7 +37,8 @@ type PublishInput struct {
 	To     clock.Day   `json:"to" doc:"不能晚于今天"`
 }
 
-// Publish keeps the public figures of a division and those directly below it as they stand now, and shows them on /figures. Figures are published by banner and above.
+// Publish keeps the public figures of a division and those directly below it as they stand now, and shows them on /figures. Figures
+// are published by banner and above.
 func (s *Service) Publish(ctx context.Context, in PublishInput) (Snapshot, error) {
 	in.Region = cmp.Or(in.Region, auth.From(ctx).Seat())
 	return act.Write(ctx, s.db, act.Op{Perm: Publish}, func(tx *db.Tx) (Snapshot, error) {
@@ -60,10 +61,12 @@ func (s *Service) publicOnes() []Indicator {
 	return slices.DeleteFunc(slices.Clone(s.indicators), func(i Indicator) bool { return !i.Public })
 }
 
-// Keep stores the sums and values of indicators for a division and those directly below it, as they stand now; bulletins keep their figures so too.
+// Keep stores the sums and values of indicators for a division and those directly below it, as they stand now; bulletins keep their
+// figures so too.
 func (s *Service) Keep(ctx context.Context, tx *db.Tx, snap *Snapshot, which []Indicator) error {
 	snap.ID, snap.ByName, snap.At = tx.NewID(), auth.From(ctx).Name, tx.Now
-	if _, err := addSnapshot.Run(ctx, tx, snap.ID, int64(snap.Region), snap.Title, snap.From, snap.To, snap.Public, auth.From(ctx).Account, snap.ByName, snap.At); err != nil {
+	if _, err := addSnapshot.Run(ctx, tx, snap.ID, int64(snap.Region), snap.Title, snap.From, snap.To, snap.Public, auth.From(ctx).Account,
+		snap.ByName, snap.At); err != nil {
 		return err
 	}
 	all, err := s.both(ctx, tx, which, snap.Region, snap.From, snap.To)
@@ -89,10 +92,12 @@ func (s *Service) Keep(ctx context.Context, tx *db.Tx, snap *Snapshot, which []I
 			figures = append(figures, []any{snap.ID, int64(at), i.Code, f.Value})
 		}
 	}
-	if err := tx.InsertMany(ctx, "stats_snapshot_sum", []string{"snapshot_id", "region", "metric", "kind", "n"}, len(sums), func(i int) []any { return sums[i] }, ""); err != nil {
+	if err := tx.InsertMany(ctx, "stats_snapshot_sum", []string{"snapshot_id", "region", "metric", "kind", "n"}, len(sums),
+		func(i int) []any { return sums[i] }, ""); err != nil {
 		return err
 	}
-	if err := tx.InsertMany(ctx, "stats_snapshot_figure", []string{"snapshot_id", "region", "indicator", "value"}, len(figures), func(i int) []any { return figures[i] }, ""); err != nil {
+	if err := tx.InsertMany(ctx, "stats_snapshot_figure", []string{"snapshot_id", "region", "indicator", "value"}, len(figures),
+		func(i int) []any { return figures[i] }, ""); err != nil {
 		return err
 	}
 	return audit.Write(ctx, tx, audit.Entry{Action: "stats.keep", Object: "stats_snapshot", ID: snap.ID.String(), Region: snap.Region,
@@ -114,7 +119,8 @@ func btoi(b bool) int {
 }
 
 // both reads the sums of indicators for a division and for those directly below it.
-func (s *Service) both(ctx context.Context, tx *db.Tx, which []Indicator, at auth.Region, from, to clock.Day) (map[auth.Region]tally, error) {
+func (s *Service) both(ctx context.Context, tx *db.Tx, which []Indicator, at auth.Region, from,
+	to clock.Day) (map[auth.Region]tally, error) {
 	var parts []Part
 	for _, i := range which {
 		parts = append(parts, i.parts()...)
@@ -160,7 +166,8 @@ func (s *Service) Withdraw(ctx context.Context, in WithdrawInput) (Snapshot, err
 			return snap, errs.WrongState("已经撤下了")
 		}
 		snap.Ended = true
-		return snap, audit.Write(ctx, tx, audit.Entry{Action: "stats.withdraw", Object: "stats_snapshot", ID: snap.ID.String(), Region: snap.Region})
+		return snap, audit.Write(ctx, tx, audit.Entry{Action: "stats.withdraw", Object: "stats_snapshot", ID: snap.ID.String(),
+			Region: snap.Region})
 	})
 }
 

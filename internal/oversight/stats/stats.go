@@ -1,8 +1,9 @@
-// Package stats tells what the numbers are: indicators with their definitions, for each division, period and kind, with numerator and denominator, and the list behind
-// each figure. Figures are sums of counters that lower areas' changes keep in the same transaction; what no sum can tell (coverage on a day) a source of its own gives.
+// Package stats tells what the numbers are: indicators with their definitions, for each division, period and kind, with numerator and
+// denominator, and the list behind each figure. Figures are sums of counters that lower areas' changes keep in the same transaction;
+// what no sum can tell (coverage on a day) a source of its own gives.
 //
-// Nouns: indicator, figure, series, metric, counter, delta, source, snapshot. Verbs: list (indicators), get (a figure), drill (the rows behind it), fold, recount,
-// publish (a snapshot), withdraw.
+// Nouns: indicator, figure, series, metric, counter, delta, source, snapshot. Verbs: list (indicators), get (a figure), drill (the
+// rows behind it), fold, recount, publish (a snapshot), withdraw.
 package stats
 
 import (
@@ -30,8 +31,8 @@ const (
 	Minutes = "minutes" // whole minutes
 )
 
-// Part is a sum that a figure is made of: of all kinds of the metric, or of those named. Until says that everything up to the period's end counts and not what lies in
-// it; Minus that it is taken away.
+// Part is a sum that a figure is made of: of all kinds of the metric, or of those named. Until says that everything up to the period's
+// end counts and not what lies in it; Minus that it is taken away.
 type Part struct {
 	Metric string
 	Kinds  []string
@@ -96,8 +97,8 @@ type Service struct {
 
 // New makes the service, with the indicators of the areas below it.
 func New(d *db.DB) *Service {
-	return &Service{db: d, indicators: slices.Clone(own), sources: map[string]Source{"population": population, "active": active, "stations": network(openStations), "standing": network(standing),
-		"covered": network(covered)}}
+	return &Service{db: d, indicators: slices.Clone(own), sources: map[string]Source{"population": population, "active": active,
+		"stations": network(openStations), "standing": network(standing), "covered": network(covered)}}
 }
 
 // Register adds an indicator of another area, with the sources of its metrics; it is called while the program is put together.

@@ -85,18 +85,22 @@ const (
 
 var (
 	orderByID  = db.Query[madeOrder](orderColumns + ` WHERE o.id = $1`)
-	lastClosed = db.Query[time.Time](`SELECT e.at FROM order_event e WHERE e.order_id = $1 AND e.state = 'closed' ORDER BY e.version DESC LIMIT 1`)
-	reviews    = db.Query[int64](`SELECT count(*) FROM order_event e WHERE e.order_id = $1 AND ` + isReview)
-	servings   = db.Query[int64](`SELECT count(*) FROM order_event e WHERE e.order_id = $1 AND ` + isServing)
+	lastClosed = db.Query[time.Time](`SELECT e.at FROM order_event e WHERE e.order_id = $1 AND e.state = 'closed'
+		ORDER BY e.version DESC LIMIT 1`)
+	reviews  = db.Query[int64](`SELECT count(*) FROM order_event e WHERE e.order_id = $1 AND ` + isReview)
+	servings = db.Query[int64](`SELECT count(*) FROM order_event e WHERE e.order_id = $1 AND ` + isServing)
 
 	volunteerRegion = db.Query[auth.Region](`SELECT region FROM volunteer WHERE id = $1`)
-	otherMonths     = db.Query[int64](`SELECT DISTINCT day/100 FROM service_record WHERE volunteer_id = $1 AND day BETWEEN $2 AND $3 AND status = 'counted' AND id <> $4`)
+	otherMonths     = db.Query[int64](`SELECT DISTINCT day/100 FROM service_record WHERE volunteer_id = $1 AND day BETWEEN $2 AND $3
+		AND status = 'counted' AND id <> $4`)
 
-	takeDeltas = db.Query[delta](`DELETE FROM stats_delta WHERE id IN (SELECT id FROM stats_delta ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED) RETURNING metric, region, day, kind, n`)
+	takeDeltas = db.Query[delta](`DELETE FROM stats_delta WHERE id IN (SELECT id FROM stats_delta
+		ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED) RETURNING metric, region, day, kind, n`)
 
 	upperRegions = db.Query[auth.Region](`SELECT code FROM region WHERE level <= 3 ORDER BY code`)
 	recounts     = db.Query[int64](`SELECT COALESCE(SUM(n), 0) FROM stats_recount WHERE region = $1`)
-	noteRecount  = db.SQL(`INSERT INTO stats_recount (region, n) VALUES ($1, $2 + 1) ON CONFLICT (region) DO UPDATE SET n = stats_recount.n + 1 WHERE stats_recount.n = $2`)
+	noteRecount  = db.SQL(`INSERT INTO stats_recount (region, n) VALUES ($1, $2 + 1) ON CONFLICT (region)
+		DO UPDATE SET n = stats_recount.n + 1 WHERE stats_recount.n = $2`)
 )
 
 // write leaves changes for the fold.
@@ -127,18 +131,20 @@ func everyOrder(ctx context.Context, tx *db.Tx, at auth.Region, fn func(madeOrde
 
 func everyFirst(ctx context.Context, tx *db.Tx, at auth.Region, which string, fn func(firstEvent) error) error {
 	b := tx.Build(`SELECT o.region, o.created_at, e.at FROM orders o JOIN order_event e ON e.order_id = o.id WHERE ` + which + `
-		AND NOT EXISTS (SELECT 1 FROM order_event f WHERE f.order_id = e.order_id AND f.version < e.version AND ` + strings.ReplaceAll(which, "e.", "f.") + `)`)
+		AND NOT EXISTS (SELECT 1 FROM order_event f WHERE f.order_id = e.order_id AND f.version < e.version
+		AND ` + strings.ReplaceAll(which, "e.", "f.") + `)`)
 	return db.Stream(ctx, tx, banner(b, "o.region", at), fn)
 }
 
 func everyRecord(ctx context.Context, tx *db.Tx, at auth.Region, fn func(recordRow) error) error {
-	b := tx.Build(`SELECT r.region, r.day, r.category, r.status, r.confirmation, r.due_day, r.counted_day > 0 AND r.counted_day <= r.due_day AS in_time, count(*) AS n,
-		SUM(r.minutes) AS minutes FROM service_record r WHERE r.status <> 'void'`)
+	b := tx.Build(`SELECT r.region, r.day, r.category, r.status, r.confirmation, r.due_day, r.counted_day > 0
+		AND r.counted_day <= r.due_day AS in_time, count(*) AS n, SUM(r.minutes) AS minutes FROM service_record r WHERE r.status <> 'void'`)
 	return db.Stream(ctx, tx, banner(b, "r.region", at).Add(" GROUP BY 1, 2, 3, 4, 5, 6, 7"), fn)
 }
 
 func everyActive(ctx context.Context, tx *db.Tx, at auth.Region, fn func(activeRow) error) error {
-	b := tx.Build(`SELECT DISTINCT r.volunteer_id, v.region, r.day/100 AS month FROM volunteer v JOIN service_record r ON r.volunteer_id = v.id WHERE r.status = 'counted'`)
+	b := tx.Build(`SELECT DISTINCT r.volunteer_id, v.region, r.day/100 AS month FROM volunteer v
+		JOIN service_record r ON r.volunteer_id = v.id WHERE r.status = 'counted'`)
 	return db.Stream(ctx, tx, banner(b, "v.region", at).Add(" ORDER BY 1, 3"), fn)
 }
 
@@ -151,7 +157,8 @@ func everyVolunteer(ctx context.Context, tx *db.Tx, at auth.Region, fn func(memb
 func everyCounted(ctx context.Context, tx *db.Tx, at auth.Region, fn func(delta) error) error {
 	low := int64(at) / 1_000_000 * 1_000_000
 	for _, m := range metrics {
-		b := tx.Build(`SELECT metric, region, day, kind, n FROM stats_counter WHERE metric = ? AND level = 5 AND region BETWEEN ? AND ? AND n <> 0`, m, low, low+999_999)
+		b := tx.Build(`SELECT metric, region, day, kind, n FROM stats_counter WHERE metric = ? AND level = 5 AND region BETWEEN ? AND ?
+			AND n <> 0`, m, low, low+999_999)
 		if err := db.Stream(ctx, tx, b, fn); err != nil {
 			return err
 		}
@@ -188,7 +195,8 @@ type summed struct {
 }
 
 // began is the first month in which anything was counted.
-var began = db.Query[clock.Day](`SELECT COALESCE(MIN(day), 0) FROM stats_counter WHERE metric IN ('order_state', 'volunteer_in', 'record_due') AND level = 11`)
+var began = db.Query[clock.Day](`SELECT COALESCE(MIN(day), 0) FROM stats_counter
+	WHERE metric IN ('order_state', 'volunteer_in', 'record_due') AND level = 11`)
 
 // counted sums counters of metrics over a span, by division and kind. What is due is only so once its day is over.
 func counted(ctx context.Context, tx *db.Tx, wanted []string, in Span, fn func(metric string, a Amount)) error {
@@ -234,17 +242,20 @@ func countedOf(ctx context.Context, tx *db.Tx, wanted []string, in Span, fn func
 
 func population(ctx context.Context, tx *db.Tx, in Span) ([]Amount, error) {
 	low, high := in.Within.Codes()
-	return db.Select[Amount](ctx, tx, tx.Build(`SELECT code AS region, '' AS kind, population AS n FROM region WHERE level = ? AND code BETWEEN ? AND ? AND population > 0`, in.Level, low, high))
+	return db.Select[Amount](ctx, tx, tx.Build(`SELECT code AS region, '' AS kind, population AS n FROM region
+		WHERE level = ? AND code BETWEEN ? AND ? AND population > 0`, in.Level, low, high))
 }
 
-// active counts volunteers with a counted record: for a calendar month, quarter or year (of which the last may not be over) from the counters, else one by one.
+// active counts volunteers with a counted record: for a calendar month, quarter or year (of which the last may not be over) from the
+// counters, else one by one.
 func active(ctx context.Context, tx *db.Tx, in Span) (out []Amount, err error) {
 	if metric := calendarPeriod(in.From, in.To, clock.DayOf(tx.Now)); metric != "" {
 		in.To = in.From
 		err = countedOf(ctx, tx, []string{metric}, in, func(_ string, a Amount) { out = append(out, a) })
 		return out, err
 	}
-	b := tx.Build(`SELECT `+auth.AtLevel("v.region", in.Level)+` AS region, '' AS kind, count(DISTINCT v.id) AS n FROM volunteer v JOIN service_record r ON r.volunteer_id = v.id
+	b := tx.Build(`SELECT `+auth.AtLevel("v.region", in.Level)+
+		` AS region, '' AS kind, count(DISTINCT v.id) AS n FROM volunteer v JOIN service_record r ON r.volunteer_id = v.id
 		WHERE r.status = 'counted' AND r.day BETWEEN ? AND ?`, in.From, in.To)
 	auth.Within(b, "v.region", in.Within)
 	return db.Select[Amount](ctx, tx, b.Add(" GROUP BY 1"))
@@ -304,7 +315,8 @@ type keptFigure struct {
 const snapshotColumns = `SELECT id, region, title, from_day, to_day, public, ended, by_name, at FROM stats_snapshot`
 
 var (
-	addSnapshot  = db.SQL(`INSERT INTO stats_snapshot (id, region, title, from_day, to_day, public, ended, made_by, by_name, at) VALUES ($1, $2, $3, $4, $5, $6, FALSE, $7, $8, $9)`)
+	addSnapshot = db.SQL(`INSERT INTO stats_snapshot (id, region, title, from_day, to_day, public, ended, made_by, by_name, at)
+		VALUES ($1, $2, $3, $4, $5, $6, FALSE, $7, $8, $9)`)
 	snapshotByID = db.Query[Snapshot](snapshotColumns + ` WHERE id = $1`)
 	endSnapshot  = db.SQL(`UPDATE stats_snapshot SET ended = TRUE WHERE id = $1 AND public AND NOT ended`)
 	snapshotsOf  = db.Query[Snapshot](snapshotColumns + ` WHERE region = $1 AND public ORDER BY id DESC LIMIT 60`)
@@ -312,7 +324,8 @@ var (
 	publishers   = db.Query[auth.Region](`SELECT DISTINCT region FROM stats_snapshot WHERE public AND NOT ended ORDER BY region`)
 	snapshotIDs  = db.Query[db.ID](`SELECT id FROM stats_snapshot ORDER BY id`)
 	keptSums     = db.Query[keptSum](`SELECT region, metric, kind, n FROM stats_snapshot_sum WHERE snapshot_id = $1`)
-	keptFigures  = db.Query[keptFigure](`SELECT region, indicator, value FROM stats_snapshot_figure WHERE snapshot_id = $1 ORDER BY region, indicator`)
+	keptFigures  = db.Query[keptFigure](`SELECT region, indicator, value FROM stats_snapshot_figure WHERE snapshot_id = $1
+		ORDER BY region, indicator`)
 )
 
 type position struct {
@@ -324,7 +337,8 @@ var positions = db.Query[position](`SELECT code, lat, lng FROM region WHERE pare
 
 // latest gives the last moves of a division since a time, one an order, named by what lies directly below the division.
 func latest(ctx context.Context, tx *db.Tx, at auth.Region, since time.Time) ([]event, error) {
-	b := tx.Build(`SELECT e.at, e.state, o.category, c.name AS place FROM order_event e JOIN orders o ON o.id = e.order_id JOIN region c ON c.code = `+
+	b := tx.Build(`SELECT e.at, e.state, o.category, c.name AS place FROM order_event e JOIN orders o ON o.id = e.order_id
+		JOIN region c ON c.code = `+
 		auth.AtLevel("o.region", min(at.Level()+1, auth.LevelCommunity))+` WHERE e.at >= ? AND e.from_state <> e.state`, since)
 	auth.Within(b, "e.region", at)
 	return db.Select[event](ctx, tx, b.Add(" ORDER BY e.at DESC, e.id DESC LIMIT 6"))

@@ -17,8 +17,10 @@ func (s *Service) Routes(r *web.Router) {
 	web.Page(r, "GET "+base+"/{code}/rows", "stats.drill", View, s.Drill, rowsPage)
 	web.File(r, "GET "+base+"/{code}/export", "stats.export", View, s.Export)
 	web.Page(r, "GET /gov/figures", "stats.published", Publish, s.Published, publishedPage)
-	web.Form(r, "POST /gov/figures", "stats.publish", Publish, s.Publish, func(PublishInput) string { return "/gov/figures" }, func(PublishInput, Snapshot) string { return "/gov/figures" })
-	web.Form(r, "POST /gov/figures/{id}/withdraw", "stats.withdraw", Publish, s.Withdraw, func(WithdrawInput) string { return "/gov/figures" }, func(WithdrawInput, Snapshot) string { return "/gov/figures" })
+	web.Form(r, "POST /gov/figures", "stats.publish", Publish, s.Publish, func(PublishInput) string { return "/gov/figures" },
+		func(PublishInput, Snapshot) string { return "/gov/figures" })
+	web.Form(r, "POST /gov/figures/{id}/withdraw", "stats.withdraw", Publish, s.Withdraw, func(WithdrawInput) string { return "/gov/figures" },
+		func(WithdrawInput, Snapshot) string { return "/gov/figures" })
 	web.Page(r, "GET /gov/screen", "stats.screen", View, s.Screen, screenPage, web.Live)
 	web.Page(r, "GET /gov/screen/part", "stats.screen", View, s.Screen, screenFragment)
 	web.Stream(r, "GET /gov/screen/events", "stats.tick", View, s.Tick)

@@ -21,14 +21,17 @@ func (s *Service) Area() area.Area {
 		Live: []area.Live{
 			{Table: "volunteer", Word: "志愿者", Where: "status IN ('pending', 'active')"},
 		},
-		Checks:   []area.Check{{Name: "volunteer_consent", Word: "志愿者都同意过登记", Run: Verify}},
-		Held:     subjectData,
-		Forget:   s.Forget,
-		Removals: map[string]area.Removal{"volunteer": {Tables: Tables, Undo: func(ctx context.Context, tx *db.Tx, id db.ID, _ string) error { return Remove(ctx, tx, id) }}},
+		Checks: []area.Check{{Name: "volunteer_consent", Word: "志愿者都同意过登记", Run: Verify}},
+		Held:   subjectData,
+		Forget: s.Forget,
+		Removals: map[string]area.Removal{"volunteer": {Tables: Tables, Undo: func(ctx context.Context, tx *db.Tx, id db.ID, _ string) error {
+			return Remove(ctx, tx, id)
+		}}},
 	}
 }
 
-// Follow lets the lines of the register go with the entries of persons, and gives the account of an approved volunteer, if he has one, the role that goes with it.
+// Follow lets the lines of the register go with the entries of persons, and gives the account of an approved volunteer, if he has one,
+// the role that goes with it.
 func (s *Service) Follow(persons *person.Service, accounts *account.Service) {
 	persons.Merged.Subscribe(s.OnMerged)
 	persons.Withdrawn.Subscribe(s.OnWithdrawn)

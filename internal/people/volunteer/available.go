@@ -30,7 +30,8 @@ func inOrder(chosen []string) (out person.Codes) {
 	return out
 }
 
-// Free says whether the volunteer said that he can come through the whole of a time; said is false while he has said nothing about his week.
+// Free says whether the volunteer said that he can come through the whole of a time; said is false while he has said nothing about his
+// week.
 func (v Volunteer) Free(from, to time.Time) (free, said bool) {
 	if len(v.Available) == 0 {
 		return false, false

@@ -34,7 +34,8 @@ type LeaveInput struct {
 
 // Leave ends it at any time, of one's own free will; records stay.
 func (s *Service) Leave(ctx context.Context, in LeaveInput) (Volunteer, error) {
-	op := act.Op{Perm: Manage, Action: "volunteer.leave", ID: in.ID, Version: in.Version, Cause: in.Reason, From: []string{Pending, Active, Refused}, Wrong: "已经退出"}
+	op := act.Op{Perm: Manage, Action: "volunteer.leave", ID: in.ID, Version: in.Version, Cause: in.Reason,
+		From: []string{Pending, Active, Refused}, Wrong: "已经退出"}
 	return s.change(ctx, op, func(tx *db.Tx, v *Volunteer) error {
 		v.leave(tx.Now)
 		return nil
@@ -54,7 +55,8 @@ type PauseInput struct {
 
 // Pause takes days off; nobody has to say why.
 func (s *Service) Pause(ctx context.Context, in PauseInput) (Volunteer, error) {
-	op := act.Op{Perm: Manage, Action: "volunteer.pause", ID: in.ID, Version: in.Version, Cause: in.Reason, Check: func() error { return inTurn(in.From, in.To) }}
+	op := act.Op{Perm: Manage, Action: "volunteer.pause", ID: in.ID, Version: in.Version, Cause: in.Reason,
+		Check: func() error { return inTurn(in.From, in.To) }}
 	return s.change(ctx, op, func(tx *db.Tx, v *Volunteer) error {
 		v.what = span(in.From, in.To)
 		return pauseTable.Insert(ctx, tx, stop{tx.NewID(), v.ID, Pause{in.From, in.To}, in.Reason})
@@ -123,7 +125,8 @@ type EditInput struct {
 
 // Edit corrects what a volunteer said of himself; the history says what was changed, and by whom.
 func (s *Service) Edit(ctx context.Context, in EditInput) (Volunteer, error) {
-	op := act.Op{Perm: Manage, Action: "volunteer.edit", ID: in.ID, Version: in.Version, Cause: in.Reason, From: []string{Pending, Active, Refused}, Wrong: "已经退出，重新加入以后再改"}
+	op := act.Op{Perm: Manage, Action: "volunteer.edit", ID: in.ID, Version: in.Version, Cause: in.Reason,
+		From: []string{Pending, Active, Refused}, Wrong: "已经退出，重新加入以后再改"}
 	return s.change(ctx, op, func(tx *db.Tx, v *Volunteer) error {
 		was, err := profile.Get(ctx, tx, v.ID)
 		if err != nil {
@@ -149,7 +152,8 @@ func (in Facts) fill(ctx context.Context, tx *db.Tx, v *Volunteer) error {
 	for field, codes := range map[string]struct {
 		dictionary string
 		codes      []string
-	}{"identities": {setting.Identities, in.Identities}, "skills": {setting.Skills, in.Skills}, "languages": {setting.Languages, in.Languages}} {
+	}{"identities": {setting.Identities, in.Identities}, "skills": {setting.Skills, in.Skills},
+		"languages": {setting.Languages, in.Languages}} {
 		words, err := setting.Words(ctx, tx, codes.dictionary)
 		if err != nil {
 			return err
@@ -185,8 +189,10 @@ func (in Facts) corrected(was Profile) string {
 		same bool
 	}{
 		{"身份", slices.Equal(in.Identities, was.Identities)}, {"会什么", slices.Equal(in.Skills, was.Skills)}, {"愿意走多远", in.MaxKm == was.MaxKm},
-		{"什么时候有空", slices.Equal(inOrder(in.Available), was.Available)}, {"语言", len(in.Languages) == 0 || slices.Equal(in.Languages, was.Languages)},
-		{"从哪里出发", in.Start == "" || in.Start == "station" && !was.AtHome || in.Start == "home" && was.AtHome && coarse(in.Lat) == was.Lat && coarse(in.Lng) == was.Lng},
+		{"什么时候有空", slices.Equal(inOrder(in.Available), was.Available)},
+		{"语言", len(in.Languages) == 0 || slices.Equal(in.Languages, was.Languages)},
+		{"从哪里出发", in.Start == "" || in.Start == "station" && !was.AtHome || in.Start == "home" && was.AtHome && coarse(in.Lat) == was.Lat &&
+			coarse(in.Lng) == was.Lng},
 	} {
 		if !f.same {
 			out = append(out, f.word)

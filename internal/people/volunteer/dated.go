@@ -55,7 +55,8 @@ type WithdrawInput struct {
 	Reason  string `json:"reason" minLength:"1" maxLength:"200"`
 }
 
-// Withdraw ends a qualification or insurance before its day, or one that was entered wrongly: it opens no service any more, and stays readable with its reason.
+// Withdraw ends a qualification or insurance before its day, or one that was entered wrongly: it opens no service any more, and stays
+// readable with its reason.
 func (s *Service) Withdraw(ctx context.Context, in WithdrawInput) (Volunteer, error) {
 	op := act.Op{Perm: Hand, Action: "volunteer.withdraw", ID: in.ID, Version: in.Version, Cause: in.Reason}
 	return s.change(ctx, op, func(tx *db.Tx, v *Volunteer) error {

@@ -36,10 +36,11 @@ func (s *Service) Export(ctx context.Context, in ExportInput) (blob.File, error)
 			return nil, err
 		}
 		for _, v := range rows {
-			table = append(table, []string{v.No, v.Name, statuses.Word(v.Status), setting.Labels(words.Identity, v.Identities), setting.Labels(words.Skill, v.Skills), saidFree(v.Available),
-				strconv.FormatInt(v.MaxKm, 10), v.starts(), v.Phone})
+			table = append(table, []string{v.No, v.Name, statuses.Word(v.Status), setting.Labels(words.Identity, v.Identities),
+				setting.Labels(words.Skill, v.Skills), saidFree(v.Available), strconv.FormatInt(v.MaxKm, 10), v.starts(), v.Phone})
 		}
-		return table, audit.Write(ctx, tx, audit.Entry{Action: op.Action, Object: "volunteer", Detail: map[string]any{"rows": len(rows), "format": in.Format}})
+		return table, audit.Write(ctx, tx, audit.Entry{Action: op.Action, Object: "volunteer",
+			Detail: map[string]any{"rows": len(rows), "format": in.Format}})
 	})
 	if err != nil {
 		return blob.File{}, err

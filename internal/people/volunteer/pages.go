@@ -32,8 +32,8 @@ type lists struct {
 }
 
 func (l *lists) load(ctx context.Context, tx *db.Tx) (err error) {
-	for name, into := range map[string]*[]setting.Word{setting.Identities: &l.Identity, setting.Skills: &l.Skill, setting.Qualification: &l.Qualification,
-		setting.Insurance: &l.Cover, setting.Languages: &l.Tongues} {
+	for name, into := range map[string]*[]setting.Word{setting.Identities: &l.Identity, setting.Skills: &l.Skill,
+		setting.Qualification: &l.Qualification, setting.Insurance: &l.Cover, setting.Languages: &l.Tongues} {
 		if *into, err = setting.Words(ctx, tx, name); err != nil {
 			return err
 		}

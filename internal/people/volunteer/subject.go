@@ -11,10 +11,11 @@ import (
 
 var (
 	followPerson = db.SQL(`UPDATE volunteer SET person_id = $2, version = version + 1 WHERE person_id = $1`)
-	anonymise    = db.SQL(`UPDATE volunteer SET skills = '', max_km = 0, available = '', at_home = FALSE, lat = 0, lng = 0, reason = '', version = version + 1 WHERE id = $1`)
-	noNumbers    = db.SQL(`UPDATE volunteer_dated SET number = '' WHERE volunteer_id = $1`)
-	noReasons    = db.SQL(`UPDATE volunteer_pause SET reason = '' WHERE volunteer_id = $1`)
-	noHistory    = db.SQL(`UPDATE volunteer_change SET reason = '', by_name = '' WHERE volunteer_id = $1`)
+	anonymise    = db.SQL(`UPDATE volunteer SET skills = '', max_km = 0, available = '', at_home = FALSE, lat = 0, lng = 0, reason = '',
+		version = version + 1 WHERE id = $1`)
+	noNumbers = db.SQL(`UPDATE volunteer_dated SET number = '' WHERE volunteer_id = $1`)
+	noReasons = db.SQL(`UPDATE volunteer_pause SET reason = '' WHERE volunteer_id = $1`)
+	noHistory = db.SQL(`UPDATE volunteer_change SET reason = '', by_name = '' WHERE volunteer_id = $1`)
 
 	removals = []*db.Command{
 		db.SQL(`DELETE FROM volunteer_change WHERE volunteer_id = $1`), db.SQL(`DELETE FROM volunteer_pause WHERE volunteer_id = $1`),
@@ -22,8 +23,8 @@ var (
 	}
 )
 
-// OnMerged lets the line of a merged entry of the register of persons go on with the other. Of two lines one must have left or been refused: it stays with the old entry,
-// and its records with it.
+// OnMerged lets the line of a merged entry of the register of persons go on with the other. Of two lines one must have left or been
+// refused: it stays with the old entry, and its records with it.
 func (s *Service) OnMerged(ctx context.Context, tx *db.Tx, e person.MergedEvent) error {
 	theirs, has, err := OfPerson(ctx, tx, e.From)
 	if err != nil || !has {
@@ -74,8 +75,8 @@ func (s *Service) leaves(ctx context.Context, tx *db.Tx, v Volunteer, why string
 	return note(ctx, tx, v.ID, "leave", "", why)
 }
 
-// Forget takes out of the register what an erased person said of himself; his number stays for the records of service that the law keeps, and the kinds of identity for the
-// counts in which he no longer has a name.
+// Forget takes out of the register what an erased person said of himself; his number stays for the records of service that the law
+// keeps, and the kinds of identity for the counts in which he no longer has a name.
 func (s *Service) Forget(ctx context.Context, tx *db.Tx, id db.ID, reason string) error {
 	v, has, err := OfPerson(ctx, tx, id)
 	if err != nil || !has {
@@ -92,14 +93,15 @@ func (s *Service) Forget(ctx context.Context, tx *db.Tx, id db.ID, reason string
 	if err := db.IndexName(ctx, tx, "volunteer", v.ID, ""); err != nil {
 		return err
 	}
-	return audit.Write(ctx, tx, audit.Entry{Action: "volunteer.erase", Object: "volunteer", ID: v.ID.String(), Region: v.Region, Cause: reason})
+	return audit.Write(ctx, tx, audit.Entry{Action: "volunteer.erase", Object: "volunteer", ID: v.ID.String(), Region: v.Region,
+		Cause: reason})
 }
 
 // Tables are those of this area that hang on a line of the register and go with it.
 var Tables = []string{"volunteer_dated", "volunteer_pause", "volunteer_change"}
 
-// Remove takes out a line that was made by mistake, as if it had never been; its number is not given again. Nothing else may point to it: the caller has asked
-// (db.Pointing).
+// Remove takes out a line that was made by mistake, as if it had never been; its number is not given again. Nothing else may point to
+// it: the caller has asked (db.Pointing).
 func Remove(ctx context.Context, tx *db.Tx, id db.ID) error {
 	v, err := Get(ctx, tx, id)
 	if err != nil {

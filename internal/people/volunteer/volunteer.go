@@ -1,7 +1,8 @@
-// Package volunteer is the register of those who serve: registered by themselves or at the desk, approved by the station, with skills, dated
-// qualifications and insurance, pauses and leave.
+// Package volunteer is the register of those who serve: registered by themselves or at the desk, approved by the station, with skills,
+// dated qualifications and insurance, pauses and leave.
 //
-// Nouns: volunteer, profile, dated thing, pause, change. Verbs: register, approve, get, list, edit, pause, leave, return, issue, withdraw, export, print.
+// Nouns: volunteer, profile, dated thing, pause, change. Verbs: register, approve, get, list, edit, pause, leave, return, issue,
+// withdraw, export, print.
 package volunteer
 
 import (

@@ -48,7 +48,8 @@ func newWorld(t *testing.T, d *db.DB) world {
 				return err
 			}
 			w.people = append(w.people, p)
-			w.ctx = append(w.ctx, auth.With(t.Context(), auth.Actor{Account: db.ID(100 + i), Person: p.ID, Grants: []auth.Grant{{Role: auth.Resident}}}))
+			w.ctx = append(w.ctx, auth.With(t.Context(), auth.Actor{Account: db.ID(100 + i), Person: p.ID,
+				Grants: []auth.Grant{{Role: auth.Resident}}}))
 		}
 		return nil
 	}); err != nil {
@@ -59,7 +60,8 @@ func newWorld(t *testing.T, d *db.DB) world {
 }
 
 func input() RegisterInput {
-	return RegisterInput{Facts: Facts{Identities: person.Codes{"resident"}, Skills: person.Codes{"cooking"}, MaxKm: 5}, Agreed: true, Consent: person.BySelf}
+	return RegisterInput{Facts: Facts{Identities: person.Codes{"resident"}, Skills: person.Codes{"cooking"}, MaxKm: 5}, Agreed: true,
+		Consent: person.BySelf}
 }
 
 // Somebody registers himself, the station approves, he pauses and leaves; each step once, by the right person.
@@ -93,7 +95,8 @@ func TestLife(t *testing.T) {
 		if v, err = w.s.Pause(w.ctx[0], PauseInput{ID: v.ID, Version: 2, From: 20261201, To: 20261210}); err != nil {
 			t.Fatal(err)
 		}
-		if v, err = w.s.IssueTo(w.manager, IssueInput{ID: v.ID, Version: 3, Kind: "insurance", Code: "accident", From: 20260101, To: 20261231}); err != nil {
+		if v, err = w.s.IssueTo(w.manager, IssueInput{ID: v.ID, Version: 3, Kind: "insurance", Code: "accident", From: 20260101,
+			To: 20261231}); err != nil {
 			t.Fatal(err)
 		}
 		p, err := w.s.Get(w.ctx[0], GetInput{ID: v.ID})
@@ -138,7 +141,8 @@ func TestMinors(t *testing.T) {
 		if _, err := w.s.Register(w.manager, in); errs.KindOf(err) != errs.Invalid {
 			t.Errorf("by somebody who is not his guardian: %v", err)
 		}
-		if _, err := w.persons.AddGuardian(w.manager, person.GuardianInput{ID: in.PersonID, GuardianID: in.GuardianID, Relation: "父亲"}); err != nil {
+		if _, err := w.persons.AddGuardian(w.manager, person.GuardianInput{ID: in.PersonID, GuardianID: in.GuardianID,
+			Relation: "父亲"}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := w.s.Register(w.ctx[1], in); errs.KindOf(err) != errs.Invalid {
@@ -158,8 +162,8 @@ func TestEdit(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		in := EditInput{ID: v.ID, Version: 1, Facts: Facts{Identities: person.Codes{"party"}, Skills: person.Codes{"cooking", "driving"}, MaxKm: 12,
-			Available: []string{"6am", "1pm", "6am"}, Languages: person.Codes{"mn"}, Start: "home", Lat: 43.90061, Lng: 116.10049}}
+		in := EditInput{ID: v.ID, Version: 1, Facts: Facts{Identities: person.Codes{"party"}, Skills: person.Codes{"cooking", "driving"},
+			MaxKm: 12, Available: []string{"6am", "1pm", "6am"}, Languages: person.Codes{"mn"}, Start: "home", Lat: 43.90061, Lng: 116.10049}}
 		for what, c := range map[string]struct {
 			change func(*EditInput)
 			field  string
@@ -182,7 +186,8 @@ func TestEdit(t *testing.T) {
 			t.Fatal(err)
 		}
 		p, err := w.s.Get(w.manager, GetInput{ID: v.ID})
-		if err != nil || p.Lat != 43.901 || p.Lng != 116.1 || !p.AtHome || saidFree(p.Available) != "周一下午；周六上午" || p.MaxKm != 12 || !slices.Equal(p.Languages, in.Languages) {
+		if err != nil || p.Lat != 43.901 || p.Lng != 116.1 || !p.AtHome || saidFree(p.Available) != "周一下午；周六上午" || p.MaxKm != 12 ||
+			!slices.Equal(p.Languages, in.Languages) {
 			t.Errorf("%+v %v", p, err)
 		}
 		if _, err := w.s.Edit(w.ctx[0], in); errs.CodeOf(err) != "stale_version" {
@@ -193,7 +198,8 @@ func TestEdit(t *testing.T) {
 			t.Fatal(err)
 		}
 		sheet, err := w.s.Sheet(w.manager, GetInput{ID: v.ID})
-		if err != nil || sheet.AtHome || len(sheet.History) != 3 || sheet.History[0].By != "站长" || sheet.History[0].What != "什么时候有空、从哪里出发" || sheet.History[2].Action != "register" {
+		if err != nil || sheet.AtHome || len(sheet.History) != 3 || sheet.History[0].By != "站长" || sheet.History[0].What != "什么时候有空、从哪里出发" ||
+			sheet.History[2].Action != "register" {
 			t.Errorf("%+v %v", sheet.History, err)
 		}
 	})
@@ -212,13 +218,15 @@ func TestDated(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.s.IssueTo(w.manager, IssueInput{ID: v.ID, Version: 2, Kind: "insurance", Code: "magic", From: 20260101}); errs.KindOf(err) != errs.Invalid {
+		if _, err := w.s.IssueTo(w.manager, IssueInput{ID: v.ID, Version: 2, Kind: "insurance", Code: "magic",
+			From: 20260101}); errs.KindOf(err) != errs.Invalid {
 			t.Errorf("an unknown insurance: %v", err)
 		}
 		for i, to := range []clock.Day{20261130, 20270630, 20261101} {
 			code := []string{"accident", "first_aid", "driver"}[i]
 			kind := []string{"insurance", "qualification", "qualification"}[i]
-			if v, err = w.s.IssueTo(w.manager, IssueInput{ID: v.ID, Version: v.Version, Kind: kind, Code: code, From: 20260101, To: to}); err != nil {
+			if v, err = w.s.IssueTo(w.manager, IssueInput{ID: v.ID, Version: v.Version, Kind: kind, Code: code, From: 20260101,
+				To: to}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -243,7 +251,8 @@ func TestDated(t *testing.T) {
 		if _, err := w.s.ListExpiring(w.ctx[0], ExpiringInput{Days: 30}); errs.KindOf(err) != errs.Denied {
 			t.Errorf("a resident: %v", err)
 		}
-		if v, err = w.s.IssueTo(w.manager, IssueInput{ID: v.ID, Version: v.Version, Kind: "insurance", Code: "accident", From: 20261201, To: 20271130}); err != nil {
+		if v, err = w.s.IssueTo(w.manager, IssueInput{ID: v.ID, Version: v.Version, Kind: "insurance", Code: "accident", From: 20261201,
+			To: 20271130}); err != nil {
 			t.Fatal(err)
 		}
 		if got := list(w.manager, 30); got != "驾驶证 true;" {
@@ -272,7 +281,8 @@ func TestDated(t *testing.T) {
 			t.Errorf("twice: %v", err)
 		}
 		sheet, err := w.s.Sheet(w.manager, GetInput{ID: v.ID})
-		if err != nil || len(sheet.Qualifications) != 1 || len(sheet.TakenBack) != 1 || sheet.TakenBack[0].Day != 20261123 || sheet.History[0].What != "急救培训" {
+		if err != nil || len(sheet.Qualifications) != 1 || len(sheet.TakenBack) != 1 || sheet.TakenBack[0].Day != 20261123 ||
+			sheet.History[0].What != "急救培训" {
 			t.Errorf("%+v %+v %v", sheet.TakenBack, sheet.History[0], err)
 		}
 	})
@@ -320,7 +330,8 @@ func TestList(t *testing.T) {
 		for i, name := range []string{"丙", "甲", "乙", "丁", "戊"} {
 			var p person.Person
 			if err := d.Write(system, func(tx *db.Tx) (err error) {
-				p, err = w.persons.Add(system, tx, person.NewPerson{Name: name, Region: gacha, Phone: fmt.Sprintf("1290000100%d", i), Consent: person.BySpoken})
+				p, err = w.persons.Add(system, tx, person.NewPerson{Name: name, Region: gacha, Phone: fmt.Sprintf("1290000100%d", i),
+					Consent: person.BySpoken})
 				return err
 			}); err != nil {
 				t.Fatal(err)
@@ -373,7 +384,8 @@ func TestList(t *testing.T) {
 			t.Errorf("a made-up cursor: %v", err)
 		}
 		f, err := w.s.Export(w.manager, ExportInput{Format: "csv", ListInput: ListInput{Skill: "driving"}})
-		if err != nil || strings.Count(string(f.Body), "\r\n") != 3 || !strings.Contains(string(f.Body), "129****1001") || strings.Contains(string(f.Body), "12900001001") {
+		if err != nil || strings.Count(string(f.Body), "\r\n") != 3 || !strings.Contains(string(f.Body), "129****1001") ||
+			strings.Contains(string(f.Body), "12900001001") {
 			t.Errorf("%s %v", f.Body, err)
 		}
 		if _, err := w.s.Export(w.ctx[0], ExportInput{}); errs.KindOf(err) != errs.Denied {
@@ -390,7 +402,8 @@ func TestFree(t *testing.T) {
 		from, to time.Time
 		free     bool
 	}{
-		{at(24, 9), at(24, 11), true}, {at(24, 9), at(24, 18), true}, {at(24, 9), at(24, 19), false}, {at(25, 9), at(25, 10), false}, {at(29, 20), at(29, 22), true},
+		{at(24, 9), at(24, 11), true}, {at(24, 9), at(24, 18), true}, {at(24, 9), at(24, 19), false}, {at(25, 9), at(25, 10), false},
+		{at(29, 20), at(29, 22), true},
 		{at(24, 5), at(24, 7), false}, {at(24, 11).Add(30 * time.Minute).UTC(), at(24, 12).Add(30 * time.Minute).UTC(), true},
 	} {
 		if free, said := v.Free(c.from, c.to); free != c.free || !said {

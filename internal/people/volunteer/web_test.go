@@ -20,10 +20,12 @@ func TestPages(t *testing.T) {
 		if code, to := s.Do("", "GET", "/my/volunteer", ""); code != 303 || !strings.HasPrefix(to, "/sign-in") {
 			t.Errorf("a visitor: %d %s", code, to)
 		}
-		if code, page := s.Do("resident", "POST", "/my/volunteer", "identities=resident&max_km=8"); code != 422 || !strings.Contains(page, "请先看过风险说明并同意") {
+		if code, page := s.Do("resident", "POST", "/my/volunteer", "identities=resident&max_km=8"); code != 422 ||
+			!strings.Contains(page, "请先看过风险说明并同意") {
 			t.Errorf("without agreeing: %d", code)
 		}
-		if code, to := s.Do("resident", "POST", "/my/volunteer", "identities=resident&max_km=8&agreed=true"); code != 303 || to != "/my/volunteer" {
+		if code, to := s.Do("resident", "POST", "/my/volunteer", "identities=resident&max_km=8&agreed=true"); code != 303 ||
+			to != "/my/volunteer" {
 			t.Fatalf("registering: %d %s", code, to)
 		}
 		if _, page := s.Do("resident", "GET", "/my/volunteer", ""); !strings.Contains(page, "待审核") {
@@ -77,10 +79,12 @@ func TestDeskPages(t *testing.T) {
 			t.Errorf("the form from elsewhere: %d", code)
 		}
 		body := "person_id=" + w.ResidentPerson.String() + "&identities=resident&max_km=8&available=1am&available=6pm&start=station&consent="
-		if code, page := s.Do("head", "POST", "/desk/volunteers", body+"paper"); code != 422 || !strings.Contains(page, "请先看过风险说明并同意") || !strings.Contains(page, `value="6pm" checked`) {
+		if code, page := s.Do("head", "POST", "/desk/volunteers", body+"paper"); code != 422 || !strings.Contains(page, "请先看过风险说明并同意") ||
+			!strings.Contains(page, `value="6pm" checked`) {
 			t.Errorf("without agreeing, or what was entered is lost: %d", code)
 		}
-		if code, page := s.Do("head", "POST", "/desk/volunteers", body+"self&agreed=true"); code != 422 || !strings.Contains(page, "本人在自己的账号里点选") {
+		if code, page := s.Do("head", "POST", "/desk/volunteers", body+"self&agreed=true"); code != 422 ||
+			!strings.Contains(page, "本人在自己的账号里点选") {
 			t.Errorf("the desk clicks for her: %d", code)
 		}
 		code, at := s.Do("head", "POST", "/desk/volunteers", body+"paper&agreed=true")

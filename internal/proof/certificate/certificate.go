@@ -1,9 +1,9 @@
-// Package certificate issues certificates of voluntary service, free of charge, from the records that count, and lets anyone check them (志愿服务条例
-// art. 21; 民政部令第67号 arts. 14–17; 民发〔2015〕149号 for the four blocks).
+// Package certificate issues certificates of voluntary service, free of charge, from the records that count, and lets anyone check
+// them (志愿服务条例 art. 21; 民政部令第67号 arts. 14–17; 民发〔2015〕149号 for the four blocks).
 //
-// A certificate is a snapshot: number, period, minutes and records never change. When one of its records is suspended the certificate is out of
-// force until that ends; when one is amended or void, or a second person revokes it, it is revoked for good. To whoever checks, both are “revoked”,
-// the contract's one word for not to be relied on, with the reason in words.
+// A certificate is a snapshot: number, period, minutes and records never change. When one of its records is suspended the certificate
+// is out of force until that ends; when one is amended or void, or a second person revokes it, it is revoked for good. To whoever
+// checks, both are “revoked”, the contract's one word for not to be relied on, with the reason in words.
 //
 // Nouns: certificate. Verbs: Issue, List, Get, PDF, Revoke, Check; OnRecordChanged.
 package certificate

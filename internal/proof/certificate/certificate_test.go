@@ -30,7 +30,8 @@ type world struct {
 }
 
 func newWorld(base *attendancetest.World) *world {
-	w := &world{base, record.New(base.DB), certificate.New(base.DB, base.Keys, certificate.Config{BaseURL: "https://linli.example", Demo: true})}
+	w := &world{base, record.New(base.DB), certificate.New(base.DB, base.Keys,
+		certificate.Config{BaseURL: "https://linli.example", Demo: true})}
 	w.Att.CheckedOut.Subscribe(w.records.OnCheckedOut)
 	w.Orders.Confirmed.Subscribe(w.records.OnConfirmed)
 	w.Orders.Disputed.Subscribe(w.records.OnDisputed)
@@ -124,10 +125,12 @@ func TestIssue(t *testing.T) {
 		_, err = w.s.Issue(t.Context(), w.input())
 		w.Refused(err, "unauthenticated", "a visitor")
 		own, desk := w.issue(w.Vols[0].Ctx), w.issue(w.Manager)
-		if own.Minutes != 105 || own.Times != 2 || own.To != 20261124 || own.Status != certificate.Valid || own.PDF != "/api/v1/certificates/"+own.No+".pdf" || len(own.Code) != 16 || own.Code == desk.Code {
+		if own.Minutes != 105 || own.Times != 2 || own.To != 20261124 || own.Status != certificate.Valid ||
+			own.PDF != "/api/v1/certificates/"+own.No+".pdf" || len(own.Code) != 16 || own.Code == desk.Code {
 			t.Errorf("%+v", own)
 		}
-		if own.No != fmt.Sprint(attendancetest.Gacha, "-2026-000001") || desk.No != fmt.Sprint(attendancetest.Gacha, "-2026-000002") || desk.Clerk != "站长乌云" {
+		if own.No != fmt.Sprint(attendancetest.Gacha, "-2026-000001") || desk.No != fmt.Sprint(attendancetest.Gacha, "-2026-000002") ||
+			desk.Clerk != "站长乌云" {
 			t.Errorf("%s %s %s", own.No, desk.No, desk.Clerk)
 		}
 		var wg sync.WaitGroup
@@ -156,14 +159,16 @@ func TestCheck(t *testing.T) {
 		c := w.issue(w.Vols[0].Ctx)
 		typed := strings.ToLower(c.Code[:4]) + " - " + c.Code[4:8] + "—" + c.Code[8:]
 		a := w.check(typed, "")
-		if a.Status != certificate.Valid || a.No != c.No || a.Minutes != 60 || a.NameMasked != "娜***" || a.NameMatches != nil || a.IssuedOn != 20261124 || a.Unit == "" {
+		if a.Status != certificate.Valid || a.No != c.No || a.Minutes != 60 || a.NameMasked != "娜***" || a.NameMatches != nil ||
+			a.IssuedOn != 20261124 || a.Unit == "" {
 			t.Errorf("%+v", a)
 		}
 		if a.Proof == nil || !a.Proof.Holds || strings.Contains(a.Proof.Statement, "娜仁") || strings.Contains(a.Proof.Statement, c.VolunteerNo) {
 			t.Errorf("%+v", a.Proof)
 		}
 		sig, err := base64.StdEncoding.DecodeString(a.Proof.Signature)
-		if err != nil || !w.Keys.Verify(a.Proof.KeyID, []byte(a.Proof.Statement), sig) || w.Keys.Verify(a.Proof.KeyID, []byte(a.Proof.Statement+" "), sig) {
+		if err != nil || !w.Keys.Verify(a.Proof.KeyID, []byte(a.Proof.Statement), sig) ||
+			w.Keys.Verify(a.Proof.KeyID, []byte(a.Proof.Statement+" "), sig) {
 			t.Error("signature", err)
 		}
 		for name, want := range map[string]bool{"娜仁高娃": true, " 娜仁高娃 ": true, "娜仁": false, "王芳": false} {
@@ -171,7 +176,8 @@ func TestCheck(t *testing.T) {
 				t.Errorf("%q matches: %+v", name, got.NameMatches)
 			}
 		}
-		for _, text := range []string{"", "x", "8F3K-2M7Q", c.Code + "2", c.Code[:15] + "0", c.No, "'; DROP TABLE certificate", "\x00\u202e", strings.Repeat("A", 9000), "𠮷野家"} {
+		for _, text := range []string{"", "x", "8F3K-2M7Q", c.Code + "2", c.Code[:15] + "0", c.No, "'; DROP TABLE certificate", "\x00\u202e",
+			strings.Repeat("A", 9000), "𠮷野家"} {
 			if got := w.check(text, "娜仁高娃"); got.Status != certificate.Unknown || got.No != "" || got.NameMatches != nil || got.Proof != nil {
 				t.Errorf("%q: %+v", text, got)
 			}
@@ -289,8 +295,8 @@ func keep(t *testing.T, w *world, c certificate.Certificate, body []byte) {
 		t.Fatal("pdftotext (poppler-utils):", err)
 	}
 	plain := strings.Join(strings.Fields(string(text)), "")
-	for _, want := range []string{"志愿服务记录证明", "编号" + c.No, "娜仁高娃", c.VolunteerNo, "2小时35分钟", "2次", "双方确认", "记录单位", c.Unit, "经办", w.Station.Name, "0479-8200000", "（盖章处）",
-		"2026年11月24日", "演示数据", c.Code[:4] + "-" + c.Code[4:8]} {
+	for _, want := range []string{"志愿服务记录证明", "编号" + c.No, "娜仁高娃", c.VolunteerNo, "2小时35分钟", "2次", "双方确认", "记录单位", c.Unit, "经办",
+		w.Station.Name, "0479-8200000", "（盖章处）", "2026年11月24日", "演示数据", c.Code[:4] + "-" + c.Code[4:8]} {
 		if !strings.Contains(plain, strings.ReplaceAll(want, " ", "")) {
 			t.Errorf("the file lacks %q", want)
 		}

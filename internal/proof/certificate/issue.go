@@ -197,7 +197,8 @@ type Statement struct {
 }
 
 func statement(c Certificate) []byte {
-	b, err := json.Marshal(Statement{c.No, c.Code, c.Unit, c.From, c.To, c.Minutes, c.Times, c.IssuedOn, person.MaskName(c.Name), hex.EncodeToString(c.RecordsHash)})
+	b, err := json.Marshal(Statement{c.No, c.Code, c.Unit, c.From, c.To, c.Minutes, c.Times, c.IssuedOn, person.MaskName(c.Name),
+		hex.EncodeToString(c.RecordsHash)})
 	if err != nil {
 		panic(err) // strings and numbers always marshal
 	}

@@ -85,7 +85,8 @@ func (s *Service) Mine(ctx context.Context, in MineInput) (Mine, error) {
 		if out.First, _, err = db.Found(firstDay.One(ctx, tx, out.Volunteer.ID)); err != nil {
 			return out, err
 		}
-		rows, err := list(ctx, tx, auth.ScopeOf(auth.AsSystem(ctx, "own certificates"), View), ListInput{VolunteerID: out.Volunteer.ID, Paging: in.Paging})
+		rows, err := list(ctx, tx, auth.ScopeOf(auth.AsSystem(ctx, "own certificates"), View),
+			ListInput{VolunteerID: out.Volunteer.ID, Paging: in.Paging})
 		out.Page = db.PageOf(rows, in.Paging, func(c Certificate) []string { return db.Key(c.ID) })
 		return out, err
 	})
@@ -217,8 +218,8 @@ func (s *Service) Check(ctx context.Context, in CheckInput) (out Answer, err err
 }
 
 func (s *Service) answer(c Certificate, name string) Answer {
-	out := Answer{Status: c.Status, Reason: c.Reason, No: c.No, Minutes: c.Minutes, Times: c.Times, From: c.From, To: c.To, Unit: c.Unit, IssuedOn: c.IssuedOn,
-		NameMasked: person.MaskName(c.Name), Proof: s.proof(c), Asked: name}
+	out := Answer{Status: c.Status, Reason: c.Reason, No: c.No, Minutes: c.Minutes, Times: c.Times, From: c.From, To: c.To, Unit: c.Unit,
+		IssuedOn: c.IssuedOn, NameMasked: person.MaskName(c.Name), Proof: s.proof(c), Asked: name}
 	if out.Status == Suspended {
 		out.Status, out.Reason = Revoked, "暂停使用："+c.Reason
 	}

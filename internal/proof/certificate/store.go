@@ -11,16 +11,21 @@ import (
 	"linli/internal/proof/record"
 )
 
-const columns = `c.id, c.version, c.no, c.code, c.volunteer_id, c.person_id, c.region, c.station_id, c.name, c.volunteer_no, c.id_number, c.unit, c.station,
+const columns = `c.id, c.version, c.no, c.code, c.volunteer_id, c.person_id, c.region, c.station_id, c.name, c.volunteer_no, c.id_number,
+	c.unit, c.station,
 	c.clerk, c.from_day, c.to_day, c.minutes, c.times, c.issued_day, c.issued_at, c.issued_by, c.records_hash, c.key_id, c.signature, c.status,
-	c.reason, c.revoked_by, c.revoked_at, (SELECT COALESCE(SUM(k.n), 0) FROM certificate_check k WHERE k.certificate_id = c.id) AS checks FROM certificate c`
+	c.reason, c.revoked_by, c.revoked_at, (SELECT COALESCE(SUM(k.n), 0) FROM certificate_check k WHERE k.certificate_id = c.id) AS checks
+	FROM certificate c`
 
 var (
-	byNo      = db.Query[Certificate](`SELECT ` + columns + ` WHERE c.no = $1`)
-	byCode    = db.Query[Certificate](`SELECT ` + columns + ` WHERE c.code = $1`)
-	holding   = db.Query[Certificate](`SELECT ` + columns + ` JOIN certificate_record p ON p.certificate_id = c.id WHERE p.record_id = $1 AND c.status <> 'revoked' ORDER BY c.id`)
-	standing  = db.Query[standingPart](`SELECT r.status, r.minutes, p.minutes AS certified FROM certificate_record p JOIN service_record r ON r.id = p.record_id WHERE p.certificate_id = $1`)
-	insertRow = db.SQL(`INSERT INTO certificate (id, version, no, code, volunteer_id, person_id, region, station_id, name, volunteer_no, id_number, unit, station,
+	byNo    = db.Query[Certificate](`SELECT ` + columns + ` WHERE c.no = $1`)
+	byCode  = db.Query[Certificate](`SELECT ` + columns + ` WHERE c.code = $1`)
+	holding = db.Query[Certificate](`SELECT ` + columns +
+		` JOIN certificate_record p ON p.certificate_id = c.id WHERE p.record_id = $1 AND c.status <> 'revoked' ORDER BY c.id`)
+	standing = db.Query[standingPart](`SELECT r.status, r.minutes, p.minutes AS certified FROM certificate_record p
+		JOIN service_record r ON r.id = p.record_id WHERE p.certificate_id = $1`)
+	insertRow = db.SQL(`INSERT INTO certificate (id, version, no, code, volunteer_id, person_id, region, station_id, name, volunteer_no,
+		id_number, unit, station,
 		clerk, from_day, to_day, minutes, times, issued_day, issued_at, issued_by, records_hash, key_id, signature, status, reason)
 		VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, 'valid', '')`)
 	updateRow = db.SQL(`UPDATE certificate SET version = version + 1, status = $3, reason = $4, revoked_by = $5, revoked_at = $6
@@ -30,12 +35,14 @@ var (
 	countCheck = db.SQL(`INSERT INTO certificate_check (certificate_id, day, n) VALUES ($1, $2, 1)
 		ON CONFLICT (certificate_id, day) DO UPDATE SET n = certificate_check.n + 1`)
 	kindsOf = db.Query[Kind](`SELECT category, COUNT(*) AS times, SUM(minutes) AS minutes,
-		SUM(CASE WHEN confirmation = 'both' THEN minutes ELSE 0 END) AS both_minutes, SUM(CASE WHEN confirmation = 'sign_in' THEN minutes ELSE 0 END) AS sign_in_minutes,
-		SUM(CASE WHEN confirmation = 'reviewed' THEN minutes ELSE 0 END) AS reviewed_minutes
+		SUM(CASE WHEN confirmation = 'both' THEN minutes ELSE 0 END) AS both_minutes, SUM(CASE WHEN confirmation = 'sign_in' THEN minutes
+		ELSE 0 END) AS sign_in_minutes, SUM(CASE WHEN confirmation = 'reviewed' THEN minutes ELSE 0 END) AS reviewed_minutes
 		FROM certificate_record WHERE certificate_id = $1 GROUP BY category ORDER BY 3 DESC, category`)
-	wrongSums = db.Query[string](`SELECT c.no FROM certificate c WHERE c.minutes <> (SELECT COALESCE(SUM(p.minutes), 0) FROM certificate_record p WHERE p.certificate_id = c.id)
+	wrongSums = db.Query[string](`SELECT c.no FROM certificate c WHERE c.minutes <> (SELECT COALESCE(SUM(p.minutes), 0)
+		FROM certificate_record p WHERE p.certificate_id = c.id)
 		OR c.times <> (SELECT COUNT(*) FROM certificate_record p WHERE p.certificate_id = c.id)`)
-	untrue = db.Query[string](`SELECT DISTINCT c.no FROM certificate c JOIN certificate_record p ON p.certificate_id = c.id JOIN service_record r ON r.id = p.record_id
+	untrue = db.Query[string](`SELECT DISTINCT c.no FROM certificate c JOIN certificate_record p ON p.certificate_id = c.id
+		JOIN service_record r ON r.id = p.record_id
 		WHERE c.status = 'valid' AND (r.status <> 'counted' OR r.minutes <> p.minutes OR r.volunteer_id <> c.volunteer_id)`)
 )
 
@@ -66,14 +73,16 @@ func load(ctx context.Context, tx *db.Tx, no string) (Certificate, error) {
 }
 
 func insert(ctx context.Context, tx *db.Tx, c Certificate, parts []Part) error {
-	if _, err := insertRow.Run(ctx, tx, c.ID, c.No, c.Code, c.VolunteerID, c.PersonID, c.Region, c.StationID, c.Name, c.VolunteerNo, c.IDNumber, c.Unit, c.Station,
-		c.Clerk, c.From, c.To, c.Minutes, c.Times, c.IssuedOn, c.IssuedAt, c.IssuedBy, c.RecordsHash, c.KeyID, c.Signature); err != nil {
+	if _, err := insertRow.Run(ctx, tx, c.ID, c.No, c.Code, c.VolunteerID, c.PersonID, c.Region, c.StationID, c.Name, c.VolunteerNo,
+		c.IDNumber, c.Unit, c.Station, c.Clerk, c.From, c.To, c.Minutes, c.Times, c.IssuedOn, c.IssuedAt, c.IssuedBy, c.RecordsHash, c.KeyID,
+		c.Signature); err != nil {
 		return err
 	}
-	return tx.InsertMany(ctx, "certificate_record", []string{"certificate_id", "record_id", "day", "minutes", "category", "confirmation"}, len(parts), func(i int) []any {
-		p := parts[i]
-		return []any{c.ID, p.RecordID, p.Day, p.Minutes, p.Category, p.Confirmation}
-	}, "")
+	return tx.InsertMany(ctx, "certificate_record", []string{"certificate_id", "record_id", "day", "minutes", "category", "confirmation"},
+		len(parts), func(i int) []any {
+			p := parts[i]
+			return []any{c.ID, p.RecordID, p.Day, p.Minutes, p.Category, p.Confirmation}
+		}, "")
 }
 
 func update(ctx context.Context, tx *db.Tx, c *Certificate) error {
@@ -103,13 +112,15 @@ func list(ctx context.Context, tx *db.Tx, scope auth.Scope, in ListInput) ([]Cer
 }
 
 func volunteerNamed(ctx context.Context, tx *db.Tx, scope auth.Scope, q string, id db.ID) ([]Choice, error) {
-	b := tx.Build(`SELECT v.id, v.no, p.name, (SELECT COALESCE(SUM(r.minutes), 0) FROM service_record r WHERE r.volunteer_id = v.id AND r.status = 'counted') AS minutes
+	b := tx.Build(`SELECT v.id, v.no, p.name, (SELECT COALESCE(SUM(r.minutes), 0) FROM service_record r WHERE r.volunteer_id = v.id
+		AND r.status = 'counted') AS minutes
 		FROM volunteer v JOIN person p ON p.id = v.person_id WHERE (v.no = ? OR p.name = ? OR v.id = ?)`, q, q, id)
 	scope.Where(b, auth.Columns{Region: "v.region", Station: "v.station_id"})
 	return db.Select[Choice](ctx, tx, b.Add(" ORDER BY v.no LIMIT 20"))
 }
 
-// Verify streams what breaks the area's invariants: the minutes of a certificate are the sum of its records, and a valid one's records count.
+// Verify streams what breaks the area's invariants: the minutes of a certificate are the sum of its records, and a valid one's records
+// count.
 func Verify(ctx context.Context, tx *db.Tx, report func(object, what string)) error {
 	err := wrongSums.Each(ctx, tx, func(no string) error {
 		report("certificate "+no, "分钟数不是所含记录之和")

@@ -22,8 +22,10 @@ func (s *Service) Routes(r *web.Router) {
 	web.Form(r, "POST /my/certificates", "certificate.issue", Make, s.Issue, func(IssueInput) string { return "/my/certificates" },
 		func(IssueInput, Certificate) string { return "/my/certificates" })
 	web.Page(r, "GET /desk/certificates", "certificate.list", View, s.List, registerPage)
-	web.Form(r, "POST /desk/certificates", "certificate.issue", Make, s.Issue, func(in IssueInput) string { return "/desk/certificates?volunteer_id=" + in.VolunteerID.String() },
+	web.Form(r, "POST /desk/certificates", "certificate.issue", Make, s.Issue,
+		func(in IssueInput) string { return "/desk/certificates?volunteer_id=" + in.VolunteerID.String() },
 		func(_ IssueInput, c Certificate) string { return "/desk/certificates?q=" + c.No })
 	web.Form(r, "POST /desk/certificates/{no}/revoke", "certificate.revoke", Revoke, s.Revoke,
-		func(in RevokeInput) string { return "/desk/certificates?q=" + in.No }, func(in RevokeInput, _ Certificate) string { return "/desk/certificates?q=" + in.No })
+		func(in RevokeInput) string { return "/desk/certificates?q=" + in.No },
+		func(in RevokeInput, _ Certificate) string { return "/desk/certificates?q=" + in.No })
 }

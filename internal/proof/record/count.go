@@ -28,7 +28,8 @@ func (s *Service) OnCheckedOut(ctx context.Context, tx *db.Tx, e attendance.OutE
 		return err
 	}
 	r := fromAttendance(e.Attendance)
-	r.Source, r.OrderID, r.Round, r.Title, r.Category, r.Content = "order", e.Order.ID, e.Attendance.Round, e.Order.Title, e.Order.Category, item.Name
+	r.Source, r.OrderID, r.Round, r.Title, r.Category, r.Content = "order", e.Order.ID, e.Attendance.Round, e.Order.Title, e.Order.Category,
+		item.Name
 	r.NeedsSecond, r.Why = e.Attendance.NeedsSecond, e.Attendance.Why
 	if by := e.Attendance.ClosedBy; by != 0 {
 		r.ApprovedBy, r.ApprovedAt = by, e.Attendance.OutServerAt
@@ -202,8 +203,8 @@ func (s *Service) OnDisputed(ctx context.Context, tx *db.Tx, e order.DisputedEve
 	})
 }
 
-// OnResolved ends the suspension: the second person who resolved confirmed the service by call-back, or the order is done again and the records of
-// the earlier round are void.
+// OnResolved ends the suspension: the second person who resolved confirmed the service by call-back, or the order is done again and
+// the records of the earlier round are void.
 func (s *Service) OnResolved(ctx context.Context, tx *db.Tx, e order.ResolvedEvent) error {
 	round := e.Order.Round
 	if e.Redo {
@@ -256,8 +257,8 @@ func (s *Service) eachOfRound(ctx context.Context, tx *db.Tx, o order.Order, rou
 	return nil
 }
 
-// count makes a confirmed record count, if nothing is missing; must says that a refusal is an error and not a reason to wait. The caller holds the
-// volunteer's turn.
+// count makes a confirmed record count, if nothing is missing; must says that a refusal is an error and not a reason to wait. The
+// caller holds the volunteer's turn.
 func (s *Service) count(ctx context.Context, tx *db.Tx, r *Record, must bool) error {
 	why, err := missing(ctx, tx, *r)
 	if err != nil {
@@ -304,7 +305,8 @@ func missing(ctx context.Context, tx *db.Tx, r Record) (string, error) {
 	return dayLimit(ctx, tx, r, approved)
 }
 
-// dayLimit says, for people, why the volunteer's day has no room for the record; "" when it has. The limits are settings of at most Direct and Most.
+// dayLimit says, for people, why the volunteer's day has no room for the record; "" when it has. The limits are settings of at most
+// Direct and Most.
 func dayLimit(ctx context.Context, tx *db.Tx, r Record, approved bool) (string, error) {
 	sum, err := daySum.One(ctx, tx, r.VolunteerID, r.Day, r.ID)
 	if err != nil {
@@ -339,12 +341,12 @@ func (s *Service) void(ctx context.Context, tx *db.Tx, r *Record, reason string)
 // told writes a change into the record's history and the trail, and tells those who build on it.
 func (s *Service) told(ctx context.Context, tx *db.Tx, r Record, action string, before Record, reason string) error {
 	me := auth.From(ctx)
-	if _, err := insertChange.Run(ctx, tx, tx.NewID(), r.ID, r.Version, tx.Now, me.Account, me.Name, action, r.Status, before.Minutes, r.Minutes, before.Content,
-		r.Content, reason); err != nil {
+	if _, err := insertChange.Run(ctx, tx, tx.NewID(), r.ID, r.Version, tx.Now, me.Account, me.Name, action, r.Status, before.Minutes,
+		r.Minutes, before.Content, r.Content, reason); err != nil {
 		return err
 	}
-	if err := audit.Write(ctx, tx, audit.Entry{Action: "record." + action, Object: "record", ID: r.ID.String(), Region: r.Region, Cause: reason,
-		Detail: map[string]any{"status": r.Status, "minutes": r.Minutes, "was": before.Minutes}}); err != nil {
+	if err := audit.Write(ctx, tx, audit.Entry{Action: "record." + action, Object: "record", ID: r.ID.String(), Region: r.Region,
+		Cause: reason, Detail: map[string]any{"status": r.Status, "minutes": r.Minutes, "was": before.Minutes}}); err != nil {
 		return err
 	}
 	return s.Changed.Publish(ctx, tx, ChangedEvent{Record: r, Before: before, From: before.Status, MinutesFrom: before.Minutes})

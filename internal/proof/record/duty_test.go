@@ -23,7 +23,8 @@ func TestNobodyJudgesHisOwn(t *testing.T) {
 		relative := w.Person("娜仁的姐姐", 9)
 		w.Kin(relative, r.PersonID)
 		as := func(account, person db.ID) context.Context {
-			return auth.With(t.Context(), auth.Actor{Account: account, Person: person, Grants: []auth.Grant{{Role: auth.CommunityHead, Region: attendancetest.Gacha}}})
+			return auth.With(t.Context(), auth.Actor{Account: account, Person: person,
+				Grants: []auth.Grant{{Role: auth.CommunityHead, Region: attendancetest.Gacha}}})
 		}
 		for what, c := range map[string]struct {
 			by   context.Context

@@ -1,11 +1,12 @@
-// Package record keeps the service records of 民政部令第67号: basic data (art. 5) and services (art. 7: name, date, place, content, time, organising
-// unit, responsible person). Minutes are whole minutes of time actually served.
+// Package record keeps the service records of 民政部令第67号: basic data (art. 5) and services (art. 7: name, date, place, content, time,
+// organising unit, responsible person). Minutes are whole minutes of time actually served.
 //
-// A record begins pending when a volunteer checks out and counts once the served person has confirmed and, where the evidence is weak, a second
-// person has approved: never on the word of one. A dispute suspends it. Nothing is deleted: a record is amended with its history, or void.
+// A record begins pending when a volunteer checks out and counts once the served person has confirmed and, where the evidence is weak,
+// a second person has approved: never on the word of one. A dispute suspends it. Nothing is deleted: a record is amended with its
+// history, or void.
 //
-// Nouns: record, change, correction. Verbs: Get, OfVolunteer, List, Export, Approve, Ask (for a correction), Decide, Void; subscribers of order and
-// attendance; ImportRow.
+// Nouns: record, change, correction. Verbs: Get, OfVolunteer, List, Export, Approve, Ask (for a correction), Decide, Void; subscribers
+// of order and attendance; ImportRow.
 package record
 
 import (
@@ -60,8 +61,8 @@ func (c Confirmation) Word() string { return confirmations.Word(string(c)) }
 var confirmations = set.New("service_record.confirmation certificate_record.confirmation",
 	set.Row{string(Both), "双方确认"}, set.Row{string(SignIn), "签到"}, set.Row{string(Reviewed), "复核"})
 
-// Limits of one person's day in minutes, this system's own convention: up to Direct counts at once, up to Most with a second approval, above never. A
-// region may set lower ones.
+// Limits of one person's day in minutes, this system's own convention: up to Direct counts at once, up to Most with a second approval,
+// above never. A region may set lower ones.
 const (
 	Direct = 480
 	Most   = 720
@@ -130,8 +131,8 @@ type Change struct {
 
 // Word is what people call the change.
 func (c Change) Word() string {
-	return map[string]string{"made": "生成", "confirmed": "服务对象确认", "counted": "计入", "suspended": "暂缓", "resumed": "恢复", "void": "作废", "amended": "更正",
-		"asked": "申请更正", "refused": "更正未采纳"}[c.Action]
+	return map[string]string{"made": "生成", "confirmed": "服务对象确认", "counted": "计入", "suspended": "暂缓", "resumed": "恢复", "void": "作废",
+		"amended": "更正", "asked": "申请更正", "refused": "更正未采纳"}[c.Action]
 }
 
 // Correction is a request to put a record right.
@@ -150,7 +151,8 @@ type Correction struct {
 	Answer    string      `json:"answer"`
 }
 
-// Refusals are what is no volunteer service and is neither recorded nor certified (民政部令第67号 art. 19; the examples are this system's own list).
+// Refusals are what is no volunteer service and is neither recorded nor certified (民政部令第67号 art. 19; the examples are this system's
+// own list).
 var Refusals = []struct{ Code, Word string }{
 	{"duty", "履行职务、岗位职责"}, {"paid", "领取报酬的服务"}, {"forced", "强行指派、不是自愿"}, {"commercial", "商业、营利活动"},
 	{"own", "自己家里或亲属之间的事"}, {"meeting", "开会、值班、学习培训"}, {"false", "没有发生或记错"}, {"double", "重复记录"}, {"other", "其他"}}
@@ -174,7 +176,8 @@ type Service struct {
 // New makes the service.
 func New(d *db.DB) *Service { return &Service{db: d} }
 
-// ChangedEvent says how a record stands now and how it stood; From is "" for a new one. Before is the whole record as it stood, empty for a new one.
+// ChangedEvent says how a record stands now and how it stood; From is "" for a new one. Before is the whole record as it stood, empty
+// for a new one.
 type ChangedEvent struct {
 	Record      Record
 	Before      Record

@@ -120,7 +120,8 @@ func TestConfirmedCounts(t *testing.T) {
 func (w *world) weak(o order.Detail) record.Record {
 	w.T.Helper()
 	caller, _ := w.Actor("副站长", 0, auth.Grant{Role: auth.StationManager, Region: attendancetest.Gacha, Station: w.Station.ID})
-	_, err := w.Orders.Confirm(caller, order.ConfirmInput{Ask: order.Ask{ID: o.ID, Version: o.Version, Voice: order.Voice{Channel: "phone_call", SpokenBy: "其木格"}}, Evidence: "call_back"})
+	_, err := w.Orders.Confirm(caller, order.ConfirmInput{Ask: order.Ask{ID: o.ID, Version: o.Version,
+		Voice: order.Voice{Channel: "phone_call", SpokenBy: "其木格"}}, Evidence: "call_back"})
 	if err != nil {
 		w.T.Fatal("call back:", err)
 	}
@@ -131,7 +132,8 @@ func (w *world) weak(o order.Detail) record.Record {
 	return r
 }
 
-// What one coordinator says waits for a second person: none of those who entered, not the volunteer, no kin, once, and from fewer minutes never more.
+// What one coordinator says waits for a second person: none of those who entered, not the volunteer, no kin, once, and from fewer
+// minutes never more.
 func TestSecondPerson(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		o := w.Served(60)
@@ -145,7 +147,8 @@ func TestSecondPerson(t *testing.T) {
 		w.Refused(err, "denied", "the volunteer")
 		_, err = w.s.Approve(w.Elsewhere, yes)
 		w.Refused(err, "not_found", "another gacha's head")
-		own := auth.With(t.Context(), auth.Actor{Account: 999, Person: w.Vols[0].PersonID, Grants: []auth.Grant{{Role: auth.CommunityHead, Region: attendancetest.Gacha}}})
+		own := auth.With(t.Context(), auth.Actor{Account: 999, Person: w.Vols[0].PersonID,
+			Grants: []auth.Grant{{Role: auth.CommunityHead, Region: attendancetest.Gacha}}})
 		_, err = w.s.Approve(own, yes)
 		w.Refused(err, "denied", "his own time")
 		w.Kin(auth.From(w.Head).Person, w.Vols[0].PersonID)
@@ -193,7 +196,8 @@ func TestOneAccountForBoth(t *testing.T) {
 			t.Fatal(err)
 		}
 		v := w.Order(o.ID).Version
-		if _, err := w.Orders.Confirm(w.Manager, order.ConfirmInput{Ask: order.Ask{ID: o.ID, Version: v, Voice: order.Voice{Channel: "desk", SpokenBy: "其木格"}}, Evidence: "code", Code: o.ConfirmationCode}); err != nil {
+		if _, err := w.Orders.Confirm(w.Manager, order.ConfirmInput{Ask: order.Ask{ID: o.ID, Version: v,
+			Voice: order.Voice{Channel: "desk", SpokenBy: "其木格"}}, Evidence: "code", Code: o.ConfirmationCode}); err != nil {
 			t.Fatal(err)
 		}
 		r := w.latest()
@@ -222,7 +226,8 @@ func TestDispute(t *testing.T) {
 			t.Fatalf("%+v", r)
 		}
 		v := w.Order(o.ID).Version
-		if _, err := w.Orders.Resolve(w.Head, order.ResolveInput{Ask: order.Ask{ID: o.ID, Version: v, Reason: "打过电话，做了", Voice: order.Voice{Channel: "phone_call", SpokenBy: "其木格"}}, Decision: "confirm"}); err != nil {
+		if _, err := w.Orders.Resolve(w.Head, order.ResolveInput{Ask: order.Ask{ID: o.ID, Version: v, Reason: "打过电话，做了",
+			Voice: order.Voice{Channel: "phone_call", SpokenBy: "其木格"}}, Decision: "confirm"}); err != nil {
 			t.Fatal(err)
 		}
 		if r := w.latest(); r.Status != record.Counted || r.Confirmation != record.Reviewed {
@@ -238,7 +243,8 @@ func TestDispute(t *testing.T) {
 			t.Fatalf("%+v", r)
 		}
 		v = w.Order(o.ID).Version
-		if _, err := w.Orders.Resolve(w.Manager, order.ResolveInput{Ask: order.Ask{ID: o.ID, Version: v, Reason: "再去一次", Voice: order.Voice{Channel: "phone_call", SpokenBy: "其木格"}}, Decision: "redo"}); err != nil {
+		if _, err := w.Orders.Resolve(w.Manager, order.ResolveInput{Ask: order.Ask{ID: o.ID, Version: v, Reason: "再去一次",
+			Voice: order.Voice{Channel: "phone_call", SpokenBy: "其木格"}}, Decision: "redo"}); err != nil {
 			t.Fatal(err)
 		}
 		if r := w.latest(); r.Status != record.Void {
@@ -260,7 +266,8 @@ func (w *world) sheet(rows ...attendance.RowInput) error {
 	}
 	var out bytes.Buffer
 	png.Encode(&out, image.NewGray(image.Rect(0, 0, 40, 40)))
-	sh, err := w.Att.Enter(w.Manager, attendance.EnterInput{ID: issued.Items[0].ID, Version: 1, Rows: rows, Photo: blob.Upload{Name: "a.png", Data: out.Bytes()}})
+	sh, err := w.Att.Enter(w.Manager, attendance.EnterInput{ID: issued.Items[0].ID, Version: 1, Rows: rows,
+		Photo: blob.Upload{Name: "a.png", Data: out.Bytes()}})
 	if err != nil {
 		w.T.Fatal(err)
 	}
@@ -268,10 +275,12 @@ func (w *world) sheet(rows ...attendance.RowInput) error {
 	return err
 }
 
-// A sheet's one approval counts all its rows, as reviewed; up to eight hours of a day count directly, up to twelve by a second person, more never.
+// A sheet's one approval counts all its rows, as reviewed; up to eight hours of a day count directly, up to twelve by a second person,
+// more never.
 func TestDayLimits(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		if err := w.sheet(sheetRow(w, "2026-11-23", "06:00", "12:00"), sheetRow(w, "2026-11-23", "13:00", "17:00")); err != nil || w.counted() != 600 {
+		if err := w.sheet(sheetRow(w, "2026-11-23", "06:00", "12:00"), sheetRow(w, "2026-11-23", "13:00", "17:00")); err != nil ||
+			w.counted() != 600 {
 			t.Fatalf("%d %v", w.counted(), err)
 		}
 		w.Refused(w.sheet(sheetRow(w, "2026-11-23", "18:00", "20:30")), "conflict", "more than twelve hours")
@@ -318,7 +327,8 @@ func TestCorrection(t *testing.T) {
 		if err != nil || len(waiting.Corrections) != 1 {
 			t.Errorf("%+v %v", waiting, err)
 		}
-		own := auth.With(t.Context(), auth.Actor{Account: w.Vols[0].Account, Grants: []auth.Grant{{Role: auth.CommunityHead, Region: attendancetest.Gacha}}})
+		own := auth.With(t.Context(), auth.Actor{Account: w.Vols[0].Account,
+			Grants: []auth.Grant{{Role: auth.CommunityHead, Region: attendancetest.Gacha}}})
 		_, err = w.s.Decide(own, record.ApproveInput{ID: r.ID, Decision: "approve"})
 		w.Refused(err, "denied", "who asked")
 		d, err := w.s.Approve(w.Head, record.ApproveInput{ID: r.ID, Decision: "approve"})
@@ -336,12 +346,14 @@ func TestCorrection(t *testing.T) {
 		}
 		_, err = w.s.Decide(w.Head, record.ApproveInput{ID: r.ID, Decision: "approve"})
 		w.Refused(err, "invalid", "nothing to change")
-		if d, err = w.s.Decide(w.Head, record.ApproveInput{ID: r.ID, Decision: "reject", Reason: "问过了，没错"}); err != nil || d.Minutes != 75 || d.Corrections[0].State != "refused" {
+		if d, err = w.s.Decide(w.Head, record.ApproveInput{ID: r.ID, Decision: "reject", Reason: "问过了，没错"}); err != nil || d.Minutes != 75 ||
+			d.Corrections[0].State != "refused" {
 			t.Errorf("%+v %v", d, err)
 		}
 		_, err = w.s.Void(w.Manager, record.VoidInput{ID: r.ID, Ground: "false", Reason: "x"})
 		w.Refused(err, "denied", "void by the manager")
-		if d, err = w.s.Void(w.Head, record.VoidInput{ID: r.ID, Ground: "false", Reason: "没去"}); err != nil || d.Status != record.Void || w.counted() != 0 {
+		if d, err = w.s.Void(w.Head, record.VoidInput{ID: r.ID, Ground: "false", Reason: "没去"}); err != nil || d.Status != record.Void ||
+			w.counted() != 0 {
 			t.Errorf("%+v %v", d, err)
 		}
 	})
@@ -351,8 +363,8 @@ func TestCorrection(t *testing.T) {
 func TestImport(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		at := attendancetest.Noon.AddDate(0, -2, 0)
-		in := record.ImportInput{VolunteerNo: w.Vols[0].No, Name: "娜仁高娃", Region: attendancetest.Gacha, Title: "秋收帮工", Category: "farming", Content: "收土豆",
-			StartedAt: at, EndedAt: at.Add(2 * time.Hour), Unit: "哈那乌拉嘎查村民委员会"}
+		in := record.ImportInput{VolunteerNo: w.Vols[0].No, Name: "娜仁高娃", Region: attendancetest.Gacha, Title: "秋收帮工", Category: "farming",
+			Content: "收土豆", StartedAt: at, EndedAt: at.Add(2 * time.Hour), Unit: "哈那乌拉嘎查村民委员会"}
 		for name, change := range map[string]func(*record.ImportInput){
 			"category":     func(in *record.ImportInput) { in.Category = "x" },
 			"volunteer_no": func(in *record.ImportInput) { in.VolunteerNo = "0" },
@@ -389,14 +401,17 @@ func TestDesk(t *testing.T) {
 		}
 		w.Served(60)
 		page, err := w.s.List(w.Manager, record.ListInput{Paging: db.Paging{Limit: 3}})
-		if err != nil || len(page.Items) != 3 || page.Next == nil || page.Figures != (record.Figures{Records: 5, Pending: 1, Due: 4, InTime: 4}) || page.Figures.Rate() != "100.0" {
+		if err != nil || len(page.Items) != 3 || page.Next == nil ||
+			page.Figures != (record.Figures{Records: 5, Pending: 1, Due: 4, InTime: 4}) || page.Figures.Rate() != "100.0" {
 			t.Fatalf("%+v %v", page.Figures, err)
 		}
-		if page, err = w.s.List(w.Manager, record.ListInput{Paging: db.Paging{Limit: 3, Cursor: *page.Next}}); err != nil || len(page.Items) != 2 {
+		if page, err = w.s.List(w.Manager, record.ListInput{Paging: db.Paging{Limit: 3, Cursor: *page.Next}}); err != nil ||
+			len(page.Items) != 2 {
 			t.Errorf("%+v %v", page, err)
 		}
 		clock.Set(attendancetest.Noon.AddDate(0, 1, 0))
-		if page, err = w.s.List(w.Town, record.ListInput{Overdue: true}); err != nil || len(page.Items) != 1 || page.Figures.Rate() != "80.0" || page.Figures.Overdue != 1 {
+		if page, err = w.s.List(w.Town, record.ListInput{Overdue: true}); err != nil || len(page.Items) != 1 || page.Figures.Rate() != "80.0" ||
+			page.Figures.Overdue != 1 {
 			t.Errorf("%+v %v", page.Figures, err)
 		}
 		if page, err = w.s.List(w.Elsewhere, record.ListInput{}); err != nil || len(page.Items) != 0 || page.Figures.Records != 0 {
@@ -414,7 +429,8 @@ func TestDesk(t *testing.T) {
 			return err
 		})
 		csv, err := w.s.Export(w.Manager, record.ExportInput{Format: "csv"})
-		if err != nil || !bytes.HasPrefix(csv.Body, []byte("\ufeff志愿者编号")) || !bytes.Contains(csv.Body, []byte(",'=HYPERLINK(1),")) || bytes.Count(csv.Body, []byte("\r\n")) != 6 {
+		if err != nil || !bytes.HasPrefix(csv.Body, []byte("\ufeff志愿者编号")) || !bytes.Contains(csv.Body, []byte(",'=HYPERLINK(1),")) ||
+			bytes.Count(csv.Body, []byte("\r\n")) != 6 {
 			t.Errorf("%s %v", csv.Body, err)
 		}
 		xlsx, err := w.s.Export(w.Manager, record.ExportInput{Format: "xlsx"})
@@ -444,7 +460,8 @@ func TestVerifyFinds(t *testing.T) {
 			{"UPDATE service_record SET confirmed_by = (SELECT id FROM account WHERE person_id = service_record.person_id), recorded_by = NULL",
 				"UPDATE service_record SET confirmed_by = (SELECT confirmed_by FROM orders)", "自己复核"},
 			{"UPDATE service_record SET needs_second = TRUE", "UPDATE service_record SET needs_second = FALSE", "两个不同的人"},
-			{"UPDATE person_consent SET purpose = 'x' WHERE purpose = 'volunteer'", "UPDATE person_consent SET purpose = 'volunteer' WHERE purpose = 'x'", "同意"},
+			{"UPDATE person_consent SET purpose = 'x' WHERE purpose = 'volunteer'",
+				"UPDATE person_consent SET purpose = 'volunteer' WHERE purpose = 'x'", "同意"},
 		} {
 			w.Write(func(tx *db.Tx) error { _, err := tx.Exec(w.System, c.spoil); return err })
 			var got []string

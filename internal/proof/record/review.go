@@ -33,8 +33,9 @@ func (in ApproveInput) why() string {
 	return strings.Trim(refusalWord(in.Ground)+"："+strings.TrimSpace(in.Reason), "：")
 }
 
-// Approve is the second person's decision. A confirmed record that waits for him counts, with fewer minutes if he finds fewer, or becomes void; a
-// record with an open correction is amended or left. He is none of those who entered or confirmed, not the volunteer and no kin of his.
+// Approve is the second person's decision. A confirmed record that waits for him counts, with fewer minutes if he finds fewer, or
+// becomes void; a record with an open correction is amended or left. He is none of those who entered or confirmed, not the volunteer
+// and no kin of his.
 func (s *Service) Approve(ctx context.Context, in ApproveInput) (Detail, error) {
 	return s.decide(ctx, in, func(ctx context.Context, tx *db.Tx, r *Record, asked *Correction) error {
 		if asked != nil && r.Status != Pending {
@@ -55,7 +56,8 @@ func (s *Service) Decide(ctx context.Context, in ApproveInput) (Detail, error) {
 }
 
 // decide is the frame of both: permission, the lock, the open correction.
-func (s *Service) decide(ctx context.Context, in ApproveInput, do func(context.Context, *db.Tx, *Record, *Correction) error) (Detail, error) {
+func (s *Service) decide(ctx context.Context, in ApproveInput,
+	do func(context.Context, *db.Tx, *Record, *Correction) error) (Detail, error) {
 	return act.Write(ctx, s.db, act.Op{Perm: Review, Check: in.check}, func(tx *db.Tx) (out Detail, err error) {
 		r, err := locked(ctx, tx, in.ID, Review)
 		if err != nil {

@@ -31,8 +31,8 @@ func (s *Service) OnMerged(ctx context.Context, tx *db.Tx, e person.MergedEvent)
 var undecided = db.Query[int64](`SELECT COUNT(*) FROM service_record r WHERE r.person_id = $1 AND (r.status IN ('pending', 'suspended')
 	OR EXISTS (SELECT 1 FROM record_correction c WHERE c.record_id = r.id AND c.state = 'open'))`)
 
-// Forget refuses while a record of the person still waits for a word. What is decided stays: records of service are kept (志愿服务条例 art. 19, ten years by the standard),
-// and say no more who it was, since they name him through the register alone.
+// Forget refuses while a record of the person still waits for a word. What is decided stays: records of service are kept (志愿服务条例 art.
+// 19, ten years by the standard), and say no more who it was, since they name him through the register alone.
 func (s *Service) Forget(ctx context.Context, tx *db.Tx, id db.ID, _ string) error {
 	n, err := undecided.One(ctx, tx, id)
 	if err == nil && n > 0 {

@@ -12,19 +12,23 @@ var (
 	baseless = db.Query[db.ID](`SELECT r.id FROM service_record r LEFT JOIN attendance a ON a.id = r.attendance_id WHERE r.status = 'counted'
 		AND (r.source = 'order' AND (a.id IS NULL OR a.source <> 'order' OR a.order_id <> r.order_id OR a.volunteer_id <> r.volunteer_id)
 		OR r.source = 'sheet' AND (a.id IS NULL OR a.source <> 'sheet' OR a.volunteer_id <> r.volunteer_id))`)
-	swollen = db.Query[db.ID](`SELECT r.id FROM service_record r JOIN attendance a ON a.id = r.attendance_id WHERE r.status = 'counted' AND r.minutes > a.minutes
-		AND NOT EXISTS (SELECT 1 FROM record_correction c WHERE c.record_id = r.id AND c.state = 'approved')`)
+	swollen = db.Query[db.ID](`SELECT r.id FROM service_record r JOIN attendance a ON a.id = r.attendance_id WHERE r.status = 'counted'
+		AND r.minutes > a.minutes AND NOT EXISTS (SELECT 1 FROM record_correction c WHERE c.record_id = r.id AND c.state = 'approved')`)
 	oneMan = db.Query[db.ID](`SELECT r.id FROM service_record r WHERE r.status = 'counted'
-		AND (COALESCE(r.approved_by, r.confirmed_by) IS NULL OR COALESCE(r.approved_by, r.confirmed_by) = r.recorded_by OR (r.needs_second AND r.approved_by IS NULL))`)
+		AND (COALESCE(r.approved_by, r.confirmed_by) IS NULL OR COALESCE(r.approved_by, r.confirmed_by) = r.recorded_by
+		OR (r.needs_second AND r.approved_by IS NULL))`)
 	ownWord = db.Query[db.ID](`SELECT r.id FROM service_record r JOIN account a ON a.id = COALESCE(r.approved_by, r.confirmed_by)
 		WHERE r.status = 'counted' AND a.person_id = r.person_id`)
-	twoPlaces = db.Query[pair](`SELECT r.id, o.id AS other FROM service_record r JOIN service_record o ON o.volunteer_id = r.volunteer_id AND o.id > r.id
-		AND o.started_at < r.ended_at AND o.ended_at > r.started_at WHERE r.status <> 'void' AND o.status <> 'void'`)
+	twoPlaces = db.Query[pair](`SELECT r.id, o.id AS other FROM service_record r JOIN service_record o ON o.volunteer_id = r.volunteer_id
+		AND o.id > r.id AND o.started_at < r.ended_at AND o.ended_at > r.started_at WHERE r.status <> 'void' AND o.status <> 'void'`)
 	unasked = db.Query[db.ID](`SELECT r.id FROM service_record r WHERE r.status = 'counted' AND NOT EXISTS
 		(SELECT 1 FROM person_consent c WHERE c.person_id = r.person_id AND c.purpose = 'volunteer' AND c.at <= r.counted_at)`)
-	longDays = db.Query[dayTotal](`SELECT volunteer_id, day, SUM(minutes) AS minutes, SUM(CASE WHEN approved_by IS NULL THEN 1 ELSE 0 END) AS direct,
-		COUNT(*) AS n FROM service_record WHERE status = 'counted' GROUP BY volunteer_id, day HAVING SUM(minutes) > 480 ORDER BY volunteer_id, day`)
-	unlike = db.Query[db.ID](`SELECT r.id FROM service_record r WHERE r.minutes <> (SELECT c.minutes FROM record_change c WHERE c.record_id = r.id ORDER BY c.id DESC LIMIT 1)
+	longDays = db.Query[dayTotal](`SELECT volunteer_id, day, SUM(minutes) AS minutes, SUM(CASE WHEN approved_by IS NULL THEN 1
+		ELSE 0 END) AS direct,
+		COUNT(*) AS n FROM service_record WHERE status = 'counted' GROUP BY volunteer_id, day HAVING SUM(minutes) > 480
+		ORDER BY volunteer_id, day`)
+	unlike = db.Query[db.ID](`SELECT r.id FROM service_record r WHERE r.minutes <> (SELECT c.minutes FROM record_change c
+		WHERE c.record_id = r.id ORDER BY c.id DESC LIMIT 1)
 		OR r.status <> (SELECT c.status FROM record_change c WHERE c.record_id = r.id ORDER BY c.id DESC LIMIT 1)`)
 )
 
@@ -38,8 +42,8 @@ type dayTotal struct {
 	N           int64
 }
 
-// Verify streams what breaks the area's invariants: what counts rests on an attendance or an import and on two people, nobody is in two places at
-// once, everybody consented, no day beyond its limit, and each record is what its history says.
+// Verify streams what breaks the area's invariants: what counts rests on an attendance or an import and on two people, nobody is in
+// two places at once, everybody consented, no day beyond its limit, and each record is what its history says.
 func Verify(ctx context.Context, tx *db.Tx, report func(object, what string)) error {
 	for _, f := range []struct {
 		query *db.Rows[db.ID]

@@ -20,7 +20,8 @@ func (s *Service) Routes(r *web.Router) {
 	web.Page(r, "GET /my/hours", "record.mine", View, s.Mine, hoursPage, web.Translated)
 	web.Page(r, "GET /my/hours/{id}", "record.get", View, s.Get, myRecordPage, web.Translated)
 	web.Form(r, "POST /my/hours/{id}/corrections", "record.ask", Correct, s.Ask,
-		func(in AskInput) string { return "/my/hours/" + in.ID.String() }, func(in AskInput, _ Detail) string { return "/my/hours/" + in.ID.String() })
+		func(in AskInput) string { return "/my/hours/" + in.ID.String() },
+		func(in AskInput, _ Detail) string { return "/my/hours/" + in.ID.String() })
 
 	web.Page(r, "GET /desk/records", "record.list", View, s.List, recordsPage)
 	web.File(r, "GET /desk/records.xlsx", "record.export", View, s.export("xlsx"))

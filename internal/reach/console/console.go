@@ -1,4 +1,5 @@
-// Package console shows what the platform keeps of itself: everybody's own messages, and to administrators the queue of background work and the trail.
+// Package console shows what the platform keeps of itself: everybody's own messages, and to administrators the queue of background
+// work and the trail.
 package console
 
 import (

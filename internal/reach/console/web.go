@@ -15,12 +15,14 @@ func (s *Service) Routes(r *web.Router) {
 	web.Page(r, "GET "+inbox, "message.inbox", notify.Own, s.Inbox, inboxPage)
 	web.Form(r, "POST "+inbox+"/{id}/read", "message.read", notify.Own, s.inbox.MarkRead, func(notify.ReadInput) string { return inbox },
 		func(_ notify.ReadInput, n notify.Notice) string { return web.Local(n.Link) })
-	web.Form(r, "POST "+inbox+"/read", "message.read_all", notify.Own, s.inbox.MarkAllRead, func(struct{}) string { return inbox }, func(struct{}, notify.Count) string { return inbox })
+	web.Form(r, "POST "+inbox+"/read", "message.read_all", notify.Own, s.inbox.MarkAllRead, func(struct{}) string { return inbox },
+		func(struct{}, notify.Count) string { return inbox })
 
 	web.JSON(r, "GET /api/v1/jobs", "job.list", ViewJobs, s.Jobs)
 	web.JSON(r, "POST /api/v1/jobs/{id}/retry", "job.retry", RetryJobs, s.Retry)
 	web.Page(r, "GET /admin/jobs", "job.list", ViewJobs, s.Jobs, jobsPage)
-	web.Form(r, "POST /admin/jobs/{id}/retry", "job.retry", RetryJobs, s.Retry, func(RetryInput) string { return "/admin/jobs" }, func(RetryInput, RetryInput) string { return "/admin/jobs" })
+	web.Form(r, "POST /admin/jobs/{id}/retry", "job.retry", RetryJobs, s.Retry, func(RetryInput) string { return "/admin/jobs" },
+		func(RetryInput, RetryInput) string { return "/admin/jobs" })
 
 	web.JSON(r, "GET /api/v1/audit", "audit.list", audit.View, s.Trail)
 	web.Page(r, "GET /admin/audit", "audit.list", audit.View, s.Trail, trailPage)

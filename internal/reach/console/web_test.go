@@ -48,7 +48,9 @@ func TestPages(t *testing.T) {
 		if code, _ := s.Do("head", "GET", "/admin/jobs", ""); code != 403 {
 			t.Errorf("the head sees the queue: %d", code)
 		}
-		admin := auth.With(context.Background(), auth.Actor{Account: 1, Grants: []auth.Grant{{Role: auth.SystemAdmin, Region: attendancetest.Gacha.At(1)}, {Role: auth.AuditAdmin, Region: attendancetest.Gacha.At(1)}}})
+		admin := auth.With(context.Background(), auth.Actor{Account: 1,
+			Grants: []auth.Grant{{Role: auth.SystemAdmin, Region: attendancetest.Gacha.At(1)},
+				{Role: auth.AuditAdmin, Region: attendancetest.Gacha.At(1)}}})
 		jobs, err := service.Jobs(admin, job.Filter{})
 		if err != nil || len(jobs.Items) == 0 || jobs.Items[0].Kind != "letter" {
 			t.Fatalf("the queue: %+v %v", jobs.Items, err)
@@ -60,7 +62,8 @@ func TestPages(t *testing.T) {
 		if err != nil || len(trail.Items) != 1 || trail.Items[0].ObjectID != w.Station.ID.String() {
 			t.Errorf("the trail: %+v %v", trail.Items, err)
 		}
-		if lines, err := service.Export(admin, audit.Filter{Action: "station.create"}); err != nil || strings.Count(string(lines.Body), "\n") != 2 {
+		if lines, err := service.Export(admin, audit.Filter{Action: "station.create"}); err != nil ||
+			strings.Count(string(lines.Body), "\n") != 2 {
 			t.Errorf("the export: %s %v", lines.Body, err)
 		}
 	})

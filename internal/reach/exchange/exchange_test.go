@@ -38,7 +38,8 @@ func each(t *testing.T, test func(t *testing.T, w world)) {
 func open(in *attendancetest.World) world {
 	w := world{World: in, stations: station.New(in.DB, in.Keys)}
 	w.persons = person.New(in.DB, in.Keys, true)
-	w.s = exchange.New(in.DB, in.Keys, blob.New(in.DB, in.T.TempDir()), exchange.Areas{Persons: w.persons, Volunteers: volunteer.New(in.DB), Stations: w.stations, Records: record.New(in.DB)})
+	w.s = exchange.New(in.DB, in.Keys, blob.New(in.DB, in.T.TempDir()),
+		exchange.Areas{Persons: w.persons, Volunteers: volunteer.New(in.DB), Stations: w.stations, Records: record.New(in.DB)})
 	return w
 }
 
@@ -75,7 +76,8 @@ func TestRoundTrip(t *testing.T) {
 		if again := other.export("records"); !bytes.Equal(again, first) {
 			t.Errorf("went out as\n%s\ncame back as\n%s", first, again)
 		}
-		if r, err := w.s.Import(w.Manager, "records", exchange.Source{Data: []byte(file)}, false); err != nil || r.Stored || len(r.Problems) != 2 {
+		if r, err := w.s.Import(w.Manager, "records", exchange.Source{Data: []byte(file)}, false); err != nil || r.Stored ||
+			len(r.Problems) != 2 {
 			t.Errorf("the same again: %+v %v", r, err)
 		}
 	})
@@ -95,7 +97,8 @@ func TestRefused(t *testing.T) {
 	each(t, func(t *testing.T, w world) {
 		before := w.stand()
 		good := "站,152502200201,,,队部,,,43.8,116\n"
-		r, err := w.s.Import(w.Town, "stations", exchange.Source{Data: []byte(head + good + "\n亭,15250220020,,,,随时,,北,116\n点,152502200202,,,东头,,,0,0\n站,152601100201,,,别的盟,,,0,0\n")}, false)
+		r, err := w.s.Import(w.Town, "stations", exchange.Source{Data: []byte(head + good +
+			"\n亭,15250220020,,,,随时,,北,116\n点,152502200202,,,东头,,,0,0\n站,152601100201,,,别的盟,,,0,0\n")}, false)
 		var got []string
 		for _, p := range r.Problems {
 			got = append(got, fmt.Sprint(p.Line, " ", p.Field))
@@ -104,13 +107,15 @@ func TestRefused(t *testing.T) {
 		if err != nil || r.Stored || strings.Join(got, ",") != want {
 			t.Errorf("problems %v (%v), want %s", r.Problems, err, want)
 		}
-		if r, err := w.s.Import(w.Town, "stations", exchange.Source{Data: []byte(head + good)}, true); err != nil || r.Stored || len(r.Problems) > 0 || r.Rows != 1 {
+		if r, err := w.s.Import(w.Town, "stations", exchange.Source{Data: []byte(head + good)}, true); err != nil || r.Stored ||
+			len(r.Problems) > 0 || r.Rows != 1 {
 			t.Errorf("dry run: %+v %v", r, err)
 		}
 		if w.stand() != before {
 			t.Errorf("%d stations, before %d", w.stand(), before)
 		}
-		for what, file := range map[string]string{"a stranger's column": "站或点,区划代码,密码\n站,1,2\n", "a column twice": "站或点,站或点\n站,站\n", "no rows": head, "no table": "PK\x03\x04", "bytes": "\xff\xfe\x80"} {
+		for what, file := range map[string]string{"a stranger's column": "站或点,区划代码,密码\n站,1,2\n", "a column twice": "站或点,站或点\n站,站\n",
+			"no rows": head, "no table": "PK\x03\x04", "bytes": "\xff\xfe\x80"} {
 			_, err := w.s.Import(w.Town, "stations", exchange.Source{Data: []byte(file)}, false)
 			w.Refused(err, "invalid", what)
 		}
@@ -152,16 +157,20 @@ func (w world) count(table string) (n int64) {
 	return n
 }
 
-// Residents come in from a file: each wrong cell is named, a photographed sheet of signatures stands for all, and the file goes out again while nothing rests on it.
+// Residents come in from a file: each wrong cell is named, a photographed sheet of signatures stands for all, and the file goes out
+// again while nothing rests on it.
 func TestPeople(t *testing.T) {
 	each(t, func(t *testing.T, w world) {
 		before, consents := w.count("person"), w.count("person_consent")
-		bad := people + "萨仁,男女,1980-13-01,15250220020,,139,190101198001010030,火星语,没有这类,,点头\n其木格,,,152502200200,,12900000000,,,,,口头\n远方,,,150102001001,,,,,,,口头\n萨仁,,,152502200200,,,,,,,纸面\n"
+		bad := people + "萨仁,男女,1980-13-01,15250220020,,139,190101198001010030,火星语,没有这类,,点头\n其木格,,,152502200200,,12900000000,,,,,口头\n远方,,," +
+			"150102001001,,,,,,,口头\n萨仁,,,152502200200,,,,,,,纸面\n"
 		r, err := w.s.Import(w.Manager, "people", exchange.Source{Data: []byte(bad)}, false)
-		if want := "2 birth_day,2 consent,2 groups,2 languages,2 region,2 sex,3 confirm_new,4 region,5 consent"; err != nil || r.Stored || said(r.Problems) != want {
+		if want := "2 birth_day,2 consent,2 groups,2 languages,2 region,2 sex,3 confirm_new,4 region,5 consent"; err != nil || r.Stored ||
+			said(r.Problems) != want {
 			t.Errorf("%s (%v), want %s", said(r.Problems), err, want)
 		}
-		good := exchange.Source{Name: "居民.csv", Consent: photo(t), Data: []byte(people + "萨仁,女,1980/1/2,152502200200,巴雅尔,12900000091,,蒙古语、汉语,低保人员,水塔往东,纸面\n巴雅尔,男,,152502200200,,12900000091,,,,,口头\n")}
+		good := exchange.Source{Name: "居民.csv", Consent: photo(t),
+			Data: []byte(people + "萨仁,女,1980/1/2,152502200200,巴雅尔,12900000091,,蒙古语、汉语,低保人员,水塔往东,纸面\n巴雅尔,男,,152502200200,,12900000091,,,,,口头\n")}
 		if r, err = w.s.Import(w.Manager, "people", good, true); err != nil || r.Stored || len(r.Problems) > 0 {
 			t.Errorf("dry: %+v %v", r, err)
 		}
@@ -199,11 +208,13 @@ func TestPeople(t *testing.T) {
 	})
 }
 
-// A roster of volunteers comes in whole: people found or entered, registered, in force, insured. What is used stays: the undo is refused by the line and nothing goes.
+// A roster of volunteers comes in whole: people found or entered, registered, in force, insured. What is used stays: the undo is
+// refused by the line and nothing goes.
 func TestVolunteers(t *testing.T) {
 	each(t, func(t *testing.T, w world) {
 		vs := volunteer.New(w.DB)
-		file := exchange.Source{Name: "名册.csv", Data: []byte(roster + "萨仁,152502200200,12900000092,蒙古语,居民、党员干部,做饭送餐,周一上午、周六下午,8公里,PICC-1,2027-06-30,口头\n其木格,152502200200,12900000000,,居民,,,,,,口头\n")}
+		file := exchange.Source{Name: "名册.csv", Data: []byte(roster +
+			"萨仁,152502200200,12900000092,蒙古语,居民、党员干部,做饭送餐,周一上午、周六下午,8公里,PICC-1,2027-06-30,口头\n其木格,152502200200,12900000000,,居民,,,,,,口头\n")}
 		bad := exchange.Source{Data: []byte(roster + "萨仁,152502200200,,,外星人,魔法,周八上午,很远,PICC-1,,口头\n娜仁高娃,152502200200,12900000001,,居民,,,,,,口头\n")}
 		r, err := w.s.Import(w.Manager, "volunteers", bad, false)
 		if want := "2 available,2 identities,2 insurance_to,2 max_km,2 skills,3 "; err != nil || said(r.Problems) != want {
@@ -214,16 +225,19 @@ func TestVolunteers(t *testing.T) {
 			t.Fatalf("%+v %v", r, err)
 		}
 		found, err := vs.List(w.Manager, volunteer.ListInput{Q: "萨仁"})
-		if err != nil || len(found.Items) != 1 || found.Items[0].Status != volunteer.Active || found.Items[0].MaxKm != 8 || strings.Join(found.Items[0].Available, " ") != "1am 6pm" {
+		if err != nil || len(found.Items) != 1 || found.Items[0].Status != volunteer.Active || found.Items[0].MaxKm != 8 ||
+			strings.Join(found.Items[0].Available, " ") != "1am 6pm" {
 			t.Fatalf("%+v %v", found.Items, err)
 		}
-		if p, err := vs.Get(w.Manager, volunteer.GetInput{ID: found.Items[0].ID}); err != nil || len(p.Insurance) != 1 || strings.Join(p.Languages, " ") != "mn" {
+		if p, err := vs.Get(w.Manager, volunteer.GetInput{ID: found.Items[0].ID}); err != nil || len(p.Insurance) != 1 ||
+			strings.Join(p.Languages, " ") != "mn" {
 			t.Errorf("%+v %v", p, err)
 		}
 		if out := string(w.export("volunteers")); !strings.Contains(out, "周一上午、周六下午") || !strings.Contains(out, found.Items[0].No) {
 			t.Errorf("%s", out)
 		}
-		old := "志愿者编号,姓名,区划代码,活动名称,类别,开始,结束,地点,服务内容,记录单位,负责人\n" + found.Items[0].No + ",,152502200200,扫雪,environment,2026-01-05 09:00,2026-01-05 11:30,,清扫,宝力根嘎查,\n"
+		old := "志愿者编号,姓名,区划代码,活动名称,类别,开始,结束,地点,服务内容,记录单位,负责人\n" + found.Items[0].No +
+			",,152502200200,扫雪,environment,2026-01-05 09:00,2026-01-05 11:30,,清扫,宝力根嘎查,\n"
 		rec, err := w.s.Import(w.Manager, "records", exchange.Source{Data: []byte(old)}, false)
 		if err != nil || !rec.Stored {
 			t.Fatalf("%+v %v", rec, err)
@@ -278,12 +292,14 @@ func TestMovesOfAFile(t *testing.T) {
 		}
 		refuse(w.Manager, dropped, dropped.Version, all("wrong_state"))
 		before, r := w.count("person"), checked()
-		if r, err = w.s.Take(w.Manager, exchange.MoveInput{ID: r.ID, Version: r.Version}); err != nil || r.State != exchange.Stored || w.count("person") != before+1 {
+		if r, err = w.s.Take(w.Manager, exchange.MoveInput{ID: r.ID, Version: r.Version}); err != nil || r.State != exchange.Stored ||
+			w.count("person") != before+1 {
 			t.Fatal(r, err)
 		}
 		refuse(w.Manager, r, r.Version, map[string]string{"take": "wrong_state", "drop": "wrong_state"})
 		refuse(w.Manager, r, r.Version-1, map[string]string{"undo": "stale_version"})
-		if r, err = w.s.Undo(w.Manager, exchange.MoveInput{ID: r.ID, Version: r.Version}); err != nil || r.State != exchange.Undone || w.count("person") != before {
+		if r, err = w.s.Undo(w.Manager, exchange.MoveInput{ID: r.ID, Version: r.Version}); err != nil || r.State != exchange.Undone ||
+			w.count("person") != before {
 			t.Fatal(r, err)
 		}
 		refuse(w.Manager, r, r.Version, all("wrong_state"))
@@ -297,10 +313,12 @@ func TestImportPages(t *testing.T) {
 			return fmt.Sprintf(`{"file":{"name":"a.csv","data":%q}}`, base64.StdEncoding.EncodeToString([]byte(file)))
 		}
 		good, wrong := people+"萨仁,,,152502200200,,,,,,,口头\n", people+"萨仁,,,152502200200,,139,,,,,口头\n"
-		if code, out := s.Do("manager", "POST", "/api/v1/imports/people?dry_run=true", api(wrong)); code != 200 || !strings.Contains(out, `"line":2,"field":"phone"`) {
+		if code, out := s.Do("manager", "POST", "/api/v1/imports/people?dry_run=true", api(wrong)); code != 200 ||
+			!strings.Contains(out, `"line":2,"field":"phone"`) {
 			t.Errorf("dry run: %d %s", code, out)
 		}
-		if code, out := s.Do("manager", "POST", "/api/v1/imports/people", api(wrong)); code != 422 || !strings.Contains(out, "body.file.2.phone") {
+		if code, out := s.Do("manager", "POST", "/api/v1/imports/people", api(wrong)); code != 422 ||
+			!strings.Contains(out, "body.file.2.phone") {
 			t.Errorf("a wrong cell: %d %s", code, out)
 		}
 		for who, want := range map[string]int{"resident": 403, "": 401} {
@@ -335,13 +353,15 @@ func TestImportPages(t *testing.T) {
 			t.Fatal(err)
 		}
 		at := "/desk/imports/" + run.ID.String()
-		if code, page := s.Do("manager", "GET", at, ""); code != 200 || !strings.Contains(page, "手机号是 11 位数字") || !strings.Contains(page, ">电话<") || strings.Contains(page, at+"/take") {
+		if code, page := s.Do("manager", "GET", at, ""); code != 200 || !strings.Contains(page, "手机号是 11 位数字") ||
+			!strings.Contains(page, ">电话<") || strings.Contains(page, at+"/take") {
 			t.Errorf("what is to be mended: %d", code)
 		}
 		if code, _ := s.Do("manager", "POST", at+"/drop", "version=1"); code != 303 {
 			t.Errorf("drop: %d", code)
 		}
-		if run, err = w.s.Check(w.Manager, exchange.CheckInput{Kind: "people", File: blob.Upload{Name: "居民.csv", Data: []byte(good)}}); err != nil {
+		if run, err = w.s.Check(w.Manager, exchange.CheckInput{Kind: "people",
+			File: blob.Upload{Name: "居民.csv", Data: []byte(good)}}); err != nil {
 			t.Fatal(err)
 		}
 		at = "/desk/imports/" + run.ID.String()
@@ -354,7 +374,8 @@ func TestImportPages(t *testing.T) {
 		if n := w.count("person") - before; n != 1 {
 			t.Errorf("%d people came in", n)
 		}
-		if code, page := s.Do("manager", "GET", "/desk/imports", ""); code != 200 || strings.Count(page, "居民.csv") != 2 || !strings.Contains(page, "已撤销") {
+		if code, page := s.Do("manager", "GET", "/desk/imports", ""); code != 200 || strings.Count(page, "居民.csv") != 2 ||
+			!strings.Contains(page, "已撤销") {
 			t.Errorf("the list: %d", code)
 		}
 		if code, file := s.Do("manager", "GET", "/desk/imports/template/volunteers", ""); code != 200 || !strings.HasPrefix(file, "PK") {

@@ -33,12 +33,12 @@ func stationKind(s *station.Service) kind {
 	words := map[string]string{"station": "站", "point": "点"}
 	return kind{
 		word: "站点",
-		columns: []column{{"kind", "站或点"}, {"region", "区划代码"}, {"name", "名称"}, {"host", "依托设施"}, {"address", "地址"}, {"hours", "开放时间"}, {"phone", "电话"}, {"lat", "纬度"}, {"lng", "经度"},
-			{"on_holidays", "节假日照常"}, {"hours_note", "开放时间说明"}},
+		columns: []column{{"kind", "站或点"}, {"region", "区划代码"}, {"name", "名称"}, {"host", "依托设施"}, {"address", "地址"}, {"hours", "开放时间"},
+			{"phone", "电话"}, {"lat", "纬度"}, {"lng", "经度"}, {"on_holidays", "节假日照常"}, {"hours_note", "开放时间说明"}},
 		add: func(ctx context.Context, b *batch, r row) error {
 			c := cells{r, errs.Check{}}
-			in := station.CreateInput{Region: c.region("region"), Facts: station.Facts{Name: c.short("name", 60), Host: c.short("host", 40), Address: c.short("address", 100),
-				Opening: c.opening(), Phone: c.short("phone", 20), Lat: c.number("lat"), Lng: c.number("lng")}}
+			in := station.CreateInput{Region: c.region("region"), Facts: station.Facts{Name: c.short("name", 60), Host: c.short("host", 40),
+				Address: c.short("address", 100), Opening: c.opening(), Phone: c.short("phone", 20), Lat: c.number("lat"), Lng: c.number("lng")}}
 			c.That(in.Address != "", "address", "请填写地址")
 			c.That(c.text("kind") == words["station"] || c.text("kind") == words["point"], "kind", "要填“站”或“点”")
 			c.That(in.Lat >= -90 && in.Lat <= 90, "lat", "纬度在 -90 到 90 之间")
@@ -76,12 +76,13 @@ func stationKind(s *station.Service) kind {
 		},
 		all: func(ctx context.Context, emit func(...string)) error {
 			for _, want := range []string{"station", "point"} { // a point stands under a station that is there already
-				err := pages(func(p db.Paging) (db.Page[station.Station], error) { return s.List(ctx, station.ListInput{Paging: p}) }, func(st station.Station) {
-					if st.Kind == want {
-						emit(words[want], st.Region.String(), st.Name, st.Host, st.Address, st.Hours.Words(ctx), st.Phone, format.Degrees(st.Lat), format.Degrees(st.Lng),
-							format.Yes(st.OnHolidays), st.HoursNote)
-					}
-				})
+				err := pages(func(p db.Paging) (db.Page[station.Station], error) { return s.List(ctx, station.ListInput{Paging: p}) },
+					func(st station.Station) {
+						if st.Kind == want {
+							emit(words[want], st.Region.String(), st.Name, st.Host, st.Address, st.Hours.Words(ctx), st.Phone, format.Degrees(st.Lat),
+								format.Degrees(st.Lng), format.Yes(st.OnHolidays), st.HoursNote)
+						}
+					})
 				if err != nil {
 					return err
 				}
@@ -103,13 +104,14 @@ func (c cells) opening() station.Opening {
 func recordKind(s *record.Service) kind {
 	return kind{
 		word: "服务记录",
-		columns: []column{{"volunteer_no", "志愿者编号"}, {"name", "姓名"}, {"region", "区划代码"}, {"title", "活动名称"}, {"category", "类别"}, {"started_at", "开始"}, {"ended_at", "结束"},
-			{"place", "地点"}, {"content", "服务内容"}, {"recording_unit", "记录单位"}, {"leader", "负责人"}},
+		columns: []column{{"volunteer_no", "志愿者编号"}, {"name", "姓名"}, {"region", "区划代码"}, {"title", "活动名称"}, {"category", "类别"},
+			{"started_at", "开始"}, {"ended_at", "结束"}, {"place", "地点"}, {"content", "服务内容"}, {"recording_unit", "记录单位"}, {"leader", "负责人"}},
 		undo: s.UndoImport,
 		add: func(ctx context.Context, b *batch, r row) error {
 			c := cells{r, errs.Check{}}
-			in := record.ImportInput{VolunteerNo: c.short("volunteer_no", 40), Name: c.short("name", person.MaxName), Region: c.region("region"), Title: c.short("title", 60),
-				Category: c.short("category", 40), Content: c.short("content", 200), Place: c.short("place", 120), StartedAt: c.time("started_at"), EndedAt: c.time("ended_at"),
+			in := record.ImportInput{VolunteerNo: c.short("volunteer_no", 40), Name: c.short("name", person.MaxName), Region: c.region("region"),
+				Title: c.short("title", 60), Category: c.short("category", 40), Content: c.short("content", 200), Place: c.short("place", 120),
+				StartedAt: c.time("started_at"), EndedAt: c.time("ended_at"),
 				Unit: c.short("recording_unit", 80), Leader: c.short("leader", 40)}
 			c.That(in.Content != "", "content", "请填写服务内容")
 			c.That(in.Unit != "", "recording_unit", "请填写原来的记录单位")
@@ -128,8 +130,8 @@ func recordKind(s *record.Service) kind {
 				return out.Page, err
 			}, func(r record.Record) {
 				if r.Status != record.Void {
-					emit(r.VolunteerNo, r.Name, r.Region.String(), r.Title, r.Category, r.StartedAt.In(clock.Shanghai).Format(minute), r.EndedAt.In(clock.Shanghai).Format(minute),
-						r.Place, r.Content, r.Unit, r.Leader)
+					emit(r.VolunteerNo, r.Name, r.Region.String(), r.Title, r.Category, r.StartedAt.In(clock.Shanghai).Format(minute),
+						r.EndedAt.In(clock.Shanghai).Format(minute), r.Place, r.Content, r.Unit, r.Leader)
 				}
 			})
 		},

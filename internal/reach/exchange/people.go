@@ -56,8 +56,9 @@ func (c cells) one(name string, words map[string]string, ask string) string {
 
 // somebody reads what both registers ask of a person. Who agreed on paper must stand on the photographed sheet of the file.
 func (c cells) somebody(b *batch, languages []setting.Word) person.NewPerson {
-	p := person.NewPerson{Name: c.short("name", person.MaxName), Sex: c.one("sex", sexes, "要填男或女，也可以不填"), BirthDay: c.day("birth_day"), Region: c.region("region"), IDNumber: c.short("id_number", 40),
-		Phone: c.short("phone", 40), Languages: c.codes(languages, "languages"), Consent: c.one("consent", consents, "要填口头或纸面；由监护人同意的孩子在页面上登记"), Evidence: b.evidence, Imported: true}
+	p := person.NewPerson{Name: c.short("name", person.MaxName), Sex: c.one("sex", sexes, "要填男或女，也可以不填"), BirthDay: c.day("birth_day"),
+		Region: c.region("region"), IDNumber: c.short("id_number", 40), Phone: c.short("phone", 40), Languages: c.codes(languages, "languages"),
+		Consent: c.one("consent", consents, "要填口头或纸面；由监护人同意的孩子在页面上登记"), Evidence: b.evidence, Imported: true}
 	c.That(p.Consent != person.ByPaper || b.evidence != 0, "consent", "填了纸面的，要附同意签名册的照片")
 	return p
 }
@@ -111,15 +112,17 @@ func dayWord(d clock.Day) string {
 func personKind(d *db.DB, s *person.Service) kind {
 	return kind{
 		word: "居民",
-		columns: []column{{"name", "姓名"}, {"sex", "性别"}, {"birth_day", "出生日期"}, {"region", "区划代码"}, {"householder", "户主"}, {"group", "小组或浩特"}, {"phone", "电话"}, {"id_number", "身份证件号码"},
-			{"languages", "语言"}, {"groups", "服务对象类别"}, {"address", "住址"}, {"landmark", "怎么走"}, {"consent", "同意方式"}, {"confirm_new", "确是另一人"}},
+		columns: []column{{"name", "姓名"}, {"sex", "性别"}, {"birth_day", "出生日期"}, {"region", "区划代码"}, {"householder", "户主"}, {"group", "小组或浩特"},
+			{"phone", "电话"}, {"id_number", "身份证件号码"}, {"languages", "语言"}, {"groups", "服务对象类别"}, {"address", "住址"}, {"landmark", "怎么走"},
+			{"consent", "同意方式"}, {"confirm_new", "确是另一人"}},
 		add: func(ctx context.Context, b *batch, r row) error {
 			dict, err := words(ctx, d, setting.Languages, setting.Groups)
 			if err != nil {
 				return err
 			}
 			c := cells{r, errs.Check{}}
-			in := person.RegisterInput{NewPerson: c.somebody(b, dict[setting.Languages]), ConfirmNew: c.one("confirm_new", map[string]string{"": "", "否": "", "是": "yes"}, "要填是，或者不填") != ""}
+			in := person.RegisterInput{NewPerson: c.somebody(b, dict[setting.Languages]),
+				ConfirmNew: c.one("confirm_new", map[string]string{"": "", "否": "", "是": "yes"}, "要填是，或者不填") != ""}
 			in.Householder, in.Group, in.Groups = c.short("householder", 80), c.short("group", 40), c.codes(dict[setting.Groups], "groups")
 			if a := (person.Address{Detail: c.short("address", 200), Landmark: c.short("landmark", 200)}); a.Detail+a.Landmark != "" {
 				in.Addresses = []person.Address{a}
@@ -142,18 +145,21 @@ func personKind(d *db.DB, s *person.Service) kind {
 				out, err := s.List(ctx, person.ListInput{Paging: p})
 				return out.Page, err
 			}, func(p person.Person) {
-				emit(p.Name, sexWord(p.Sex), dayWord(p.BirthDay), p.Region.String(), p.Householder, p.Group, p.Phone, p.IDNumber, setting.Labels(dict[setting.Languages], p.Languages), "", "", "", "", "")
+				emit(p.Name, sexWord(p.Sex), dayWord(p.BirthDay), p.Region.String(), p.Householder, p.Group, p.Phone, p.IDNumber,
+					setting.Labels(dict[setting.Languages], p.Languages), "", "", "", "", "")
 			})
 		},
 	}
 }
 
-// volunteerKind takes over a roster: the person is found or entered, registered as a volunteer and approved by whoever takes the roster over.
+// volunteerKind takes over a roster: the person is found or entered, registered as a volunteer and approved by whoever takes the
+// roster over.
 func volunteerKind(d *db.DB, a Areas) kind {
 	return kind{
 		word: "志愿者",
-		columns: []column{{"no", "编号"}, {"name", "姓名"}, {"sex", "性别"}, {"birth_day", "出生日期"}, {"region", "区划代码"}, {"phone", "电话"}, {"id_number", "身份证件号码"}, {"languages", "语言"},
-			{"identities", "身份"}, {"skills", "专业技能"}, {"available", "什么时候有空"}, {"max_km", "愿意走多远"}, {"insurance_no", "保险单号"}, {"insurance_to", "保险到期"}, {"consent", "同意方式"}},
+		columns: []column{{"no", "编号"}, {"name", "姓名"}, {"sex", "性别"}, {"birth_day", "出生日期"}, {"region", "区划代码"}, {"phone", "电话"},
+			{"id_number", "身份证件号码"}, {"languages", "语言"}, {"identities", "身份"}, {"skills", "专业技能"}, {"available", "什么时候有空"}, {"max_km", "愿意走多远"},
+			{"insurance_no", "保险单号"}, {"insurance_to", "保险到期"}, {"consent", "同意方式"}},
 		add: func(ctx context.Context, b *batch, r row) error {
 			dict, err := words(ctx, d, setting.Languages, setting.Identities, setting.Skills)
 			if err != nil {
@@ -175,7 +181,8 @@ func volunteerKind(d *db.DB, a Areas) kind {
 			if made {
 				b.note(r, "person", p.ID)
 			}
-			v, err := a.Volunteers.Register(ctx, volunteer.RegisterInput{PersonID: p.ID, Region: in.Region, Facts: facts, Agreed: true, Consent: in.Consent, Evidence: b.evidence})
+			v, err := a.Volunteers.Register(ctx, volunteer.RegisterInput{PersonID: p.ID, Region: in.Region, Facts: facts, Agreed: true,
+				Consent: in.Consent, Evidence: b.evidence})
 			if err != nil {
 				return renamed(err, map[string]string{"person_id": "birth_day"})
 			}
@@ -183,7 +190,8 @@ func volunteerKind(d *db.DB, a Areas) kind {
 			if v, err = a.Volunteers.Approve(ctx, volunteer.ApproveInput{ID: v.ID, Version: v.Version, Decision: "approve"}); err != nil || to == 0 {
 				return err
 			}
-			_, err = a.Volunteers.IssueTo(ctx, volunteer.IssueInput{ID: v.ID, Version: v.Version, Kind: setting.Insurance, Code: "accident", Number: c.text("insurance_no"), From: clock.Today(ctx), To: to})
+			_, err = a.Volunteers.IssueTo(ctx, volunteer.IssueInput{ID: v.ID, Version: v.Version, Kind: setting.Insurance, Code: "accident",
+				Number: c.text("insurance_no"), From: clock.Today(ctx), To: to})
 			return renamed(err, map[string]string{"to": "insurance_to"})
 		},
 		all: func(ctx context.Context, emit func(...string)) error {
@@ -201,8 +209,10 @@ func volunteerKind(d *db.DB, a Areas) kind {
 				for _, i := range full.Insurance {
 					insured = i
 				}
-				emit(v.No, v.Name, sexWord(full.Sex), dayWord(full.Birth), v.Region.String(), "", "", setting.Labels(dict[setting.Languages], full.Languages), setting.Labels(dict[setting.Identities], v.Identities),
-					setting.Labels(dict[setting.Skills], v.Skills), volunteer.WeekWords(v.Available), strconv.FormatInt(v.MaxKm, 10), insured.Number, dayWord(insured.To), "")
+				emit(v.No, v.Name, sexWord(full.Sex), dayWord(full.Birth), v.Region.String(), "", "",
+					setting.Labels(dict[setting.Languages], full.Languages), setting.Labels(dict[setting.Identities], v.Identities),
+					setting.Labels(dict[setting.Skills], v.Skills), volunteer.WeekWords(v.Available), strconv.FormatInt(v.MaxKm, 10), insured.Number,
+					dayWord(insured.To), "")
 			})
 			return errors.Join(failed, err)
 		},
@@ -211,7 +221,8 @@ func volunteerKind(d *db.DB, a Areas) kind {
 
 // facts reads what a volunteer says of himself.
 func (c cells) facts(dict map[string][]setting.Word) volunteer.Facts {
-	f := volunteer.Facts{Identities: c.codes(dict[setting.Identities], "identities"), Skills: c.codes(dict[setting.Skills], "skills"), MaxKm: 5}
+	f := volunteer.Facts{Identities: c.codes(dict[setting.Identities], "identities"), Skills: c.codes(dict[setting.Skills], "skills"),
+		MaxKm: 5}
 	c.That(len(f.Identities) > 0, "identities", "至少填一种身份")
 	var wrong string
 	f.Available, wrong = volunteer.ParseWeek(c.text("available"))

@@ -7,17 +7,21 @@ import (
 	"linli/internal/platform/db"
 )
 
-const columns = `i.id, i.version, i.kind, i.state, i.name, i.lines, i.problems, i.region, i.evidence_id, i.by_name, i.at, i.ended_by, i.ended_at, i.reason`
+const columns = `i.id, i.version, i.kind, i.state, i.name, i.lines, i.problems, i.region, i.evidence_id, i.by_name, i.at, i.ended_by,
+	i.ended_at, i.reason`
 
 var (
 	runByID = db.Query[Run](`SELECT ` + columns + ` FROM import_run i WHERE i.id = $1`)
 	fileOf  = db.Query[[]byte](`SELECT file FROM import_run WHERE id = $1`)
-	addRun  = db.SQL(`INSERT INTO import_run (id, version, kind, state, name, lines, problems, region, evidence_id, file, by_account, by_name, at, ended_by, reason)
+	addRun  = db.SQL(`INSERT INTO import_run (id, version, kind, state, name, lines, problems, region, evidence_id, file, by_account, by_name,
+		at, ended_by, reason)
 		VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', '')`)
-	endRun    = db.SQL(`UPDATE import_run SET version = version + 1, state = $3, ended_by = $4, ended_at = $5, reason = $6, file = NULL WHERE id = $1 AND version = $2`)
+	endRun = db.SQL(`UPDATE import_run SET version = version + 1, state = $3, ended_by = $4, ended_at = $5, reason = $6, file = NULL
+		WHERE id = $1 AND version = $2`)
 	setFaults = db.SQL(`UPDATE import_run SET version = version + 1, problems = $3 WHERE id = $1 AND version = $2 AND state = 'checked'`)
-	dropOld   = db.SQL(`UPDATE import_run SET version = version + 1, state = 'dropped', ended_at = $2, file = NULL WHERE state = 'checked' AND at < $1`)
-	madeBy    = db.Query[madeRow](`SELECT line, object, object_id FROM import_row WHERE import_id = $1 ORDER BY line DESC, object DESC`)
+	dropOld   = db.SQL(`UPDATE import_run SET version = version + 1, state = 'dropped', ended_at = $2, file = NULL
+		WHERE state = 'checked' AND at < $1`)
+	madeBy = db.Query[madeRow](`SELECT line, object, object_id FROM import_row WHERE import_id = $1 ORDER BY line DESC, object DESC`)
 )
 
 // madeRow is what one line of a file became.

@@ -17,7 +17,8 @@ func (s *Service) Routes(r *web.Router) {
 	web.Page(r, "GET "+desk, "exchange.list", Use, s.Roll, rollPage)
 	web.Page(r, "GET "+desk+"/{id}", "exchange.get", Use, s.Sheet, sheetPage)
 	web.File(r, "GET "+desk+"/template/{kind}", "exchange.template", Use, s.Template)
-	web.Form(r, "POST "+desk, "exchange.check", Use, s.Check, func(CheckInput) string { return desk }, func(_ CheckInput, out Run) string { return out.path() }, web.MaxBody(uploadBody))
+	web.Form(r, "POST "+desk, "exchange.check", Use, s.Check, func(CheckInput) string { return desk },
+		func(_ CheckInput, out Run) string { return out.path() }, web.MaxBody(uploadBody))
 	at := func(in MoveInput) string { return Run{ID: in.ID}.path() }
 	done := func(in MoveInput, _ Run) string { return at(in) }
 	web.Form(r, "POST "+desk+"/{id}/take", "exchange.take", Use, s.Take, at, done)

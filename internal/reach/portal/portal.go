@@ -1,4 +1,5 @@
-// Package portal is the public face: the home page, how personal data is protected, how to read with difficulty. It owns the shells of all pages.
+// Package portal is the public face: the home page, how personal data is protected, how to read with difficulty. It owns the shells of
+// all pages.
 package portal
 
 import (

@@ -10,8 +10,10 @@ import (
 func (s *Service) Routes(r *web.Router) {
 	web.Page(r, "GET /{$}", "portal.home", View, s.Home, homePage, web.Translated)
 	web.Page(r, "GET /privacy", "portal.text", View, s.Text, func(Nothing) templ.Component { return privacyPage() }, web.Translated)
-	web.Page(r, "GET /accessibility", "portal.text", View, s.Text, func(Nothing) templ.Component { return accessibilityPage() }, web.Translated)
-	web.Page(r, "GET /my", "portal.my", Enter, s.Open, func(Nothing) templ.Component { return startPage("我的邻里", "要办什么，点一下", "start") }, web.Translated)
+	web.Page(r, "GET /accessibility", "portal.text", View, s.Text, func(Nothing) templ.Component { return accessibilityPage() },
+		web.Translated)
+	web.Page(r, "GET /my", "portal.my", Enter, s.Open, func(Nothing) templ.Component { return startPage("我的邻里", "要办什么，点一下", "start") },
+		web.Translated)
 	web.Page(r, "GET /gov", "portal.gov", Enter, s.Gov, govPage)
 	web.Page(r, "GET /admin", "portal.admin", Enter, s.Admin, adminPage)
 }

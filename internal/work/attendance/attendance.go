@@ -1,8 +1,8 @@
-// Package attendance knows who served when: check-in and check-out of each assignment, and the numbered paper sheets (补录单) that stand in for them
-// where there is no telephone or no power.
+// Package attendance knows who served when: check-in and check-out of each assignment, and the numbered paper sheets (补录单) that stand
+// in for them where there is no telephone or no power.
 //
-// Nouns: attendance, sheet, row. Verbs: CheckIn, CheckOut, Close (a forgotten check-out, by a second person), Issue, Enter, Approve, Return, Void
-// (sheets), WeekPack.
+// Nouns: attendance, sheet, row. Verbs: CheckIn, CheckOut, Close (a forgotten check-out, by a second person), Issue, Enter, Approve,
+// Return, Void (sheets), WeekPack.
 //
 // Minutes are whole minutes between check-in and check-out, without the way there and back (民函〔2012〕340号; 民政部令第67号 art. 7: the time
 // actually given). Time that reaches more than Tolerance beyond the agreed window counts only after a second person has looked at it.
@@ -21,8 +21,8 @@ import (
 	"linli/internal/work/order"
 )
 
-// Permissions. Check is checking in and out, by the volunteer or by the station for him; Review what a second person decides; Sheets issuing and
-// entering paper sheets.
+// Permissions. Check is checking in and out, by the volunteer or by the station for him; Review what a second person decides; Sheets
+// issuing and entering paper sheets.
 const (
 	View   auth.Perm = "attendance.view"
 	Check  auth.Perm = "attendance.check"
@@ -129,8 +129,8 @@ type OutEvent struct {
 	Attendance Attendance
 }
 
-// SheetEvent says that a second person approved a paper sheet: EnteredBy and ApprovedBy are different accounts. Rows and Attendances are in the
-// same order.
+// SheetEvent says that a second person approved a paper sheet: EnteredBy and ApprovedBy are different accounts. Rows and Attendances
+// are in the same order.
 type SheetEvent struct {
 	Sheet       Sheet
 	Rows        []Row

@@ -68,7 +68,8 @@ func TestCheckInAndOut(t *testing.T) {
 		_, err = w.Att.CheckIn(me, in(o))
 		w.Refused(err, "wrong_state", "twice")
 		clock.Set(o.WindowStart.Add(47*time.Minute + 59*time.Second))
-		if got, err = w.Att.CheckOut(me, in(o)); err != nil || got.State != order.Served || got.Attendance.Minutes != 47 || got.Attendance.NeedsSecond {
+		if got, err = w.Att.CheckOut(me, in(o)); err != nil || got.State != order.Served || got.Attendance.Minutes != 47 ||
+			got.Attendance.NeedsSecond {
 			t.Fatalf("%+v %v", got, err)
 		}
 		_, err = w.Att.CheckOut(me, in(o))
@@ -98,7 +99,8 @@ func TestEvidence(t *testing.T) {
 			{"near", me, attendance.CheckInput{Lat: &near, Lng: &lng}, attendance.ByPlace, ""},
 			{"station's code", me, attendance.CheckInput{Code: w.Att.StationCode(w.Station.ID, clock.Today(t.Context()))}, attendance.ByCode, ""},
 			{"resident's code", me, attendance.CheckInput{Code: w.Order(o.ID).ConfirmationCode}, attendance.ByCode, ""},
-			{"for him", w.Manager, attendance.CheckInput{VolunteerID: w.Vols[0].ID, Voice: order.Voice{Channel: "phone_call", SpokenBy: "娜仁高娃"}}, attendance.ByStation, ""},
+			{"for him", w.Manager, attendance.CheckInput{VolunteerID: w.Vols[0].ID, Voice: order.Voice{Channel: "phone_call", SpokenBy: "娜仁高娃"}},
+				attendance.ByStation, ""},
 		} {
 			c.input.ID = o.ID
 			got, err := trial(w, func() (attendance.Checked, error) { return w.Att.CheckIn(c.ctx, c.input) })
@@ -114,7 +116,8 @@ func trial(w *world, do func() (attendance.Checked, error)) (attendance.Checked,
 	out, err := do()
 	if err == nil {
 		w.Write(func(tx *db.Tx) error {
-			for _, q := range []string{"DELETE FROM attendance", "UPDATE assignment SET state = 'accepted'", "UPDATE orders SET state = 'accepted'"} {
+			for _, q := range []string{"DELETE FROM attendance", "UPDATE assignment SET state = 'accepted'",
+				"UPDATE orders SET state = 'accepted'"} {
 				if _, err := tx.Exec(w.System, q); err != nil {
 					return err
 				}
@@ -144,7 +147,8 @@ func TestOffline(t *testing.T) {
 			t.Fatalf("%+v %v", got.Attendance, err)
 		}
 		times := kept(w, o.ID)
-		if !times.InAt.Equal(*at(time.Minute)) || !times.InServerAt.Equal(clock.Now()) || times.InDeviceAt == nil || !times.InDeviceAt.Equal(*at(time.Minute)) || times.OutAt != nil {
+		if !times.InAt.Equal(*at(time.Minute)) || !times.InServerAt.Equal(clock.Now()) || times.InDeviceAt == nil ||
+			!times.InDeviceAt.Equal(*at(time.Minute)) || times.OutAt != nil {
 			t.Errorf("stored %+v", times)
 		}
 		_, err = w.Att.CheckOut(me, attendance.CheckInput{ID: o.ID, At: at(0), Offline: true})
@@ -214,9 +218,11 @@ func TestNowhereTwice(t *testing.T) {
 		o, me := w.Accepted(1, 60), w.Vols[0].Ctx
 		clock.Set(o.WindowStart)
 		w.Write(func(tx *db.Tx) error {
-			_, err := tx.Build(`INSERT INTO attendance (id, source, order_id, assignment_id, row_id, volunteer_id, person_id, region, station_id, round, day, in_at,
+			_, err := tx.Build(`INSERT INTO attendance (id, source, order_id, assignment_id, row_id, volunteer_id, person_id, region, station_id,
+				round, day, in_at,
 				in_server_at, in_evidence, in_metres, in_by, in_voice, out_evidence, out_metres, out_voice, minutes, needs_second, why, close_reason)
-				SELECT ?, 'order', order_id, id, NULL, volunteer_id, person_id, region, NULL, 1, ?, ?, ?, 'none', -1, 1, '', '', -1, '', 0, FALSE, '', '' FROM assignment WHERE order_id = ?`,
+				SELECT ?, 'order', order_id, id, NULL, volunteer_id, person_id, region, NULL, 1, ?, ?, ?, 'none', -1, 1, '', '', -1, '', 0, FALSE, '',
+				'' FROM assignment WHERE order_id = ?`,
 				tx.NewID(), clock.DayOf(tx.Now), tx.Now.Add(-time.Hour), tx.Now, o.ID).Run(w.System, tx)
 			return err
 		})
@@ -250,7 +256,8 @@ func TestForgotten(t *testing.T) {
 		w.Refused(err, "denied", "the manager")
 		_, err = w.Att.Close(w.Elsewhere, end)
 		w.Refused(err, "not_found", "another gacha's head")
-		own := auth.With(t.Context(), auth.Actor{Account: 999, Person: w.Vols[0].PersonID, Grants: []auth.Grant{{Role: auth.CommunityHead, Region: attendancetest.Gacha}}})
+		own := auth.With(t.Context(), auth.Actor{Account: 999, Person: w.Vols[0].PersonID,
+			Grants: []auth.Grant{{Role: auth.CommunityHead, Region: attendancetest.Gacha}}})
 		_, err = w.Att.Close(own, end)
 		w.Refused(err, "denied", "his own time")
 		w.Kin(auth.From(w.Head).Person, w.Vols[0].PersonID)
@@ -283,7 +290,8 @@ func TestBrokenOff(t *testing.T) {
 			t.Fatal(err)
 		}
 		clock.Set(o.WindowStart.Add(20 * time.Minute))
-		if _, err := w.Orders.BreakOff(w.Manager, order.BreakOffInput{Ask: order.Ask{ID: o.ID, Version: got.Version, Reason: "老人去医院了"}}); err != nil {
+		if _, err := w.Orders.BreakOff(w.Manager, order.BreakOffInput{Ask: order.Ask{ID: o.ID, Version: got.Version,
+			Reason: "老人去医院了"}}); err != nil {
 			t.Fatal(err)
 		}
 		w.Write(func(tx *db.Tx) error {
@@ -350,7 +358,8 @@ func TestSheet(t *testing.T) {
 			}
 		}
 		got, err := w.Att.Enter(w.Manager, enter)
-		if err != nil || len(got.Rows) != 3 || got.State != attendance.Entered || got.DueDay != 20261207 || got.Minutes() != 270 || got.Rows[2].Name != "王芳" {
+		if err != nil || len(got.Rows) != 3 || got.State != attendance.Entered || got.DueDay != 20261207 || got.Minutes() != 270 ||
+			got.Rows[2].Name != "王芳" {
 			t.Fatalf("%+v %v", got, err)
 		}
 		_, err = w.Att.Enter(w.Manager, enter)
@@ -370,19 +379,22 @@ func TestSheet(t *testing.T) {
 		w.Refused(err, "denied", "kin of a volunteer on it")
 		_, err = w.Att.ApproveSheet(w.Head2, attendance.DecideInput{ID: sh.ID, Version: got.Version, Decision: "return"})
 		w.Refused(err, "invalid", "returned without a reason")
-		if n := race(6, func(int) error { _, err := w.Att.ApproveSheet(w.Head2, yes); return err }); n != 1 || len(told) != 1 || len(told[0].Attendances) != 3 {
+		if n := race(6, func(int) error { _, err := w.Att.ApproveSheet(w.Head2, yes); return err }); n != 1 || len(told) != 1 ||
+			len(told[0].Attendances) != 3 {
 			t.Errorf("approved %d times, told %d", n, len(told))
 		}
 		_, err = w.Att.VoidSheet(w.Manager, attendance.EndInput{ID: sh.ID, Version: got.Version + 1, Reason: "写坏了"})
 		w.Refused(err, "wrong_state", "void after approval")
 		second := issued(t, w, 1)[0]
-		clash, err := w.Att.Enter(w.Manager, attendance.EnterInput{ID: second.ID, Version: 1, Photo: photo(), Rows: []attendance.RowInput{row(w, w.Vols[0].No, "11:00", "12:00")}})
+		clash, err := w.Att.Enter(w.Manager, attendance.EnterInput{ID: second.ID, Version: 1, Photo: photo(),
+			Rows: []attendance.RowInput{row(w, w.Vols[0].No, "11:00", "12:00")}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		_, err = w.Att.ApproveSheet(w.Head2, attendance.DecideInput{ID: second.ID, Version: clash.Version, Decision: "approve"})
 		w.Refused(err, "conflict", "a row in two places")
-		back, err := w.Att.ApproveSheet(w.Head2, attendance.DecideInput{ID: second.ID, Version: clash.Version, Decision: "return", Reason: "时间不对"})
+		back, err := w.Att.ApproveSheet(w.Head2, attendance.DecideInput{ID: second.ID, Version: clash.Version, Decision: "return",
+			Reason: "时间不对"})
 		if err != nil || back.State != attendance.Returned {
 			t.Error(back.State, err)
 		}
@@ -397,7 +409,8 @@ func TestSheetDeadlines(t *testing.T) {
 		enter := func(sh attendance.Sheet, day, late string) attendance.SheetDetail {
 			r := row(w, w.Vols[0].No, "09:00", "10:00")
 			r.Day = day
-			out, err := w.Att.Enter(w.Manager, attendance.EnterInput{ID: sh.ID, Version: 1, Photo: photo(), Rows: []attendance.RowInput{r}, LateReason: late})
+			out, err := w.Att.Enter(w.Manager, attendance.EnterInput{ID: sh.ID, Version: 1, Photo: photo(), Rows: []attendance.RowInput{r},
+				LateReason: late})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -429,10 +442,12 @@ func TestSheetDeadlines(t *testing.T) {
 			t.Error(err)
 		}
 		page, err := w.Att.ListSheets(w.Manager, attendance.SheetList{Paging: db.Paging{Limit: 3}})
-		if err != nil || len(page.Items) != 3 || page.Next == nil || page.Count(attendance.Approved) != 2 || page.Count(attendance.Voided) != 1 || page.Count(attendance.Missing) != 1 {
+		if err != nil || len(page.Items) != 3 || page.Next == nil || page.Count(attendance.Approved) != 2 || page.Count(attendance.Voided) != 1 ||
+			page.Count(attendance.Missing) != 1 {
 			t.Fatalf("%+v %v", page, err)
 		}
-		if page, err = w.Att.ListSheets(w.Manager, attendance.SheetList{Paging: db.Paging{Limit: 3, Cursor: *page.Next}}); err != nil || len(page.Items) != 1 {
+		if page, err = w.Att.ListSheets(w.Manager, attendance.SheetList{Paging: db.Paging{Limit: 3, Cursor: *page.Next}}); err != nil ||
+			len(page.Items) != 1 {
 			t.Errorf("%+v %v", page, err)
 		}
 		if page, err = w.Att.ListSheets(w.Elsewhere, attendance.SheetList{}); err != nil || len(page.Items) != 0 {

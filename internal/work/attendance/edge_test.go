@@ -35,8 +35,10 @@ func TestMoment(t *testing.T) {
 		want    string
 		counts  bool // the device's time
 	}{
-		"ahead at the edge": {skew, false, "", false}, "ahead": {skew + time.Second, false, "invalid at: 校准", false}, "online and behind": {-time.Hour, false, "", false},
-		"offline": {-time.Hour, true, "", true}, "offline at the edge": {-OfflineUp, true, "", true}, "offline too long": {-OfflineUp - time.Second, true, "invalid at: 72", true},
+		"ahead at the edge": {skew, false, "", false}, "ahead": {skew + time.Second, false, "invalid at: 校准", false},
+		"online and behind": {-time.Hour, false, "", false},
+		"offline":           {-time.Hour, true, "", true}, "offline at the edge": {-OfflineUp, true, "", true},
+		"offline too long":  {-OfflineUp - time.Second, true, "invalid at: 72", true},
 		"offline and ahead": {skew, true, "", false}, "long ago but online": {-OfflineUp - time.Second, false, "", false},
 	} {
 		t.Run(what, func(t *testing.T) {

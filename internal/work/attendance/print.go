@@ -91,8 +91,8 @@ func printStation(ctx context.Context, tx *db.Tx, id db.ID) (station.Station, er
 	return st, auth.Require(ctx, Sheets, View, auth.Place{Region: st.Region, Station: st.ID})
 }
 
-// WeekPack is the Monday's file: the orders of the week, whom to telephone, and blank numbered sheets. Telephone numbers and addresses are those of
-// accepted orders alone; that they were printed is in the trail.
+// WeekPack is the Monday's file: the orders of the week, whom to telephone, and blank numbered sheets. Telephone numbers and addresses
+// are those of accepted orders alone; that they were printed is in the trail.
 func (s *Service) WeekPack(ctx context.Context, in PrintInput) (out blob.File, err error) {
 	if err := auth.Allow(ctx, Sheets); err != nil {
 		return out, err
@@ -153,16 +153,18 @@ func (s *Service) weekPages(ctx context.Context, tx *db.Tx, d *pdf.Doc, st stati
 	y := heading(d, "本周的单", st.Name+"　"+span)
 	var rows [][]string
 	for _, o := range orders {
-		rows = append(rows, []string{clock.Span(ctx, o.WindowStart, o.WindowEnd), o.No, o.Title, o.Recipient, strings.Join(names[o.ID], "、"), order.State(o.State).Word(), ""})
+		rows = append(rows, []string{clock.Span(ctx, o.WindowStart, o.WindowEnd), o.No, o.Title, o.Recipient, strings.Join(names[o.ID], "、"),
+			order.State(o.State).Word(), ""})
 	}
-	cols := []pdf.Column{{Title: "时间", Width: 54}, {Title: "单号", Width: 38}, {Title: "事项", Width: 56}, {Title: "服务对象", Width: 26}, {Title: "志愿者", Width: 36},
-		{Title: "状态", Width: 22, Align: pdf.Centre}, {Title: "办理情况", Width: 35}}
+	cols := []pdf.Column{{Title: "时间", Width: 54}, {Title: "单号", Width: 38}, {Title: "事项", Width: 56}, {Title: "服务对象", Width: 26},
+		{Title: "志愿者", Width: 36}, {Title: "状态", Width: 22, Align: pdf.Centre}, {Title: "办理情况", Width: 35}}
 	paint(d, y, cols, rows, "本周还没有单")
 	if rows, err = s.telephones(ctx, tx, orders, helpers); err != nil {
 		return err
 	}
 	y = heading(d, "要打的电话", "只用于本周服务，用后请妥善保管或销毁")
-	cols = []pdf.Column{{Title: "姓名", Width: 32}, {Title: "身份", Width: 24, Align: pdf.Centre}, {Title: "电话", Width: 38}, {Title: "地址和怎么走", Width: 118}, {Title: "通话记录", Width: 55}}
+	cols = []pdf.Column{{Title: "姓名", Width: 32}, {Title: "身份", Width: 24, Align: pdf.Centre}, {Title: "电话", Width: 38},
+		{Title: "地址和怎么走", Width: 118}, {Title: "通话记录", Width: 55}}
 	paint(d, y, cols, rows, "没有要打的电话")
 	return nil
 }
@@ -231,8 +233,9 @@ func blankPage(d *pdf.Doc, stationName, no string) {
 	d.TextIn(pdf.Bold, 14, 192, 12, 90, 9, pdf.Right, "No. "+no)
 	d.TextIn(pdf.Sans, 9.5, 15, 23, 267, 6, pdf.Left,
 		"一行一次服务。只记实际服务的时间，不算路上。请在服务后十个工作日内交到站里（民政部令第67号第十一条）。写坏了不要撕，交回作废。")
-	cols := []pdf.Column{{Title: "序", Width: 9, Align: pdf.Centre}, {Title: "志愿者（编号、姓名）", Width: 48}, {Title: "做了什么", Width: 48}, {Title: "为谁做", Width: 34},
-		{Title: "日期", Width: 28}, {Title: "从几点", Width: 20}, {Title: "到几点", Width: 20}, {Title: "志愿者签名", Width: 30}, {Title: "服务对象签名或按手印", Width: 30}}
+	cols := []pdf.Column{{Title: "序", Width: 9, Align: pdf.Centre}, {Title: "志愿者（编号、姓名）", Width: 48}, {Title: "做了什么", Width: 48},
+		{Title: "为谁做", Width: 34}, {Title: "日期", Width: 28}, {Title: "从几点", Width: 20}, {Title: "到几点", Width: 20}, {Title: "志愿者签名", Width: 30},
+		{Title: "服务对象签名或按手印", Width: 30}}
 	rows := make([][]string, sheetLines)
 	for i := range rows {
 		rows[i] = []string{fmt.Sprint(i + 1)}

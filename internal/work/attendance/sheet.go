@@ -126,8 +126,8 @@ func issue(ctx context.Context, tx *db.Tx, st station.Station, count int64) ([]S
 	}
 	var out []Sheet
 	for n := last - count + 1; n <= last; n++ {
-		sh := Sheet{ID: tx.NewID(), Version: 1, No: fmt.Sprintf("B%s-%d-%04d", st.Region, year, n), State: Issued, Region: st.Region, StationID: st.ID,
-			IssuedBy: auth.From(ctx).Account, IssuedAt: tx.Now}
+		sh := Sheet{ID: tx.NewID(), Version: 1, No: fmt.Sprintf("B%s-%d-%04d", st.Region, year, n), State: Issued, Region: st.Region,
+			StationID: st.ID, IssuedBy: auth.From(ctx).Account, IssuedAt: tx.Now}
 		if _, err := insertSheet.Run(ctx, tx, sh.ID, sh.No, sh.Region, sh.StationID, sh.IssuedBy, sh.IssuedAt); err != nil {
 			return nil, err
 		}
@@ -234,7 +234,8 @@ func (s *Service) ReviewSheet(ctx context.Context, in SheetInput) (SheetDetail, 
 }
 
 func sheetDetail(ctx context.Context, tx *db.Tx, sh Sheet) (out SheetDetail, err error) {
-	out = SheetDetail{Sheet: sh, Today: clock.DayOf(tx.Now), MayEnter: auth.Can(ctx, Sheets, sh.place()), MayReview: auth.Can(ctx, Review, sh.place())}
+	out = SheetDetail{Sheet: sh, Today: clock.DayOf(tx.Now), MayEnter: auth.Can(ctx, Sheets, sh.place()),
+		MayReview: auth.Can(ctx, Review, sh.place())}
 	if out.Rows, err = rowsOf.All(ctx, tx, sh.ID); err != nil {
 		return out, err
 	}
@@ -509,9 +510,9 @@ type DecideInput struct {
 	Reason   string `json:"reason" required:"false" maxLength:"200"`
 }
 
-// ApproveSheet is the second person's one decision over a sheet: all its rows become records, or it goes back with the reason. The head of the
-// community decides; the town's clerk does after three working days (a setting), and always when the sheet is late. Nobody decides over his own time or
-// that of kin.
+// ApproveSheet is the second person's one decision over a sheet: all its rows become records, or it goes back with the reason. The
+// head of the community decides; the town's clerk does after three working days (a setting), and always when the sheet is late. Nobody
+// decides over his own time or that of kin.
 func (s *Service) ApproveSheet(ctx context.Context, in DecideInput) (SheetDetail, error) {
 	return act.Write(ctx, s.db, act.Op{Perm: Review, Check: in.check}, func(tx *db.Tx) (out SheetDetail, err error) {
 		sh, err := lockSheet.One(ctx, tx, in.ID)
@@ -616,8 +617,9 @@ func (s *Service) accept(ctx context.Context, tx *db.Tx, sh *Sheet, rows []Row) 
 		if err := Free(ctx, tx, r.VolunteerID, r.StartedAt, r.EndedAt, 0); err != nil {
 			return errs.Clash(fmt.Sprintf("第 %d 行 %s：%s", r.Line, r.Name, err.Error()))
 		}
-		a := Attendance{ID: tx.NewID(), Source: "sheet", RowID: r.ID, VolunteerID: r.VolunteerID, PersonID: r.PersonID, Region: sh.Region, StationID: sh.StationID,
-			Day: r.Day, InAt: r.StartedAt, InServerAt: *sh.EnteredAt, InEvidence: ByPaper, InBy: sh.EnteredBy, OutAt: &r.EndedAt, OutServerAt: sh.EnteredAt,
+		a := Attendance{ID: tx.NewID(), Source: "sheet", RowID: r.ID, VolunteerID: r.VolunteerID, PersonID: r.PersonID, Region: sh.Region,
+			StationID: sh.StationID, Day: r.Day, InAt: r.StartedAt, InServerAt: *sh.EnteredAt, InEvidence: ByPaper, InBy: sh.EnteredBy,
+			OutAt: &r.EndedAt, OutServerAt: sh.EnteredAt,
 			OutEvidence: ByPaper, OutBy: sh.EnteredBy, Minutes: r.Minutes}
 		if err := insert(ctx, tx, a, -1); err != nil {
 			return err
@@ -665,5 +667,6 @@ func (s *Service) end(ctx context.Context, in EndInput, to SheetState) (SheetDet
 }
 
 func sheetTrail(ctx context.Context, tx *db.Tx, action string, sh Sheet, cause string) error {
-	return audit.Write(ctx, tx, audit.Entry{Action: action, Object: "sheet", ID: sh.ID.String(), Region: sh.Region, Cause: cause, Detail: map[string]any{"no": sh.No}})
+	return audit.Write(ctx, tx, audit.Entry{Action: action, Object: "sheet", ID: sh.ID.String(), Region: sh.Region, Cause: cause,
+		Detail: map[string]any{"no": sh.No}})
 }

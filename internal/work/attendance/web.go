@@ -73,7 +73,8 @@ func (d SheetDetail) grid() []line {
 		out[i].n = i
 		if i < len(d.Rows) {
 			r := d.Rows[i]
-			out[i].row = RowInput{Who: r.VolunteerNo, ItemID: r.ItemID, ForWhom: r.ForWhom, Day: r.Day.String(), From: hourOf(r.StartedAt), To: hourOf(r.EndedAt), Signed: r.Signed}
+			out[i].row = RowInput{Who: r.VolunteerNo, ItemID: r.ItemID, ForWhom: r.ForWhom, Day: r.Day.String(), From: hourOf(r.StartedAt),
+				To: hourOf(r.EndedAt), Signed: r.Signed}
 		}
 	}
 	return out

@@ -24,10 +24,11 @@ func TestRoutes(t *testing.T) {
 	sheet := issued(t, w, 1)[0]
 	page, sheetAPI := "/desk/sheets/"+sheet.ID.String(), "/api/v1/sheets/"+sheet.ID.String()
 	item := w.Item.ID.String()
-	rows := url.Values{"version": {"1"}, "rows.0.line": {"1"}, "rows.1.line": {"2"}, "rows.2.line": {"3"}, "rows.2.who": {"没有此人"}, "rows.2.item_id": {item},
-		"rows.2.for_whom": {"其木格"}, "rows.2.day": {"2026-11-23"}, "rows.2.from": {"09:00"}, "rows.2.to": {"10:00"}, "rows.2.signed": {"true"}}.Encode()
-	full := fmt.Sprintf(`{"version":1,"rows":[{"who":"%s","item_id":"%s","for_whom":"其木格","day":"2026-11-23","from":"09:00","to":"10:00","signed":true}],
-		"photo":{"name":"a.png","data":"%s"}}`, w.Vols[1].No, item, base64.StdEncoding.EncodeToString(photo().Data))
+	rows := url.Values{"version": {"1"}, "rows.0.line": {"1"}, "rows.1.line": {"2"}, "rows.2.line": {"3"}, "rows.2.who": {"没有此人"},
+		"rows.2.item_id": {item}, "rows.2.for_whom": {"其木格"}, "rows.2.day": {"2026-11-23"}, "rows.2.from": {"09:00"}, "rows.2.to": {"10:00"},
+		"rows.2.signed": {"true"}}.Encode()
+	full := fmt.Sprintf(
+		`{"version":1,"rows":[{"who":"%s","item_id":"%s","for_whom":"其木格","day":"2026-11-23","from":"09:00","to":"10:00","signed":true}], "photo":{"name":"a.png","data":"%s"}}`, w.Vols[1].No, item, base64.StdEncoding.EncodeToString(photo().Data))
 	for i, x := range []struct {
 		who, method, path, body string
 		status                  int
@@ -88,7 +89,8 @@ func TestIdempotentCheckIn(t *testing.T) {
 	if status, again := srv.Do("volunteer", "POST", path, `{}`, "Idempotency-Key", "k"); status != 200 || again != first {
 		t.Errorf("%d %s, first %s", status, again, first)
 	}
-	if status, text := srv.Do("volunteer", "POST", path, `{"code":"1"}`, "Idempotency-Key", "k"); status != 422 || !strings.Contains(text, "idempotency_conflict") {
+	if status, text := srv.Do("volunteer", "POST", path, `{"code":"1"}`, "Idempotency-Key", "k"); status != 422 ||
+		!strings.Contains(text, "idempotency_conflict") {
 		t.Errorf("%d %s", status, text)
 	}
 }

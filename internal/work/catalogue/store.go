@@ -10,7 +10,8 @@ var (
 	shelf  = table.Where(above + " ORDER BY sort, id")
 	total  = db.Query[int64](`SELECT count(*) FROM catalogue_item`)
 	leftBy = db.Query[left](`SELECT item_id, why FROM catalogue_left WHERE station_id = $1`)
-	leave  = db.SQL(`INSERT INTO catalogue_left (station_id, item_id, why) VALUES ($1, $2, $3) ON CONFLICT (station_id, item_id) DO UPDATE SET why = excluded.why`)
+	leave  = db.SQL(`INSERT INTO catalogue_left (station_id, item_id, why) VALUES ($1, $2, $3) ON CONFLICT (station_id, item_id)
+		DO UPDATE SET why = excluded.why`)
 	takeUp = db.SQL(`DELETE FROM catalogue_left WHERE station_id = $1 AND item_id = $2`)
 )
 

@@ -23,7 +23,8 @@ func TestPages(t *testing.T) {
 		}
 		own := "name=修马鞍&minutes=90&needed=1&sort=10"
 		here := "&region=" + attendancetest.Gacha.String()
-		if code, page := s.Do("head", "POST", "/desk/catalogue", own+here+"&category=nonsense"); code != 422 || !strings.Contains(page, "请选择十五类之一") || !strings.Contains(page, "修马鞍") {
+		if code, page := s.Do("head", "POST", "/desk/catalogue", own+here+"&category=nonsense"); code != 422 ||
+			!strings.Contains(page, "请选择十五类之一") || !strings.Contains(page, "修马鞍") {
 			t.Errorf("a wrong category: %d", code)
 		}
 		if code, _ := s.Do("elsewhere", "POST", "/desk/catalogue", own+here+"&category=convenience"); code != 404 {
@@ -52,7 +53,8 @@ func TestPages(t *testing.T) {
 	})
 }
 
-// A station says what it does not do and why; everybody reads it on its page; the manager alone says so, of his station, of what is on the menu.
+// A station says what it does not do and why; everybody reads it on its page; the manager alone says so, of his station, of what is on
+// the menu.
 func TestServices(t *testing.T) {
 	attendancetest.Each(t, func(t *testing.T, w *attendancetest.World) {
 		stations, menu := station.New(w.DB, w.Keys), catalogue.New(w.DB)
@@ -81,7 +83,8 @@ func TestServices(t *testing.T) {
 		}
 		sees("manager", at, "没有车", true)
 		sees("", public, w.Item.Name, false)
-		if _, list := s.Do("", "GET", "/api/v1/stations/"+w.Station.ID.String()+"/services", ""); !strings.Contains(list, `"offered":false,"why":"没有车"`) {
+		if _, list := s.Do("", "GET", "/api/v1/stations/"+w.Station.ID.String()+"/services", ""); !strings.Contains(list,
+			`"offered":false,"why":"没有车"`) {
 			t.Errorf("the list: %s", list)
 		}
 		for range 2 {

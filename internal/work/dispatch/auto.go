@@ -17,8 +17,9 @@ import (
 // perSweep is how many orders one sweep looks at; the rest waits for the next.
 const perSweep = 500
 
-// Sweep offers by itself, where a region has switched that on: wave by wave to the most suitable, in the last wave together with the neighbouring station, and when
-// nobody takes it the order goes up to the town. Every offer is checked as one by hand and may be declined.
+// Sweep offers by itself, where a region has switched that on: wave by wave to the most suitable, in the last wave together with the
+// neighbouring station, and when nobody takes it the order goes up to the town. Every offer is checked as one by hand and may be
+// declined.
 func (s *Service) Sweep(ctx context.Context) error {
 	if err := auth.Allow(ctx, Plan); err != nil {
 		return err

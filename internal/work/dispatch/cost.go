@@ -13,8 +13,9 @@ import (
 	"linli/internal/work/order"
 )
 
-// What a choice costs is told in one unit, minutes of detour: the way itself, and what a region holds to be worth so many minutes more or less. Nothing is
-// learned from people, and neither ethnicity, sex (unless the served person asked) nor age takes part (Personal Information Protection Law, art. 24).
+// What a choice costs is told in one unit, minutes of detour: the way itself, and what a region holds to be worth so many minutes more
+// or less. Nothing is learned from people, and neither ethnicity, sex (unless the served person asked) nor age takes part (Personal
+// Information Protection Law, art. 24).
 
 // weights are the settings of a region, in minutes.
 type weights struct {
@@ -24,8 +25,9 @@ type weights struct {
 }
 
 func weightsOf(ctx context.Context, tx *db.Tx, at auth.Region) (w weights, err error) {
-	for key, into := range map[setting.Key]*int64{setting.DispatchForeign: &w.foreign, setting.DispatchKnown: &w.known, setting.DispatchWish: &w.wish, setting.DispatchLoad: &w.load,
-		setting.DispatchNoShow: &w.noShow, setting.DispatchBusy: &w.busy, setting.DispatchMost: &w.most, setting.DayMinutesMax: &w.limit} {
+	for key, into := range map[setting.Key]*int64{setting.DispatchForeign: &w.foreign, setting.DispatchKnown: &w.known,
+		setting.DispatchWish: &w.wish, setting.DispatchLoad: &w.load, setting.DispatchNoShow: &w.noShow, setting.DispatchBusy: &w.busy,
+		setting.DispatchMost: &w.most, setting.DayMinutesMax: &w.limit} {
 		if *into, err = setting.Int(ctx, tx, key, at); err != nil {
 			return w, err
 		}

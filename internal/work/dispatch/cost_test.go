@@ -15,14 +15,17 @@ func TestPrice(t *testing.T) {
 		change func(*volunteer.Profile, *facts, *job)
 		want   Price
 	}{
-		"nothing":            {func(*volunteer.Profile, *facts, *job) {}, Price{Travel: sameCommune}},
-		"another community":  {func(v *volunteer.Profile, _ *facts, _ *job) { v.Region++ }, Price{Travel: sameTown, Foreign: 100}},
-		"did not come twice": {func(_ *volunteer.Profile, f *facts, _ *job) { f.loads[9] = order.Load{NoShows: 2} }, Price{Travel: sameCommune, NoShows: 2200}},
-		"served three times": {func(_ *volunteer.Profile, f *facts, _ *job) { f.loads[9] = order.Load{Month: 3} }, Price{Travel: sameCommune, Loaded: 21}},
-		"known":              {func(_ *volunteer.Profile, f *facts, _ *job) { f.known[1] = map[db.ID]int64{9: 1} }, Price{Travel: sameCommune, Known: -200}},
-		"wanted":             {func(_ *volunteer.Profile, _ *facts, j *job) { j.wish.Prefer = []db.ID{9} }, Price{Travel: sameCommune, Wished: -300}},
-		"has time":           {func(v *volunteer.Profile, _ *facts, _ *job) { v.Available = []string{"2pm"} }, Price{Travel: sameCommune}},
-		"has no time":        {func(v *volunteer.Profile, _ *facts, _ *job) { v.Available = []string{"3pm"} }, Price{Travel: sameCommune, Busy: 13}},
+		"nothing":           {func(*volunteer.Profile, *facts, *job) {}, Price{Travel: sameCommune}},
+		"another community": {func(v *volunteer.Profile, _ *facts, _ *job) { v.Region++ }, Price{Travel: sameTown, Foreign: 100}},
+		"did not come twice": {func(_ *volunteer.Profile, f *facts, _ *job) { f.loads[9] = order.Load{NoShows: 2} },
+			Price{Travel: sameCommune, NoShows: 2200}},
+		"served three times": {func(_ *volunteer.Profile, f *facts, _ *job) { f.loads[9] = order.Load{Month: 3} },
+			Price{Travel: sameCommune, Loaded: 21}},
+		"known": {func(_ *volunteer.Profile, f *facts, _ *job) { f.known[1] = map[db.ID]int64{9: 1} },
+			Price{Travel: sameCommune, Known: -200}},
+		"wanted":      {func(_ *volunteer.Profile, _ *facts, j *job) { j.wish.Prefer = []db.ID{9} }, Price{Travel: sameCommune, Wished: -300}},
+		"has time":    {func(v *volunteer.Profile, _ *facts, _ *job) { v.Available = []string{"2pm"} }, Price{Travel: sameCommune}},
+		"has no time": {func(v *volunteer.Profile, _ *facts, _ *job) { v.Available = []string{"3pm"} }, Price{Travel: sameCommune, Busy: 13}},
 		"lives 2.2 km away": {func(v *volunteer.Profile, _ *facts, j *job) {
 			v.Lat, v.Lng, j.lat, j.lng = 43.92, 116.1, 43.9, 116.1
 		}, Price{Travel: 4}},

@@ -1,5 +1,6 @@
-// Package dispatch says who suits an order, in which degree and why, and which plan is the best for many orders at once. It only proposes: whether somebody
-// may serve at all is order's question, nobody is ever sent without being asked, and every offer may be declined without a reason and without consequence.
+// Package dispatch says who suits an order, in which degree and why, and which plan is the best for many orders at once. It only
+// proposes: whether somebody may serve at all is order's question, nobody is ever sent without being asked, and every offer may be
+// declined without a reason and without consequence.
 //
 // Nouns: candidate, price, index, plan, line. Verbs: candidates, plan, send, drop, explain, simulate.
 package dispatch
@@ -60,7 +61,8 @@ type GetInput struct {
 	ID db.ID `path:"id"`
 }
 
-// Candidates gives who may be asked to serve an order: the volunteers of its town and those near enough, each with a score, the cost and the reasons in words.
+// Candidates gives who may be asked to serve an order: the volunteers of its town and those near enough, each with a score, the cost
+// and the reasons in words.
 func (s *Service) Candidates(ctx context.Context, in GetInput) (out Candidates, err error) {
 	v, err := s.Offer(ctx, in)
 	out.Items = append(v.Fit, v.Unfit...)
@@ -96,7 +98,8 @@ func (f *facts) rank(ctx context.Context, j *job) (fit, unfit []Candidate) {
 	for _, at := range j.pool {
 		v := &f.index.People[at]
 		p := f.priced(j, at)
-		c := Candidate{VolunteerID: v.ID, Name: v.Name, Cost: p.Sum(), Score: max(0, 100-p.Sum()), Reasons: f.words(j, v, p), RefusedBecause: f.refusal(ctx, j, v)}
+		c := Candidate{VolunteerID: v.ID, Name: v.Name, Cost: p.Sum(), Score: max(0, 100-p.Sum()), Reasons: f.words(j, v, p),
+			RefusedBecause: f.refusal(ctx, j, v)}
 		if c.RefusedBecause == "" {
 			fit = append(fit, c)
 		} else {

@@ -39,8 +39,8 @@ type Why struct {
 // mostOthers is how many others a line is held against.
 const mostOthers = 12
 
-// Explain answers "why she?" and "why not he?" for a line: what the choice is made of, and by how much the whole plan, solved again as it was posed then, would
-// be dearer with each of the others in that place.
+// Explain answers "why she?" and "why not he?" for a line: what the choice is made of, and by how much the whole plan, solved again as
+// it was posed then, would be dearer with each of the others in that place.
 func (s *Service) Explain(ctx context.Context, in WhyInput) (out Why, err error) {
 	if err := auth.Allow(ctx, Plan); err != nil {
 		return out, err
@@ -76,7 +76,8 @@ func (s *Service) Explain(ctx context.Context, in WhyInput) (out Why, err error)
 		}
 		h := p.People[p.Orders[at].Chosen[c].V]
 		more := q.total(instead) - best
-		out.Others = append(out.Others, Other{VolunteerID: h.ID, Name: h.Name, More: more, Travel: p.Orders[at].Chosen[c].Price[Travel], Because: p.because(at, c, out.Line, pairs, more)})
+		out.Others = append(out.Others, Other{VolunteerID: h.ID, Name: h.Name, More: more, Travel: p.Orders[at].Chosen[c].Price[Travel],
+			Because: p.because(at, c, out.Line, pairs, more)})
 	}
 	slices.SortStableFunc(out.Others, func(a, b Other) int { return cmp.Compare(a.More, b.More) })
 	out.More = int64(max(0, len(rest)-mostOthers))
@@ -163,7 +164,8 @@ type WhatIf struct {
 	skills, languages []setting.Word
 }
 
-// Simulate says what a plan would have come to with some more volunteers who have a skill or speak a language, each living near the orders. Nothing is stored.
+// Simulate says what a plan would have come to with some more volunteers who have a skill or speak a language, each living near the
+// orders. Nothing is stored.
 func (s *Service) Simulate(ctx context.Context, in WhatIfInput) (out WhatIf, err error) {
 	if err := auth.Allow(ctx, Plan); err != nil {
 		return out, err

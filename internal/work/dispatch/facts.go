@@ -30,8 +30,8 @@ type job struct {
 
 func (j *job) wants(volunteer db.ID) bool { return slices.Contains(j.wish.Prefer, volunteer) }
 
-// facts is everything that judging volunteers for some orders needs. What has to be asked of the database about a volunteer is asked when he first comes into
-// question.
+// facts is everything that judging volunteers for some orders needs. What has to be asked of the database about a volunteer is asked
+// when he first comes into question.
 type facts struct {
 	index   *Index
 	jobs    []job
@@ -47,7 +47,8 @@ func (f *facts) knows(j *job, v *volunteer.Profile) int64 { return f.known[j.Rec
 
 // gather reads the facts of orders of one banner.
 func (s *Service) gather(ctx context.Context, tx *db.Tx, x *Index, orders []order.Waiting) (*facts, error) {
-	f := &facts{index: x, learnt: bitset.New(uint(len(x.People))), busy: map[db.ID][]order.Appointment{}, loads: map[db.ID]order.Load{}, known: map[db.ID]map[db.ID]int64{}}
+	f := &facts{index: x, learnt: bitset.New(uint(len(x.People))), busy: map[db.ID][]order.Appointment{}, loads: map[db.ID]order.Load{},
+		known: map[db.ID]map[db.ID]int64{}}
 	if len(orders) == 0 {
 		return f, nil
 	}
@@ -87,7 +88,8 @@ func itemOf(ctx context.Context, tx *db.Tx, items map[db.ID]catalogue.Item, id d
 	return it, err
 }
 
-// everybody adds to an order all who come into question for it: those near enough and the whole town, those who cannot do it as well, to be told why not.
+// everybody adds to an order all who come into question for it: those near enough and the whole town, those who cannot do it as well,
+// to be told why not.
 func (f *facts) everybody(ctx context.Context, tx *db.Tx, j *job) error {
 	town := j.Region.At(auth.LevelTown)
 	j.pool = append(f.index.Around(j.lat, j.lng, town), f.index.towns[town]...)

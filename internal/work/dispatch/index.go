@@ -22,9 +22,9 @@ import (
 	"linli/internal/work/catalogue"
 )
 
-// Index finds the volunteers around a place who can do a service, without asking the database. People stand along the S2 curve, so that a cell is a run of
-// positions, and one bitmap for each skill, language and part of the week is read along the same run, 64 people at a time. It never changes; Pool makes a new
-// one when people change.
+// Index finds the volunteers around a place who can do a service, without asking the database. People stand along the S2 curve, so
+// that a cell is a run of positions, and one bitmap for each skill, language and part of the week is read along the same run, 64
+// people at a time. It never changes; Pool makes a new one when people change.
 type Index struct {
 	People []volunteer.Profile // by how far they go, then along the curve; last those who marked no home
 	byID   []int32             // their positions, by id
@@ -212,8 +212,9 @@ const (
 	coarsest = 4 // farther than these are wide, everybody is looked at
 )
 
-// Outward gives those whom a filter holds, who marked where they live and are willing to come to a place, band by band: everybody of a band lives farther off
-// than all before, and nobody who follows lives nearer than the kilometres given with it. A band is to be used before the next one.
+// Outward gives those whom a filter holds, who marked where they live and are willing to come to a place, band by band: everybody of a
+// band lives farther off than all before, and nobody who follows lives nearer than the kilometres given with it. A band is to be used
+// before the next one.
 func (x *Index) Outward(lat, lng float64, who Filter) iter.Seq2[float64, []Near] {
 	return func(yield func(float64, []Near) bool) {
 		centre, groups := geo.Point(lat, lng), who.words()
@@ -270,7 +271,8 @@ func (b *band) grow(centre s2.Point, level int) {
 	b.lay(centre, level)
 }
 
-// lay covers the band. A disc no wider than a cell lies in that of its centre and the eight around it; of these the quarters are taken that may touch the band.
+// lay covers the band. A disc no wider than a cell lies in that of its centre and the eight around it; of these the quarters are taken
+// that may touch the band.
 func (b *band) lay(centre s2.Point, level int) {
 	here := s2.CellFromPoint(centre).ID().Parent(level)
 	around := append(here.AllNeighbors(level), here)
@@ -305,7 +307,8 @@ func (x *Index) run(r ring, s stretch) (from, to int) {
 	return r.from + from, r.from + from + n
 }
 
-// between appends those of a run whom all groups hold, who go as far as a place and live farther from it than one distance and as near as another.
+// between appends those of a run whom all groups hold, who go as far as a place and live farther from it than one distance and as near
+// as another.
 func (x *Index) between(from, to int, groups [][][]uint64, centre s2.Point, inner, outer s1.ChordAngle, near []Near) []Near {
 	for w := from / 64; w*64 < to; w++ {
 		word := word(groups, w)
@@ -336,8 +339,8 @@ func (x *Index) unplaced(lat, lng float64, town auth.Region) (out []int32) {
 	return out
 }
 
-// Around gives those who live near enough to a place to be willing to go there, and those of the town who marked no place. Without a place it gives the whole
-// town.
+// Around gives those who live near enough to a place to be willing to go there, and those of the town who marked no place. Without a
+// place it gives the whole town.
 func (x *Index) Around(lat, lng float64, town auth.Region) []int32 {
 	out := x.unplaced(lat, lng, town)
 	if geo.Marked(lat, lng) {

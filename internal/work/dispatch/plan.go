@@ -78,8 +78,8 @@ type PlanInput struct {
 // mostOrders is how many orders one plan takes in, the earliest first.
 const mostOrders = 5000
 
-// Plan finds the best plan for all orders that wait in a place, beside what would happen without one, and keeps it as a proposal: nobody is asked yet. The
-// solver runs outside of any transaction.
+// Plan finds the best plan for all orders that wait in a place, beside what would happen without one, and keeps it as a proposal:
+// nobody is asked yet. The solver runs outside of any transaction.
 func (s *Service) Plan(ctx context.Context, in PlanInput) (out Sheet, err error) {
 	if err := auth.Allow(ctx, Plan); err != nil {
 		return out, err
@@ -103,8 +103,8 @@ func (s *Service) Plan(ctx context.Context, in PlanInput) (out Sheet, err error)
 		return out, err
 	}
 	near := m.problem.nearest()
-	d := Draft{Region: in.Region, StationID: in.StationID, ByName: auth.From(ctx).Name, UntilDay: until, Places: m.problem.places(), Sums: m.problem.measure(pairs), Gap: gap,
-		Near: m.problem.measure(near), NearGross: m.problem.gross(near)}
+	d := Draft{Region: in.Region, StationID: in.StationID, ByName: auth.From(ctx).Name, UntilDay: until, Places: m.problem.places(),
+		Sums: m.problem.measure(pairs), Gap: gap, Near: m.problem.measure(near), NearGross: m.problem.gross(near)}
 	return act.Write(ctx, s.db, act.Op{Perm: Plan}, func(tx *db.Tx) (Sheet, error) {
 		d.ID, d.At = tx.NewID(), tx.Now
 		if err := addDraft(ctx, tx, d, m.problem, pairs); err != nil {
@@ -204,8 +204,8 @@ func (m *model) line(tx *db.Tx, plan db.ID, x pair) Line {
 	c := m.problem.Orders[x.order].Chosen[x.cand]
 	at, _ := f.index.find(m.problem.People[c.V].ID)
 	v := &f.index.People[at]
-	return Line{ID: tx.NewID(), PlanID: plan, OrderID: j.ID, VolunteerID: v.ID, Region: j.Region, StationID: j.StationID, Cost: c.Price.Sum(), Travel: c.Price[Travel],
-		Reasons: strings.Join(f.words(j, v, c.Price), "；"), State: Proposed}
+	return Line{ID: tx.NewID(), PlanID: plan, OrderID: j.ID, VolunteerID: v.ID, Region: j.Region, StationID: j.StationID, Cost: c.Price.Sum(),
+		Travel: c.Price[Travel], Reasons: strings.Join(f.words(j, v, c.Price), "；"), State: Proposed}
 }
 
 // ReadInput names a plan.
@@ -307,7 +307,8 @@ type ChooseInput struct {
 // mostSent is how many lines one call sends; the rest waits for the next.
 const mostSent = 500
 
-// Send offers the chosen lines, as dispatching by hand does: each is checked again, and a line that no longer fits says why and stops no other.
+// Send offers the chosen lines, as dispatching by hand does: each is checked again, and a line that no longer fits says why and stops
+// no other.
 func (s *Service) Send(ctx context.Context, in ChooseInput) (Sheet, error) {
 	return s.choose(ctx, in, "dispatch.send", func(ctx context.Context, tx *db.Tx, lines []Line) error {
 		for len(lines) > 0 {
@@ -372,7 +373,8 @@ func (in ChooseInput) check() error {
 }
 
 // choose does something with proposals of a plan.
-func (s *Service) choose(ctx context.Context, in ChooseInput, action string, do func(context.Context, *db.Tx, []Line) error) (out Sheet, err error) {
+func (s *Service) choose(ctx context.Context, in ChooseInput, action string,
+	do func(context.Context, *db.Tx, []Line) error) (out Sheet, err error) {
 	return act.Write(ctx, s.db, act.Op{Perm: Plan, Check: in.check}, func(tx *db.Tx) (out Sheet, err error) {
 		d, err := draft(ctx, tx, in.ID)
 		if err != nil {
@@ -388,7 +390,8 @@ func (s *Service) choose(ctx context.Context, in ChooseInput, action string, do 
 		if err := do(ctx, tx, chosen); err != nil {
 			return out, err
 		}
-		if err := audit.Write(ctx, tx, audit.Entry{Action: action, Object: "dispatch_plan", ID: d.ID.String(), Region: d.Region, Detail: map[string]any{"lines": len(chosen)}}); err != nil {
+		if err := audit.Write(ctx, tx, audit.Entry{Action: action, Object: "dispatch_plan", ID: d.ID.String(), Region: d.Region,
+			Detail: map[string]any{"lines": len(chosen)}}); err != nil {
 			return out, err
 		}
 		return sheet(ctx, tx, ReadInput{ID: in.ID})

@@ -47,7 +47,8 @@ type helper struct {
 // pair is one choice that was made: order and candidate, by their positions.
 type pair struct{ order, cand int }
 
-// An empty place costs more than any way that somebody could be sent, an urgent one still more: as many as possible are served, urgent ones first.
+// An empty place costs more than any way that somebody could be sent, an urgent one still more: as many as possible are served, urgent
+// ones first.
 const (
 	exit       = 100_000
 	urgentExit = 1_000_000
@@ -85,8 +86,9 @@ func (f *facts) pose(ctx context.Context, tx *db.Tx) (*problem, error) {
 	return p, nil
 }
 
-// choices gives those who may be asked, the cheapest first, at most mostChoices; V is a position in the index. People are looked at from the place outwards,
-// until nobody who lives farther off could be among them: he costs at least the way, unless the person knows or wants him, and such are looked at first.
+// choices gives those who may be asked, the cheapest first, at most mostChoices; V is a position in the index. People are looked at
+// from the place outwards, until nobody who lives farther off could be among them: he costs at least the way, unless the person knows
+// or wants him, and such are looked at first.
 func (f *facts) choices(ctx context.Context, tx *db.Tx, j *job) (out []choice, err error) {
 	s := selection{facts: f, job: j, able: f.index.Able(j.item), close: f.close(j)}
 	if err := s.add(ctx, tx, slices.DeleteFunc(slices.Clone(s.close), func(at int32) bool { return !s.able.Has(at) })); err != nil {

@@ -9,22 +9,29 @@ import (
 )
 
 const (
-	draftColumns = `p.id, p.region, p.station_id, p.by_name, p.at, p.until_day, p.places, p.served, p.travel, p.most, p.cost, p.gap, p.near_served, p.near_travel, p.near_most, p.near_cost, p.near_gross`
-	lineColumns  = `l.id, l.plan_id, l.order_id, l.volunteer_id, l.region, l.station_id, l.cost, l.travel, l.reasons, l.state, l.why, o.no, o.title, o.urgent, o.window_start, o.window_end, n.name`
-	lineTables   = ` FROM dispatch_line l JOIN orders o ON o.id = l.order_id JOIN volunteer v ON v.id = l.volunteer_id JOIN person n ON n.id = v.person_id WHERE `
+	draftColumns = `p.id, p.region, p.station_id, p.by_name, p.at, p.until_day, p.places, p.served, p.travel, p.most, p.cost, p.gap,
+		p.near_served, p.near_travel, p.near_most, p.near_cost, p.near_gross`
+	lineColumns = `l.id, l.plan_id, l.order_id, l.volunteer_id, l.region, l.station_id, l.cost, l.travel, l.reasons, l.state, l.why, o.no,
+		o.title, o.urgent, o.window_start, o.window_end, n.name`
+	lineTables = ` FROM dispatch_line l JOIN orders o ON o.id = l.order_id JOIN volunteer v ON v.id = l.volunteer_id
+		JOIN person n ON n.id = v.person_id WHERE `
 )
 
 var (
-	insertDraft = db.SQL(`INSERT INTO dispatch_plan (id, region, station_id, account_id, by_name, at, until_day, places, served, travel, most, cost, gap, near_served, near_travel, near_most,
-		near_cost, near_gross, unserved, problem) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`)
-	insertLine = db.SQL(`INSERT INTO dispatch_line (id, plan_id, order_id, volunteer_id, region, station_id, cost, travel, reasons, state, why, at)
+	insertDraft = db.SQL(`INSERT INTO dispatch_plan (id, region, station_id, account_id, by_name, at, until_day, places, served, travel, most,
+		cost, gap, near_served, near_travel, near_most,
+		near_cost, near_gross, unserved, problem) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+		$20)`)
+	insertLine = db.SQL(`INSERT INTO dispatch_line (id, plan_id, order_id, volunteer_id, region, station_id, cost, travel, reasons, state,
+		why, at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', $11)`)
 	updateLine  = db.SQL(`UPDATE dispatch_line SET state = $2, why = $3, at = $4 WHERE id = $1 AND state = 'proposed'`)
 	everyLine   = db.Query[Line](`SELECT ` + lineColumns + lineTables + `l.plan_id = $1 ORDER BY l.id`)
 	storedText  = db.Query[string](`SELECT problem FROM dispatch_plan WHERE id = $1`)
 	shortOrders = db.Query[string](`SELECT unserved FROM dispatch_plan WHERE id = $1`)
-	neighbours  = db.Query[neighbour](`SELECT id, lat, lng FROM station WHERE region/1000 = $1 AND id <> $2 AND kind = 'station' AND status = 'open' ORDER BY id`)
-	autoAsked   = db.Query[int64](`SELECT count(*) FROM assignment WHERE order_id = $1 AND round = $2 AND offered_by IS NULL`)
+	neighbours  = db.Query[neighbour](`SELECT id, lat, lng FROM station WHERE region/1000 = $1 AND id <> $2 AND kind = 'station'
+		AND status = 'open' ORDER BY id`)
+	autoAsked = db.Query[int64](`SELECT count(*) FROM assignment WHERE order_id = $1 AND round = $2 AND offered_by IS NULL`)
 )
 
 type neighbour struct {
@@ -43,13 +50,14 @@ func addDraft(ctx context.Context, tx *db.Tx, d Draft, p *problem, pairs []pair)
 		return err
 	}
 
-	_, err = insertDraft.Run(ctx, tx, d.ID, d.Region, d.StationID, auth.From(ctx).Account, d.ByName, d.At, d.UntilDay, d.Places, d.Served, d.Travel, d.Most, d.Cost, d.Gap, d.Near.Served,
-		d.Near.Travel, d.Near.Most, d.Near.Cost, d.NearGross, string(short), string(text))
+	_, err = insertDraft.Run(ctx, tx, d.ID, d.Region, d.StationID, auth.From(ctx).Account, d.ByName, d.At, d.UntilDay, d.Places, d.Served,
+		d.Travel, d.Most, d.Cost, d.Gap, d.Near.Served, d.Near.Travel, d.Near.Most, d.Near.Cost, d.NearGross, string(short), string(text))
 	return err
 }
 
 func addLine(ctx context.Context, tx *db.Tx, l Line) error {
-	_, err := insertLine.Run(ctx, tx, l.ID, l.PlanID, l.OrderID, l.VolunteerID, l.Region, l.StationID, l.Cost, l.Travel, l.Reasons, l.State, tx.Now)
+	_, err := insertLine.Run(ctx, tx, l.ID, l.PlanID, l.OrderID, l.VolunteerID, l.Region, l.StationID, l.Cost, l.Travel, l.Reasons, l.State,
+		tx.Now)
 	return err
 }
 

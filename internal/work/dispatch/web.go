@@ -18,7 +18,8 @@ func (s *Service) Routes(r *web.Router) {
 
 	at := func(in ChooseInput) string { return plans + "/" + in.ID.String() }
 	web.Page(r, "GET "+plans, "dispatch.list", Plan, s.List, plansPage)
-	web.Form(r, "POST "+plans, "dispatch.plan", Plan, s.Plan, func(PlanInput) string { return plans }, func(_ PlanInput, out Sheet) string { return out.path() })
+	web.Form(r, "POST "+plans, "dispatch.plan", Plan, s.Plan, func(PlanInput) string { return plans },
+		func(_ PlanInput, out Sheet) string { return out.path() })
 	web.Page(r, "GET "+plans+"/{id}", "dispatch.read", Plan, s.Read, planPage)
 	web.Form(r, "POST "+plans+"/{id}/send", "dispatch.send", Plan, s.Send, at, func(in ChooseInput, _ Sheet) string { return at(in) })
 	web.Form(r, "POST "+plans+"/{id}/drop", "dispatch.drop", Plan, s.Drop, at, func(in ChooseInput, _ Sheet) string { return at(in) })

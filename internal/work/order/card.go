@@ -88,7 +88,8 @@ func (s *Service) storeCard(ctx context.Context, tx *db.Tx, c Card, codes []stri
 	if err != nil {
 		return err
 	}
-	if _, err := insertCard.Run(ctx, tx, c.ID, c.No, c.PersonID, c.Region, auth.From(ctx).Account, c.IssuedAt, s.keys.Seal(sheet, sheetAt(c.ID))); err != nil {
+	if _, err := insertCard.Run(ctx, tx, c.ID, c.No, c.PersonID, c.Region, auth.From(ctx).Account, c.IssuedAt,
+		s.keys.Seal(sheet, sheetAt(c.ID))); err != nil {
 		return err
 	}
 	return tx.InsertMany(ctx, "contact_card_code", []string{"card_id", "n", "mac"}, len(codes), func(i int) []any {
@@ -147,5 +148,6 @@ func (s *Service) printable(ctx context.Context, tx *db.Tx, id db.ID) (Card, []s
 	if _, err := printedCard.Run(ctx, tx, id, auth.From(ctx).Account); err != nil {
 		return row.Card, nil, err
 	}
-	return row.Card, codes, audit.Write(ctx, tx, audit.Entry{Action: "order.print_card", Object: "contact_card", ID: id.String(), Region: row.Region})
+	return row.Card, codes, audit.Write(ctx, tx, audit.Entry{Action: "order.print_card", Object: "contact_card", ID: id.String(),
+		Region: row.Region})
 }

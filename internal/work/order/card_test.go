@@ -14,7 +14,8 @@ import (
 // A card is cut out along its frame: a name of thirty characters, one of them rare, stays within it and loses nothing.
 func TestCardKeepsWithinItsFrame(t *testing.T) {
 	name := "阿拉腾敖其尔图雅𠮷孟和巴雅尔娜仁托娅乌云毕力格斯琴高娃巴特尔"
-	body, err := cardSheet(Card{No: "K638574080", Name: name, IssuedAt: time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)}, strings.Fields(strings.Repeat("197823 ", cardCodes)))
+	body, err := cardSheet(Card{No: "K638574080", Name: name, IssuedAt: time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)},
+		strings.Fields(strings.Repeat("197823 ", cardCodes)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +29,8 @@ func TestCardKeepsWithinItsFrame(t *testing.T) {
 	}
 	const mm = 72 / 25.4
 	var text string
-	for _, m := range regexp.MustCompile(`<word xMin="([0-9.]+)" yMin="[0-9.]+" xMax="([0-9.]+)" yMax="([0-9.]+)">([^<]*)<`).FindAllStringSubmatch(string(boxes), -1) {
+	for _, m := range regexp.MustCompile(
+		`<word xMin="([0-9.]+)" yMin="[0-9.]+" xMax="([0-9.]+)" yMax="([0-9.]+)">([^<]*)<`).FindAllStringSubmatch(string(boxes), -1) {
 		left, _ := strconv.ParseFloat(m[1], 64)
 		right, _ := strconv.ParseFloat(m[2], 64)
 		if left < 20*mm || right > 140*mm {

@@ -25,8 +25,9 @@ const maxTries = 5
 
 var errWrongCode = errs.Field("code", "号码不对，请再看一遍")
 
-// Confirm takes the resident's confirmation, or the station's for him. Codes that the confirming account has itself seen or printed, call-back, paper and a
-// signature without its picture are a coordinator's evidence: the records then wait for a second person, as does whatever is confirmed too late.
+// Confirm takes the resident's confirmation, or the station's for him. Codes that the confirming account has itself seen or printed,
+// call-back, paper and a signature without its picture are a coordinator's evidence: the records then wait for a second person, as
+// does whatever is confirmed too late.
 func (s *Service) Confirm(ctx context.Context, in ConfirmInput) (Detail, error) {
 	var order db.ID
 	out, err := s.act(ctx, Confirm, in.Ask, 0, func(t *turn) (State, error) {
@@ -40,7 +41,8 @@ func (s *Service) Confirm(ctx context.Context, in ConfirmInput) (Detail, error) 
 		if _, err := setCode.Run(ctx, t.tx, t.order.ID, nil); err != nil {
 			return "", err
 		}
-		return Confirmed, s.Confirmed.Publish(ctx, t.tx, ConfirmedEvent{Order: t.order, Evidence: in.Evidence, NeedsSecond: t.order.NeedsSecond, By: t.order.ConfirmedBy})
+		return Confirmed, s.Confirmed.Publish(ctx, t.tx, ConfirmedEvent{Order: t.order, Evidence: in.Evidence, NeedsSecond: t.order.NeedsSecond,
+			By: t.order.ConfirmedBy})
 	})
 	if errors.Is(err, errWrongCode) && order != 0 {
 		// The refusal undid its transaction; the wrong try must count all the same.

@@ -53,7 +53,8 @@ type ResolveInput struct {
 	Decision string `json:"decision" maxLength:"10" enum:"redo,confirm" doc:"redo 三个工作日内重办，confirm 由第二人电话回访后确认"`
 }
 
-// Resolve has the service done again, or confirms it by a call-back that a second person makes: neither the volunteer nor who dispatched him.
+// Resolve has the service done again, or confirms it by a call-back that a second person makes: neither the volunteer nor who
+// dispatched him.
 func (s *Service) Resolve(ctx context.Context, in ResolveInput) (Detail, error) {
 	return s.act(ctx, Resolve, in.Ask, 0, func(t *turn) (State, error) {
 		if err := t.needReason("请写明回访的情况"); err != nil {

@@ -139,7 +139,8 @@ func (s *Service) Sweep(ctx context.Context) (err error) {
 	return err
 }
 
-// fall does one deadline. The order's row is locked before the deadline is taken, as every move does, so whoever comes second finds it gone.
+// fall does one deadline. The order's row is locked before the deadline is taken, as every move does, so whoever comes second finds it
+// gone.
 func (s *Service) fall(ctx context.Context, tx *db.Tx, d Due) error {
 	o, parts, err := lock(ctx, tx, d.OrderID)
 	if err != nil {
@@ -234,8 +235,8 @@ func (s *Service) late(ctx context.Context, t *turn) error {
 	return s.tellStation(ctx, t.tx, t.order, "有一单上报协调", "")
 }
 
-var reminders = map[string]string{dueReview: "有一单该审核了", dueReviewLate: "有一单审核晚了", dueDispatch: "有一单该派了", dueRedo: "有一单该重办了", dueCallBack: "有一单该打电话问一声了",
-	dueSecond: "有一单请带着纸面去请本人确认", dueResolve: "有一单该回访了"}
+var reminders = map[string]string{dueReview: "有一单该审核了", dueReviewLate: "有一单审核晚了", dueDispatch: "有一单该派了", dueRedo: "有一单该重办了",
+	dueCallBack: "有一单该打电话问一声了", dueSecond: "有一单请带着纸面去请本人确认", dueResolve: "有一单该回访了"}
 
 // remind tells the station what is due; the first reminder of a review or a dispatch is followed by a harder one.
 func (s *Service) remind(ctx context.Context, t *turn, kind string) error {

@@ -30,15 +30,17 @@ func (s *Service) Export(ctx context.Context, in ExportInput) (blob.File, error)
 		if found, err = search(ctx, tx, auth.ScopeOf(ctx, Handle), in.SearchInput, exportMost); err != nil {
 			return err
 		}
-		return audit.Write(ctx, tx, audit.Entry{Action: "order.export", Object: "order", Detail: map[string]any{"rows": len(found), "format": in.Format}})
+		return audit.Write(ctx, tx, audit.Entry{Action: "order.export", Object: "order",
+			Detail: map[string]any{"rows": len(found), "format": in.Format}})
 	})
 	if err != nil {
 		return blob.File{}, err
 	}
 	table := [][]string{{"单号", "服务", "事项", "服务对象", "开始", "结束", "需要人数", "加急", "志愿者", "状态", "评价"}}
 	for _, r := range found {
-		table = append(table, []string{r.No, r.Item, r.Title, r.Recipient, r.WindowStart.Format("2006-01-02 15:04"), r.WindowEnd.Format("2006-01-02 15:04"),
-			version(Order{Version: r.Needed}), format.Yes(r.Urgent), names(ctx, r.Volunteers), r.State.Word(), ratingWord(r.Rating)})
+		table = append(table, []string{r.No, r.Item, r.Title, r.Recipient, r.WindowStart.Format("2006-01-02 15:04"),
+			r.WindowEnd.Format("2006-01-02 15:04"), version(Order{Version: r.Needed}), format.Yes(r.Urgent), names(ctx, r.Volunteers),
+			r.State.Word(), ratingWord(r.Rating)})
 	}
 	return sheet.File(in.Format, "订单", sheet.Plain(table))
 }

@@ -16,9 +16,10 @@ import (
 	"linli/internal/work/catalogue"
 )
 
-// MayServe says why a volunteer may not serve an order at a time, or "" when he may: he is active, fit by age, skill, dated qualification and
-// insurance, not elsewhere at that time, and within the hours of a day (Regulations on Volunteer Service, arts. 15–17). It is asked at offer, acceptance and
-// check-in. It holds the volunteer's row until the transaction ends, so that two orders cannot both take the same hour of him.
+// MayServe says why a volunteer may not serve an order at a time, or "" when he may: he is active, fit by age, skill, dated
+// qualification and insurance, not elsewhere at that time, and within the hours of a day (Regulations on Volunteer Service, arts.
+// 15–17). It is asked at offer, acceptance and check-in. It holds the volunteer's row until the transaction ends, so that two orders
+// cannot both take the same hour of him.
 func MayServe(ctx context.Context, tx *db.Tx, o Order, volunteerID db.ID, when time.Time) (string, error) {
 	if _, ok, err := db.Found(lockVolunteer.One(ctx, tx, volunteerID)); err != nil || !ok {
 		return "没有找到这位志愿者", err
@@ -49,7 +50,8 @@ func MayServe(ctx context.Context, tx *db.Tx, o Order, volunteerID db.ID, when t
 	return Clash(ctx, o, busy, limit), nil
 }
 
-// Unfit says why a volunteer does not suit what the service asks of him and the served person wishes, or "". It looks only at what it is given.
+// Unfit says why a volunteer does not suit what the service asks of him and the served person wishes, or "". It looks only at what it
+// is given.
 func Unfit(o Order, item catalogue.Item, wish Wish, v volunteer.Profile, when time.Time) string {
 	day := clock.DayOf(when)
 	age := person.AgeOn(v.Birth, day)

@@ -37,16 +37,17 @@ func TestClash(t *testing.T) {
 		with Appointment
 		want string
 	}{
-		"ends when it begins":       {busy(540, 600, 60, day, PartAccepted), ""},
-		"ends a minute into it":     {busy(540, 601, 60, day, PartAccepted), "那时另有安排"},
-		"begins when it ends":       {busy(660, 720, 60, day, PartAccepted), ""},
-		"begins a minute before":    {busy(659, 720, 60, day, PartAccepted), "那时另有安排"},
-		"left already":              {busy(600, 660, 60, day, PartCheckedOut), ""},
-		"the day is just full":      {busy(700, 800, 240, day, PartAccepted), ""},
-		"a minute too many":         {busy(700, 800, 241, day, PartAccepted), "超过"},
-		"served before counts too":  {busy(0, 300, 241, day, PartCheckedOut), "超过"},
-		"another day does not":      {busy(700, 800, 241, day.AddDays(1), PartAccepted), ""},
-		"nor does the order itself": {Appointment{OrderID: 1, State: PartAccepted, Day: int64(day), Minutes: 241, WindowStart: o.WindowStart, WindowEnd: o.WindowEnd}, ""},
+		"ends when it begins":      {busy(540, 600, 60, day, PartAccepted), ""},
+		"ends a minute into it":    {busy(540, 601, 60, day, PartAccepted), "那时另有安排"},
+		"begins when it ends":      {busy(660, 720, 60, day, PartAccepted), ""},
+		"begins a minute before":   {busy(659, 720, 60, day, PartAccepted), "那时另有安排"},
+		"left already":             {busy(600, 660, 60, day, PartCheckedOut), ""},
+		"the day is just full":     {busy(700, 800, 240, day, PartAccepted), ""},
+		"a minute too many":        {busy(700, 800, 241, day, PartAccepted), "超过"},
+		"served before counts too": {busy(0, 300, 241, day, PartCheckedOut), "超过"},
+		"another day does not":     {busy(700, 800, 241, day.AddDays(1), PartAccepted), ""},
+		"nor does the order itself": {Appointment{OrderID: 1, State: PartAccepted, Day: int64(day), Minutes: 241, WindowStart: o.WindowStart,
+			WindowEnd: o.WindowEnd}, ""},
 	} {
 		says(t, what, Clash(t.Context(), o, []Appointment{c.with}, 300), c.want)
 	}
@@ -63,18 +64,21 @@ func TestUnfitDays(t *testing.T) {
 		within bool // he may serve within the days, else outside them
 		want   string
 	}{
-		"insurance":         {insured, func(v *volunteer.Profile) { v.Insurance = held("x") }, true, "保险"},
-		"of a danger":       {catalogue.Item{Dangerous: true}, func(v *volunteer.Profile) { v.Insurance = held("x") }, true, "保险"},
-		"qualification":     {catalogue.Item{QualificationCode: "q"}, func(v *volunteer.Profile) { v.Qualifications = held("q") }, true, "有效资格"},
-		"training":          {catalogue.Item{TrainingCode: "t"}, func(v *volunteer.Profile) { v.Qualifications = held("t") }, true, "培训"},
-		"pause":             {catalogue.Item{}, func(v *volunteer.Profile) { v.Pauses = []volunteer.Pause{{From: first, To: last}} }, false, "请假"},
-		"an endless pause":  {catalogue.Item{}, func(v *volunteer.Profile) { v.Pauses = []volunteer.Pause{{From: first}, {From: 1, To: 2}} }, false, "请假"},
+		"insurance":     {insured, func(v *volunteer.Profile) { v.Insurance = held("x") }, true, "保险"},
+		"of a danger":   {catalogue.Item{Dangerous: true}, func(v *volunteer.Profile) { v.Insurance = held("x") }, true, "保险"},
+		"qualification": {catalogue.Item{QualificationCode: "q"}, func(v *volunteer.Profile) { v.Qualifications = held("q") }, true, "有效资格"},
+		"training":      {catalogue.Item{TrainingCode: "t"}, func(v *volunteer.Profile) { v.Qualifications = held("t") }, true, "培训"},
+		"pause": {catalogue.Item{}, func(v *volunteer.Profile) { v.Pauses = []volunteer.Pause{{From: first, To: last}} }, false,
+			"请假"},
+		"an endless pause": {catalogue.Item{}, func(v *volunteer.Profile) { v.Pauses = []volunteer.Pause{{From: first}, {From: 1, To: 2}} },
+			false, "请假"},
 		"endless insurance": {insured, func(v *volunteer.Profile) { v.Insurance = []volunteer.Dated{{From: first}} }, true, "保险"},
 	}
 	for what, c := range cases {
 		v := volunteer.Profile{Volunteer: volunteer.Volunteer{Status: volunteer.Active, PersonID: 5}, Birth: 19800101}
 		c.holds(&v)
-		for day, inside := range map[clock.Day]bool{first.AddDays(-1): false, first: true, last: true, last.AddDays(1): strings.Contains(what, "endless")} {
+		for day, inside := range map[clock.Day]bool{first.AddDays(-1): false, first: true, last: true,
+			last.AddDays(1): strings.Contains(what, "endless")} {
 			want := c.want
 			if inside == c.within {
 				want = ""
@@ -106,10 +110,12 @@ func TestUnfit(t *testing.T) {
 		"unqualified":             {catalogue.Item{QualificationCode: "q"}, nil, "资格"},
 		"another qualification":   {catalogue.Item{QualificationCode: "q"}, holding("t"), "资格"},
 		"untrained":               {catalogue.Item{TrainingCode: "t"}, holding("q"), "培训"},
-		"skilled":                 {catalogue.Item{Skills: []string{"a", "b"}}, func(v *volunteer.Profile) { v.Skills = []string{"b", "c", "a"} }, ""},
-		"half skilled":            {catalogue.Item{Skills: []string{"a", "b"}}, func(v *volunteer.Profile) { v.Skills = []string{"b"} }, "缺少技能：a"},
-		"one language will do":    {catalogue.Item{Languages: []string{"mn", "zh"}}, func(v *volunteer.Profile) { v.Languages = []string{"zh"} }, ""},
-		"no language":             {catalogue.Item{Languages: []string{"mn"}}, func(v *volunteer.Profile) { v.Languages = []string{"zh"} }, "语言"},
+		"skilled": {catalogue.Item{Skills: []string{"a", "b"}}, func(v *volunteer.Profile) { v.Skills = []string{"b", "c", "a"} },
+			""},
+		"half skilled": {catalogue.Item{Skills: []string{"a", "b"}}, func(v *volunteer.Profile) { v.Skills = []string{"b"} }, "缺少技能：a"},
+		"one language will do": {catalogue.Item{Languages: []string{"mn", "zh"}}, func(v *volunteer.Profile) { v.Languages = []string{"zh"} },
+			""},
+		"no language": {catalogue.Item{Languages: []string{"mn"}}, func(v *volunteer.Profile) { v.Languages = []string{"zh"} }, "语言"},
 	} {
 		v := volunteer.Profile{Volunteer: volunteer.Volunteer{ID: 9, Status: volunteer.Active, PersonID: 5}, Birth: 19800101}
 		if c.change != nil {

@@ -28,7 +28,8 @@ const (
 )
 
 // States in the order in which an order passes them.
-var States = []State{Submitted, NeedsInfo, Rejected, Queued, Open, Offered, Accepted, InService, Served, Unconfirmed, Confirmed, Disputed, Closed, Cancelled}
+var States = []State{Submitted, NeedsInfo, Rejected, Queued, Open, Offered, Accepted, InService, Served, Unconfirmed, Confirmed, Disputed,
+	Closed, Cancelled}
 
 // Word is what people call the state.
 func (s State) Word() string { return stateSet.Word(string(s)) }
@@ -96,8 +97,8 @@ type step struct {
 	to   []State
 }
 
-// table is the whole machine: operations ask it before they act, and Verify reads every history against it. Where one volunteer of several acts, the
-// order may stay where it is.
+// table is the whole machine: operations ask it before they act, and Verify reads every history against it. Where one volunteer of
+// several acts, the order may stay where it is.
 var table = []step{
 	{Create, []State{""}, []State{Submitted}},
 	{Review, []State{Submitted}, []State{Queued, NeedsInfo, Rejected}},

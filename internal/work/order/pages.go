@@ -36,8 +36,8 @@ type DueRow struct {
 
 // Word says what is due.
 func (d DueRow) Word() string {
-	return map[string]string{dueReview: "审核", dueReviewLate: "审核（已晚）", dueDispatch: "派单", dueDispatchLate: "派单（已晚）", dueRedo: "重办", dueOffer: "等志愿者答复",
-		dueCallBack: "电话问一声", dueSecond: "带纸面去确认", dueLapse: "到期算未确认", dueEvaluate: "到期不再评价", dueResolve: "回访"}[d.Kind]
+	return map[string]string{dueReview: "审核", dueReviewLate: "审核（已晚）", dueDispatch: "派单", dueDispatchLate: "派单（已晚）", dueRedo: "重办",
+		dueOffer: "等志愿者答复", dueCallBack: "电话问一声", dueSecond: "带纸面去确认", dueLapse: "到期算未确认", dueEvaluate: "到期不再评价", dueResolve: "回访"}[d.Kind]
 }
 
 // Today is the station's first page: whom to call, what to have signed, what falls due, and how many orders stand where.
@@ -56,8 +56,8 @@ func (t Today) Empty() bool { return len(t.Calls)+len(t.Signs)+len(t.Dues) == 0 
 // TodayInput is empty: the page is that of the actor's scope.
 type TodayInput struct{}
 
-// Today gives the three lists of the actor's scope, and who is on duty today at his own station. To call: unhappy residents, urgent orders without a volunteer, services that nobody has confirmed for three days.
-// To sign: confirmations that wait longer, or too long.
+// Today gives the three lists of the actor's scope, and who is on duty today at his own station. To call: unhappy residents, urgent
+// orders without a volunteer, services that nobody has confirmed for three days. To sign: confirmations that wait longer, or too long.
 func (s *Service) Today(ctx context.Context, _ TodayInput) (Today, error) {
 	return act.Read(ctx, s.db, Handle, func(tx *db.Tx) (out Today, err error) {
 		scope := auth.ScopeOf(ctx, Handle)
@@ -100,8 +100,9 @@ type Board struct {
 	Columns []column
 }
 
-var boardStates = []column{{Title: "待审核、待派单", Key: Queued, States: []State{Submitted, Queued, Open}}, {Title: "已派单，等接单", Key: Offered, States: []State{Offered}},
-	{Title: "已接单、服务中", Key: InService, States: []State{Accepted, InService}}, {Title: "待确认、待回访", Key: Served, States: []State{Served, Disputed}}}
+var boardStates = []column{{Title: "待审核、待派单", Key: Queued, States: []State{Submitted, Queued, Open}},
+	{Title: "已派单，等接单", Key: Offered, States: []State{Offered}}, {Title: "已接单、服务中", Key: InService, States: []State{Accepted, InService}},
+	{Title: "待确认、待回访", Key: Served, States: []State{Served, Disputed}}}
 
 // boardMost is how many cards a board holds; the list of orders has all.
 const boardMost = 120
@@ -112,7 +113,8 @@ func (s *Service) Board(ctx context.Context, _ TodayInput) (Board, error) {
 
 		out.Now, out.Columns = tx.Now, slices.Clone(boardStates)
 		all, err := rows(ctx, tx, auth.ScopeOf(ctx, Handle), func(b *db.Builder) {
-			b.Add(` AND o.state IN ('submitted', 'queued', 'open', 'offered', 'accepted', 'in_service', 'served', 'disputed') ORDER BY o.urgent DESC, o.window_start, o.id LIMIT ?`, boardMost)
+			b.Add(` AND o.state IN ('submitted', 'queued', 'open', 'offered', 'accepted', 'in_service', 'served', 'disputed')
+				ORDER BY o.urgent DESC, o.window_start, o.id LIMIT ?`, boardMost)
 		})
 		for _, r := range all {
 			for i := range out.Columns {
@@ -420,7 +422,8 @@ func (s *Service) SecondList(ctx context.Context, _ TodayInput) (SecondPage, err
 		if out.Disputed, err = pick(` AND o.state = 'disputed'`); err != nil {
 			return out, err
 		}
-		if out.Late, err = pick(` AND (o.state = 'unconfirmed' AND o.state_at > ? OR o.state = 'served' AND o.state_at <= ?)`, tx.Now.AddDate(0, -2, 0), tx.Now.AddDate(0, 0, -7)); err != nil {
+		if out.Late, err = pick(` AND (o.state = 'unconfirmed' AND o.state_at > ? OR o.state = 'served' AND o.state_at <= ?)`,
+			tx.Now.AddDate(0, -2, 0), tx.Now.AddDate(0, 0, -7)); err != nil {
 			return out, err
 		}
 		out.Second, err = pick(` AND o.needs_second AND o.state IN ('confirmed', 'closed') AND o.state_at > ?`, tx.Now.AddDate(0, 0, -28))

@@ -18,7 +18,8 @@ const (
 	rowTables  = ` FROM orders o JOIN person p ON p.id = o.recipient_id JOIN catalogue_item c ON c.id = o.catalogue_id`
 )
 
-var communities = db.Query[Choice](`SELECT code, name FROM region WHERE level = 5 AND valid_to = 99991231 AND code BETWEEN $1 AND $2 ORDER BY code`)
+var communities = db.Query[Choice](`SELECT code, name FROM region WHERE level = 5 AND valid_to = 99991231 AND code BETWEEN $1
+	AND $2 ORDER BY code`)
 
 // rows gives the orders of a scope that more picks, with their volunteers.
 func rows(ctx context.Context, tx *db.Tx, scope auth.Scope, more func(*db.Builder)) ([]Row, error) {
@@ -69,7 +70,8 @@ func search(ctx context.Context, tx *db.Tx, scope auth.Scope, in SearchInput, li
 
 // dues gives the deadlines of a scope up to a time, soonest first; the end of a window is no work of the station.
 func dues(ctx context.Context, tx *db.Tx, scope auth.Scope, until time.Time) ([]DueRow, error) {
-	b := tx.Build(`SELECT `+rowColumns+`, d.kind, d.due_at`+rowTables+` JOIN order_due d ON d.order_id = o.id WHERE d.kind NOT IN ('window', 'evaluate') AND d.due_at <= ?`, until)
+	b := tx.Build(`SELECT `+rowColumns+`, d.kind, d.due_at`+rowTables+
+		` JOIN order_due d ON d.order_id = o.id WHERE d.kind NOT IN ('window', 'evaluate') AND d.due_at <= ?`, until)
 	scope.Where(b, auth.Columns{Region: "o.region", Station: "o.station_id"})
 	return db.Select[DueRow](ctx, tx, b.Add(` ORDER BY d.due_at, d.id LIMIT 30`))
 }
@@ -98,7 +100,8 @@ func ownRows(ctx context.Context, tx *db.Tx, me db.ID, in ListInput) ([]Row, err
 	if err != nil {
 		return nil, err
 	}
-	b := tx.Build(`SELECT `+rowColumns+rowTables+` WHERE o.id IN (SELECT id FROM orders WHERE recipient_id = ? UNION SELECT id FROM orders WHERE requester_id = ?)`, me, me)
+	b := tx.Build(`SELECT `+rowColumns+rowTables+` WHERE o.id IN (SELECT id FROM orders WHERE recipient_id = ? UNION SELECT id
+		FROM orders WHERE requester_id = ?)`, me, me)
 	b.If(in.State != "", ` AND o.state = ?`, in.State).If(more, ` AND o.id < ?`, last)
 	found, err := db.Select[Row](ctx, tx, b.Add(` ORDER BY o.id DESC LIMIT ?`, in.Size()+1))
 	if err != nil {
@@ -123,7 +126,8 @@ func suited(ctx context.Context, tx *db.Tx, me db.ID) (out []Suited, err error) 
 	if err != nil {
 		return nil, err
 	}
-	open, err := db.Select[Row](ctx, tx, tx.Build(`SELECT `+rowColumns+rowTables+` WHERE o.region/1000 = ? AND o.state = 'open' AND o.window_end > ?
+	open, err := db.Select[Row](ctx, tx, tx.Build(`SELECT `+rowColumns+rowTables+
+		` WHERE o.region/1000 = ? AND o.state = 'open' AND o.window_end > ?
 		ORDER BY o.urgent DESC, o.window_start, o.id LIMIT 40`, int64(v.Region)/1000, tx.Now))
 	if err != nil {
 		return nil, err
@@ -182,7 +186,8 @@ type change struct {
 
 // changes gives the latest moves in a scope since a time of business.
 func changes(ctx context.Context, tx *db.Tx, scope auth.Scope, since time.Time) ([]change, error) {
-	b := tx.Build(`SELECT e.id AS event_id, e.order_id, e.version FROM order_event e JOIN orders o ON o.id = e.order_id WHERE e.at >= ?`, since)
+	b := tx.Build(`SELECT e.id AS event_id, e.order_id, e.version FROM order_event e JOIN orders o ON o.id = e.order_id WHERE e.at >= ?`,
+		since)
 	scope.Where(b, auth.Columns{Region: "o.region", Station: "o.station_id"})
 	return db.Select[change](ctx, tx, b.Add(` ORDER BY e.at DESC, e.id DESC LIMIT 100`))
 }

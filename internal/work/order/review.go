@@ -13,7 +13,8 @@ type ReviewInput struct {
 	Decision string `json:"decision" maxLength:"20" enum:"accept,needs_info,reject" doc:"accept 受理，needs_info 请补充，reject 暂不能提供"`
 }
 
-// Review accepts an order into the queue, asks for more, or says with a reason that it cannot be done now (Regulations on Volunteer Service, art. 13).
+// Review accepts an order into the queue, asks for more, or says with a reason that it cannot be done now (Regulations on Volunteer
+// Service, art. 13).
 func (s *Service) Review(ctx context.Context, in ReviewInput) (Detail, error) {
 	return s.act(ctx, Review, in.Ask, 0, func(t *turn) (State, error) {
 		if in.Decision == "accept" {

@@ -9,8 +9,8 @@ import (
 	"linli/internal/platform/errs"
 )
 
-// ForService locks an order and gives it with the part of a volunteer in its present round; of the actor himself when volunteerID is zero. It asks
-// whether the actor may check this volunteer in or out.
+// ForService locks an order and gives it with the part of a volunteer in its present round; of the actor himself when volunteerID is
+// zero. It asks whether the actor may check this volunteer in or out.
 func ForService(ctx context.Context, tx *db.Tx, orderID, volunteerID db.ID) (Order, Assignment, error) {
 	o, parts, err := lock(ctx, tx, orderID)
 	if err != nil {
@@ -30,8 +30,8 @@ func ForService(ctx context.Context, tx *db.Tx, orderID, volunteerID db.ID) (Ord
 	return o, *a, nil
 }
 
-// CheckedIn takes note that a volunteer came, and gives the order as it stands then. o and a are what ForService gave; the caller has asked MayServe and
-// looked at the time. by says who spoke, when the actor is not himself the volunteer.
+// CheckedIn takes note that a volunteer came, and gives the order as it stands then. o and a are what ForService gave; the caller has
+// asked MayServe and looked at the time. by says who spoke, when the actor is not himself the volunteer.
 func (s *Service) CheckedIn(ctx context.Context, tx *db.Tx, o Order, a Assignment, at time.Time, by Voice) (Order, error) {
 	t, p, err := serving(ctx, tx, CheckIn, o, a, by)
 	if err != nil {
@@ -74,7 +74,8 @@ func serving(ctx context.Context, tx *db.Tx, m Move, o Order, a Assignment, by V
 	if err != nil {
 		return nil, nil, err
 	}
-	t := &turn{tx: tx, move: m, order: o, from: o.State, parts: parts, voice: by, self: auth.From(ctx).Person == a.PersonID, served: a.VolunteerID}
+	t := &turn{tx: tx, move: m, order: o, from: o.State, parts: parts, voice: by, self: auth.From(ctx).Person == a.PersonID,
+		served: a.VolunteerID}
 	if err := t.spoken(m); err != nil {
 		return nil, nil, err
 	}

@@ -19,8 +19,8 @@ func mayPrintCode(ctx context.Context, o Order) bool {
 	return a.Account != 0 && a.Account == o.EnteredBy && !o.isOwner(a.Person) && !o.State.Ended() && o.State != Confirmed
 }
 
-// Slip prints an order on one sheet: what the volunteer takes along and the resident signs. For who entered the order it bears the one-time code, and his account is
-// noted as one that has seen it.
+// Slip prints an order on one sheet: what the volunteer takes along and the resident signs. For who entered the order it bears the
+// one-time code, and his account is noted as one that has seen it.
 func (s *Service) Slip(ctx context.Context, in GetInput) (blob.File, error) {
 	if err := auth.Allow(ctx, Handle); err != nil {
 		return blob.File{}, err
@@ -77,16 +77,17 @@ func slip(ctx context.Context, v DeskOrder, code string, now time.Time) ([]byte,
 			names = append(names, h.Name)
 		}
 	}
-	facts := [][]string{{"服务", v.Item.Name + "：" + v.Title}, {"时间", v.when(ctx)}, {"服务对象", v.Recipient}, {"地点", strings.TrimSpace(v.Place + " " + v.Address)},
-		{"情况", v.Detail.Detail}, {"要留意", strings.TrimSpace(v.Risk + " " + v.Item.Risk)}, {"志愿者", strings.Join(names, "、")}}
+	facts := [][]string{{"服务", v.Item.Name + "：" + v.Title}, {"时间", v.when(ctx)}, {"服务对象", v.Recipient},
+		{"地点", strings.TrimSpace(v.Place + " " + v.Address)}, {"情况", v.Detail.Detail}, {"要留意", strings.TrimSpace(v.Risk + " " + v.Item.Risk)},
+		{"志愿者", strings.Join(names, "、")}}
 	y := d.Table(20, 38, []pdf.Column{{Title: "事项", Width: 30}, {Title: "内容", Width: 140}}, facts, pdf.TableOptions{Size: 12, RowHeight: 11})
 	if code != "" {
 		d.Text(pdf.Bold, 12, 20, y+14, "一次性号码（服务完了再告诉志愿者或站里）")
 		d.Text(pdf.Bold, 26, 20, y+27, code[:3]+" "+code[3:])
 		y += 24
 	}
-	y = d.Table(20, y+14, []pdf.Column{{Title: "实际开始", Width: 42}, {Title: "实际结束", Width: 42}, {Title: "志愿者签名", Width: 43}, {Title: "服务对象签名或手印", Width: 43}},
-		[][]string{{"", "", "", ""}}, pdf.TableOptions{Size: 11, RowHeight: 20})
+	y = d.Table(20, y+14, []pdf.Column{{Title: "实际开始", Width: 42}, {Title: "实际结束", Width: 42}, {Title: "志愿者签名", Width: 43},
+		{Title: "服务对象签名或手印", Width: 43}}, [][]string{{"", "", "", ""}}, pdf.TableOptions{Size: 11, RowHeight: 20})
 	d.Text(pdf.Sans, 13, 20, y+14, "这次服务：  □ 满意    □ 基本满意    □ 不满意")
 	d.Text(pdf.Sans, 11, 20, y+26, "想说的话：")
 	for i := range 3 {
@@ -131,7 +132,8 @@ func cardSheet(c Card, codes []string) ([]byte, error) {
 		}
 		cells = append(cells, row)
 	}
-	y = d.Table(26, y+6, []pdf.Column{{Title: "号码", Width: 36}, {Title: "号码", Width: 36}, {Title: "号码", Width: 36}}, cells, pdf.TableOptions{Size: 13, RowHeight: 12})
+	y = d.Table(26, y+6, []pdf.Column{{Title: "号码", Width: 36}, {Title: "号码", Width: 36}, {Title: "号码", Width: 36}}, cells,
+		pdf.TableOptions{Size: 13, RowHeight: 12})
 	d.Rect(20, 20, 120, y-20+6, 0.3)
 	return d.Bytes()
 }

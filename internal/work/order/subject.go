@@ -23,8 +23,8 @@ var (
 	assignmentsOf = db.Query[Assignment](`SELECT ` + partColumns + ` FROM assignment a WHERE a.person_id = $1 ORDER BY a.id`)
 )
 
-// Held gives everything that this area holds about a person (个人信息保护法 art. 45): what he asked for, and what he was asked to do. The caller must
-// have the right to it.
+// Held gives everything that this area holds about a person (个人信息保护法 art. 45): what he asked for, and what he was asked to do. The
+// caller must have the right to it.
 func (s *Service) Held(ctx context.Context, tx *db.Tx, id db.ID) (any, error) {
 	out := struct {
 		Orders      []subject    `json:"orders"`
@@ -68,9 +68,11 @@ var follow = []*db.Command{
 	db.SQL(`UPDATE orders SET recipient_id = $2 WHERE recipient_id = $1`),
 	db.SQL(`UPDATE orders SET requester_id = $2 WHERE requester_id = $1`),
 	db.SQL(`UPDATE assignment SET person_id = $2 WHERE person_id = $1`),
-	db.SQL(`DELETE FROM order_wish WHERE person_id = $1 AND EXISTS (SELECT 1 FROM order_wish w WHERE w.person_id = $2)`), // two entries, one person: his wishes are those that go on
+	// two entries, one person: his wishes are those that go on
+	db.SQL(`DELETE FROM order_wish WHERE person_id = $1 AND EXISTS (SELECT 1 FROM order_wish w WHERE w.person_id = $2)`),
 	db.SQL(`UPDATE order_wish SET person_id = $2 WHERE person_id = $1`),
-	db.SQL(`UPDATE contact_card SET person_id = $2, ended = TRUE, sheet = NULL WHERE person_id = $1`), // its codes are bound to the entry: a new card is printed
+	// its codes are bound to the entry: a new card is printed
+	db.SQL(`UPDATE contact_card SET person_id = $2, ended = TRUE, sheet = NULL WHERE person_id = $1`),
 }
 
 // OnMerged lets what hangs on an entry of the register of persons follow it to the one that goes on.
@@ -84,19 +86,23 @@ func (s *Service) OnMerged(ctx context.Context, tx *db.Tx, e person.MergedEvent)
 }
 
 var (
-	stillOpen = db.Query[string](`SELECT DISTINCT o.no FROM orders o LEFT JOIN assignment a ON a.order_id = o.id AND a.state IN ('offered', 'accepted', 'checked_in')
-		WHERE (o.recipient_id = $1 OR o.requester_id = $1) AND o.state NOT IN ('rejected', 'closed', 'cancelled') OR a.person_id = $1 ORDER BY o.no LIMIT 5`)
+	stillOpen = db.Query[string](`SELECT DISTINCT o.no FROM orders o LEFT JOIN assignment a ON a.order_id = o.id
+		AND a.state IN ('offered', 'accepted', 'checked_in')
+		WHERE (o.recipient_id = $1 OR o.requester_id = $1) AND o.state NOT IN ('rejected', 'closed', 'cancelled') OR a.person_id = $1
+		ORDER BY o.no LIMIT 5`)
 	forget = []*db.Command{
 		db.SQL(`UPDATE orders SET title = '已注销', comment = '', address = NULL, detail = NULL, risk = NULL, code = NULL WHERE recipient_id = $1`),
 		db.SQL(`UPDATE order_event SET reason = '', on_behalf_of = CASE WHEN on_behalf_of = '' THEN '' ELSE '已注销' END
 			WHERE order_id IN (SELECT id FROM orders WHERE recipient_id = $1 OR requester_id = $1)`),
 		db.SQL(`UPDATE order_event SET actor = '已注销' WHERE account_id IN (SELECT id FROM account WHERE person_id = $1)`),
-		db.SQL(`UPDATE order_event SET reason = '', on_behalf_of = CASE WHEN on_behalf_of = '' THEN '' ELSE '已注销' END WHERE volunteer_id IN (SELECT id FROM volunteer WHERE person_id = $1)`),
+		db.SQL(`UPDATE order_event SET reason = '', on_behalf_of = CASE WHEN on_behalf_of = '' THEN '' ELSE '已注销' END
+			WHERE volunteer_id IN (SELECT id FROM volunteer WHERE person_id = $1)`),
 		db.SQL(`UPDATE assignment SET reason = '' WHERE person_id = $1`),
 	}
 )
 
-// Forget empties what an erased person asked for; that an order went its way stays, without him (个人信息保护法 art. 47). It refuses while one of his is open.
+// Forget empties what an erased person asked for; that an order went its way stays, without him (个人信息保护法 art. 47). It refuses while
+// one of his is open.
 func (s *Service) Forget(ctx context.Context, tx *db.Tx, id db.ID, _ string) error {
 	open, err := stillOpen.All(ctx, tx, id)
 	if err != nil {

@@ -60,7 +60,8 @@ func (t *turn) seat(ctx context.Context, volunteerID db.ID) (*Assignment, error)
 	if err != nil {
 		return nil, err
 	}
-	a := Assignment{ID: t.tx.NewID(), OrderID: t.order.ID, VolunteerID: v.ID, PersonID: v.PersonID, Round: t.order.Round, State: PartOffered, At: t.tx.Now}
+	a := Assignment{ID: t.tx.NewID(), OrderID: t.order.ID, VolunteerID: v.ID, PersonID: v.PersonID, Round: t.order.Round, State: PartOffered,
+		At: t.tx.Now}
 	if !t.self {
 		a.OfferedBy = auth.From(ctx).Account
 	}
@@ -162,7 +163,8 @@ type RescheduleInput struct {
 	Window
 }
 
-// Reschedule sets another window; of an accepted order only when all have agreed, which the station enters. Whoever accepted must be free then.
+// Reschedule sets another window; of an accepted order only when all have agreed, which the station enters. Whoever accepted must be
+// free then.
 func (s *Service) Reschedule(ctx context.Context, in RescheduleInput) (Detail, error) {
 	return s.act(ctx, Reschedule, in.Ask, 0, func(t *turn) (State, error) {
 		if err := t.needReason("请写明为什么改期、和谁说好了"); err != nil {

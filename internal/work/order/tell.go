@@ -20,7 +20,8 @@ func (o Order) deskPath() string { return "/desk/orders/" + o.ID.String() }
 // when is the window in words.
 func (o Order) when(ctx context.Context) string { return clock.Span(ctx, o.WindowStart, o.WindowEnd) }
 
-// tell leaves a message for a person who has an account. The title goes where others may read it, so it names no need; an urgent one also goes by SMS.
+// tell leaves a message for a person who has an account. The title goes where others may read it, so it names no need; an urgent one
+// also goes by SMS.
 func (o Order) tell(ctx context.Context, tx *db.Tx, personID db.ID, title, text, link string) error {
 	a, ok, err := account.OfPerson(ctx, tx, personID)
 	if err != nil || !ok {
@@ -57,7 +58,8 @@ func (s *Service) tellHeads(ctx context.Context, tx *db.Tx, o Order, title strin
 
 func tellAll(ctx context.Context, tx *db.Tx, to []db.ID, o Order, title, text string) error {
 	for _, id := range to {
-		if err := notify.Send(ctx, tx, notify.Message{To: id, Kind: "order", Title: title, Text: o.No + " " + o.Title + " " + text, Link: o.deskPath()}); err != nil {
+		if err := notify.Send(ctx, tx, notify.Message{To: id, Kind: "order", Title: title, Text: o.No + " " + o.Title + " " + text,
+			Link: o.deskPath()}); err != nil {
 			return err
 		}
 	}

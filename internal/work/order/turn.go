@@ -39,12 +39,13 @@ type turn struct {
 }
 
 // permOf says which permission each move of a person asks for; the clock's own moves have none.
-var permOf = map[Move]auth.Perm{Review: Handle, Dispatch: Handle, OpenUp: Handle, Escalate: Handle, Withdraw: Handle, Reschedule: Handle, NoShow: Handle, BreakOff: Handle,
-	Resubmit: Own, Appeal: Own, Confirm: Own, Dispute: Own, Evaluate: Own, Reopen: Own, Cancel: Drop, Accept: Serve, Decline: Serve, HandBack: Serve, CheckIn: Serve,
+var permOf = map[Move]auth.Perm{Review: Handle, Dispatch: Handle, OpenUp: Handle, Escalate: Handle, Withdraw: Handle, Reschedule: Handle,
+	NoShow: Handle, BreakOff: Handle, Resubmit: Own, Appeal: Own, Confirm: Own, Dispute: Own, Evaluate: Own, Reopen: Own, Cancel: Drop,
+	Accept: Serve, Decline: Serve, HandBack: Serve, CheckIn: Serve,
 	CheckOut: Serve, Resolve: Handle}
 
-// act is the frame of every move: may they at all, lock the order, may they here, is it the turn for it; then do changes the order and says where
-// it goes.
+// act is the frame of every move: may they at all, lock the order, may they here, is it the turn for it; then do changes the order and
+// says where it goes.
 func (s *Service) act(ctx context.Context, m Move, ask Ask, part db.ID, do func(*turn) (State, error)) (Detail, error) {
 	return act.Write(ctx, s.db, act.Op{Perm: permOf[m], Check: ask.check}, func(tx *db.Tx) (Detail, error) {
 		t, err := begin(ctx, tx, m, ask, part)
@@ -121,8 +122,8 @@ func wrong(m Move, s State) error {
 	return errs.WrongState("订单现在是“" + s.Word() + "”，不能" + m.Word())
 }
 
-// sees answers NotFound unless the actor may see the order: in his scope, his own, or with a part of his. Volunteers of the town see an order that was
-// opened to them.
+// sees answers NotFound unless the actor may see the order: in his scope, his own, or with a part of his. Volunteers of the town see
+// an order that was opened to them.
 func sees(ctx context.Context, tx *db.Tx, o Order) error {
 	if err := auth.Allow(ctx, View); err != nil {
 		return err
@@ -201,8 +202,9 @@ func (t *turn) part(ctx context.Context, volunteerID db.ID) (*Assignment, error)
 
 // offices rank who may act as the station: up to the level that holds the order.
 var (
-	offices = map[auth.Role]int{auth.StationManager: 0, auth.CommunityHead: 0, auth.TownOfficer: 1, auth.BannerOfficer: 2, auth.LeagueOfficer: 3, auth.RegionOfficer: 4}
-	levels  = []string{"station", "town", "banner", "league", "region"}
+	offices = map[auth.Role]int{auth.StationManager: 0, auth.CommunityHead: 0, auth.TownOfficer: 1, auth.BannerOfficer: 2,
+		auth.LeagueOfficer: 3, auth.RegionOfficer: 4}
+	levels = []string{"station", "town", "banner", "league", "region"}
 )
 
 // levelSet are what people call the levels.
@@ -210,8 +212,8 @@ var levelSet = set.New("orders.level",
 	set.Row{"station", "服务站"}, set.Row{"town", "苏木乡镇（街道）"}, set.Row{"banner", "旗县区"}, set.Row{"league", "盟市"},
 	set.Row{"region", "自治区"})
 
-// handles says whether the actor may act as the station on the order: the station's own people always, an office above once the order has been
-// passed up to it.
+// handles says whether the actor may act as the station on the order: the station's own people always, an office above once the order
+// has been passed up to it.
 func handles(ctx context.Context, p auth.Perm, o Order) bool {
 	a := auth.From(ctx)
 	if a.System != "" {
@@ -331,16 +333,18 @@ func (s *Service) finish(ctx context.Context, t *turn, to State) error {
 // write adds the move to the timeline and to the trail.
 func (t *turn) write(ctx context.Context) error {
 	o, a := t.order, auth.From(ctx)
-	if _, err := insertEvent.Run(ctx, t.tx, t.tx.NewID(), o.ID, o.Region, t.tx.Now, t.move, t.from, o.State, o.Version, a.Account, a.Name, t.behalf,
-		t.voice.Channel, t.reason, t.served); err != nil {
+	if _, err := insertEvent.Run(ctx, t.tx, t.tx.NewID(), o.ID, o.Region, t.tx.Now, t.move, t.from, o.State, o.Version, a.Account, a.Name,
+		t.behalf, t.voice.Channel, t.reason, t.served); err != nil {
 		return err
 	}
-	return audit.Write(ctx, t.tx, audit.Entry{Action: "order." + string(t.move), Object: "order", ID: o.ID.String(), Region: o.Region, Cause: t.reason,
-		Detail: map[string]any{"from": t.from, "to": o.State, "version": o.Version, "channel": t.voice.Channel, "on_behalf": t.behalf != "", "volunteer": t.served}})
+	return audit.Write(ctx, t.tx, audit.Entry{Action: "order." + string(t.move), Object: "order", ID: o.ID.String(), Region: o.Region,
+		Cause: t.reason, Detail: map[string]any{"from": t.from, "to": o.State, "version": o.Version, "channel": t.voice.Channel,
+			"on_behalf": t.behalf != "", "volunteer": t.served}})
 }
 
 // told publishes the change and, once it is committed, wakes the live pages.
 func (s *Service) told(ctx context.Context, tx *db.Tx, o Order, from State) error {
 	tx.AfterCommit(func() { s.hub.tell(o.ID) })
-	return s.Changed.Publish(ctx, tx, ChangedEvent{OrderID: o.ID, Version: o.Version, StationID: o.StationID, Region: o.Region, From: from, To: o.State})
+	return s.Changed.Publish(ctx, tx, ChangedEvent{OrderID: o.ID, Version: o.Version, StationID: o.StationID, Region: o.Region, From: from,
+		To: o.State})
 }

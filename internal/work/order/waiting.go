@@ -22,14 +22,15 @@ type Waiting struct {
 // Places is how many volunteers are still to be found.
 func (w Waiting) Places() int64 { return max(0, w.Needed-w.Taken) }
 
-// Queue gives the orders of a scope that wait to be dispatched and begin after now, until a day, the earliest first; at most limit. Where is a division or,
-// when it is set, one station.
+// Queue gives the orders of a scope that wait to be dispatched and begin after now, until a day, the earliest first; at most limit.
+// Where is a division or, when it is set, one station.
 func Queue(ctx context.Context, tx *db.Tx, scope auth.Scope, at auth.Region, station db.ID, until clock.Day, limit int) ([]Waiting, error) {
 	return queue(ctx, tx, scope, at, station, until, limit)
 }
 
-// OfferTo offers a waiting order to volunteers, as Dispatch does, within the transaction of a caller who offers many. Those who may not serve now are left
-// out and named in why; when nobody is left the order stays as it is. The actor must be able to act as the station on the order.
+// OfferTo offers a waiting order to volunteers, as Dispatch does, within the transaction of a caller who offers many. Those who may
+// not serve now are left out and named in why; when nobody is left the order stays as it is. The actor must be able to act as the
+// station on the order.
 func (s *Service) OfferTo(ctx context.Context, tx *db.Tx, id db.ID, volunteers []db.ID) (why map[db.ID]string, err error) {
 	o, ok, err := db.Found(byID.One(ctx, tx, id))
 	if err == nil && !ok {

@@ -9,7 +9,8 @@ import (
 	"linli/internal/platform/db"
 )
 
-// Times of a live page. Other processes' moves are found by the poll; commits may come later than their time says, so it looks back a little.
+// Times of a live page. Other processes' moves are found by the poll; commits may come later than their time says, so it looks back a
+// little.
 const (
 	pollEvery = 3 * time.Second
 	lookBack  = 15 * time.Second

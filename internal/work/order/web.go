@@ -101,17 +101,21 @@ func (s *Service) deskPages(r *web.Router) {
 	move(r, desk, "decline", "order.decline", Serve, s.Decline)
 	move(r, desk, "hand-back", "order.hand_back", Serve, s.HandBack)
 	page := func(in ConfirmInput) string { return desk + "/" + in.asked() }
-	web.Form(r, "POST "+desk+"/{id}/confirm", "order.confirm", Own, s.Confirm, page, func(in ConfirmInput, _ Detail) string { return page(in) }, web.MaxBody(photoBody))
+	web.Form(r, "POST "+desk+"/{id}/confirm", "order.confirm", Own, s.Confirm, page,
+		func(in ConfirmInput, _ Detail) string { return page(in) }, web.MaxBody(photoBody))
 	offers := func(in DispatchInput) string { return desk + "/" + in.asked() + "/dispatch" }
 	wishes := func(in WishInput) string { return desk + "/" + in.ID.String() + "/dispatch" }
 	web.Form(r, "POST "+desk+"/{id}/wish", "order.wish", Own, s.Wish, wishes, func(in WishInput, _ Wish) string { return wishes(in) })
-	web.Form(r, "POST "+desk+"/{id}/dispatch", "order.dispatch", Handle, s.Dispatch, offers, func(in DispatchInput, _ Detail) string { return desk + "/" + in.asked() })
+	web.Form(r, "POST "+desk+"/{id}/dispatch", "order.dispatch", Handle, s.Dispatch, offers,
+		func(in DispatchInput, _ Detail) string { return desk + "/" + in.asked() })
 }
 
 func (s *Service) myPages(r *web.Router) {
 	web.Page(r, "GET "+my, "order.mine", View, s.MyOrders, myOrdersPage, web.Translated)
 	web.Page(r, "GET "+my+"/new", "order.my_new", Make, s.MyNew, myNewPage, web.Translated)
-	web.Form(r, "POST "+my, "order.create", Make, s.Create, func(in CreateInput) string { return my + "/new?catalogue_id=" + in.CatalogueID.String() },
+	web.Form(r, "POST "+my, "order.create", Make, s.Create, func(in CreateInput) string {
+		return my + "/new?catalogue_id=" + in.CatalogueID.String()
+	},
 		func(_ CreateInput, out Created) string { return out.myPath() })
 	web.Page(r, "GET "+my+"/{id}", "order.my", View, s.Desk, myOrderPage, web.Translated)
 	move(r, my, "cancel", "order.cancel", Drop, s.Cancel)

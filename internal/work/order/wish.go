@@ -67,7 +67,8 @@ type WishInput struct {
 	Exclude []db.ID `json:"exclude" required:"false" maxItems:"20"`
 }
 
-// Wish writes down what the served person would like; by himself, or by the station that handles his order. It holds for all orders for him.
+// Wish writes down what the served person would like; by himself, or by the station that handles his order. It holds for all orders
+// for him.
 func (s *Service) Wish(ctx context.Context, in WishInput) (Wish, error) {
 	return act.Write(ctx, s.db, act.Op{Perm: Own}, func(tx *db.Tx) (out Wish, err error) {
 		o, _, err := lock(ctx, tx, in.ID)

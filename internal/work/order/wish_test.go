@@ -13,12 +13,14 @@ func TestWish(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		o := w.queued()
 		ban := WishInput{ID: o.ID, Exclude: []db.ID{w.vols[0].id, w.vols[0].id}}
-		for ctx, want := range map[context.Context]errs.Kind{w.visitor: errs.Unauthenticated, w.elsewhere: errs.NotFound, w.neighbour: errs.NotFound, w.vols[0].ctx: errs.Denied} {
+		for ctx, want := range map[context.Context]errs.Kind{w.visitor: errs.Unauthenticated, w.elsewhere: errs.NotFound,
+			w.neighbour: errs.NotFound, w.vols[0].ctx: errs.Denied} {
 			if _, err := w.s.Wish(ctx, ban); errs.KindOf(err) != want {
 				t.Errorf("got %v, want %d", err, want)
 			}
 		}
-		for field, in := range map[string]WishInput{"prefer": {ID: o.ID, Prefer: []db.ID{1}}, "exclude": {ID: o.ID, Prefer: ban.Exclude, Exclude: ban.Exclude}} {
+		for field, in := range map[string]WishInput{"prefer": {ID: o.ID, Prefer: []db.ID{1}},
+			"exclude": {ID: o.ID, Prefer: ban.Exclude, Exclude: ban.Exclude}} {
 			if _, err := w.s.Wish(w.manager, in); errs.KindOf(err) != errs.Invalid {
 				t.Errorf("%s: %v", field, err)
 			}

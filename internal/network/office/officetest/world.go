@@ -57,8 +57,10 @@ func divisions(ctx context.Context, tx *db.Tx) error {
 			if level == 5 {
 				name = "巴彦嘎查村民委员会"
 			}
-			b := tx.Build(`INSERT INTO region (code, name, level, parent, class, edition, valid_from, valid_to, lat, lng, population, population_basis, counts_as_community, counts_why, counts_by, version)
-				VALUES (?, ?, ?, ?, '', 20231231, 20231231, 99991231, 0, 0, 0, '', ?, '', '', 1) ON CONFLICT DO NOTHING`, int64(code), name, level, above, level == 5)
+			b := tx.Build(`INSERT INTO region (code, name, level, parent, class, edition, valid_from, valid_to, lat, lng, population,
+				population_basis, counts_as_community, counts_why, counts_by, version)
+				VALUES (?, ?, ?, ?, '', 20231231, 20231231, 99991231, 0, 0, 0, '', ?, '', '', 1)
+				ON CONFLICT DO NOTHING`, int64(code), name, level, above, level == 5)
 			if _, err := b.Run(ctx, tx); err != nil {
 				return err
 			}
@@ -67,7 +69,8 @@ func divisions(ctx context.Context, tx *db.Tx) error {
 	return nil
 }
 
-// Each runs a test in the community on both databases, at ten in the morning. What verify checks is whole in the end; an area without a check has nil.
+// Each runs a test in the community on both databases, at ten in the morning. What verify checks is whole in the end; an area without
+// a check has nil.
 func Each(t *testing.T, verify func(context.Context, *db.Tx, func(object, what string)) error, test func(w *World)) {
 	t.Helper()
 	seeded.Each(t, func(t *testing.T, d *db.DB) {
@@ -99,12 +102,14 @@ func Picture(width, height int) blob.Upload {
 }
 
 func (w *World) as(account db.ID, role auth.Role, at auth.Region, st db.ID) context.Context {
-	return auth.With(w.Context(), auth.Actor{Account: account, Name: string(role), Grants: []auth.Grant{{Role: role, Region: at, Station: st}}})
+	return auth.With(w.Context(), auth.Actor{Account: account, Name: string(role),
+		Grants: []auth.Grant{{Role: role, Region: at, Station: st}}})
 }
 
 func (w *World) open(by context.Context, at auth.Region) station.Station {
 	w.Helper()
-	return Must[station.Station](w)(w.Stations.Create(by, station.CreateInput{Region: at, Day: 20250101, Facts: station.Facts{Address: "一楼", Phone: "0479-8200000", Lat: 43.9, Lng: 116.1}}))
+	return Must[station.Station](w)(w.Stations.Create(by,
+		station.CreateInput{Region: at, Day: 20250101, Facts: station.Facts{Address: "一楼", Phone: "0479-8200000", Lat: 43.9, Lng: 116.1}}))
 }
 
 // Day sets the clock to ten in the morning.
@@ -155,12 +160,15 @@ func (w *World) Shown() station.ShowingEvent {
 // Message is one that came to the manager.
 type Message struct{ Title, Text, Link string }
 
-// Messages gives what came to the manager so far, after another run of the reminders. The first call makes him the manager by the register, too: messages go by it.
+// Messages gives what came to the manager so far, after another run of the reminders. The first call makes him the manager by the
+// register, too: messages go by it.
 func (w *World) Messages(remind func(context.Context) error) (out []Message) {
 	w.Helper()
-	w.Exec(`INSERT INTO account (id, login, name, region, password, totp_step, state, made_at, version) VALUES (1, 'm', '站长', 152502001001, '', 0, 'active', CURRENT_TIMESTAMP, 1) ON CONFLICT DO NOTHING`)
+	w.Exec(`INSERT INTO account (id, login, name, region, password, totp_step, state, made_at, version)
+		VALUES (1, 'm', '站长', 152502001001, '', 0, 'active', CURRENT_TIMESTAMP, 1) ON CONFLICT DO NOTHING`)
 	w.Exec(`INSERT INTO role_grant (id, account_id, role, region, station_id, from_day, until_day, reason, granted_at, end_reason)
-		SELECT 8, 1, 'station_manager', 152502001001, id, 20250101, 0, '', CURRENT_TIMESTAMP, '' FROM station WHERE region = 152502001001 ON CONFLICT DO NOTHING`)
+		SELECT 8, 1, 'station_manager', 152502001001, id, 20250101, 0, '', CURRENT_TIMESTAMP, '' FROM station
+		WHERE region = 152502001001 ON CONFLICT DO NOTHING`)
 	if err := remind(w.Context()); err != nil {
 		w.Fatal(err)
 	}

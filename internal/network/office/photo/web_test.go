@@ -35,8 +35,9 @@ func noise() blob.Upload {
 
 var picture = regexp.MustCompile(`<img src="(/station-photos/[^"]+)" alt="[^"]*"[^>]* width="[1-9]\d*" height="[1-9]\d*" loading="lazy">`)
 
-// A station with as many photographs as may be, each as heavy as a photograph gets: what its public page loads at first stays within 60 KB, every picture has its room and comes late,
-// the browser keeps it, and one that is taken off is gone. The caption is checked by its field, on the page and by the interface.
+// A station with as many photographs as may be, each as heavy as a photograph gets: what its public page loads at first stays within
+// 60 KB, every picture has its room and comes late, the browser keeps it, and one that is taken off is gone. The caption is checked by
+// its field, on the page and by the interface.
 func TestPhotoPages(t *testing.T) {
 	attendancetest.Each(t, func(t *testing.T, w *attendancetest.World) {
 		files, stations := blob.New(w.DB, t.TempDir()), station.New(w.DB, w.Keys)
@@ -51,7 +52,8 @@ func TestPhotoPages(t *testing.T) {
 			raw, _ := json.Marshal(map[string]any{"caption": caption, "file": up})
 			return string(raw)
 		}
-		if code, said := s.Do("manager", "POST", api, body("大门", blob.Upload{Name: "a.pdf", Data: []byte("%PDF-1.7 %%EOF")})); code != 415 || !strings.Contains(said, "body.file") {
+		if code, said := s.Do("manager", "POST", api, body("大门", blob.Upload{Name: "a.pdf", Data: []byte("%PDF-1.7 %%EOF")})); code != 415 ||
+			!strings.Contains(said, "body.file") {
 			t.Errorf("a PDF: %d %s", code, said)
 		}
 		up := noise()
@@ -65,7 +67,8 @@ func TestPhotoPages(t *testing.T) {
 		if code, said := s.Do("head", "POST", api, body("又一张", up)); code != 409 || !strings.Contains(said, "最多展示 12 张") {
 			t.Errorf("the thirteenth: %d %s", code, said)
 		}
-		if code, page := s.Do("head", "GET", at, ""); code != 200 || strings.Count(page, "<img ") != photo.MostPhotos || strings.Contains(page, `type="file"`) {
+		if code, page := s.Do("head", "GET", at, ""); code != 200 || strings.Count(page, "<img ") != photo.MostPhotos ||
+			strings.Contains(page, `type="file"`) {
 			t.Errorf("the full album at the desk: %d, %d pictures", code, strings.Count(page, "<img "))
 		}
 		public := "/stations/" + w.Station.ID.String()
@@ -75,12 +78,14 @@ func TestPhotoPages(t *testing.T) {
 		for _, p := range loaded {
 			rec := httptest.NewRecorder()
 			s.ServeHTTP(rec, httptest.NewRequest("GET", p[1], nil))
-			if how := rec.Header().Get("Cache-Control"); rec.Code != 200 || how != "private, max-age=31536000, immutable" || rec.Header().Get("Content-Type") != "image/jpeg" {
+			if how := rec.Header().Get("Cache-Control"); rec.Code != 200 || how != "private, max-age=31536000, immutable" ||
+				rec.Header().Get("Content-Type") != "image/jpeg" {
 				t.Errorf("%s: %d, %q", p[1], rec.Code, how)
 			}
 			weight += rec.Body.Len()
 		}
-		if !ok || len(loaded) != 1+station.Thumbs || strings.Count(page, "<img ") != len(picture.FindAllString(page, -1)) || strings.Count(page, "<img ") != photo.MostPhotos || weight > 60_000 {
+		if !ok || len(loaded) != 1+station.Thumbs || strings.Count(page, "<img ") != len(picture.FindAllString(page, -1)) ||
+			strings.Count(page, "<img ") != photo.MostPhotos || weight > 60_000 {
 			t.Errorf("%d pictures of %d bytes at first, %d in all", len(loaded), weight, strings.Count(page, "<img "))
 		}
 		if !strings.Contains(before, `alt="第0"`) || !strings.Contains(page, "其余 7 张") {
@@ -95,7 +100,8 @@ func TestPhotoPages(t *testing.T) {
 				t.Errorf("a stranger opens %s: %d", path, code)
 			}
 		}
-		if code, page := s.Do("manager", "POST", one+"/edit", "version=1&caption="+strings.Repeat("长", 31)); code != 422 || !strings.Contains(page, "改说明") {
+		if code, page := s.Do("manager", "POST", one+"/edit", "version=1&caption="+strings.Repeat("长", 31)); code != 422 ||
+			!strings.Contains(page, "改说明") {
 			t.Errorf("31 characters: %d", code)
 		}
 		if code, to := s.Do("manager", "POST", one+"/first", "version=1"); code != 303 || to != at {
@@ -116,7 +122,8 @@ func TestPhotoPages(t *testing.T) {
 			t.Errorf("shown again: %d %s", code, to)
 		}
 		_, page = s.Do("", "GET", public, "", "Cookie", ui.CookieLang+"="+string(i18n.English))
-		if !strings.Contains(page, "What it looks like") || !strings.Contains(page, "7 more") || !strings.Contains(page, `alt="第11" lang="zh-CN"`) {
+		if !strings.Contains(page, "What it looks like") || !strings.Contains(page, "7 more") ||
+			!strings.Contains(page, `alt="第11" lang="zh-CN"`) {
 			t.Errorf("in English: %s", page)
 		}
 	})

@@ -25,8 +25,10 @@ func Appoint(t *testing.T, d *db.DB, st station.Station) (id db.ID) {
 	t.Helper()
 	write(t, d, func(tx *db.Tx, run func(string, ...any)) {
 		id = tx.NewID()
-		run(`INSERT INTO account (id, login, name, region, password, totp_step, state, made_at, version) VALUES (?, ?, '站长', ?, '', 0, 'active', ?, 1)`, id, "m"+id.String(), int64(st.Region), tx.Now)
-		run(`INSERT INTO role_grant (id, account_id, role, region, station_id, from_day, until_day, reason, granted_at, end_reason) VALUES (?, ?, ?, ?, ?, 20200101, 0, '', ?, '')`,
+		run(`INSERT INTO account (id, login, name, region, password, totp_step, state, made_at, version)
+			VALUES (?, ?, '站长', ?, '', 0, 'active', ?, 1)`, id, "m"+id.String(), int64(st.Region), tx.Now)
+		run(`INSERT INTO role_grant (id, account_id, role, region, station_id, from_day, until_day, reason, granted_at, end_reason)
+			VALUES (?, ?, ?, ?, ?, 20200101, 0, '', ?, '')`,
 			tx.NewID(), id, string(auth.StationManager), int64(st.Region), st.ID, tx.Now)
 	})
 	return id
