@@ -33,6 +33,7 @@ type Kind[T any] struct {
 	Object  string          // what the trail calls the thing
 	View    auth.Perm       // who may not see the thing is told that there is none
 	Table   *db.Relation[T] // where it is kept
+	Lock    bool            // a change does more than write the thing, which is held in Table meanwhile
 	Load    func(ctx context.Context, tx *db.Tx, id db.ID) (T, error)
 	Make    func(ctx context.Context, tx *db.Tx, now *T) error // writes a new one
 	Save    func(ctx context.Context, tx *db.Tx, now *T) error // writes a changed one, under the version that was read
@@ -143,6 +144,11 @@ func ChangeTo[T, Out any](ctx context.Context, d *db.DB, k *Kind[T], op Op, fn f
 // Alter lets fn change a loaded thing and writes it, with its trail, within a transaction of the caller's: for a step that another operation takes along.
 func (k *Kind[T]) Alter(ctx context.Context, tx *db.Tx, op Op, now *T, fn func(tx *db.Tx, now *T) error) error {
 	was := *now
+	if k.Lock {
+		if err := k.Table.Lock(ctx, tx, was); err != nil {
+			return err
+		}
+	}
 	if err := fn(tx, now); err != nil {
 		return err
 	}

@@ -26,6 +26,7 @@ type Relation[T any] struct {
 	insert  *Command
 	add     *Command
 	update  *Command
+	lock    *Rows[int64]
 }
 
 // column is one column with the field that holds its value.
@@ -52,6 +53,7 @@ func NewRelation[T any](name string, key ...string) *Relation[T] {
 	}
 	if i := slices.IndexFunc(r.columns, func(c column) bool { return c.name == "version" && !c.read }); i >= 0 {
 		r.version = r.columns[i].at
+		r.lock = Query[int64]("SELECT version FROM " + name + " WHERE " + equals(r.keys, 1) + " FOR UPDATE")
 	}
 	if !slices.ContainsFunc(r.columns, func(c column) bool { return c.read }) {
 		r.get = r.Where(equals(r.keys, 1))
@@ -205,6 +207,16 @@ func (r *Relation[T]) Update(ctx context.Context, tx *Tx, row *T) error {
 		f.SetInt(f.Int() + 1)
 	}
 	return nil
+}
+
+// Lock holds a row that was read until the transaction ends, so that of two changes at the same moment the second waits and is then told ErrStale: for changes
+// that do more than write the row.
+func (r *Relation[T]) Lock(ctx context.Context, tx *Tx, row T) error {
+	version, err := r.lock.Get(ctx, tx, r.values(row, r.keys)...)
+	if err == nil && version != r.VersionOf(row) {
+		err = errs.ErrStale
+	}
+	return err
 }
 
 // IDOf gives the id of a row; the relation's one key is an ID.

@@ -81,6 +81,10 @@ func TestRelation(t *testing.T) {
 		if err := d.Write(ctx, func(tx *db.Tx) error { return dishes.Update(ctx, tx, &changed) }); err != errs.ErrStale {
 			t.Errorf("an old version: %v", err)
 		}
+		if err := d.Write(ctx, func(tx *db.Tx) error { return dishes.Lock(ctx, tx, changed) }); err != errs.ErrStale {
+			t.Errorf("an old version held: %v", err)
+		}
+		write(t, d, func(tx *db.Tx) error { return dishes.Lock(ctx, tx, want) })
 		write(t, d, func(tx *db.Tx) error {
 			again, err := dishes.Add(ctx, tx, newDish(2, "a", 5))
 			if err != nil || again {
