@@ -3,6 +3,7 @@ package region
 import (
 	"context"
 
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 )
@@ -24,36 +25,26 @@ type Browsing struct {
 }
 
 // Browse gives a division with those below it, or the divisions found by name; public.
-func (s *Service) Browse(ctx context.Context, in BrowseInput) (out Browsing, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
+func (s *Service) Browse(ctx context.Context, in BrowseInput) (Browsing, error) {
 	ask := ListInput{Parent: in.Code, Q: in.Q, Paging: in.Paging}
 	if in.Code == 0 && in.Q == "" {
-		in.Code = Top
-		ask.Parent = Top
+		in.Code, ask.Parent = Top, Top
 	}
-	after, err := ask.after()
-	if err != nil {
-		return out, err
-	}
-	out.Q = in.Q
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Browsing, err error) {
+		out.Q = in.Q
 		if in.Code != 0 {
 			if out.Here, err = Get(ctx, tx, in.Code); err != nil {
-				return err
+				return out, err
 			}
 			if out.Path, err = Path(ctx, tx, in.Code); err != nil {
-				return err
+				return out, err
 			}
 		}
-		rows, err := list(ctx, tx, ask, after)
-		page := db.PageOf(rows, in.Paging, func(d Division) []string { return []string{d.Code.String()} })
+		page, err := list.Page(ctx, tx, ask, in.Paging)
 		out.Items = page.Items
 		if page.Next != nil {
 			out.Next = address(in.Code, in.Q) + "&cursor=" + *page.Next
 		}
-		return err
+		return out, err
 	})
-	return out, err
 }

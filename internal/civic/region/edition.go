@@ -13,7 +13,7 @@ import (
 
 	"golang.org/x/text/encoding/simplifiedchinese"
 
-	"linli/internal/platform/audit"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
@@ -45,27 +45,41 @@ type Edition struct {
 	ID         db.ID      `json:"id"`
 	Version    int64      `json:"version"`
 	State      string     `json:"state" doc:"preview 待确认，moving 正在移交，applied 已生效，discarded 已放弃"`
-	Day        clock.Day  `json:"day" doc:"区划版本的时点"`
-	Source     string     `json:"source"`
-	FileName   string     `json:"file_name"`
-	SHA256     string     `json:"sha256" db:"sha256"`
-	Units      int64      `json:"units" doc:"文件里一共几个区划"`
-	MadeBy     string     `json:"made_by"`
-	MadeAt     time.Time  `json:"made_at"`
+	Day        clock.Day  `json:"day" db:",once" doc:"区划版本的时点"`
+	Source     string     `json:"source" db:",once"`
+	FileName   string     `json:"file_name" db:",once"`
+	SHA256     string     `json:"sha256" db:"sha256,once"`
+	Units      int64      `json:"units" db:",once" doc:"文件里一共几个区划"`
+	MadeBy     string     `json:"made_by" db:",once"`
+	MadeAt     time.Time  `json:"made_at" db:",once"`
 	EndedBy    string     `json:"ended_by"`
 	EndedAt    *time.Time `json:"ended_at"`
 	AppliedDay clock.Day  `json:"applied_day" doc:"从哪天起在本系统里生效；没有生效为空"`
-	Added      int64      `json:"added"`
-	Renamed    int64      `json:"renamed"`
-	Classed    int64      `json:"classed"`
-	Closed     int64      `json:"closed"`
-	Undecided  int64      `json:"undecided" doc:"系统建议了接续、还没有人确认的"`
-	Moves      int64      `json:"moves" doc:"有接续的撤销"`
-	Moved      int64      `json:"moved" doc:"已经移交的"`
+	Added      int64      `json:"added" db:",read"`
+	Renamed    int64      `json:"renamed" db:",read"`
+	Classed    int64      `json:"classed" db:",read"`
+	Closed     int64      `json:"closed" db:",read"`
+	Undecided  int64      `json:"undecided" db:",read" doc:"系统建议了接续、还没有人确认的"`
+	Moves      int64      `json:"moves" db:",read" doc:"有接续的撤销"`
+	Moved      int64      `json:"moved" db:",read" doc:"已经移交的"`
+	changes    []Change   // of a new one
+}
+
+var editions = act.Kind[Edition]{Object: "region_edition", View: Edit, Table: editionTable, Lock: true, Load: edition, Make: enterEdition,
+	Save: saveEdition, Place: func(Edition) auth.Place { return auth.Place{Region: Top} },
+	Trail: func(_, e Edition) map[string]any {
+		return map[string]any{"day": e.Day, "added": e.Added, "renamed": e.Renamed, "closed": e.Closed, "moves": e.Moves}
+	}}
+
+// end puts an edition into its last state, or the last but one.
+func (e *Edition) end(ctx context.Context, tx *db.Tx, state string, day clock.Day) {
+	now := tx.Now
+	e.State, e.AppliedDay, e.EndedBy, e.EndedAt = state, day, auth.From(ctx).Name, &now
 }
 
 // Change is what an edition says of one division that is not as now.
 type Change struct {
+	EditionID     db.ID       `json:"-"`
 	Code          auth.Region `json:"code"`
 	Kind          string      `json:"kind"`
 	Level         int64       `json:"level"`
@@ -76,11 +90,11 @@ type Change struct {
 	Counts        bool        `json:"counts" doc:"新增的是否计入嘎查村（社区）数，按名称推断"`
 	CountsWhy     string      `json:"counts_why"`
 	Offered       auth.Region `json:"offered" doc:"系统按名称建议由谁接续"`
-	OfferedName   string      `json:"offered_name"`
+	OfferedName   string      `json:"offered_name" db:",read"`
 	Basis         string      `json:"basis" doc:"为什么这样建议"`
 	Decided       bool        `json:"decided" doc:"有人确认过"`
 	Successor     auth.Region `json:"successor" doc:"由谁接续；空为不接续"`
-	SuccessorName string      `json:"successor_name"`
+	SuccessorName string      `json:"successor_name" db:",read"`
 	Moved         bool        `json:"moved"`
 }
 
@@ -125,62 +139,39 @@ func (in UploadInput) read() (units []unit, err error) {
 
 // Upload keeps an edition to be looked at: what it would change. Nothing of the divisions is touched.
 func (s *Service) Upload(ctx context.Context, in UploadInput) (Edition, error) {
-	if err := auth.Allow(ctx, Edit); err != nil {
-		return Edition{}, err
-	}
-	units, err := in.read()
-	if err != nil {
-		return Edition{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Edition, error) {
-		if err := auth.Require(ctx, Edit, View, auth.Place{Region: Top}); err != nil {
-			return Edition{}, err
-		}
+	var units []unit
+	op := act.Op{Perm: Edit, Action: "region.upload", Cause: in.Source, Check: func() (err error) {
+		units, err = in.read()
+		return err
+	}}
+	return editions.Add(ctx, s.db, op, func(*db.Tx) (auth.Place, error) {
+		at := auth.Place{Region: Top}
+		return at, auth.Require(ctx, Edit, View, at)
+	}, func(tx *db.Tx) (e Edition, err error) {
 		latest, err := Get(ctx, tx, Top)
 		if err != nil {
-			return Edition{}, err
+			return e, err
 		}
 		c := errs.Check{}
 		c.That(in.Day > latest.Edition, "day", "应晚于现行版本的时点 "+latest.Edition.String())
 		c.That(in.Day <= clock.DayOf(tx.Now), "day", "不能晚于今天")
 		if err := c.Err(); err != nil {
-			return Edition{}, err
-		}
-		sum := sha256.Sum256(in.File.Data)
-		e := Edition{ID: tx.NewID(), Day: in.Day, Source: in.Source, FileName: in.File.Name, SHA256: hex.EncodeToString(sum[:]),
-			Units: int64(len(units))}
-		if err := addEdition(ctx, tx, e); err != nil {
-			return Edition{}, err
+			return e, err
 		}
 		now, err := standing.All(ctx, tx)
 		if err != nil {
-			return Edition{}, err
+			return e, err
 		}
-		changes := compare(now, units)
-		offer(changes)
-		if err := insertChanges(ctx, tx, e.ID, changes); err != nil {
-			return Edition{}, err
-		}
-		return recorded(ctx, tx, e.ID, "region.upload", in.Source)
+		sum := sha256.Sum256(in.File.Data)
+		e = Edition{ID: tx.NewID(), Version: 1, State: Preview, Day: in.Day, Source: in.Source, FileName: in.File.Name,
+			SHA256: hex.EncodeToString(sum[:]), Units: int64(len(units)), MadeBy: auth.From(ctx).Name, MadeAt: tx.Now, changes: compare(now, units)}
+		offer(e.changes)
+		return e, nil
 	})
 }
 
-// recorded writes the trail and gives the edition as it stands now.
-func recorded(ctx context.Context, tx *db.Tx, id db.ID, action, cause string) (Edition, error) {
-	e, err := edition(ctx, tx, id)
-	if err != nil {
-		return e, err
-	}
-	return e, audit.Write(ctx, tx, audit.Entry{Action: action, Object: "region_edition", ID: id.String(), Region: Top, Cause: cause,
-		Detail: map[string]any{"day": e.Day, "added": e.Added, "renamed": e.Renamed, "closed": e.Closed, "moves": e.Moves}})
-}
-
 func edition(ctx context.Context, tx *db.Tx, id db.ID) (Edition, error) {
-	e, ok, err := db.Found(editionByID.One(ctx, tx, id))
-	if err == nil && !ok {
-		err = errs.ErrNotFound
-	}
-	return e, err
+	return editionByID.Get(ctx, tx, id)
 }
 
 // EditionsInput asks for a page of the editions.
@@ -189,21 +180,8 @@ type EditionsInput struct {
 }
 
 // Editions lists what was uploaded, the newest first.
-func (s *Service) Editions(ctx context.Context, in EditionsInput) (out db.Page[Edition], err error) {
-	if err := auth.Require(ctx, Edit, Edit, auth.Place{Region: Top}); err != nil {
-		return out, err
-	}
-	var last db.ID
-	more, err := in.After(&last)
-	if err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		rows, err := listEditions(ctx, tx, in, more, last)
-		out = db.PageOf(rows, in.Paging, func(e Edition) []string { return db.Key(e.ID) })
-		return err
-	})
-	return out, err
+func (s *Service) Editions(ctx context.Context, in EditionsInput) (db.Page[Edition], error) {
+	return act.ReadAt(ctx, s.db, Edit, Top, func(tx *db.Tx) (db.Page[Edition], error) { return editionList.Page(ctx, tx, in, in.Paging) })
 }
 
 // EditionInput names an edition.
@@ -212,15 +190,8 @@ type EditionInput struct {
 }
 
 // Edition gives one edition with the numbers of its changes.
-func (s *Service) Edition(ctx context.Context, in EditionInput) (out Edition, err error) {
-	if err := auth.Require(ctx, Edit, Edit, auth.Place{Region: Top}); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		out, err = edition(ctx, tx, in.ID)
-		return err
-	})
-	return out, err
+func (s *Service) Edition(ctx context.Context, in EditionInput) (Edition, error) {
+	return editions.Get(ctx, s.db, in.ID)
 }
 
 // ChangesInput asks for the changes of an edition.
@@ -232,24 +203,10 @@ type ChangesInput struct {
 }
 
 // Changes lists what an edition changes, by code.
-func (s *Service) Changes(ctx context.Context, in ChangesInput) (out db.Page[Change], err error) {
-	if err := auth.Require(ctx, Edit, Edit, auth.Place{Region: Top}); err != nil {
-		return out, err
-	}
-	var after int64
-	more, err := in.After(&after)
-	if err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		if _, err := edition(ctx, tx, in.ID); err != nil {
-			return err
-		}
-		rows, err := listChanges(ctx, tx, in, more, after)
-		out = db.PageOf(rows, in.Paging, func(c Change) []string { return db.Key(int64(c.Code)) })
-		return err
+func (s *Service) Changes(ctx context.Context, in ChangesInput) (db.Page[Change], error) {
+	return act.Look(ctx, s.db, &editions, in.ID, func(tx *db.Tx, _ Edition) (db.Page[Change], error) {
+		return changeList.Page(ctx, tx, in, in.Paging)
 	})
-	return out, err
 }
 
 // Decision says who goes on from a closed division; without a successor nobody does.
@@ -269,7 +226,7 @@ type DecideInput struct {
 // Decide is a person's word on who goes on from closed divisions: one that the edition adds or keeps, of the same level. Several may
 // go on as one.
 func (s *Service) Decide(ctx context.Context, in DecideInput) (Edition, error) {
-	return s.change(ctx, in.ID, in.Version, "region.decide", "", func(tx *db.Tx, e Edition) error {
+	return s.change(ctx, in.ID, in.Version, "region.decide", func(tx *db.Tx, e *Edition) error {
 		c := errs.Check{}
 		for i, d := range in.Decisions {
 			field := fmt.Sprintf("decisions.%d.successor", i)
@@ -322,7 +279,7 @@ type VersionInput struct {
 
 // Accept takes over every offer that nobody has decided on.
 func (s *Service) Accept(ctx context.Context, in VersionInput) (Edition, error) {
-	return s.change(ctx, in.ID, in.Version, "region.accept", "", func(tx *db.Tx, e Edition) error {
+	return s.change(ctx, in.ID, in.Version, "region.accept", func(tx *db.Tx, e *Edition) error {
 		_, err := acceptOffers.Run(ctx, tx, e.ID)
 		return err
 	})
@@ -330,8 +287,9 @@ func (s *Service) Accept(ctx context.Context, in VersionInput) (Edition, error) 
 
 // Discard drops an edition that is not applied yet.
 func (s *Service) Discard(ctx context.Context, in VersionInput) (Edition, error) {
-	return s.change(ctx, in.ID, in.Version, "region.discard", "", func(tx *db.Tx, e Edition) error {
-		return endEdition(ctx, tx, e.ID, Discarded, 0)
+	return s.change(ctx, in.ID, in.Version, "region.discard", func(tx *db.Tx, e *Edition) error {
+		e.end(ctx, tx, Discarded, 0)
+		return nil
 	})
 }
 
@@ -339,54 +297,34 @@ func (s *Service) Discard(ctx context.Context, in VersionInput) (Edition, error)
 // without successor holds live rows, and where an area objects to what would come together. Live rows follow their divisions in the
 // background: see Move.
 func (s *Service) Apply(ctx context.Context, in VersionInput) (Edition, error) {
-	return s.change(ctx, in.ID, in.Version, "region.apply", "", func(tx *db.Tx, e Edition) error {
-		if err := s.mayApply(ctx, tx, e); err != nil {
+	return s.change(ctx, in.ID, in.Version, "region.apply", func(tx *db.Tx, e *Edition) error {
+		if err := s.mayApply(ctx, tx, *e); err != nil {
 			return err
 		}
 		today := clock.DayOf(tx.Now)
-		if err := replaceTree(ctx, tx, e, today); err != nil {
+		if err := replaceTree(ctx, tx, *e, today); err != nil {
 			return err
 		}
 		if err := s.Changed.Publish(ctx, tx, ChangedEvent{Top}); err != nil {
 			return err
 		}
 		if e.Moves == 0 {
-			return endEdition(ctx, tx, e.ID, Applied, today)
+			e.end(ctx, tx, Applied, today)
+			return nil
 		}
-		if err := endEdition(ctx, tx, e.ID, Moving, today); err != nil {
-			return err
-		}
+		e.end(ctx, tx, Moving, today)
 		return job.Enqueue(ctx, tx, moveKind, EditionInput{e.ID}, job.Key(moveKind+" "+e.ID.String()))
 	})
 }
 
-// change is what all changes of an edition share: only while it is looked at, and as it was seen.
-func (s *Service) change(ctx context.Context, id db.ID, version int64, action, cause string,
-	fn func(*db.Tx, Edition) error) (Edition, error) {
-	if err := auth.Allow(ctx, Edit); err != nil {
-		return Edition{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Edition, error) {
-		if err := auth.Require(ctx, Edit, Edit, auth.Place{Region: Top}); err != nil {
-			return Edition{}, err
-		}
-		e, err := edition(ctx, tx, id)
-		if err != nil {
-			return e, err
-		}
+// change changes an edition, only while it is looked at.
+func (s *Service) change(ctx context.Context, id db.ID, version int64, action string, fn func(*db.Tx, *Edition) error) (Edition, error) {
+	op := act.Op{Perm: Edit, Action: action, ID: id, Version: version}
+	return editions.Change(ctx, s.db, op, func(tx *db.Tx, e *Edition) error {
 		if e.State != Preview {
-			return e, errs.WrongState("这一版" + editionStates.Word(e.State) + "，不能再改")
+			return errs.WrongState("这一版" + editionStates.Word(e.State) + "，不能再改")
 		}
-		if n, err := touchEdition.Run(ctx, tx, id, version); err != nil || n == 0 {
-			if err == nil {
-				err = errs.ErrStale
-			}
-			return e, err
-		}
-		if err := fn(tx, e); err != nil {
-			return e, err
-		}
-		return recorded(ctx, tx, id, action, cause)
+		return fn(tx, e)
 	})
 }
 
@@ -401,19 +339,14 @@ type TreeInput struct {
 
 // Tree gives all divisions of a day as an edition's file: code,parent,level,name,class. Cells are never formulas: names of divisions
 // are words.
-func (s *Service) Tree(ctx context.Context, in TreeInput) (out blob.File, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Tree(ctx context.Context, in TreeInput) (blob.File, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (blob.File, error) {
 		if in.Day == 0 {
 			in.Day = clock.DayOf(tx.Now)
 		}
 		rows, err := treeOn.All(ctx, tx, KnownFrom(in.Day))
-		out = blob.File{Name: "区划.csv", Type: sheet.TypeCSV, Body: write(rows)}
-		return err
+		return blob.File{Name: "区划.csv", Type: sheet.TypeCSV, Body: write(rows)}, err
 	})
-	return out, err
 }
 
 // compare gives what the units of an edition change, by code.

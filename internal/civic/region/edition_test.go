@@ -78,8 +78,8 @@ func (w *world) edition(id db.ID) region.Edition {
 	return e
 }
 
-// The next edition: the town of gacha goes into another banner under a new code with all below it; elsewhere two communities become one, one is renamed, one is
-// added, and the urban/rural class of another becomes known.
+// The next edition: the town of gacha goes into another banner under a new code with all below it; elsewhere two communities become
+// one, one is renamed, one is added, and the urban/rural class of another becomes known.
 const (
 	newTown auth.Region = 152501109000
 	merged1 auth.Region = 150102001001
@@ -96,7 +96,8 @@ func (w *world) next() []byte {
 		switch {
 		case strings.HasPrefix(code, town.String()[:9]):
 			to := newTown.String()[:9] + code[9:]
-			fmt.Fprintf(&more, "%s,%s,%d,%s,\n", to, map[bool]string{true: newTown.At(3).String(), false: newTown.String()}[code == town.String()], map[bool]int{true: 4, false: 5}[code == town.String()], name)
+			fmt.Fprintf(&more, "%s,%s,%d,%s,\n", to, map[bool]string{true: newTown.At(3).String(), false: newTown.String()}[code == town.String()],
+				map[bool]int{true: 4, false: 5}[code == town.String()], name)
 			return ""
 		case code == merged1.String() || code == merged2.String():
 			return ""
@@ -111,8 +112,8 @@ func (w *world) next() []byte {
 	return append(data, more.String()...)
 }
 
-// An edition is looked at first: what it adds, renames, closes, and who goes on from what it closes; the divisions are as before until it is applied, and the days
-// before are as they were for ever.
+// An edition is looked at first: what it adds, renames, closes, and who goes on from what it closes; the divisions are as before until
+// it is applied, and the days before are as they were for ever.
 func TestEdition(t *testing.T) {
 	each(t, func(w *world) {
 		below := w.on(town, today)
@@ -123,7 +124,8 @@ func TestEdition(t *testing.T) {
 		}
 		counted, total = counted-1, total-1
 		e := w.upload(20241031, w.next())
-		if e.State != region.Preview || e.Added != int64(n+2) || e.Closed != int64(n+3) || e.Renamed != 1 || e.Classed != 1 || e.Undecided != int64(n+1) || e.Moves != 0 {
+		if e.State != region.Preview || e.Added != int64(n+2) || e.Closed != int64(n+3) || e.Renamed != 1 || e.Classed != 1 ||
+			e.Undecided != int64(n+1) || e.Moves != 0 {
 			w.Fatalf("%+v, %d below", e, n)
 		}
 		if w.on(town, today) != below || !w.get(merged1).InForce() || w.get(named).Name == "新名社区居委会" {
@@ -143,13 +145,16 @@ func TestEdition(t *testing.T) {
 		}
 		_, err := w.s.Apply(w.admin, region.VersionInput{ID: e.ID, Version: e.Version})
 		w.refused(err, errs.Conflict, "offers that nobody decided on")
-		if e, err = w.s.Accept(w.admin, region.VersionInput{ID: e.ID, Version: e.Version}); err != nil || e.Undecided != 0 || e.Moves != int64(n+1) {
+		if e, err = w.s.Accept(w.admin, region.VersionInput{ID: e.ID, Version: e.Version}); err != nil || e.Undecided != 0 ||
+			e.Moves != int64(n+1) {
 			w.Fatalf("%+v %v", e, err)
 		}
-		if e, err = w.s.Decide(w.admin, region.DecideInput{ID: e.ID, Version: e.Version, Decisions: []region.Decision{{merged1, kept}, {merged2, kept}}}); err != nil || e.Moves != int64(n+3) {
+		if e, err = w.s.Decide(w.admin, region.DecideInput{ID: e.ID, Version: e.Version,
+			Decisions: []region.Decision{{merged1, kept}, {merged2, kept}}}); err != nil || e.Moves != int64(n+3) {
 			w.Fatalf("%+v %v", e, err)
 		}
-		if e, err = w.s.Apply(w.admin, region.VersionInput{ID: e.ID, Version: e.Version}); err != nil || e.State != region.Moving || e.AppliedDay != today {
+		if e, err = w.s.Apply(w.admin, region.VersionInput{ID: e.ID, Version: e.Version}); err != nil || e.State != region.Moving ||
+			e.AppliedDay != today {
 			w.Fatalf("%+v %v", e, err)
 		}
 		var order []string
@@ -169,7 +174,8 @@ func TestEdition(t *testing.T) {
 			w.Errorf("%+v", e)
 		}
 		// now
-		if w.on(town, today) != "" || len(strings.Fields(w.on(newTown, today))) != n || w.get(town).Successor != newTown || w.get(town).InForce() {
+		if w.on(town, today) != "" || len(strings.Fields(w.on(newTown, today))) != n || w.get(town).Successor != newTown ||
+			w.get(town).InForce() {
 			w.Errorf("now: %s / %s", w.on(town, today), w.on(newTown, today))
 		}
 		if d := w.get(newTown + gacha - town); d.CountsAsCommunity || d.CountsWhy != "名录" {
@@ -183,13 +189,16 @@ func TestEdition(t *testing.T) {
 		if w.on(town, yesterday) != below || w.on(newTown, yesterday) != "" || w.on(town, 20210101) != below {
 			w.Errorf("yesterday: %s", w.on(town, yesterday))
 		}
-		if h, err := w.s.History(w.Context(), region.GetInput{Code: named}); err != nil || len(h.Items) != 2 || h.Items[0].Name != "新名社区居委会" || h.Items[1].ValidTo != yesterday {
+		if h, err := w.s.History(w.Context(), region.GetInput{Code: named}); err != nil || len(h.Items) != 2 || h.Items[0].Name != "新名社区居委会" ||
+			h.Items[1].ValidTo != yesterday {
 			w.Errorf("%+v %v", h, err)
 		}
 		if h, err := w.s.History(w.Context(), region.GetInput{Code: kept}); err != nil || len(h.Predecessors) != 2 {
 			w.Errorf("%+v %v", h, err)
 		}
-		if got := []int64{w.communities(town, today), w.communities(newTown, today), w.communities(150102001000, today), w.communities(region.Top, today), w.communities(region.Top, yesterday)}; fmt.Sprint(got) != fmt.Sprint([]int64{0, counted, elsewhere - 2, total - 2, total + 1}) {
+		if got := []int64{w.communities(town, today), w.communities(newTown, today), w.communities(150102001000, today),
+			w.communities(region.Top, today), w.communities(region.Top, yesterday)}; fmt.Sprint(got) != fmt.Sprint([]int64{0, counted, elsewhere - 2,
+			total - 2, total + 1}) {
 			w.Errorf("counted %v", got)
 		}
 		// the same again, and an older one
@@ -207,10 +216,12 @@ func TestEdition(t *testing.T) {
 			w.Fatalf("%+v %v", e, err)
 		}
 		h, err := w.s.History(w.Context(), region.GetInput{Code: merged1})
-		if err != nil || len(h.Items) != 2 || h.Items[1].Successor != kept || h.Items[0].ValidFrom != today.AddDays(1) || !w.get(merged1).InForce() {
+		if err != nil || len(h.Items) != 2 || h.Items[1].Successor != kept || h.Items[0].ValidFrom != today.AddDays(1) ||
+			!w.get(merged1).InForce() {
 			w.Errorf("%+v %v", h, err)
 		}
-		if a, b, c := w.communities(150102001000, yesterday), w.communities(150102001000, today), w.communities(150102001000, today.AddDays(1)); a != elsewhere || b != elsewhere-2 || c != elsewhere-1 {
+		if a, b, c := w.communities(150102001000, yesterday), w.communities(150102001000, today),
+			w.communities(150102001000, today.AddDays(1)); a != elsewhere || b != elsewhere-2 || c != elsewhere-1 {
 			w.Errorf("counted %d, %d, %d of %d", a, b, c, elsewhere)
 		}
 	})
@@ -247,8 +258,10 @@ func TestUploadRefused(t *testing.T) {
 			ctx  context.Context
 			day  clock.Day
 			kind errs.Kind
-		}{"a day to come": {w.admin, today.AddDays(1), errs.Invalid}, "no day": {w.admin, 0, errs.Invalid}, "an officer": {as(w.T, auth.RegionOfficer, region.Top), 20241031, errs.Denied},
-			"an administrator of a league": {as(w.T, auth.SystemAdmin, 152500000000), 20241031, errs.Denied}, "a visitor": {w.Context(), 20241031, errs.Unauthenticated}} {
+		}{"a day to come": {w.admin, today.AddDays(1), errs.Invalid}, "no day": {w.admin, 0, errs.Invalid},
+			"an officer":                   {as(w.T, auth.RegionOfficer, region.Top), 20241031, errs.Denied},
+			"an administrator of a league": {as(w.T, auth.SystemAdmin, 152500000000), 20241031, errs.Denied},
+			"a visitor":                    {w.Context(), 20241031, errs.Unauthenticated}} {
 			_, err := w.s.Upload(c.ctx, region.UploadInput{Day: c.day, Source: "x", File: blob.Upload{Data: good}})
 			w.refused(err, c.kind, what)
 		}
@@ -272,18 +285,21 @@ func TestOneEdition(t *testing.T) {
 		e := w.upload(20241031, w.next())
 		_, err := w.s.Upload(w.admin, region.UploadInput{Day: 20241031, Source: "x", File: blob.Upload{Data: w.file(nil)}})
 		w.refused(err, errs.Conflict, "a second one")
-		for what, d := range map[string]region.Decision{"itself closed": {merged1, merged2}, "itself": {merged1, merged1}, "another level": {merged1, 150102001000}, "none such": {merged1, 150102001888},
-			"not closed": {kept, fresh}, "not there": {150102001777, kept}} {
+		for what, d := range map[string]region.Decision{"itself closed": {merged1, merged2}, "itself": {merged1, merged1},
+			"another level": {merged1, 150102001000}, "none such": {merged1, 150102001888}, "not closed": {kept, fresh},
+			"not there": {150102001777, kept}} {
 			_, err := w.s.Decide(w.admin, region.DecideInput{ID: e.ID, Version: e.Version, Decisions: []region.Decision{d}})
 			w.refused(err, errs.Invalid, what)
 		}
 		if got := w.edition(e.ID); got.Version != e.Version || got.Moves != 0 {
 			w.Errorf("a refused decision left %+v", got)
 		}
-		if e, err = w.s.Decide(w.admin, region.DecideInput{ID: e.ID, Version: e.Version, Decisions: []region.Decision{{merged1, fresh}, {gacha, 0}}}); err != nil {
+		if e, err = w.s.Decide(w.admin, region.DecideInput{ID: e.ID, Version: e.Version,
+			Decisions: []region.Decision{{merged1, fresh}, {gacha, 0}}}); err != nil {
 			w.Fatal(err)
 		}
-		if page, err := w.s.Changes(w.admin, region.ChangesInput{ID: e.ID, Undecided: true}); err != nil || len(page.Items) == 0 || page.Items[0].Decided {
+		if page, err := w.s.Changes(w.admin, region.ChangesInput{ID: e.ID, Undecided: true}); err != nil || len(page.Items) == 0 ||
+			page.Items[0].Decided {
 			w.Errorf("%+v %v", page, err)
 		}
 		stale := region.VersionInput{ID: e.ID, Version: 1}
@@ -384,7 +400,8 @@ func TestObstacles(t *testing.T) {
 		if strings.Contains(fmt.Sprint(err), gacha.String()) || !w.get(merged1).InForce() {
 			w.Errorf("%v", err)
 		}
-		if e, err = w.s.Decide(w.admin, region.DecideInput{ID: e.ID, Version: e.Version, Decisions: []region.Decision{{merged1, kept}, {merged2, 0}}}); err != nil {
+		if e, err = w.s.Decide(w.admin, region.DecideInput{ID: e.ID, Version: e.Version,
+			Decisions: []region.Decision{{merged1, kept}, {merged2, 0}}}); err != nil {
 			w.Fatal(err)
 		}
 		if err := apply(); err != nil {

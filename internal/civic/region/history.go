@@ -3,6 +3,7 @@ package region
 import (
 	"context"
 
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -50,12 +51,12 @@ type Tally struct {
 
 // Communities counts the communities that counted on a day, for each division directly below parent that had some; a community is its own.
 func Communities(ctx context.Context, tx *db.Tx, parent auth.Region, day clock.Day) ([]Tally, error) {
-	return communities(ctx, tx, parent, min(parent.Level()+1, auth.LevelCommunity), KnownFrom(day))
+	return communities.All(ctx, tx, census{parent, level(min(parent.Level()+1, auth.LevelCommunity)), KnownFrom(day)})
 }
 
 // CommunitiesIn counts the communities of a division that counted on a day.
 func CommunitiesIn(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day) (int64, error) {
-	rows, err := communities(ctx, tx, at, at.Level(), KnownFrom(day))
+	rows, err := communities.All(ctx, tx, census{at, level(at.Level()), KnownFrom(day)})
 	if err != nil || len(rows) == 0 {
 		return 0, err
 	}
@@ -69,18 +70,13 @@ type History struct {
 }
 
 // History gives the past of a division; public.
-func (s *Service) History(ctx context.Context, in GetInput) (out History, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) History(ctx context.Context, in GetInput) (History, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out History, err error) {
 		if _, err := Get(ctx, tx, in.Code); err != nil {
-			return err
+			return out, err
 		}
-		out, err = history(ctx, tx, in.Code)
-		return err
+		return history(ctx, tx, in.Code)
 	})
-	return out, err
 }
 
 func history(ctx context.Context, tx *db.Tx, code auth.Region) (out History, err error) {

@@ -86,8 +86,9 @@ func (s *Service) Work(r *job.Runner) {
 	job.Handle(r, moveKind, s.Move)
 }
 
-// Move lets live rows follow their divisions, one division a transaction, from above downwards. It may be killed and called again: a
-// division has moved with all its rows or not at all.
+// Move is no operation of the frame: nobody asks for it, and it is many transactions. It lets live rows follow their divisions, one
+// division a transaction, from above downwards. It may be killed and called again: a division has moved with all its rows or not at
+// all.
 func (s *Service) Move(ctx context.Context, in EditionInput) error {
 	for more := true; more; {
 		if err := ctx.Err(); err != nil {
@@ -114,7 +115,8 @@ func (s *Service) moveNext(ctx context.Context, tx *db.Tx, id db.ID) (more bool,
 		return false, err
 	}
 	if !ok {
-		if err := endEdition(ctx, tx, id, Applied, e.AppliedDay); err != nil {
+		e.end(ctx, tx, Applied, e.AppliedDay)
+		if err := editionTable.Update(ctx, tx, &e); err != nil {
 			return false, err
 		}
 		return false, s.Settled.Publish(ctx, tx, e)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -57,45 +58,32 @@ type changeLine struct {
 const manyClosed = 0.05
 
 // sheet gives an edition as a page; without a kind its changes of the kind that matters most.
-func (s *Service) sheet(ctx context.Context, in ChangesInput) (out editionSheet, err error) {
-	if err := auth.Require(ctx, Edit, Edit, auth.Place{Region: Top}); err != nil {
-		return out, err
-	}
-	var after int64
-	more, err := in.After(&after)
-	if err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		if out.Edition, err = edition(ctx, tx, in.ID); err != nil {
-			return err
-		}
+func (s *Service) sheet(ctx context.Context, in ChangesInput) (editionSheet, error) {
+	return act.Look(ctx, s.db, &editions, in.ID, func(tx *db.Tx, e Edition) (out editionSheet, err error) {
 		if in.Kind == "" {
-			in.Kind = out.Edition.first()
+			in.Kind = e.first()
 		}
-		out.In = in
-		rows, err := listChanges(ctx, tx, in, more, after)
+		out.In, out.Edition = in, e
+		page, err := changeList.Page(ctx, tx, in, in.Paging)
 		if err != nil {
-			return err
+			return out, err
 		}
-		page := db.PageOf(rows, in.Paging, func(c Change) []string { return db.Key(int64(c.Code)) })
 		if page.Next != nil {
 			out.Next = out.tab(in.Kind) + "&cursor=" + *page.Next
 		}
 		ask, err := s.weigh(ctx, tx, &out)
 		if err != nil {
-			return err
+			return out, err
 		}
 		for _, c := range page.Items {
 			l := changeLine{Change: c, Live: strings.Join(ask.Live[c.Code], "、")}
 			if l.Where, err = whereIn(ctx, tx, in.ID, c.Code); err != nil {
-				return err
+				return out, err
 			}
 			out.Lines = append(out.Lines, l)
 		}
-		return nil
+		return out, nil
 	})
-	return out, err
 }
 
 // weigh finds what stands against an edition that is looked at.
@@ -163,21 +151,12 @@ type reviewed struct {
 }
 
 // review lists the units of the community level that are in force, by code, to look through which of them count.
-func (s *Service) review(ctx context.Context, in ReviewInput) (out review, err error) {
-	if err := auth.Require(ctx, Edit, Edit, auth.Place{Region: Top}); err != nil {
+func (s *Service) review(ctx context.Context, in ReviewInput) (review, error) {
+	return act.ReadAt(ctx, s.db, Edit, Top, func(tx *db.Tx) (out review, err error) {
+		out.In = in
+		out.Page, err = unitList.Page(ctx, tx, in, in.Paging)
 		return out, err
-	}
-	after, err := ListInput{Paging: in.Paging}.after()
-	if err != nil {
-		return out, err
-	}
-	out.In = in
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		rows, err := listUnits(ctx, tx, in, after)
-		out.Page = db.PageOf(rows, in.Paging, func(d reviewed) []string { return []string{d.Code.String()} })
-		return err
 	})
-	return out, err
 }
 
 func (v review) next() string {
@@ -194,26 +173,22 @@ type divisionSheet struct {
 }
 
 // division gives one division as the administrator sees it.
-func (s *Service) division(ctx context.Context, in GetInput) (out divisionSheet, err error) {
-	if err := auth.Require(ctx, Edit, Edit, auth.Place{Region: Top}); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) division(ctx context.Context, in GetInput) (divisionSheet, error) {
+	return act.ReadAt(ctx, s.db, Edit, Top, func(tx *db.Tx) (out divisionSheet, err error) {
 		out.Today = clock.DayOf(tx.Now)
 		if out.Division, err = Get(ctx, tx, in.Code); err != nil {
-			return err
+			return out, err
 		}
 		if out.Way, err = Path(ctx, tx, in.Code); err != nil {
-			return err
+			return out, err
 		}
 		if out.History, err = history(ctx, tx, in.Code); err != nil || out.Successor == 0 {
-			return err
+			return out, err
 		}
 		to, err := Get(ctx, tx, out.Successor)
 		out.Following = &Step{to.Code, to.Name, to.Level}
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // may says whether it can be decided whether the division counts.

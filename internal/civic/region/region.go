@@ -8,6 +8,7 @@ import (
 	"context"
 	"strings"
 
+	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -70,11 +71,7 @@ func LevelWord(level int64) string {
 
 // Get gives a division, closed ones too; a code that no edition has is NotFound.
 func Get(ctx context.Context, tx *db.Tx, code auth.Region) (Division, error) {
-	d, ok, err := db.Found(byCode.One(ctx, tx, code))
-	if err == nil && !ok {
-		err = errs.ErrNotFound
-	}
-	return d, err
+	return byCode.Get(ctx, tx, code)
 }
 
 // Below gives the divisions in force directly below one, by code.
@@ -161,15 +158,8 @@ type GetInput struct {
 }
 
 // Get gives one division with the counts of what lies below; public.
-func (s *Service) Get(ctx context.Context, in GetInput) (out Division, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		out, err = Get(ctx, tx, in.Code)
-		return err
-	})
-	return out, err
+func (s *Service) Get(ctx context.Context, in GetInput) (Division, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (Division, error) { return Get(ctx, tx, in.Code) })
 }
 
 // ListInput asks for the children of a division, or for divisions whose name holds Q.
@@ -179,33 +169,9 @@ type ListInput struct {
 	db.Paging
 }
 
-// after gives the code that the page starts behind, zero for the first page.
-func (in ListInput) after() (code auth.Region, err error) {
-	key, err := in.Key(1)
-	if err != nil || key == nil {
-		return 0, err
-	}
-	if code.UnmarshalText([]byte(key[0])) != nil {
-		return 0, errs.Field("cursor", "翻页位置无效，请从第一页看起")
-	}
-	return code, nil
-}
-
 // List gives divisions in force, by code; public.
-func (s *Service) List(ctx context.Context, in ListInput) (out db.Page[Division], err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	after, err := in.after()
-	if err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		rows, err := list(ctx, tx, in, after)
-		out = db.PageOf(rows, in.Paging, func(d Division) []string { return []string{d.Code.String()} })
-		return err
-	})
-	return out, err
+func (s *Service) List(ctx context.Context, in ListInput) (db.Page[Division], error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (db.Page[Division], error) { return list.Page(ctx, tx, in, in.Paging) })
 }
 
 // CountInput changes whether a community-level unit counts as a community, and says why.
@@ -220,15 +186,8 @@ type CountInput struct {
 // Count sets whether a unit counts as a community, from a day on: an official list wins over the guess made from its name. The days
 // before keep their figure.
 func (s *Service) Count(ctx context.Context, in CountInput) (Division, error) {
-	if err := auth.Allow(ctx, Edit); err != nil {
-		return Division{}, err
-	}
-	c := errs.Check{}
-	c.That(strings.TrimSpace(in.Reason) != "", "reason", "请写明依据，例如民政部门名录的文号")
-	if err := c.Err(); err != nil {
-		return Division{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Division, error) {
+	op := act.Op{Perm: Edit, Action: "region.count", Check: in.check}
+	return act.Write(ctx, s.db, op, func(tx *db.Tx) (Division, error) {
 		d, err := Get(ctx, tx, in.Code)
 		if err != nil {
 			return d, err
@@ -242,15 +201,11 @@ func (s *Service) Count(ctx context.Context, in CountInput) (Division, error) {
 		if in.FromDay, err = countedFrom(tx, in.FromDay); err != nil {
 			return d, err
 		}
-		ok, err := count(ctx, tx, in)
-		if err == nil && !ok {
-			err = errs.ErrStale
-		}
-		if err != nil {
+		if err := count(ctx, tx, in); err != nil {
 			return d, err
 		}
-		if err := audit.Write(ctx, tx, audit.Entry{Action: "region.count", Object: "region", ID: d.Code.String(), Region: d.Code,
-			Cause: in.Reason, Detail: map[string]any{"from": d.CountsAsCommunity, "to": in.Counts, "day": in.FromDay}}); err != nil {
+		if err := audit.Write(ctx, tx, audit.Entry{Action: op.Action, Object: "region", ID: d.Code.String(), Region: d.Code, Cause: in.Reason,
+			Detail: map[string]any{"from": d.CountsAsCommunity, "to": in.Counts, "day": in.FromDay}}); err != nil {
 			return d, err
 		}
 		if err := s.Changed.Publish(ctx, tx, ChangedEvent{d.Code}); err != nil {
@@ -258,6 +213,12 @@ func (s *Service) Count(ctx context.Context, in CountInput) (Division, error) {
 		}
 		return Get(ctx, tx, d.Code)
 	})
+}
+
+func (in CountInput) check() error {
+	c := errs.Check{}
+	c.That(strings.TrimSpace(in.Reason) != "", "reason", "请写明依据，例如民政部门名录的文号")
+	return c.Err()
 }
 
 // countedFrom settles the day from which a decision holds: today unless another is given, never to come; what is said of days before

@@ -48,8 +48,12 @@ var (
 		valid_from = CASE WHEN valid_from < $7 THEN $7 ELSE valid_from END WHERE code = $1 AND version = $2`)
 )
 
-const editionColumns = `e.id, e.version, e.state, e.day, e.source, e.file_name, e.sha256, e.units, e.made_by, e.made_at, e.ended_by,
-	e.ended_at, e.applied_day,
+var (
+	editionTable = db.NewRelation[Edition]("region_edition")
+	changeTable  = db.NewRelation[Change]("region_edition_change", "edition_id", "code")
+)
+
+var editionColumns = editionTable.Columns("e") + `,
 	COALESCE(SUM(CASE WHEN c.kind = 'added' THEN 1 ELSE 0 END), 0) AS added, COALESCE(SUM(CASE WHEN c.kind = 'renamed' THEN 1 ELSE 0 END),
 	0) AS renamed,
 	COALESCE(SUM(CASE WHEN c.kind = 'class' THEN 1 ELSE 0 END), 0) AS classed, COALESCE(SUM(CASE WHEN c.kind = 'closed' THEN 1 ELSE 0 END),
@@ -57,8 +61,7 @@ const editionColumns = `e.id, e.version, e.state, e.day, e.source, e.file_name, 
 	COALESCE(SUM(CASE WHEN c.successor <> 0 THEN 1 ELSE 0 END), 0) AS moves, COALESCE(SUM(CASE WHEN c.moved THEN 1 ELSE 0 END), 0) AS moved
 	FROM region_edition e LEFT JOIN region_edition_change c ON c.edition_id = e.id`
 
-const changeColumns = `c.code, c.kind, c.level, c.old_name, c.name, c.old_class, c.class, c.counts, c.counts_why, c.offered, c.basis,
-	c.decided, c.successor, c.moved,
+var changeColumns = changeTable.Columns("c") + `,
 	COALESCE((SELECT x.name FROM region_edition_change x WHERE x.edition_id = c.edition_id AND x.code = c.offered), '') AS offered_name,
 	COALESCE((SELECT x.name FROM region_edition_change x WHERE x.edition_id = c.edition_id AND x.code = c.successor AND x.name <> ''),
 		(SELECT r.name FROM region r WHERE r.code = c.successor), '') AS successor_name FROM region_edition_change c WHERE c.edition_id = `
@@ -67,16 +70,11 @@ const changeColumns = `c.code, c.kind, c.level, c.old_name, c.name, c.old_class,
 const changed = ` FROM region_edition_change c WHERE c.edition_id = $1 AND c.code = region.code AND c.kind `
 
 var (
-	standing     = db.Query[unit](`SELECT code, level, name, class FROM region WHERE valid_to = 99991231`)
-	editionByID  = db.Query[Edition](`SELECT ` + editionColumns + ` WHERE e.id = $1 GROUP BY e.id`)
-	touchEdition = db.SQL(`UPDATE region_edition SET version = version + 1 WHERE id = $1 AND version = $2`)
-	newEdition   = db.SQL(`INSERT INTO region_edition (id, version, state, day, source, file_name, sha256, units, made_by, made_at, ended_by,
-		ended_at, applied_day)
-		VALUES ($1, 1, 'preview', $2, $3, $4, $5, $6, $7, $8, '', NULL, 0) ON CONFLICT DO NOTHING`)
-	setEdition = db.SQL(`UPDATE region_edition SET state = $2, applied_day = $3, ended_by = $4, ended_at = $5 WHERE id = $1`)
-	changeOf   = db.Query[Change](`SELECT ` + changeColumns + `$1 AND c.code = $2`)
-	closedBy   = db.Query[Change](`SELECT ` + changeColumns + `$1 AND c.kind = 'closed' ORDER BY c.code`)
-	decide     = db.SQL(`UPDATE region_edition_change SET decided = TRUE, successor = $3 WHERE edition_id = $1 AND code = $2
+	standing    = db.Query[unit](`SELECT code, level, name, class FROM region WHERE valid_to = 99991231`)
+	editionByID = db.Query[Edition](`SELECT ` + editionColumns + ` WHERE e.id = $1 GROUP BY e.id`)
+	changeOf    = db.Query[Change](`SELECT ` + changeColumns + `$1 AND c.code = $2`)
+	closedBy    = db.Query[Change](`SELECT ` + changeColumns + `$1 AND c.kind = 'closed' ORDER BY c.code`)
+	decide      = db.SQL(`UPDATE region_edition_change SET decided = TRUE, successor = $3 WHERE edition_id = $1 AND code = $2
 		AND kind = 'closed'`)
 	acceptOffers = db.SQL(`UPDATE region_edition_change SET decided = TRUE, successor = offered WHERE edition_id = $1 AND offered <> 0
 		AND NOT decided`)
@@ -142,97 +140,109 @@ func replaceTree(ctx context.Context, tx *db.Tx, e Edition, day clock.Day) error
 	return nil
 }
 
-// addEdition stores an edition to be looked at; one is open at a time.
-func addEdition(ctx context.Context, tx *db.Tx, e Edition) error {
-	n, err := newEdition.Run(ctx, tx, e.ID, e.Day, e.Source, e.FileName, e.SHA256, e.Units, auth.From(ctx).Name, tx.Now)
-	if err == nil && n == 0 {
+// enterEdition stores an edition to be looked at, with its changes; one is open at a time.
+func enterEdition(ctx context.Context, tx *db.Tx, e *Edition) error {
+	for i := range e.changes {
+		e.changes[i].EditionID = e.ID
+	}
+	fresh, err := editionTable.Add(ctx, tx, *e)
+	if err == nil && !fresh {
 		err = errs.WrongState("还有一版没有办完，先应用或者放弃它")
+	}
+	if err == nil {
+		err = changeTable.InsertAll(ctx, tx, e.changes)
+	}
+	if err == nil {
+		*e, err = edition(ctx, tx, e.ID)
 	}
 	return err
 }
 
-func endEdition(ctx context.Context, tx *db.Tx, id db.ID, state string, day clock.Day) error {
-	_, err := setEdition.Run(ctx, tx, id, state, day, auth.From(ctx).Name, tx.Now)
+// saveEdition stores an edition and counts its changes again.
+func saveEdition(ctx context.Context, tx *db.Tx, e *Edition) error {
+	err := editionTable.Update(ctx, tx, e)
+	if err == nil {
+		*e, err = edition(ctx, tx, e.ID)
+	}
 	return err
 }
 
-func insertChanges(ctx context.Context, tx *db.Tx, id db.ID, changes []Change) error {
-	cols := []string{"edition_id", "code", "kind", "level", "old_name", "name", "old_class", "class", "counts", "counts_why", "offered",
-		"basis", "decided", "successor", "moved"}
-	return tx.InsertMany(ctx, "region_edition_change", cols, len(changes), func(i int) []any {
-		c := changes[i]
-		return []any{id, int64(c.Code), c.Kind, c.Level, c.OldName, c.Name, c.OldClass, c.Class, c.Counts, c.CountsWhy, int64(c.Offered), c.Basis,
-			false, 0, false}
-	}, "")
-}
+var editionList = db.ListOf(func(b *db.Builder, _ EditionsInput) {
+	b.Add(`SELECT ` + editionColumns + ` GROUP BY e.id HAVING 1 = 1`)
+}, func(EditionsInput) db.Order[Edition] {
+	return db.Order[Edition]{By: "e.id", Down: true, Key: func(e Edition) []any { return []any{e.ID} }}
+})
 
-func listEditions(ctx context.Context, tx *db.Tx, in EditionsInput, more bool, last db.ID) ([]Edition, error) {
-	b := tx.Build(`SELECT `+editionColumns+` WHERE 1 = 1`).If(more, " AND e.id < ?", last)
-	return db.Select[Edition](ctx, tx, b.Add(" GROUP BY e.id ORDER BY e.id DESC LIMIT ?", in.Size()+1))
-}
-
-func listChanges(ctx context.Context, tx *db.Tx, in ChangesInput, more bool, after int64) ([]Change, error) {
-	b := tx.Build(`SELECT `+changeColumns+`?`, in.ID).
-		If(in.Kind != "", " AND c.kind = ?", in.Kind).
-		If(in.Undecided, " AND c.offered <> 0 AND NOT c.decided").
-		If(more, " AND c.code > ?", after)
-	return db.Select[Change](ctx, tx, b.Add(" ORDER BY c.code LIMIT ?", in.Size()+1))
-}
+var changeList = db.ListOf(func(b *db.Builder, in ChangesInput) {
+	b.Add(`SELECT `+changeColumns+`?`, in.ID).If(in.Kind != "", " AND c.kind = ?", in.Kind).If(in.Undecided,
+		" AND c.offered <> 0 AND NOT c.decided")
+}, func(ChangesInput) db.Order[Change] {
+	return db.Order[Change]{By: "c.code", Key: func(c Change) []any { return []any{c.Code} }}
+})
 
 const pastColumns = `code, valid_to, valid_from, name, class, edition, counts_as_community, counts_why, successor`
 
-// count sets whether a unit counts from a day on; false for a version that is not the present one.
-func count(ctx context.Context, tx *db.Tx, in CountInput) (bool, error) {
-	code, day, before := int64(in.Code), in.FromDay, in.FromDay.AddDays(-1)
-	if _, err := countLater.Run(ctx, tx, code, day, in.Counts, in.Reason); err != nil {
-		return false, err
+// count sets whether a unit counts from a day on.
+func count(ctx context.Context, tx *db.Tx, in CountInput) error {
+	day, before := in.FromDay, in.FromDay.AddDays(-1)
+	for _, step := range []struct {
+		do   *db.Command
+		args []any
+	}{
+		{countLater, []any{in.Code, day, in.Counts, in.Reason}}, {cutPast, []any{in.Code, day, before}},
+		{restPast, []any{in.Code, day, in.Counts, in.Reason}}, {cutNow, []any{in.Code, day, before}},
+	} {
+		if _, err := step.do.Run(ctx, tx, step.args...); err != nil {
+			return err
+		}
 	}
-	if _, err := cutPast.Run(ctx, tx, code, day, before); err != nil {
-		return false, err
+	n, err := setCounts.Run(ctx, tx, in.Code, in.Version, in.Counts, in.Reason, auth.From(ctx).Name, tx.Now, day)
+	if err == nil && n == 0 {
+		err = errs.ErrStale
 	}
-	if _, err := restPast.Run(ctx, tx, code, day, in.Counts, in.Reason); err != nil {
-		return false, err
-	}
-	if _, err := cutNow.Run(ctx, tx, code, day, before); err != nil {
-		return false, err
-	}
-	n, err := setCounts.Run(ctx, tx, code, in.Version, in.Counts, in.Reason, auth.From(ctx).Name, tx.Now, day)
-	return n > 0, err
+	return err
 }
 
-// communities counts the communities of a division that counted on a day, by the divisions of a level.
-func communities(ctx context.Context, tx *db.Tx, at auth.Region, level int, day clock.Day) ([]Tally, error) {
-	code := auth.AtLevel("s.code", level)
-	b := tx.Build(`SELECT `+code+` AS code, count(*) AS communities FROM `+Spans+
-		` s WHERE s.level = 5 AND s.counts_as_community AND ? BETWEEN s.valid_from AND s.valid_to`, day)
-	auth.Along(b, "s.code", at)
-	return db.Select[Tally](ctx, tx, b.Add(` GROUP BY `+code+` ORDER BY 1`))
+// census asks for the communities of a division that counted on a day, by the divisions of a level.
+type census struct {
+	At    auth.Region
+	Level level
+	Day   clock.Day
 }
 
-func list(ctx context.Context, tx *db.Tx, in ListInput, after auth.Region) ([]Division, error) {
-	b := tx.Build(`SELECT `+columns+` FROM region r WHERE r.valid_to = ?`, clock.Forever)
-	switch {
-	case in.Parent != 0:
-		b.Add(" AND r.parent = ?", in.Parent)
-	case in.Q == "":
-		b.Add(" AND r.parent IS NULL")
-	}
+// level is a level of divisions.
+type level int
+
+// Samples has every level.
+func (level) Samples() []any { return []any{level(1), level(2), level(3), level(4), level(5)} }
+
+var communities = db.DynamicOf[Tally](func(b *db.Builder, in census) {
+	code := auth.AtLevel("s.code", int(in.Level))
+	b.Add(`SELECT `+code+` AS code, count(*) AS communities FROM `+Spans+
+		` s WHERE s.level = 5 AND s.counts_as_community AND ? BETWEEN s.valid_from AND s.valid_to`, in.Day)
+	auth.Along(b, "s.code", in.At)
+	b.Add(` GROUP BY ` + code + ` ORDER BY 1`)
+})
+
+var list = db.ListOf(func(b *db.Builder, in ListInput) {
+	b.Add(`SELECT `+columns+` FROM region r WHERE r.valid_to = ?`, clock.Forever)
+	b.If(in.Parent != 0, " AND r.parent = ?", in.Parent).If(in.Parent == 0 && in.Q == "", " AND r.parent IS NULL")
 	// At most some sixteen thousand rows, so a search may read them all.
 	b.If(in.Q != "", " AND r.name LIKE ? ESCAPE '!'", db.Holding(in.Q))
-	b.If(after != 0, " AND r.code > ?", after)
-	return db.Select[Division](ctx, tx, b.Add(" ORDER BY r.code LIMIT ?", in.Size()+1))
-}
+}, func(ListInput) db.Order[Division] {
+	return db.Order[Division]{By: "r.code", Key: func(d Division) []any { return []any{d.Code} }}
+})
 
-// listUnits gives the units in force at community level, with what they lie in.
-func listUnits(ctx context.Context, tx *db.Tx, in ReviewInput, after auth.Region) ([]reviewed, error) {
-	b := tx.Build(`SELECT `+columns+`, b.name || t.name AS where_name FROM region r JOIN region t ON t.code = r.parent
+// unitList are the units in force at community level, with what they lie in.
+var unitList = db.ListOf(func(b *db.Builder, in ReviewInput) {
+	b.Add(`SELECT `+columns+`, b.name || t.name AS where_name FROM region r JOIN region t ON t.code = r.parent
 		JOIN region b ON b.code = t.parent
 		WHERE r.level = 5 AND r.valid_to = ?`, clock.Forever)
 	b.If(in.Q != "", " AND r.name LIKE ? ESCAPE '!'", db.Holding(in.Q))
 	b.If(in.Counts == "yes", " AND r.counts_as_community").If(in.Counts == "no", " AND NOT r.counts_as_community")
-	b.If(after != 0, " AND r.code > ?", after)
-	return db.Select[reviewed](ctx, tx, b.Add(" ORDER BY r.code LIMIT ?", in.Size()+1))
-}
+}, func(ReviewInput) db.Order[reviewed] {
+	return db.Order[reviewed]{By: "r.code", Key: func(d reviewed) []any { return []any{d.Code} }}
+})
 
 // none stores the zero region as NULL.
 func none(r auth.Region) any {
