@@ -133,6 +133,7 @@ func New(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) (*App
 func (a *App) Mount(r *web.Router) {
 	for _, x := range a.Areas {
 		if x.Routes != nil {
+			r.Name(x.Words)
 			x.Routes(r)
 		}
 	}

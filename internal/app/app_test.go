@@ -41,6 +41,26 @@ func golden(t *testing.T, name string, got []byte) {
 	}
 }
 
+// areaFiles gives the files of a name that areas keep in their testdata, one after the other.
+func areaFiles(t *testing.T, name string) string {
+	t.Helper()
+	var out strings.Builder
+	for _, pattern := range []string{"../*/*/testdata/", "../*/*/*/testdata/"} {
+		files, err := filepath.Glob(pattern + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			raw, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out.WriteString(strings.TrimSpace(string(raw)) + "\n\n")
+		}
+	}
+	return out.String()
+}
+
 // seeded is what every database starts with.
 var seeded = dbtest.Filled(app.Seed)
 

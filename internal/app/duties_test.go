@@ -9,7 +9,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,27 +58,13 @@ var leavable = []string{"elsewhere", "sees", "stale", "wrong", "json", "form", "
 
 func readDuties(t *testing.T) (out []duty) {
 	t.Helper()
-	var files []string
-	for _, pattern := range []string{"../*/*/testdata/duties.txt", "../*/*/*/testdata/duties.txt"} {
-		found, err := filepath.Glob(pattern)
-		if err != nil {
-			t.Fatal(err)
-		}
-		files = append(files, found...)
-	}
-	for _, file := range files {
-		raw, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for part := range strings.SplitSeq(strings.TrimSpace(string(raw)), "\n\n") {
-			out = append(out, readDuty(t, file, part))
-		}
+	for part := range strings.SplitSeq(strings.TrimSpace(areaFiles(t, "duties.txt")), "\n\n") {
+		out = append(out, readDuty(t, part))
 	}
 	return out
 }
 
-func readDuty(t *testing.T, file, text string) duty {
+func readDuty(t *testing.T, text string) duty {
 	t.Helper()
 	d := duty{left: map[string]string{}}
 	for line := range strings.SplitSeq(text, "\n") {
@@ -105,11 +90,11 @@ func readDuty(t *testing.T, file, text string) duty {
 		case name == "left":
 			which, why, _ := strings.Cut(rest, ": ")
 			if why == "" || !slices.Contains(leavable, which) {
-				t.Errorf("%s: %s leaves %q without a reason", file, d.operation, rest)
+				t.Errorf("%s leaves %q without a reason", d.operation, rest)
 			}
 			d.left[which] = why
 		default:
-			t.Errorf("%s: %q is no line of a duty", file, line)
+			t.Errorf("%s: %q is no line of a duty", d.operation, line)
 		}
 	}
 	return d

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -36,7 +35,7 @@ func facesOf(door *web.Router) map[string]*faces {
 	return out
 }
 
-// An operation has a face for people and one for programs; where one is missing, testdata/faces.txt says why.
+// An operation has a face for people and one for programs; where one is missing, testdata/faces.txt of its area says why.
 func TestFaces(t *testing.T) {
 	a := program(t, seeded.SQLite(t))
 	missing := map[string]string{}
@@ -48,12 +47,11 @@ func TestFaces(t *testing.T) {
 			missing[op] = "json"
 		}
 	}
-	raw, err := os.ReadFile("testdata/faces.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(string(raw)) {
-		only, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
+	for line := range strings.Lines(areaFiles(t, "faces.txt")) {
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		only, rest, _ := strings.Cut(line, " ")
 		ops, why, _ := strings.Cut(rest, ": ")
 		if why == "" {
 			t.Errorf("no reason: %s", line)
@@ -66,7 +64,7 @@ func TestFaces(t *testing.T) {
 		}
 	}
 	for op, only := range missing {
-		t.Errorf("%s has only a face of %s: give it the other, or say why not in testdata/faces.txt", op, only)
+		t.Errorf("%s has only a face of %s: give it the other, or say why not in testdata/faces.txt of its area", op, only)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -56,7 +57,7 @@ func TestMatrix(t *testing.T) {
 	door := web.New(web.Config{Auth: holders{}, Keys: a.Keys, Demo: true, Asked: func(r web.Route, p []auth.Perm) { asked[r.Method+" "+r.Path] = p }})
 	a.Mount(door)
 	described := read(t, door)
-	var out strings.Builder
+	out := map[string]string{} // by folder of the area
 	for _, r := range door.Routes() {
 		if r.Kind == "stream" {
 			continue
@@ -76,12 +77,14 @@ func TestMatrix(t *testing.T) {
 				through = append(through, string(role))
 			}
 		}
-		fmt.Fprintf(&out, "%s %s: %s\n", r.Method, r.Path, named(through))
+		out[home(t, r.Operation)] += fmt.Sprintf("%s %s: %s\n", r.Method, r.Path, named(through))
 		if got := asked[r.Method+" "+r.Path]; len(got) > 0 && !slices.Contains(got, r.Permission) {
 			t.Errorf("%s %s states %s and asks for %s", r.Method, r.Path, r.Permission, got)
 		}
 	}
-	golden(t, "matrix.txt", []byte(out.String()))
+	for folder, lines := range out {
+		golden(t, filepath.Join("..", folder, "matrix.txt"), []byte(lines))
+	}
 }
 
 // Behind every door that opens for somebody, PostgreSQL answers too.

@@ -1,6 +1,8 @@
 package account
 
 import (
+	_ "embed"
+
 	"linli/internal/civic/person"
 	"time"
 
@@ -8,10 +10,15 @@ import (
 	"linli/internal/platform/job"
 )
 
+// routeWords says what people call each operation.
+//
+//go:embed operations.txt
+var routeWords string
+
 // Area is what the program knows of this area.
 func (s *Service) Area() area.Area {
 	return area.Area{
-		Name: "account", Routes: s.Routes,
+		Name: "account", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
 			{Shell: "phone", Rank: 50, Perm: Own, Href: "/my/security", Label: "我的", Icon: "user"},
 			{Shell: "start", Rank: 90, Perm: Own, Href: "/my/security", Label: "账号和安全", Icon: "lock", Line: "密码、动态码、登录过的设备"},

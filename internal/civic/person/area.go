@@ -2,15 +2,21 @@ package person
 
 import (
 	"context"
+	_ "embed"
 
 	"linli/internal/platform/area"
 	"linli/internal/platform/db"
 )
 
+// routeWords says what people call each operation.
+//
+//go:embed operations.txt
+var routeWords string
+
 // Area is what the program knows of this area.
 func (s *Service) Area() area.Area {
 	return area.Area{
-		Name: "person", Routes: s.Routes,
+		Name: "person", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
 			{Shell: "start", Rank: 70, Perm: Own, Href: "/my/profile", Label: "我的信息", Icon: "user", Line: "登记了什么，同意过什么"},
 			{Shell: "desk", Rank: 120, Perm: Edit, Href: "/desk/persons", Label: "居民", Icon: "user"},

@@ -1,13 +1,20 @@
 package setting
 
 import (
+	_ "embed"
+
 	"linli/internal/platform/area"
 )
+
+// routeWords says what people call each operation.
+//
+//go:embed operations.txt
+var routeWords string
 
 // Area is what the program knows of this area.
 func (s *Service) Area() area.Area {
 	return area.Area{
-		Name: "setting", Routes: s.Routes,
+		Name: "setting", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
 			{Shell: "gov", Rank: 160, Perm: Edit, Href: "/admin/settings", Label: "设置", Icon: "settings", Line: "时限、工作时间、称呼，本级可以自己定"},
 			{Shell: "admin", Rank: 60, Perm: View, Href: "/admin/settings", Label: "设置", Icon: "settings", Line: "时限、工作时间、称呼，各级可以自己定"},

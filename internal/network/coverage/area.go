@@ -1,6 +1,8 @@
 package coverage
 
 import (
+	_ "embed"
+
 	"linli/internal/civic/region"
 	"linli/internal/network/standard"
 	"linli/internal/network/station"
@@ -10,10 +12,15 @@ import (
 	"linli/internal/platform/job"
 )
 
+// routeWords says what people call each operation.
+//
+//go:embed operations.txt
+var routeWords string
+
 // Area is what the program knows of this area.
 func (s *Service) Area() area.Area {
 	return area.Area{
-		Name: "coverage", Routes: s.Routes,
+		Name: "coverage", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
 			{Shell: "site", Rank: 40, Perm: Public, Href: "/coverage", Label: "站点覆盖", Icon: "chart"},
 			{Shell: "gov", Rank: 20, Perm: View, Href: "/gov/coverage", Label: "覆盖进度", Icon: "chart", Line: "对着目标看进度，缺什么、差在哪里，一直看到站点的证据"},

@@ -1,6 +1,7 @@
 package standard
 
 import (
+	_ "embed"
 	"time"
 
 	"linli/internal/network/station"
@@ -8,10 +9,15 @@ import (
 	"linli/internal/platform/job"
 )
 
+// routeWords says what people call each operation.
+//
+//go:embed operations.txt
+var routeWords string
+
 // Area is what the program knows of this area.
 func (s *Service) Area() area.Area {
 	return area.Area{
-		Name: "standard", Routes: s.Routes,
+		Name: "standard", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
 			{Shell: "desk", Rank: 160, Perm: View, Href: "/desk/standard", Label: "站点标准", Icon: "shield"},
 			{Shell: "gov", Rank: 60, Perm: station.Oversee, Href: "/gov/standard", Label: "站点标准", Icon: "shield", Line: "达没达标，缺什么，证据看得见"},

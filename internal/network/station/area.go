@@ -1,15 +1,22 @@
 package station
 
 import (
+	_ "embed"
+
 	"linli/internal/civic/account"
 	"linli/internal/civic/region"
 	"linli/internal/platform/area"
 )
 
+// routeWords says what people call each operation.
+//
+//go:embed operations.txt
+var routeWords string
+
 // Area is what the program knows of this area.
 func (s *Service) Area() area.Area {
 	return area.Area{
-		Name: "station", Routes: s.Routes,
+		Name: "station", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
 			{Shell: "site", Rank: 20, Perm: View, Href: "/stations", Label: "找服务站", Icon: "pin"},
 			{Shell: "desk", Rank: 150, Perm: Desk, Href: "/desk/stations", Label: "站点", Icon: "pin"},

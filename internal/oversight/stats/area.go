@@ -2,6 +2,7 @@ package stats
 
 import (
 	"context"
+	_ "embed"
 	"linli/internal/civic/region"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/db"
@@ -13,13 +14,18 @@ import (
 	"linli/internal/platform/job"
 )
 
+// routeWords says what people call each operation.
+//
+//go:embed operations.txt
+var routeWords string
+
 // recountKind is the work of counting anew once all rows have followed their divisions.
 const recountKind = "stats.recount_moved"
 
 // Area is what the program knows of this area.
 func (s *Service) Area() area.Area {
 	return area.Area{
-		Name: "stats", Routes: s.Routes,
+		Name: "stats", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
 			{Shell: "site", Rank: 70, Perm: Look, Href: "/figures", Label: "数据", Icon: "chart"},
 			{Shell: "gov", Rank: 30, Perm: View, Href: "/gov/indicators", Label: "指标", Icon: "chart", Line: "每个数怎么算的、名单是哪些、和别处比"},

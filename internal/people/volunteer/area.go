@@ -2,6 +2,7 @@ package volunteer
 
 import (
 	"context"
+	_ "embed"
 	"linli/internal/civic/account"
 	"linli/internal/civic/person"
 	"linli/internal/platform/auth"
@@ -10,10 +11,15 @@ import (
 	"linli/internal/platform/db"
 )
 
+// routeWords says what people call each operation.
+//
+//go:embed operations.txt
+var routeWords string
+
 // Area is what the program knows of this area.
 func (s *Service) Area() area.Area {
 	return area.Area{
-		Name: "volunteer", Routes: s.Routes,
+		Name: "volunteer", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
 			{Shell: "start", Rank: 60, Perm: View, Href: "/my/volunteer", Label: "我是志愿者", Icon: "users", Line: "登记，或者看自己的编号、歇几天"},
 			{Shell: "desk", Rank: 130, Perm: Enrol, Href: "/desk/volunteers", Label: "志愿者", Icon: "users"},

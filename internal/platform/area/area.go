@@ -18,6 +18,7 @@ import (
 type Area struct {
 	Name    string            // of its package
 	Routes  func(*web.Router) // mounts its doors
+	Words   string            // what people call its operations, a line each: see web.Router.Name
 	Menu    []Entry           // its lines in the navigations
 	Live    []Live            // rows that go with their division when it goes on under another code
 	Stay    []string          // tables with a region whose rows keep it: records, and what the area moves by itself

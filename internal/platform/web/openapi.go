@@ -104,7 +104,7 @@ func (route *Route) takesBody() bool {
 // describe adds a JSON endpoint to the document, from the same schemas that check its input.
 func (r *Router) describe(route *Route, out reflect.Type) {
 	op := &huma.Operation{
-		OperationID: operationID(route), Method: route.Method, Summary: Words(route.Operation), Tags: []string{areaOf(route.Operation)},
+		OperationID: operationID(route), Method: route.Method, Summary: r.Words(route.Operation), Tags: []string{areaOf(route.Operation)},
 		Security: []map[string][]string{}, Responses: map[string]*huma.Response{},
 		Extensions: map[string]any{"x-permission": string(route.Permission), "x-operation": route.Operation},
 	}
@@ -145,7 +145,7 @@ func (r *Router) describe(route *Route, out reflect.Type) {
 // tag lists an area once.
 func (r *Router) tag(area string) {
 	if !slices.ContainsFunc(r.document.Tags, func(t *huma.Tag) bool { return t.Name == area }) {
-		r.document.Tags = append(r.document.Tags, &huma.Tag{Name: area, Description: Words(area)})
+		r.document.Tags = append(r.document.Tags, &huma.Tag{Name: area, Description: r.Words(area)})
 	}
 }
 

@@ -1,32 +1,25 @@
 package web
 
 import (
-	_ "embed"
 	"maps"
 	"slices"
 	"strings"
 )
 
-//go:embed operations.txt
-var operationsText string
-
-var operationWords = parseOperations(operationsText)
-
-func parseOperations(text string) map[string]string {
-	out := map[string]string{}
-	for line := range strings.Lines(text) {
-		if name, words, ok := strings.Cut(strings.TrimSpace(line), " "); ok && name != "#" {
-			out[name] = words
+// Name takes the words of operations and areas, a line each: "order.create 登记求助单", and without a dot the area itself. It is called before their routes.
+func (r *Router) Name(lines string) {
+	for line := range strings.Lines(lines) {
+		if name, words, ok := strings.Cut(strings.TrimSpace(line), " "); ok {
+			r.words[name] = words
 		}
 	}
-	return out
 }
 
-// Words is what people call an operation (order.create) or an area (order); "" where it has no line in operations.txt.
-func Words(name string) string { return operationWords[name] }
+// Words is what people call an operation (order.create) or an area (order); "" where nobody gave it words.
+func (r *Router) Words(name string) string { return r.words[name] }
 
 // Named gives the names of all operations and areas that have words.
-func Named() []string { return slices.Sorted(maps.Keys(operationWords)) }
+func (r *Router) Named() []string { return slices.Sorted(maps.Keys(r.words)) }
 
 // areaOf is the area of an operation: what stands before the dot.
 func areaOf(operation string) string {

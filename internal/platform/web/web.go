@@ -93,6 +93,7 @@ type Router struct {
 	mux      *http.ServeMux
 	handler  http.Handler
 	routes   []*Route
+	words    map[string]string // of operations and areas
 	document *huma.OpenAPI
 	printed  func() ([]byte, error) // the document, written once
 	limiter  *limiter
@@ -117,7 +118,7 @@ func New(cfg Config) *Router {
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
 	}
-	r := &Router{cfg: cfg, mux: http.NewServeMux(), document: newDocument(), limiter: newLimiter(), Metrics: prometheus.NewRegistry()}
+	r := &Router{cfg: cfg, mux: http.NewServeMux(), words: map[string]string{}, document: newDocument(), limiter: newLimiter(), Metrics: prometheus.NewRegistry()}
 	r.seconds = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "linli_request_seconds", Help: "Time to answer, by route and status class.",
 		Buckets: []float64{.001, .005, .01, .05, .1, .5, 1, 5}}, []string{"route", "status"})
 	r.Metrics.MustRegister(r.seconds)

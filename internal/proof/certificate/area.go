@@ -1,11 +1,18 @@
 package certificate
 
 import (
+	_ "embed"
+
 	"linli/internal/civic/person"
 	"linli/internal/platform/area"
 	"linli/internal/platform/db"
 	"linli/internal/proof/record"
 )
+
+// routeWords says what people call each operation.
+//
+//go:embed operations.txt
+var routeWords string
 
 // kept counts what stays of a person.
 var kept = db.Query[int64](`SELECT COUNT(*) FROM certificate WHERE person_id = $1`)
@@ -13,7 +20,7 @@ var kept = db.Query[int64](`SELECT COUNT(*) FROM certificate WHERE person_id = $
 // Area is what the program knows of this area.
 func (s *Service) Area() area.Area {
 	return area.Area{
-		Name: "certificate", Routes: s.Routes,
+		Name: "certificate", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
 			{Shell: "site", Rank: 30, Perm: Look, Href: "/verify", Label: "查验证书", Icon: "qr"},
 			{Shell: "start", Rank: 50, Perm: Make, Href: "/my/certificates", Label: "开证明", Icon: "medal", Line: "免费，谁都能查验"},

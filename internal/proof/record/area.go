@@ -1,6 +1,8 @@
 package record
 
 import (
+	_ "embed"
+
 	"linli/internal/civic/person"
 	"linli/internal/platform/area"
 	"linli/internal/platform/db"
@@ -8,13 +10,18 @@ import (
 	"linli/internal/work/order"
 )
 
+// routeWords says what people call each operation.
+//
+//go:embed operations.txt
+var routeWords string
+
 // kept counts what stays of a person.
 var kept = db.Query[int64](`SELECT COUNT(*) FROM service_record WHERE person_id = $1`)
 
 // Area is what the program knows of this area.
 func (s *Service) Area() area.Area {
 	return area.Area{
-		Name: "record", Routes: s.Routes,
+		Name: "record", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
 			{Shell: "phone", Rank: 40, Perm: View, Href: "/my/hours", Label: "时长", Icon: "clock"},
 			{Shell: "start", Rank: 40, Perm: View, Href: "/my/hours", Label: "服务时长", Icon: "clock", Line: "每一次都在这里"},

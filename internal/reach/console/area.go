@@ -1,15 +1,22 @@
 package console
 
 import (
+	_ "embed"
+
 	"linli/internal/platform/area"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/notify"
 )
 
+// routeWords says what people call each operation.
+//
+//go:embed operations.txt
+var routeWords string
+
 // Area is what the program knows of this area.
 func (s *Service) Area() area.Area {
 	return area.Area{
-		Name: "console", Routes: s.Routes,
+		Name: "console", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
 			{Shell: "start", Rank: 80, Perm: notify.Own, Href: "/messages", Label: "消息", Icon: "bell", Line: "单子有动静，在这里告诉您"},
 			{Shell: "admin", Rank: 90, Perm: ViewJobs, Href: "/admin/jobs", Label: "后台任务", Icon: "clock"},

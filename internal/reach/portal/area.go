@@ -1,15 +1,22 @@
 package portal
 
 import (
+	_ "embed"
+
 	"linli/internal/network/station"
 	"linli/internal/platform/area"
 	"linli/internal/work/order"
 )
 
+// routeWords says what people call each operation.
+//
+//go:embed operations.txt
+var routeWords string
+
 // Area is what the program knows of this area.
 func (s *Service) Area() area.Area {
 	return area.Area{
-		Name: "portal", Routes: s.Routes,
+		Name: "portal", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
 			{Shell: "site", Rank: 10, Perm: View, Href: "/", Label: "首页", Icon: "home"},
 			{Shell: "site", Rank: 60, Perm: View, Href: "/regions", Label: "区划", Icon: "flag"},

@@ -1,10 +1,17 @@
 package attendance
 
 import (
+	_ "embed"
+
 	"linli/internal/civic/person"
 	"linli/internal/platform/area"
 	"linli/internal/work/order"
 )
+
+// routeWords says what people call each operation.
+//
+//go:embed operations.txt
+var routeWords string
 
 // pending are the sheets that wait to be entered or decided.
 const pending = "state IN ('issued', 'entered', 'returned')"
@@ -12,7 +19,7 @@ const pending = "state IN ('issued', 'entered', 'returned')"
 // Area is what the program knows of this area.
 func (s *Service) Area() area.Area {
 	return area.Area{
-		Name: "attendance", Routes: s.Routes,
+		Name: "attendance", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
 			{Shell: "desk", Rank: 60, Perm: View, Href: "/desk/attendance", Label: "签到签退", Icon: "clock"},
 			{Shell: "desk", Rank: 70, Perm: Sheets, Href: "/desk/sheets", Label: "补录单", Icon: "doc"},

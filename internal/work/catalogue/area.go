@@ -1,14 +1,21 @@
 package catalogue
 
 import (
+	_ "embed"
+
 	"linli/internal/network/station"
 	"linli/internal/platform/area"
 )
 
+// routeWords says what people call each operation.
+//
+//go:embed operations.txt
+var routeWords string
+
 // Area is what the program knows of this area.
 func (s *Service) Area() area.Area {
 	return area.Area{
-		Name: "catalogue", Routes: s.Routes,
+		Name: "catalogue", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
 			{Shell: "desk", Rank: 210, Perm: Edit, Href: "/desk/catalogue", Label: "服务目录", Icon: "book"},
 		},

@@ -1,6 +1,8 @@
 package dispatch
 
 import (
+	_ "embed"
+
 	"linli/internal/people/volunteer"
 	"time"
 
@@ -8,10 +10,15 @@ import (
 	jobs "linli/internal/platform/job"
 )
 
+// routeWords says what people call each operation.
+//
+//go:embed operations.txt
+var routeWords string
+
 // Area is what the program knows of this area.
 func (s *Service) Area() area.Area {
 	return area.Area{
-		Name: "dispatch", Routes: s.Routes,
+		Name: "dispatch", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
 			{Shell: "desk", Rank: 50, Perm: Plan, Href: "/desk/plans", Label: "一起派单", Icon: "users"},
 		},

@@ -1,6 +1,8 @@
 package order
 
 import (
+	_ "embed"
+
 	"linli/internal/civic/person"
 	"time"
 
@@ -8,6 +10,11 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/job"
 )
+
+// routeWords says what people call each operation.
+//
+//go:embed operations.txt
+var routeWords string
 
 // kept counts what stays of a person.
 var kept = db.Query[int64](`SELECT COUNT(*) FROM orders WHERE recipient_id = $1 OR requester_id = $1`)
@@ -18,7 +25,7 @@ const running = "state NOT IN ('rejected', 'unconfirmed', 'closed', 'cancelled')
 // Area is what the program knows of this area.
 func (s *Service) Area() area.Area {
 	return area.Area{
-		Name: "order", Routes: s.Routes,
+		Name: "order", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
 			{Shell: "phone", Rank: 20, Perm: Make, Href: "/my/orders", Label: "求助", Icon: "heart"},
 			{Shell: "phone", Rank: 30, Perm: Serve, Href: "/my/tasks", Label: "任务", Icon: "order"},

@@ -1,16 +1,22 @@
 package archive
 
 import (
+	_ "embed"
 	"time"
 
 	"linli/internal/platform/area"
 	"linli/internal/platform/job"
 )
 
+// routeWords says what people call each operation.
+//
+//go:embed operations.txt
+var routeWords string
+
 // Area is what the program knows of this area.
 func (s *Service) Area() area.Area {
 	return area.Area{
-		Name: "archive", Routes: s.Routes,
+		Name: "archive", Routes: s.Routes, Words: routeWords,
 		Live: []area.Live{
 			{Table: "office_document", Word: "档案", Where: "state <> 'destroyed'"},
 		},

@@ -1,14 +1,21 @@
 package template
 
 import (
+	_ "embed"
+
 	"linli/internal/network/office"
 	"linli/internal/platform/area"
 )
 
+// routeWords says what people call each operation.
+//
+//go:embed operations.txt
+var routeWords string
+
 // Area is what the program knows of this area.
 func (s *Service) Area() area.Area {
 	return area.Area{
-		Name: "template", Routes: s.Routes,
+		Name: "template", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
 			{Shell: "gov", Rank: 80, Perm: office.Configure, Href: "/gov/office", Label: "制度样本和档案分类", Icon: "book", Line: "给站点的制度样本，档案分几类、保存几年"},
 		},

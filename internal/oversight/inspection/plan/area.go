@@ -1,16 +1,22 @@
 package plan
 
 import (
+	_ "embed"
 	"time"
 
 	"linli/internal/platform/area"
 	"linli/internal/platform/job"
 )
 
+// routeWords says what people call each operation.
+//
+//go:embed operations.txt
+var routeWords string
+
 // Area is what the program knows of this area.
 func (s *Service) Area() area.Area {
 	return area.Area{
-		Name: "plan", Routes: s.Routes,
+		Name: "plan", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
 			{Shell: "gov", Rank: 110, Perm: View, Href: "/gov/plan", Label: "计划和任务", Icon: "calendar", Line: "年度计划，下达的和收到的任务，谁还没签收"},
 		},

@@ -1,16 +1,22 @@
 package visit
 
 import (
+	_ "embed"
 	"time"
 
 	"linli/internal/platform/area"
 	"linli/internal/platform/job"
 )
 
+// routeWords says what people call each operation.
+//
+//go:embed operations.txt
+var routeWords string
+
 // Area is what the program knows of this area.
 func (s *Service) Area() area.Area {
 	return area.Area{
-		Name: "visit", Routes: s.Routes,
+		Name: "visit", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
 			{Shell: "desk", Rank: 180, Perm: View, Href: "/desk/findings", Label: "督导整改", Icon: "flag"},
 			{Shell: "gov", Rank: 120, Perm: Inspect, Href: "/gov/inspections", Label: "督导检查", Icon: "check", Line: "用手机逐项记，问题限期整改、复查"},
