@@ -296,7 +296,7 @@ func TestTour(t *testing.T) {
 	check := js[string](volunteer, `document.querySelector('main a[href^="/verify/"]').getAttribute('href')`)
 
 	stranger.open("/")
-	stranger.press("查验证书")
+	stranger.press("查验证明")
 	stranger.look("verify-ask")
 	stranger.fill("code", strings.TrimPrefix(check, "/verify/"))
 	stranger.press("查证")

@@ -77,7 +77,7 @@ func untilWords(g Grant) string {
 // Words of the two halves of a permission, area.verb.
 var (
 	areaWords = map[string]string{"account": "账号", "audit": "审计", "attendance": "签到", "calendar": "工作日历", "catalogue": "服务目录",
-		"certificate": "服务证明", "dictionary": "字典", "dispatch": "派单", "job": "后台任务", "notify": "消息", "order": "订单", "person": "人员登记",
+		"certificate": "证明", "dictionary": "字典", "dispatch": "派单", "job": "后台任务", "notify": "消息", "order": "订单", "person": "人员登记",
 		"portal": "公开页面", "record": "服务记录", "region": "区划", "setting": "设置",
 		"station": "站点", "volunteer": "志愿者"}
 	verbWords = map[string]string{"appoint": "任命和收回", "approve": "审批", "cancel": "撤单", "card": "发联系卡", "confirm": "确认", "consent": "登记同意",

@@ -590,7 +590,7 @@ func basics(p Person, c choice) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Field(ui.FieldOpts{Name: "id_number", Label: "身份证号", Max: "40", Hint: kept(p.IDNumber, "只有要开志愿服务证明的人才填"), Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Field(ui.FieldOpts{Name: "id_number", Label: "身份证号", Max: "40", Hint: kept(p.IDNumber, "只有要开志愿服务记录证明的人才填"), Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -70,7 +70,7 @@ var own = []Indicator{
 	{Code: "on_time", Group: "服务", Name: "记录及时率", Definition: "期内到了记录期限的服务记录中，期限以内计入的占多少。期限是服务结束后 10 个工作日（民政部令第67号第十一条）；作废的不算",
 		Numerator: "期限以内计入的记录", Denominator: "期内到期的记录", Source: "服务记录", Unit: Ratio, Cuts: plainCut, Num: []Part{{Metric: recordDue, Kinds: []string{"in_time"}}}, Den: []Part{{Metric: recordDue}},
 		Public: true, Behind: Behind{"records", "in_time"}, BehindDen: Behind{"records", "due"}, Better: 1},
-	{Code: "confirmation", Group: "服务", Name: "双方确认的占比", Definition: "计入的服务记录中，由志愿者和服务对象双方确认、不用第二人复核的占多少；证书上也这样写明", Numerator: "双方确认的记录", Denominator: "计入的服务记录",
+	{Code: "confirmation", Group: "服务", Name: "双方确认的占比", Definition: "计入的服务记录中，由志愿者和服务对象双方确认、不用第二人复核的占多少；证明上也这样写明", Numerator: "双方确认的记录", Denominator: "计入的服务记录",
 		Source: "服务记录", Unit: Ratio, Cuts: everyCut, Kind: "确认方式", Num: []Part{{Metric: recordTimes, Kinds: []string{string(record.Both)}}}, Den: countedTimes, Words: confirmationWord,
 		Kinds: []string{string(record.Both), string(record.SignIn), string(record.Reviewed)}, Behind: Behind{"records", "both"}, BehindDen: Behind{"records", "counted"}, Better: 1},
 

@@ -22,15 +22,15 @@ func (s *Service) Area() area.Area {
 	return area.Area{
 		Name: "certificate", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
-			{Shell: "site", Rank: 30, Perm: Look, Href: "/verify", Label: "查验证书", Icon: "qr"},
+			{Shell: "site", Rank: 30, Perm: Look, Href: "/verify", Label: "查验证明", Icon: "qr"},
 			{Shell: "start", Rank: 50, Perm: Make, Href: "/my/certificates", Label: "开证明", Icon: "medal", Line: "免费，谁都能查验"},
-			{Shell: "desk", Rank: 100, Perm: View, Href: "/desk/certificates", Label: "证书", Icon: "medal"},
+			{Shell: "desk", Rank: 100, Perm: View, Href: "/desk/certificates", Label: "证明", Icon: "medal"},
 		},
 		Stay:   []string{"certificate", "certificate_serial"},
 		Keyed:  []string{"certificate.key_id"},
-		Checks: []area.Check{{Name: "certificates", Word: "证书时长等于所列记录之和", Run: Verify}},
+		Checks: []area.Check{{Name: "certificates", Word: "证明时长等于所列记录之和", Run: Verify}},
 		Held:   s.Held,
-		Kept:   []area.Kept{{Count: kept, Words: "证书 %d 份：已经出具的证明要能查验（民政部令第67号第十七条），照出具时的样子保存；本人不要了可以另外撤销"}},
+		Kept:   []area.Kept{{Count: kept, Words: "证明 %d 份：已经出具的证明要能查验（民政部令第67号第十七条），照出具时的样子保存；本人不要了可以另外撤销"}},
 	}
 }
 

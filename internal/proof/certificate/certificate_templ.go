@@ -792,7 +792,7 @@ func askPage(v Asking) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Head("查证志愿服务证明", "谁都可以查，不用登录").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Head("查验志愿服务记录证明", "谁都可以查，不用登录").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -818,7 +818,7 @@ func askPage(v Asking) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Layout("查证志愿服务证明").Render(templ.WithChildren(ctx, templ_7745c5c3_Var32), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Layout("查验志愿服务记录证明").Render(templ.WithChildren(ctx, templ_7745c5c3_Var32), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -42,7 +42,7 @@ func TestRoutes(t *testing.T) {
 		{"", "GET", "/api/v1/verify/x", "", 200, `{"status":"unknown"}`},
 		{"", "GET", "/api/v1/verify/%00%E2%80%AE%FF", "", 200, `{"status":"unknown"}`},
 		{"", "GET", "/api/v1/verify/" + strings.Repeat("A", 4000), "", 200, `{"status":"unknown"}`},
-		{"", "GET", "/verify", "", 200, "查证志愿服务证明"},
+		{"", "GET", "/verify", "", 200, "查验志愿服务记录证明"},
 		{"", "GET", "/verify?code=" + strings.ToLower(c.Code), "", 200, "这张证明是真的"},
 		{"", "GET", "/verify/" + c.Code + "?name=%E7%8E%8B%E8%8A%B3", "", 200, "不一致"},
 		{"", "GET", "/verify/%00x", "", 200, "查不到这个码"},

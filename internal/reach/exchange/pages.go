@@ -85,7 +85,7 @@ func (s *Service) Template(ctx context.Context, in TemplateInput) (out blob.File
 // tableWord says what rests on a row, as people know it.
 func tableWord(column string) string {
 	table, _, _ := strings.Cut(column, ".")
-	if w, ok := map[string]string{"orders": "求助单", "assignment": "派单", "service_record": "服务记录", "attendance": "签到", "certificate": "证书",
+	if w, ok := map[string]string{"orders": "求助单", "assignment": "派单", "service_record": "服务记录", "attendance": "签到", "certificate": "证明",
 		"account": "账号", "volunteer": "志愿者登记", "sheet_row": "补录单", "contact_card": "便民联系卡", "person": "合并的登记",
 		"order_event": "求助单的经过"}[table]; ok {
 		return w

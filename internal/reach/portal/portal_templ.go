@@ -68,7 +68,7 @@ func homePage(v Home) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = tile("/verify", "qr", "查验证书", "扫码或输入核验码，不用登录").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = tile("/verify", "qr", "查验证明", "扫码或输入核验码，不用登录").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -26,7 +26,7 @@ var (
 		set.Row{Announced, "已公告，待封存总体", "wait"}, set.Row{Frozen, "总体已封存，待抽取", "wait"},
 		set.Row{Drawn, "已抽取，核查中", "work"}, set.Row{Published, "结果已公布", "done"}, set.Row{GivenUp, "已放弃"})
 	kinds = set.New("spot_check.kind",
-		set.Row{"record", "服务记录"}, set.Row{"certificate", "记录证明"})
+		set.Row{"record", "服务记录"}, set.Row{"certificate", "证明"})
 	doubtKinds = set.New("spot_check_doubt",
 		set.Row{"long", "时间长"}, set.Row{"late", "超过 10 个工作日才计入"}, set.Row{"import", "从别处导入"})
 )

@@ -259,7 +259,7 @@ func workListPage(v Checks) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.Select(ui.FieldOpts{Name: "kind", Label: "查什么", Required: true}, ui.Options("record", "服务记录（服务日期在这段时间）", "certificate", "记录证明（出具日期在这段时间）")).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Select(ui.FieldOpts{Name: "kind", Label: "查什么", Required: true}, ui.Options("record", "服务记录（服务日期在这段时间）", "certificate", "证明（出具日期在这段时间）")).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
