@@ -7,6 +7,7 @@ package act
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 
 	"linli/internal/platform/audit"
@@ -25,7 +26,10 @@ type Op struct {
 	Check   func() error // of the input alone; may be nil
 	From    []string     // states of the thing in which it may be done; any when empty
 	Wrong   string       // what is said in any other state; made of the state's word when empty
-	Quiet   string       // why it leaves no trail, where it leaves none
+	Quiet   string       // why it leaves no trail of its own, where it leaves none
+
+	// Detail is what the trail keeps beside what Kind.Trail says; the change itself may still add to it.
+	Detail map[string]any
 }
 
 // Kind says what the operations on one kind of thing have in common. Load, Make, Save, ID and Version come from Table where they are nil.
@@ -205,12 +209,18 @@ func (k *Kind[T]) id(v T) db.ID {
 
 // note leaves the trail of a change (ids, states and names of fields, never a sensitive value) and tells of it.
 func (k *Kind[T]) note(ctx context.Context, tx *db.Tx, op Op, was, now T) error {
-	e := audit.Entry{Action: op.Action, Object: k.Object, ID: k.id(now).String(), Region: k.Place(now).Region, Cause: op.Cause}
-	if k.Trail != nil {
-		e.Detail = k.Trail(was, now)
+	if op.Quiet == "" {
+		e := audit.Entry{Action: op.Action, Object: k.Object, ID: k.id(now).String(), Region: k.Place(now).Region, Cause: op.Cause, Detail: op.Detail}
+		if k.Trail != nil {
+			e.Detail = k.Trail(was, now)
+			maps.Copy(e.Detail, op.Detail)
+		}
+		if err := audit.Write(ctx, tx, e); err != nil {
+			return err
+		}
 	}
-	if err := audit.Write(ctx, tx, e); err != nil || k.Tell == nil {
-		return err
+	if k.Tell == nil {
+		return nil
 	}
 	return k.Tell(ctx, tx, op, was, now)
 }

@@ -86,6 +86,8 @@ func samplesOf(t reflect.Type, accepted []string) (out []reflect.Value) {
 		v.SetBool(true)
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		v.SetInt(1)
+	case reflect.Uint8:
+		v.SetUint(1)
 	case reflect.Float64:
 		v.SetFloat(1)
 	case reflect.String:
