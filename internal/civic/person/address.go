@@ -4,7 +4,7 @@ import (
 	"context"
 	"strings"
 
-	"linli/internal/platform/audit"
+	"linli/internal/platform/act"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 )
@@ -26,7 +26,8 @@ func (s *Service) AddAddress(ctx context.Context, in AddressInput) (Detail, erro
 	}
 	c.That((in.FromMonth == 0) == (in.ToMonth == 0), "to_month", "从几月、到几月要一起填；全年都住就都不填")
 	checkAddresses(errs.Check{}, list)
-	return s.change(ctx, Edit, in.ID, func(tx *db.Tx, p Person) error {
+	op := act.Op{Perm: Edit, Action: "person.add_address", ID: in.ID, Detail: map[string]any{"kind": in.Kind}}
+	return s.attach(ctx, op, func(tx *db.Tx, p *Person) error {
 		if err := c.Err(); err != nil {
 			return err
 		}
@@ -42,11 +43,7 @@ func (s *Service) AddAddress(ctx context.Context, in AddressInput) (Detail, erro
 				return err
 			}
 		}
-		if err := s.insertAddress(ctx, tx, p, list[0]); err != nil {
-			return err
-		}
-		return audit.Write(ctx, tx, audit.Entry{Action: "person.add_address", Object: "person", ID: p.ID.String(), Region: p.Region,
-			Detail: map[string]any{"kind": in.Kind}})
+		return s.insertAddress(ctx, tx, *p, list[0])
 	})
 }
 
@@ -58,11 +55,8 @@ type DropAddressInput struct {
 
 // DropAddress forgets a place.
 func (s *Service) DropAddress(ctx context.Context, in DropAddressInput) (Detail, error) {
-	return s.change(ctx, Edit, in.ID, func(tx *db.Tx, p Person) error {
+	return s.attach(ctx, act.Op{Perm: Edit, Action: "person.drop_address", ID: in.ID}, func(tx *db.Tx, p *Person) error {
 		n, err := dropAddress.Run(ctx, tx, in.Address, p.ID)
-		if err := touched(n, err, errs.WrongState("这处住址已经去掉了")); err != nil {
-			return err
-		}
-		return audit.Write(ctx, tx, audit.Entry{Action: "person.drop_address", Object: "person", ID: p.ID.String(), Region: p.Region})
+		return touched(n, err, errs.WrongState("这处住址已经去掉了"))
 	})
 }

@@ -5,33 +5,23 @@ import (
 	"slices"
 	"strings"
 
-	"linli/internal/platform/audit"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 )
 
-// change is the frame of every operation on one entry in force: may they, load, do, and show it anew.
-func (s *Service) change(ctx context.Context, perm auth.Perm, id db.ID, do func(*db.Tx, Person) error) (Detail, error) {
-	if err := auth.Allow(ctx, perm); err != nil {
-		return Detail{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Detail, error) {
-		p, err := get(ctx, tx, id)
+// attach changes what hangs on an entry in force, and shows the entry anew.
+func (s *Service) attach(ctx context.Context, op act.Op, fn func(*db.Tx, *Person) error) (Detail, error) {
+	return s.change(ctx, &attached, op, fn)
+}
+
+func (s *Service) change(ctx context.Context, kind *act.Kind[Person], op act.Op, fn func(*db.Tx, *Person) error) (Detail, error) {
+	op.From, op.Wrong = []string{Active}, "这条登记已经合并或者注销"
+	return act.ChangeTo(ctx, s.db, kind, op, fn, func(tx *db.Tx, p Person) (Detail, error) {
+		p, err := get(ctx, tx, p.ID)
 		if err != nil {
-			return Detail{}, err
-		}
-		if err := auth.Require(ctx, perm, View, p.place()); err != nil {
-			return Detail{}, err
-		}
-		if p.State != Active {
-			return Detail{}, errs.WrongState("这条登记已经合并或者注销")
-		}
-		if err := do(tx, p); err != nil {
-			return Detail{}, err
-		}
-		if p, err = get(ctx, tx, id); err != nil {
 			return Detail{}, err
 		}
 		return s.detail(ctx, tx, p)
@@ -63,23 +53,16 @@ func (s *Service) Update(ctx context.Context, in UpdateInput) (Detail, error) {
 	next := NewPerson{Name: in.Name, Sex: in.Sex, BirthDay: in.BirthDay, Region: in.Region, IDNumber: in.IDNumber, Phone: in.Phone,
 		Householder: in.Householder, Group: in.Group, Languages: in.Languages, NoSmartphone: in.NoSmartphone, Groups: in.Groups,
 		Addresses: in.Addresses}
-	if err := auth.Allow(ctx, Edit); err != nil {
-		return Detail{}, err
-	}
-	id, err := s.check(ctx, &next)
-	if err != nil {
-		return Detail{}, err
-	}
-	return s.change(ctx, Edit, in.ID, func(tx *db.Tx, p Person) error {
+	var id identity
+	op := act.Op{Perm: Edit, Action: string(Edit), ID: in.ID, Version: in.Version, Detail: map[string]any{}, Check: func() (err error) {
+		id, err = s.check(ctx, &next)
+		return err
+	}}
+	return s.change(ctx, &entries, op, func(tx *db.Tx, p *Person) error {
 		if next.Region != p.Region && !auth.Can(ctx, Edit, auth.Place{Region: next.Region}) {
 			return errs.Field("region", "不在您管的范围里")
 		}
 		if err := inCommunity(ctx, tx, next.Region); err != nil {
-			return err
-		}
-		n, err := updatePerson.Run(ctx, tx, p.ID, in.Version, next.Name, next.Sex, next.BirthDay, next.Region, next.Householder, next.Group,
-			next.Languages, next.NoSmartphone)
-		if err := touched(n, err, errs.ErrStale); err != nil {
 			return err
 		}
 		if next.Name != p.Name {
@@ -87,23 +70,22 @@ func (s *Service) Update(ctx context.Context, in UpdateInput) (Detail, error) {
 				return err
 			}
 		}
-		if err := s.setSealed(ctx, tx, p, next, id, in.Clear); err != nil {
-			return err
-		}
-		return audit.Write(ctx, tx, audit.Entry{Action: string(Edit), Object: "person", ID: p.ID.String(), Region: next.Region,
-			Detail: map[string]any{"fields": changed(p, next, in.Clear)}})
+		op.Detail["fields"] = changed(*p, next, in.Clear)
+		p.Name, p.Sex, p.BirthDay, p.Region, p.Householder = next.Name, next.Sex, next.BirthDay, next.Region, next.Householder
+		p.Group, p.Languages, p.NoSmartphone = next.Group, next.Languages, next.NoSmartphone
+		return s.setSealed(ctx, tx, p, next, id, in.Clear)
 	})
 }
 
 // setSealed writes those sealed fields that are given or cleared.
-func (s *Service) setSealed(ctx context.Context, tx *db.Tx, p Person, next NewPerson, id identity, clear []string) error {
+func (s *Service) setSealed(ctx context.Context, tx *db.Tx, p *Person, next NewPerson, id identity, clear []string) error {
 	if id.number != "" || slices.Contains(clear, "id_number") {
 		if err := s.putNumber(ctx, tx, p, id.number); err != nil {
 			return err
 		}
 	}
 	if id.phone != "" || slices.Contains(clear, "phone") {
-		h := s.sealPhone(&p, id.phone)
+		h := s.sealPhone(p, id.phone)
 		if _, err := setPhone.Run(ctx, tx, p.ID, h.sealed, h.blind, p.Phone); err != nil {
 			return err
 		}
@@ -114,14 +96,14 @@ func (s *Service) setSealed(ctx context.Context, tx *db.Tx, p Person, next NewPe
 		}
 	}
 	if len(next.Addresses) > 0 || slices.Contains(clear, "addresses") {
-		return s.putAddresses(ctx, tx, p, next.Addresses)
+		return s.putAddresses(ctx, tx, *p, next.Addresses)
 	}
 	return nil
 }
 
 // putNumber sets an identity number that no other entry in force has.
-func (s *Service) putNumber(ctx context.Context, tx *db.Tx, p Person, number string) error {
-	h := s.sealNumber(&p, number)
+func (s *Service) putNumber(ctx context.Context, tx *db.Tx, p *Person, number string) error {
+	h := s.sealNumber(p, number)
 	if h.blind != nil {
 		if other, ok, err := db.Found(byNumber.One(ctx, tx, h.blind)); err != nil || ok && other.ID != p.ID {
 			return clash(err, "id_number", "这个身份证号已经登记在另一条上，请合并")
@@ -168,10 +150,9 @@ type MergeInput struct {
 // Merge joins two entries of one person. What the one that goes on lacks it takes from the other, which stays as it was, pointing to
 // it. Two different identity numbers are two people.
 func (s *Service) Merge(ctx context.Context, in MergeInput) (Detail, error) {
-	if in.Other == in.ID {
-		return Detail{}, errs.Field("other_id", "要选另一条登记")
-	}
-	return s.change(ctx, Join, in.ID, func(tx *db.Tx, keep Person) error {
+	op := act.Op{Perm: Join, Action: string(Join), ID: in.ID, Version: in.Version, Cause: in.Reason,
+		Detail: map[string]any{"merged": in.Other.String()}, Check: in.check}
+	return s.attach(ctx, op, func(tx *db.Tx, keep *Person) error {
 		other, err := get(ctx, tx, in.Other)
 		if err == nil {
 			err = auth.Require(ctx, Join, View, other.place())
@@ -188,15 +169,18 @@ func (s *Service) Merge(ctx context.Context, in MergeInput) (Detail, error) {
 		if err := s.absorb(ctx, tx, keep, other); err != nil {
 			return err
 		}
-		if err := follow(ctx, tx, keep, other); err != nil {
+		if err := follow(ctx, tx, *keep, other); err != nil {
 			return err
 		}
-		if err := s.Merged.Publish(ctx, tx, MergedEvent{From: other.ID, To: keep.ID}); err != nil {
-			return err
-		}
-		return audit.Write(ctx, tx, audit.Entry{Action: string(Join), Object: "person", ID: keep.ID.String(), Region: keep.Region,
-			Cause: in.Reason, Detail: map[string]any{"merged": other.ID.String()}})
+		return s.Merged.Publish(ctx, tx, MergedEvent{From: other.ID, To: keep.ID})
 	})
+}
+
+func (in MergeInput) check() error {
+	if in.Other == in.ID {
+		return errs.Field("other_id", "要选另一条登记")
+	}
+	return nil
 }
 
 // lockPair moves both rows to their next version, the smaller id first, so that two merges of the same pair cannot wait for one another.
@@ -230,7 +214,7 @@ func follow(ctx context.Context, tx *db.Tx, keep, other Person) error {
 }
 
 // absorb copies what keep lacks from other.
-func (s *Service) absorb(ctx context.Context, tx *db.Tx, keep, other Person) error {
+func (s *Service) absorb(ctx context.Context, tx *db.Tx, keep *Person, other Person) error {
 	mine, err := s.open(ctx, tx, keep.ID)
 	if err != nil {
 		return err
@@ -282,28 +266,24 @@ type Revealed struct {
 
 // Reveal shows sealed fields. The trail keeps who, why and which fields, never the values, and marks a minor (未成年人网络保护条例 art. 36).
 func (s *Service) Reveal(ctx context.Context, in RevealInput) (Revealed, error) {
-	if err := auth.Allow(ctx, Unmask); err != nil {
-		return Revealed{}, err
-	}
-	if strings.TrimSpace(in.Reason) == "" {
-		return Revealed{}, errs.Field("reason", "请写明为什么需要看")
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (out Revealed, err error) {
-		p, err := get(ctx, tx, in.ID)
-		if err != nil {
-			return out, err
-		}
-		if err := auth.Require(ctx, Unmask, View, p.place()); err != nil {
-			return out, err
-		}
-		if out, err = s.plain(ctx, tx, p.ID); err != nil {
-			return out, err
-		}
+	op := act.Op{Perm: Unmask, Action: string(Unmask), ID: in.ID, Cause: in.Reason, Check: in.check,
+		Detail: map[string]any{"fields": in.Fields}}
+	return act.ChangeTo(ctx, s.db, &attached, op, func(tx *db.Tx, p *Person) error {
+		age := Age(*p, today(tx.Now))
+		op.Detail["minor"] = age >= 0 && age < Adult
+		return nil
+	}, func(tx *db.Tx, p Person) (Revealed, error) {
+		out, err := s.plain(ctx, tx, p.ID)
 		keepOnly(&out, in.Fields)
-		age := Age(p, today(tx.Now))
-		return out, audit.Write(ctx, tx, audit.Entry{Action: string(Unmask), Object: "person", ID: p.ID.String(), Region: p.Region,
-			Cause: in.Reason, Detail: map[string]any{"fields": in.Fields, "minor": age >= 0 && age < Adult}})
+		return out, err
 	})
+}
+
+func (in RevealInput) check() error {
+	if strings.TrimSpace(in.Reason) == "" {
+		return errs.Field("reason", "请写明为什么需要看")
+	}
+	return nil
 }
 
 func (s *Service) plain(ctx context.Context, tx *db.Tx, id db.ID) (out Revealed, err error) {

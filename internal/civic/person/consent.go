@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
@@ -77,8 +78,8 @@ func ConsentOn(ctx context.Context, tx *db.Tx, personID db.ID, purpose, how stri
 		return err
 	}
 	id, who := tx.NewID(), auth.From(ctx)
-	if _, err := insertConsent.Run(ctx, tx, id, personID, p.Region, purpose, how, by, who.Account, TextVersion, tx.Now, who.Name,
-		evidence); err != nil {
+	if err := consentTable.Insert(ctx, tx, ConsentEntry{ID: id, PersonID: personID, Region: p.Region, Purpose: purpose, How: how,
+		GuardianID: by, EnteredBy: who.Account, EnteredName: who.Name, TextVersion: TextVersion, At: tx.Now, EvidenceID: evidence}); err != nil {
 		return err
 	}
 	return audit.Write(ctx, tx, audit.Entry{Action: string(Agree), Object: "person", ID: personID.String(), Region: p.Region,
@@ -106,7 +107,8 @@ type ConsentInput struct {
 
 // RecordConsent adds to the consent log. Only the person himself consents by himself; everything else the desk enters.
 func (s *Service) RecordConsent(ctx context.Context, in ConsentInput) (Detail, error) {
-	return s.change(ctx, Agree, in.ID, func(tx *db.Tx, p Person) error {
+	op := act.Op{Perm: Agree, Action: string(Agree), ID: in.ID, Quiet: "a new consent leaves its own"}
+	return s.attach(ctx, op, func(tx *db.Tx, p *Person) error {
 		if own := auth.From(ctx).Person == p.ID; own != (in.How == BySelf) {
 			return errs.Field("how", "本人在自己的账号里点选；别人代录要写明口头、纸面或监护人")
 		}
@@ -137,16 +139,14 @@ type WithdrawInput struct {
 
 // WithdrawConsent ends a consent, as easily as it was given and without any loss of service (个人信息保护法 arts. 15, 16).
 func (s *Service) WithdrawConsent(ctx context.Context, in WithdrawInput) (Detail, error) {
-	return s.change(ctx, Agree, in.ID, func(tx *db.Tx, p Person) error {
+	op := act.Op{Perm: Agree, Action: "person.withdraw_consent", ID: in.ID, Cause: in.Reason,
+		Detail: map[string]any{"consent": in.Consent.String()}}
+	return s.attach(ctx, op, func(tx *db.Tx, p *Person) error {
 		ended, err := endConsent.All(ctx, tx, in.Consent, p.ID, tx.Now, auth.From(ctx).Name)
 		if err := touched(int64(len(ended)), err, errs.WrongState("这项同意已经撤回，或者没有")); err != nil {
 			return err
 		}
-		if err := s.Withdrawn.Publish(ctx, tx, WithdrawnEvent{Person: p.ID, Purpose: ended[0]}); err != nil {
-			return err
-		}
-		return audit.Write(ctx, tx, audit.Entry{Action: "person.withdraw_consent", Object: "person", ID: p.ID.String(), Region: p.Region,
-			Cause: in.Reason, Detail: map[string]any{"consent": in.Consent.String()}})
+		return s.Withdrawn.Publish(ctx, tx, WithdrawnEvent{Person: p.ID, Purpose: ended[0]})
 	})
 }
 
@@ -159,8 +159,9 @@ type GuardianInput struct {
 
 // AddGuardian says who answers for a person.
 func (s *Service) AddGuardian(ctx context.Context, in GuardianInput) (Detail, error) {
-	return s.change(ctx, Edit, in.ID, func(tx *db.Tx, p Person) error {
-		return addGuardian(ctx, tx, p, in.GuardianID, in.Relation)
+	op := act.Op{Perm: Edit, Action: "person.add_guardian", ID: in.ID, Quiet: "a new guardian leaves his own"}
+	return s.attach(ctx, op, func(tx *db.Tx, p *Person) error {
+		return addGuardian(ctx, tx, *p, in.GuardianID, in.Relation)
 	})
 }
 
@@ -172,13 +173,10 @@ type DropGuardianInput struct {
 
 // DropGuardian ends that somebody answers for a person; what he agreed to stands in the log.
 func (s *Service) DropGuardian(ctx context.Context, in DropGuardianInput) (Detail, error) {
-	return s.change(ctx, Edit, in.ID, func(tx *db.Tx, p Person) error {
+	op := act.Op{Perm: Edit, Action: "person.drop_guardian", ID: in.ID, Detail: map[string]any{"guardian": in.GuardianID.String()}}
+	return s.attach(ctx, op, func(tx *db.Tx, p *Person) error {
 		n, err := dropGuardian.Run(ctx, tx, p.ID, in.GuardianID)
-		if err := touched(n, err, errs.WrongState("他没有登记为监护人")); err != nil {
-			return err
-		}
-		return audit.Write(ctx, tx, audit.Entry{Action: "person.drop_guardian", Object: "person", ID: p.ID.String(), Region: p.Region,
-			Detail: map[string]any{"guardian": in.GuardianID.String()}})
+		return touched(n, err, errs.WrongState("他没有登记为监护人"))
 	})
 }
 
@@ -196,7 +194,7 @@ func addGuardian(ctx context.Context, tx *db.Tx, ward Person, guardianID db.ID, 
 	if age := Age(g, today(tx.Now)); age >= 0 && age < Adult {
 		return errs.Field("guardian_id", "监护人要年满 18 周岁")
 	}
-	if _, err := insertGuardian.Run(ctx, tx, ward.ID, g.ID, ward.Region, relation, tx.Now); err != nil {
+	if _, err := tieTable.Add(ctx, tx, tie{ward.ID, g.ID, ward.Region, relation, tx.Now}); err != nil {
 		return err
 	}
 	return audit.Write(ctx, tx, audit.Entry{Action: "person.add_guardian", Object: "person", ID: ward.ID.String(), Region: ward.Region,

@@ -8,6 +8,7 @@ import (
 
 	"linli/internal/civic/region"
 	"linli/internal/civic/setting"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -50,36 +51,37 @@ type Blank struct {
 }
 
 // Blank gives the form of a new entry, and who of that name is there already.
-func (s *Service) Blank(ctx context.Context, in BlankInput) (out Blank, err error) {
-	if err := auth.Allow(ctx, Enter); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Blank(ctx context.Context, in BlankInput) (Blank, error) {
+	return act.Read(ctx, s.db, Enter, func(tx *db.Tx) (out Blank, err error) {
 		if err := out.load(ctx, tx, auth.From(ctx).Seat()); err != nil {
-			return err
+			return out, err
 		}
 		if in.Guardian != 0 {
-			if out.Guardian, err = get(ctx, tx, in.Guardian); err != nil {
-				return err
-			}
-			if err := auth.Require(ctx, View, View, out.Guardian.place()); err != nil {
-				return err
+			if out.Guardian, err = seen(ctx, tx, in.Guardian, View); err != nil {
+				return out, err
 			}
 		}
-		if in.Like == "" {
-			return nil
+		if in.Like != "" {
+			out.Like, err = namesakesOf(ctx, tx, in.Like)
 		}
-		out.Like, err = namesakesOf(ctx, tx, in.Like)
-		return err
+		return out, err
 	})
-	return out, err
+}
+
+// seen gives an entry to whoever holds a permission on it.
+func seen(ctx context.Context, tx *db.Tx, id db.ID, perm auth.Perm) (Person, error) {
+	p, err := get(ctx, tx, id)
+	if err == nil {
+		err = auth.Require(ctx, perm, View, p.place())
+	}
+	return p, err
 }
 
 // most is how many entries a form offers; who needs more searches the register.
 const most = 8
 
 func namesakesOf(ctx context.Context, tx *db.Tx, name string) ([]Person, error) {
-	return list(ctx, tx, auth.ScopeOf(ctx, View), ListInput{Q: name, Paging: db.Paging{Limit: most}}, sought{})
+	return list.First(ctx, tx, scoped{ListInput: ListInput{Q: name}, Scope: auth.ScopeOf(ctx, View)}, most)
 }
 
 // SheetInput names an entry; Guardian looks for somebody who may answer for it.
@@ -98,8 +100,12 @@ type Sheet struct {
 }
 
 // Sheet gives the desk's page of one entry, masked.
-func (s *Service) Sheet(ctx context.Context, in SheetInput) (out Sheet, err error) {
-	if out.Detail, err = s.Get(ctx, GetInput{in.ID}); err != nil {
+func (s *Service) Sheet(ctx context.Context, in SheetInput) (Sheet, error) {
+	return act.Look(ctx, s.db, &entries, in.ID, func(tx *db.Tx, p Person) (Sheet, error) { return s.sheet(ctx, tx, p, in) })
+}
+
+func (s *Service) sheet(ctx context.Context, tx *db.Tx, p Person, in SheetInput) (out Sheet, err error) {
+	if out.Detail, err = s.detail(ctx, tx, p); err != nil {
 		return out, err
 	}
 	out.In = in
@@ -108,29 +114,23 @@ func (s *Service) Sheet(ctx context.Context, in SheetInput) (out Sheet, err erro
 	out.MayAgree = active && auth.Can(ctx, Agree, at)
 	out.MayEdit = active && auth.Can(ctx, Edit, at)
 	out.MayJoin = active && auth.Can(ctx, Join, at)
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		if err := out.load(ctx, tx, out.Region.At(auth.LevelTown)); err != nil || in.Guardian == "" {
-			return err
-		}
-		rows, err := list(ctx, tx, auth.ScopeOf(ctx, View), ListInput{Q: in.Guardian, Paging: db.Paging{Limit: most}}, s.sought(ctx, in.Guardian))
-		out.Found = slices.DeleteFunc(rows, func(p Person) bool { return p.ID == in.ID })
-		return err
-	})
+	if err := out.load(ctx, tx, out.Region.At(auth.LevelTown)); err != nil || in.Guardian == "" {
+		return out, err
+	}
+	found, err := s.search(ctx, tx, ListInput{Q: in.Guardian, Paging: db.Paging{Limit: most}})
+	out.Found = slices.DeleteFunc(found.Items, func(p Person) bool { return p.ID == in.ID })
 	return out, err
 }
 
 // Form gives the page on which an entry is corrected; sealed fields are empty there and stay as they are.
-func (s *Service) Form(ctx context.Context, in GetInput) (out Sheet, err error) {
-	if err := auth.Allow(ctx, Edit); err != nil {
-		return out, err
-	}
-	if out, err = s.Sheet(ctx, SheetInput{ID: in.ID}); err != nil {
-		return Sheet{}, err
-	}
-	if !out.MayEdit {
-		return Sheet{}, auth.Require(ctx, Edit, View, out.place())
-	}
-	return out, nil
+func (s *Service) Form(ctx context.Context, in GetInput) (Sheet, error) {
+	return act.Read(ctx, s.db, Edit, func(tx *db.Tx) (out Sheet, err error) {
+		p, err := seen(ctx, tx, in.ID, Edit)
+		if err != nil || p.State != Active {
+			return out, err
+		}
+		return s.sheet(ctx, tx, p, SheetInput{ID: in.ID})
+	})
 }
 
 // PairInput names two entries that may be one person; Q looks for the other.
@@ -149,25 +149,28 @@ type Pair struct {
 }
 
 // Pair shows two entries side by side before they are joined.
-func (s *Service) Pair(ctx context.Context, in PairInput) (out Pair, err error) {
-	if err := auth.Allow(ctx, Join); err != nil {
-		return out, err
-	}
-	out.In = in
-	if out.Keep, err = s.Get(ctx, GetInput{in.ID}); err != nil {
-		return Pair{}, err
-	}
-	if in.Other != 0 && in.Other != in.ID {
-		if out.Other, err = s.Get(ctx, GetInput{in.Other}); err != nil {
-			return Pair{}, err
+func (s *Service) Pair(ctx context.Context, in PairInput) (Pair, error) {
+	return act.Read(ctx, s.db, Join, func(tx *db.Tx) (Pair, error) {
+		out := Pair{In: in}
+		for id, into := range map[db.ID]*Detail{in.Other: &out.Other, in.ID: &out.Keep} {
+			if id == 0 {
+				continue
+			}
+			p, err := seen(ctx, tx, id, View)
+			if err != nil {
+				return Pair{}, err
+			}
+			if *into, err = s.detail(ctx, tx, p); err != nil {
+				return Pair{}, err
+			}
 		}
-	}
-	if in.Q == "" {
-		return out, nil
-	}
-	page, err := s.List(ctx, ListInput{Q: in.Q, Paging: db.Paging{Limit: most}})
-	out.Found = slices.DeleteFunc(page.Items, func(p Person) bool { return p.ID == in.ID })
-	return out, err
+		if in.Q == "" {
+			return out, nil
+		}
+		found, err := s.search(ctx, tx, ListInput{Q: in.Q, Paging: db.Paging{Limit: most}})
+		out.Found = slices.DeleteFunc(found.Items, func(p Person) bool { return p.ID == in.ID })
+		return out, err
+	})
 }
 
 // Shown is the page that shows sealed fields once.
@@ -183,10 +186,7 @@ func (s *Service) Show(ctx context.Context, in RevealInput) (out Shown, err erro
 	if out.Revealed, err = s.Reveal(ctx, in); err != nil {
 		return out, err
 	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		out.Words, err = setting.Words(ctx, tx, setting.Groups)
-		return err
-	})
+	out.Words, err = act.Read(ctx, s.db, Unmask, func(tx *db.Tx) ([]setting.Word, error) { return setting.Words(ctx, tx, setting.Groups) })
 	return out, err
 }
 
@@ -198,27 +198,23 @@ type Profile struct {
 }
 
 // Mine gives one's own entry, telephone and addresses in plain, the identity number masked as everywhere (个人信息保护法 art. 45).
-func (s *Service) Mine(ctx context.Context, _ Nothing) (out Profile, err error) {
-	if err := auth.Allow(ctx, Own); err != nil {
-		return out, err
-	}
-	me := auth.From(ctx).Person
-	if me == 0 {
-		return out, nil
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Mine(ctx context.Context, _ Nothing) (Profile, error) {
+	return act.Read(ctx, s.db, Own, func(tx *db.Tx) (out Profile, err error) {
+		me := auth.From(ctx).Person
+		if me == 0 {
+			return out, nil
+		}
 		p, err := Current(ctx, tx, me)
 		if err != nil {
-			return err
+			return out, err
 		}
 		if out.Detail, err = s.detail(ctx, tx, p); err != nil {
-			return err
+			return out, err
 		}
 		plain, err := s.plain(ctx, tx, p.ID)
 		out.Phone, out.Addresses = plain.Phone, plain.Addresses
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // OwnWithdrawInput names one's own consent.

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -50,7 +51,7 @@ type Person struct {
 	ID           db.ID       `json:"id"`
 	Version      int64       `json:"version"`
 	State        string      `json:"state"`
-	MergedInto   db.ID       `json:"merged_into"`
+	MergedInto   db.ID       `json:"merged_into" db:",once"`
 	Name         string      `json:"name"`
 	Sex          string      `json:"sex"`
 	BirthDay     clock.Day   `json:"birth_day"`
@@ -61,8 +62,8 @@ type Person struct {
 	NoSmartphone bool        `json:"no_smartphone"`
 	IDNumber     string      `json:"id_number" db:"id_number_hint"`
 	Phone        string      `json:"phone" db:"phone_hint"`
-	RegisteredBy string      `json:"registered_by"`
-	At           time.Time   `json:"at"`
+	RegisteredBy string      `json:"registered_by" db:",once"`
+	At           time.Time   `json:"at" db:",once"`
 }
 
 // place says where the entry lies for the question who may.
@@ -70,6 +71,15 @@ func (p Person) place() auth.Place { return auth.Place{Region: p.Region, Persons
 
 // Age gives full years on a day; −1 when the day of birth is unknown.
 func Age(p Person, day clock.Day) int { return AgeOn(p.BirthDay, day) }
+
+// entries says how entries are kept, attached how what hangs on one: the entry itself is not written, its version stays.
+var (
+	entries = act.Kind[Person]{Object: "person", View: View, Table: table, Place: Person.place,
+		State: func(p Person) string { return p.State }}
+
+	attached = act.Kind[Person]{Object: "person", View: View, Table: table, Place: Person.place,
+		State: func(p Person) string { return p.State }, Save: func(context.Context, *db.Tx, *Person) error { return nil }}
+)
 
 // Contact is what whoever accepted an order needs to find the person now.
 type Contact struct {

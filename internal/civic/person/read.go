@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"linli/internal/civic/region"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -42,9 +43,8 @@ func (s *Service) insertAddress(ctx context.Context, tx *db.Tx, p Person, a Addr
 	if a.Region == 0 {
 		a.Region = p.Region
 	}
-	_, err = insertAddress.Run(ctx, tx, id, p.ID, a.Kind, a.FromMonth, a.ToMonth, a.Region,
-		s.keys.Seal(plain, sealAt("person_address", "place", id)))
-	return err
+	return addressTable.Insert(ctx, tx, addressRow{id, p.ID, a.Kind, a.FromMonth, a.ToMonth, a.Region,
+		s.keys.Seal(plain, sealAt("person_address", "place", id))})
 }
 
 // addresses opens all addresses of a person.
@@ -143,34 +143,33 @@ type Listing struct {
 func (l Listing) RegionName(r auth.Region) string { return l.Regions[r] }
 
 // List gives the entries in the actor's scope, newest first.
-func (s *Service) List(ctx context.Context, in ListInput) (out Listing, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	out.In = in
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		rows, err := list(ctx, tx, auth.ScopeOf(ctx, View), in, s.sought(ctx, in.Q))
-		if err != nil {
-			return err
+func (s *Service) List(ctx context.Context, in ListInput) (Listing, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Listing, err error) {
+		out.In = in
+		if out.Page, err = s.search(ctx, tx, in); err != nil {
+			return out, err
 		}
-		out.Page = db.PageOf(rows, in.Paging, func(p Person) []string { return []string{p.ID.String()} })
 		out.Regions = map[auth.Region]string{}
 		for _, p := range out.Items {
 			if out.Regions[p.Region], err = region.Name(ctx, tx, p.Region); err != nil {
-				return err
+				return out, err
 			}
 		}
-		return nil
+		return out, nil
 	})
-	return out, err
+}
+
+// search looks for people in the actor's scope.
+func (s *Service) search(ctx context.Context, tx *db.Tx, in ListInput) (db.Page[Person], error) {
+	return list.Page(ctx, tx, scoped{in, auth.ScopeOf(ctx, View), s.sought(ctx, in.Q)}, in.Paging)
 }
 
 // sought turns a whole phone or identity number into its blind index.
 func (s *Service) sought(ctx context.Context, q string) (h sought) {
 	if n, err := ParsePhone(q, s.demo); err == nil {
-		h.phone = s.keys.Blind("phone", n)
+		h.Phone = s.keys.Blind("phone", n)
 	} else if id, err := ParseIDNumber(q, clock.Today(ctx), s.demo); err == nil {
-		h.number = s.keys.Blind("id_number", id.Number)
+		h.Number = s.keys.Blind("id_number", id.Number)
 	}
 	return h
 }
@@ -204,22 +203,8 @@ type GetInput struct {
 }
 
 // Get gives one entry, masked.
-func (s *Service) Get(ctx context.Context, in GetInput) (out Detail, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		p, err := get(ctx, tx, in.ID)
-		if err != nil {
-			return err
-		}
-		if err := auth.Require(ctx, View, View, p.place()); err != nil {
-			return err
-		}
-		out, err = s.detail(ctx, tx, p)
-		return err
-	})
-	return out, err
+func (s *Service) Get(ctx context.Context, in GetInput) (Detail, error) {
+	return act.Look(ctx, s.db, &entries, in.ID, func(tx *db.Tx, p Person) (Detail, error) { return s.detail(ctx, tx, p) })
 }
 
 func (s *Service) detail(ctx context.Context, tx *db.Tx, p Person) (d Detail, err error) {

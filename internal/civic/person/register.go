@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"linli/internal/civic/region"
+	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -174,11 +175,13 @@ func (s *Service) insert(ctx context.Context, tx *db.Tx, in NewPerson, id identi
 	}
 	p := Person{ID: tx.NewID(), Version: 1, State: Active, Name: in.Name, Sex: in.Sex, BirthDay: in.BirthDay, Region: in.Region,
 		Householder: in.Householder, Group: in.Group, Languages: in.Languages, NoSmartphone: in.NoSmartphone, RegisteredBy: by, At: tx.Now}
-	number, phone := s.sealNumber(&p, id.number), s.sealPhone(&p, id.phone)
-	n, err := insertPerson.Run(ctx, tx, p.ID, p.Name, p.Sex, p.BirthDay, p.Region, p.Householder, p.Group, p.Languages, p.NoSmartphone,
-		number.sealed, number.blind, p.IDNumber, phone.sealed, phone.blind, p.Phone,
-		s.keys.SealText(strings.Join(in.Groups, " "), at("recipient_groups", p.ID)), by, tx.Now)
-	if err := touched(n, err, errs.Field("id_number", "这个身份证号已经登记过")); err != nil {
+	number, phone, groups := s.sealNumber(&p, id.number), s.sealPhone(&p, id.phone),
+		s.keys.SealText(strings.Join(in.Groups, " "), at("recipient_groups", p.ID))
+	fresh, err := newTable.Add(ctx, tx, entry{p, secrets{number.sealed, phone.sealed, groups}, number.blind, phone.blind})
+	if err == nil && !fresh {
+		err = errs.Field("id_number", "这个身份证号已经登记过")
+	}
+	if err != nil {
 		return p, err
 	}
 	if err := db.IndexName(ctx, tx, "person", p.ID, p.Name); err != nil {
@@ -246,17 +249,14 @@ type RegisterInput struct {
 // Register enters somebody at the desk. An identity number that is there already is refused; entries that look like the same person are
 // offered first (error of field confirm_new), and a namesake is entered once the desk has looked.
 func (s *Service) Register(ctx context.Context, in RegisterInput) (Person, error) {
-	if err := auth.Allow(ctx, Enter); err != nil {
-		return Person{}, err
-	}
-	id, err := s.check(ctx, &in.NewPerson)
-	if err != nil {
-		return Person{}, err
-	}
-	if in.Consent == "" {
-		return Person{}, errs.Field("consent", "请写明本人怎样同意登记")
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Person, error) {
+	var id identity
+	op := act.Op{Perm: Enter, Action: string(Enter), Check: func() (err error) {
+		if id, err = s.check(ctx, &in.NewPerson); err == nil && in.Consent == "" {
+			err = errs.Field("consent", "请写明本人怎样同意登记")
+		}
+		return err
+	}}
+	return act.Write(ctx, s.db, op, func(tx *db.Tx) (Person, error) {
 		if !auth.Can(ctx, Enter, auth.Place{Region: in.Region}) {
 			return Person{}, errs.Field("region", "不在您管的范围里")
 		}
@@ -269,8 +269,8 @@ func (s *Service) Register(ctx context.Context, in RegisterInput) (Person, error
 	})
 }
 
-// Ensure gives the entry of somebody for a row of a file: the one that is there already (the same identity number, or the same phone
-// and name), else a new one.
+// Ensure is no operation of the frame, being a row of a file and not a request. It gives the entry of somebody: the one that is there
+// already (the same identity number, or the same phone and name), else a new one.
 func (s *Service) Ensure(ctx context.Context, in NewPerson) (p Person, made bool, err error) {
 	if err := auth.Allow(ctx, Enter); err != nil {
 		return p, false, err
