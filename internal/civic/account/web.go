@@ -190,6 +190,11 @@ func (s *Service) doors(r *web.Router) {
 		}), func(in residentInput) string { return "/sign-up/" + in.TicketID + "?q=" + url.QueryEscape(in.Q) },
 		func(residentInput, Entered) string { return "/my" }, codes)
 
+	s.changes(r, signIns)
+}
+
+// changes are the doors between people who share a device, and out.
+func (s *Service) changes(r *web.Router, signIns web.Option) {
 	web.Page(r, "GET /switch", "account.switch_page", Enter, func(ctx context.Context, in BackInput) (Change, error) {
 		list, err := s.Familiars(ctx, Nothing{}, client(ctx))
 		return Change{in.Back, list}, err

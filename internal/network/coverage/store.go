@@ -1,7 +1,6 @@
 package coverage
 
 import (
-	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -408,77 +407,4 @@ func insertMap(ctx context.Context, tx *db.Tx, m Boundary, areas []outline) erro
 		a := areas[i]
 		return []any{m.ID, int64(a.Code), a.Rings, a.Lng, a.Lat}
 	}, "")
-}
-
-// asking is an application for a station, which says where it would be.
-type asking struct {
-	ID       db.ID
-	Region   auth.Region
-	Lat, Lng float64
-}
-
-// demandsOf gives the communities of a division without an open station on a day, where known with their position: of a list, of an
-// application, or of the station that stands there.
-func demandsOf(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day) ([]demand, error) {
-	b := tx.Build(`SELECT g.region, g.urban, c.name, t.name AS town, COALESCE(p.lat, s.lat, 0) AS lat, COALESCE(p.lng, s.lng, 0) AS lng
-		FROM coverage_span g JOIN region c ON c.code = g.region JOIN region t ON t.code = c.parent
-		LEFT JOIN station s ON s.id = g.station_id LEFT JOIN coverage_place p ON p.region = g.region
-		WHERE g.lacks <> '' AND g.served = 0 AND g.day <= ? AND g.until_day > ?`, int64(day), int64(day))
-	auth.Within(b, "g.region", at)
-	list, err := db.Select[demand](ctx, tx, b.Add(" ORDER BY g.region"))
-	if err != nil {
-		return nil, err
-	}
-	low, high := at.Codes()
-	applications, err := asked.All(ctx, tx, low, high)
-	for _, a := range applications {
-		if i, ok := slices.BinarySearchFunc(list, a.Region, func(d demand, at auth.Region) int { return cmp.Compare(d.Region, at) }); ok {
-			list[i].Application = a.ID
-			if !list[i].placed() {
-				list[i].Lat, list[i].Lng = a.Lat, a.Lng
-			}
-		}
-	}
-	return list, err
-}
-
-// standingPlaces gives where the stations stand that serve their community on a day.
-func standingPlaces(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day) (out []position, err error) {
-	b := tx.Build(`SELECT s.lat, s.lng FROM station s JOIN coverage_span g ON g.region = s.region AND g.station_id = s.id AND g.day <= ?
-		AND g.until_day > ?
-		WHERE g.served = 1 AND s.kind = 'station'`, int64(day), int64(day))
-	auth.Within(b, "s.region", at)
-	return db.Select[position](ctx, tx, b.Add(" ORDER BY s.id"))
-}
-
-// peopled is a division with its inhabitants.
-type peopled struct {
-	Code       auth.Region
-	Population int64
-}
-
-func populationOf(ctx context.Context, tx *db.Tx, codes []auth.Region) ([]peopled, error) {
-	return db.Select[peopled](ctx, tx, db.In(tx.Build(`SELECT code, population FROM region WHERE population > 0`), " AND code",
-		numbers(codes)).Add(" ORDER BY code"))
-}
-
-// standingCodes are the communities of a division that are in force.
-func standingCodes(ctx context.Context, tx *db.Tx, at auth.Region) (map[auth.Region]bool, error) {
-	b := tx.Build(`SELECT code FROM region WHERE level = 5 AND valid_to = ?`, clock.Forever)
-	auth.Along(b, "code", at)
-	list, err := db.Select[auth.Region](ctx, tx, b)
-	out := map[auth.Region]bool{}
-	for _, c := range list {
-		out[c] = true
-	}
-	return out, err
-}
-
-func replacePlaces(ctx context.Context, tx *db.Tx, list []placeRow, source string) error {
-	by := auth.From(ctx).Name
-	return tx.InsertMany(ctx, "coverage_place", []string{"region", "lat", "lng", "source", "by_name", "at"}, len(list), func(i int) []any {
-		return []any{int64(list[i].Region), list[i].Lat, list[i].Lng, source, by, tx.Now}
-	},
-		"ON CONFLICT (region) DO UPDATE SET lat = excluded.lat, lng = excluded.lng, source = excluded.source, by_name = excluded.by_name, at "+
-			"= excluded.at")
 }

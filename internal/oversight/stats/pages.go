@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -12,13 +11,10 @@ import (
 	"linli/internal/civic/region"
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
-	"linli/internal/platform/blob"
 	"linli/internal/platform/chart"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
-	"linli/internal/platform/errs"
 	"linli/internal/platform/format"
-	"linli/internal/platform/sheet"
 	"linli/internal/platform/web/ui"
 )
 
@@ -375,160 +371,6 @@ func (v Rows) about() string {
 	return what + "，" + v.Where + "，" + v.In.From.String() + " 至 " + v.In.To.String()
 }
 
-// ExportInput asks for an indicator as a file.
-type ExportInput struct {
-	Code   string      `path:"code" maxLength:"60"`
-	Region auth.Region `query:"region"`
-	From   clock.Day   `query:"from"`
-	To     clock.Day   `query:"to"`
-	By     string      `query:"by" enum:"region,month,kind," maxLength:"10"`
-	Format string      `query:"format" enum:"csv,xlsx," maxLength:"4"`
-}
-
-// Export gives an indicator with its series as CSV or XLSX.
-func (s *Service) Export(ctx context.Context, in ExportInput) (out blob.File, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	var t sheet.Table
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		q := GetInput{in.Code, in.Region, in.From, in.To, in.By}
-		ind, err := s.ask(ctx, tx, &q)
-		if err != nil {
-			return err
-		}
-		a, err := s.answer(ctx, tx, ind, q)
-		if err != nil {
-			return err
-		}
-		where, err := region.FullName(ctx, tx, q.Region)
-		t = ind.table(a, where)
-		return err
-	})
-	if err != nil {
-		return out, err
-	}
-	return sheet.File(cmp.Or(in.Format, "csv"), t.Title+"-"+in.From.String()+"-"+in.To.String(), t)
-}
-
-func (i Indicator) table(a Answer, where string) sheet.Table {
-	t := sheet.Table{Title: i.Name, Lead: where + "，" + a.From.String() + " 至 " + a.To.String() + "。" + i.Definition,
-		Columns: []string{"代码", "名称", i.Name, cmp.Or(i.Numerator, "分子"), cmp.Or(i.Denominator, "分母")}}
-	row := func(key, label string, f Figure) {
-		t.Rows = append(t.Rows, []string{key, label, i.Say(f), whole(f.Numerator), whole(f.Denominator)})
-	}
-	row(a.Region.String(), where, a.Figure)
-	for _, p := range a.Series {
-		row(p.Key, p.Label, p.Figure)
-	}
-	return t
-}
-
-func whole(n *int64) string {
-	if n == nil {
-		return ""
-	}
-	return strconv.FormatInt(*n, 10)
-}
-
-// Published is the officers' page of what is before the public.
-type Published struct {
-	Stand
-	Items []Snapshot
-	Last  Choice // the period that is proposed
-}
-
-// PublishedInput is empty: the page is that of the actor's own place.
-type PublishedInput struct{}
-
-// Published lists what the actor's division has published.
-func (s *Service) Published(ctx context.Context, _ PublishedInput) (Published, error) {
-	return act.Read(ctx, s.db, Publish, func(tx *db.Tx) (out Published, err error) {
-
-		if out.Stand, err = stand(ctx, tx, OverviewInput{}); err != nil {
-			return out, err
-		}
-		out.Last = out.choices()[1]
-		out.Items, err = snapshotsOf.All(ctx, tx, int64(out.Region))
-		return out, err
-	})
-}
-
-// PublicInput asks for published figures: the latest of the autonomous region, or of whoever published last, when nothing is named.
-type PublicInput struct {
-	Region auth.Region `query:"region"`
-	ID     db.ID       `query:"id" doc:"哪一次公布的"`
-}
-
-// Public is the public page.
-type Public struct {
-	Kept       Kept
-	There      bool
-	Where      string
-	Earlier    []Snapshot
-	Publishers []region.Step
-	Said       []Said
-	indicators []Indicator
-}
-
-// Look gives published figures; public.
-func (s *Service) Look(ctx context.Context, in PublicInput) (Public, error) {
-	return act.Read(ctx, s.db, Look, func(tx *db.Tx) (out Public, err error) {
-		out.indicators = s.publicOnes()
-
-		all, err := publishers.All(ctx, tx)
-		if err != nil || len(all) == 0 && in.ID == 0 {
-			return out, err
-		}
-		for _, at := range all {
-			name, err := region.Name(ctx, tx, at)
-			if err != nil {
-				return out, err
-			}
-			out.Publishers = append(out.Publishers, region.Step{Code: at, Name: name, Level: int64(at.Level())})
-		}
-		if in.ID != 0 {
-			snap, err := found(snapshotByID.One(ctx, tx, in.ID))
-			if err != nil || !snap.Public || snap.Ended {
-				return out, cmp.Or(err, error(errs.ErrNotFound))
-			}
-			in.Region = snap.Region
-		}
-		if in.Region == 0 {
-			in.Region = all[0]
-		}
-		if out.Earlier, err = latestPublic.All(ctx, tx, int64(in.Region)); err != nil || len(out.Earlier) == 0 {
-			return out, err
-		}
-		if out.Where, err = region.FullName(ctx, tx, in.Region); err != nil {
-			return out, err
-		}
-		out.There = true
-		out.Kept, err = s.Reopen(ctx, tx, cmp.Or(in.ID, out.Earlier[0].ID))
-		for _, i := range out.indicators {
-			if f, kept := out.Kept.Figures[in.Region][i.Code]; kept {
-				out.Said = append(out.Said, Said{i, f})
-			}
-		}
-		return out, err
-	})
-}
-
-// below are the divisions of a published table.
-func (v Public) below() []auth.Region {
-	return slices.DeleteFunc(slices.Clone(v.Kept.Order), func(at auth.Region) bool { return at == v.Kept.Region })
-}
-
-// few are the indicators that the published table of divisions has room for.
-func (v Public) few() (out []Indicator) {
-	for _, i := range v.indicators {
-		if slices.Contains([]string{"coverage", "stations", "registered", "services", "hours", "closed_rate", "satisfaction"}, i.Code) {
-			out = append(out, i)
-		}
-	}
-	return out
-}
-
 // regions are the options of the place: where we are, and what lies directly below.
 func (v Stand) regions() []ui.Option {
 	out := []ui.Option{{Value: v.Region.String(), Label: v.Where}}
@@ -581,51 +423,6 @@ func (v Sheet) most() float64 {
 
 func (v Published) proposed() string {
 	return fmt.Sprintf("%s %d 年 %d 月志愿服务数据", v.Path[len(v.Path)-1].Short(), v.Last.From/10000, v.Last.From/100%100)
-}
-
-// Place is a division with its figures, for areas that print them.
-type Place struct {
-	Code    auth.Region
-	Name    string
-	Figures map[string]Figure
-	sums    tally
-}
-
-// Kind is how many of a kind the numerator of an indicator has there.
-func (p Place) Kind(i Indicator, kind string) int64 { return p.sums.sum(i.Num, kind) }
-
-// Places gives indicators of a division, which comes first, and of those directly below it.
-func (s *Service) Places(ctx context.Context, tx *db.Tx, at auth.Region, from, to clock.Day, codes ...string) ([]Place, error) {
-	var which []Indicator
-	for _, code := range codes {
-		i, err := s.indicator(code)
-		if err != nil {
-			return nil, err
-		}
-		which = append(which, i)
-	}
-	all, err := s.both(ctx, tx, which, at, from, to)
-	if err != nil {
-		return nil, err
-	}
-	c, err := s.calc(ctx, tx, Indicator{}, from, to)
-	if err != nil {
-		return nil, err
-	}
-	var out []Place
-	for _, code := range slices.Sorted(maps.Keys(all)) {
-		p := Place{Code: code, Figures: map[string]Figure{}, sums: all[code]}
-		if p.Name, err = region.Name(ctx, tx, code); err != nil {
-			return nil, err
-		}
-		for _, i := range which {
-			c.ind = i
-			p.Figures[i.Code] = c.figure(all[code], "")
-		}
-		out = append(out, p)
-	}
-	slices.SortStableFunc(out, func(a, b Place) int { return btoi(b.Code == at) - btoi(a.Code == at) })
-	return out, nil
 }
 
 // Find gives the indicator of a code.

@@ -30,43 +30,11 @@ func pages[T any](list func(db.Paging) (db.Page[T], error), each func(T)) error 
 }
 
 func stationKind(s *station.Service) kind {
-	words := map[string]string{"station": "站", "point": "点"}
 	return kind{
 		word: "站点",
 		columns: []column{{"kind", "站或点"}, {"region", "区划代码"}, {"name", "名称"}, {"host", "依托设施"}, {"address", "地址"}, {"hours", "开放时间"},
 			{"phone", "电话"}, {"lat", "纬度"}, {"lng", "经度"}, {"on_holidays", "节假日照常"}, {"hours_note", "开放时间说明"}},
-		add: func(ctx context.Context, b *batch, r row) error {
-			c := cells{r, errs.Check{}}
-			in := station.CreateInput{Region: c.region("region"), Facts: station.Facts{Name: c.short("name", 60), Host: c.short("host", 40),
-				Address: c.short("address", 100), Opening: c.opening(), Phone: c.short("phone", 20), Lat: c.number("lat"), Lng: c.number("lng")}}
-			c.That(in.Address != "", "address", "请填写地址")
-			c.That(c.text("kind") == words["station"] || c.text("kind") == words["point"], "kind", "要填“站”或“点”")
-			c.That(in.Lat >= -90 && in.Lat <= 90, "lat", "纬度在 -90 到 90 之间")
-			c.That(in.Lng >= -180 && in.Lng <= 180, "lng", "经度在 -180 到 180 之间")
-			if err := c.Err(); err != nil {
-				return err
-			}
-			if c.text("kind") == words["point"] {
-				in.ParentID = 0
-				page, err := s.List(ctx, station.ListInput{Region: in.Region, Paging: db.Paging{Limit: db.MaxPage}})
-				if err != nil {
-					return err
-				}
-				for _, st := range page.Items {
-					if st.Kind == "station" {
-						in.ParentID = st.ID
-					}
-				}
-				if in.ParentID == 0 {
-					return errs.Field("kind", "这个嘎查村（社区）还没有站，不能先有点")
-				}
-			}
-			st, err := s.Create(ctx, in)
-			if err == nil {
-				b.note(r, "station", st.ID)
-			}
-			return err
-		},
+		add: addStation(s),
 		undo: func(ctx context.Context, tx *db.Tx, id db.ID, reason string) error { // a station has a life: it is closed, not unmade
 			st, err := station.Get(ctx, tx, id)
 			if err == nil {
@@ -79,7 +47,7 @@ func stationKind(s *station.Service) kind {
 				err := pages(func(p db.Paging) (db.Page[station.Station], error) { return s.List(ctx, station.ListInput{Paging: p}) },
 					func(st station.Station) {
 						if st.Kind == want {
-							emit(words[want], st.Region.String(), st.Name, st.Host, st.Address, st.Hours.Words(ctx), st.Phone, format.Degrees(st.Lat),
+							emit(stationWords[want], st.Region.String(), st.Name, st.Host, st.Address, st.Hours.Words(ctx), st.Phone, format.Degrees(st.Lat),
 								format.Degrees(st.Lng), format.Yes(st.OnHolidays), st.HoursNote)
 						}
 					})
@@ -89,6 +57,45 @@ func stationKind(s *station.Service) kind {
 			}
 			return nil
 		},
+	}
+}
+
+// stationWords are the kinds of a station as a file has them.
+var stationWords = map[string]string{"station": "站", "point": "点"}
+
+// addStation takes a row: a point stands under the station of its community.
+func addStation(s *station.Service) func(context.Context, *batch, row) error {
+	return func(ctx context.Context, b *batch, r row) error {
+		c := cells{r, errs.Check{}}
+		in := station.CreateInput{Region: c.region("region"), Facts: station.Facts{Name: c.short("name", 60), Host: c.short("host", 40),
+			Address: c.short("address", 100), Opening: c.opening(), Phone: c.short("phone", 20), Lat: c.number("lat"), Lng: c.number("lng")}}
+		c.That(in.Address != "", "address", "请填写地址")
+		c.That(c.text("kind") == stationWords["station"] || c.text("kind") == stationWords["point"], "kind", "要填“站”或“点”")
+		c.That(in.Lat >= -90 && in.Lat <= 90, "lat", "纬度在 -90 到 90 之间")
+		c.That(in.Lng >= -180 && in.Lng <= 180, "lng", "经度在 -180 到 180 之间")
+		if err := c.Err(); err != nil {
+			return err
+		}
+		if c.text("kind") == stationWords["point"] {
+			in.ParentID = 0
+			page, err := s.List(ctx, station.ListInput{Region: in.Region, Paging: db.Paging{Limit: db.MaxPage}})
+			if err != nil {
+				return err
+			}
+			for _, st := range page.Items {
+				if st.Kind == "station" {
+					in.ParentID = st.ID
+				}
+			}
+			if in.ParentID == 0 {
+				return errs.Field("kind", "这个嘎查村（社区）还没有站，不能先有点")
+			}
+		}
+		st, err := s.Create(ctx, in)
+		if err == nil {
+			b.note(r, "station", st.ID)
+		}
+		return err
 	}
 }
 

@@ -160,40 +160,7 @@ func volunteerKind(d *db.DB, a Areas) kind {
 		columns: []column{{"no", "编号"}, {"name", "姓名"}, {"sex", "性别"}, {"birth_day", "出生日期"}, {"region", "区划代码"}, {"phone", "电话"},
 			{"id_number", "身份证件号码"}, {"languages", "语言"}, {"identities", "身份"}, {"skills", "专业技能"}, {"available", "什么时候有空"}, {"max_km", "愿意走多远"},
 			{"insurance_no", "保险单号"}, {"insurance_to", "保险到期"}, {"consent", "同意方式"}},
-		add: func(ctx context.Context, b *batch, r row) error {
-			dict, err := words(ctx, d, setting.Languages, setting.Identities, setting.Skills)
-			if err != nil {
-				return err
-			}
-			c := cells{r, errs.Check{}}
-			in := c.somebody(b, dict[setting.Languages])
-			facts := c.facts(dict)
-			to := c.day("insurance_to")
-			c.That((to == 0) == (c.short("insurance_no", 60) == ""), "insurance_to", "保险单号和到期日要一起填")
-			c.That(c.text("no") == "", "no", "编号由系统给；已经有编号的不用再导入")
-			if err := c.Err(); err != nil {
-				return err
-			}
-			p, made, err := a.Persons.Ensure(ctx, in)
-			if err != nil {
-				return renamed(err, map[string]string{"confirm_new": "name"})
-			}
-			if made {
-				b.note(r, "person", p.ID)
-			}
-			v, err := a.Volunteers.Register(ctx, volunteer.RegisterInput{PersonID: p.ID, Region: in.Region, Facts: facts, Agreed: true,
-				Consent: in.Consent, Evidence: b.evidence})
-			if err != nil {
-				return renamed(err, map[string]string{"person_id": "birth_day"})
-			}
-			b.note(r, "volunteer", v.ID)
-			if v, err = a.Volunteers.Approve(ctx, volunteer.ApproveInput{ID: v.ID, Version: v.Version, Decision: "approve"}); err != nil || to == 0 {
-				return err
-			}
-			_, err = a.Volunteers.IssueTo(ctx, volunteer.IssueInput{ID: v.ID, Version: v.Version, Kind: setting.Insurance, Code: "accident",
-				Number: c.text("insurance_no"), From: clock.Today(ctx), To: to})
-			return renamed(err, map[string]string{"to": "insurance_to"})
-		},
+		add: addVolunteer(d, a),
 		all: func(ctx context.Context, emit func(...string)) error {
 			dict, err := words(ctx, d, setting.Languages, setting.Identities, setting.Skills)
 			if err != nil {
@@ -216,6 +183,44 @@ func volunteerKind(d *db.DB, a Areas) kind {
 			})
 			return errors.Join(failed, err)
 		},
+	}
+}
+
+// addVolunteer takes a row: the person, who may be known already, his entry as a volunteer, and his insurance.
+func addVolunteer(d *db.DB, a Areas) func(context.Context, *batch, row) error {
+	return func(ctx context.Context, b *batch, r row) error {
+		dict, err := words(ctx, d, setting.Languages, setting.Identities, setting.Skills)
+		if err != nil {
+			return err
+		}
+		c := cells{r, errs.Check{}}
+		in := c.somebody(b, dict[setting.Languages])
+		facts := c.facts(dict)
+		to := c.day("insurance_to")
+		c.That((to == 0) == (c.short("insurance_no", 60) == ""), "insurance_to", "保险单号和到期日要一起填")
+		c.That(c.text("no") == "", "no", "编号由系统给；已经有编号的不用再导入")
+		if err := c.Err(); err != nil {
+			return err
+		}
+		p, made, err := a.Persons.Ensure(ctx, in)
+		if err != nil {
+			return renamed(err, map[string]string{"confirm_new": "name"})
+		}
+		if made {
+			b.note(r, "person", p.ID)
+		}
+		v, err := a.Volunteers.Register(ctx, volunteer.RegisterInput{PersonID: p.ID, Region: in.Region, Facts: facts, Agreed: true,
+			Consent: in.Consent, Evidence: b.evidence})
+		if err != nil {
+			return renamed(err, map[string]string{"person_id": "birth_day"})
+		}
+		b.note(r, "volunteer", v.ID)
+		if v, err = a.Volunteers.Approve(ctx, volunteer.ApproveInput{ID: v.ID, Version: v.Version, Decision: "approve"}); err != nil || to == 0 {
+			return err
+		}
+		_, err = a.Volunteers.IssueTo(ctx, volunteer.IssueInput{ID: v.ID, Version: v.Version, Kind: setting.Insurance, Code: "accident",
+			Number: c.text("insurance_no"), From: clock.Today(ctx), To: to})
+		return renamed(err, map[string]string{"to": "insurance_to"})
 	}
 }
 

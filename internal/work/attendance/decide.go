@@ -1,0 +1,184 @@
+package attendance
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"linli/internal/civic/setting"
+	"linli/internal/platform/act"
+	"linli/internal/platform/audit"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
+)
+
+// DecideInput is the second person's word on a sheet.
+type DecideInput struct {
+	ID       db.ID  `path:"id"`
+	Version  int64  `json:"version"`
+	Decision string `json:"decision" required:"false" enum:"approve,return" default:"approve" maxLength:"10"`
+	Reason   string `json:"reason" required:"false" maxLength:"200"`
+}
+
+// ApproveSheet is the second person's one decision over a sheet: all its rows become records, or it goes back with the reason. The
+// head of the community decides; the town's clerk does after three working days (a setting), and always when the sheet is late. Nobody
+// decides over his own time or that of kin.
+func (s *Service) ApproveSheet(ctx context.Context, in DecideInput) (SheetDetail, error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Review, Check: in.check}, func(tx *db.Tx) (out SheetDetail, err error) {
+		sh, err := lockSheet.One(ctx, tx, in.ID)
+		if err != nil {
+			return out, notFound(err)
+		}
+		if err := auth.Require(ctx, Review, View, sh.place()); err != nil {
+			return out, err
+		}
+		if sh.State != Entered {
+			return out, errs.WrongState("这张单现在是“" + sh.State.Word() + "”，不用复核")
+		}
+		if sh.Version != in.Version {
+			return out, errs.ErrStale
+		}
+		rows, err := rowsOf.All(ctx, tx, sh.ID)
+		if err != nil {
+			return out, err
+		}
+		if err := mayApprove(ctx, tx, sh, rows); err != nil {
+			return out, err
+		}
+		if in.Decision == "return" {
+			sh.State, sh.Reason = Returned, in.Reason
+			err = saveSheet(ctx, tx, &sh)
+		} else {
+			err = s.accept(ctx, tx, &sh, rows)
+		}
+		if err != nil {
+			return out, err
+		}
+		if err := sheetTrail(ctx, tx, "sheet."+in.Decision, sh, in.Reason); err != nil {
+			return out, err
+		}
+		return sheetDetail(ctx, tx, sh)
+	})
+}
+
+func (in DecideInput) check() error {
+	c := errs.Check{}
+	c.That(in.Decision != "return" || strings.TrimSpace(in.Reason) != "", "reason", "退回要写明哪里要改")
+	return c.Err()
+}
+
+// mayApprove asks whether the actor is a fit second person for this sheet now.
+func mayApprove(ctx context.Context, tx *db.Tx, sh Sheet, rows []Row) error {
+	served := make([]db.ID, len(rows))
+	for i, r := range rows {
+		served[i] = r.PersonID
+	}
+	if err := SecondPerson(ctx, tx, []db.ID{sh.EnteredBy}, served); err != nil {
+		return err
+	}
+	head, town := holds(ctx, auth.CommunityHead, sh.Region), holds(ctx, auth.TownOfficer, sh.Region)
+	if sh.Late() {
+		if !town {
+			return errs.Deny("过了十个工作日才录入的单，要由苏木乡镇（街道）复核")
+		}
+		return nil
+	}
+	if head {
+		return nil
+	}
+	n, err := setting.Int(ctx, tx, setting.ClerkDays, sh.Region)
+	if err != nil {
+		return err
+	}
+	open, err := setting.AddWorkingDays(ctx, tx, clock.DayOf(*sh.EnteredAt), n)
+	if err != nil {
+		return err
+	}
+	if today := clock.DayOf(tx.Now); today < open {
+		return errs.Deny("先由嘎查村（社区）负责人复核；" + open.Words(ctx) + "起苏木乡镇（街道）可以复核")
+	}
+	return nil
+}
+
+func holds(ctx context.Context, role auth.Role, at auth.Region) bool {
+	for _, g := range auth.From(ctx).Grants {
+		if g.Role == role && g.Region.Contains(at) {
+			return true
+		}
+	}
+	return false
+}
+
+// accept turns every row into a session that is over, and tells who records.
+func (s *Service) accept(ctx context.Context, tx *db.Tx, sh *Sheet, rows []Row) error {
+	volunteers := make([]db.ID, len(rows))
+	for i, r := range rows {
+		volunteers[i] = r.VolunteerID
+	}
+	if err := Turn(ctx, tx, volunteers...); err != nil {
+		return err
+	}
+	sh.State, sh.ApprovedBy, sh.ApprovedAt = Approved, auth.From(ctx).Account, &tx.Now
+	if err := saveSheet(ctx, tx, sh); err != nil {
+		return err
+	}
+	e := SheetEvent{Sheet: *sh, Rows: rows}
+	for _, r := range rows {
+		if err := Free(ctx, tx, r.VolunteerID, r.StartedAt, r.EndedAt, 0); err != nil {
+			return errs.Clash(fmt.Sprintf("第 %d 行 %s：%s", r.Line, r.Name, err.Error()))
+		}
+		a := Attendance{ID: tx.NewID(), Source: "sheet", RowID: r.ID, VolunteerID: r.VolunteerID, PersonID: r.PersonID, Region: sh.Region,
+			StationID: sh.StationID, Day: r.Day, InAt: r.StartedAt, InServerAt: *sh.EnteredAt, InEvidence: ByPaper, InBy: sh.EnteredBy,
+			OutAt: &r.EndedAt, OutServerAt: sh.EnteredAt,
+			OutEvidence: ByPaper, OutBy: sh.EnteredBy, Minutes: r.Minutes}
+		if err := insert(ctx, tx, a, -1); err != nil {
+			return err
+		}
+		e.Attendances = append(e.Attendances, a)
+	}
+	return s.SheetApproved.Publish(ctx, tx, e)
+}
+
+// EndInput takes a number out of use.
+type EndInput struct {
+	ID      db.ID  `path:"id"`
+	Version int64  `json:"version"`
+	Reason  string `json:"reason" minLength:"1" maxLength:"200"`
+}
+
+// VoidSheet takes a spoilt sheet out of use; its number stays on the list.
+func (s *Service) VoidSheet(ctx context.Context, in EndInput) (SheetDetail, error) {
+	return s.end(ctx, in, Voided)
+}
+
+// MissSheet marks a sheet as lost; one that turns up may still be entered.
+func (s *Service) MissSheet(ctx context.Context, in EndInput) (SheetDetail, error) {
+	return s.end(ctx, in, Missing)
+}
+
+func (s *Service) end(ctx context.Context, in EndInput, to SheetState) (SheetDetail, error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Sheets}, func(tx *db.Tx) (out SheetDetail, err error) {
+		sh, err := s.lockForEntry(ctx, tx, in.ID, in.Version)
+		if err != nil {
+			return out, err
+		}
+		if to == Missing && sh.State != Issued {
+			return out, errs.WrongState("只有还没有录入的单可以标为遗失")
+		}
+		sh.State, sh.Reason = to, in.Reason
+		if err := saveSheet(ctx, tx, &sh); err != nil {
+			return out, err
+		}
+		if err := sheetTrail(ctx, tx, "sheet."+string(to), sh, in.Reason); err != nil {
+			return out, err
+		}
+		return sheetDetail(ctx, tx, sh)
+	})
+}
+
+func sheetTrail(ctx context.Context, tx *db.Tx, action string, sh Sheet, cause string) error {
+	return audit.Write(ctx, tx, audit.Entry{Action: action, Object: "sheet", ID: sh.ID.String(), Region: sh.Region, Cause: cause,
+		Detail: map[string]any{"no": sh.No}})
+}
