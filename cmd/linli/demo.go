@@ -22,14 +22,14 @@ type demoCmd struct {
 	Suite    string  `env:"LINLI_SUITE" default:"international" enum:"international,sm" help:"Cryptographic suite of new keys: international or sm."`
 }
 
-// Run fills an empty database. The business clock stands at the end of the data while it runs.
+// Run fills an empty database. Business time stands at the end of the data while it runs.
 func (c *demoCmd) Run(ctx context.Context) error {
 	if c.Now != "" {
 		now, err := time.Parse(time.RFC3339, c.Now)
 		if err != nil {
 			return err
 		}
-		clock.Set(now)
+		ctx = clock.At(ctx, now)
 	}
 	scale, err := demo.ScaleOf(c.Scale)
 	if err != nil {

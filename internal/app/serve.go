@@ -33,9 +33,11 @@ func Serve(ctx context.Context, store config.Store, cfg config.Server, fill func
 		if !cfg.Demo {
 			return errors.New("--clock-file is for demo mode only")
 		}
-		if err := clock.FromFile(ctx, cfg.ClockFile); err != nil {
+		c, err := clock.FromFile(ctx, cfg.ClockFile)
+		if err != nil {
 			return err
 		}
+		ctx = clock.With(ctx, c)
 	}
 	d, keys, err := Open(ctx, store, cfg.Suite)
 	if err != nil {
@@ -104,13 +106,13 @@ func (a *App) serve(ctx context.Context, ln net.Listener, cfg config.Server) err
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /readyz", a.ready)
 	mux.Handle("/", a.Router)
-	main := server(mux)
+	main := server(ctx, mux)
 	failed := make(chan error, 2)
 	go func() { failed <- main.Serve(ln) }()
 	if cfg.AdminAddr != "" {
 		admin := http.NewServeMux()
 		admin.Handle("GET /metrics", promhttp.HandlerFor(a.Router.Metrics, promhttp.HandlerOpts{}))
-		side := server(admin)
+		side := server(ctx, admin)
 		side.Addr = cfg.AdminAddr
 		go func() { failed <- side.ListenAndServe() }()
 		defer side.Close()
@@ -128,8 +130,11 @@ func (a *App) serve(ctx context.Context, ln net.Listener, cfg config.Server) err
 	return main.Shutdown(drain)
 }
 
-func server(h http.Handler) *http.Server {
-	return &http.Server{Handler: h, ReadHeaderTimeout: readTime, ReadTimeout: readTime, WriteTimeout: 2 * readTime, IdleTimeout: idleTime, MaxHeaderBytes: headerSize}
+// server is one whose requests go by the clock of ctx and outlive it: they are drained.
+func server(ctx context.Context, h http.Handler) *http.Server {
+	base := context.WithoutCancel(ctx)
+	return &http.Server{Handler: h, BaseContext: func(net.Listener) context.Context { return base },
+		ReadHeaderTimeout: readTime, ReadTimeout: readTime, WriteTimeout: 2 * readTime, IdleTimeout: idleTime, MaxHeaderBytes: headerSize}
 }
 
 // announce writes the ready file at once or not at all, so that a reader never sees half of it.
