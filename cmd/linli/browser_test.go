@@ -67,7 +67,7 @@ func (s *stage) screen(who string, width, height int64) *screen {
 	s.t.Helper()
 	parent, err := browser()
 	s.check(err)
-	ctx, cancel := context.WithTimeout(parent, 8*time.Minute)
+	ctx, cancel := context.WithTimeout(parent, 20*time.Minute)
 	s.t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx, chromedp.WithNewBrowserContext())
 	s.t.Cleanup(cancel)
@@ -129,7 +129,7 @@ func (s *screen) press(label string) {
 	if !found {
 		s.t.Fatalf("%s: nothing says %s at %s:\n%s", s.who, label, s.path(), s.text())
 	}
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		v, err := chromedp.Run(s.ctx, chromedp.Evaluate[bool](fmt.Sprintf(`performance.timeOrigin !== %f && document.readyState === 'complete'`,
 			before)))
 		if err == nil && v {
@@ -143,14 +143,8 @@ func (s *screen) path() string { return js[string](s, `location.pathname + locat
 
 func (s *screen) text() string { return js[string](s, `document.querySelector('main').innerText`) }
 
-// says waits for five seconds until the page holds the words, without a reload.
+// says waits until the page holds the words, without a reload.
 func (s *screen) says(words string) {
-	s.t.Helper()
-	s.saysWithin(5*time.Second, words)
-}
-
-// saysWithin is says for a page that looks again only so often.
-func (s *screen) saysWithin(most time.Duration, words string) {
 	s.t.Helper()
 	ok := js[bool](s, fmt.Sprintf(`(async () => {
 		for (const end = performance.now() + %d; performance.now() < end;) {
@@ -158,7 +152,7 @@ func (s *screen) saysWithin(most time.Duration, words string) {
 			await new Promise(r => setTimeout(r, 50))
 		}
 		return false
-	})()`, most.Milliseconds(), words))
+	})()`, patience.Milliseconds(), words))
 	if !ok {
 		s.t.Errorf("%s: %s does not say %q:\n%s", s.who, s.path(), words, s.text())
 	}

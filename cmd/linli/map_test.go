@@ -43,7 +43,7 @@ func newTiles(t *testing.T) *tiles {
 // waits polls until a condition of the page holds.
 func (s *screen) waits(what, condition string) {
 	s.t.Helper()
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		if js[bool](s, condition) {
 			return
 		}

@@ -115,7 +115,7 @@ func TestDatabaseGone(t *testing.T) {
 	}
 
 	l.mend()
-	eventually(t, 10*time.Second, func() bool { return ask(o.base, "", "GET", "/readyz", "", "").status == 200 })
+	eventually(t, func() bool { return ask(o.base, "", "GET", "/readyz", "", "").status == 200 })
 	first, again := write(), write()
 	if !first.ok() || first.text("id") != again.text("id") {
 		t.Errorf("after the return: %s, then %s", first, again)
@@ -126,11 +126,11 @@ func TestDatabaseGone(t *testing.T) {
 	o.must("", "verify")
 }
 
-func eventually(t *testing.T, limit time.Duration, fn func() bool) {
+func eventually(t *testing.T, fn func() bool) {
 	t.Helper()
-	for end := time.Now().Add(limit); !fn(); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(patience); !fn(); time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(end) {
-			t.Fatalf("not within %v", limit)
+			t.Fatalf("not within %v", patience)
 		}
 	}
 }
@@ -159,7 +159,7 @@ func TestGatewayDead(t *testing.T) {
 				t.Fatalf("code %d: %s", i, r)
 			}
 		}
-		eventually(t, 10*time.Second, func() bool { return refused.Load() >= phones })
+		eventually(t, func() bool { return refused.Load() >= phones })
 		o.kill()
 		o.start("--sms-url", gateway.URL)
 		alive.Store(true)
@@ -167,7 +167,7 @@ func TestGatewayDead(t *testing.T) {
 			taken.Range(func(_, _ any) bool { n++; return true })
 			return n
 		}
-		eventually(t, 60*time.Second, func() bool { return count() >= phones })
+		eventually(t, func() bool { return count() >= phones })
 		var all strings.Builder
 		taken.Range(func(_, body any) bool { all.WriteString(body.(string)); return true })
 		for i := range phones {

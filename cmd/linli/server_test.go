@@ -121,7 +121,7 @@ func (o *operator) start(args ...string) {
 	if err := o.serve.Start(); err != nil {
 		o.t.Fatal(err)
 	}
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		if base, err := os.ReadFile(ready); err == nil {
 			o.base = strings.TrimSpace(string(base))
 			return
@@ -130,6 +130,9 @@ func (o *operator) start(args ...string) {
 	o.kill()
 	o.t.Fatalf("the server does not start:\n%s", log.Bytes())
 }
+
+// patience is how long a test waits for what has to come: a machine may be slow, or busy with other things.
+const patience = 2 * time.Minute
 
 // kill ends the server as a power cut does.
 func (o *operator) kill() {

@@ -16,6 +16,7 @@ import (
 
 	"linli/internal/app/demo"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
 	"linli/internal/platform/web"
 )
 
@@ -64,7 +65,9 @@ func (s *stage) at(now time.Time) {
 		s.t.Fatal(err)
 	}
 	if s.serve != nil {
-		time.Sleep(450 * time.Millisecond)
+		desk := s.as(s.who(auth.StationManager, true))
+		says := clock.Words(clock.At(s.t.Context(), now), now)
+		eventually(s.t, func() bool { return strings.Contains(string(ask(s.base, desk, "GET", "/desk", "", "").body), says) })
 	}
 }
 

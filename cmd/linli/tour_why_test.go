@@ -47,7 +47,7 @@ func TestTourWhy(t *testing.T) {
 	manager.says("墙上新拍的")
 
 	officer.open("/gov/coverage?region=" + s.Base.League.String())
-	for end := time.Now().Add(20 * time.Second); js[string](officer, figureOf) == covered; officer.open("/gov/coverage?region=" +
+	for end := time.Now().Add(patience); js[string](officer, figureOf) == covered; officer.open("/gov/coverage?region=" +
 		s.Base.League.String()) {
 		if time.Now().After(end) {
 			t.Fatalf("the figure is still %s", covered)

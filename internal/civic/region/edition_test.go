@@ -484,7 +484,7 @@ func TestKilledMove(t *testing.T) {
 			t.Fatalf("after the kill: %+v", got)
 		}
 		moving(w.s, false)
-		for end := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) { // until the engine has noticed the death
+		for end := time.Now().Add(2 * time.Minute); ; time.Sleep(50 * time.Millisecond) { // until the engine has noticed the death
 			if err = w.s.Move(auth.AsSystem(t.Context(), "test"), region.EditionInput{ID: e.ID}); err == nil || time.Now().After(end) {
 				break
 			}

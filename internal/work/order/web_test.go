@@ -332,7 +332,7 @@ func TestWatch(t *testing.T) {
 		<-lines // connected
 		w.create(func(in *CreateInput) { in.Region = lonely })
 		o := w.create()
-		timeout := time.After(5 * time.Second)
+		timeout := time.After(2 * time.Minute)
 		for {
 			select {
 			case line := <-lines:

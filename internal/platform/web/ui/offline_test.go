@@ -70,7 +70,7 @@ func TestOfflineForm(t *testing.T) {
 	}
 	down.Store(false)
 	run[any](t, ctx, `dispatchEvent(new Event('online'))`)
-	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		// The page goes on by itself once its form is through; asked in that moment it gives an error.
 		if at, err := chromedp.Run(ctx, chromedp.Evaluate[string](`location.pathname`)); err == nil && at == "/done" {
 			break
