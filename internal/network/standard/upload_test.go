@@ -90,7 +90,6 @@ type site struct {
 }
 
 func newSite(t *testing.T, w *attendancetest.World) *site {
-	w.Write(func(tx *db.Tx) error { return standard.Seed(w.System, tx) })
 	t.Setenv("TMPDIR", t.TempDir())
 	s := &site{T: t, w: w, files: t.TempDir(), at: "/desk/standard/" + w.Station.ID.String()}
 	s.Web = w.Web(standard.New(w.DB, blob.New(w.DB, s.files)).Routes)

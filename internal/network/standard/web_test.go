@@ -13,7 +13,6 @@ import (
 	"linli/internal/network/standard"
 	"linli/internal/network/station/stationtest"
 	"linli/internal/platform/blob"
-	"linli/internal/platform/db"
 	"linli/internal/platform/web"
 	"linli/internal/work/attendance/attendancetest"
 )
@@ -42,7 +41,6 @@ func upload(s *attendancetest.Web, who, path string, fields ...string) (int, str
 // The manager sees what is missing and how to get it, and sends a picture; the town looks and refuses; the answer of the interface is as the contract says.
 func TestPages(t *testing.T) {
 	attendancetest.Each(t, func(t *testing.T, w *attendancetest.World) {
-		w.Write(func(tx *db.Tx) error { return standard.Seed(w.System, tx) })
 		s := w.Web(standard.New(w.DB, blob.New(w.DB, t.TempDir())).Routes)
 		id := w.Station.ID.String()
 		see := func(who, path string, words ...string) string {

@@ -4,7 +4,6 @@ import (
 	"testing"
 	"time"
 
-	"linli/internal/civic/setting"
 	"linli/internal/network/station"
 	"linli/internal/network/station/stationtest"
 	"linli/internal/platform/auth"
@@ -52,9 +51,6 @@ func TestWeekWords(t *testing.T) {
 func TestOpenNow(t *testing.T) {
 	divisions.Each(t, func(t *testing.T, d *db.DB) {
 		s := station.New(d, seal.Ephemeral())
-		if err := d.Write(t.Context(), func(tx *db.Tx) error { return setting.Seed(t.Context(), tx) }); err != nil {
-			t.Fatal(err)
-		}
 		town := as(t, auth.TownOfficer, gacha.At(auth.LevelTown))
 		create := func(at auth.Region, o station.Opening) station.Station {
 			t.Helper()

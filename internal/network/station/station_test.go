@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"linli/internal/civic/region"
+	"linli/internal/civic/setting"
 	"linli/internal/network/station"
 	"linli/internal/network/station/stationtest"
 	"linli/internal/platform/auth"
@@ -21,7 +22,7 @@ func as(t *testing.T, role auth.Role, at auth.Region) context.Context {
 	return auth.With(t.Context(), auth.Actor{Account: 7, Name: "某", Grants: []auth.Grant{{Role: role, Region: at}}})
 }
 
-var divisions = dbtest.Seeded(region.Seed)
+var divisions = dbtest.Seeded(region.Seed, setting.Seed)
 
 func facts(lat, lng float64) station.Facts {
 	return station.Facts{Address: "一楼东", Phone: "0479-8200000", Lat: lat, Lng: lng}

@@ -20,7 +20,6 @@ import (
 
 	"linli/internal/civic/region"
 	"linli/internal/network/coverage"
-	"linli/internal/network/standard"
 	"linli/internal/oversight/report"
 	"linli/internal/oversight/stats"
 	"linli/internal/platform/auth"
@@ -53,7 +52,6 @@ func each(t *testing.T, test func(t *testing.T, w *world)) {
 		a.Att.CheckedOut.Subscribe(w.records.OnCheckedOut)
 		a.Orders.Confirmed.Subscribe(w.records.OnConfirmed)
 		w.records.Changed.Subscribe(w.figures.OnRecord)
-		a.Write(func(tx *db.Tx) error { return standard.Seed(a.System, tx) })
 		w.banner, _ = w.Actor("旗里", 0, auth.Grant{Role: auth.BannerOfficer, Region: attendancetest.Gacha.At(auth.LevelBanner)})
 		for n, at := range []time.Time{attendancetest.Noon, attendancetest.Noon.Add(24 * time.Hour), attendancetest.Noon.Add(10 * 24 * time.Hour)} {
 			clock.Set(at)

@@ -9,7 +9,6 @@ import (
 
 	"linli/internal/civic/region"
 	"linli/internal/network/coverage"
-	"linli/internal/network/standard"
 	"linli/internal/network/station"
 	"linli/internal/oversight/stats"
 	"linli/internal/people/volunteer"
@@ -39,7 +38,6 @@ func each(t *testing.T, test func(t *testing.T, w *world)) {
 		a.Orders.Disputed.Subscribe(w.records.OnDisputed)
 		a.Orders.Resolved.Subscribe(w.records.OnResolved)
 		w.records.Changed.Subscribe(w.s.OnRecord)
-		a.Write(func(tx *db.Tx) error { return standard.Seed(a.System, tx) })
 		w.recount() // the volunteers of the world came before anybody counted
 		test(t, w)
 		w.whole(0)

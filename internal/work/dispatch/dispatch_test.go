@@ -44,8 +44,10 @@ type world struct {
 	manager   context.Context
 }
 
+var seeded = dbtest.Seeded(catalogue.Seed, setting.Seed)
+
 func each(t *testing.T, test func(*testing.T, *world)) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	seeded.Each(t, func(t *testing.T, d *db.DB) {
 		clock.Set(noon)
 		t.Cleanup(clock.Reset)
 		keys := seal.Ephemeral()
@@ -62,12 +64,6 @@ func each(t *testing.T, test func(*testing.T, *world)) {
 		}
 		w.station(7, gacha, 43.9)
 		w.write(func(tx *db.Tx) error {
-			if err := catalogue.Seed(w.system, tx); err != nil {
-				return err
-			}
-			if err := setting.Seed(w.system, tx); err != nil {
-				return err
-			}
 			menu, err := catalogue.Menu(w.system, tx, gacha)
 			w.item = menu[0]
 			return err

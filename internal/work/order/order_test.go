@@ -50,8 +50,10 @@ type vol struct {
 	ctx        context.Context
 }
 
+var seeded = dbtest.Seeded(catalogue.Seed)
+
 func each(t *testing.T, test func(t *testing.T, w *world)) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	seeded.Each(t, func(t *testing.T, d *db.DB) {
 		clock.Set(noon)
 		t.Cleanup(clock.Reset)
 		test(t, newWorld(t, d))
@@ -85,9 +87,6 @@ func newWorld(t *testing.T, d *db.DB) *world {
 			}
 		}
 		addStation(ctx, t, tx, stationA, gacha)
-		if err := catalogue.Seed(ctx, tx); err != nil {
-			return err
-		}
 		menu, err := catalogue.Menu(ctx, tx, gacha)
 		if err != nil {
 			return err

@@ -14,23 +14,15 @@ import (
 	"linli/internal/network/office/roster"
 	"linli/internal/network/office/rule"
 	"linli/internal/network/office/sign"
-	"linli/internal/network/office/template"
 	"linli/internal/network/office/workplan"
 	"linli/internal/network/standard"
 	"linli/internal/platform/blob"
-	"linli/internal/platform/db"
 	"linli/internal/work/attendance/attendancetest"
 )
 
 // The manager opens the books of the only station, writes a notice that is refused and then taken, and the pages of every book open; a stranger's do not.
 func TestPages(t *testing.T) {
 	attendancetest.Each(t, func(t *testing.T, w *attendancetest.World) {
-		w.Write(func(tx *db.Tx) error {
-			if err := standard.Seed(w.System, tx); err != nil {
-				return err
-			}
-			return template.Seed(w.System, tx)
-		})
 		files := blob.New(w.DB, t.TempDir())
 		std := standard.New(w.DB, files)
 		things := equipment.New(w.DB, files)

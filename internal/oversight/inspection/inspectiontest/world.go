@@ -48,7 +48,6 @@ func Each(t *testing.T, test func(w *World)) {
 	attendancetest.Each(t, func(t *testing.T, base *attendancetest.World) {
 		files := inspection.Files{DB: base.DB, Blobs: blob.New(base.DB, t.TempDir())}
 		w := &World{World: base, T: t, Files: files, Standard: standard.New(base.DB, files.Blobs), Photo: picture(t)}
-		w.Write(func(tx *db.Tx) error { return standard.Seed(w.System, tx) })
 		w.officers()
 		test(w)
 	})

@@ -11,6 +11,8 @@ import (
 	"linli/internal/civic/person"
 	"linli/internal/civic/region"
 	"linli/internal/civic/setting"
+	"linli/internal/network/office/template"
+	"linli/internal/network/standard"
 	"linli/internal/network/station"
 	"linli/internal/network/station/stationtest"
 	"linli/internal/people/volunteer"
@@ -61,7 +63,7 @@ type World struct {
 }
 
 // Seeded is the database that a world is made in.
-var Seeded = dbtest.Seeded(region.Seed, setting.Seed, catalogue.Seed)
+var Seeded = dbtest.Seeded(region.Seed, setting.Seed, standard.Seed, template.Seed, catalogue.Seed)
 
 // Each runs test in a fresh world on both engines, at Noon.
 func Each(t *testing.T, test func(t *testing.T, w *World)) {
