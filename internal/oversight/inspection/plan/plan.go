@@ -10,6 +10,7 @@ import (
 
 	"linli/internal/civic/region"
 	"linli/internal/oversight/inspection"
+	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
@@ -70,24 +71,22 @@ type Year struct {
 }
 
 // Year gives the work of a division in a year.
-func (s *Service) Year(ctx context.Context, in YearInput) (out Year, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	if in.Region == 0 {
-		in.Region = inspection.Seat(ctx)
-	}
-	if err := auth.Require(ctx, View, View, auth.Place{Region: in.Region}); err != nil {
-		return out, err
-	}
-	out.Today = clock.Today(ctx)
-	if in.Year == 0 {
-		in.Year = int64(out.Today / 10000)
-	}
-	out.Region, out.Year = in.Region, in.Year
-	out.sends = inspection.ActsFor(ctx, Send, in.Region)
-	err = s.db.Read(ctx, func(tx *db.Tx) error { return out.load(ctx, tx) })
-	return out, err
+func (s *Service) Year(ctx context.Context, in YearInput) (Year, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Year, err error) {
+		if in.Region == 0 {
+			in.Region = inspection.Seat(ctx)
+		}
+		if err := auth.Require(ctx, View, View, auth.Place{Region: in.Region}); err != nil {
+			return out, err
+		}
+		out.Today = clock.Today(ctx)
+		if in.Year == 0 {
+			in.Year = int64(out.Today / 10000)
+		}
+		out.Region, out.Year = in.Region, in.Year
+		out.sends = inspection.ActsFor(ctx, Send, in.Region)
+		return out, out.load(ctx, tx)
+	})
 }
 
 func (y *Year) load(ctx context.Context, tx *db.Tx) (err error) {
@@ -133,14 +132,12 @@ type SaveInput struct {
 
 // Save makes or changes the plan of a year.
 func (s *Service) Save(ctx context.Context, in SaveInput) (Plan, error) {
-	if err := auth.Allow(ctx, Send); err != nil {
-		return Plan{}, err
+	var file blob.Upload
+	check := func() (err error) {
+		file, err = inspection.Clean(in.File)
+		return err
 	}
-	file, err := inspection.Clean(in.File)
-	if err != nil {
-		return Plan{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (out Plan, err error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Send, Check: check}, func(tx *db.Tx) (out Plan, err error) {
 		if err := acts(ctx, Send, in.Region); err != nil {
 			return out, err
 		}

@@ -8,6 +8,7 @@ import (
 
 	"linli/internal/civic/region"
 	"linli/internal/oversight/inspection"
+	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
@@ -88,14 +89,12 @@ type SendInput struct {
 
 // Send hands a task down to the divisions directly below, whose officers are told.
 func (s *Service) Send(ctx context.Context, in SendInput) (TaskDetail, error) {
-	if err := auth.Allow(ctx, Send); err != nil {
-		return TaskDetail{}, err
+	var file blob.Upload
+	check := func() (err error) {
+		file, err = inspection.Clean(in.File)
+		return err
 	}
-	file, err := inspection.Clean(in.File)
-	if err != nil {
-		return TaskDetail{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (out TaskDetail, err error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Send, Check: check}, func(tx *db.Tx) (out TaskDetail, err error) {
 		if err := acts(ctx, Send, in.Region); err != nil {
 			return out, err
 		}
@@ -170,15 +169,12 @@ type TaskDetail struct {
 }
 
 // Task gives a task to its sender, with everybody's receipt, and to each receiver with his own.
-func (s *Service) Task(ctx context.Context, in TaskInput) (out TaskDetail, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Task(ctx context.Context, in TaskInput) (TaskDetail, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out TaskDetail, err error) {
+
 		out, err = detail(ctx, tx, in.ID)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // detail loads a task as the actor may see it.
@@ -281,10 +277,7 @@ func (s *Service) Report(ctx context.Context, in ReportInput) (TaskDetail, error
 }
 
 func (s *Service) receipt(ctx context.Context, id db.ID, action string, fn func(*db.Tx, *Receipt) error) (TaskDetail, error) {
-	if err := auth.Allow(ctx, Receive); err != nil {
-		return TaskDetail{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (out TaskDetail, err error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Receive}, func(tx *db.Tx) (out TaskDetail, err error) {
 		r, ok, err := db.Found(receiptByID.One(ctx, tx, id))
 		if err == nil && !ok {
 			err = errs.ErrNotFound
@@ -321,10 +314,7 @@ type EndInput struct {
 
 // End takes a task back: nobody needs to report any more; what was reported stays.
 func (s *Service) End(ctx context.Context, in EndInput) (TaskDetail, error) {
-	if err := auth.Allow(ctx, Send); err != nil {
-		return TaskDetail{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (out TaskDetail, err error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Send}, func(tx *db.Tx) (out TaskDetail, err error) {
 		if out, err = detail(ctx, tx, in.ID); err != nil {
 			return out, err
 		}
@@ -379,22 +369,19 @@ func (s *Service) ReceiptFile(ctx context.Context, in ReceiptInput) (blob.File, 
 }
 
 // TaskOfReceipt gives the task of a receipt.
-func (s *Service) TaskOfReceipt(ctx context.Context, in ReceiptInput) (out TaskDetail, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) TaskOfReceipt(ctx context.Context, in ReceiptInput) (TaskDetail, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out TaskDetail, err error) {
+
 		r, ok, err := db.Found(receiptByID.One(ctx, tx, in.ID))
 		if err == nil && (!ok || !auth.Can(ctx, View, auth.Place{Region: r.Region})) {
 			err = errs.ErrNotFound
 		}
 		if err != nil {
-			return err
+			return out, err
 		}
 		out, err = detail(ctx, tx, r.TaskID)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // Remind tells the receivers of tasks once when the day of feedback is near.

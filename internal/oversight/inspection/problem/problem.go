@@ -12,6 +12,7 @@ import (
 	"linli/internal/civic/setting"
 	"linli/internal/network/station"
 	"linli/internal/oversight/inspection"
+	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -107,15 +108,15 @@ type RaiseInput struct {
 	Wish      string `json:"wish" required:"false" maxLength:"300"`
 }
 
+func (in RaiseInput) check() error {
+	c := errs.Check{}
+	c.That(strings.TrimSpace(in.Text) != "", "text", "请写明是什么困难")
+	return c.Err()
+}
+
 // Raise puts a problem on the list; the town is told and answers within the days of the setting.
 func (s *Service) Raise(ctx context.Context, in RaiseInput) (Detail, error) {
-	if err := auth.Allow(ctx, Raise); err != nil {
-		return Detail{}, err
-	}
-	if strings.TrimSpace(in.Text) == "" {
-		return Detail{}, errs.Field("text", "请写明是什么困难")
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (out Detail, err error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Raise, Check: in.check}, func(tx *db.Tx) (out Detail, err error) {
 		st, err := station.Get(ctx, tx, in.StationID)
 		if errs.KindOf(err) == errs.NotFound || err == nil && !auth.Can(ctx, Raise, st.Place()) {
 			return out, errs.Field("station_id", "没有这个站点，或者不归您管")
@@ -181,17 +182,14 @@ type GetInput struct {
 }
 
 // Get gives a problem with its history.
-func (s *Service) Get(ctx context.Context, in GetInput) (out Detail, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Get(ctx context.Context, in GetInput) (Detail, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Detail, err error) {
+
 		if out, err = problem(ctx, tx, in.ID); err != nil {
-			return err
+			return out, err
 		}
-		return auth.Require(ctx, View, View, out.place())
+		return out, auth.Require(ctx, View, View, out.place())
 	})
-	return out, err
 }
 
 func problem(ctx context.Context, tx *db.Tx, id db.ID) (out Detail, err error) {
@@ -213,10 +211,7 @@ func answers(ctx context.Context, p Problem) bool { return inspection.ActsFor(ct
 // turn is what all moves of a problem share.
 func (s *Service) turn(ctx context.Context, id db.ID, version int64, perm auth.Perm, text string,
 	fn func(*db.Tx, *Problem) (action string, err error)) (Detail, error) {
-	if err := auth.Allow(ctx, perm); err != nil {
-		return Detail{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (out Detail, err error) {
+	return act.Write(ctx, s.db, act.Op{Perm: perm}, func(tx *db.Tx) (out Detail, err error) {
 		if out, err = problem(ctx, tx, id); err != nil {
 			return out, err
 		}
@@ -367,29 +362,26 @@ type Problems struct {
 }
 
 // List lists problems, the newest first.
-func (s *Service) List(ctx context.Context, in ListInput) (out Problems, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	out.In, out.Today = in, clock.Today(ctx)
-	var after db.ID
-	more, err := in.After(&after)
-	if err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) List(ctx context.Context, in ListInput) (Problems, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Problems, err error) {
+		out.In, out.Today = in, clock.Today(ctx)
+		var after db.ID
+		more, err := in.After(&after)
+		if err != nil {
+			return out, err
+		}
+
 		rows, err := problems(ctx, tx, auth.ScopeOf(ctx, View), in, out.Today, more, after, in.Size()+1)
 		if err != nil {
-			return err
+			return out, err
 		}
 		out.Page = db.PageOf(rows, in.Paging, func(p Problem) []string { return db.Key(p.ID) })
 		if out.Lead, err = inspection.LeadOf(ctx, tx, inspection.Seat(ctx)); err != nil {
-			return err
+			return out, err
 		}
 		if auth.Holds(ctx, Raise) {
 			out.Stations, err = inspection.Stations(ctx, tx, auth.ScopeOf(ctx, Raise), "")
 		}
-		return err
+		return out, err
 	})
-	return out, err
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"linli/internal/oversight/inspection"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
@@ -37,22 +38,19 @@ func (s *Service) List(ctx context.Context, in ListInput) (out Checks, err error
 }
 
 // spots lists spot checks in the scope of a permission.
-func (s *Service) spots(ctx context.Context, perm auth.Perm, in ListInput) (out Checks, err error) {
-	if err := auth.Allow(ctx, perm); err != nil {
-		return out, err
-	}
-	out.In = in
-	var after db.ID
-	more, err := in.After(&after)
-	if err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) spots(ctx context.Context, perm auth.Perm, in ListInput) (Checks, error) {
+	return act.Read(ctx, s.db, perm, func(tx *db.Tx) (out Checks, err error) {
+		out.In = in
+		var after db.ID
+		more, err := in.After(&after)
+		if err != nil {
+			return out, err
+		}
+
 		rows, err := checks(ctx, tx, auth.ScopeOf(ctx, perm), in, more, after)
 		out.Page = db.PageOf(rows, in.Paging, func(c Check) []string { return db.Key(c.ID) })
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // PublicDetail is a spot check as everybody sees it.
@@ -66,15 +64,12 @@ type PublicDetail struct {
 
 // Get gives a spot check: announced, its commitment; frozen, the list and what is forced; drawn, the seed and the sample; published,
 // the result. It holds no personal data. Public.
-func (s *Service) Get(ctx context.Context, in GetInput) (out PublicDetail, err error) {
-	if err := auth.Allow(ctx, Public); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Get(ctx context.Context, in GetInput) (PublicDetail, error) {
+	return act.Read(ctx, s.db, Public, func(tx *db.Tx) (out PublicDetail, err error) {
+
 		out, err = public(ctx, tx, in.ID)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 func public(ctx context.Context, tx *db.Tx, id db.ID) (out PublicDetail, err error) {
@@ -126,24 +121,21 @@ func (s *Service) ForcedFile(ctx context.Context, in GetInput) (blob.File, error
 }
 
 func (s *Service) list(ctx context.Context, id db.ID, name string,
-	content func(*db.Tx, PublicDetail) (string, error)) (out blob.File, err error) {
-	if err := auth.Allow(ctx, Public); err != nil {
-		return out, err
-	}
-	out = blob.File{Name: name + "-" + id.String() + ".txt", Type: "text/plain; charset=utf-8"}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+	content func(*db.Tx, PublicDetail) (string, error)) (blob.File, error) {
+	return act.Read(ctx, s.db, Public, func(tx *db.Tx) (out blob.File, err error) {
+		out = blob.File{Name: name + "-" + id.String() + ".txt", Type: "text/plain; charset=utf-8"}
+
 		c, err := public(ctx, tx, id)
 		if err == nil && c.Hash == "" {
 			err = errs.ErrNotFound
 		}
 		if err != nil {
-			return err
+			return out, err
 		}
 		text, err := content(tx, c)
 		out.Body = []byte(text)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // ResultFile gives one line per unit of a published spot check, with the letters of the ten items; public.

@@ -17,6 +17,7 @@ import (
 	"linli/internal/civic/region"
 	"linli/internal/civic/setting"
 	"linli/internal/oversight/inspection"
+	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -178,14 +179,11 @@ type AnnounceInput struct {
 
 // Announce fixes a seed, publishes the commitment to it and what will be checked.
 func (s *Service) Announce(ctx context.Context, in AnnounceInput) (Detail, error) {
-	if err := auth.Allow(ctx, Conduct); err != nil {
-		return Detail{}, err
-	}
-	seed := make([]byte, SeedSize)
-	if _, err := io.ReadFull(s.Random, seed); err != nil {
-		return Detail{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Detail, error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Conduct}, func(tx *db.Tx) (Detail, error) {
+		seed := make([]byte, SeedSize)
+		if _, err := io.ReadFull(s.Random, seed); err != nil {
+			return Detail{}, err
+		}
 		if err := in.check(ctx, tx); err != nil {
 			return Detail{}, err
 		}
@@ -251,17 +249,14 @@ type Detail struct {
 }
 
 // Work gives a spot check to those who may see it before it is published.
-func (s *Service) Work(ctx context.Context, in GetInput) (out Detail, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Work(ctx context.Context, in GetInput) (Detail, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Detail, err error) {
+
 		if out, err = spot(ctx, tx, in.ID); err != nil {
-			return err
+			return out, err
 		}
-		return auth.Require(ctx, View, View, auth.Place{Region: out.Region})
+		return out, auth.Require(ctx, View, View, auth.Place{Region: out.Region})
 	})
-	return out, err
 }
 
 func spot(ctx context.Context, tx *db.Tx, id db.ID) (out Detail, err error) {

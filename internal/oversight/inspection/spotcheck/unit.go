@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -32,20 +33,18 @@ type UnitPage struct {
 }
 
 // Unit is the page on which a unit is judged.
-func (s *Service) Unit(ctx context.Context, in UnitInput) (out UnitPage, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Unit(ctx context.Context, in UnitInput) (UnitPage, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out UnitPage, err error) {
+
 		if out.Detail, err = spot(ctx, tx, in.ID); err != nil {
-			return err
+			return out, err
 		}
 		if err := auth.Require(ctx, View, View, auth.Place{Region: out.Region}); err != nil {
-			return err
+			return out, err
 		}
 		at := slices.IndexFunc(out.Units, func(u Unit) bool { return u.ID == in.Unit })
 		if at < 0 {
-			return errs.ErrNotFound
+			return out, errs.ErrNotFound
 		}
 		out.Unit = out.Units[at]
 		for _, u := range append(slices.Clone(out.Units[at+1:]), out.Units[:at]...) {
@@ -55,9 +54,8 @@ func (s *Service) Unit(ctx context.Context, in UnitInput) (out UnitPage, err err
 			}
 		}
 		out.Facts, out.Link, err = facts(ctx, tx, out.Kind, in.Unit)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // facts are what the system knows of a unit, without names.

@@ -9,6 +9,7 @@ import (
 
 	"linli/internal/civic/setting"
 	"linli/internal/oversight/inspection"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
@@ -17,10 +18,7 @@ import (
 // advance is what all steps of a spot check share.
 func (s *Service) advance(ctx context.Context, id db.ID, version int64, action, cause string,
 	fn func(*db.Tx, *Detail) error) (Detail, error) {
-	if err := auth.Allow(ctx, Conduct); err != nil {
-		return Detail{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Detail, error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Conduct}, func(tx *db.Tx) (Detail, error) {
 		// Locked first, so that nobody judges a unit between the reading and the publishing.
 		if _, err := lockCheck.Run(ctx, tx, id); err != nil {
 			return Detail{}, err
@@ -179,10 +177,7 @@ type JudgeInput struct {
 
 // Judge records what was found of a unit. It may be put right until the check is published.
 func (s *Service) Judge(ctx context.Context, in JudgeInput) (Detail, error) {
-	if err := auth.Allow(ctx, Judge); err != nil {
-		return Detail{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Detail, error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Judge}, func(tx *db.Tx) (Detail, error) {
 		if _, err := lockCheck.Run(ctx, tx, in.ID); err != nil {
 			return Detail{}, err
 		}

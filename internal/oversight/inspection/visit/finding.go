@@ -9,6 +9,7 @@ import (
 	"linli/internal/network/standard"
 	"linli/internal/network/station"
 	"linli/internal/oversight/inspection"
+	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
@@ -79,17 +80,14 @@ type FindingInput struct {
 }
 
 // Finding gives a finding with its history.
-func (s *Service) Finding(ctx context.Context, in FindingInput) (out FindingDetail, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Finding(ctx context.Context, in FindingInput) (FindingDetail, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out FindingDetail, err error) {
+
 		if out, err = found(ctx, tx, in.ID); err != nil {
-			return err
+			return out, err
 		}
-		return auth.Require(ctx, View, View, out.place())
+		return out, auth.Require(ctx, View, View, out.place())
 	})
-	return out, err
 }
 
 func found(ctx context.Context, tx *db.Tx, id db.ID) (out FindingDetail, err error) {
@@ -130,10 +128,7 @@ func step(ctx context.Context, tx *db.Tx, finding db.ID, action, text string, fi
 // move is what all moves of a finding share: load → may they? → change → the trail.
 func (s *Service) move(ctx context.Context, id db.ID, perm auth.Perm, action string,
 	fn func(*db.Tx, *FindingDetail) error) (FindingDetail, error) {
-	if err := auth.Allow(ctx, perm); err != nil {
-		return FindingDetail{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (out FindingDetail, err error) {
+	return act.Write(ctx, s.db, act.Op{Perm: perm}, func(tx *db.Tx) (out FindingDetail, err error) {
 		if out, err = found(ctx, tx, id); err != nil {
 			return out, err
 		}
@@ -372,21 +367,18 @@ type Findings struct {
 }
 
 // Findings lists findings, those due first before all.
-func (s *Service) Findings(ctx context.Context, in FindingsInput) (out Findings, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	out.In, out.Today = in, clock.Today(ctx)
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Findings(ctx context.Context, in FindingsInput) (Findings, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Findings, err error) {
+		out.In, out.Today = in, clock.Today(ctx)
+
 		rows, err := findings(ctx, tx, auth.ScopeOf(ctx, View), in, out.Today)
 		if err != nil {
-			return err
+			return out, err
 		}
 		out.Page = db.PageOf(rows, in.Paging, func(f Finding) []string { return db.Key(settled(f), int64(f.DueDay), f.ID) })
 		out.Overdue, err = countOverdue(ctx, tx, auth.ScopeOf(ctx, View), in.Region, out.Today)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // settled is the first part of the order of findings: what is closed comes last.

@@ -16,6 +16,7 @@ import (
 	"linli/internal/network/standard"
 	"linli/internal/network/station"
 	"linli/internal/oversight/inspection"
+	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -109,10 +110,7 @@ type OpenInput struct {
 
 // Open plans a visit. The station is not told: a visit may come unannounced.
 func (s *Service) Open(ctx context.Context, in OpenInput) (Detail, error) {
-	if err := auth.Allow(ctx, Inspect); err != nil {
-		return Detail{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (out Detail, err error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Inspect}, func(tx *db.Tx) (out Detail, err error) {
 		st, err := station.Get(ctx, tx, in.StationID)
 		if errs.KindOf(err) == errs.NotFound || err == nil && !auth.Can(ctx, Inspect, st.Place()) {
 			return out, errs.Field("station_id", "没有这个站点，或者不归您管")
@@ -152,15 +150,12 @@ type VisitInput struct {
 }
 
 // Get gives an inspection: the blank form while it is planned, then what was found.
-func (s *Service) Get(ctx context.Context, in VisitInput) (out Detail, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Get(ctx context.Context, in VisitInput) (Detail, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Detail, err error) {
+
 		out, err = seen(ctx, tx, in.ID, View)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // seen loads an inspection and asks for a permission on it. A station does not see that a visit is planned.
@@ -262,10 +257,7 @@ type FillInput struct {
 // Fill takes the form: what is right confirms the station's evidence, what is wrong ends it from today and becomes a finding; the
 // managers are told. A visit without a finding is closed at once.
 func (s *Service) Fill(ctx context.Context, in FillInput) (Detail, error) {
-	if err := auth.Allow(ctx, Inspect); err != nil {
-		return Detail{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (out Detail, err error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Inspect}, func(tx *db.Tx) (out Detail, err error) {
 		if out, err = seen(ctx, tx, in.ID, Inspect); err != nil {
 			return out, err
 		}
@@ -376,10 +368,7 @@ type CancelInput struct {
 
 // Cancel gives up a visit that was planned.
 func (s *Service) Cancel(ctx context.Context, in CancelInput) (Detail, error) {
-	if err := auth.Allow(ctx, Inspect); err != nil {
-		return Detail{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (out Detail, err error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Inspect}, func(tx *db.Tx) (out Detail, err error) {
 		if out, err = seen(ctx, tx, in.ID, Inspect); err != nil {
 			return out, err
 		}
@@ -416,27 +405,24 @@ type Visits struct {
 }
 
 // List gives inspections, the newest first.
-func (s *Service) List(ctx context.Context, in ListInput) (out Visits, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	out.In, out.Today = in, clock.Today(ctx)
-	var after db.ID
-	more, err := in.After(&after)
-	if err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) List(ctx context.Context, in ListInput) (Visits, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Visits, err error) {
+		out.In, out.Today = in, clock.Today(ctx)
+		var after db.ID
+		more, err := in.After(&after)
+		if err != nil {
+			return out, err
+		}
+
 		rows, err := visits(ctx, tx, auth.ScopeOf(ctx, View), !auth.Holds(ctx, Inspect), in, more, after)
 		if err != nil {
-			return err
+			return out, err
 		}
 		out.Page = db.PageOf(rows, in.Paging, func(x Visit) []string { return db.Key(x.ID) })
 		if out.Lead, err = inspection.LeadOf(ctx, tx, inspection.Seat(ctx)); err != nil {
-			return err
+			return out, err
 		}
 		out.Stations, err = inspection.Stations(ctx, tx, auth.ScopeOf(ctx, Inspect), in.Q)
-		return err
+		return out, err
 	})
-	return out, err
 }
