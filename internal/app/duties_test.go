@@ -1,20 +1,28 @@
 package app_test
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"image"
+	pngs "image/png"
+	"maps"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+	"unicode"
 
 	"linli/internal/app"
 	"linli/internal/app/demo"
@@ -33,12 +41,16 @@ import (
 //	catalogue.change                   the operation
 //	by: town_officer                   who does it: an account of the demo at its base
 //	row: SELECT id, version FROM …     the thing; its columns, and base places, are put for {names} in path and body
-//	before: town_officer /api/v1/catalogue {…}   what is done first; the answer's fields join the columns of row
-//	body: {"version": {version}, …}    right input
+//	before: town_officer /api/v1/catalogue {…}   what is done first; the answer's fields join the columns of row ({items.0.id} too)
+//	at: {window_start}                 the time at which all that stands below and the operation itself are done; by default the demo's
+//	body: {"version": {version}, …}    right input; a file is {"name": …, "data": "{base64:text}"}, a small picture "{png}"
 //	other: town_officer@elsewhere      who may do this, but not here; by default who does it, elsewhere
 //	sees: volunteer                    who sees the thing and may not do this: 403
-//	wrong: SELECT id, version FROM …   things in a state in which it is not the turn for it: 409 wrong_state
+//	wrong: SELECT id, version FROM …   a thing in a state in which it is not the turn for it: 409 wrong_state
+//	wrong: again                       the same thing once more, when it is done
 //	left: elsewhere: …                 a duty that the operation does not have, with the reason
+//
+// Lines row, before and at take place in the order in which they stand, as often as they are needed.
 //
 // What needs no word is tried too: somebody of the same role elsewhere (404), an old version (409 stale_version), the same key twice (the same answer, one
 // effect, one trail), the key with another body (422), and the form of the operation pressed twice (the same redirect, one effect).
@@ -46,8 +58,7 @@ type duty struct {
 	operation string
 	by, sees  string
 	other     string
-	before    []string
-	row       string
+	steps     [][2]string // row, before and at, in their order
 	wrong     string
 	body      string
 	left      map[string]string // duty → why the operation does not have it
@@ -77,12 +88,10 @@ func readDuty(t *testing.T, text string) duty {
 			d.by = rest
 		case name == "other":
 			d.other = rest
-		case name == "before":
-			d.before = append(d.before, rest)
+		case name == "row" || name == "before" || name == "at":
+			d.steps = append(d.steps, [2]string{name, rest})
 		case name == "sees":
 			d.sees = rest
-		case name == "row":
-			d.row = rest
 		case name == "wrong":
 			d.wrong = rest
 		case name == "body":
@@ -143,12 +152,13 @@ type stage struct {
 	door *web.Router
 	duty duty
 	m    demo.Manifest
+	now  time.Time
 	sent int
 }
 
 func newStage(t *testing.T, d *db.DB, x duty) *stage {
 	t.Helper()
-	s := &stage{t: t, d: d, duty: x, m: village.manifest}
+	s := &stage{t: t, d: d, duty: x, m: village.manifest, now: dutyTime}
 	a, err := app.New(d, village.keys, config.Store{Data: t.TempDir()}, config.Server{Demo: true})
 	if err != nil {
 		t.Fatal(err)
@@ -212,6 +222,10 @@ func (s *stage) rows(query string) (out []map[string]string) {
 		if err != nil {
 			return err
 		}
+		types, err := rows.ColumnTypes()
+		if err != nil {
+			return err
+		}
 		for rows.Next() {
 			values, at := make([]any, len(cols)), make([]any, len(cols))
 			for i := range values {
@@ -222,7 +236,7 @@ func (s *stage) rows(query string) (out []map[string]string) {
 			}
 			row := map[string]string{}
 			for i, c := range cols {
-				row[c] = fmt.Sprint(values[i])
+				row[c] = cell(values[i], types[i].DatabaseTypeName())
 			}
 			out = append(out, row)
 		}
@@ -234,16 +248,46 @@ func (s *stage) rows(query string) (out []map[string]string) {
 	return out
 }
 
+// cell says a value of either engine as text: SQLite keeps times as microseconds.
+func cell(v any, kind string) string {
+	switch v := v.(type) {
+	case time.Time:
+		return v.In(clock.Shanghai).Format(time.RFC3339)
+	case int64:
+		if kind == "TIMESTAMP" {
+			return time.UnixMicro(v).In(clock.Shanghai).Format(time.RFC3339)
+		}
+	case []byte:
+		return string(v)
+	}
+	return fmt.Sprint(v)
+}
+
 // fill puts the columns of a row and the places of the demo's base for their {names}.
 func (s *stage) fill(text string, row map[string]string) string {
 	b := s.m.Base
 	pairs := []string{"{league}", b.League.String(), "{banner}", b.Banner.String(), "{town}", b.Town.String(), "{community}", b.Community.String(), "{station}", b.Station.String(),
-		"{today}", clock.DayOf(dutyTime).String()}
+		"{today}", clock.DayOf(dutyTime).String(), "{day}", strconv.FormatInt(int64(clock.DayOf(dutyTime)), 10), "{png}", png}
 	for name, v := range row {
 		pairs = append(pairs, "{"+name+"}", v)
 	}
-	return strings.NewReplacer(pairs...).Replace(text)
+	text = strings.NewReplacer(pairs...).Replace(text)
+	return asFile.ReplaceAllStringFunc(text, func(s string) string {
+		inner := strings.ReplaceAll(asFile.FindStringSubmatch(s)[1], `\n`, "\n")
+		return base64.StdEncoding.EncodeToString([]byte(inner))
+	})
 }
+
+var asFile = regexp.MustCompile(`{base64:([^}]*)}`)
+
+// png is a small picture.
+var png = func() string {
+	var out bytes.Buffer
+	if err := pngs.Encode(&out, image.NewGray(image.Rect(0, 0, 8, 8))); err != nil {
+		panic(err)
+	}
+	return base64.StdEncoding.EncodeToString(out.Bytes())
+}()
 
 // send posts body to a route as somebody, under a key.
 func (s *stage) send(r web.Route, row map[string]string, as, body, key string) *httptest.ResponseRecorder {
@@ -251,10 +295,10 @@ func (s *stage) send(r web.Route, row map[string]string, as, body, key string) *
 	s.sent++
 	kind := "application/json"
 	if r.Kind == web.KindForm {
-		kind, body = "application/x-www-form-urlencoded", asForm(s.t, body)
+		body, kind = asForm(s.t, body)
 	}
 	req := httptest.NewRequest(http.MethodPost, s.fill(r.Path, row), strings.NewReader(body))
-	req = req.WithContext(clock.At(req.Context(), dutyTime))
+	req = req.WithContext(clock.At(req.Context(), s.now))
 	req.RemoteAddr = fmt.Sprintf("10.0.%d.%d:1", s.sent>>8, s.sent&255)
 	req.Header.Set("Content-Type", kind)
 	req.Header.Set("Idempotency-Key", key)
@@ -265,18 +309,30 @@ func (s *stage) send(r web.Route, row map[string]string, as, body, key string) *
 	return w
 }
 
-// asForm says a JSON object as a browser sends it.
-func asForm(t *testing.T, body string) string {
+// asForm says a JSON object as a browser sends it: with a file it is sent in parts.
+func asForm(t *testing.T, body string) (form, kind string) {
 	t.Helper()
 	var v any
 	if err := json.Unmarshal([]byte(body), &v); err != nil {
 		t.Fatalf("%v: %s", err, body)
 	}
-	out := url.Values{}
+	var out bytes.Buffer
+	parts, plain := multipart.NewWriter(&out), url.Values{}
+	files := false
 	var add func(name string, v any)
 	add = func(name string, v any) {
 		switch v := v.(type) {
 		case map[string]any:
+			if data, is := v["data"].(string); is {
+				files = true
+				raw, err := base64.StdEncoding.DecodeString(data)
+				if err != nil {
+					t.Fatal(err)
+				}
+				w, _ := parts.CreateFormFile(name, fmt.Sprint(v["name"]))
+				w.Write(raw)
+				return
+			}
 			for k, x := range v {
 				add(strings.TrimPrefix(name+"."+k, "."), x)
 			}
@@ -289,40 +345,75 @@ func asForm(t *testing.T, body string) string {
 				}
 			}
 		case float64:
-			out.Add(name, strconv.FormatFloat(v, 'f', -1, 64))
+			add(name, strconv.FormatFloat(v, 'f', -1, 64))
 		case nil:
 		default:
-			out.Add(name, fmt.Sprint(v))
+			plain.Add(name, fmt.Sprint(v))
 		}
 	}
 	add("", v)
-	return out.Encode()
+	if !files {
+		return plain.Encode(), "application/x-www-form-urlencoded"
+	}
+	for name, list := range plain {
+		for _, x := range list {
+			parts.WriteField(name, x)
+		}
+	}
+	parts.Close()
+	return out.String(), parts.FormDataContentType()
 }
 
 // set gives the thing on which the operation is tried, after what is done first.
 func (s *stage) set() map[string]string {
+	s.t.Helper()
 	row := map[string]string{}
-	if s.duty.row != "" {
-		row = s.one(s.duty.row)
-	}
-	for i, step := range s.duty.before {
-		as, rest, _ := strings.Cut(step, " ")
-		path, body, _ := strings.Cut(rest, " ")
-		w := s.send(web.Route{Method: http.MethodPost, Path: path, Kind: web.KindJSON}, row, as, s.fill(body, row), "before-"+strconv.Itoa(i))
-		var answer map[string]any
-		if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil || w.Code/100 != 2 {
-			s.t.Fatalf("%s before: %s: %d %.300s", s.duty.operation, step, w.Code, w.Body)
-		}
-		for name, v := range answer {
-			switch v := v.(type) {
-			case string:
-				row[name] = v
-			case float64:
-				row[name] = strconv.FormatFloat(v, 'f', -1, 64)
+	for i, step := range s.duty.steps {
+		switch step[0] {
+		case "row":
+			maps.Copy(row, s.one(s.fill(step[1], row)))
+		case "at":
+			at, err := time.Parse(time.RFC3339, s.fill(step[1], row))
+			if err != nil {
+				s.t.Fatal(err)
 			}
+			s.now = at.In(clock.Shanghai)
+		default:
+			s.first(step[1], row, "before-"+strconv.Itoa(i))
 		}
 	}
 	return row
+}
+
+// first does what is done first; the fields of the answer join row.
+func (s *stage) first(step string, row map[string]string, key string) {
+	s.t.Helper()
+	as, rest, _ := strings.Cut(step, " ")
+	path, body, _ := strings.Cut(rest, " ")
+	w := s.send(web.Route{Method: http.MethodPost, Path: path, Kind: web.KindJSON}, row, as, s.fill(body, row), key)
+	var answer any
+	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil || w.Code/100 != 2 {
+		s.t.Fatalf("%s before: %s: %d %.300s", s.duty.operation, step, w.Code, w.Body)
+	}
+	flatten(row, "", answer)
+}
+
+// flatten puts what stands in an answer into row, by dotted names.
+func flatten(row map[string]string, name string, v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		for k, x := range v {
+			flatten(row, strings.TrimPrefix(name+"."+k, "."), x)
+		}
+	case []any:
+		for i, x := range v {
+			flatten(row, name+"."+strconv.Itoa(i), x)
+		}
+	case string:
+		row[name] = v
+	case float64:
+		row[name] = strconv.FormatFloat(v, 'f', -1, 64)
+	}
 }
 
 func (s *stage) trail() int64 {
@@ -354,8 +445,9 @@ func (s *stage) json(r web.Route) {
 		s.refused("under an old version", s.send(r, row, x.by, s.fill(x.body, row), "c"), http.StatusConflict, "stale_version")
 		row["version"] = v
 	}
-	if x.wrong != "" {
-		other := s.one(x.wrong)
+	if x.wrong != "" && x.wrong != "again" {
+		other := maps.Clone(row)
+		maps.Copy(other, s.one(s.fill(x.wrong, row)))
 		s.refused("in a wrong state", s.send(r, other, x.by, s.fill(x.body, other), "d"), http.StatusConflict, "wrong_state")
 	}
 	if n := s.trail(); n != before {
@@ -377,9 +469,43 @@ func (s *stage) json(r web.Route) {
 	if n := s.trail(); n != done {
 		s.t.Errorf("%s the second time left %d more entries in the trail", x.operation, n-done)
 	}
-	if len(body) > 2 {
-		s.refused("with another body under the key", s.send(r, row, x.by, strings.Replace(body, "{", `{"reason":"别的",`, 1), "e"), http.StatusUnprocessableEntity, "")
+	if other := another(s.t, body); other != "" {
+		s.refused("with another body under the key", s.send(r, row, x.by, other, "e"), http.StatusUnprocessableEntity, "idempotency_conflict")
 	}
+	if x.wrong == "again" {
+		if n, err := strconv.Atoi(row["version"]); err == nil {
+			row["version"] = strconv.Itoa(n + 1)
+		}
+		s.refused("once more", s.send(r, row, x.by, s.fill(x.body, row), "g"), http.StatusConflict, "wrong_state")
+	}
+}
+
+// another is a body that differs in a number or a text, or "" when there is none.
+func another(t *testing.T, body string) string {
+	t.Helper()
+	fields := map[string]any{}
+	if err := json.Unmarshal([]byte(cmp.Or(body, "{}")), &fields); err != nil {
+		t.Fatalf("%v: %s", err, body)
+	}
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		switch v := fields[name].(type) {
+		case float64:
+			fields[name] = v + 1
+		case string:
+			if !strings.ContainsFunc(v, func(r rune) bool { return r > unicode.MaxLatin1 }) {
+				continue
+			}
+			fields[name] = v + "也"
+		default:
+			continue
+		}
+		raw, err := json.Marshal(fields)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(raw)
+	}
+	return ""
 }
 
 func (s *stage) form(r web.Route) {
@@ -428,6 +554,7 @@ func TestDuties(t *testing.T) {
 			continue
 		}
 		t.Run(x.operation, func(t *testing.T) {
+			t.Parallel()
 			d := village.SQLite(t)
 			for _, r := range f.json {
 				if r.Method == http.MethodPost && x.left["json"] == "" {
