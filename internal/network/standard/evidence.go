@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"linli/internal/network/station"
+	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
@@ -38,21 +39,15 @@ type SubmitInput struct {
 // Submit adds evidence: the station's self-check, which counts at once, until it expires or a check refuses it. Only who checks
 // stations may enter days of the past, so that nobody mends his own past.
 func (s *Service) Submit(ctx context.Context, in SubmitInput) (Standard, error) {
-	if err := auth.Allow(ctx, Submit); err != nil {
-		return Standard{}, err
-	}
-	var err error
-	if len(in.File.Data) > 0 && !bytes.HasPrefix(in.File.Data, []byte("%PDF-")) {
-		if in.File, err = blob.Clean(in.File); err != nil {
-			return Standard{}, err
+	op := act.Op{Perm: Submit, Action: "standard.submit", Check: func() (err error) {
+		if len(in.File.Data) > 0 && !bytes.HasPrefix(in.File.Data, []byte("%PDF-")) {
+			in.File, err = blob.Clean(in.File)
 		}
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (out Standard, err error) {
-		st, err := station.Get(ctx, tx, in.ID)
+		return err
+	}}
+	return act.Write(ctx, s.db, op, func(tx *db.Tx) (out Standard, err error) {
+		st, err := stationFor(ctx, tx, in.ID, op.Perm)
 		if err != nil {
-			return out, err
-		}
-		if err := auth.Require(ctx, Submit, View, st.Place()); err != nil {
 			return out, err
 		}
 		if st.Status == station.Closed {
@@ -89,13 +84,13 @@ func (s *Service) Add(ctx context.Context, tx *db.Tx, st station.Station, in Sub
 	}
 	who := auth.From(ctx)
 	e := Evidence{ID: tx.NewID(), StationID: st.ID, Region: st.Region, Item: in.Item, Body: in.Text, Day: in.Day, LastDay: item.lasts(in.Day),
-		EndedDay: clock.Forever, State: Claimed, ByName: who.Name, At: tx.Now}
+		EndedDay: clock.Forever, State: Claimed, AccountID: int64(who.Account), ByName: who.Name, At: tx.Now}
 	if len(in.File.Data) > 0 {
 		if e.BlobID, err = s.blobs.Put(ctx, tx, in.File, blob.Owner{Kind: "standard_evidence", ID: e.ID, Region: st.Region}); err != nil {
 			return err
 		}
 	}
-	if err := insertEvidence(ctx, tx, e, who.Account); err != nil {
+	if err := evidenceTable.Insert(ctx, tx, e); err != nil {
 		return err
 	}
 	return s.changed(ctx, tx, st, "standard.submit", in.Item, in.Text)
@@ -130,38 +125,36 @@ type WithdrawInput struct {
 
 // Withdraw takes back evidence that was entered by mistake; the days before stay as they were.
 func (s *Service) Withdraw(ctx context.Context, in WithdrawInput) (Standard, error) {
-	if err := auth.Allow(ctx, Submit); err != nil {
-		return Standard{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (out Standard, err error) {
-		e, st, err := evidence(ctx, tx, in.ID)
+	op := act.Op{Perm: Submit, Action: "standard.withdraw", Cause: in.Reason}
+	return act.Write(ctx, s.db, op, func(tx *db.Tx) (out Standard, err error) {
+		e, st, err := evidence(ctx, tx, in.ID, op.Perm)
 		if err != nil {
-			return out, err
-		}
-		if err := auth.Require(ctx, Submit, View, st.Place()); err != nil {
 			return out, err
 		}
 		today := clock.DayOf(tx.Now)
 		if e.EndedDay < clock.Forever || e.LastDay < today {
 			return out, errs.WrongState("这份证据已经不算数了")
 		}
-		if err := end(ctx, tx, e.ID, today, Withdrawn, in.Reason); err != nil {
+		if err := e.end(ctx, tx, today, Withdrawn, in.Reason); err != nil {
 			return out, err
 		}
-		if err := s.changed(ctx, tx, st, "standard.withdraw", e.Item, in.Reason); err != nil {
+		if err := s.changed(ctx, tx, st, op.Action, e.Item, in.Reason); err != nil {
 			return out, err
 		}
 		return of(ctx, tx, st, 0)
 	})
 }
 
-func evidence(ctx context.Context, tx *db.Tx, id db.ID) (e Evidence, st station.Station, err error) {
-	e, ok, err := db.Found(evidenceByID.One(ctx, tx, id))
-	if err == nil && !ok {
-		err = errs.ErrNotFound
-	}
-	if err == nil {
-		st, err = station.Get(ctx, tx, e.StationID)
+// end writes from which day evidence counts no longer, or that it stands.
+func (e Evidence) end(ctx context.Context, tx *db.Tx, day clock.Day, state, remark string) error {
+	e.EndedDay, e.State, e.Remark = day, state, remark
+	return evidenceTable.Update(ctx, tx, &e)
+}
+
+// evidence gives evidence and its station to whoever holds a permission there.
+func evidence(ctx context.Context, tx *db.Tx, id db.ID, perm auth.Perm) (e Evidence, st station.Station, err error) {
+	if e, err = evidenceTable.Get(ctx, tx, id); err == nil {
+		st, err = stationFor(ctx, tx, e.StationID, perm)
 	}
 	return e, st, err
 }
@@ -172,27 +165,19 @@ type FileInput struct {
 }
 
 // File gives the photograph or document of evidence.
-func (s *Service) File(ctx context.Context, in FileInput) (out blob.File, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	var m blob.Meta
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		e, st, err := evidence(ctx, tx, in.ID)
+func (s *Service) File(ctx context.Context, in FileInput) (blob.File, error) {
+	m, err := act.Read(ctx, s.db, View, func(tx *db.Tx) (m blob.Meta, err error) {
+		e, _, err := evidence(ctx, tx, in.ID, View)
+		if err == nil && e.BlobID == 0 {
+			err = errs.ErrNotFound
+		}
 		if err != nil {
-			return err
+			return m, err
 		}
-		if err := auth.Require(ctx, View, View, st.Place()); err != nil {
-			return err
-		}
-		if e.BlobID == 0 {
-			return errs.ErrNotFound
-		}
-		m, err = s.blobs.Get(ctx, tx, e.BlobID)
-		return err
+		return s.blobs.Get(ctx, tx, e.BlobID)
 	})
 	if err != nil {
-		return out, err
+		return blob.File{}, err
 	}
 	return s.blobs.File(m)
 }
@@ -224,22 +209,17 @@ type Visit struct {
 // Check is a visit: of the town to each of its stations, of the banner to some of them. What it refuses counts no longer from today,
 // and the managers are told.
 func (s *Service) Check(ctx context.Context, in CheckInput) (Standard, error) {
-	if err := auth.Allow(ctx, Check); err != nil {
-		return Standard{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (out Standard, err error) {
-		st, err := station.Get(ctx, tx, in.ID)
+	op := act.Op{Perm: Check, Action: "standard.check"}
+	return act.Write(ctx, s.db, op, func(tx *db.Tx) (out Standard, err error) {
+		st, err := stationFor(ctx, tx, in.ID, op.Perm)
 		if err != nil {
-			return out, err
-		}
-		if err := auth.Require(ctx, Check, View, st.Place()); err != nil {
 			return out, err
 		}
 		refused, err := s.findings(ctx, tx, st, in.Findings)
 		if err != nil {
 			return out, err
 		}
-		if err := s.changed(ctx, tx, st, "standard.check", strings.Join(refused, " "), ""); err != nil {
+		if err := s.changed(ctx, tx, st, op.Action, strings.Join(refused, " "), ""); err != nil {
 			return out, err
 		}
 		if len(refused) > 0 {
@@ -284,7 +264,8 @@ func (s *Service) findings(ctx context.Context, tx *db.Tx, st station.Station, l
 		if err := c.Err(); err != nil {
 			return nil, err
 		}
-		if err := insertCheck(ctx, tx, visit, st, levelOf(ctx), f); err != nil {
+		v := Visit{visit, levelOf(ctx), f.Item, f.OK == "yes", f.Remark, auth.From(ctx).Name, tx.Now}
+		if err := checkTable.Insert(ctx, tx, checkRow{tx.NewID(), st.ID, st.Region, v}); err != nil {
 			return nil, err
 		}
 		if err := judge(ctx, tx, all, f, today); err != nil {
@@ -318,7 +299,7 @@ func judge(ctx context.Context, tx *db.Tx, all []Evidence, f Finding, today cloc
 		if f.OK == "no" {
 			state, day = Refused, today
 		}
-		if err := end(ctx, tx, e.ID, day, state, f.Remark); err != nil {
+		if err := e.end(ctx, tx, day, state, f.Remark); err != nil {
 			return err
 		}
 	}

@@ -1,11 +1,13 @@
 package standard
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
 	"linli/internal/civic/region"
 	"linli/internal/network/station"
+	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -21,7 +23,7 @@ func Seed(ctx context.Context, tx *db.Tx) error {
 	}
 	for n, i := range firstEdition {
 		i.ID, i.Region, i.Sort, i.FromDay, i.UntilDay = tx.NewID(), region.Top, int64(n+1)*10, earliest, clock.Forever
-		if err := insertItem(ctx, tx, i); err != nil {
+		if err := itemTable.Insert(ctx, tx, i); err != nil {
 			return err
 		}
 	}
@@ -67,26 +69,17 @@ type ChecklistInput struct {
 }
 
 // Checklist gives the items that hold in a division, those out of force too.
-func (s *Service) Checklist(ctx context.Context, in ChecklistInput) (out Checklist, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	if in.Region == 0 {
-		if in.Region = auth.From(ctx).Seat(); in.Region == 0 {
-			in.Region = region.Top
-		}
-	}
-	out.Region = in.Region
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		if out.Place, err = region.FullName(ctx, tx, in.Region); err != nil {
-			return err
+func (s *Service) Checklist(ctx context.Context, in ChecklistInput) (Checklist, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Checklist, err error) {
+		out.Region = cmp.Or(in.Region, auth.From(ctx).Seat(), region.Top)
+		if out.Place, err = region.FullName(ctx, tx, out.Region); err != nil {
+			return out, err
 		}
 		out.Today = clock.DayOf(tx.Now)
-		out.edits = auth.Can(ctx, Items, auth.Place{Region: in.Region})
-		out.Items, err = itemsFor(ctx, tx, in.Region)
-		return err
+		out.edits = auth.Can(ctx, Items, auth.Place{Region: out.Region})
+		out.Items, err = itemsFor(ctx, tx, out.Region)
+		return out, err
 	})
-	return out, err
 }
 
 // AddInput is an item that a division asks for beyond the plan's.
@@ -103,11 +96,9 @@ type AddInput struct {
 // AddItem adds an item for a division and all below. It makes the grade, never the plan's pass or fail, so that the figures of
 // divisions stay comparable.
 func (s *Service) AddItem(ctx context.Context, in AddInput) (Item, error) {
-	if err := auth.Allow(ctx, Items); err != nil {
-		return Item{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Item, error) {
-		if err := auth.Require(ctx, Items, Items, auth.Place{Region: in.Region}); err != nil || in.Region.Level() == auth.LevelCommunity {
+	op := act.Op{Perm: Items, Action: "standard.add_item"}
+	return act.Write(ctx, s.db, op, func(tx *db.Tx) (Item, error) {
+		if !auth.Can(ctx, Items, auth.Place{Region: in.Region}) || in.Region.Level() == auth.LevelCommunity {
 			return Item{}, errs.Field("region", "这个地方不归您管，或者没有这个区划")
 		}
 		if ok, err := region.Exists(ctx, tx, in.Region); err != nil || !ok {
@@ -119,7 +110,7 @@ func (s *Service) AddItem(ctx context.Context, in AddInput) (Item, error) {
 		i := Item{ID: tx.NewID(), Region: in.Region, Label: in.Label, Explain: in.Explain, How: in.How, Kind: LocalItem, Accepts: in.Accepts,
 			Months: in.Months, Sort: 1000, FromDay: in.FromDay, UntilDay: clock.Forever}
 		i.Code = fmt.Sprintf("local_%d", i.ID)
-		return i, s.edition(ctx, tx, i, "standard.add_item", insertItem)
+		return i, s.edition(ctx, tx, i, op.Action, itemTable.Insert)
 	})
 }
 
@@ -134,14 +125,15 @@ type ReviseInput struct {
 
 // Revise makes a new edition of an item: the old one holds until the day before. Evidence keeps the days it was given.
 func (s *Service) Revise(ctx context.Context, in ReviseInput) (Item, error) {
-	return s.editItem(ctx, in.ID, in.FromDay, func(tx *db.Tx, i *Item) error {
+	op := act.Op{Perm: Items, Action: "standard.revise", ID: in.ID}
+	return s.editItem(ctx, op, in.FromDay, func(tx *db.Tx, i *Item) error {
 		old := *i
 		old.UntilDay = in.FromDay
-		if err := endItem(ctx, tx, old); err != nil {
+		if err := itemTable.Update(ctx, tx, &old); err != nil {
 			return err
 		}
 		i.ID, i.Explain, i.How, i.Months, i.FromDay = tx.NewID(), in.Explain, in.How, in.Months, in.FromDay
-		return s.edition(ctx, tx, *i, "standard.revise", insertItem)
+		return s.edition(ctx, tx, *i, op.Action, itemTable.Insert)
 	})
 }
 
@@ -153,29 +145,25 @@ type RetireInput struct {
 
 // Retire ends an item that a division added itself; what the plan and the nation ask is never removed.
 func (s *Service) Retire(ctx context.Context, in RetireInput) (Item, error) {
-	return s.editItem(ctx, in.ID, in.FromDay, func(tx *db.Tx, i *Item) error {
+	op := act.Op{Perm: Items, Action: "standard.retire", ID: in.ID}
+	return s.editItem(ctx, op, in.FromDay, func(tx *db.Tx, i *Item) error {
 		if i.Kind != LocalItem {
 			return errs.WrongState("建设方案和国家要求的项目不能去掉")
 		}
 		i.UntilDay = in.FromDay
-		return s.edition(ctx, tx, *i, "standard.retire", endItem)
+		return s.edition(ctx, tx, *i, op.Action, func(ctx context.Context, tx *db.Tx, i Item) error { return itemTable.Update(ctx, tx, &i) })
 	})
 }
 
-func (s *Service) editItem(ctx context.Context, id db.ID, day clock.Day, fn func(*db.Tx, *Item) error) (Item, error) {
-	if err := auth.Allow(ctx, Items); err != nil {
-		return Item{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Item, error) {
-		i, ok, err := db.Found(itemByID.One(ctx, tx, id))
-		if err == nil && !ok {
-			err = errs.ErrNotFound
-		}
+// editItem is no Change of a kind: everybody with the permission sees the checklist of those above, so that elsewhere it is Denied.
+func (s *Service) editItem(ctx context.Context, op act.Op, day clock.Day, fn func(*db.Tx, *Item) error) (Item, error) {
+	return act.Write(ctx, s.db, op, func(tx *db.Tx) (Item, error) {
+		i, err := itemTable.Get(ctx, tx, op.ID)
 		if err != nil {
 			return i, err
 		}
-		if !auth.Can(ctx, Items, auth.Place{Region: i.Region}) {
-			return Item{}, errs.ErrDenied // everybody with the permission sees the checklist of those above
+		if !auth.Can(ctx, op.Perm, auth.Place{Region: i.Region}) {
+			return Item{}, errs.ErrDenied
 		}
 		if i.UntilDay != clock.Forever {
 			return Item{}, errs.WrongState("这一版已经停用")
@@ -196,7 +184,7 @@ func (s *Service) edition(ctx context.Context, tx *db.Tx, i Item, action string,
 		Cause: i.Label}); err != nil {
 		return err
 	}
-	below, err := judgedIn(ctx, tx, i.Region)
+	below, err := judgedIn.All(ctx, tx, i.Region)
 	for _, st := range below {
 		if err == nil {
 			err = s.renew(ctx, tx, st.ID, st.Region)

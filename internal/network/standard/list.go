@@ -3,6 +3,7 @@ package standard
 import (
 	"context"
 
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 )
@@ -35,24 +36,13 @@ type Summaries struct {
 }
 
 // List gives open and suspended stations with how they stand today.
-func (s *Service) List(ctx context.Context, in ListInput) (out Summaries, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	out.In = in
-	var after db.ID
-	more, err := in.After(&after)
-	if err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		rows, err := list(ctx, tx, auth.ScopeOf(ctx, View), in, more, after)
-		if err != nil {
-			return err
+func (s *Service) List(ctx context.Context, in ListInput) (Summaries, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Summaries, err error) {
+		out.In = in
+		if out.Page, err = list.Page(ctx, tx, scoped{in, auth.ScopeOf(ctx, View), clock.DayOf(tx.Now)}, in.Paging); err != nil {
+			return out, err
 		}
-		out.Page = db.PageOf(rows, in.Paging, func(x Summary) []string { return db.Key(x.ID) })
 		out.Labels, err = Labels(ctx, tx)
-		return err
+		return out, err
 	})
-	return out, err
 }

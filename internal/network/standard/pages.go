@@ -9,6 +9,7 @@ import (
 
 	"linli/internal/civic/region"
 	"linli/internal/network/station"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -31,37 +32,30 @@ func (s *Service) Visit(ctx context.Context, in VisitInput) (Standard, error) {
 	return s.page(ctx, GetInput{ID: in.ID}, Check)
 }
 
-func (s *Service) page(ctx context.Context, in GetInput, perm auth.Perm) (out Standard, err error) {
-	if err := auth.Allow(ctx, perm); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		st, err := station.Get(ctx, tx, in.ID)
+func (s *Service) page(ctx context.Context, in GetInput, perm auth.Perm) (Standard, error) {
+	return act.Read(ctx, s.db, perm, func(tx *db.Tx) (out Standard, err error) {
+		st, err := stationFor(ctx, tx, in.ID, perm)
 		if err != nil {
-			return err
-		}
-		if err := auth.Require(ctx, perm, View, st.Place()); err != nil {
-			return err
+			return out, err
 		}
 		if out, err = of(ctx, tx, st, in.Date); err != nil {
-			return err
+			return out, err
 		}
 		if out.Where, err = region.FullName(ctx, tx, st.Region); err != nil {
-			return err
+			return out, err
 		}
 		who, err := station.Managers(ctx, tx, st.ID)
 		if err != nil {
-			return err
+			return out, err
 		}
 		live := st.Status != station.Closed && out.Date == out.Today
 		out.Managers, out.submits, out.checks = len(who), live && auth.Can(ctx, Submit, st.Place()), live && auth.Can(ctx, Check, st.Place())
 		if out.Visits, err = visits.All(ctx, tx, st.ID); err != nil {
-			return err
+			return out, err
 		}
 		out.Urgings, err = urgings.All(ctx, tx, st.ID)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 var (

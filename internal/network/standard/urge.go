@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"linli/internal/network/station"
+	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -31,15 +32,9 @@ type Urging struct {
 // Urge tells the managers of a station which of the plan's items are missing. Once a day is enough: a second time on a day is
 // WrongState, whoever asks; so is a station that lacks nothing, and one without managers.
 func (s *Service) Urge(ctx context.Context, in UrgeInput) (Standard, error) {
-	if err := auth.Allow(ctx, Check); err != nil {
-		return Standard{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (out Standard, err error) {
-		st, err := station.Get(ctx, tx, in.ID)
+	return act.Write(ctx, s.db, act.Op{Perm: Check, Action: "standard.urge"}, func(tx *db.Tx) (out Standard, err error) {
+		st, err := stationFor(ctx, tx, in.ID, Check)
 		if err != nil {
-			return out, err
-		}
-		if err := auth.Require(ctx, Check, View, st.Place()); err != nil {
 			return out, err
 		}
 		if out, err = of(ctx, tx, st, 0); err != nil {
@@ -66,8 +61,9 @@ func urge(ctx context.Context, tx *db.Tx, v Standard, note string) error {
 		return errs.WrongState("这个站点还没有站点管理员的账号，先请苏木乡镇（街道）任命")
 	}
 	items := strings.Join(words, "、")
-	n, err := addUrging.Run(ctx, tx, tx.NewID(), v.StationID, clock.DayOf(tx.Now), items, note, auth.From(ctx).Name, tx.Now)
-	if err == nil && n == 0 {
+	fresh, err := urgeTable.Add(ctx, tx, urgeRow{tx.NewID(), v.StationID, clock.DayOf(tx.Now),
+		Urging{items, note, auth.From(ctx).Name, tx.Now}})
+	if err == nil && !fresh {
 		err = errs.WrongState("今天已经提醒过这个站点")
 	}
 	if err != nil {
