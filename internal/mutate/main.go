@@ -43,7 +43,8 @@ func main() {
 	flag.Uint64Var(&o.seed, "seed", 1, "which places")
 	flag.IntVar(&o.minutes, "minutes", 60, "when to stop at the latest")
 	flag.IntVar(&o.jobs, "jobs", 1, "how many at a time")
-	flag.StringVar(&o.with, "with", "", "a folder and names of tests that are asked about what the area's own tests leave; {area} stands for its name")
+	flag.StringVar(&o.with, "with", "",
+		"a folder and names of tests that are asked about what the area's own tests leave; {area} stands for its name")
 	flag.StringVar(&o.at, "at", "", "break all places of these files, or lines (file:line), instead, and judge nothing")
 	flag.StringVar(&o.run, "run", "", "only these tests, as go test has it")
 	flag.Parse()

@@ -110,7 +110,8 @@ func (s suite) binary(dir string) string {
 }
 
 func (s suite) build(overlay, dir string) ([]byte, error) {
-	return exec.Command("go", "test", "-c", "-p", "1", "-vet=off", "-ldflags=-s -w", "-overlay", overlay, "-o", s.binary(dir), s.pkg).CombinedOutput()
+	return exec.Command("go", "test", "-c", "-p", "1", "-vet=off", "-ldflags=-s -w", "-overlay", overlay, "-o", s.binary(dir),
+		s.pkg).CombinedOutput()
 }
 
 // build makes the test binary of each package of the area that has tests.

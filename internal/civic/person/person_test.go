@@ -12,6 +12,7 @@ import (
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/errs/errstest"
 	"linli/internal/proof/certificate"
 	"linli/internal/proof/record"
 	"linli/internal/work/attendance/attendancetest"
@@ -148,6 +149,107 @@ func (w world) count(table string) (n int64) {
 		return err
 	})
 	return n
+}
+
+// other gives a number of nobody that differs from number in its serial.
+func other(t *testing.T) string {
+	t.Helper()
+	for _, last := range "0123456789X" {
+		if n := "19010119800101005" + string(last); n != number {
+			if _, err := person.ParseIDNumber(n, 20261124, true); err == nil {
+				return n
+			}
+		}
+	}
+	t.Fatal("no check character fits")
+	return ""
+}
+
+// Somebody is known by his number, or by phone and name as long as one of the two entries has no number.
+func TestWhoIsKnown(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		in := somebody("萨仁")
+		in.IDNumber, in.Phone = number, "12900000099"
+		known := w.register(in)
+		in = somebody("高娃")
+		in.Phone = "12900000098"
+		unnumbered := w.register(in)
+		for _, c := range []struct {
+			what, name, phone, number string
+			same                      db.ID // 0 for a new entry
+			want                      string
+		}{
+			{"name and phone", "萨仁", "12900000099", "", known.ID, ""}, {"name and number", "萨仁", "", number, known.ID, ""},
+			{"the number under another name", "巴图", "", number, 0, "invalid id_number: 另一个姓名"},
+			{"the phone of the family", "巴图", "12900000099", "", 0, ""},
+			{"another number", "萨仁", "12900000099", other(t), 0, ""}, {"a number for who had none", "高娃", "12900000098", "190101198001010031", 0,
+				"invalid id_number: 另一个姓名"},
+			{"name alone", "高娃", "", "", 0, ""}, {"name and phone without numbers", "高娃", "12900000098", "", unnumbered.ID, ""},
+		} {
+			t.Run(c.what, func(t *testing.T) {
+				var got person.Person
+				err := w.DB.Write(w.System, func(tx *db.Tx) (err error) {
+					got, err = w.s.Add(w.System, tx, person.NewPerson{Name: c.name, Phone: c.phone, IDNumber: c.number, Region: attendancetest.Gacha,
+						Consent: person.BySpoken})
+					return err
+				})
+				errstest.Is(t, err, c.want)
+				if c.want != "" {
+					return
+				}
+				if c.same != 0 && got.ID != c.same || c.same == 0 && (got.ID == known.ID || got.ID == unnumbered.ID) {
+					t.Errorf("taken for %s", got.ID)
+				}
+			})
+		}
+	})
+}
+
+// A number is one person's: who has it keeps it when it is entered again, nobody else gets it.
+func TestNumberIsUnique(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		in := somebody("萨仁")
+		in.IDNumber = number
+		has, lacks := w.register(in), w.register(somebody("高娃"))
+		up := person.UpdateInput{ID: has.ID, Version: 1, Name: "萨仁", Region: has.Region, IDNumber: number}
+		if d, err := w.s.Update(w.Manager, up); err != nil || d.IDNumber != has.IDNumber {
+			t.Errorf("his own: %+v %v", d, err)
+		}
+		up.ID, up.Name = lacks.ID, "高娃"
+		_, err := w.s.Update(w.Manager, up)
+		errstest.Is(t, err, "invalid id_number: 请合并")
+		up.IDNumber = other(t)
+		if d, err := w.s.Update(w.Manager, up); err != nil || d.IDNumber == "" {
+			t.Errorf("a new one: %+v %v", d, err)
+		}
+	})
+}
+
+// Page by page the list gives everybody once.
+func TestListPages(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		whole, err := w.s.List(w.Head, person.ListInput{Paging: db.Paging{Limit: 100}})
+		if err != nil || len(whole.Items) < 3 {
+			t.Fatal(len(whole.Items), err)
+		}
+		var got []db.ID
+		in := person.ListInput{Paging: db.Paging{Limit: 1}}
+		for range whole.Items {
+			page, err := w.s.List(w.Head, in)
+			if err != nil || len(page.Items) != 1 {
+				t.Fatalf("%+v %v", page, err)
+			}
+			got = append(got, page.Items[0].ID)
+			if page.Next != nil {
+				in.Cursor = *page.Next
+			}
+		}
+		for i, p := range whole.Items {
+			if got[i] != p.ID {
+				t.Errorf("page %d is of %s, want %s", i, got[i], p.ID)
+			}
+		}
+	})
 }
 
 // An entry is corrected under its version; sealed fields that are left empty stay; places come and go one by one.
@@ -347,6 +449,38 @@ func TestMerge(t *testing.T) {
 		w.Refused(err, "stale_version", "twice")
 		for _, check := range []func(context.Context, *db.Tx, func(object, what string)) error{volunteer.Verify, order.Verify, record.Verify, account.Verify} {
 			w.verify(check)
+		}
+	})
+}
+
+// When two entries become one, each tie to a third stands once, and none to itself.
+func TestMergedTies(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		keep, old := w.register(somebody("乌兰")), w.register(somebody("乌兰花"))
+		both, his, ward, guardian := w.register(somebody("甲")), w.register(somebody("乙")), w.register(somebody("丙")), w.register(somebody("丁"))
+		for _, tie := range [][2]db.ID{{keep.ID, both.ID}, {old.ID, both.ID}, {old.ID, his.ID}, {keep.ID, ward.ID}, {old.ID, keep.ID},
+			{guardian.ID, keep.ID}, {guardian.ID, old.ID}} {
+			if _, err := w.s.AddGuardian(w.Head, person.GuardianInput{ID: tie[1], GuardianID: tie[0], Relation: "亲属"}); err != nil {
+				t.Fatal(tie, err)
+			}
+		}
+		if _, err := w.s.Merge(w.Head, person.MergeInput{ID: keep.ID, Version: w.get(keep.ID).Version, Other: old.ID,
+			OtherVersion: w.get(old.ID).Version, Reason: "同一个人"}); err != nil {
+			t.Fatal(err)
+		}
+		names := func(list []person.Guardian) string {
+			var out []string
+			for _, g := range list {
+				out = append(out, g.Name)
+			}
+			slices.Sort(out)
+			return strings.Join(out, " ")
+		}
+		if d := w.get(keep.ID); names(d.Wards) != "丙 乙 甲" || names(d.Guardians) != "丁" {
+			t.Errorf("wards %s, guardians %s", names(d.Wards), names(d.Guardians))
+		}
+		if d := w.get(old.ID); len(d.Wards)+len(d.Guardians) > 0 {
+			t.Errorf("the other keeps %+v %+v", d.Wards, d.Guardians)
 		}
 	})
 }

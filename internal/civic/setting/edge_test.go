@@ -45,7 +45,8 @@ func TestValuesAtTheEdge(t *testing.T) {
 			if d.isText() {
 				return
 			}
-			for n, want := range map[int64]string{d.Min - 1: "invalid value: " + strconv.FormatInt(d.Max, 10), d.Min: "", d.Max: "", d.Max + 1: "invalid value"} {
+			for n, want := range map[int64]string{d.Min - 1: "invalid value: " + strconv.FormatInt(d.Max, 10), d.Min: "", d.Max: "",
+				d.Max + 1: "invalid value"} {
 				errstest.Is(t, d.valid(strconv.FormatInt(n, 10)), want)
 			}
 		})
@@ -55,10 +56,13 @@ func TestValuesAtTheEdge(t *testing.T) {
 		text  string
 		ok    bool
 	}{
-		{isHours, "08:30-12:00,12:00-17:30", true}, {isHours, "08:30-12:00,11:59-17:30", false}, {isHours, "08:30-08:30", false}, {isHours, "08:30-08:31", true},
+		{isHours, "08:30-12:00,12:00-17:30", true}, {isHours, "08:30-12:00,11:59-17:30", false}, {isHours, "08:30-08:30", false},
+		{isHours, "08:30-08:31", true},
 		{isHours, "14:30-17:30,08:30-12:00", false}, {isHours, "8-12", false}, {isHours, "08:30-24:00", false}, {isHours, "", false},
-		{isMonths, "1-12", true}, {isMonths, "0-12", false}, {isMonths, "1-13", false}, {isMonths, "5-5", true}, {isMonths, "6-5", false}, {isMonths, "5", false}, {isMonths, "x-5", false},
-		{isShortText, "", false}, {isShortText, "书", true}, {isShortText, strings.Repeat("书", 12), true}, {isShortText, strings.Repeat("书", 13), false},
+		{isMonths, "1-12", true}, {isMonths, "0-12", false}, {isMonths, "1-13", false}, {isMonths, "5-5", true}, {isMonths, "6-5", false},
+		{isMonths, "5", false}, {isMonths, "x-5", false},
+		{isShortText, "", false}, {isShortText, "书", true}, {isShortText, strings.Repeat("书", 12), true},
+		{isShortText, strings.Repeat("书", 13), false},
 	} {
 		want := ""
 		if !c.ok {

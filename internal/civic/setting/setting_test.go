@@ -58,10 +58,12 @@ func TestInheritance(t *testing.T) {
 		if err != nil || days() != 2 || own.From != banner {
 			t.Fatal(err, days(), own)
 		}
-		if _, err := s.Set(officer, setting.SetInput{Key: setting.ReviewDays, Region: banner, Value: "4", Reason: "x"}); errs.CodeOf(err) != "stale_version" {
+		if _, err := s.Set(officer, setting.SetInput{Key: setting.ReviewDays, Region: banner, Value: "4",
+			Reason: "x"}); errs.CodeOf(err) != "stale_version" {
 			t.Errorf("without the version seen: %v", err)
 		}
-		if own, err = s.Set(officer, setting.SetInput{Key: setting.ReviewDays, Region: banner, Reason: "恢复", Version: own.Version}); err != nil || days() != 3 || own.From != region {
+		if own, err = s.Set(officer, setting.SetInput{Key: setting.ReviewDays, Region: banner, Reason: "恢复", Version: own.Version}); err != nil ||
+			days() != 3 || own.From != region {
 			t.Errorf("taken back: %v %d %+v", err, days(), own)
 		}
 		h, err := s.History(officer, setting.HistoryInput{Key: setting.ReviewDays, Region: banner})
@@ -72,16 +74,19 @@ func TestInheritance(t *testing.T) {
 	})
 }
 
-// The value of the nearest division counts: each of the five levels is nearer than the one above it, and no other community of the same town hears of it.
+// The value of the nearest division counts: each of the five levels is nearer than the one above it, and no other community of the
+// same town hears of it.
 func TestNearestCounts(t *testing.T) {
 	seeded.Each(t, func(t *testing.T, d *db.DB) {
 		s := setting.New(d)
 		for level := 1; level <= 5; level++ {
 			at := community.At(level)
-			if _, err := s.Set(auth.AsSystem(t.Context(), "test"), setting.SetInput{Key: setting.AheadDays, Region: at, Value: strconv.Itoa(10 + level), Reason: "x"}); err != nil {
+			if _, err := s.Set(auth.AsSystem(t.Context(), "test"),
+				setting.SetInput{Key: setting.AheadDays, Region: at, Value: strconv.Itoa(10 + level), Reason: "x"}); err != nil {
 				t.Fatal(err)
 			}
-			for place, want := range map[auth.Region]int{community: level, at: level, community + 1: min(level, 4), 152502002001: min(level, 3), 152501001001: min(level, 2), 150102001001: 1} {
+			for place, want := range map[auth.Region]int{community: level, at: level, community + 1: min(level, 4), 152502002001: min(level, 3),
+				152501001001: min(level, 2), 150102001001: 1} {
 				if got := read(t, d, func(ctx context.Context, tx *db.Tx) (int64, error) {
 					return setting.Int(ctx, tx, setting.AheadDays, place)
 				}); got != int64(10+want) {
@@ -96,7 +101,8 @@ func TestNearestCounts(t *testing.T) {
 func TestHistoryIsForThePlace(t *testing.T) {
 	seeded.Each(t, func(t *testing.T, d *db.DB) {
 		s := setting.New(d)
-		if _, err := s.Set(as(t, auth.SystemAdmin, region), setting.SetInput{Key: setting.AheadDays, Region: banner, Value: "9", Reason: "x"}); err != nil {
+		if _, err := s.Set(as(t, auth.SystemAdmin, region),
+			setting.SetInput{Key: setting.AheadDays, Region: banner, Value: "9", Reason: "x"}); err != nil {
 			t.Fatal(err)
 		}
 		for what, c := range map[string]struct {
@@ -104,8 +110,9 @@ func TestHistoryIsForThePlace(t *testing.T) {
 			at   auth.Region
 			want string
 		}{
-			"his own": {as(t, auth.BannerOfficer, banner), banner, ""}, "a town below": {as(t, auth.TownOfficer, 152502001000), banner, "not_found"}, "another banner": {as(t, auth.BannerOfficer, 150102000000), banner, "not_found"},
-			"a visitor": {t.Context(), banner, "unauthenticated"}, "a resident": {as(t, auth.Resident, 0), banner, "denied"},
+			"his own": {as(t, auth.BannerOfficer, banner), banner, ""}, "a town below": {as(t, auth.TownOfficer, 152502001000), banner, "not_found"},
+			"another banner": {as(t, auth.BannerOfficer, 150102000000), banner, "not_found"},
+			"a visitor":      {t.Context(), banner, "unauthenticated"}, "a resident": {as(t, auth.Resident, 0), banner, "denied"},
 		} {
 			t.Run(what, func(t *testing.T) {
 				h, err := s.History(c.ctx, setting.HistoryInput{Key: setting.AheadDays, Region: c.at})
@@ -130,17 +137,19 @@ func TestRefused(t *testing.T) {
 			in   setting.SetInput
 			kind errs.Kind
 		}{
-			"too large":    {officer, setting.SetInput{Key: setting.ReviewDays, Region: banner, Value: "99"}, errs.Invalid},
-			"no number":    {officer, setting.SetInput{Key: setting.ReviewDays, Region: banner, Value: "两"}, errs.Invalid},
-			"law":          {officer, setting.SetInput{Key: setting.RecordDays, Region: banner, Value: "10"}, errs.Invalid},
-			"hours":        {officer, setting.SetInput{Key: setting.WorkHours, Region: banner, Value: "09:00-08:00"}, errs.Invalid},
-			"months":       {officer, setting.SetInput{Key: setting.SummerMonths, Region: banner, Value: "9-5"}, errs.Invalid},
-			"unknown":      {officer, setting.SetInput{Key: "x", Region: banner, Value: "1"}, errs.NotFound},
-			"above":        {officer, setting.SetInput{Key: setting.ReviewDays, Region: league, Value: "2"}, errs.NotFound},
-			"no such":      {as(t, auth.SystemAdmin, region), setting.SetInput{Key: setting.ReviewDays, Region: 152502999000, Value: "2"}, errs.NotFound},
-			"elsewhere":    {officer, setting.SetInput{Key: setting.ReviewDays, Region: 150102000000, Value: "2"}, errs.NotFound},
-			"only looking": {as(t, auth.TownOfficer, 152502001000), setting.SetInput{Key: setting.ReviewDays, Region: banner, Value: "2"}, errs.Denied},
-			"visitor":      {t.Context(), setting.SetInput{Key: setting.ReviewDays, Region: banner, Value: "2"}, errs.Unauthenticated},
+			"too large": {officer, setting.SetInput{Key: setting.ReviewDays, Region: banner, Value: "99"}, errs.Invalid},
+			"no number": {officer, setting.SetInput{Key: setting.ReviewDays, Region: banner, Value: "两"}, errs.Invalid},
+			"law":       {officer, setting.SetInput{Key: setting.RecordDays, Region: banner, Value: "10"}, errs.Invalid},
+			"hours":     {officer, setting.SetInput{Key: setting.WorkHours, Region: banner, Value: "09:00-08:00"}, errs.Invalid},
+			"months":    {officer, setting.SetInput{Key: setting.SummerMonths, Region: banner, Value: "9-5"}, errs.Invalid},
+			"unknown":   {officer, setting.SetInput{Key: "x", Region: banner, Value: "1"}, errs.NotFound},
+			"above":     {officer, setting.SetInput{Key: setting.ReviewDays, Region: league, Value: "2"}, errs.NotFound},
+			"no such": {as(t, auth.SystemAdmin, region), setting.SetInput{Key: setting.ReviewDays, Region: 152502999000, Value: "2"},
+				errs.NotFound},
+			"elsewhere": {officer, setting.SetInput{Key: setting.ReviewDays, Region: 150102000000, Value: "2"}, errs.NotFound},
+			"only looking": {as(t, auth.TownOfficer, 152502001000), setting.SetInput{Key: setting.ReviewDays, Region: banner, Value: "2"},
+				errs.Denied},
+			"visitor": {t.Context(), setting.SetInput{Key: setting.ReviewDays, Region: banner, Value: "2"}, errs.Unauthenticated},
 		} {
 			c.in.Reason = "x"
 			if _, err := s.Set(c.ctx, c.in); errs.KindOf(err) != c.kind {
@@ -228,7 +237,8 @@ func TestDictionary(t *testing.T) {
 		if err != nil || len(words()) != before+1 {
 			t.Fatal(err)
 		}
-		if _, err := s.SaveWord(admin, setting.WordInput{Name: setting.Skills, Code: "saddlery", Label: "又一个"}); errs.KindOf(err) != errs.Invalid {
+		if _, err := s.SaveWord(admin, setting.WordInput{Name: setting.Skills, Code: "saddlery",
+			Label: "又一个"}); errs.KindOf(err) != errs.Invalid {
 			t.Errorf("twice: %v", err)
 		}
 		change := setting.WordInput{ID: w.ID, Name: w.Name, Code: w.Code, Label: "马具", Sort: 999, Version: w.Version}

@@ -64,10 +64,12 @@ func TestFirstMenu(t *testing.T) {
 func TestFieldsAreKept(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s, ctx := seeded(t, d), editor(t, banner)
-		f := Fields{Name: "名", Blurb: "一句", Category: "health", Icon: "chat", Audience: person.Codes{"a"}, Minutes: 61, Needed: 3, Skills: person.Codes{"b"},
-			Languages: person.Codes{"c"}, Dangerous: true, TwoPersons: true, TrainingCode: "t", QualificationCode: "q", Risk: "滑", Sort: 77}
-		want := Item{Region: banner, Name: "名", Blurb: "一句", Category: "health", Icon: "chat", Audience: person.Codes{"a"}, Minutes: 61, Needed: 3, Skills: person.Codes{"b"},
-			Languages: person.Codes{"c"}, Dangerous: true, TwoPersons: true, TrainingCode: "t", QualificationCode: "q", Risk: "滑", Sort: 77, Active: true, Version: 1}
+		f := Fields{Name: "名", Blurb: "一句", Category: "health", Icon: "chat", Audience: person.Codes{"a"}, Minutes: 61, Needed: 3,
+			Skills: person.Codes{"b"}, Languages: person.Codes{"c"}, Dangerous: true, TwoPersons: true, TrainingCode: "t", QualificationCode: "q",
+			Risk: "滑", Sort: 77}
+		want := Item{Region: banner, Name: "名", Blurb: "一句", Category: "health", Icon: "chat", Audience: person.Codes{"a"}, Minutes: 61,
+			Needed: 3, Skills: person.Codes{"b"}, Languages: person.Codes{"c"}, Dangerous: true, TwoPersons: true, TrainingCode: "t",
+			QualificationCode: "q", Risk: "滑", Sort: 77, Active: true, Version: 1}
 		it, err := s.Add(ctx, AddInput{Region: banner, Fields: f})
 		if err != nil {
 			t.Fatal(err)
@@ -81,7 +83,8 @@ func TestFieldsAreKept(t *testing.T) {
 		}
 		kept()
 		f.Dangerous, f.AdultsOnly, f.TwoPersons, f.InsuranceNeeded, f.Icon, f.Needed, f.Blurb = false, true, false, true, "", 0, "两句"
-		want.Dangerous, want.AdultsOnly, want.TwoPersons, want.InsuranceNeeded, want.Icon, want.Needed, want.Blurb = false, true, false, true, "heart", 1, "两句"
+		want.Dangerous, want.AdultsOnly, want.TwoPersons, want.InsuranceNeeded, want.Icon, want.Needed, want.Blurb = false, true, false, true,
+			"heart", 1, "两句"
 		want.Active, want.Version = false, 2
 		if _, err := s.Change(ctx, ChangeInput{ID: it.ID, Version: 1, Fields: f}); err != nil {
 			t.Fatal(err)
@@ -113,7 +116,8 @@ func TestFieldRules(t *testing.T) {
 	}
 }
 
-// The list of the whole region holds its own items and those of no division, that of a place those of all divisions above it; what is off only who asks for it sees.
+// The list of the whole region holds its own items and those of no division, that of a place those of all divisions above it; what is
+// off only who asks for it sees.
 func TestListOfAPlace(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := seeded(t, d)
@@ -133,7 +137,8 @@ func TestListOfAPlace(t *testing.T) {
 			slices.Sort(out)
 			return out
 		}
-		for at, name := range map[auth.Region]string{whole: "区", league: "盟", banner: "旗", gacha.At(auth.LevelTown): "苏木", gacha: "嘎查", 152_502_200_202: "邻"} {
+		for at, name := range map[auth.Region]string{whole: "区", league: "盟", banner: "旗", gacha.At(auth.LevelTown): "苏木", gacha: "嘎查",
+			152_502_200_202: "邻"} {
 			top := auth.AsSystem(t.Context(), "test")
 			it, err := s.Add(top, AddInput{Region: at, Fields: Fields{Name: name, Category: "farming", Minutes: 60}})
 			if err == nil && name == "旗" {
@@ -143,8 +148,9 @@ func TestListOfAPlace(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		for want, in := range map[string]ListInput{"区": {}, "区 盟": {Region: league}, "区 旗 盟": {Region: banner, All: true}, "区 嘎查 盟 苏木": {Region: gacha},
-			"": {Region: gacha, Category: "health"}, "区 盟 苏木": {Region: gacha.At(auth.LevelTown), Category: "farming"}} {
+		for want, in := range map[string]ListInput{"区": {}, "区 盟": {Region: league}, "区 旗 盟": {Region: banner, All: true},
+			"区 嘎查 盟 苏木": {Region: gacha}, "": {Region: gacha, Category: "health"},
+			"区 盟 苏木": {Region: gacha.At(auth.LevelTown), Category: "farming"}} {
 			wanted := strings.Fields(want)
 			slices.Sort(wanted)
 			if got := names(in); !slices.Equal(got, wanted) {
