@@ -5,6 +5,7 @@ import (
 
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 )
 
