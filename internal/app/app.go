@@ -117,7 +117,7 @@ func New(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) (*App
 	a.Jobs, a.sequencer = job.New(d), audit.NewSequencer(d, keys)
 	navs := area.Navs(a.Areas)
 	a.Router = web.New(web.Config{
-		Auth: a.Account, Keys: keys, Demo: cfg.Demo, Secure: secure(cfg.BaseURL), BaseURL: strings.TrimSuffix(cfg.BaseURL, "/"), TrustedProxies: cfg.TrustedProxies,
+		Auth: a.Account, Keys: keys, DB: a.DB, Demo: cfg.Demo, Secure: secure(cfg.BaseURL), BaseURL: strings.TrimSuffix(cfg.BaseURL, "/"), TrustedProxies: cfg.TrustedProxies,
 		Decorate: func(_ context.Context, p *ui.Page) { p.Navs = navs }, Map: ground, Log: slog.Default(),
 	})
 	a.Mount(a.Router)

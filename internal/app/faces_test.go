@@ -116,7 +116,7 @@ func TestFacesRefuseAlike(t *testing.T) {
 		t.Fatal(err)
 	}
 	said := ""
-	door := web.New(web.Config{Auth: holders{}, Keys: a.Keys, Demo: true, Refused: func(r web.Route, err error) {
+	door := web.New(web.Config{Auth: holders{}, Keys: a.Keys, DB: a.DB, Demo: true, Refused: func(r web.Route, err error) {
 		if r.Method == http.MethodPost { // and not the page on which a refused form is shown again
 			said = err.Error()
 		}

@@ -88,7 +88,7 @@ func TestBadInput(t *testing.T) {
 	if err := json.Unmarshal(raw, &doc); err != nil {
 		t.Fatal(err)
 	}
-	door := web.New(web.Config{Auth: holders{}, Keys: a.Keys, Demo: true})
+	door := web.New(web.Config{Auth: holders{}, Keys: a.Keys, DB: a.DB, Demo: true})
 	a.Mount(door)
 	before := digest(t, a.Keys, d)
 	tried := 0

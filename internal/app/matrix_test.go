@@ -54,7 +54,7 @@ func TestMatrix(t *testing.T) {
 	d := seeded.SQLite(t)
 	a := program(t, d)
 	asked := map[string][]auth.Perm{}
-	door := web.New(web.Config{Auth: holders{}, Keys: a.Keys, Demo: true, Asked: func(r web.Route, p []auth.Perm) { asked[r.Method+" "+r.Path] = p }})
+	door := web.New(web.Config{Auth: holders{}, Keys: a.Keys, DB: a.DB, Demo: true, Asked: func(r web.Route, p []auth.Perm) { asked[r.Method+" "+r.Path] = p }})
 	a.Mount(door)
 	described := read(t, door)
 	out := map[string]string{} // by folder of the area
@@ -90,7 +90,7 @@ func TestMatrix(t *testing.T) {
 // Behind every door that opens for somebody, PostgreSQL answers too.
 func TestDoorsOnPostgres(t *testing.T) {
 	a := program(t, seeded.Postgres(t))
-	door := web.New(web.Config{Auth: holders{}, Keys: a.Keys, Demo: true})
+	door := web.New(web.Config{Auth: holders{}, Keys: a.Keys, DB: a.DB, Demo: true})
 	a.Mount(door)
 	opened := 0
 	for _, r := range door.Routes() {

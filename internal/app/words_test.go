@@ -21,7 +21,7 @@ var marked = regexp.MustCompile(`<[a-z]+[^>]*\blang="zh-CN"[^>]*>[^<]*`)
 func TestLanguages(t *testing.T) {
 	seeded.Each(t, func(t *testing.T, d *db.DB) {
 		a := program(t, d)
-		door := web.New(web.Config{Auth: holders{}, Keys: a.Keys, Demo: true})
+		door := web.New(web.Config{Auth: holders{}, Keys: a.Keys, DB: a.DB, Demo: true})
 		a.Mount(door)
 		english := 0
 		for _, r := range door.Routes() {

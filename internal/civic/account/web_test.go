@@ -32,7 +32,7 @@ type browser struct {
 
 func (w *world) browser() *browser {
 	w.t.Helper()
-	r := web.New(web.Config{Auth: w.Service, Keys: seal.Ephemeral(), Demo: true, Asked: w.asked})
+	r := web.New(web.Config{Auth: w.Service, Keys: seal.Ephemeral(), DB: w.db, Demo: true, Asked: w.asked})
 	w.Routes(r)
 	s := httptest.NewServer(r)
 	w.t.Cleanup(s.Close)

@@ -36,7 +36,7 @@ func doors(t *testing.T, test func(d door)) {
 	seeded.Each(t, func(t *testing.T, base *db.DB) {
 		s := setting.New(base)
 		d := door{t: t}
-		d.Router = web.New(web.Config{Auth: d, Keys: seal.Ephemeral(), Demo: true})
+		d.Router = web.New(web.Config{Auth: d, Keys: seal.Ephemeral(), DB: base, Demo: true})
 		s.Routes(d.Router)
 		test(d)
 	})

@@ -30,7 +30,7 @@ func (faces) Authenticate(_ context.Context, token string) (auth.Actor, error) {
 
 // door is the area behind the web layer.
 func (w *world) door() func(who, method, path, body string) (int, string) {
-	r := web.New(web.Config{Auth: faces{}, Keys: seal.Ephemeral()})
+	r := web.New(web.Config{Auth: faces{}, Keys: seal.Ephemeral(), DB: w.db})
 	w.s.Routes(r)
 	return func(who, method, path, body string) (int, string) {
 		req := httptest.NewRequest(method, path, strings.NewReader(body))
@@ -112,6 +112,12 @@ func TestPages(t *testing.T) {
 		if code, to := do("banner", "POST", "/gov/coverage/targets", "region=152502000000&kind=coverage&year=2026&percent=90"); code != 303 ||
 			to != "/gov/coverage/targets?region=152502000000" {
 			t.Errorf("a target: %d %s", code, to)
+		}
+		for range 2 { // pressed twice
+			const form = "region=152502000000&kind=coverage&year=2026&percent=90&idempotency_key=k"
+			if code, to := do("banner", "POST", "/gov/coverage/targets", form); code != 303 || to != "/gov/coverage/targets?region=152502000000" {
+				t.Fatalf("a target under a key: %d %.300s", code, to)
+			}
 		}
 		see("banner", "/gov/coverage/targets", "90.0%", "本级")
 		if code, _ := do("town", "POST", "/gov/coverage/reported",

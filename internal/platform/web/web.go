@@ -4,7 +4,6 @@ package web
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -56,6 +55,10 @@ type Route struct {
 	live    bool
 	spoken  bool
 	in      *input
+	op      erased
+	from    reflect.Type // what op takes
+	gives   reflect.Type // what op gives
+	again   func(ctx context.Context, in any, id string) (any, error)
 }
 
 // Authenticator tells who stands behind a session token. An unknown or ended token gives an Unauthenticated error.
@@ -73,6 +76,7 @@ type Sealer interface {
 type Config struct {
 	Auth           Authenticator
 	Keys           Sealer
+	DB             *db.DB                                // where answers to requests with an Idempotency-Key are kept
 	Demo           bool                                  // every page says 演示数据
 	Secure         bool                                  // https: cookies are Secure
 	BaseURL        string                                // public address, without a slash at its end
@@ -99,6 +103,7 @@ type Router struct {
 	limiter  *limiter
 	Metrics  *prometheus.Registry
 	seconds  *prometheus.HistogramVec
+	readers  func() map[reflect.Type]reader
 }
 
 // schemas holds the schemas of all inputs and outputs; one for the program, as the types are.
@@ -123,6 +128,7 @@ func New(cfg Config) *Router {
 		Buckets: []float64{.001, .005, .01, .05, .1, .5, 1, 5}}, []string{"route", "status"})
 	r.Metrics.MustRegister(r.seconds)
 	r.printed = sync.OnceValues(r.print)
+	r.readers = sync.OnceValue(r.findReaders)
 	r.handler = r.middleware()
 	r.mountStatic()
 	return r
@@ -160,6 +166,14 @@ func Live(r *Route) { r.live = true }
 // Translated says that a page and all its words are in the catalogue (platform/i18n); every other page stays Chinese. A test finds what is not.
 func Translated(r *Route) { r.spoken = true }
 
+// input is an empty input of the operation.
+func (r *Route) input() any { return reflect.New(r.from).Interface() }
+
+// silent says that success has no body.
+func (r *Route) silent() bool {
+	return r.Method == http.MethodDelete || r.status == http.StatusNoContent
+}
+
 func (r *Router) add(pattern, kind, operation string, perm auth.Perm, in reflect.Type, opts []Option) *Route {
 	method, path, ok := strings.Cut(pattern, " ")
 	if !ok {
@@ -181,53 +195,85 @@ func (r *Router) add(pattern, kind, operation string, perm auth.Perm, in reflect
 	return route
 }
 
+// erased is an operation without its types, so that what serves it exists once in the program.
+type erased func(ctx context.Context, in any) (any, error)
+
+func erase[In, Out any](op Op[In, Out]) erased {
+	return func(ctx context.Context, in any) (any, error) { return op(ctx, *in.(*In)) }
+}
+
+// mount adds a route with its operation.
+func mount[In, Out any](r *Router, pattern, kind, operation string, perm auth.Perm, op Op[In, Out], opts []Option) *Route {
+	route := r.add(pattern, kind, operation, perm, reflect.TypeFor[In](), opts)
+	route.op, route.from, route.gives = erase(op), reflect.TypeFor[In](), reflect.TypeFor[Out]()
+	return route
+}
+
 // JSON serves op as an API endpoint.
 func JSON[In, Out any](r *Router, pattern, operation string, perm auth.Perm, op Op[In, Out], opts ...Option) {
-	route := r.add(pattern, KindJSON, operation, perm, reflect.TypeFor[In](), opts)
-	r.describe(route, reflect.TypeFor[Out]())
-	r.handle(route, func(w http.ResponseWriter, req *http.Request) {
-		out, _, _, err := run(r, route, w, req, op)
+	route := mount(r, pattern, KindJSON, operation, perm, op, opts)
+	r.describe(route, route.gives)
+	r.handle(route, r.serveJSON(route))
+}
+
+func (r *Router) serveJSON(route *Route) http.HandlerFunc {
+	return func(w http.ResponseWriter, req *http.Request) {
+		in := route.input()
+		out, answer, err := r.run(route, w, req, in, func(out any) ([]byte, error) { return r.keepJSON(route, out) })
+		if answer != nil {
+			out, err = r.reread(req.Context(), route, in, answer)
+		}
 		if err != nil {
 			r.problem(w, req, route, err)
 			return
 		}
-		if req.Method == http.MethodDelete || route.status == http.StatusNoContent {
+		if route.silent() {
 			w.WriteHeader(http.StatusNoContent)
 			return
 		}
 		writeJSON(w, route.status, out)
-	})
+	}
 }
 
 // Page serves op as an HTML page.
 func Page[In, Out any](r *Router, pattern, operation string, perm auth.Perm, op Op[In, Out], view func(Out) templ.Component, opts ...Option) {
-	route := r.add(pattern, KindPage, operation, perm, reflect.TypeFor[In](), opts)
-	r.handle(route, func(w http.ResponseWriter, req *http.Request) {
-		out, _, _, err := run(r, route, w, req, op)
+	route := mount(r, pattern, KindPage, operation, perm, op, opts)
+	r.handle(route, r.servePage(route, func(out any) templ.Component { return view(out.(Out)) }))
+}
+
+func (r *Router) servePage(route *Route, view func(out any) templ.Component) http.HandlerFunc {
+	return func(w http.ResponseWriter, req *http.Request) {
+		out, _, err := r.run(route, w, req, route.input(), nil)
 		if err != nil {
 			r.fail(w, req, route, err)
 			return
 		}
 		r.render(w, req, route, view(out))
-	})
+	}
 }
 
-// Form serves op for a browser. When done it redirects to next, which says so if it is the page again; when the input is refused it shows the page again(in), with what was entered and
-// each error by its field.
-func Form[In, Out any](r *Router, pattern, operation string, perm auth.Perm, op Op[In, Out], again func(In) string, next func(In, Out) string, opts ...Option) {
-	route := r.add(pattern, KindForm, operation, perm, reflect.TypeFor[In](), opts)
-	r.handle(route, func(w http.ResponseWriter, req *http.Request) {
-		out, in, raw, err := run(r, route, w, req, op)
+// Form serves op for a browser. When done it redirects to next, which says so if it is the page again; when the input is refused it shows
+// the page again(in), with what was entered and each error by its field.
+func Form[In, Out any](r *Router, pattern, operation string, perm auth.Perm, op Op[In, Out], again func(In) string,
+	next func(In, Out) string, opts ...Option) {
+	route := mount(r, pattern, KindForm, operation, perm, op, opts)
+	r.handle(route, r.serveForm(route, func(in any) string { return again(*in.(*In)) }, func(in, out any) string { return next(*in.(*In), out.(Out)) }))
+}
+
+func (r *Router) serveForm(route *Route, page func(in any) string, next func(in, out any) string) http.HandlerFunc {
+	return func(w http.ResponseWriter, req *http.Request) {
+		in := route.input()
+		keep := func(out any) ([]byte, error) { return keepForm(page(in), next(in, out)), nil }
+		out, answer, err := r.run(route, w, req, in, keep)
+		if err == nil && answer == nil {
+			answer, err = keep(out)
+		}
 		if err != nil {
-			r.again(w, req, route, again(in), raw, err)
+			r.again(w, req, route, page(in), err)
 			return
 		}
-		to := next(in, out)
-		if pathOf(to) == pathOf(again(in)) {
-			r.setDone(w, doneSeconds)
-		}
-		http.Redirect(w, req, to, http.StatusSeeOther)
-	})
+		r.lead(w, req, answer)
+	}
 }
 
 func pathOf(address string) string {
@@ -247,16 +293,16 @@ func (r *Router) setDone(w http.ResponseWriter, seconds int) {
 
 // File serves op's file.
 func File[In any](r *Router, pattern, operation string, perm auth.Perm, op Op[In, blob.File], opts ...Option) {
-	route := r.add(pattern, KindFile, operation, perm, reflect.TypeFor[In](), opts)
+	route := mount(r, pattern, KindFile, operation, perm, op, opts)
 	r.handle(route, func(w http.ResponseWriter, req *http.Request) {
-		out, _, _, err := run(r, route, w, req, op)
+		out, _, err := r.run(route, w, req, route.input(), nil)
 		switch {
 		case err != nil && isAPI(req):
 			r.problem(w, req, route, err)
 		case err != nil:
 			r.fail(w, req, route, err)
 		default:
-			writeFile(w, out)
+			writeFile(w, out.(blob.File))
 		}
 	})
 }
@@ -279,14 +325,14 @@ func writeFile(w http.ResponseWriter, f blob.File) {
 
 // Stream serves a channel of events as server-sent events, until the client leaves or the channel closes. Each event carries ids only.
 func Stream[In any](r *Router, pattern, operation string, perm auth.Perm, op Op[In, <-chan string], opts ...Option) {
-	route := r.add(pattern, KindStream, operation, perm, reflect.TypeFor[In](), opts)
+	route := mount(r, pattern, KindStream, operation, perm, op, opts)
 	r.handle(route, func(w http.ResponseWriter, req *http.Request) {
-		events, _, _, err := run(r, route, w, req, op)
+		out, _, err := r.run(route, w, req, route.input(), nil)
 		if err != nil {
 			r.fail(w, req, route, err)
 			return
 		}
-		stream(w, req, events)
+		stream(w, req, out.(<-chan string))
 	})
 }
 
@@ -319,8 +365,9 @@ func stream(w http.ResponseWriter, req *http.Request, events <-chan string) {
 	}
 }
 
-// run binds the request and calls the operation.
-func run[In, Out any](r *Router, route *Route, w http.ResponseWriter, req *http.Request, op Op[In, Out]) (out Out, in In, raw map[string]any, err error) {
+// run binds the request to in and calls the route's operation. Under an Idempotency-Key that was answered before it gives that answer instead
+// of a result; else keep says what of the result is to be answered again.
+func (r *Router) run(route *Route, w http.ResponseWriter, req *http.Request, in any, keep keeper) (out any, answer []byte, err error) {
 	if r.cfg.Refused != nil {
 		defer func() {
 			if err != nil {
@@ -328,52 +375,30 @@ func run[In, Out any](r *Router, route *Route, w http.ResponseWriter, req *http.
 			}
 		}()
 	}
-	strict := route.Kind == KindJSON
-	raw, err = route.in.bind(w, req, &in, strict, route.maxBody)
-	ctx := req.Context()
+	raw, err := route.in.bind(w, req, in, route.Kind == KindJSON, route.maxBody)
+	var once *db.Once
 	if err == nil && req.Method == http.MethodPost {
-		ctx, err = r.withOnce(ctx, req, route, raw)
+		once, err = r.once(req, route, raw, keep)
 	}
 	if err != nil {
 		// Who may not do a thing is told so before he is told what his input lacks.
 		if deny := auth.Allow(req.Context(), route.Permission); deny != nil {
 			err = deny
 		}
-		return out, in, raw, route.in.located(err, errs.TooLarge)
+		return nil, nil, route.in.located(err, errs.TooLarge)
 	}
-	out, err = op(ctx, in)
-	err = route.in.located(err, errs.TooLarge, errs.Unsupported)
+	ctx := req.Context()
+	if once != nil {
+		ctx = db.WithOnce(ctx, once)
+	}
+	out, err = route.op(ctx, in)
+	if err != nil && once != nil {
+		answer, err = r.answered(req, once, err)
+	}
 	if r.cfg.Asked != nil {
 		r.cfg.Asked(*route, auth.Asked(ctx))
 	}
-	return out, in, raw, err
-}
-
-// withOnce reads the idempotency key, of the header or the form.
-func (r *Router) withOnce(ctx context.Context, req *http.Request, route *Route, raw map[string]any) (context.Context, error) {
-	key := req.Header.Get("Idempotency-Key")
-	if key == "" && route.Kind == KindForm {
-		key = req.PostFormValue(keyField)
-	}
-	if key == "" {
-		if route.needKey && route.Kind == KindJSON {
-			return ctx, errs.New(errs.Unreadable, "idempotency_key_required", "请带上 Idempotency-Key 请求头")
-		}
-		return ctx, nil
-	}
-	if len(key) > MaxKey || badText(key, true) != "" {
-		return ctx, errs.New(errs.Unreadable, "unreadable", "Idempotency-Key 无效")
-	}
-	body, err := json.Marshal(raw)
-	if err != nil {
-		return ctx, err
-	}
-	sum := sha256.Sum256([]byte(req.URL.Path + "\n" + string(body)))
-	once := &db.Once{Account: auth.From(ctx).Account, Operation: route.Operation, Key: key, Hash: sum[:]}
-	ad := "idempotency:" + once.Account.String() + ":" + once.Operation + ":" + key
-	once.Seal = func(b []byte) []byte { return r.cfg.Keys.Seal(b, ad) }
-	once.Open = func(b []byte) ([]byte, error) { return r.cfg.Keys.Open(b, ad) }
-	return db.WithOnce(ctx, once), nil
+	return out, answer, route.in.located(err, errs.TooLarge, errs.Unsupported)
 }
 
 func writeJSON(w http.ResponseWriter, status int, v any) {

@@ -120,64 +120,67 @@ var errUndo = errors.New("undo")
 
 // Import takes over a file. A dry run does everything and keeps nothing. What is wrong with rows stands in the report; an error is of the whole.
 func (s *Service) Import(ctx context.Context, name string, f Source, dry bool) (Report, error) {
-	return s.take(ctx, name, f, dry, func(ctx context.Context, tx *db.Tx, b *batch, out *Report) error {
+	report, _, err := take(ctx, s, name, f, dry, func(ctx context.Context, tx *db.Tx, b *batch, out *Report) (Report, error) {
 		run := Run{ID: tx.NewID(), Version: 1, Kind: name, State: Stored, Name: f.Name, Lines: int64(out.Rows), Problems: []Problem{}, EvidenceID: b.evidence}
 		out.ID = run.ID
 		if err := s.begin(ctx, tx, &run, nil); err != nil {
-			return err
+			return *out, err
 		}
-		return keep(ctx, tx, run.ID, b.made)
+		return *out, keep(ctx, tx, run.ID, b.made)
 	})
+	return report, err
 }
 
-// take puts the rows of a file in and, when nothing is wrong with them and it is no dry run, lets done keep the run, all in one transaction. A repeated
-// Idempotency-Key gets the first answer.
-func (s *Service) take(ctx context.Context, name string, f Source, dry bool, done func(context.Context, *db.Tx, *batch, *Report) error) (out Report, err error) {
+// take puts the rows of a file in and, when nothing is wrong with them and it is no dry run, lets done keep the run and say what the operation
+// gives, all in one transaction.
+func take[Out any](ctx context.Context, s *Service, name string, f Source, dry bool,
+	done func(context.Context, *db.Tx, *batch, *Report) (Out, error)) (report Report, out Out, err error) {
 	if err := auth.Allow(ctx, Use); err != nil {
-		return out, err
+		return report, out, err
 	}
 	k, err := s.kind(name)
 	if err != nil {
-		return out, err
+		return report, out, err
 	}
 	rows, err := read(f.Data, k.columns)
 	if err != nil {
-		return out, err
+		return report, out, err
 	}
 	if len(f.Consent.Data) > 0 {
 		if f.Consent, err = cleaned(f.Consent); err != nil {
-			return out, err
+			return report, out, err
 		}
 	}
 	err = s.db.Batch(ctx, func(ctx context.Context) error {
-		out, err = db.Do(ctx, s.db, func(tx *db.Tx) (out Report, err error) {
-			ctx, b := db.WithOnce(ctx, nil), &batch{evidence: f.evidence} // the rows' own operations are no requests
-			out = Report{Kind: name, Rows: len(rows), Problems: []Problem{}}
+		out, err = db.Do(ctx, s.db, func(tx *db.Tx) (out Out, err error) {
+			b := &batch{evidence: f.evidence}
+			report = Report{Kind: name, Rows: len(rows), Problems: []Problem{}}
 			if len(f.Consent.Data) > 0 {
 				if b.evidence, err = s.blobs.Put(ctx, tx, f.Consent, blob.Owner{Kind: "import_run", Region: seat(ctx)}); err != nil {
 					return out, err
 				}
 			}
 			for _, r := range rows {
-				if err := out.judge(r, k.add(ctx, b, r)); err != nil {
+				if err := report.judge(r, k.add(ctx, b, r)); err != nil {
 					return out, err
 				}
 			}
-			if dry || len(out.Problems) > 0 {
+			if dry || len(report.Problems) > 0 {
 				return out, errUndo
 			}
-			out.Stored = true
-			if err := done(ctx, tx, b, &out); err != nil {
+			report.Stored = true
+			if out, err = done(ctx, tx, b, &report); err != nil {
 				return out, err
 			}
-			return out, audit.Write(ctx, tx, audit.Entry{Action: "exchange.import", Object: name, ID: out.ID.String(), Region: seat(ctx), Detail: map[string]any{"rows": len(rows)}})
+			return out, audit.Write(ctx, tx, audit.Entry{Action: "exchange.import", Object: name, ID: report.ID.String(), Region: seat(ctx),
+				Detail: map[string]any{"rows": len(rows)}})
 		})
 		return err
 	})
 	if errors.Is(err, errUndo) {
 		err = nil
 	}
-	return out, err
+	return report, out, err
 }
 
 // cleaned makes a photograph harmless before any transaction; a PDF goes as it is.

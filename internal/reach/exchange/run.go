@@ -107,7 +107,7 @@ type CheckInput struct {
 // Check looks a file through as the import would, stores none of its rows and keeps the file, sealed, for the import.
 func (s *Service) Check(ctx context.Context, in CheckInput) (Run, error) {
 	f := Source{Name: in.File.Name, Data: in.File.Data, Consent: in.Consent}
-	report, err := s.take(db.WithOnce(ctx, nil), in.Kind, f, true, nil)
+	report, _, err := take[struct{}](ctx, s, in.Kind, f, true, nil)
 	if err != nil {
 		return Run{}, err
 	}
@@ -194,22 +194,21 @@ func (s *Service) Take(ctx context.Context, in MoveInput) (Run, error) {
 	if err != nil {
 		return Run{}, err
 	}
-	report, err := s.take(ctx, r.Kind, Source{Name: r.Name, Data: data, evidence: r.EvidenceID}, false, func(ctx context.Context, tx *db.Tx, b *batch, out *Report) error {
+	f := Source{Name: r.Name, Data: data, evidence: r.EvidenceID}
+	report, out, err := take(ctx, s, r.Kind, f, false, func(ctx context.Context, tx *db.Tx, b *batch, out *Report) (Run, error) {
 		out.ID = r.ID
 		if err := moved(endRun.Run(ctx, tx, r.ID, r.Version, Stored, auth.From(ctx).Name, tx.Now, "")); err != nil {
-			return err
+			return r, err
 		}
-		return keep(ctx, tx, r.ID, b.made)
+		if err := keep(ctx, tx, r.ID, b.made); err != nil {
+			return r, err
+		}
+		return visible(ctx, tx, r.ID)
 	})
-	if err != nil {
-		return Run{}, err
+	if err == nil && len(report.Problems) > 0 {
+		return s.refused(ctx, r, report.Problems)
 	}
-	if len(report.Problems) > 0 {
-		if err := s.refused(ctx, r, report.Problems); err != nil {
-			return Run{}, err
-		}
-	}
-	return s.Get(ctx, GetInput{r.ID})
+	return out, err
 }
 
 // waiting opens the file of a run that waits.
@@ -237,12 +236,17 @@ func (s *Service) waiting(ctx context.Context, in MoveInput) (r Run, data []byte
 }
 
 // refused notes what is wrong now with a file that waits.
-func (s *Service) refused(ctx context.Context, r Run, problems []Problem) error {
+func (s *Service) refused(ctx context.Context, r Run, problems []Problem) (Run, error) {
 	faults, err := json.Marshal(problems)
 	if err != nil {
-		return err
+		return r, err
 	}
-	return s.db.Write(ctx, func(tx *db.Tx) error { return moved(setFaults.Run(ctx, tx, r.ID, r.Version, string(faults))) })
+	return db.Do(ctx, s.db, func(tx *db.Tx) (Run, error) {
+		if err := moved(setFaults.Run(ctx, tx, r.ID, r.Version, string(faults))); err != nil {
+			return r, err
+		}
+		return visible(ctx, tx, r.ID)
+	})
 }
 
 func moved(n int64, err error) error {
@@ -314,7 +318,7 @@ func (s *Service) end(ctx context.Context, in MoveInput, from, to, action string
 			if r.State != from {
 				return r, errs.WrongState("这个文件" + runStates.Word(r.State))
 			}
-			if err := do(db.WithOnce(ctx, nil), tx, r); err != nil {
+			if err := do(ctx, tx, r); err != nil {
 				return r, err
 			}
 			if err := moved(endRun.Run(ctx, tx, r.ID, r.Version, to, auth.From(ctx).Name, tx.Now, in.Reason)); err != nil {

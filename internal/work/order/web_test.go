@@ -58,7 +58,7 @@ func newSite(t *testing.T, w *world) *site {
 		who["resident"] = actor
 		return err
 	})
-	r := web.New(web.Config{Auth: who, Keys: seal.Ephemeral(), Demo: true, Asked: func(route web.Route, asked []auth.Perm) {
+	r := web.New(web.Config{Auth: who, Keys: seal.Ephemeral(), DB: w.d, Demo: true, Asked: func(route web.Route, asked []auth.Perm) {
 		for _, p := range asked {
 			if p == route.Permission {
 				return

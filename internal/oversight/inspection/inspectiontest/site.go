@@ -39,7 +39,7 @@ func (w *World) Site(mount func(*web.Router)) *Site {
 		"inspector": w.Inspector, "far": w.Far} {
 		p[name] = auth.From(ctx)
 	}
-	s := &Site{w.T, web.New(web.Config{Auth: p, Keys: w.Keys, Demo: true})}
+	s := &Site{w.T, web.New(web.Config{Auth: p, Keys: w.Keys, DB: w.DB, Demo: true})}
 	mount(s.Router)
 	return s
 }

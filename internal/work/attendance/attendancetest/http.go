@@ -29,7 +29,7 @@ func (w *World) Web(mount ...func(*web.Router)) *Web {
 		"elsewhere": w.Elsewhere, "volunteer": w.Vols[0].Ctx, "other": w.Vols[1].Ctx} {
 		out.actors[name] = auth.From(ctx)
 	}
-	out.Router = web.New(web.Config{Auth: out, Keys: w.Keys, Demo: true})
+	out.Router = web.New(web.Config{Auth: out, Keys: w.Keys, DB: w.DB, Demo: true})
 	for _, m := range mount {
 		m(out.Router)
 	}
