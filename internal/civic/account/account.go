@@ -89,11 +89,7 @@ func New(d *db.DB, keys *seal.Keys, out Outside, demo bool) *Service {
 
 // Get gives an account; NotFound when there is none.
 func Get(ctx context.Context, tx *db.Tx, id db.ID) (Account, error) {
-	a, ok, err := db.Found(byID.One(ctx, tx, id))
-	if err == nil && !ok {
-		err = errs.ErrNotFound
-	}
-	return a, err
+	return byID.Get(ctx, tx, id)
 }
 
 // OfPerson gives the account of a person, if he has one.
@@ -168,13 +164,13 @@ func (s *Service) Create(ctx context.Context, tx *db.Tx, in NewAccount) (Account
 		until := time.Now().Add(InitialPassword)
 		row.PasswordUntil = &until
 	}
-	return a, insertAccount(ctx, tx, row)
+	return a, accounts.Insert(ctx, tx, row)
 }
 
 // Grant is a part: it gives a role as the program itself does (a resident who registers, a volunteer who is approved, demo data).
 // Giving it twice changes nothing. People give roles through Appoint.
 func (s *Service) Grant(ctx context.Context, tx *db.Tx, accountID db.ID, role auth.Role, region auth.Region, station db.ID) error {
-	_, err := give(ctx, tx, Grant{ID: tx.NewID(), AccountID: accountID, Role: role, Region: region, StationID: station,
+	_, err := grants.Add(ctx, tx, Grant{ID: tx.NewID(), AccountID: accountID, Role: role, Region: region, StationID: station,
 		FromDay: clock.DayOf(tx.Now), GrantedBy: auth.From(ctx).Account, GrantedAt: tx.Now})
 	return err
 }

@@ -2,10 +2,9 @@ package account
 
 import (
 	_ "embed"
-
-	"linli/internal/civic/person"
 	"time"
 
+	"linli/internal/civic/person"
 	"linli/internal/platform/area"
 	"linli/internal/platform/job"
 )

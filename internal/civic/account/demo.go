@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
@@ -23,11 +24,11 @@ type Persona struct {
 }
 
 // Personas gives one identity a role in the order of the contract; none outside demo mode.
-func (s *Service) Personas(ctx context.Context, _ Nothing) (out []Persona, err error) {
-	if err := auth.Allow(ctx, Enter); err != nil || !s.demo {
-		return nil, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Personas(ctx context.Context, _ Nothing) ([]Persona, error) {
+	return act.Read(ctx, s.db, Enter, func(tx *db.Tx) (out []Persona, err error) {
+		if !s.demo {
+			return nil, nil
+		}
 		all, err := demoAccounts.All(ctx, tx)
 		for _, role := range auth.Roles {
 			for _, p := range all {
@@ -37,9 +38,8 @@ func (s *Service) Personas(ctx context.Context, _ Nothing) (out []Persona, err e
 				}
 			}
 		}
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // DemoInput names a role.

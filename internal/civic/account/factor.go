@@ -14,7 +14,7 @@ import (
 	"github.com/pquerna/otp/hotp"
 	"rsc.io/qr"
 
-	"linli/internal/platform/audit"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
@@ -114,43 +114,33 @@ type PasswordInput struct {
 
 // StartTOTP makes a new secret and shows it. It counts when a code of it has been given to ConfirmTOTP; until then an earlier one stays.
 func (s *Service) StartTOTP(ctx context.Context, in PasswordInput) (Nothing, error) {
-	if err := auth.Allow(ctx, Own); err != nil {
-		return Nothing{}, err
-	}
-	if err := s.reauthenticate(ctx, in.Password); err != nil {
-		return Nothing{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Nothing, error) {
+	op := act.Op{Perm: Own, Action: "account.totp_start", Check: func() error { return s.reauthenticate(ctx, in.Password) }}
+	return act.Write(ctx, s.db, op, func(tx *db.Tx) (Nothing, error) {
 		id := auth.From(ctx).Account
 		_, err := offerTOTP.Run(ctx, tx, id, s.keys.SealText(NewSecret(), at("totp_next", id)))
 		if err != nil {
 			return Nothing{}, err
 		}
-		return Nothing{}, audit.Write(ctx, tx, audit.Entry{Action: "account.totp_start", Object: "account", ID: id.String()})
+		return Nothing{}, note(ctx, tx, op, Account{ID: id})
 	})
 }
 
 // TOTP shows the secret that waits for its first code; NotFound when none does.
-func (s *Service) TOTP(ctx context.Context, _ Nothing) (out Enrolment, err error) {
-	if err := auth.Allow(ctx, Own); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) TOTP(ctx context.Context, _ Nothing) (Enrolment, error) {
+	return act.Read(ctx, s.db, Own, func(tx *db.Tx) (out Enrolment, err error) {
 		r, err := s.own(ctx, tx)
 		if err != nil {
-			return err
+			return out, err
 		}
 		if r.TOTPNext == nil {
-			return errs.ErrNotFound
+			return out, errs.ErrNotFound
 		}
 		secret, err := s.keys.OpenText(r.TOTPNext, at("totp_next", r.ID))
 		if err != nil {
-			return err
+			return out, err
 		}
-		out, err = enrolment(r.Login, secret)
-		return err
+		return enrolment(r.Login, secret)
 	})
-	return out, err
 }
 
 func enrolment(login, secret string) (Enrolment, error) {
@@ -195,10 +185,8 @@ type CodeInput struct {
 
 // ConfirmTOTP proves that the authenticator works and takes it into use. All other sessions end and this one goes on under a new token.
 func (s *Service) ConfirmTOTP(ctx context.Context, in CodeInput, c Client) (Entered, error) {
-	if err := auth.Allow(ctx, Own); err != nil {
-		return Entered{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Entered, error) {
+	op := act.Op{Perm: Own, Action: "account.totp_confirm"}
+	return act.Write(ctx, s.db, op, func(tx *db.Tx) (Entered, error) {
 		r, err := s.own(ctx, tx)
 		if err != nil {
 			return Entered{}, err
@@ -217,8 +205,7 @@ func (s *Service) ConfirmTOTP(ctx context.Context, in CodeInput, c Client) (Ente
 		if n, err := takeTOTP.Run(ctx, tx, r.ID, r.TOTPNext, s.keys.SealText(secret, at("totp", r.ID)), step); err != nil || n == 0 {
 			return Entered{}, orStale(err)
 		}
-		if err := audit.Write(ctx, tx, audit.Entry{Action: "account.totp_confirm", Object: "account", ID: r.ID.String(),
-			Region: r.Region}); err != nil {
+		if err := note(ctx, tx, op, r.Account); err != nil {
 			return Entered{}, err
 		}
 		return s.renew(ctx, tx, r.Account, c)
@@ -248,17 +235,16 @@ const cardDigits = 8
 
 // NewCard makes a card; every code of an earlier one is void from now. All other sessions end.
 func (s *Service) NewCard(ctx context.Context, in PasswordInput, c Client) (Card, error) {
-	if err := auth.Allow(ctx, Own); err != nil {
-		return Card{}, err
-	}
-	if err := s.reauthenticate(ctx, in.Password); err != nil {
-		return Card{}, err
-	}
-	codes, salt, hashes, err := s.drawCard(ctx)
-	if err != nil {
-		return Card{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Card, error) {
+	var codes []string
+	var salt []byte
+	var hashes [][]byte
+	op := act.Op{Perm: Own, Action: "account.card", Check: func() (err error) {
+		if err = s.reauthenticate(ctx, in.Password); err == nil {
+			codes, salt, hashes, err = s.drawCard(ctx)
+		}
+		return err
+	}}
+	return act.Write(ctx, s.db, op, func(tx *db.Tx) (Card, error) {
 		r, err := s.own(ctx, tx)
 		if err != nil {
 			return Card{}, err
@@ -273,7 +259,7 @@ func (s *Service) NewCard(ctx context.Context, in PasswordInput, c Client) (Card
 		if err := replaceCard(ctx, tx, r.ID, salt, hashes); err != nil {
 			return Card{}, err
 		}
-		if err := audit.Write(ctx, tx, audit.Entry{Action: "account.card", Object: "account", ID: r.ID.String(), Region: r.Region}); err != nil {
+		if err := note(ctx, tx, op, r.Account); err != nil {
 			return Card{}, err
 		}
 		out := Card{Login: r.Login, Name: r.Name, MadeAt: tx.Now, Codes: codes}

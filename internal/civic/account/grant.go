@@ -7,6 +7,7 @@ import (
 
 	"linli/internal/civic/person"
 	"linli/internal/civic/region"
+	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -96,10 +97,7 @@ type AppointInput struct {
 // Appoint gives a role, with its reason. Nobody gives one to himself, and none of the three administrators holds another post: they
 // see no business.
 func (s *Service) Appoint(ctx context.Context, in AppointInput) (Grant, error) {
-	if err := auth.Allow(ctx, Appoint); err != nil {
-		return Grant{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Grant, error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Appoint, Action: "account.appoint"}, func(tx *db.Tx) (Grant, error) {
 		r, _, err := s.target(ctx, tx, in.ID, Appoint)
 		if err != nil {
 			return Grant{}, err
@@ -129,7 +127,7 @@ func (s *Service) appoint(ctx context.Context, tx *db.Tx, r accountRow, p Post) 
 	}
 	g = Grant{ID: tx.NewID(), AccountID: r.ID, Role: p.Role, Region: p.Region, StationID: p.StationID, FromDay: p.From, UntilDay: p.Until,
 		Reason: p.Reason, GrantedBy: auth.From(ctx).Account, GrantedAt: tx.Now}
-	if n, err := give(ctx, tx, g); err != nil || n == 0 {
+	if fresh, err := grants.Add(ctx, tx, g); err != nil || !fresh {
 		return g, orClash(err, "这个账号已经有这个角色")
 	}
 	if _, err := endAll.Run(ctx, tx, r.ID); err != nil {
@@ -164,7 +162,8 @@ type EndInput struct {
 
 // EndGrant takes a role back. All sessions of the account end.
 func (s *Service) EndGrant(ctx context.Context, in EndInput) (Nothing, error) {
-	return s.treat(ctx, in.ID, Appoint, "account.end_grant", in.Reason, func(tx *db.Tx, r accountRow, held []Grant) (map[string]any, error) {
+	op := act.Op{Perm: Appoint, Action: "account.end_grant", ID: in.ID, Cause: in.Reason}
+	return s.treat(ctx, op, func(tx *db.Tx, r accountRow, held []Grant) (map[string]any, error) {
 		i := slices.IndexFunc(held, func(g Grant) bool { return g.ID == in.GrantID })
 		if i < 0 {
 			return nil, errs.ErrNotFound
@@ -204,29 +203,33 @@ func (s *Service) target(ctx context.Context, tx *db.Tx, id db.ID, perm auth.Per
 	return r, held, err
 }
 
-// treat is the frame of what is done to somebody else's account: load, may he, change, end its sessions, tell the trail why.
-func (s *Service) treat(ctx context.Context, id db.ID, perm auth.Perm, action, reason string,
-	change func(*db.Tx, accountRow, []Grant) (map[string]any, error)) (Nothing, error) {
-	if err := auth.Allow(ctx, perm); err != nil {
-		return Nothing{}, err
+// treat does something to somebody else's account, ends its sessions and tells the trail why. It is no Change of a kind: nobody treats
+// his own account, nor one that holds what he could not give.
+func (s *Service) treat(ctx context.Context, op act.Op, change func(*db.Tx, accountRow, []Grant) (map[string]any, error)) (Nothing, error) {
+	asks := op.Check
+	op.Check = func() error {
+		if asks != nil {
+			if err := asks(); err != nil {
+				return err
+			}
+		}
+		if strings.TrimSpace(op.Cause) == "" {
+			return errs.Field("reason", "请写明原因")
+		}
+		return nil
 	}
-	if strings.TrimSpace(reason) == "" {
-		return Nothing{}, errs.Field("reason", "请写明原因")
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Nothing, error) {
-		r, held, err := s.target(ctx, tx, id, perm)
+	return act.Write(ctx, s.db, op, func(tx *db.Tx) (Nothing, error) {
+		r, held, err := s.target(ctx, tx, op.ID, op.Perm)
 		if err != nil {
 			return Nothing{}, err
 		}
-		detail, err := change(tx, r, held)
-		if err != nil {
+		if op.Detail, err = change(tx, r, held); err != nil {
 			return Nothing{}, err
 		}
 		if _, err := endAll.Run(ctx, tx, r.ID); err != nil {
 			return Nothing{}, err
 		}
-		return Nothing{}, audit.Write(ctx, tx, audit.Entry{Action: action, Object: "account", ID: r.ID.String(), Region: r.Region, Cause: reason,
-			Detail: detail})
+		return Nothing{}, note(ctx, tx, op, r.Account)
 	})
 }
 
@@ -238,26 +241,24 @@ type ReasonInput struct {
 
 // Lock shuts an account until Unlock.
 func (s *Service) Lock(ctx context.Context, in ReasonInput) (Nothing, error) {
-	return s.setState(ctx, in, "account.lock", Active, Locked)
-}
-
-// Unlock opens it again, and forgets failed attempts.
-func (s *Service) Unlock(ctx context.Context, in ReasonInput) (Nothing, error) {
-	return s.treat(ctx, in.ID, Lock, "account.unlock", in.Reason, func(tx *db.Tx, r accountRow, _ []Grant) (map[string]any, error) {
-		if _, err := forgiveAll.Run(ctx, tx, r.ID); err != nil {
-			return nil, err
+	op := act.Op{Perm: Lock, Action: "account.lock", ID: in.ID, Cause: in.Reason}
+	return s.treat(ctx, op, func(tx *db.Tx, r accountRow, _ []Grant) (map[string]any, error) {
+		n, err := setState.Run(ctx, tx, r.ID, Active, Locked)
+		if err == nil && n == 0 {
+			err = errs.WrongState("账号已经停用")
 		}
-		_, err := setState.Run(ctx, tx, r.ID, Locked, Active)
 		return nil, err
 	})
 }
 
-func (s *Service) setState(ctx context.Context, in ReasonInput, action, from, to string) (Nothing, error) {
-	return s.treat(ctx, in.ID, Lock, action, in.Reason, func(tx *db.Tx, r accountRow, _ []Grant) (map[string]any, error) {
-		n, err := setState.Run(ctx, tx, r.ID, from, to)
-		if err == nil && n == 0 {
-			err = errs.WrongState("账号已经停用")
+// Unlock opens it again, and forgets failed attempts.
+func (s *Service) Unlock(ctx context.Context, in ReasonInput) (Nothing, error) {
+	op := act.Op{Perm: Lock, Action: "account.unlock", ID: in.ID, Cause: in.Reason}
+	return s.treat(ctx, op, func(tx *db.Tx, r accountRow, _ []Grant) (map[string]any, error) {
+		if _, err := forgiveAll.Run(ctx, tx, r.ID); err != nil {
+			return nil, err
 		}
+		_, err := setState.Run(ctx, tx, r.ID, Locked, Active)
 		return nil, err
 	})
 }
@@ -277,22 +278,19 @@ type Initial struct {
 
 // ResetPassword gives an initial password that its owner must change within days. The second factor stays as it is.
 func (s *Service) ResetPassword(ctx context.Context, in ResetInput) (out Initial, err error) {
-	if err := auth.Allow(ctx, Appoint); err != nil {
-		return out, err
-	}
-	hash, err := s.initialPassword(ctx, &in.Password)
-	if err != nil {
-		return out, err
-	}
-	_, err = s.treat(ctx, in.ID, Appoint, "account.reset_password", in.Reason,
-		func(tx *db.Tx, r accountRow, _ []Grant) (map[string]any, error) {
-			out = Initial{Account: r.Account, Password: in.Password}
-			if _, err := forgiveAll.Run(ctx, tx, r.ID); err != nil {
-				return nil, err
-			}
-			_, err := setPassword.Run(ctx, tx, r.ID, hash, initial())
+	var hash string
+	op := act.Op{Perm: Appoint, Action: "account.reset_password", ID: in.ID, Cause: in.Reason, Check: func() (err error) {
+		hash, err = s.initialPassword(ctx, &in.Password)
+		return err
+	}}
+	_, err = s.treat(ctx, op, func(tx *db.Tx, r accountRow, _ []Grant) (map[string]any, error) {
+		out = Initial{Account: r.Account, Password: in.Password}
+		if _, err := forgiveAll.Run(ctx, tx, r.ID); err != nil {
 			return nil, err
-		})
+		}
+		_, err := setPassword.Run(ctx, tx, r.ID, hash, initial())
+		return nil, err
+	})
 	return out, err
 }
 
@@ -309,7 +307,8 @@ func (s *Service) initialPassword(ctx context.Context, password *string) (string
 
 // ResetFactor removes authenticator and card of somebody who has lost them, after the person was recognised: he must enrol anew.
 func (s *Service) ResetFactor(ctx context.Context, in ReasonInput) (Nothing, error) {
-	return s.treat(ctx, in.ID, Appoint, "account.reset_factor", in.Reason, func(tx *db.Tx, r accountRow, _ []Grant) (map[string]any, error) {
+	op := act.Op{Perm: Appoint, Action: "account.reset_factor", ID: in.ID, Cause: in.Reason}
+	return s.treat(ctx, op, func(tx *db.Tx, r accountRow, _ []Grant) (map[string]any, error) {
 		if _, err := dropCard.Run(ctx, tx, r.ID); err != nil {
 			return nil, err
 		}
@@ -327,14 +326,12 @@ type PhoneInput struct {
 
 // SetPhone changes the telephone to which codes go. Devices known until now are forgotten.
 func (s *Service) SetPhone(ctx context.Context, in PhoneInput) (Nothing, error) {
-	if err := auth.Allow(ctx, Appoint); err != nil {
-		return Nothing{}, err
-	}
-	phone, err := person.ParsePhone(in.Phone, s.demo)
-	if err != nil {
-		return Nothing{}, err
-	}
-	return s.treat(ctx, in.ID, Appoint, "account.set_phone", in.Reason, func(tx *db.Tx, r accountRow, _ []Grant) (map[string]any, error) {
+	var phone string
+	op := act.Op{Perm: Appoint, Action: "account.set_phone", ID: in.ID, Cause: in.Reason, Check: func() (err error) {
+		phone, err = person.ParsePhone(in.Phone, s.demo)
+		return err
+	}}
+	return s.treat(ctx, op, func(tx *db.Tx, r accountRow, _ []Grant) (map[string]any, error) {
 		blind := s.blindOf(phone)
 		if other, has, err := db.Found(byPhone.One(ctx, tx, blind)); err != nil || has && other.ID != r.ID {
 			return nil, orField(err, "phone", "这个手机号已经有账号")
@@ -359,22 +356,20 @@ type AddInput struct {
 
 // Add makes an account with an initial password and its first role. The password is told once and must be changed at the first sign-in.
 func (s *Service) Add(ctx context.Context, in AddInput) (Initial, error) {
-	if err := auth.Allow(ctx, Appoint); err != nil {
-		return Initial{}, err
-	}
 	if in.Region == 0 {
 		in.Region = in.Post.Region
 	}
-	if in.Password != "" {
-		if err := CheckPassword("password", in.Password, in.Login, in.Name, in.Phone); err != nil {
-			return Initial{}, err
+	var hash string
+	op := act.Op{Perm: Appoint, Action: "account.create", Cause: in.Reason, Check: func() (err error) {
+		if in.Password != "" {
+			err = CheckPassword("password", in.Password, in.Login, in.Name, in.Phone)
 		}
-	}
-	hash, err := s.initialPassword(ctx, &in.Password)
-	if err != nil {
-		return Initial{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Initial, error) {
+		if err == nil {
+			hash, err = s.initialPassword(ctx, &in.Password)
+		}
+		return err
+	}}
+	return act.Write(ctx, s.db, op, func(tx *db.Tx) (Initial, error) {
 		if err := s.checkPost(ctx, tx, &in.Post); err != nil {
 			return Initial{}, err
 		}
@@ -386,8 +381,7 @@ func (s *Service) Add(ctx context.Context, in AddInput) (Initial, error) {
 		if err != nil {
 			return Initial{}, err
 		}
-		if err := audit.Write(ctx, tx, audit.Entry{Action: "account.create", Object: "account", ID: a.ID.String(), Region: a.Region,
-			Cause: in.Reason}); err != nil {
+		if err := note(ctx, tx, op, a); err != nil {
 			return Initial{}, err
 		}
 		r, err := s.row(ctx, tx, a.ID)

@@ -6,6 +6,7 @@ import (
 
 	"linli/internal/civic/person"
 	"linli/internal/civic/region"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -28,19 +29,19 @@ type Line struct {
 }
 
 // List gives accounts in the actor's scope, newest first.
-func (s *Service) List(ctx context.Context, in ListInput) (out db.Page[Line], err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		rows, err := s.list(ctx, tx, in)
-		if err != nil {
-			return err
+func (s *Service) List(ctx context.Context, in ListInput) (db.Page[Line], error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (db.Page[Line], error) {
+		of := search{ListInput: in, Scope: auth.ScopeOf(ctx, View), Day: clock.DayOf(tx.Now)}
+		if in.Q != "" {
+			phone, _ := s.phone(in.Q)
+			of.Phone = s.blindOf(phone)
 		}
-		out = db.PageOf(rows, in.Paging, func(l Line) []string { return db.Key(l.ID) })
-		return masked(ctx, tx, out.Items)
+		out, err := list.Page(ctx, tx, of, in.Paging)
+		if err != nil {
+			return out, err
+		}
+		return out, masked(ctx, tx, out.Items)
 	})
-	return out, err
 }
 
 // masked adds the roles and masks the names of those who hold no post.
@@ -102,22 +103,17 @@ type Sheet struct {
 }
 
 // Sheet gives one account with its roles, now and before.
-func (s *Service) Sheet(ctx context.Context, in GetInput) (out Sheet, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Sheet(ctx context.Context, in GetInput) (Sheet, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Sheet, err error) {
 		r, err := s.row(ctx, tx, in.ID)
 		if err != nil {
-			return err
+			return out, err
 		}
 		if err := auth.Require(ctx, View, View, auth.Place{Region: r.Region}); err != nil {
-			return err
+			return out, err
 		}
-		out, err = s.sheet(ctx, tx, r)
-		return err
+		return s.sheet(ctx, tx, r)
 	})
-	return out, err
 }
 
 func (s *Service) sheet(ctx context.Context, tx *db.Tx, r accountRow) (out Sheet, err error) {

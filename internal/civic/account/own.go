@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
@@ -26,14 +27,11 @@ type Security struct {
 }
 
 // Security gives one's own account, its sessions and its second factor.
-func (s *Service) Security(ctx context.Context, _ Nothing) (out Security, err error) {
-	if err := auth.Allow(ctx, Own); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Security(ctx context.Context, _ Nothing) (Security, error) {
+	return act.Read(ctx, s.db, Own, func(tx *db.Tx) (out Security, err error) {
 		v, err := s.ownVisitor(ctx, tx)
 		if err != nil {
-			return err
+			return out, err
 		}
 		out = Security{Account: v.Account, Must: v.must(), Factor: FactorFor(v.grants), Password: v.Password != "", TOTP: v.TOTP != nil,
 			Pending: v.TOTPNext != nil, Card: len(v.cards) > 0}
@@ -43,15 +41,14 @@ func (s *Service) Security(ctx context.Context, _ Nothing) (out Security, err er
 			}
 		}
 		if out.Phone, err = s.maskedPhone(v.accountRow); err != nil {
-			return err
+			return out, err
 		}
 		if out.Grants, err = Handover(ctx, tx, v.ID); err != nil {
-			return err
+			return out, err
 		}
 		out.Sessions, err = s.sessions(ctx, tx)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // own gives the actor's account with its secrets.
@@ -60,11 +57,7 @@ func (s *Service) own(ctx context.Context, tx *db.Tx) (accountRow, error) {
 }
 
 func (s *Service) row(ctx context.Context, tx *db.Tx, id db.ID) (accountRow, error) {
-	r, ok, err := db.Found(rowByID.One(ctx, tx, id))
-	if err == nil && !ok {
-		err = errs.ErrNotFound
-	}
-	return r, err
+	return accounts.Get(ctx, tx, id)
 }
 
 func (s *Service) ownVisitor(ctx context.Context, tx *db.Tx) (v visitor, err error) {
@@ -128,37 +121,44 @@ type ChangeInput struct {
 
 // ChangePassword takes a new password into use. All other sessions end and this one goes on under a new token.
 func (s *Service) ChangePassword(ctx context.Context, in ChangeInput, c Client) (Entered, error) {
-	if err := auth.Allow(ctx, Own); err != nil {
-		return Entered{}, err
-	}
-	if err := s.reauthenticate(ctx, in.Current); err != nil {
-		return Entered{}, renamed(err, "password", "current_password")
-	}
-	a := auth.From(ctx)
-	if err := s.fresh(ctx, a.Account, "new_password", in.New); err != nil {
-		return Entered{}, err
-	}
-	if in.New == in.Current {
-		return Entered{}, errs.Field("new_password", "新密码要和原来的不一样")
-	}
-	hash, err := s.Hash(ctx, in.New)
-	if err != nil {
-		return Entered{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Entered, error) {
-		if _, err := setPassword.Run(ctx, tx, a.Account, hash, nil); err != nil {
+	var hash string
+	op := act.Op{Perm: Own, Action: "account.password", Check: func() (err error) {
+		hash, err = s.check(ctx, in)
+		return err
+	}}
+	return act.Write(ctx, s.db, op, func(tx *db.Tx) (Entered, error) {
+		if _, err := setPassword.Run(ctx, tx, auth.From(ctx).Account, hash, nil); err != nil {
 			return Entered{}, err
 		}
 		r, err := s.own(ctx, tx)
 		if err != nil {
 			return Entered{}, err
 		}
-		if err := audit.Write(ctx, tx, audit.Entry{Action: "account.password", Object: "account", ID: r.ID.String(),
-			Region: r.Region}); err != nil {
+		if err := note(ctx, tx, op, r.Account); err != nil {
 			return Entered{}, err
 		}
 		return s.renew(ctx, tx, r.Account, c)
 	})
+}
+
+// check looks at a change of password and hashes the new one.
+func (s *Service) check(ctx context.Context, in ChangeInput) (hash string, err error) {
+	if err := s.reauthenticate(ctx, in.Current); err != nil {
+		return "", renamed(err, "password", "current_password")
+	}
+	if err := s.fresh(ctx, auth.From(ctx).Account, "new_password", in.New); err != nil {
+		return "", err
+	}
+	if in.New == in.Current {
+		return "", errs.Field("new_password", "新密码要和原来的不一样")
+	}
+	return s.Hash(ctx, in.New)
+}
+
+// note leaves the trail of what was done to an account.
+func note(ctx context.Context, tx *db.Tx, op act.Op, a Account) error {
+	return audit.Write(ctx, tx, audit.Entry{Action: op.Action, Object: "account", ID: a.ID.String(), Region: a.Region, Cause: op.Cause,
+		Detail: op.Detail})
 }
 
 // renamed moves an error from one field to another.

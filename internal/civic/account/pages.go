@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"linli/internal/civic/region"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -60,23 +61,19 @@ type Place struct{ Code, Name string }
 // Ticketed gives a page on which a code is entered, with the communities found.
 func (s *Service) Ticketed(ctx context.Context, in TicketInput) (out Ticketed, err error) {
 	out = Ticketed{Ticket: in.Ticket.String(), Back: in.Back}
-	if err := auth.Allow(ctx, Enter); err != nil {
-		return out, err
-	}
-	out.Search, err = s.search(ctx, in.Q, auth.LevelCommunity)
+	out.Search, err = s.search(ctx, Enter, in.Q, auth.LevelCommunity)
 	return out, err
 }
 
 const searchSize = 30
 
-// search finds divisions in force by a part of the name, at a level (0: any).
-func (s *Service) search(ctx context.Context, q string, level int) (out Search, err error) {
-	out.Q = strings.TrimSpace(q)
-	if out.Q == "" {
-		return out, nil
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		codes, err := findPlaces(ctx, tx, out.Q, level)
+// search finds divisions in force by a part of the name, at a level (0: any), for a page that asks for a permission.
+func (s *Service) search(ctx context.Context, perm auth.Perm, q string, level int) (Search, error) {
+	return act.Read(ctx, s.db, perm, func(tx *db.Tx) (out Search, err error) {
+		if out.Q = strings.TrimSpace(q); out.Q == "" {
+			return out, nil
+		}
+		codes, err := places.All(ctx, tx, findInput{out.Q, level})
 		for _, c := range codes {
 			if err == nil {
 				var name string
@@ -84,9 +81,8 @@ func (s *Service) search(ctx context.Context, q string, level int) (out Search, 
 				out.Places = append(out.Places, Place{c.String(), name})
 			}
 		}
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // NewInput opens the page of a new account; Q searches its place.
@@ -103,11 +99,8 @@ type Blank struct {
 
 // Blank gives the page of a new account.
 func (s *Service) Blank(ctx context.Context, in NewInput) (out Blank, err error) {
-	if err := auth.Allow(ctx, Appoint); err != nil {
-		return out, err
-	}
 	out = Blank{May: MayAppoint(auth.From(ctx)), Propose: NewPassword()}
-	out.Search, err = s.search(ctx, in.Q, 0)
+	out.Search, err = s.search(ctx, Appoint, in.Q, 0)
 	return out, err
 }
 
@@ -128,7 +121,7 @@ func (s *Service) Desk(ctx context.Context, in SheetInput) (out Desk, err error)
 	if out.Sheet, err = s.Sheet(ctx, GetInput{in.ID}); err != nil {
 		return out, err
 	}
-	out.Search, err = s.search(ctx, in.Q, 0)
+	out.Search, err = s.search(ctx, View, in.Q, 0)
 	return out, err
 }
 
@@ -165,14 +158,10 @@ type ChartRole struct {
 
 // Chart explains the roles from the table of permissions itself.
 func (s *Service) Chart(ctx context.Context, _ Nothing) (out Chart, err error) {
-	if err := auth.Allow(ctx, ViewRoles); err != nil {
+	counts, err := act.Read(ctx, s.db, ViewRoles, func(tx *db.Tx) ([]roleCount, error) { return countRoles.All(ctx, tx, clock.DayOf(tx.Now)) })
+	if err != nil {
 		return nil, err
 	}
-	var counts []roleCount
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		counts, err = countRoles.All(ctx, tx, int64(clock.DayOf(tx.Now)))
-		return err
-	})
 	table := auth.Table()
 	for _, role := range auth.Roles {
 		row := ChartRole{Role: role, Word: role.Word(), Factor: factorOf(auth.Grant{Role: role, Region: 150000000000})}

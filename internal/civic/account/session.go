@@ -8,7 +8,7 @@ import (
 	"net/netip"
 	"time"
 
-	"linli/internal/platform/audit"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -173,15 +173,11 @@ func cut(s string, n int) string {
 type Nothing struct{}
 
 // Sessions lists one's own running sessions, newest first.
-func (s *Service) Sessions(ctx context.Context, _ Nothing) (out db.Page[Session], err error) {
-	if err := auth.Allow(ctx, Own); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Sessions(ctx context.Context, _ Nothing) (db.Page[Session], error) {
+	return act.Read(ctx, s.db, Own, func(tx *db.Tx) (out db.Page[Session], err error) {
 		out.Items, err = s.sessions(ctx, tx)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 func (s *Service) sessions(ctx context.Context, tx *db.Tx) ([]Session, error) {
@@ -225,10 +221,8 @@ func (s *Service) RevokeOthers(ctx context.Context, _ Nothing) (Nothing, error) 
 
 // end runs a deletion of own sessions; no row is NotFound.
 func (s *Service) end(ctx context.Context, action string, del func(*db.Tx, auth.Actor) (int64, error)) (Nothing, error) {
-	if err := auth.Allow(ctx, Own); err != nil {
-		return Nothing{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Nothing, error) {
+	op := act.Op{Perm: Own, Action: action}
+	return act.Write(ctx, s.db, op, func(tx *db.Tx) (Nothing, error) {
 		a := auth.From(ctx)
 		n, err := del(tx, a)
 		if err == nil && n == 0 {
@@ -237,7 +231,7 @@ func (s *Service) end(ctx context.Context, action string, del func(*db.Tx, auth.
 		if err != nil {
 			return Nothing{}, err
 		}
-		return Nothing{}, audit.Write(ctx, tx, audit.Entry{Action: action, Object: "account", ID: a.Account.String()})
+		return Nothing{}, note(ctx, tx, op, Account{ID: a.Account})
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -391,13 +392,8 @@ type Familiar struct {
 }
 
 // Familiars lists who has signed in on this browser, the last first, for the quick change of user on a shared computer.
-func (s *Service) Familiars(ctx context.Context, _ Nothing, c Client) (out []Familiar, err error) {
-	if err := auth.Allow(ctx, Enter); err != nil {
-		return nil, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		out, err = familiars.All(ctx, tx, hashToken(c.Device), time.Now().Add(-DeviceLife), int64(clock.DayOf(tx.Now)))
-		return err
+func (s *Service) Familiars(ctx context.Context, _ Nothing, c Client) ([]Familiar, error) {
+	return act.Read(ctx, s.db, Enter, func(tx *db.Tx) ([]Familiar, error) {
+		return familiars.All(ctx, tx, hashToken(c.Device), time.Now().Add(-DeviceLife), clock.DayOf(tx.Now))
 	})
-	return out, err
 }

@@ -25,26 +25,22 @@ type accountRow struct {
 
 const (
 	publicColumns = `a.id, a.person_id, a.login, a.name, a.region, a.state, a.made_at, a.version`
-	allColumns    = publicColumns + `, a.phone, a.phone_blind, a.password, a.password_until, a.totp, a.totp_next, a.totp_step`
-	grantColumns  = `g.id, g.account_id, g.role, g.region, g.station_id, g.from_day, g.until_day, g.reason, g.granted_by, g.granted_at,
-		g.ended_at, g.end_reason`
 	// A grant holds on a business day; until_day 0 is open.
 	grantHolds = `g.ended_at IS NULL AND g.from_day <= $DAY AND (g.until_day = 0 OR g.until_day >= $DAY)`
 )
 
 var (
+	accounts   = db.NewRelation[accountRow]("account")
+	grants     = db.NewRelation[Grant]("role_grant")
+	allColumns = accounts.Columns("a")
+
 	byID     = db.Query[Account](`SELECT ` + publicColumns + ` FROM account a WHERE a.id = $1`)
 	byPerson = db.Query[Account](`SELECT ` + publicColumns + ` FROM account a WHERE a.person_id = $1`)
-	rowByID  = db.Query[accountRow](`SELECT ` + allColumns + ` FROM account a WHERE a.id = $1`)
-	byLogin  = db.Query[accountRow](`SELECT ` + allColumns + ` FROM account a WHERE a.login = $1`)
-	byPhone  = db.Query[accountRow](`SELECT ` + allColumns + ` FROM account a WHERE a.phone_blind = $1`)
+	byLogin  = accounts.Where(`login = $1`)
+	byPhone  = accounts.Where(`phone_blind = $1`)
 
 	clashes = db.Query[clash](`SELECT a.login, COALESCE(a.phone_blind = $3, FALSE) AS same_phone FROM account a
 		WHERE a.login = $1 OR a.person_id = $2 OR a.phone_blind = $3`)
-
-	addAccount = db.SQL(`INSERT INTO account (id, person_id, login, name, region, state, made_at, version, phone, phone_blind, password,
-		password_until, totp, totp_step)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $10, $11, $12, 0)`)
 
 	lockAccount = db.SQL(`UPDATE account SET version = version + 1 WHERE id = $1 AND version = $2`)
 	setPassword = db.SQL(`UPDATE account SET password = $2, password_until = $3, version = version + 1 WHERE id = $1`)
@@ -56,13 +52,10 @@ var (
 	dropTOTP = db.SQL(`UPDATE account SET totp = NULL, totp_next = NULL, version = version + 1 WHERE id = $1`)
 	useStep  = db.SQL(`UPDATE account SET totp_step = $2 WHERE id = $1 AND totp_step < $2`)
 
-	addGrant = db.SQL(`INSERT INTO role_grant (id, account_id, role, region, station_id, from_day, until_day, reason, granted_by, granted_at,
-		end_reason)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '') ON CONFLICT DO NOTHING`)
-	activeGrants = db.Query[Grant](`SELECT ` + grantColumns + ` FROM role_grant g WHERE g.account_id = $1 AND ` + onDay(2) + ` ORDER BY g.id`)
-	standing     = db.Query[Grant](`SELECT ` + grantColumns + ` FROM role_grant g
+	activeGrants = db.Query[Grant](grants.Select("g") + ` WHERE g.account_id = $1 AND ` + onDay(2) + ` ORDER BY g.id`)
+	standing     = db.Query[Grant](grants.Select("g") + `
 		WHERE g.account_id = $1 AND g.ended_at IS NULL AND (g.until_day = 0 OR g.until_day >= $2) ORDER BY g.id`)
-	allGrants = db.Query[Grant](`SELECT ` + grantColumns + ` FROM role_grant g WHERE g.account_id = $1 ORDER BY g.id`)
+	allGrants = db.Query[Grant](grants.Select("g") + ` WHERE g.account_id = $1 ORDER BY g.id`)
 	endGrant  = db.SQL(`UPDATE role_grant SET ended_at = $2, ended_by = $3, end_reason = $4 WHERE id = $1 AND ended_at IS NULL`)
 	holdersAt = db.Query[db.ID](`SELECT g.account_id FROM role_grant g JOIN account a ON a.id = g.account_id
 		WHERE g.role = $1 AND g.station_id = $2 AND a.state = 'active' AND ` + onDay(3) + ` ORDER BY g.id`)
@@ -161,7 +154,7 @@ var (
 	bothPosts = db.Query[finding](`SELECT 'role_grant' AS object, g.id, 'an administrator holds another post' AS what FROM role_grant g
 		JOIN role_grant h ON h.account_id = g.account_id AND h.role <> g.role AND h.ended_at IS NULL
 		WHERE g.ended_at IS NULL AND g.role IN ('system_admin', 'security_admin', 'audit_admin') AND h.role NOT IN ('resident', 'volunteer')`)
-	roleNames = db.Query[Grant](`SELECT ` + grantColumns + ` FROM role_grant g ORDER BY g.id`)
+	roleNames = db.Query[Grant](grants.Select("g") + ` ORDER BY g.id`)
 )
 
 // sessionRow is a session, whose it is, and one of the grants it acts with.
@@ -207,18 +200,6 @@ func onDay(n int) string {
 	return strings.ReplaceAll(grantHolds, "$DAY", "$"+strconv.Itoa(n))
 }
 
-func insertAccount(ctx context.Context, tx *db.Tx, r accountRow) error {
-	_, err := addAccount.Run(ctx, tx, r.ID, r.PersonID, r.Login, r.Name, int64(r.Region), r.State, r.MadeAt, r.Phone, r.PhoneBlind, r.Password,
-		r.PasswordUntil, r.TOTP)
-	return err
-}
-
-// give adds a grant; no row when the account holds the same already.
-func give(ctx context.Context, tx *db.Tx, g Grant) (int64, error) {
-	return addGrant.Run(ctx, tx, g.ID, g.AccountID, string(g.Role), int64(g.Region), g.StationID, int64(g.FromDay), int64(g.UntilDay),
-		g.Reason, g.GrantedBy, g.GrantedAt)
-}
-
 // grantsOf gives what an account may act as today.
 func grantsOf(ctx context.Context, tx *db.Tx, id db.ID) ([]auth.Grant, error) {
 	held, err := activeGrants.All(ctx, tx, id, int64(clock.DayOf(tx.Now)))
@@ -262,31 +243,25 @@ func replaceCard(ctx context.Context, tx *db.Tx, id db.ID, salt []byte, hashes [
 	}, "")
 }
 
-// list reads one more line than the page holds.
-func (s *Service) list(ctx context.Context, tx *db.Tx, in ListInput) ([]Line, error) {
-	b := tx.Build("SELECT " + publicColumns + " FROM account a WHERE 1 = 1")
-	auth.ScopeOf(ctx, View).Where(b, auth.Columns{Region: "a.region"})
-	if in.Q != "" {
-		phone, _ := s.phone(in.Q)
-		q := strings.ToLower(in.Q)
-		b.Add(" AND (a.login = ? OR a.name = ? OR a.phone_blind = ?)", q, in.Q, s.blindOf(phone))
-	}
+// search is a list of accounts within what the actor may see; Phone is the blind index of a number that was typed.
+type search struct {
+	ListInput
+	Scope auth.Scope
+	Phone []byte
+	Day   clock.Day
+}
+
+var list = db.ListOf(func(b *db.Builder, in search) {
+	b.Add("SELECT " + publicColumns + " FROM account a WHERE 1 = 1")
+	in.Scope.Where(b, auth.Columns{Region: "a.region"})
+	b.If(in.Q != "", " AND (a.login = ? OR a.name = ? OR a.phone_blind = ?)", strings.ToLower(in.Q), in.Q, in.Phone)
 	b.If(in.State != "", " AND a.state = ?", in.State)
 	auth.Within(b, "a.region", in.Region)
-	if in.Role != "" {
-		day := int64(clock.DayOf(tx.Now))
-		b.Add(" AND EXISTS (SELECT 1 FROM role_grant g WHERE g.account_id = a.id AND g.role = ? AND g.ended_at IS NULL AND g.from_day <= ? "+
-			"AND (g.until_day = 0 OR g.until_day >= ?))",
-			string(in.Role), day, day)
-	}
-	var last db.ID
-	if after, err := in.After(&last); err != nil {
-		return nil, err
-	} else if after {
-		b.Add(" AND a.id < ?", last)
-	}
-	return db.Select[Line](ctx, tx, b.Add(" ORDER BY a.id DESC LIMIT ?", in.Size()+1))
-}
+	b.If(in.Role != "", " AND EXISTS (SELECT 1 FROM role_grant g WHERE g.account_id = a.id AND g.role = ? AND g.ended_at IS NULL "+
+		"AND g.from_day <= ? AND (g.until_day = 0 OR g.until_day >= ?))", string(in.Role), in.Day, in.Day)
+}, func(search) db.Order[Line] {
+	return db.Order[Line]{By: "a.id", Down: true, Key: func(l Line) []any { return []any{l.ID} }}
+})
 
 var countRoles = db.Query[roleCount](`SELECT g.role, COUNT(DISTINCT g.account_id) AS n FROM role_grant g WHERE ` + onDay(1) +
 	` GROUP BY g.role`)
@@ -296,8 +271,12 @@ type roleCount struct {
 	N    int64
 }
 
-func findPlaces(ctx context.Context, tx *db.Tx, q string, level int) ([]auth.Region, error) {
-	b := tx.Build("SELECT r.code FROM region r WHERE r.valid_to = 99991231 AND r.name LIKE ? ESCAPE '!'", db.Holding(q))
-	b.If(level != 0, " AND r.level = ?", level)
-	return db.Select[auth.Region](ctx, tx, b.Add(" ORDER BY r.level, r.code LIMIT ?", searchSize))
+type findInput struct {
+	Q     string
+	Level int
 }
+
+var places = db.DynamicOf[auth.Region](func(b *db.Builder, in findInput) {
+	b.Add("SELECT r.code FROM region r WHERE r.valid_to = 99991231 AND r.name LIKE ? ESCAPE '!'", db.Holding(in.Q))
+	b.If(in.Level != 0, " AND r.level = ?", in.Level).Add(" ORDER BY r.level, r.code LIMIT ?", searchSize)
+})

@@ -2,12 +2,12 @@ package account
 
 import (
 	"context"
+
 	"linli/internal/civic/person"
 	"linli/internal/platform/audit"
+	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/notify"
-
-	"linli/internal/platform/db"
 )
 
 // subject is everything held about the account of one person. Passwords and secrets are no information about him and stay.
