@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"linli/internal/network/office"
 	"linli/internal/network/office/archive"
 	"linli/internal/network/office/equipment"
 	"linli/internal/network/office/notice"
@@ -47,9 +48,9 @@ func (w *world) notice(ctx context.Context, n demoNotice) error {
 func (w *world) planYear(ctx context.Context) error {
 	p := w.places[0]
 	as, year := auth.With(ctx, p.manager), clock.Day(clock.Today(ctx)/10000)*10000
-	for n, f := range []workplan.PlanFacts{{What: "走访独居和高龄老人", Who: "站长、网格员", DueDay: year + 1231, Amount: 48, Unit: "户"}, {What: "学雷锋月集中服务", Who: "邻里互助队", DueDay: year + 331, Amount: 2, Unit: "次"},
+	for n, f := range []workplan.Facts{{What: "走访独居和高龄老人", Who: "站长、网格员", DueDay: year + 1231, Amount: 48, Unit: "户"}, {What: "学雷锋月集中服务", Who: "邻里互助队", DueDay: year + 331, Amount: 2, Unit: "次"},
 		{What: "冬季取暖安全入户检查", Who: "应急队", DueDay: year + 1220, Amount: 30, Unit: "户"}, {What: "志愿者业务培训", Who: "站长", DueDay: year + 1130, Amount: 4, Unit: "次"}, {What: "整理上一年档案并编目录", Who: "站点管理员", DueDay: year + 630}} {
-		i, err := w.app.Office.Workplan.AddPlanItem(as, workplan.AddPlanInput{ID: p.ID, PlanFacts: f})
+		i, err := w.app.Office.Workplan.Add(as, workplan.AddInput{ID: p.ID, Facts: f})
 		if err != nil {
 			return err
 		}
@@ -69,7 +70,7 @@ func (w *world) rules(ctx context.Context) error {
 	for n, slot := range []string{"organisation", "daily", "evaluation"} {
 		r, err := w.app.Office.Rule.Adopt(as, rule.AdoptInput{ID: p.ID, Slot: slot, From: "template"})
 		if err == nil && n < 2 {
-			_, err = w.app.Office.Rule.Publish(as, rule.RuleTurn{ID: r.ID, Version: 1})
+			_, err = w.app.Office.Rule.Publish(as, office.VersionInput{ID: r.ID, Version: 1})
 		}
 		if err != nil {
 			return err
@@ -83,10 +84,10 @@ func (w *world) things(ctx context.Context) error {
 	p := w.places[0]
 	as := auth.With(ctx, p.manager)
 	var lines []equipment.StockLine
-	for n, f := range []equipment.EquipmentFacts{{Name: "台式电脑", Kind: "computer", Place: "前台", File: w.paper}, {Name: "激光打印机", Kind: "office", Place: "前台"}, {Name: "折叠桌", Kind: "furniture", Place: "活动室"},
+	for n, f := range []equipment.Facts{{Name: "台式电脑", Kind: "computer", Place: "前台", File: w.paper}, {Name: "激光打印机", Kind: "office", Place: "前台"}, {Name: "折叠桌", Kind: "furniture", Place: "活动室"},
 		{Name: "急救箱", Kind: "emergency", Place: "前台下柜", Note: "药品每半年换一次"}, {Name: "便民雨伞架", Kind: "convenience", Place: "门口"}} {
 		f.State, f.SinceDay = "in_use", before(ctx, 20240510)
-		e, err := w.app.Office.Equipment.AddEquipment(as, equipment.AddEquipmentInput{ID: p.ID, EquipmentFacts: f})
+		e, err := w.app.Office.Equipment.Add(as, equipment.AddInput{ID: p.ID, Facts: f})
 		if err != nil {
 			return err
 		}
@@ -103,7 +104,7 @@ func (w *world) things(ctx context.Context) error {
 func (w *world) papers(ctx context.Context) error {
 	p := w.places[0]
 	as := auth.With(ctx, p.manager)
-	shelf, err := w.app.Office.Archive.Documents(as, archive.DocumentsInput{ID: p.ID})
+	shelf, err := w.app.Office.Archive.List(as, archive.ListInput{Search: archive.Search{ID: p.ID}})
 	if err != nil {
 		return err
 	}

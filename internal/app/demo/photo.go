@@ -25,7 +25,7 @@ func (w *world) photos(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if _, err := w.app.Office.Photo.AddPhoto(auth.With(ctx, p.manager), photo.AddPhotoInput{ID: p.ID, Caption: of.caption, File: file}); err != nil {
+		if _, err := w.app.Office.Photo.Add(auth.With(ctx, p.manager), photo.AddInput{ID: p.ID, Caption: of.caption, File: file}); err != nil {
 			return err
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"linli/internal/network/station"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
-	"linli/internal/platform/errs"
 	"linli/internal/platform/pdf"
 )
 
@@ -19,20 +18,6 @@ func AsPDF(name string, d *pdf.Doc) (blob.File, error) {
 // AsUpload turns a print into a file that is handed in.
 func AsUpload(f blob.File, err error) (blob.Upload, error) {
 	return blob.Upload{Name: f.Name, Data: f.Body}, err
-}
-
-// RowFile gives the file that belongs to a row of a station's book.
-func RowFile[R any](ctx context.Context, d *db.DB, blobs *blob.Store, id db.ID, q *db.Rows[R], of, file func(R) db.ID) (blob.File, error) {
-	m, err := ReadRow(ctx, d, id, q, of, func(tx *db.Tx, _ Book, row R) (blob.Meta, error) {
-		if file(row) == 0 {
-			return blob.Meta{}, errs.ErrNotFound
-		}
-		return blobs.Get(ctx, tx, file(row))
-	})
-	if err != nil {
-		return blob.File{}, err
-	}
-	return blobs.File(m)
 }
 
 // CleanPhoto cleans a picture before the transaction; other files wait for the store to refuse them.

@@ -11,6 +11,7 @@ import (
 
 	"linli/internal/civic/region"
 	"linli/internal/network/station"
+	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -39,123 +40,80 @@ type StationInput struct {
 	ID db.ID `path:"id"`
 }
 
-// Open gives the station when the actor may act there: the first lines of each operation.
-func Open(ctx context.Context, tx *db.Tx, perm auth.Perm, id db.ID) (b Book, err error) {
-	if b.Station, err = station.Get(ctx, tx, id); err != nil {
-		return b, err
-	}
-	if err := auth.Require(ctx, perm, View, b.Station.Place()); err != nil {
+// EntryInput names an entry of a book.
+type EntryInput struct {
+	ID db.ID `path:"id"`
+}
+
+// VersionInput names an entry and the version of it that was read.
+type VersionInput struct {
+	ID      db.ID `path:"id"`
+	Version int64 `json:"version" minimum:"1"`
+}
+
+// Open gives the books of a station that the actor may see, for a page.
+func Open(ctx context.Context, tx *db.Tx, id db.ID) (b Book, err error) {
+	if b, err = open(ctx, tx, View, id); err != nil {
 		return Book{}, err
 	}
-	b.Today = clock.DayOf(tx.Now)
+	return b, b.complete(ctx, tx)
+}
+
+func open(ctx context.Context, tx *db.Tx, perm auth.Perm, id db.ID) (Book, error) {
+	st, err := station.Get(ctx, tx, id)
+	if err != nil {
+		return Book{}, err
+	}
+	return Book{Station: st, Today: clock.DayOf(tx.Now)}, auth.Require(ctx, perm, View, st.Place())
+}
+
+// complete adds what pages show.
+func (b *Book) complete(ctx context.Context, tx *db.Tx) (err error) {
 	b.Editable = b.Station.Status != station.Closed && auth.Can(ctx, Edit, b.Station.Place())
 	b.Where, err = region.FullName(ctx, tx, b.Station.Region)
-	return b, err
-}
-
-// Read is a reading operation on a station's book.
-func Read[T any](ctx context.Context, d *db.DB, id db.ID, fn func(tx *db.Tx, b Book) (T, error)) (out T, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = d.Read(ctx, func(tx *db.Tx) error {
-		b, err := Open(ctx, tx, View, id)
-		if err != nil {
-			return err
-		}
-		out, err = fn(tx, b)
-		return err
-	})
-	if err != nil {
-		var none T
-		out = none
-	}
-	return out, err
-}
-
-// Change is a changing operation on a station's book; a closed station's books are closed. action goes to the trail with what fn names as its object.
-func Change[T any](ctx context.Context, d *db.DB, id db.ID, action string, fn func(tx *db.Tx, b Book) (T, db.ID, error)) (T, error) {
-	return db.Do(ctx, d, func(tx *db.Tx) (out T, err error) {
-		b, err := Open(ctx, tx, Edit, id)
-		if err != nil {
-			return out, err
-		}
-		if b.Station.Status == station.Closed {
-			return out, errs.WrongState("已经撤销的站点，台账不再登记")
-		}
-		out, object, err := fn(tx, b)
-		if err != nil {
-			return out, err
-		}
-		return out, audit.Write(ctx, tx, audit.Entry{Action: "office." + action, Object: "station", ID: b.Station.ID.String(), Region: b.Station.Region,
-			Detail: map[string]any{"entry": object}})
-	})
-}
-
-// ReadRow is a reading operation on one row of a station's book.
-func ReadRow[R, T any](ctx context.Context, d *db.DB, id db.ID, q *db.Rows[R], of func(R) db.ID, fn func(tx *db.Tx, b Book, row R) (T, error)) (out T, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = d.Read(ctx, func(tx *db.Tx) error {
-		row, err := One(q.One(ctx, tx, id))
-		if err != nil {
-			return err
-		}
-		b, err := Open(ctx, tx, View, of(row))
-		if err != nil {
-			return err
-		}
-		out, err = fn(tx, b, row)
-		return err
-	})
-	if err != nil {
-		var none T
-		out = none
-	}
-	return out, err
-}
-
-// ChangeRow is a changing operation on one row of a station's book.
-func ChangeRow[R, T any](ctx context.Context, d *db.DB, id db.ID, q *db.Rows[R], of func(R) db.ID, action string, fn func(tx *db.Tx, b Book, row R) (T, error)) (out T, err error) {
-	if err := auth.Allow(ctx, Edit); err != nil {
-		return out, err
-	}
-	var at db.ID
-	if err = d.Read(ctx, func(tx *db.Tx) error {
-		row, err := One(q.One(ctx, tx, id))
-		at = of(row)
-		return err
-	}); err != nil {
-		return out, err
-	}
-	return Change(ctx, d, at, action, func(tx *db.Tx, b Book) (T, db.ID, error) {
-		row, err := One(q.One(ctx, tx, id))
-		if err != nil {
-			var none T
-			return none, 0, err
-		}
-		out, err := fn(tx, b, row)
-		return out, id, err
-	})
-}
-
-// One gives a row, NotFound when there is none.
-func One[T any](v T, err error) (T, error) {
-	v, ok, err := db.Found(v, err)
-	if err == nil && !ok {
-		err = errs.ErrNotFound
-	}
-	return v, err
-}
-
-// Fresh turns an update that found no row of its version into a stale one.
-func Fresh(n int64, err error) error {
-	if err == nil && n == 0 {
-		err = errs.ErrStale
-	}
 	return err
 }
+
+// inUse refuses a closed station, whose books are closed.
+func (b Book) inUse() error {
+	if b.Station.Status == station.Closed {
+		return errs.WrongState("已经撤销的站点，台账不再登记")
+	}
+	return nil
+}
+
+// Read is an operation that reads in a station's books.
+func Read[T any](ctx context.Context, d *db.DB, id db.ID, fn func(tx *db.Tx, b Book) (T, error)) (T, error) {
+	return act.Read(ctx, d, View, func(tx *db.Tx) (out T, err error) {
+		b, err := Open(ctx, tx, id)
+		if err != nil {
+			return out, err
+		}
+		return fn(tx, b)
+	})
+}
+
+// Write is an operation that enters something in a station's books; fn gives its result and names, for the trail, what it entered.
+func Write[T any](ctx context.Context, d *db.DB, op act.Op, id db.ID, fn func(tx *db.Tx, b Book) (T, db.ID, error)) (T, error) {
+	return act.Write(ctx, d, op, func(tx *db.Tx) (out T, err error) {
+		b, err := open(ctx, tx, op.Perm, id)
+		if err != nil {
+			return out, err
+		}
+		if err := b.inUse(); err != nil {
+			return out, err
+		}
+		out, entry, err := fn(tx, b)
+		if err != nil {
+			return out, err
+		}
+		return out, audit.Write(ctx, tx, audit.Entry{Action: op.Action, Object: object, ID: b.Station.ID.String(), Region: b.Station.Region, Detail: detail(entry)})
+	})
+}
+
+const object = "station" // what the trail files all of it under
+
+func detail(entry db.ID) map[string]any { return map[string]any{"entry": entry} }
 
 // Required reports an error of a field that holds nothing but spaces.
 func Required(c errs.Check, field, text, word string) {

@@ -16,11 +16,3 @@ func Years(today clock.Day, chosen int64) (out []ui.Option) {
 	}
 	return out
 }
-
-// YearText is a year of a filter; "" for all.
-func YearText(y int64) string {
-	if y == 0 {
-		return ""
-	}
-	return format.Int(y)
-}

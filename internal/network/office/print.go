@@ -1,6 +1,7 @@
 package office
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -33,6 +34,15 @@ func (t Table) File(format string) (blob.File, error) {
 	p.Page()
 	p.PrintTable(t.Table)
 	return AsPDF(name, p.Doc)
+}
+
+// Export is an operation that gives a table of a station as a file.
+func Export(ctx context.Context, d *db.DB, id db.ID, format string, fn func(tx *db.Tx, b Book) (Table, error)) (blob.File, error) {
+	t, err := Read(ctx, d, id, fn)
+	if err != nil {
+		return blob.File{}, err
+	}
+	return t.File(format)
 }
 
 // Paper is A4 with the margins, the running head and the numbers that all prints of this area share. Lengths are millimetres.

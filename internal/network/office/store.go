@@ -13,3 +13,14 @@ var nextSerial = db.Query[int64](`INSERT INTO office_serial (station_id, book, y
 func NextNumber(ctx context.Context, tx *db.Tx, station db.ID, book string, year int64) (int64, error) {
 	return nextSerial.One(ctx, tx, station, book, year)
 }
+
+// Holding keeps what holds a text in one of the columns.
+func Holding(b *db.Builder, text string, columns ...string) {
+	if text == "" {
+		return
+	}
+	for i, c := range columns {
+		b.If(i == 0, " AND (").If(i > 0, " OR ").Add(c+" LIKE ? ESCAPE '!'", db.Holding(text))
+	}
+	b.Add(")")
+}

@@ -204,12 +204,12 @@ func TestPages(t *testing.T) {
 			_, err = shifts.Assign(w.manager, roster.AssignInput{ID: k.StationID, KeeperID: k.ID, Day: clock.Today(w.manager), From: "08:30", Until: "18:00"})
 		}
 		if err == nil {
-			_, err = workplan.New(w.d).AddPlanItem(w.manager, workplan.AddPlanInput{ID: k.StationID, PlanFacts: workplan.PlanFacts{What: "走访", Who: "站长", DueDay: clock.Today(w.manager).AddDays(-1)}})
+			_, err = workplan.New(w.d).Add(w.manager, workplan.AddInput{ID: k.StationID, Facts: workplan.Facts{What: "走访", Who: "站长", DueDay: clock.Today(w.manager).AddDays(-1)}})
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
-		see("head", "/desk", "值班的乌云", `href="tel:0479-8200101"`, "08:30–18:00", "有 1 项超期没完成", w.desk().LatePlan())
+		see("head", "/desk", "值班的乌云", `href="tel:0479-8200101"`, "08:30–18:00", "有 1 项超期没完成", w.desk().OverduePlan())
 		if _, page, _ := s.do("town", "GET", "/desk", "", nil, ""); strings.Contains(page, "今天值班") {
 			t.Error("an officer over several stations sees a roster")
 		}

@@ -1,6 +1,6 @@
-// Package archive is the filed papers of a station (档案), each kept its years and destroyed by two persons.
+// Package archive is the filed papers of a station (档案), each kept its years and disposed of by two persons.
 //
-// Nouns: document, category. Verbs: file, ask, destroy, keep on, list as a catalogue.
+// Nouns: document, category. Verbs: file, request disposal, dispose, retain, list, export (as a catalogue).
 package archive
 
 import (
@@ -11,13 +11,13 @@ import (
 
 	"linli/internal/network/office"
 	"linli/internal/network/office/template"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/set"
-	"linli/internal/platform/sheet"
 )
 
 // Service holds the operations.
@@ -29,54 +29,55 @@ type Service struct {
 // New makes the service.
 func New(d *db.DB, blobs *blob.Store) *Service { return &Service{db: d, blobs: blobs} }
 
-// paperOrPhoto cleans a picture; a PDF is looked at when it is kept.
-func paperOrPhoto(up *blob.Upload) error {
-	if bytes.HasPrefix(up.Data, []byte("%PDF-")) {
-		return nil
-	}
-	return office.CleanPhoto(up)
-}
-
 // States of a document.
 const (
-	Kept      = "kept"
-	Asked     = "asked" // somebody asked to destroy it
-	Destroyed = "destroyed"
+	Held      = "kept"
+	Requested = "asked" // its disposal is
+	Disposed  = "destroyed"
 )
 
-// Document is a filed paper of a station (档案).
+var states = set.New("office_document.state",
+	set.Row{Held, "在存"}, set.Row{Requested, "申请销毁"}, set.Row{Disposed, "已销毁"})
+
+// Document is a filed paper of a station.
 type Document struct {
 	ID         db.ID       `json:"id"`
 	Version    int64       `json:"version"`
-	StationID  db.ID       `json:"station_id"`
-	Region     auth.Region `json:"-"`
-	CategoryID db.ID       `json:"category_id"`
-	Code       string      `json:"code" doc:"类别代码"`
-	Category   string      `json:"category"`
-	Year       int64       `json:"year" doc:"归档的年份"`
-	No         int64       `json:"no" doc:"本站当年的顺序号"`
-	Title      string      `json:"title"`
-	Day        clock.Day   `json:"day" doc:"文件的日期"`
-	Keywords   string      `json:"keywords"`
-	Shelf      string      `json:"shelf" doc:"纸质件放在哪里"`
+	StationID  db.ID       `json:"station_id" db:",once"`
+	Region     auth.Region `json:"-" db:",once"`
+	CategoryID db.ID       `json:"category_id" db:",once"`
+	Code       string      `json:"code" db:",read" doc:"类别代码"`
+	Category   string      `json:"category" db:",read"`
+	Year       int64       `json:"year" db:",once" doc:"归档的年份"`
+	No         int64       `json:"no" db:",once" doc:"本站当年的顺序号"`
+	Title      string      `json:"title" db:",once"`
+	Day        clock.Day   `json:"day" db:",once" doc:"文件的日期"`
+	Keywords   string      `json:"keywords" db:",once"`
+	Shelf      string      `json:"shelf" db:",once" doc:"纸质件放在哪里"`
 	BlobID     db.ID       `json:"file" doc:"没有电子件或者已经销毁时为空"`
-	KeepUntil  clock.Day   `json:"keep_until" doc:"保存到这一天（含）；9999-12-31 为永久"`
+	KeepUntil  clock.Day   `json:"keep_until" db:",once" doc:"保存到这一天（含）；9999-12-31 为永久"`
 	State      string      `json:"state" doc:"kept 在存，asked 申请销毁，destroyed 已销毁"`
-	Reason     string      `json:"reason" doc:"销毁的原因"`
-	AskedBy    db.ID       `json:"-"`
-	AskedName  string      `json:"asked_name"`
-	AskedDay   clock.Day   `json:"asked_day"`
-	EndedName  string      `json:"ended_name" doc:"第二人"`
-	EndedDay   clock.Day   `json:"ended_day"`
-	ByName     string      `json:"by_name"`
-	At         time.Time   `json:"at"`
+	Request
+	EndedBy   int64     `json:"-"` // the account; 0 for nobody
+	EndedName string    `json:"ended_name" doc:"第二人"`
+	EndedDay  clock.Day `json:"ended_day"`
+	ByName    string    `json:"by_name" db:",once"`
+	At        time.Time `json:"at" db:",once"`
+}
+
+// Request is who asked for the disposal of a document, and why.
+type Request struct {
+	Reason    string    `json:"reason" doc:"销毁的原因"`
+	AskedBy   int64     `json:"-"` // the account; 0 for nobody
+	AskedName string    `json:"asked_name"`
+	AskedDay  clock.Day `json:"asked_day"`
 }
 
 // Number is the mark on the paper: “2026-JH-0012”.
 func (d Document) Number() string { return fmt.Sprintf("%d-%s-%04d", d.Year, d.Code, d.No) }
 
-// Due says that the paper need not be kept any longer.
-func (d Document) Due(today clock.Day) bool { return d.State == Kept && d.KeepUntil < today }
+// Expired says that the paper need not be kept any longer.
+func (d Document) Expired(today clock.Day) bool { return d.State == Held && d.KeepUntil < today }
 
 func (d Document) term() string {
 	if d.KeepUntil == clock.Forever {
@@ -84,6 +85,8 @@ func (d Document) term() string {
 	}
 	return d.KeepUntil.String()
 }
+
+var documents = office.Kind[Document]{Table: table, ByID: byID, Station: func(d Document) db.ID { return d.StationID }, State: func(d Document, _ clock.Day) string { return d.State }}
 
 // FileInput is a paper that is filed.
 type FileInput struct {
@@ -96,247 +99,167 @@ type FileInput struct {
 	File       blob.Upload `json:"file" required:"false" doc:"扫描件或照片"`
 }
 
-// File puts a paper into the archive under the next number of its station and year.
-func (s *Service) File(ctx context.Context, in FileInput) (Document, error) {
-	if err := auth.Allow(ctx, office.Edit); err != nil {
-		return Document{}, err
-	}
+// check cleans a picture; a PDF is looked at when it is kept.
+func (in *FileInput) check() error {
 	c := errs.Check{}
 	office.Required(c, "title", in.Title, "请写题名")
 	c.That(len(in.File.Data) > 0 || in.Shelf != "", "file", "附上扫描件，或者写明纸质件放在哪里")
-	if err := c.Err(); err != nil {
-		return Document{}, err
+	if err := c.Err(); err != nil || bytes.HasPrefix(in.File.Data, []byte("%PDF-")) {
+		return err
 	}
-	if err := paperOrPhoto(&in.File); err != nil {
-		return Document{}, err
-	}
-	return office.Change(ctx, s.db, in.ID, "file", func(tx *db.Tx, b office.Book) (d Document, id db.ID, err error) {
-		plan, err := template.Categories(ctx, tx, b.Station.Region)
+	return office.CleanPhoto(&in.File)
+}
+
+// File puts a paper into the archive under the next number of its station and year.
+func (s *Service) File(ctx context.Context, in FileInput) (Document, error) {
+	op := act.Op{Perm: office.Edit, Action: "office.file", Check: in.check}
+	return documents.Add(ctx, s.db, op, in.ID, func(tx *db.Tx, b office.Book) (d Document, err error) {
+		cat, err := category(ctx, tx, b, in.CategoryID)
 		if err != nil {
-			return d, 0, err
-		}
-		var cat template.Category
-		for _, x := range plan {
-			if x.ID == in.CategoryID && x.Active {
-				cat = x
-			}
+			return d, err
 		}
 		if in.Day == 0 {
 			in.Day = b.Today
 		}
+		c := errs.Check{}
 		c.That(cat.ID != 0, "category_id", "请从分类方案里选")
 		c.That(in.Day <= b.Today && in.Day >= 19490101, "day", "不能晚于今天，也不能太早")
 		if err := c.Err(); err != nil {
-			return d, 0, err
+			return d, err
 		}
-		d = Document{ID: tx.NewID(), Version: 1, StationID: b.Station.ID, Region: b.Station.Region, CategoryID: cat.ID, Code: cat.Code, Category: cat.Name, Year: b.Today.Year(), Title: in.Title,
-			Day: in.Day, Keywords: in.Keywords, Shelf: in.Shelf, KeepUntil: cat.Until(in.Day), State: Kept, ByName: auth.From(ctx).Name, At: tx.Now}
+		d = Document{ID: tx.NewID(), Version: 1, StationID: b.Station.ID, Region: b.Station.Region, CategoryID: cat.ID, Code: cat.Code, Category: cat.Name,
+			Year: b.Today.Year(), Title: in.Title, Day: in.Day, Keywords: in.Keywords, Shelf: in.Shelf, KeepUntil: cat.Until(in.Day), State: Held,
+			ByName: auth.From(ctx).Name, At: tx.Now}
 		if d.BlobID, err = office.PutFile(ctx, tx, s.blobs, in.File, "office_document", d.ID, b.Station); err != nil {
-			return d, 0, err
+			return d, err
 		}
-		if d.No, err = office.NextNumber(ctx, tx, b.Station.ID, book, d.Year); err != nil {
-			return d, 0, err
-		}
-		return d, d.ID, insertDocument(ctx, tx, d)
+		d.No, err = office.NextNumber(ctx, tx, b.Station.ID, book, d.Year)
+		return d, err
 	})
 }
 
-func stationOfDocument(d Document) db.ID { return d.StationID }
+// category gives one of the filing plan that is in use; none when it is not.
+func category(ctx context.Context, tx *db.Tx, b office.Book, id db.ID) (template.Category, error) {
+	plan, err := template.Categories(ctx, tx, b.Station.Region)
+	for _, c := range plan {
+		if c.ID == id && c.Active {
+			return c, err
+		}
+	}
+	return template.Category{}, err
+}
 
-// AskInput asks to destroy a paper, or answers that.
-type AskInput struct {
+// RequestInput asks for the disposal of a paper.
+type RequestInput struct {
 	ID      db.ID  `path:"id"`
 	Version int64  `json:"version" minimum:"1"`
 	Reason  string `json:"reason" minLength:"1" maxLength:"200"`
 }
 
-// Ask asks to destroy a paper that need not be kept any longer.
-func (s *Service) Ask(ctx context.Context, in AskInput) (Document, error) {
-	if err := auth.Allow(ctx, office.Edit); err != nil {
-		return Document{}, err
-	}
+func (in RequestInput) check() error {
 	c := errs.Check{}
 	office.Required(c, "reason", in.Reason, "请写原因")
-	if err := c.Err(); err != nil {
-		return Document{}, err
-	}
-	return office.ChangeRow(ctx, s.db, in.ID, documentByID, stationOfDocument, "destroy_ask", func(tx *db.Tx, b office.Book, d Document) (Document, error) {
-		switch {
-		case d.State != Kept:
-			return d, errs.WrongState("已经申请或者已经销毁了")
-		case !d.Due(b.Today):
-			return d, errs.WrongState("还在保存期里，要保存到 " + d.term())
-		case d.Version != in.Version:
-			return d, errs.ErrStale
+	return c.Err()
+}
+
+// RequestDisposal asks to destroy a paper that need not be kept any longer.
+func (s *Service) RequestDisposal(ctx context.Context, in RequestInput) (Document, error) {
+	op := act.Op{Perm: office.Edit, Action: "office.destroy_ask", ID: in.ID, Version: in.Version, Check: in.check, From: []string{Held}, Wrong: "已经申请或者已经销毁了"}
+	return documents.Change(ctx, s.db, op, func(_ *db.Tx, b office.Book, d *Document) error {
+		if !d.Expired(b.Today) {
+			return errs.WrongState("还在保存期里，要保存到 " + d.term())
 		}
 		who := auth.From(ctx)
-		d.State, d.Reason, d.AskedBy, d.AskedName, d.AskedDay = Asked, in.Reason, who.Account, who.Name, b.Today
-		return d, updateDocument(ctx, tx, &d, 0)
+		d.State, d.Request = Requested, Request{in.Reason, int64(who.Account), who.Name, b.Today}
+		return nil
 	})
 }
 
-// TurnDocument names a document and the version of it that was read.
-type TurnDocument struct {
-	ID      db.ID `path:"id"`
-	Version int64 `json:"version" minimum:"1"`
+// answer is the second person's word on a request.
+func answer(action string, in office.VersionInput) act.Op {
+	return act.Op{Perm: office.Edit, Action: action, ID: in.ID, Version: in.Version, From: []string{Requested}, Wrong: "没有人申请销毁，或者已经销毁了"}
 }
 
-// Destroy is the second person's word: the file goes, the line in the register stays.
-func (s *Service) Destroy(ctx context.Context, in TurnDocument) (Document, error) {
-	return s.answer(ctx, in, "destroy", func(tx *db.Tx, b office.Book, d *Document) error {
+// Dispose is the second person's consent: the file goes, the line in the register stays.
+func (s *Service) Dispose(ctx context.Context, in office.VersionInput) (Document, error) {
+	return documents.Change(ctx, s.db, answer("office.destroy", in), func(tx *db.Tx, b office.Book, d *Document) error {
 		who := auth.From(ctx)
-		if who.Account == d.AskedBy {
+		if int64(who.Account) == d.AskedBy {
 			return errs.Deny("由另一个人复核，申请人自己不能销毁")
 		}
-		gone := d.BlobID
-		d.State, d.BlobID, d.EndedName, d.EndedDay = Destroyed, 0, who.Name, b.Today
-		if err := updateDocument(ctx, tx, d, who.Account); err != nil || gone == 0 {
+		file := d.BlobID
+		d.State, d.BlobID, d.EndedBy, d.EndedName, d.EndedDay = Disposed, 0, int64(who.Account), who.Name, b.Today
+		if file == 0 {
+			return nil
+		}
+		n, err := releaseFile.Run(ctx, tx, d.ID, d.Version) // before it goes
+		if err == nil && n == 0 {
+			err = errs.ErrStale
+		}
+		if err != nil {
 			return err
 		}
-		return s.blobs.Delete(ctx, tx, gone)
+		return s.blobs.Delete(ctx, tx, file)
 	})
 }
 
-// KeepOn refuses to destroy a paper: it is kept on.
-func (s *Service) KeepOn(ctx context.Context, in TurnDocument) (Document, error) {
-	return s.answer(ctx, in, "destroy_refuse", func(tx *db.Tx, _ office.Book, d *Document) error {
-		d.State, d.Reason, d.AskedBy, d.AskedName, d.AskedDay = Kept, "", 0, "", 0
-		return updateDocument(ctx, tx, d, 0)
+// Retain refuses to destroy a paper: it is kept on.
+func (s *Service) Retain(ctx context.Context, in office.VersionInput) (Document, error) {
+	return documents.Change(ctx, s.db, answer("office.destroy_refuse", in), func(_ *db.Tx, _ office.Book, d *Document) error {
+		d.State, d.Request = Held, Request{}
+		return nil
 	})
 }
 
-// answer is what both words of the second person share.
-func (s *Service) answer(ctx context.Context, in TurnDocument, action string, fn func(*db.Tx, office.Book, *Document) error) (Document, error) {
-	if err := auth.Allow(ctx, office.Edit); err != nil {
-		return Document{}, err
-	}
-	return office.ChangeRow(ctx, s.db, in.ID, documentByID, stationOfDocument, action, func(tx *db.Tx, b office.Book, d Document) (Document, error) {
-		if d.State != Asked {
-			return d, errs.WrongState("没有人申请销毁，或者已经销毁了")
-		}
-		if d.Version != in.Version {
-			return d, errs.ErrStale
-		}
-		err := fn(tx, b, &d)
-		return d, err
-	})
-}
-
-// DocumentsInput searches the archive of a station.
-type DocumentsInput struct {
+// Search is what a search of the archive asks for.
+type Search struct {
 	ID       db.ID  `path:"id"`
 	Category db.ID  `query:"category"`
 	Year     int64  `query:"year" minimum:"0" maximum:"2100"`
 	State    string `query:"state" enum:"kept,due,asked,destroyed," maxLength:"10" doc:"due 为保存期满的"`
 	Q        string `query:"q" maxLength:"40" doc:"题名、关键词、存放处里的字"`
+}
+
+const expired = "due" // what a search calls papers that need not be kept any longer
+
+// ListInput searches the archive of a station.
+type ListInput struct {
+	Search
 	db.Paging
 }
 
-// Documents is one page of the archive.
-type Documents struct {
+// List is one page of the archive.
+type List struct {
 	office.Book
-	In   DocumentsInput      `json:"-"`
+	In   ListInput           `json:"-"`
 	Plan []template.Category `json:"-"`
 	db.Page[Document]
 }
 
-// Documents lists the archive, the newest first.
-func (s *Service) Documents(ctx context.Context, in DocumentsInput) (out Documents, err error) {
-	var after db.ID
-	more, err := in.After(&after)
-	if err != nil {
-		return out, err
-	}
-	return office.Read(ctx, s.db, in.ID, func(tx *db.Tx, b office.Book) (Documents, error) {
-		rows, err := documents(ctx, tx, in, b.Today, more, after, in.Size()+1)
-		if err != nil {
-			return Documents{}, err
+// List lists the archive, the newest first.
+func (s *Service) List(ctx context.Context, in ListInput) (List, error) {
+	return office.Read(ctx, s.db, in.ID, func(tx *db.Tx, b office.Book) (out List, err error) {
+		out = List{Book: b, In: in}
+		if out.Page, err = listing.Page(ctx, tx, search{in.Search, b.Today}, in.Paging); err != nil {
+			return out, err
 		}
-		plan, err := template.Categories(ctx, tx, b.Station.Region)
-		return Documents{b, in, plan, db.PageOf(rows, in.Paging, func(d Document) []string { return db.Key(d.ID) })}, err
+		out.Plan, err = template.Categories(ctx, tx, b.Station.Region)
+		return out, err
 	})
 }
 
-// DocumentInput names a document.
-type DocumentInput struct {
-	ID db.ID `path:"id"`
-}
-
-// DocumentSheet is a document with its station.
-type DocumentSheet struct {
+// Sheet is a document with its station.
+type Sheet struct {
 	office.Book
 	Document
 }
 
-// Document gives one document.
-func (s *Service) Document(ctx context.Context, in DocumentInput) (DocumentSheet, error) {
-	return office.ReadRow(ctx, s.db, in.ID, documentByID, stationOfDocument, func(_ *db.Tx, b office.Book, d Document) (DocumentSheet, error) { return DocumentSheet{b, d}, nil })
+// Get gives one document.
+func (s *Service) Get(ctx context.Context, in office.EntryInput) (Sheet, error) {
+	return office.Look(ctx, s.db, &documents, in.ID, func(_ *db.Tx, b office.Book, d Document) (Sheet, error) { return Sheet{b, d}, nil })
 }
 
-// DocumentFile gives the scan of a document.
-func (s *Service) DocumentFile(ctx context.Context, in DocumentInput) (blob.File, error) {
-	return office.RowFile(ctx, s.db, s.blobs, in.ID, documentByID, stationOfDocument, func(d Document) db.ID { return d.BlobID })
+// Scan gives the scan of a document.
+func (s *Service) Scan(ctx context.Context, in office.EntryInput) (blob.File, error) {
+	return documents.File(ctx, s.db, s.blobs, in.ID, func(d Document) db.ID { return d.BlobID })
 }
-
-// CatalogueInput is a search of the archive as a catalogue.
-type CatalogueInput struct {
-	ID       db.ID  `path:"id"`
-	Category db.ID  `query:"category"`
-	Year     int64  `query:"year" minimum:"0" maximum:"2100"`
-	State    string `query:"state" enum:"kept,due,asked,destroyed," maxLength:"10"`
-	Q        string `query:"q" maxLength:"40"`
-	Format   string `query:"format" enum:"pdf,xlsx,csv" default:"pdf" maxLength:"10"`
-}
-
-// Catalogue gives the catalogue of the archive as a file.
-func (s *Service) Catalogue(ctx context.Context, in CatalogueInput) (blob.File, error) {
-	t, err := office.Read(ctx, s.db, in.ID, func(tx *db.Tx, b office.Book) (office.Table, error) {
-		rows, err := documents(ctx, tx, DocumentsInput{ID: in.ID, Category: in.Category, Year: in.Year, State: in.State, Q: in.Q}, b.Today, false, 0, office.MostRows)
-		return documentTable(b, rows), err
-	})
-	if err != nil {
-		return blob.File{}, err
-	}
-	return t.File(in.Format)
-}
-
-var documentColumns = []string{"档号", "题名", "类别", "日期", "关键词", "存放处", "保存到", "状态"}
-
-func documentTable(b office.Book, rows []Document) office.Table {
-	t := office.Table{Day: b.Today, Table: sheet.Table{Title: "档案目录", Lead: b.Lead(), Columns: documentColumns}}
-	for _, d := range rows {
-		t.Rows = append(t.Rows, d.cells(b.Today))
-	}
-	return t
-}
-
-func (d Document) cells(today clock.Day) []string {
-	state := documentStates.Word(d.State)
-	switch {
-	case d.State == Destroyed:
-		state = fmt.Sprintf("%s 销毁（%s、%s）", d.EndedDay, d.AskedName, d.EndedName)
-	case d.Due(today):
-		state = "保存期满"
-	}
-	return []string{d.Number(), d.Title, d.Category, d.Day.String(), d.Keywords, d.Shelf, d.term(), state}
-}
-
-// DuePath is where the papers stand that need not be kept any longer.
-func DuePath(station db.ID) string { return office.BookPath(station, "documents?state=due") }
-
-var documentStates = set.New("office_document.state",
-	set.Row{Kept, "在存"}, set.Row{Asked, "申请销毁"}, set.Row{Destroyed, "已销毁"})
-
-// book is where its numbers are counted.
-const book = "archive"
-
-// Verify says where a number is missing.
-func Verify(ctx context.Context, tx *db.Tx, report func(object, what string)) error {
-	return office.Report(ctx, tx, gaps, "station", "台账的编号有空缺", report)
-}
-
-var lapsed = office.Reminder{Due: duePapers, Mark: tellPaper, Title: "档案：有 %d 件保存期满", Line: "%s（保存到 %s）",
-	Link: func(l office.Lapse) string { return DuePath(l.StationID) }}
-
-// Remind tells managers of the papers that need not be kept any longer. It destroys nothing: that takes two persons.
-func (s *Service) Remind(ctx context.Context) error { return office.Remind(ctx, s.db, lapsed) }

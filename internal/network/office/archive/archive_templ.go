@@ -10,11 +10,12 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"linli/internal/network/office"
+	"linli/internal/platform/clock"
 	"linli/internal/platform/format"
 	"linli/internal/platform/web/ui"
 )
 
-func documentsPage(v Documents) templ.Component {
+func listPage(v List) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -83,7 +84,7 @@ func documentsPage(v Documents) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Select(ui.FieldOpts{Name: "category", Label: "类别", Value: idText(v.In.Category), Placeholder: "全部"}, v.plan(false)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(ui.FieldOpts{Name: "category", Label: "类别", Value: format.Some(v.In.Category), Placeholder: "全部"}, v.categories(false)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -91,7 +92,7 @@ func documentsPage(v Documents) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Select(ui.FieldOpts{Name: "year", Label: "归档年份", Value: office.YearText(v.In.Year), Placeholder: "全部"}, office.Years(v.Today, v.In.Year)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(ui.FieldOpts{Name: "year", Label: "归档年份", Value: format.Some(v.In.Year), Placeholder: "全部"}, office.Years(v.Today, v.In.Year)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -144,7 +145,7 @@ func documentsPage(v Documents) templ.Component {
 						var templ_7745c5c3_Var5 string
 						templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(d.Number())
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/archive/archive.templ`, Line: 28, Col: 38}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/archive/archive.templ`, Line: 29, Col: 38}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 						if templ_7745c5c3_Err != nil {
@@ -155,9 +156,9 @@ func documentsPage(v Documents) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var6 templ.SafeURL
-						templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(office.DeskPath + "-documents/" + d.ID.String()))
+						templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(path(d.ID)))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/archive/archive.templ`, Line: 30, Col: 93}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/archive/archive.templ`, Line: 31, Col: 56}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 						if templ_7745c5c3_Err != nil {
@@ -170,7 +171,7 @@ func documentsPage(v Documents) templ.Component {
 						var templ_7745c5c3_Var7 string
 						templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(d.Title)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/archive/archive.templ`, Line: 30, Col: 105}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/archive/archive.templ`, Line: 31, Col: 68}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 						if templ_7745c5c3_Err != nil {
@@ -183,7 +184,7 @@ func documentsPage(v Documents) templ.Component {
 						var templ_7745c5c3_Var8 string
 						templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(d.Keywords)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/archive/archive.templ`, Line: 32, Col: 41}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/archive/archive.templ`, Line: 33, Col: 41}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 						if templ_7745c5c3_Err != nil {
@@ -196,7 +197,7 @@ func documentsPage(v Documents) templ.Component {
 						var templ_7745c5c3_Var9 string
 						templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(d.Category)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/archive/archive.templ`, Line: 34, Col: 23}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/archive/archive.templ`, Line: 35, Col: 23}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 						if templ_7745c5c3_Err != nil {
@@ -209,7 +210,7 @@ func documentsPage(v Documents) templ.Component {
 						var templ_7745c5c3_Var10 string
 						templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(d.Day.String())
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/archive/archive.templ`, Line: 35, Col: 42}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/archive/archive.templ`, Line: 36, Col: 42}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 						if templ_7745c5c3_Err != nil {
@@ -222,7 +223,7 @@ func documentsPage(v Documents) templ.Component {
 						var templ_7745c5c3_Var11 string
 						templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(d.Shelf)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/archive/archive.templ`, Line: 36, Col: 20}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/archive/archive.templ`, Line: 37, Col: 20}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 						if templ_7745c5c3_Err != nil {
@@ -235,7 +236,7 @@ func documentsPage(v Documents) templ.Component {
 						var templ_7745c5c3_Var12 string
 						templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(d.term())
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/archive/archive.templ`, Line: 37, Col: 36}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/archive/archive.templ`, Line: 38, Col: 36}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 						if templ_7745c5c3_Err != nil {
@@ -268,7 +269,7 @@ func documentsPage(v Documents) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Pager("", ui.Next(v.Path("documents"), v.Next, "category", v.In.Category, "year", v.In.Year, "state", v.In.State, "q", v.In.Q)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Pager("", ui.Next(v.href("documents"), v.Next)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -276,7 +277,7 @@ func documentsPage(v Documents) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = office.Downloads(func(as string) string { return v.query(v.Path("documents/export"), "format", as) }).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = office.Downloads(v.href("documents/export")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -318,7 +319,7 @@ func documentsPage(v Documents) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.Select(ui.FieldOpts{Name: "category_id", Label: "类别和保存期", Required: true, Placeholder: "请选"}, v.filing()).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Select(ui.FieldOpts{Name: "category_id", Label: "类别和保存期", Required: true, Placeholder: "请选"}, v.categories(true)).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -373,7 +374,7 @@ func documentsPage(v Documents) templ.Component {
 	})
 }
 
-func documentPage(v DocumentSheet) templ.Component {
+func documentPage(v Sheet) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -428,7 +429,7 @@ func documentPage(v DocumentSheet) templ.Component {
 				}
 				ctx = templ.InitializeContext(ctx)
 				if v.BlobID != 0 {
-					templ_7745c5c3_Err = ui.Btn(office.DeskPath+"-documents/"+v.ID.String()+"/file", "看扫描件", "eye", "").Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Btn(path(v.ID)+"/file", "看扫描件", "eye", "").Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -545,7 +546,7 @@ func documentPage(v DocumentSheet) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					if v.State != Kept {
+					if v.State != Held {
 						templ_7745c5c3_Err = ui.Fact("申请销毁", v.AskedDay.Words(ctx)+"，"+v.AskedName+"，"+v.Reason).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
@@ -555,7 +556,7 @@ func documentPage(v DocumentSheet) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					if v.State == Destroyed {
+					if v.State == Disposed {
 						templ_7745c5c3_Err = ui.Fact("复核销毁", v.EndedDay.Words(ctx)+"，"+v.EndedName).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
@@ -577,7 +578,7 @@ func documentPage(v DocumentSheet) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if v.Editable && v.Due(v.Today) {
+			if v.Editable && v.Expired(v.Today) {
 				templ_7745c5c3_Var21 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 					templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 					templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -604,11 +605,11 @@ func documentPage(v DocumentSheet) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Confirm(office.DeskPath+"-documents/"+v.ID.String()+"/ask", "申请销毁", "由另一个人复核以后才销毁，确定申请吗？").Render(templ.WithChildren(ctx, templ_7745c5c3_Var21), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Confirm(path(v.ID)+"/ask", "申请销毁", "由另一个人复核以后才销毁，确定申请吗？").Render(templ.WithChildren(ctx, templ_7745c5c3_Var21), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-			} else if v.Editable && v.State == Asked {
+			} else if v.Editable && v.State == Requested {
 				templ_7745c5c3_Var22 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 					templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 					templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -653,7 +654,7 @@ func documentPage(v DocumentSheet) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Confirm(office.DeskPath+"-documents/"+v.ID.String()+"/destroy", "同意销毁", "销毁以后找不回来，确定吗？").Render(templ.WithChildren(ctx, templ_7745c5c3_Var23), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Confirm(path(v.ID)+"/destroy", "同意销毁", "销毁以后找不回来，确定吗？").Render(templ.WithChildren(ctx, templ_7745c5c3_Var23), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -675,7 +676,7 @@ func documentPage(v DocumentSheet) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Confirm(office.DeskPath+"-documents/"+v.ID.String()+"/keep", "不同意，接着保存", "接着保存，确定吗？").Render(templ.WithChildren(ctx, templ_7745c5c3_Var24), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Confirm(path(v.ID)+"/keep", "不同意，接着保存", "接着保存，确定吗？").Render(templ.WithChildren(ctx, templ_7745c5c3_Var24), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -697,6 +698,38 @@ func documentPage(v DocumentSheet) templ.Component {
 		}
 		return nil
 	})
+}
+
+// href is an address under the filters of the list.
+func (v List) href(book string) string {
+	return ui.Href(v.Path(book), "category", v.In.Category, "year", v.In.Year, "state", v.In.State, "q", v.In.Q)
+}
+
+// categories are the choices of the filing plan: all for a search, those in use for a filing, with how long each is kept.
+func (v List) categories(filing bool) (out []ui.Option) {
+	for _, c := range v.Plan {
+		switch o := (ui.Option{Value: c.ID.String(), Label: c.Code + " " + c.Name}); {
+		case !filing:
+			o.Hint = c.Term()
+			out = append(out, o)
+		case c.Active:
+			o.Label += "，" + c.Term()
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+func (d Document) tag(today clock.Day) (tone, word string) {
+	switch {
+	case d.State == Disposed:
+		return "", states.Word(d.State)
+	case d.State == Requested:
+		return "wait", states.Word(d.State)
+	case d.Expired(today):
+		return "ask", "保存期满"
+	}
+	return "done", states.Word(d.State)
 }
 
 var _ = templruntime.GeneratedTemplate

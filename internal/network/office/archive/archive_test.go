@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 
+	"linli/internal/network/office"
 	"linli/internal/network/office/archive"
 	"linli/internal/network/office/officetest"
 	"linli/internal/network/office/template"
@@ -31,7 +32,7 @@ func each(t *testing.T, test func(w *world)) {
 
 func (w *world) filed(title string, day clock.Day) archive.Document {
 	w.Helper()
-	plan := officetest.Must[archive.Documents](w)(w.s.Documents(w.Manager, archive.DocumentsInput{ID: w.Station.ID})).Plan
+	plan := officetest.Must[archive.List](w)(w.s.List(w.Manager, archive.ListInput{Search: archive.Search{ID: w.Station.ID}})).Plan
 	for _, c := range plan {
 		if c.Years == 10 {
 			return officetest.Must[archive.Document](w)(w.s.File(w.Manager, archive.FileInput{ID: w.Station.ID, CategoryID: c.ID, Title: title, Day: day, Keywords: "会议", File: w.Picture}))
@@ -49,7 +50,7 @@ func TestArchive(t *testing.T) {
 			t.Errorf("kept until %s, number %s", d.KeepUntil, d.Number())
 		}
 		ask := func(by context.Context, version int64) (archive.Document, error) {
-			return w.s.Ask(by, archive.AskInput{ID: d.ID, Version: version, Reason: "期满"})
+			return w.s.RequestDisposal(by, archive.RequestInput{ID: d.ID, Version: version, Reason: "期满"})
 		}
 		_, err := ask(w.Manager, 1)
 		w.Refused(errs.Conflict, err, "before its day")
@@ -57,25 +58,25 @@ func TestArchive(t *testing.T) {
 		_, err = ask(w.Manager, 1)
 		w.Refused(errs.Conflict, err, "on its last day")
 		w.Day(20261126)
-		_, err = w.s.Destroy(w.Head, archive.TurnDocument{ID: d.ID, Version: 1})
+		_, err = w.s.Dispose(w.Head, office.VersionInput{ID: d.ID, Version: 1})
 		w.Refused(errs.Conflict, err, "nobody asked")
 		officetest.Must[archive.Document](w)(ask(w.Manager, 1))
-		_, err = w.s.Destroy(w.Manager, archive.TurnDocument{ID: d.ID, Version: 2})
+		_, err = w.s.Dispose(w.Manager, office.VersionInput{ID: d.ID, Version: 2})
 		w.Refused(errs.Denied, err, "who asked destroys")
-		_, err = w.s.Destroy(w.Stranger, archive.TurnDocument{ID: d.ID, Version: 2})
+		_, err = w.s.Dispose(w.Stranger, office.VersionInput{ID: d.ID, Version: 2})
 		w.Refused(errs.NotFound, err, "a stranger destroys")
-		officetest.Must[archive.Document](w)(w.s.KeepOn(w.Head, archive.TurnDocument{ID: d.ID, Version: 2}))
+		officetest.Must[archive.Document](w)(w.s.Retain(w.Head, office.VersionInput{ID: d.ID, Version: 2}))
 		officetest.Must[archive.Document](w)(ask(w.Manager, 3))
 		var done, refused int
 		var mu sync.Mutex
 		var group sync.WaitGroup
 		for i := range 6 { // some destroy, some keep on: one word holds
 			group.Go(func() {
-				fn := w.s.Destroy
+				fn := w.s.Dispose
 				if i%2 == 0 {
-					fn = w.s.KeepOn
+					fn = w.s.Retain
 				}
-				_, err := fn(w.Head, archive.TurnDocument{ID: d.ID, Version: 4})
+				_, err := fn(w.Head, office.VersionInput{ID: d.ID, Version: 4})
 				mu.Lock()
 				defer mu.Unlock()
 				if err == nil {
@@ -91,14 +92,14 @@ func TestArchive(t *testing.T) {
 		if done != 1 || refused != 5 {
 			t.Errorf("%d words held, %d did not", done, refused)
 		}
-		now := officetest.Must[archive.DocumentSheet](w)(w.s.Document(w.Manager, archive.DocumentInput{ID: d.ID})).Document
-		if now.State == archive.Kept {
+		now := officetest.Must[archive.Sheet](w)(w.s.Get(w.Manager, office.EntryInput{ID: d.ID})).Document
+		if now.State == archive.Held {
 			officetest.Must[archive.Document](w)(ask(w.Manager, now.Version))
-			officetest.Must[archive.Document](w)(w.s.Destroy(w.Head, archive.TurnDocument{ID: d.ID, Version: now.Version + 1}))
+			officetest.Must[archive.Document](w)(w.s.Dispose(w.Head, office.VersionInput{ID: d.ID, Version: now.Version + 1}))
 		}
-		_, err = w.s.DocumentFile(w.Manager, archive.DocumentInput{ID: d.ID})
+		_, err = w.s.Scan(w.Manager, office.EntryInput{ID: d.ID})
 		w.Refused(errs.NotFound, err, "the file of a destroyed paper")
-		if l := officetest.Must[archive.Documents](w)(w.s.Documents(w.Manager, archive.DocumentsInput{ID: w.Station.ID, State: "destroyed", Q: "会议"})); len(l.Items) != 1 {
+		if l := officetest.Must[archive.List](w)(w.s.List(w.Manager, archive.ListInput{Search: archive.Search{ID: w.Station.ID, State: "destroyed", Q: "会议"}})); len(l.Items) != 1 {
 			t.Error("the line of a destroyed paper is gone")
 		}
 		if err := w.DB.Write(t.Context(), func(tx *db.Tx) error { // the schema would not let it go before its day either
@@ -123,7 +124,7 @@ func TestFilingPlan(t *testing.T) {
 		w.Refused(errs.Invalid, err, "five years")
 		d := officetest.Must[archive.Document](w)(w.s.File(w.Manager, archive.FileInput{ID: w.Station.ID, CategoryID: c.ID, Title: "一件", Shelf: "1 号柜"}))
 		officetest.Must[template.Category](w)(w.templates.EditCategory(w.Banner, template.EditCategoryInput{ID: c.ID, Version: 1, Name: "其他", Years: 10}))
-		if again := officetest.Must[archive.DocumentSheet](w)(w.s.Document(w.Manager, archive.DocumentInput{ID: d.ID})); again.KeepUntil != 20561124 {
+		if again := officetest.Must[archive.Sheet](w)(w.s.Get(w.Manager, office.EntryInput{ID: d.ID})); again.KeepUntil != 20561124 {
 			t.Errorf("what was filed is kept until %s now", again.KeepUntil)
 		}
 		_, err = w.s.File(w.Manager, archive.FileInput{ID: w.Station.ID, CategoryID: c.ID, Title: "一件", Shelf: "1 号柜"})
@@ -151,12 +152,12 @@ func TestRemindArchive(t *testing.T) {
 				w.Fatalf("told: %v", got)
 			}
 		}
-		now := officetest.Must[archive.DocumentSheet](w)(w.s.Document(w.Manager, archive.DocumentInput{ID: d.ID}))
-		if now.State != archive.Kept || now.BlobID == 0 {
+		now := officetest.Must[archive.Sheet](w)(w.s.Get(w.Manager, office.EntryInput{ID: d.ID}))
+		if now.State != archive.Held || now.BlobID == 0 {
 			w.Errorf("after the message it is %+v", now.Document)
 		}
-		officetest.Must[archive.Document](w)(w.s.Ask(w.Manager, archive.AskInput{ID: d.ID, Version: now.Version, Reason: "期满"}))
-		officetest.Must[archive.Document](w)(w.s.KeepOn(w.Head, archive.TurnDocument{ID: d.ID, Version: now.Version + 1}))
+		officetest.Must[archive.Document](w)(w.s.RequestDisposal(w.Manager, archive.RequestInput{ID: d.ID, Version: now.Version, Reason: "期满"}))
+		officetest.Must[archive.Document](w)(w.s.Retain(w.Head, office.VersionInput{ID: d.ID, Version: now.Version + 1}))
 		if got := w.Messages(w.s.Remind); len(got) != 1 {
 			w.Errorf("kept on, and told again: %v", got)
 		}

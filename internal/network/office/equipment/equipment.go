@@ -9,13 +9,13 @@ import (
 	"time"
 
 	"linli/internal/network/office"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/set"
-	"linli/internal/platform/sheet"
 )
 
 // Service holds the operations.
@@ -27,13 +27,13 @@ type Service struct {
 // New makes the service.
 func New(d *db.DB, blobs *blob.Store) *Service { return &Service{db: d, blobs: blobs} }
 
-// Equipment is one thing of a station (设备清单).
+// Equipment is one thing of a station.
 type Equipment struct {
 	ID         db.ID       `json:"id"`
 	Version    int64       `json:"version"`
-	StationID  db.ID       `json:"station_id"`
-	Region     auth.Region `json:"-"`
-	No         int64       `json:"no" doc:"本站的顺序号"`
+	StationID  db.ID       `json:"station_id" db:",once"`
+	Region     auth.Region `json:"-" db:",once"`
+	No         int64       `json:"no" db:",once" doc:"本站的顺序号"`
 	Name       string      `json:"name"`
 	Kind       string      `json:"kind" doc:"computer 电脑，office 办公设备，furniture 桌椅柜架，media 影音宣传，convenience 便民用品，emergency 应急救护，other 其他"`
 	State      string      `json:"state" doc:"in_use 在用，idle 闲置，repair 待修，lost 找不到，scrapped 报废"`
@@ -42,18 +42,38 @@ type Equipment struct {
 	CheckedDay clock.Day   `json:"checked_day" doc:"最近一次盘点；没有盘点过为空"`
 	Note       string      `json:"note"`
 	BlobID     db.ID       `json:"photo"`
-	ByName     string      `json:"by_name"`
-	At         time.Time   `json:"at"`
+	ByName     string      `json:"by_name" db:",once"`
+	At         time.Time   `json:"at" db:",once"`
 }
+
+// States of a thing; who finds it notes them.
+const (
+	InUse    = "in_use"
+	Idle     = "idle"
+	Repair   = "repair"
+	Lost     = "lost"
+	Scrapped = "scrapped"
+)
+
+// Kinds are the kinds of things; States are where a thing is with its life.
+var (
+	Kinds = set.New("office_equipment.kind",
+		set.Row{"computer", "电脑"}, set.Row{"office", "办公设备"}, set.Row{"furniture", "桌椅柜架"}, set.Row{"media", "影音宣传"}, set.Row{"convenience", "便民用品"},
+		set.Row{"emergency", "应急救护"}, set.Row{"other", "其他"})
+	States = set.New("office_equipment.state office_stocktake_line.state",
+		set.Row{InUse, "在用", "done"}, set.Row{Idle, "闲置"}, set.Row{Repair, "待修", "wait"}, set.Row{Lost, "找不到", "alarm"}, set.Row{Scrapped, "报废"})
+)
 
 // Number is what is written on the thing: “SB-012”.
 func (e Equipment) Number() string { return fmt.Sprintf("SB-%03d", e.No) }
 
-// there says that the thing is to be found at the station.
-func (e Equipment) there() bool { return e.State != "lost" && e.State != "scrapped" }
+// present says that the thing is to be found at the station.
+func (e Equipment) present() bool { return e.State != Lost && e.State != Scrapped }
 
-// EquipmentFacts are what the list says of a thing.
-type EquipmentFacts struct {
+var list = office.Kind[Equipment]{Table: table, Station: func(e Equipment) db.ID { return e.StationID }}
+
+// Facts are what the list says of a thing.
+type Facts struct {
 	Name     string      `json:"name" minLength:"1" maxLength:"60"`
 	Kind     string      `json:"kind" set:"office_equipment.kind"`
 	State    string      `json:"state" set:"office_equipment.state" default:"in_use"`
@@ -63,7 +83,7 @@ type EquipmentFacts struct {
 	File     blob.Upload `json:"file" required:"false" doc:"照片"`
 }
 
-func (f *EquipmentFacts) check() error {
+func (f *Facts) check() error {
 	c := errs.Check{}
 	office.Required(c, "name", f.Name, "请写名称")
 	office.Required(c, "place", f.Place, "请写放在哪里")
@@ -73,176 +93,100 @@ func (f *EquipmentFacts) check() error {
 	return office.CleanPhoto(&f.File)
 }
 
-// fill takes over the facts.
-func (e *Equipment) fill(f EquipmentFacts, today clock.Day) error {
+// fill lets the list say what was noted of a thing; a new photograph takes the place of the old.
+func (s *Service) fill(ctx context.Context, tx *db.Tx, b office.Book, e *Equipment, f Facts) error {
 	if f.SinceDay == 0 {
-		f.SinceDay = today
+		f.SinceDay = b.Today
 	}
-	if f.SinceDay > today || f.SinceDay < 19500101 {
+	if f.SinceDay > b.Today || f.SinceDay < 19500101 {
 		return errs.Field("since_day", "不能晚于今天，也不能太早")
 	}
 	e.Name, e.Kind, e.State, e.Place, e.SinceDay, e.Note = f.Name, f.Kind, f.State, f.Place, f.SinceDay, f.Note
-	return nil
+	id, err := office.PutFile(ctx, tx, s.blobs, f.File, "office_equipment", e.ID, b.Station)
+	if id != 0 {
+		e.BlobID = id
+	}
+	return err
 }
 
-// AddEquipmentInput is a new thing.
-type AddEquipmentInput struct {
+// AddInput is a new thing.
+type AddInput struct {
 	ID db.ID `path:"id"`
-	EquipmentFacts
+	Facts
 }
 
-// AddEquipment puts a thing on the list under the next number of its station.
-func (s *Service) AddEquipment(ctx context.Context, in AddEquipmentInput) (Equipment, error) {
-	if err := auth.Allow(ctx, office.Edit); err != nil {
-		return Equipment{}, err
-	}
-	if err := in.check(); err != nil {
-		return Equipment{}, err
-	}
-	return office.Change(ctx, s.db, in.ID, "equipment", func(tx *db.Tx, b office.Book) (e Equipment, id db.ID, err error) {
+// Add puts a thing on the list under the next number of its station.
+func (s *Service) Add(ctx context.Context, in AddInput) (Equipment, error) {
+	op := act.Op{Perm: office.Edit, Action: "office.equipment", Check: in.check}
+	return list.Add(ctx, s.db, op, in.ID, func(tx *db.Tx, b office.Book) (e Equipment, err error) {
 		e = Equipment{ID: tx.NewID(), Version: 1, StationID: b.Station.ID, Region: b.Station.Region, ByName: auth.From(ctx).Name, At: tx.Now}
-		if err := e.fill(in.EquipmentFacts, b.Today); err != nil {
-			return e, 0, err
+		if err := s.fill(ctx, tx, b, &e, in.Facts); err != nil {
+			return e, err
 		}
-		if e.BlobID, err = office.PutFile(ctx, tx, s.blobs, in.File, "office_equipment", e.ID, b.Station); err != nil {
-			return e, 0, err
-		}
-		if e.No, err = office.NextNumber(ctx, tx, b.Station.ID, book, 0); err != nil {
-			return e, 0, err
-		}
-		return e, e.ID, insertEquipment(ctx, tx, e)
+		e.No, err = office.NextNumber(ctx, tx, b.Station.ID, book, 0)
+		return e, err
 	})
 }
 
-func stationOfEquipment(e Equipment) db.ID { return e.StationID }
-
-// EditEquipmentInput changes what the list says of a thing.
-type EditEquipmentInput struct {
+// EditInput changes what the list says of a thing.
+type EditInput struct {
 	ID      db.ID `path:"id"`
 	Version int64 `json:"version" minimum:"1"`
-	EquipmentFacts
+	Facts
 }
 
-// EditEquipment changes what the list says of a thing. Nothing is taken off the list: what is gone is scrapped or lost.
-func (s *Service) EditEquipment(ctx context.Context, in EditEquipmentInput) (Equipment, error) {
-	if err := auth.Allow(ctx, office.Edit); err != nil {
-		return Equipment{}, err
-	}
-	if err := in.check(); err != nil {
-		return Equipment{}, err
-	}
-	return office.ChangeRow(ctx, s.db, in.ID, equipmentByID, stationOfEquipment, "equipment_edit", func(tx *db.Tx, b office.Book, e Equipment) (Equipment, error) {
-		if e.Version != in.Version {
-			return e, errs.ErrStale
-		}
-		if err := e.fill(in.EquipmentFacts, b.Today); err != nil {
-			return e, err
-		}
-		if id, err := office.PutFile(ctx, tx, s.blobs, in.File, "office_equipment", e.ID, b.Station); err != nil {
-			return e, err
-		} else if id != 0 {
-			e.BlobID = id
-		}
-		return e, updateEquipment(ctx, tx, &e)
-	})
+// Edit changes what the list says of a thing. Nothing is taken off the list: what is gone is scrapped or lost.
+func (s *Service) Edit(ctx context.Context, in EditInput) (Equipment, error) {
+	op := act.Op{Perm: office.Edit, Action: "office.equipment_edit", ID: in.ID, Version: in.Version, Check: in.check}
+	return list.Change(ctx, s.db, op, func(tx *db.Tx, b office.Book, e *Equipment) error { return s.fill(ctx, tx, b, e, in.Facts) })
 }
 
-// EquipmentInput searches the list of a station.
-type EquipmentInput struct {
+// Search is what a search of the list asks for.
+type Search struct {
 	ID    db.ID  `path:"id"`
 	Kind  string `query:"kind" set:"office_equipment.kind," maxLength:"12"`
 	State string `query:"state" set:"office_equipment.state," maxLength:"10"`
 	Q     string `query:"q" maxLength:"40" doc:"名称、地点里的字"`
+}
+
+// ListInput searches the list of a station.
+type ListInput struct {
+	Search
 	db.Paging
 }
 
-// EquipmentList is one page of the list.
-type EquipmentList struct {
+// List is one page of the list.
+type List struct {
 	office.Book
-	In    EquipmentInput `json:"-"`
-	Takes []Stocktake    `json:"-"`
+	In    ListInput   `json:"-"`
+	Takes []Stocktake `json:"-"`
 	db.Page[Equipment]
 }
 
-// Equipment lists what a station has, in the order of the numbers.
-func (s *Service) Equipment(ctx context.Context, in EquipmentInput) (out EquipmentList, err error) {
-	var after db.ID
-	more, err := in.After(&after)
-	if err != nil {
-		return out, err
-	}
-	return office.Read(ctx, s.db, in.ID, func(tx *db.Tx, b office.Book) (EquipmentList, error) {
-		rows, err := equipment(ctx, tx, in, more, after, in.Size()+1)
-		if err != nil {
-			return EquipmentList{}, err
+// List lists what a station has, in the order of the numbers.
+func (s *Service) List(ctx context.Context, in ListInput) (List, error) {
+	return office.Read(ctx, s.db, in.ID, func(tx *db.Tx, b office.Book) (out List, err error) {
+		out = List{Book: b, In: in}
+		if out.Page, err = listing.Page(ctx, tx, in.Search, in.Paging); err != nil {
+			return out, err
 		}
-		takes, err := takesOf.All(ctx, tx, in.ID)
-		return EquipmentList{b, in, takes, db.PageOf(rows, in.Paging, func(e Equipment) []string { return db.Key(e.ID) })}, err
+		out.Takes, err = lastTakes.All(ctx, tx, in.ID)
+		return out, err
 	})
 }
 
-// ThingInput names a thing.
-type ThingInput struct {
-	ID db.ID `path:"id"`
-}
-
-// Thing is one line of the list with its station.
-type Thing struct {
+// Sheet is one line of the list with its station.
+type Sheet struct {
 	office.Book
 	Equipment
 }
 
-// Thing gives one thing.
-func (s *Service) Thing(ctx context.Context, in ThingInput) (Thing, error) {
-	return office.ReadRow(ctx, s.db, in.ID, equipmentByID, stationOfEquipment, func(_ *db.Tx, b office.Book, e Equipment) (Thing, error) { return Thing{b, e}, nil })
+// Get gives one thing.
+func (s *Service) Get(ctx context.Context, in office.EntryInput) (Sheet, error) {
+	return office.Look(ctx, s.db, &list, in.ID, func(_ *db.Tx, b office.Book, e Equipment) (Sheet, error) { return Sheet{b, e}, nil })
 }
 
-// ThingFile gives the photograph of a thing.
-func (s *Service) ThingFile(ctx context.Context, in ThingInput) (blob.File, error) {
-	return office.RowFile(ctx, s.db, s.blobs, in.ID, equipmentByID, stationOfEquipment, func(e Equipment) db.ID { return e.BlobID })
-}
-
-// EquipmentExport is the list as a file.
-type EquipmentExport struct {
-	ID     db.ID  `path:"id"`
-	Format string `query:"format" enum:"pdf,xlsx,csv" default:"pdf" maxLength:"10"`
-}
-
-// ExportEquipment gives the whole list as a file.
-func (s *Service) ExportEquipment(ctx context.Context, in EquipmentExport) (blob.File, error) {
-	t, err := office.Read(ctx, s.db, in.ID, func(tx *db.Tx, b office.Book) (office.Table, error) {
-		rows, err := equipment(ctx, tx, EquipmentInput{ID: in.ID}, false, 0, office.MostRows)
-		t := office.Table{Day: b.Today, Table: sheet.Table{Title: "设备清单", Lead: b.Lead(), Columns: equipmentColumns}}
-		for _, e := range rows {
-			t.Rows = append(t.Rows, e.cells())
-		}
-		return t, err
-	})
-	if err != nil {
-		return blob.File{}, err
-	}
-	return t.File(in.Format)
-}
-
-var equipmentColumns = []string{"编号", "名称", "类别", "状态", "放置地点", "配置日期", "最近盘点", "备注"}
-
-func (e Equipment) cells() []string {
-	return []string{e.Number(), e.Name, Kinds.Word(e.Kind), States.Word(e.State), e.Place, e.SinceDay.String(), e.CheckedDay.String(), e.Note}
-}
-
-// Kinds are the kinds of things; States are where a thing is with its life.
-var (
-	Kinds = set.New("office_equipment.kind",
-		set.Row{"computer", "电脑"}, set.Row{"office", "办公设备"}, set.Row{"furniture", "桌椅柜架"}, set.Row{"media", "影音宣传"}, set.Row{"convenience", "便民用品"},
-		set.Row{"emergency", "应急救护"}, set.Row{"other", "其他"})
-	States = set.New("office_equipment.state office_stocktake_line.state",
-		set.Row{"in_use", "在用", "done"}, set.Row{"idle", "闲置"}, set.Row{"repair", "待修", "wait"}, set.Row{"lost", "找不到", "alarm"}, set.Row{"scrapped", "报废"})
-)
-
-// book is where its numbers are counted.
-const book = "equipment"
-
-// Verify says where a number is missing.
-func Verify(ctx context.Context, tx *db.Tx, report func(object, what string)) error {
-	return office.Report(ctx, tx, gaps, "station", "台账的编号有空缺", report)
+// Photo gives the photograph of a thing.
+func (s *Service) Photo(ctx context.Context, in office.EntryInput) (blob.File, error) {
+	return list.File(ctx, s.db, s.blobs, in.ID, func(e Equipment) db.ID { return e.BlobID })
 }

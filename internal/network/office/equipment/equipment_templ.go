@@ -14,7 +14,7 @@ import (
 	"linli/internal/platform/web/ui"
 )
 
-func equipmentPage(v EquipmentList) templ.Component {
+func listPage(v List) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -166,9 +166,9 @@ func equipmentPage(v EquipmentList) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var7 templ.SafeURL
-						templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(office.DeskPath + "-equipment/" + e.ID.String()))
+						templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(path(e.ID)))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/equipment/equipment.templ`, Line: 31, Col: 108}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/equipment/equipment.templ`, Line: 31, Col: 71}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 						if templ_7745c5c3_Err != nil {
@@ -181,7 +181,7 @@ func equipmentPage(v EquipmentList) templ.Component {
 						var templ_7745c5c3_Var8 string
 						templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(e.Name)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/equipment/equipment.templ`, Line: 31, Col: 119}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/equipment/equipment.templ`, Line: 31, Col: 82}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 						if templ_7745c5c3_Err != nil {
@@ -280,7 +280,7 @@ func equipmentPage(v EquipmentList) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = office.Downloads(func(as string) string { return ui.Href(v.Path("equipment/export"), "format", as) }).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = office.Downloads(v.Path("equipment/export")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -417,7 +417,7 @@ func equipmentPage(v EquipmentList) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = equipmentFields(Equipment{State: "in_use", SinceDay: v.Today}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = equipmentFields(Equipment{State: InUse, SinceDay: v.Today}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -509,7 +509,7 @@ func equipmentFields(e Equipment) templ.Component {
 	})
 }
 
-func thingPage(v Thing) templ.Component {
+func equipmentPage(v Sheet) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -636,9 +636,9 @@ func thingPage(v Thing) templ.Component {
 								return templ_7745c5c3_Err
 							}
 							var templ_7745c5c3_Var27 templ.SafeURL
-							templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(office.DeskPath + "-equipment/" + v.ID.String() + "/photo"))
+							templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(path(v.ID) + "/photo"))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/equipment/equipment.templ`, Line: 103, Col: 102}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/equipment/equipment.templ`, Line: 103, Col: 65}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var27))
 							if templ_7745c5c3_Err != nil {
@@ -710,7 +710,7 @@ func thingPage(v Thing) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = ui.UploadForm(office.DeskPath+"-equipment/"+v.ID.String()+"/edit", "保存", "primary").Render(templ.WithChildren(ctx, templ_7745c5c3_Var29), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.UploadForm(path(v.ID)+"/edit", "保存", "primary").Render(templ.WithChildren(ctx, templ_7745c5c3_Var29), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -24,11 +24,11 @@ func each(t *testing.T, test func(w *world)) {
 
 func (w *world) thing(name string, photo bool) equipment.Equipment {
 	w.Helper()
-	in := equipment.EquipmentFacts{Name: name, Kind: "computer", State: "in_use", Place: "前台"}
+	in := equipment.Facts{Name: name, Kind: "computer", State: "in_use", Place: "前台"}
 	if photo {
 		in.File = w.Picture
 	}
-	return officetest.Must[equipment.Equipment](w)(w.s.AddEquipment(w.Manager, equipment.AddEquipmentInput{ID: w.Station.ID, EquipmentFacts: in}))
+	return officetest.Must[equipment.Equipment](w)(w.s.Add(w.Manager, equipment.AddInput{ID: w.Station.ID, Facts: in}))
 }
 
 // Equipment is numbered, changed and counted once a day; a stock-taking names everything that ought to be there.
@@ -38,9 +38,9 @@ func TestEquipment(t *testing.T) {
 		if a.Number() != "SB-001" || b.Number() != "SB-002" {
 			t.Errorf("numbers %s, %s", a.Number(), b.Number())
 		}
-		_, err := w.s.AddEquipment(w.Manager, equipment.AddEquipmentInput{ID: w.Station.ID, EquipmentFacts: equipment.EquipmentFacts{Name: "x", Kind: "office", State: "in_use", Place: "x", SinceDay: officetest.Today.AddDays(1)}})
+		_, err := w.s.Add(w.Manager, equipment.AddInput{ID: w.Station.ID, Facts: equipment.Facts{Name: "x", Kind: "office", State: "in_use", Place: "x", SinceDay: officetest.Today.AddDays(1)}})
 		w.Refused(errs.Invalid, err, "since tomorrow")
-		_, err = w.s.EditEquipment(w.Stranger, equipment.EditEquipmentInput{ID: a.ID, Version: 1, EquipmentFacts: equipment.EquipmentFacts{Name: "x", Kind: "office", State: "lost", Place: "x"}})
+		_, err = w.s.Edit(w.Stranger, equipment.EditInput{ID: a.ID, Version: 1, Facts: equipment.Facts{Name: "x", Kind: "office", State: "lost", Place: "x"}})
 		w.Refused(errs.NotFound, err, "a stranger edits")
 		take := func(lines ...equipment.StockLine) error {
 			_, err := w.s.TakeStock(w.Manager, equipment.TakeStockInput{ID: w.Station.ID, Lines: lines})
@@ -52,15 +52,15 @@ func TestEquipment(t *testing.T) {
 		if err := take(all...); err != nil {
 			t.Fatal(err)
 		}
-		list := officetest.Must[equipment.EquipmentList](w)(w.s.Equipment(w.Town, equipment.EquipmentInput{ID: w.Station.ID}))
+		list := officetest.Must[equipment.List](w)(w.s.List(w.Town, equipment.ListInput{Search: equipment.Search{ID: w.Station.ID}}))
 		if list.Items[0].CheckedDay != officetest.Today || list.Items[1].State != "lost" || len(list.Takes) != 1 || list.Takes[0].Amiss != 1 || list.Takes[0].Lines != 2 {
 			t.Errorf("after taking stock: %+v %+v", list.Items, list.Takes)
 		}
 		w.Refused(errs.Conflict, take(all[:1]...), "twice a day")
-		if f := officetest.Must[blob.File](w)(w.s.StockSheet(w.Manager, equipment.StockInput{ID: list.Takes[0].ID, Format: "csv"})); !bytes.Contains(f.Body, []byte("借给村委会")) {
+		if f := officetest.Must[blob.File](w)(w.s.StockSheet(w.Manager, equipment.StockSheetInput{ID: list.Takes[0].ID, Format: "csv"})); !bytes.Contains(f.Body, []byte("借给村委会")) {
 			t.Errorf("the sheet: %s", f.Body)
 		}
-		_, err = w.s.EditEquipment(w.Manager, equipment.EditEquipmentInput{ID: a.ID, Version: 1, EquipmentFacts: equipment.EquipmentFacts{Name: "x", Kind: "office", State: "idle", Place: "x"}})
+		_, err = w.s.Edit(w.Manager, equipment.EditInput{ID: a.ID, Version: 1, Facts: equipment.Facts{Name: "x", Kind: "office", State: "idle", Place: "x"}})
 		w.Refused(errs.Conflict, err, "a stale version")
 	})
 }

@@ -16,6 +16,7 @@ import (
 	"linli/internal/network/office/workplan"
 	"linli/internal/network/standard"
 	"linli/internal/network/station"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -36,48 +37,35 @@ func New(d *db.DB, std *standard.Service, things *equipment.Service) *Service {
 	}}
 }
 
-// PickInput asks for the stations whose books the actor may see.
-type PickInput struct {
+// ListInput asks for the stations whose books the actor may see.
+type ListInput struct {
 	Q string `query:"q" maxLength:"40" doc:"站名里的字"`
 	db.Paging
 }
 
-// Picked is the list of them; with one station alone its page is shown at once.
-type Picked struct {
-	In   PickInput `json:"-"`
+// List is a page of them; with one station alone its page is shown at once.
+type List struct {
+	In   ListInput `json:"-"`
 	Home *Home     `json:"-"`
 	db.Page[station.Station]
 }
 
-// Pick lists the stations whose books the actor may see.
-func (s *Service) Pick(ctx context.Context, in PickInput) (out Picked, err error) {
-	if err := auth.Allow(ctx, office.View); err != nil {
-		return out, err
-	}
-	out.In = in
-	var after db.ID
-	more, err := in.After(&after)
-	if err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		rows, err := stations(ctx, tx, auth.ScopeOf(ctx, office.View), in, more, after)
+// List lists the stations whose books the actor may see.
+func (s *Service) List(ctx context.Context, in ListInput) (List, error) {
+	return act.Read(ctx, s.db, office.View, func(tx *db.Tx) (out List, err error) {
+		out.In = in
+		out.Page, err = stations.Page(ctx, tx, search{auth.ScopeOf(ctx, office.View), in.Q}, in.Paging)
+		if err != nil || len(out.Items) != 1 || in.Cursor != "" || in.Q != "" {
+			return out, err
+		}
+		b, err := office.Open(ctx, tx, out.Items[0].ID)
 		if err != nil {
-			return err
+			return out, err
 		}
-		out.Page = db.PageOf(rows, in.Paging, func(st station.Station) []string { return db.Key(st.ID) })
-		if len(out.Items) != 1 || more || in.Q != "" {
-			return nil
-		}
-		b, err := office.Open(ctx, tx, office.View, out.Items[0].ID)
-		if err != nil {
-			return err
-		}
-		h, err := home(ctx, tx, b)
+		h, err := homeOf(ctx, tx, b)
 		out.Home = &h
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // Home is the start page of a station's books: what each holds and what waits.
@@ -89,10 +77,10 @@ type Home struct {
 
 // Home gives the start page of a station's books.
 func (s *Service) Home(ctx context.Context, in office.StationInput) (Home, error) {
-	return office.Read(ctx, s.db, in.ID, func(tx *db.Tx, b office.Book) (Home, error) { return home(ctx, tx, b) })
+	return office.Read(ctx, s.db, in.ID, func(tx *db.Tx, b office.Book) (Home, error) { return homeOf(ctx, tx, b) })
 }
 
-func home(ctx context.Context, tx *db.Tx, b office.Book) (out Home, err error) {
+func homeOf(ctx context.Context, tx *db.Tx, b office.Book) (out Home, err error) {
 	out.Book = b
 	if out.Count, err = count(ctx, tx, b.Station.ID); err != nil {
 		return out, err
@@ -108,8 +96,17 @@ func count(ctx context.Context, tx *db.Tx, id db.ID) (Count, error) {
 
 // Count is what a station's books hold today.
 type Count struct {
-	Hanging, Plan, Late, Rules, Things, Unchecked, Photos, Kept, Due, Asked int64
-	LateYear                                                                int64 // whose plan has the item that is overdue the longest; this year without one
+	Notices     int64 // that hang
+	Plan        int64 // items of this year
+	Overdue     int64 // items of any year
+	OverdueYear int64 // whose plan has the item that is overdue the longest; this year without one
+	Rules       int64 // in force
+	Equipment   int64
+	Uncounted   int64 // equipment of which no stock was taken this year
+	Photos      int64 // on the public page
+	Documents   int64
+	Expired     int64 // documents that need not be kept any longer
+	Requests    int64 // for the disposal of documents
 }
 
 // Desk is what somebody at a station's desk wants to know in the morning: who is on duty today, and what of its books is overdue.
@@ -120,13 +117,13 @@ type Desk struct {
 }
 
 // Roster is where the desk's shifts are made.
-func (d Desk) Roster() string { return office.BookPath(d.Station.ID, "roster") }
+func (d Desk) Roster() string { return roster.Path(d.Station.ID, "") }
 
-// LatePlan is where the overdue items of the plan stand.
-func (d Desk) LatePlan() string { return workplan.Path(d.Station.ID, d.LateYear) }
+// OverduePlan is where the overdue items of the plan stand.
+func (d Desk) OverduePlan() string { return workplan.Path(d.Station.ID, d.OverdueYear) }
 
-// DuePapers is where the papers stand that need not be kept any longer.
-func (d Desk) DuePapers() string { return archive.DuePath(d.Station.ID) }
+// ExpiredPapers is where the papers stand that need not be kept any longer.
+func (d Desk) ExpiredPapers() string { return archive.ExpiredPath(d.Station.ID) }
 
 // Desks gives the desks that are the actor's own, as manager or head of the community. Who oversees several stations has none.
 func Desks(ctx context.Context, tx *db.Tx, keys *seal.Keys) (out []Desk, err error) {

@@ -16,7 +16,7 @@ import (
 	"linli/internal/platform/web/ui"
 )
 
-func pickPage(v Picked) templ.Component {
+func listPage(v List) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -261,11 +261,11 @@ func homePage(v Home) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = book(v.Path("notices"), "speaker", "公告台账", format.Int(v.Hanging)+" 件正在张贴", "").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = book(v.Path("notices"), "speaker", "公告台账", format.Int(v.Notices)+" 件正在张贴", "").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = book(workplan.Path(v.Station.ID, v.LateYear), "calendar", "年度工作计划", format.Int(v.Plan)+" 项", alarm(v.Late, "项超期")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = book(workplan.Path(v.Station.ID, v.OverdueYear), "calendar", "年度工作计划", format.Int(v.Plan)+" 项", alarm(v.Overdue, "项超期")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -281,7 +281,7 @@ func homePage(v Home) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = book(v.Path("equipment"), "wrench", "设备清单", format.Int(v.Things)+" 件", alarm(v.Unchecked, "件今年没有盘点")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = book(v.Path("equipment"), "wrench", "设备清单", format.Int(v.Equipment)+" 件", alarm(v.Uncounted, "件今年没有盘点")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -289,7 +289,7 @@ func homePage(v Home) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = book(v.Path("documents"), "archive", "档案", format.Int(v.Kept)+" 件在存", archiveAlarm(v.Count)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = book(v.Path("documents"), "archive", "档案", format.Int(v.Documents)+" 件在存", archiveAlarm(v.Count)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -452,10 +452,10 @@ func alarm(n int64, word string) string {
 }
 
 func archiveAlarm(c Count) string {
-	if c.Asked > 0 {
-		return format.Int(c.Asked) + " 件等第二人复核销毁"
+	if c.Requests > 0 {
+		return format.Int(c.Requests) + " 件等第二人复核销毁"
 	}
-	return alarm(c.Due, "件保存期满")
+	return alarm(c.Expired, "件保存期满")
 }
 
 var _ = templruntime.GeneratedTemplate

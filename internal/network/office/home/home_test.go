@@ -34,13 +34,13 @@ type world struct {
 // item puts something into the plan.
 func (w *world) item(due clock.Day) {
 	w.Helper()
-	officetest.Must[workplan.PlanItem](w)(w.plan.AddPlanItem(w.Manager, workplan.AddPlanInput{ID: w.Station.ID, PlanFacts: workplan.PlanFacts{What: "走访", Who: "站长", DueDay: due}}))
+	officetest.Must[workplan.Item](w)(w.plan.Add(w.Manager, workplan.AddInput{ID: w.Station.ID, Facts: workplan.Facts{What: "走访", Who: "站长", DueDay: due}}))
 }
 
 // filed puts a paper of a day into the archive, to be kept ten years.
 func (w *world) filed(day clock.Day) {
 	w.Helper()
-	for _, c := range officetest.Must[archive.Documents](w)(w.papers.Documents(w.Manager, archive.DocumentsInput{ID: w.Station.ID})).Plan {
+	for _, c := range officetest.Must[archive.List](w)(w.papers.List(w.Manager, archive.ListInput{Search: archive.Search{ID: w.Station.ID}})).Plan {
 		if c.Years == 10 {
 			officetest.Must[archive.Document](w)(w.papers.File(w.Manager, archive.FileInput{ID: w.Station.ID, CategoryID: c.ID, Title: "会议纪要", Day: day, File: w.Picture}))
 			return
@@ -54,7 +54,7 @@ func (w *world) published(slot string) {
 	w.Helper()
 	s := rule.New(w.DB)
 	r := officetest.Must[rule.Rule](w)(s.Adopt(w.Manager, rule.AdoptInput{ID: w.Station.ID, Slot: slot, From: "template"}))
-	officetest.Must[rule.Rule](w)(s.Publish(w.Manager, rule.RuleTurn{ID: r.ID, Version: r.Version}))
+	officetest.Must[rule.Rule](w)(s.Publish(w.Manager, office.VersionInput{ID: r.ID, Version: r.Version}))
 }
 
 func each(t *testing.T, test func(w *world)) {
@@ -80,8 +80,8 @@ func TestProve(t *testing.T) {
 		w.filed(officetest.Today)
 		post := notice.PostInput{ID: w.Station.ID, Title: "量血压", Text: "周三下午", Place: "公告栏", UntilDay: officetest.Today}
 		officetest.Must[notice.Notice](w)(notice.New(w.DB, w.Files).Post(w.Manager, post))
-		computer := equipment.EquipmentFacts{Name: "台式电脑", Kind: "computer", State: "in_use", Place: "前台", File: w.Picture}
-		officetest.Must[equipment.Equipment](w)(w.things.AddEquipment(w.Manager, equipment.AddEquipmentInput{ID: w.Station.ID, EquipmentFacts: computer}))
+		computer := equipment.Facts{Name: "台式电脑", Kind: "computer", State: "in_use", Place: "前台", File: w.Picture}
+		officetest.Must[equipment.Equipment](w)(w.things.Add(w.Manager, equipment.AddInput{ID: w.Station.ID, Facts: computer}))
 		officetest.Must[roster.Keeper](w)(w.roster.AddKeeper(w.Manager, roster.AddKeeperInput{ID: w.Station.ID, KeeperFacts: roster.KeeperFacts{Name: "乌云", Post: "站点管理员"}}))
 		for _, slot := range []string{"organisation", "daily", "management", "evaluation", "incentives"} {
 			w.published(slot)
@@ -118,7 +118,7 @@ func TestHome(t *testing.T) {
 		home := func(late, year, due, photos int64) {
 			t.Helper()
 			h := officetest.Must[home.Home](w)(w.s.Home(w.Manager, office.StationInput{ID: w.Station.ID}))
-			if h.Late != late || h.LateYear != year || h.Due != due || h.Photos != photos {
+			if h.Overdue != late || h.OverdueYear != year || h.Expired != due || h.Photos != photos {
 				t.Errorf("the page says %+v", h.Count)
 			}
 		}
@@ -126,7 +126,7 @@ func TestHome(t *testing.T) {
 		w.item(20261130)
 		w.item(20261231)
 		w.filed(20161125)
-		officetest.Must[photo.Photo](w)(photo.New(w.DB, w.Files).AddPhoto(w.Manager, photo.AddPhotoInput{ID: w.Station.ID, Caption: "大门", File: w.Picture}))
+		officetest.Must[photo.Photo](w)(photo.New(w.DB, w.Files).Add(w.Manager, photo.AddInput{ID: w.Station.ID, Caption: "大门", File: w.Picture}))
 		home(0, 2026, 0, 1)
 		w.Day(20261126)
 		home(0, 2026, 1, 1)
@@ -187,7 +187,7 @@ func TestDesks(t *testing.T) {
 		if len(kept) == 0 || bytes.Contains(kept, []byte("8200101")) {
 			t.Errorf("the telephone lies open: %q", kept)
 		}
-		if again := officetest.Must[roster.KeeperSheet](w)(w.roster.Keeper(w.Manager, roster.KeeperInput{ID: k.ID})); again.Phone != facts.Phone {
+		if again := officetest.Must[roster.KeeperSheet](w)(w.roster.Keeper(w.Manager, office.EntryInput{ID: k.ID})); again.Phone != facts.Phone {
 			t.Errorf("the keeper's page: %q", again.Phone)
 		}
 		facts.Phone = ""

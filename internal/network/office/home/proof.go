@@ -5,6 +5,7 @@ import (
 
 	"linli/internal/network/office"
 	"linli/internal/network/standard"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
@@ -17,8 +18,8 @@ type ProveInput struct {
 	Item string `json:"item" enum:"plan,rules,notices,archive,equipment,manager" doc:"站点标准里的项目"`
 }
 
-// Proved says what was handed in.
-type Proved struct {
+// Evidence says what was handed in.
+type Evidence struct {
 	StationID db.ID  `json:"station_id"`
 	Item      string `json:"item"`
 	Text      string `json:"text"`
@@ -28,11 +29,9 @@ type Proved struct {
 type proof func(ctx context.Context, tx *db.Tx, b office.Book) (text string, file blob.Upload, err error)
 
 // Prove hands in, as evidence for an item of the standard, what the station keeps: as the standard's own operation would, with the paper made from the data of today.
-func (s *Service) Prove(ctx context.Context, in ProveInput) (Proved, error) {
-	if err := auth.Allow(ctx, office.Edit); err != nil {
-		return Proved{}, err
-	}
-	return office.Change(ctx, s.db, in.ID, "prove", func(tx *db.Tx, b office.Book) (out Proved, id db.ID, err error) {
+func (s *Service) Prove(ctx context.Context, in ProveInput) (Evidence, error) {
+	op := act.Op{Perm: office.Edit, Action: "office.prove"}
+	return office.Write(ctx, s.db, op, in.ID, func(tx *db.Tx, b office.Book) (out Evidence, id db.ID, err error) {
 		if !auth.Can(ctx, standard.Submit, b.Station.Place()) {
 			return out, 0, errs.ErrDenied
 		}
@@ -41,6 +40,6 @@ func (s *Service) Prove(ctx context.Context, in ProveInput) (Proved, error) {
 			return out, 0, err
 		}
 		err = s.standard.Add(ctx, tx, b.Station, standard.SubmitInput{ID: b.Station.ID, Item: in.Item, Text: text, File: file})
-		return Proved{b.Station.ID, in.Item, text}, b.Station.ID, err
+		return Evidence{b.Station.ID, in.Item, text}, b.Station.ID, err
 	})
 }

@@ -40,8 +40,8 @@ func TestLedgers(t *testing.T) {
 	each(t, func(w *world) {
 		at, due := w.Station.ID, officetest.Today.AddDays(30)
 		officetest.Must[notice.Notice](w)(notice.New(w.DB, w.Files).Post(w.Manager, notice.PostInput{ID: at, Title: "量血压", Text: "周三下午", Place: "公告栏", UntilDay: due}))
-		officetest.Must[workplan.PlanItem](w)(workplan.New(w.DB).AddPlanItem(w.Manager, workplan.AddPlanInput{ID: at, PlanFacts: workplan.PlanFacts{What: "走访", Who: "站长", DueDay: due}}))
-		v := officetest.Must[ledger.Ledgers](w)(w.s.Ledgers(w.Manager, ledger.LedgersInput{ID: w.Station.ID, From: 20260101, Until: 20261231}))
+		officetest.Must[workplan.Item](w)(workplan.New(w.DB).Add(w.Manager, workplan.AddInput{ID: at, Facts: workplan.Facts{What: "走访", Who: "站长", DueDay: due}}))
+		v := officetest.Must[ledger.Ledgers](w)(w.s.List(w.Manager, ledger.ListInput{ID: w.Station.ID, From: 20260101, Until: 20261231}))
 		lines := map[string]int{}
 		for _, f := range v.Items {
 			lines[f.Code] = len(f.Lines)
@@ -51,16 +51,16 @@ func TestLedgers(t *testing.T) {
 		}
 		for _, code := range []string{"all", "notices"} {
 			for format, start := range map[string]string{"pdf": "%PDF-", "xlsx": "PK"} {
-				if f := officetest.Must[blob.File](w)(w.s.LedgerFile(w.Manager, ledger.LedgerFileInput{ID: w.Station.ID, Code: code, Format: format})); !strings.HasPrefix(string(f.Body), start) {
+				if f := officetest.Must[blob.File](w)(w.s.File(w.Manager, ledger.FileInput{ID: w.Station.ID, Code: code, Format: format})); !strings.HasPrefix(string(f.Body), start) {
 					t.Errorf("%s as %s: %.20q", code, format, f.Body)
 				}
 			}
 		}
-		_, err := w.s.Ledger(w.Manager, ledger.LedgerInput{ID: w.Station.ID, Code: "goods"})
+		_, err := w.s.Get(w.Manager, ledger.GetInput{ID: w.Station.ID, Code: "goods"})
 		w.Refused(errs.NotFound, err, "a ledger that is none")
-		_, err = w.s.Ledgers(w.Stranger, ledger.LedgersInput{ID: w.Station.ID})
+		_, err = w.s.List(w.Stranger, ledger.ListInput{ID: w.Station.ID})
 		w.Refused(errs.NotFound, err, "a stranger")
-		_, err = w.s.Ledgers(w.Manager, ledger.LedgersInput{ID: w.Station.ID, From: 20261231, Until: 20260101})
+		_, err = w.s.List(w.Manager, ledger.ListInput{ID: w.Station.ID, From: 20261231, Until: 20260101})
 		w.Refused(errs.Invalid, err, "ends before it begins")
 	})
 }

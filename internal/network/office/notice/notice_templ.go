@@ -16,7 +16,7 @@ import (
 	"linli/internal/platform/web/ui"
 )
 
-func noticesPage(v Notices) templ.Component {
+func listPage(v List) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -85,7 +85,7 @@ func noticesPage(v Notices) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Select(ui.FieldOpts{Name: "year", Label: "年份", Value: office.YearText(v.In.Year), Placeholder: "全部"}, office.Years(v.Today, v.In.Year)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(ui.FieldOpts{Name: "year", Label: "年份", Value: format.Some(v.In.Year), Placeholder: "全部"}, office.Years(v.Today, v.In.Year)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -148,9 +148,9 @@ func noticesPage(v Notices) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var6 templ.SafeURL
-						templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(office.DeskPath + "-notices/" + n.ID.String()))
+						templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(path(n.ID)))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/notice/notice.templ`, Line: 29, Col: 106}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/notice/notice.templ`, Line: 29, Col: 71}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 						if templ_7745c5c3_Err != nil {
@@ -163,7 +163,7 @@ func noticesPage(v Notices) templ.Component {
 						var templ_7745c5c3_Var7 string
 						templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(n.Title)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/notice/notice.templ`, Line: 29, Col: 118}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/notice/notice.templ`, Line: 29, Col: 83}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 						if templ_7745c5c3_Err != nil {
@@ -212,7 +212,7 @@ func noticesPage(v Notices) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.Tag(states.Tone(n.state(v.Today)), states.Word(n.state(v.Today))).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Tag(states.Tone(n.State(v.Today)), states.Word(n.State(v.Today))).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -235,7 +235,7 @@ func noticesPage(v Notices) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Pager("", ui.Next(v.Path("notices"), v.Next, "year", v.In.Year, "state", v.In.State, "q", v.In.Q)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Pager("", ui.Next(v.href("notices"), v.Next)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -243,7 +243,7 @@ func noticesPage(v Notices) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = office.Downloads(func(as string) string { return v.query(v.Path("notices/export"), "format", as) }).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = office.Downloads(v.href("notices/export")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -340,7 +340,7 @@ func noticesPage(v Notices) templ.Component {
 	})
 }
 
-func noticePage(v NoticeSheet) templ.Component {
+func noticePage(v Sheet) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -393,7 +393,7 @@ func noticePage(v NoticeSheet) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Btn(office.DeskPath+"-notices/"+v.ID.String()+"/wall?paper=a4", "打印 A4", "print", "").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Btn(path(v.ID)+"/wall?paper=a4", "打印 A4", "print", "").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -401,7 +401,7 @@ func noticePage(v NoticeSheet) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Btn(office.DeskPath+"-notices/"+v.ID.String()+"/wall?paper=a3", "打印 A3", "print", "").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Btn(path(v.ID)+"/wall?paper=a3", "打印 A3", "print", "").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -477,7 +477,7 @@ func noticePage(v NoticeSheet) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = ui.Tag(states.Tone(v.state(v.Today)), states.Word(v.state(v.Today))).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Tag(states.Tone(v.State(v.Today)), states.Word(v.State(v.Today))).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -551,9 +551,9 @@ func noticePage(v NoticeSheet) templ.Component {
 								return templ_7745c5c3_Err
 							}
 							var templ_7745c5c3_Var21 templ.SafeURL
-							templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(office.DeskPath + "-notices/" + v.ID.String() + "/photo"))
+							templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(path(v.ID) + "/photo"))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/notice/notice.templ`, Line: 86, Col: 102}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/network/office/notice/notice.templ`, Line: 86, Col: 67}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var21))
 							if templ_7745c5c3_Err != nil {
@@ -621,7 +621,7 @@ func noticePage(v NoticeSheet) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = ui.UploadForm(office.DeskPath+"-notices/"+v.ID.String()+"/photo", "存照片", "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var23), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.UploadForm(path(v.ID)+"/photo", "存照片", "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var23), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -635,7 +635,7 @@ func noticePage(v NoticeSheet) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if st := v.state(v.Today); st == "hanging" || st == "coming" {
+				if st := v.State(v.Today); st == Hanging || st == Coming {
 					templ_7745c5c3_Var24 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 						templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 						templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -662,7 +662,7 @@ func noticePage(v NoticeSheet) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = ui.Confirm(office.DeskPath+"-notices/"+v.ID.String()+"/down", "撤下", "撤下以后公开页上不再有，台账里留着。确定吗？").Render(templ.WithChildren(ctx, templ_7745c5c3_Var24), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Confirm(path(v.ID)+"/down", "撤下", "撤下以后公开页上不再有，台账里留着。确定吗？").Render(templ.WithChildren(ctx, templ_7745c5c3_Var24), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -682,7 +682,7 @@ func noticePage(v NoticeSheet) templ.Component {
 	})
 }
 
-func postedPage(v Posted) templ.Component {
+func publicPage(v Public) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -798,6 +798,11 @@ func postedPage(v Posted) templ.Component {
 		}
 		return nil
 	})
+}
+
+// href is an address under the filters of the list.
+func (v List) href(book string) string {
+	return ui.Href(v.Path(book), "year", v.In.Year, "state", v.In.State, "q", v.In.Q)
 }
 
 var _ = templruntime.GeneratedTemplate

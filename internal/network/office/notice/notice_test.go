@@ -56,21 +56,21 @@ func TestNotice(t *testing.T) {
 		_, err = w.s.Post(w.Banner, in)
 		w.Refused(errs.Denied, err, "the banner writes in a station's book")
 
-		a = officetest.Must[notice.Notice](w)(w.s.Show(w.Manager, notice.ShowInput{ID: a.ID, Version: 1, File: w.Picture}))
-		if f := officetest.Must[blob.File](w)(w.s.NoticeFile(w.Banner, notice.NoticeInput{ID: a.ID})); len(f.Body) == 0 || a.BlobID == 0 {
+		a = officetest.Must[notice.Notice](w)(w.s.AddPhoto(w.Manager, notice.PhotoInput{ID: a.ID, Version: 1, File: w.Picture}))
+		if f := officetest.Must[blob.File](w)(w.s.Photo(w.Banner, office.EntryInput{ID: a.ID})); len(f.Body) == 0 || a.BlobID == 0 {
 			t.Error("no photograph")
 		}
-		_, err = w.s.NoticeFile(w.Stranger, notice.NoticeInput{ID: a.ID})
+		_, err = w.s.Photo(w.Stranger, office.EntryInput{ID: a.ID})
 		w.Refused(errs.NotFound, err, "a stranger sees the photograph")
-		_, err = w.s.Down(w.Manager, notice.DownInput{ID: a.ID, Version: 1, Reason: "改期"})
+		_, err = w.s.TakeDown(w.Manager, notice.TakeDownInput{ID: a.ID, Version: 1, Reason: "改期"})
 		w.Refused(errs.Conflict, err, "a stale version")
-		_, err = w.s.Down(w.Stranger, notice.DownInput{ID: a.ID, Version: 2, Reason: "改期"})
+		_, err = w.s.TakeDown(w.Stranger, notice.TakeDownInput{ID: a.ID, Version: 2, Reason: "改期"})
 		w.Refused(errs.NotFound, err, "a stranger takes it down")
-		officetest.Must[notice.Notice](w)(w.s.Down(w.Manager, notice.DownInput{ID: a.ID, Version: 2, Reason: "改期"}))
-		_, err = w.s.Down(w.Manager, notice.DownInput{ID: a.ID, Version: 3, Reason: "改期"})
+		officetest.Must[notice.Notice](w)(w.s.TakeDown(w.Manager, notice.TakeDownInput{ID: a.ID, Version: 2, Reason: "改期"}))
+		_, err = w.s.TakeDown(w.Manager, notice.TakeDownInput{ID: a.ID, Version: 3, Reason: "改期"})
 		w.Refused(errs.Conflict, err, "twice")
 
-		if p := officetest.Must[notice.Posted](w)(w.s.Posted(t.Context(), office.StationInput{ID: w.Station.ID})); len(p.Items) != 1 || p.Items[0].Title != "停水通知" {
+		if p := officetest.Must[notice.Public](w)(w.s.Public(t.Context(), office.StationInput{ID: w.Station.ID})); len(p.Items) != 1 || p.Items[0].Title != "停水通知" {
 			t.Errorf("everybody sees %v", p.Items)
 		}
 		shown := officetest.Must[station.ShowingEvent](w)(w.Stations.Show(t.Context(), station.GetInput{ID: w.Station.ID}))
@@ -78,19 +78,19 @@ func TestNotice(t *testing.T) {
 			t.Errorf("the station's page shows %v", shown.Notices)
 		}
 		for state, n := range map[string]int{"": 2, "hanging": 1, "down": 1, "over": 0, "coming": 0} {
-			if l := officetest.Must[notice.Notices](w)(w.s.Notices(w.Town, notice.NoticesInput{ID: w.Station.ID, State: state})); len(l.Items) != n {
+			if l := officetest.Must[notice.List](w)(w.s.List(w.Town, notice.ListInput{Search: notice.Search{ID: w.Station.ID, State: state}})); len(l.Items) != n {
 				t.Errorf("%s: %d", state, len(l.Items))
 			}
 		}
-		if l := officetest.Must[notice.Notices](w)(w.s.Notices(w.Manager, notice.NoticesInput{ID: w.Station.ID, Q: "停水%"})); len(l.Items) != 0 {
+		if l := officetest.Must[notice.List](w)(w.s.List(w.Manager, notice.ListInput{Search: notice.Search{ID: w.Station.ID, Q: "停水%"}})); len(l.Items) != 0 {
 			t.Error("a percent sign is no wildcard")
 		}
 		w.Day(officetest.Today.AddDays(11))
-		if p := officetest.Must[notice.Posted](w)(w.s.Posted(t.Context(), office.StationInput{ID: w.Station.ID})); len(p.Items) != 0 {
+		if p := officetest.Must[notice.Public](w)(w.s.Public(t.Context(), office.StationInput{ID: w.Station.ID})); len(p.Items) != 0 {
 			t.Errorf("after its days everybody sees %v", p.Items)
 		}
 		for format, start := range map[string]string{"pdf": "%PDF-", "xlsx": "PK", "csv": "\ufeff编号"} {
-			f := officetest.Must[blob.File](w)(w.s.ExportNotices(w.Manager, notice.NoticesExport{ID: w.Station.ID, Format: format}))
+			f := officetest.Must[blob.File](w)(w.s.Export(w.Manager, notice.ExportInput{Search: notice.Search{ID: w.Station.ID}, Format: format}))
 			if !strings.HasPrefix(string(f.Body), start) || format == "csv" && !bytes.Contains(f.Body, []byte("撤下：改期")) {
 				t.Errorf("%s: %.80q", format, f.Body)
 			}
@@ -115,7 +115,7 @@ func TestNoticeNumbers(t *testing.T) {
 		}
 		group.Wait()
 		seen := map[int64]bool{}
-		for _, n := range officetest.Must[notice.Notices](w)(w.s.Notices(w.Manager, notice.NoticesInput{ID: w.Station.ID})).Items {
+		for _, n := range officetest.Must[notice.List](w)(w.s.List(w.Manager, notice.ListInput{Search: notice.Search{ID: w.Station.ID}})).Items {
 			seen[n.No] = true
 		}
 		for no := int64(1); no <= 8; no++ {

@@ -38,7 +38,7 @@ func each(t *testing.T, test func(w *world)) {
 
 func (w *world) shoot(caption string) photo.Photo {
 	w.Helper()
-	return officetest.Must[photo.Photo](w)(w.s.AddPhoto(w.Manager, photo.AddPhotoInput{ID: w.Station.ID, Caption: caption, File: officetest.Picture(960, 720)}))
+	return officetest.Must[photo.Photo](w)(w.s.Add(w.Manager, photo.AddInput{ID: w.Station.ID, Caption: caption, File: officetest.Picture(960, 720)}))
 }
 
 // shown are the captions on the public page, in their order.
@@ -53,7 +53,7 @@ func (w *world) shown() string {
 
 // public asks for a photograph as everybody may.
 func (w *world) public(p photo.Photo, size string) (blob.File, error) {
-	return w.s.PublicPhoto(w.Context(), photo.PhotoFileInput{ID: p.ID, Size: size})
+	return w.s.Public(w.Context(), photo.FileInput{ID: p.ID, Size: size})
 }
 
 func TestPhotosAreShownInTheirOrder(t *testing.T) {
@@ -62,18 +62,18 @@ func TestPhotosAreShownInTheirOrder(t *testing.T) {
 		if got := w.shown(); got != "大门 活动室 服务台" {
 			t.Errorf("shown %s", got)
 		}
-		room = officetest.Must[photo.Photo](w)(w.s.PutFirst(w.Head, photo.TurnPhoto{ID: room.ID, Version: room.Version}))
-		officetest.Must[photo.Photo](w)(w.s.PutFirst(w.Manager, photo.TurnPhoto{ID: desk.ID, Version: desk.Version}))
+		room = officetest.Must[photo.Photo](w)(w.s.PutFirst(w.Head, office.VersionInput{ID: room.ID, Version: room.Version}))
+		officetest.Must[photo.Photo](w)(w.s.PutFirst(w.Manager, office.VersionInput{ID: desk.ID, Version: desk.Version}))
 		if got := w.shown(); got != "服务台 活动室 大门" {
 			t.Errorf("after two were put first: %s", got)
 		}
-		_, err := w.s.PutFirst(w.Manager, photo.TurnPhoto{ID: room.ID, Version: room.Version - 1})
+		_, err := w.s.PutFirst(w.Manager, office.VersionInput{ID: room.ID, Version: room.Version - 1})
 		w.Refused(errs.Conflict, err, "put first by one who has not seen the latest")
-		door = officetest.Must[photo.Photo](w)(w.s.EditPhoto(w.Manager, photo.EditPhotoInput{ID: door.ID, Version: door.Version, Caption: "东门"}))
+		door = officetest.Must[photo.Photo](w)(w.s.Edit(w.Manager, photo.EditInput{ID: door.ID, Version: door.Version, Caption: "东门"}))
 		if got := w.shown(); got != "服务台 活动室 东门" || door.Version != 2 {
 			t.Errorf("after the caption changed: %s", got)
 		}
-		list := officetest.Must[photo.Photos](w)(w.s.Photos(w.Town, office.StationInput{ID: w.Station.ID}))
+		list := officetest.Must[photo.Album](w)(w.s.List(w.Town, office.StationInput{ID: w.Station.ID}))
 		if len(list.Items) != 3 || len(list.Off) != 0 || list.Items[2].ByName != "station_manager" {
 			t.Errorf("the book: %+v", list.Items)
 		}
@@ -82,39 +82,39 @@ func TestPhotosAreShownInTheirOrder(t *testing.T) {
 
 func TestPhotosAreRefused(t *testing.T) {
 	each(t, func(w *world) {
-		in := photo.AddPhotoInput{ID: w.Station.ID, Caption: "大门", File: officetest.Picture(40, 30)}
+		in := photo.AddInput{ID: w.Station.ID, Caption: "大门", File: officetest.Picture(40, 30)}
 		for name, c := range map[string]struct {
 			caption string
 			data    []byte
 			kind    errs.Kind
 		}{"no caption": {"　", in.File.Data, errs.Invalid}, "no file": {"大门", nil, errs.Invalid}, "a PDF": {"大门", []byte("%PDF-1.7\n%%EOF\n"), errs.Unsupported}, "an SVG": {"大门", []byte("<svg/>"), errs.Unsupported},
 			"half a picture": {"大门", in.File.Data[:60], errs.Unsupported}, "too many bytes": {"大门", append(bytes.Clone(in.File.Data), make([]byte, blob.MaxBytes)...), errs.TooLarge}} {
-			_, err := w.s.AddPhoto(w.Manager, photo.AddPhotoInput{ID: w.Station.ID, Caption: c.caption, File: blob.Upload{Name: "a.jpg", Data: c.data}})
+			_, err := w.s.Add(w.Manager, photo.AddInput{ID: w.Station.ID, Caption: c.caption, File: blob.Upload{Name: "a.jpg", Data: c.data}})
 			w.Refused(c.kind, err, name)
 		}
-		_, err := w.s.AddPhoto(w.Stranger, in)
+		_, err := w.s.Add(w.Stranger, in)
 		w.Refused(errs.NotFound, err, "another station's manager adds")
-		_, err = w.s.AddPhoto(w.Banner, in)
+		_, err = w.s.Add(w.Banner, in)
 		w.Refused(errs.Denied, err, "the banner adds")
 		p := w.shoot("大门")
-		for name, fn := range map[string]func(photo.TurnPhoto) (photo.Photo, error){
-			"first": func(in photo.TurnPhoto) (photo.Photo, error) { return w.s.PutFirst(w.Stranger, in) },
-			"off":   func(in photo.TurnPhoto) (photo.Photo, error) { return w.s.TakeOff(w.Stranger, in) },
-			"again": func(in photo.TurnPhoto) (photo.Photo, error) { return w.s.ShowAgain(w.Stranger, in) },
-			"edit": func(in photo.TurnPhoto) (photo.Photo, error) {
-				return w.s.EditPhoto(w.Stranger, photo.EditPhotoInput{ID: in.ID, Version: in.Version, Caption: "x"})
+		for name, fn := range map[string]func(office.VersionInput) (photo.Photo, error){
+			"first": func(in office.VersionInput) (photo.Photo, error) { return w.s.PutFirst(w.Stranger, in) },
+			"off":   func(in office.VersionInput) (photo.Photo, error) { return w.s.Withdraw(w.Stranger, in) },
+			"again": func(in office.VersionInput) (photo.Photo, error) { return w.s.Restore(w.Stranger, in) },
+			"edit": func(in office.VersionInput) (photo.Photo, error) {
+				return w.s.Edit(w.Stranger, photo.EditInput{ID: in.ID, Version: in.Version, Caption: "x"})
 			},
 		} {
-			_, err := fn(photo.TurnPhoto{ID: p.ID, Version: p.Version})
+			_, err := fn(office.VersionInput{ID: p.ID, Version: p.Version})
 			w.Refused(errs.NotFound, err, "a stranger: "+name)
 		}
-		_, err = w.s.EditPhoto(w.Manager, photo.EditPhotoInput{ID: p.ID, Version: p.Version, Caption: " "})
+		_, err = w.s.Edit(w.Manager, photo.EditInput{ID: p.ID, Version: p.Version, Caption: " "})
 		w.Refused(errs.Invalid, err, "the caption is taken away")
-		_, err = w.s.ShowAgain(w.Manager, photo.TurnPhoto{ID: p.ID, Version: p.Version})
+		_, err = w.s.Restore(w.Manager, office.VersionInput{ID: p.ID, Version: p.Version})
 		w.Refused(errs.Conflict, err, "shown twice")
-		_, err = w.s.Photos(w.Stranger, office.StationInput{ID: w.Station.ID})
+		_, err = w.s.List(w.Stranger, office.StationInput{ID: w.Station.ID})
 		w.Refused(errs.NotFound, err, "a stranger opens the book")
-		_, err = w.s.PhotoFile(w.Stranger, photo.PhotoFileInput{ID: p.ID})
+		_, err = w.s.File(w.Stranger, photo.FileInput{ID: p.ID})
 		w.Refused(errs.NotFound, err, "a stranger takes the file from the book")
 		if got := w.shown(); got != "大门" {
 			t.Errorf("shown after all that: %s", got)
@@ -127,29 +127,29 @@ func TestPhotoIsTakenOffAndShownAgain(t *testing.T) {
 	each(t, func(w *world) {
 		w.shoot("活动室")
 		p := w.shoot("大门")
-		p = officetest.Must[photo.Photo](w)(w.s.PutFirst(w.Manager, photo.TurnPhoto{ID: p.ID, Version: p.Version}))
+		p = officetest.Must[photo.Photo](w)(w.s.PutFirst(w.Manager, office.VersionInput{ID: p.ID, Version: p.Version}))
 		for size, most := range map[string]int{photo.AsTaken: 960, photo.AsView: 480, photo.AsThumb: 200} {
 			f := officetest.Must[blob.File](w)(w.public(p, size))
 			if c, kind, err := image.DecodeConfig(bytes.NewReader(f.Body)); err != nil || c.Width != most || c.Height != most*3/4 || !f.Keep || f.Type != "image/"+kind || !strings.HasPrefix(f.Name, "大门.") {
 				t.Errorf("%s: %d×%d %s as %s, %s, kept %v: %v", size, c.Width, c.Height, kind, f.Type, f.Name, f.Keep, err)
 			}
 		}
-		off := officetest.Must[photo.Photo](w)(w.s.TakeOff(w.Head, photo.TurnPhoto{ID: p.ID, Version: p.Version}))
+		off := officetest.Must[photo.Photo](w)(w.s.Withdraw(w.Head, office.VersionInput{ID: p.ID, Version: p.Version}))
 		_, err := w.public(p, photo.AsView)
 		w.Refused(errs.NotFound, err, "everybody, after it was taken off")
-		_, err = w.s.TakeOff(w.Manager, photo.TurnPhoto{ID: p.ID, Version: off.Version})
+		_, err = w.s.Withdraw(w.Manager, office.VersionInput{ID: p.ID, Version: off.Version})
 		w.Refused(errs.Conflict, err, "taken off twice")
-		_, err = w.s.PutFirst(w.Manager, photo.TurnPhoto{ID: p.ID, Version: off.Version})
+		_, err = w.s.PutFirst(w.Manager, office.VersionInput{ID: p.ID, Version: off.Version})
 		w.Refused(errs.Conflict, err, "put first while it is off")
-		list := officetest.Must[photo.Photos](w)(w.s.Photos(w.Manager, office.StationInput{ID: w.Station.ID}))
+		list := officetest.Must[photo.Album](w)(w.s.List(w.Manager, office.StationInput{ID: w.Station.ID}))
 		if w.shown() != "活动室" || len(list.Off) != 1 || list.Off[0].OffDay != officetest.Today || list.Off[0].OffName != "community_head" {
 			t.Errorf("shown %s, taken off %+v", w.shown(), list.Off)
 		}
 		w.sweepOld()
-		if f := officetest.Must[blob.File](w)(w.s.PhotoFile(w.Manager, photo.PhotoFileInput{ID: p.ID, Size: photo.AsView})); f.Keep || len(f.Body) == 0 {
+		if f := officetest.Must[blob.File](w)(w.s.File(w.Manager, photo.FileInput{ID: p.ID, Size: photo.AsView})); f.Keep || len(f.Body) == 0 {
 			t.Errorf("in the book: %d bytes, kept %v", len(f.Body), f.Keep)
 		}
-		officetest.Must[photo.Photo](w)(w.s.ShowAgain(w.Manager, photo.TurnPhoto{ID: p.ID, Version: off.Version}))
+		officetest.Must[photo.Photo](w)(w.s.Restore(w.Manager, office.VersionInput{ID: p.ID, Version: off.Version}))
 		if got := w.shown(); got != "大门 活动室" {
 			t.Errorf("shown again: %s", got)
 		}
@@ -162,7 +162,7 @@ func TestPhotoIsTakenOffAndShownAgain(t *testing.T) {
 		if got := w.shown(); got != "" {
 			t.Errorf("a closed station shows %s", got)
 		}
-		_, err = w.s.AddPhoto(w.Manager, photo.AddPhotoInput{ID: w.Station.ID, Caption: "大门", File: officetest.Picture(4, 3)})
+		_, err = w.s.Add(w.Manager, photo.AddInput{ID: w.Station.ID, Caption: "大门", File: officetest.Picture(4, 3)})
 		w.Refused(errs.Conflict, err, "into the book of a closed station")
 	})
 }
@@ -202,7 +202,7 @@ func TestPhotosAtOnce(t *testing.T) {
 		}
 		add := func(i int) {
 			group.Go(func() {
-				_, err := w.s.AddPhoto(w.Manager, photo.AddPhotoInput{ID: w.Station.ID, Caption: fmt.Sprint("照片", i), File: officetest.Picture(8, 6)})
+				_, err := w.s.Add(w.Manager, photo.AddInput{ID: w.Station.ID, Caption: fmt.Sprint("照片", i), File: officetest.Picture(8, 6)})
 				count(err)
 			})
 		}
@@ -210,16 +210,16 @@ func TestPhotosAtOnce(t *testing.T) {
 			add(i)
 		}
 		group.Wait()
-		list := officetest.Must[photo.Photos](w)(w.s.Photos(w.Manager, office.StationInput{ID: w.Station.ID}))
+		list := officetest.Must[photo.Album](w)(w.s.List(w.Manager, office.StationInput{ID: w.Station.ID}))
 		if added != photo.MostPhotos || refused != 4 || len(list.Items) != photo.MostPhotos {
 			w.Fatalf("%d added, %d refused, %d shown", added, refused, len(list.Items))
 		}
 
-		off := officetest.Must[photo.Photo](w)(w.s.TakeOff(w.Manager, photo.TurnPhoto{ID: list.Items[0].ID, Version: 1}))
+		off := officetest.Must[photo.Photo](w)(w.s.Withdraw(w.Manager, office.VersionInput{ID: list.Items[0].ID, Version: 1}))
 		added, refused = 0, 0
 		add(99)
 		group.Go(func() {
-			_, err := w.s.ShowAgain(w.Manager, photo.TurnPhoto{ID: off.ID, Version: off.Version})
+			_, err := w.s.Restore(w.Manager, office.VersionInput{ID: off.ID, Version: off.Version})
 			count(err)
 		})
 		group.Wait()
@@ -227,12 +227,12 @@ func TestPhotosAtOnce(t *testing.T) {
 			t.Errorf("one place was taken %d times", added)
 		}
 
-		list = officetest.Must[photo.Photos](w)(w.s.Photos(w.Manager, office.StationInput{ID: w.Station.ID}))
+		list = officetest.Must[photo.Album](w)(w.s.List(w.Manager, office.StationInput{ID: w.Station.ID}))
 		added, refused = 0, 0
 		for _, p := range list.Items[:6] {
 			for range 2 { // each twice at once: one of the two is stale
 				group.Go(func() {
-					_, err := w.s.PutFirst(w.Manager, photo.TurnPhoto{ID: p.ID, Version: p.Version})
+					_, err := w.s.PutFirst(w.Manager, office.VersionInput{ID: p.ID, Version: p.Version})
 					count(err)
 				})
 			}

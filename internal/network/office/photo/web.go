@@ -1,35 +1,41 @@
 package photo
 
 import (
-	"fmt"
-
 	"linli/internal/network/office"
+	"linli/internal/platform/db"
 	"linli/internal/platform/web"
 )
+
+// publicPath is where everybody sees a photograph.
+func publicPath(id db.ID) string { return "/station-photos/" + id.String() }
+
+// deskPath is the page of a photograph at the desk.
+func deskPath(id db.ID) string { return office.EntryPath("photos", id) }
 
 // Routes mounts the area.
 func (s *Service) Routes(r *web.Router) {
 	upload := web.MaxBody(office.UploadBody)
-	web.JSON(r, "GET /api/v1/stations/{id}/photos", "photo.list", office.View, s.Photos)
-	web.JSON(r, "POST /api/v1/stations/{id}/photos", "photo.add", office.Edit, s.AddPhoto, web.Status(201), upload)
-	web.JSON(r, "GET /api/v1/station-photos/{id}", "photo.get", office.View, s.Photo)
-	web.JSON(r, "POST /api/v1/station-photos/{id}/edit", "photo.edit", office.Edit, s.EditPhoto)
-	web.JSON(r, "POST /api/v1/station-photos/{id}/first", "photo.first", office.Edit, s.PutFirst)
-	web.JSON(r, "POST /api/v1/station-photos/{id}/off", "photo.off", office.Edit, s.TakeOff)
-	web.JSON(r, "POST /api/v1/station-photos/{id}/again", "photo.again", office.Edit, s.ShowAgain)
+	const api = "/api/v1/station-photos/{id}"
+	web.JSON(r, "GET /api/v1/stations/{id}/photos", "photo.list", office.View, s.List)
+	web.JSON(r, "POST /api/v1/stations/{id}/photos", "photo.add", office.Edit, s.Add, web.Status(201), upload)
+	web.JSON(r, "GET "+api, "photo.get", office.View, s.Get)
+	web.JSON(r, "POST "+api+"/edit", "photo.edit", office.Edit, s.Edit)
+	web.JSON(r, "POST "+api+"/first", "photo.put_first", office.Edit, s.PutFirst)
+	web.JSON(r, "POST "+api+"/off", "photo.withdraw", office.Edit, s.Withdraw)
+	web.JSON(r, "POST "+api+"/again", "photo.restore", office.Edit, s.Restore)
 
-	const at = office.DeskPath + "-photos/{id}"
-	one := func(id fmt.Stringer) string { return office.DeskPath + "-photos/" + id.String() }
-	all := func(_ TurnPhoto, p Photo) string { return office.BookPath(p.StationID, "photos") }
-	again := func(in TurnPhoto) string { return one(in.ID) }
-	web.File(r, "GET /station-photos/{id}", "photo.public", office.Public, s.PublicPhoto)
-	web.Page(r, "GET "+office.DeskPath+"/{id}/photos", "photo.list", office.View, s.Photos, photosPage)
-	web.Form(r, "POST "+office.DeskPath+"/{id}/photos", "photo.add", office.Edit, s.AddPhoto, func(in AddPhotoInput) string { return office.BookPath(in.ID, "photos") },
-		func(in AddPhotoInput, _ Photo) string { return office.BookPath(in.ID, "photos") }, upload)
-	web.Page(r, "GET "+at, "photo.get", office.View, s.Photo, photoPage)
-	web.File(r, "GET "+at+"/file", "photo.file", office.View, s.PhotoFile)
-	web.Form(r, "POST "+at+"/edit", "photo.edit", office.Edit, s.EditPhoto, func(in EditPhotoInput) string { return one(in.ID) }, func(_ EditPhotoInput, p Photo) string { return office.BookPath(p.StationID, "photos") })
-	web.Form(r, "POST "+at+"/first", "photo.first", office.Edit, s.PutFirst, again, all)
-	web.Form(r, "POST "+at+"/off", "photo.off", office.Edit, s.TakeOff, again, all)
-	web.Form(r, "POST "+at+"/again", "photo.again", office.Edit, s.ShowAgain, again, all)
+	const book, at = office.DeskPath + "/{id}/photos", office.DeskPath + "-photos/{id}"
+	album := func(_ office.VersionInput, p Photo) string { return office.BookPath(p.StationID, "photos") }
+	page := func(in office.VersionInput) string { return deskPath(in.ID) }
+	web.File(r, "GET /station-photos/{id}", "photo.public", office.Public, s.Public)
+	web.Page(r, "GET "+book, "photo.list", office.View, s.List, albumPage)
+	web.Form(r, "POST "+book, "photo.add", office.Edit, s.Add, func(in AddInput) string { return office.BookPath(in.ID, "photos") },
+		func(in AddInput, _ Photo) string { return office.BookPath(in.ID, "photos") }, upload)
+	web.Page(r, "GET "+at, "photo.get", office.View, s.Get, photoPage)
+	web.File(r, "GET "+at+"/file", "photo.file", office.View, s.File)
+	web.Form(r, "POST "+at+"/edit", "photo.edit", office.Edit, s.Edit, func(in EditInput) string { return deskPath(in.ID) },
+		func(_ EditInput, p Photo) string { return office.BookPath(p.StationID, "photos") })
+	web.Form(r, "POST "+at+"/first", "photo.put_first", office.Edit, s.PutFirst, page, album)
+	web.Form(r, "POST "+at+"/off", "photo.withdraw", office.Edit, s.Withdraw, page, album)
+	web.Form(r, "POST "+at+"/again", "photo.restore", office.Edit, s.Restore, page, album)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"linli/internal/network/office"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -15,8 +16,8 @@ import (
 type Keeper struct {
 	ID        db.ID       `json:"id"`
 	Version   int64       `json:"version"`
-	StationID db.ID       `json:"station_id"`
-	Region    auth.Region `json:"-"`
+	StationID db.ID       `json:"station_id" db:",once"`
+	Region    auth.Region `json:"-" db:",once"`
 	Name      string      `json:"name"`
 	Post      string      `json:"post" doc:"职务，例如 站点管理员"`
 	Named     bool        `json:"named" doc:"本人同意在公开页上写姓名"`
@@ -26,6 +27,8 @@ type Keeper struct {
 
 	Sealed []byte `json:"-" db:"phone"`
 }
+
+var keepers = office.Kind[Keeper]{Table: keeperTable, Station: func(k Keeper) db.ID { return k.StationID }}
 
 // KeeperFacts are what is said of a keeper.
 type KeeperFacts struct {
@@ -44,6 +47,7 @@ func (f KeeperFacts) check() error {
 
 func sealKeeper(id db.ID) string { return seal.At("office_keeper", "phone", int64(id)) }
 
+// describe lets the register say what was noted of a keeper; the day of his agreement is that on which he gave it.
 func (s *Service) describe(k *Keeper, f KeeperFacts, today clock.Day) {
 	switch {
 	case !f.Named:
@@ -63,17 +67,11 @@ type AddKeeperInput struct {
 
 // AddKeeper names somebody who will be on duty.
 func (s *Service) AddKeeper(ctx context.Context, in AddKeeperInput) (Keeper, error) {
-	if err := auth.Allow(ctx, office.Edit); err != nil {
-		return Keeper{}, err
-	}
-	if err := in.check(); err != nil {
-		return Keeper{}, err
-	}
-	return office.Change(ctx, s.db, in.ID, "keeper", func(tx *db.Tx, b office.Book) (Keeper, db.ID, error) {
+	op := act.Op{Perm: office.Edit, Action: "office.keeper", Check: in.check}
+	return keepers.Add(ctx, s.db, op, in.ID, func(tx *db.Tx, b office.Book) (Keeper, error) {
 		k := Keeper{ID: tx.NewID(), Version: 1, StationID: b.Station.ID, Region: b.Station.Region, Active: true}
 		s.describe(&k, in.KeeperFacts, b.Today)
-		_, err := addKeeper.Run(ctx, tx, k.ID, k.StationID, int64(k.Region), k.Name, k.Post, k.Named, int64(k.AgreedDay), k.Sealed)
-		return k, k.ID, err
+		return k, nil
 	})
 }
 
@@ -85,34 +83,16 @@ type EditKeeperInput struct {
 	Active bool `json:"active" required:"false" doc:"还在值班；不再值班的，今天以后的班一起取消"`
 }
 
-func stationOfKeeper(k Keeper) db.ID { return k.StationID }
-
 // EditKeeper changes what is said of a keeper. Who is on duty no more loses the shifts after today.
 func (s *Service) EditKeeper(ctx context.Context, in EditKeeperInput) (Keeper, error) {
-	if err := auth.Allow(ctx, office.Edit); err != nil {
-		return Keeper{}, err
-	}
-	if err := in.check(); err != nil {
-		return Keeper{}, err
-	}
-	return office.ChangeRow(ctx, s.db, in.ID, keeperByID, stationOfKeeper, "keeper_edit", func(tx *db.Tx, b office.Book, k Keeper) (Keeper, error) {
-		s.describe(&k, in.KeeperFacts, b.Today)
-		k.Active, k.Version = in.Active, in.Version
-		n, err := setKeeper.Run(ctx, tx, k.ID, k.Version, k.Name, k.Post, k.Named, int64(k.AgreedDay), k.Active, k.Sealed)
-		if err := office.Fresh(n, err); err != nil {
-			return k, err
+	op := act.Op{Perm: office.Edit, Action: "office.keeper_edit", ID: in.ID, Version: in.Version, Check: in.check}
+	return keepers.Change(ctx, s.db, op, func(tx *db.Tx, b office.Book, k *Keeper) (err error) {
+		s.describe(k, in.KeeperFacts, b.Today)
+		if k.Active = in.Active; !k.Active {
+			_, err = cancelAfter.Run(ctx, tx, k.ID, int64(b.Today))
 		}
-		k.Version++
-		if !k.Active {
-			_, err = dropDuties.Run(ctx, tx, k.ID, int64(b.Today))
-		}
-		return k, err
+		return err
 	})
-}
-
-// KeeperInput names a keeper.
-type KeeperInput struct {
-	ID db.ID `path:"id"`
 }
 
 // KeeperSheet is a keeper with his station.
@@ -122,8 +102,8 @@ type KeeperSheet struct {
 }
 
 // Keeper gives one keeper.
-func (s *Service) Keeper(ctx context.Context, in KeeperInput) (KeeperSheet, error) {
-	return office.ReadRow(ctx, s.db, in.ID, keeperByID, stationOfKeeper, func(_ *db.Tx, b office.Book, k Keeper) (out KeeperSheet, err error) {
+func (s *Service) Keeper(ctx context.Context, in office.EntryInput) (KeeperSheet, error) {
+	return office.Look(ctx, s.db, &keepers, in.ID, func(_ *db.Tx, b office.Book, k Keeper) (out KeeperSheet, err error) {
 		k.Phone, err = s.keys.OpenText(k.Sealed, sealKeeper(k.ID))
 		return KeeperSheet{b, k}, err
 	})

@@ -1,6 +1,6 @@
 // Package roster is who is on duty at a station and when (值班表).
 //
-// Nouns: keeper, shift, week. Verbs: add and edit a keeper, assign, swap, drop, copy (a week), print.
+// Nouns: keeper, shift, week. Verbs: add and edit a keeper, assign, swap, cancel, copy (a week), print.
 package roster
 
 import (
@@ -11,13 +11,12 @@ import (
 
 	"linli/internal/network/office"
 	"linli/internal/network/station"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
-	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/seal"
-	"linli/internal/platform/sheet"
 )
 
 // Service holds the operations.
@@ -31,17 +30,20 @@ func New(d *db.DB, keys *seal.Keys) *Service { return &Service{db: d, keys: keys
 
 // Shift is one stretch of duty with its keeper.
 type Shift struct {
-	ID        db.ID     `json:"id"`
-	Version   int64     `json:"version"`
-	StationID db.ID     `json:"-"`
-	KeeperID  db.ID     `json:"keeper_id"`
-	Name      string    `json:"name"`
-	Post      string    `json:"post"`
-	Named     bool      `json:"named"`
-	Day       clock.Day `json:"day"`
-	From      int64     `json:"from_minute" db:"from_minute" doc:"当天的第几分钟起"`
-	Until     int64     `json:"until_minute" db:"until_minute" doc:"当天的第几分钟止"`
+	ID        db.ID       `json:"id"`
+	Version   int64       `json:"version"`
+	StationID db.ID       `json:"-" db:",once"`
+	Region    auth.Region `json:"-" db:",once"`
+	KeeperID  db.ID       `json:"keeper_id"`
+	Name      string      `json:"name" db:",read"`
+	Post      string      `json:"post" db:",read"`
+	Named     bool        `json:"named" db:",read"`
+	Day       clock.Day   `json:"day" db:",once"`
+	From      int64       `json:"from_minute" db:"from_minute,once" doc:"当天的第几分钟起"`
+	Until     int64       `json:"until_minute" db:"until_minute,once" doc:"当天的第几分钟止"`
 }
+
+var shifts = office.Kind[Shift]{Table: shiftTable, ByID: shiftByID, Delete: removeShift, Station: func(d Shift) db.ID { return d.StationID }}
 
 // Hours is the stretch in words: “08:30–12:00”.
 func (s Shift) Hours() string { return clockTime(s.From) + "–" + clockTime(s.Until) }
@@ -74,10 +76,10 @@ type Week struct {
 
 // Week gives the roster of a week.
 func (s *Service) Week(ctx context.Context, in WeekInput) (Week, error) {
-	return office.Read(ctx, s.db, in.ID, func(tx *db.Tx, b office.Book) (Week, error) { return week(ctx, tx, b, in.Day) })
+	return office.Read(ctx, s.db, in.ID, func(tx *db.Tx, b office.Book) (Week, error) { return weekOf(ctx, tx, b, in.Day) })
 }
 
-func week(ctx context.Context, tx *db.Tx, b office.Book, day clock.Day) (out Week, err error) {
+func weekOf(ctx context.Context, tx *db.Tx, b office.Book, day clock.Day) (out Week, err error) {
 	if day == 0 {
 		day = b.Today
 	}
@@ -85,15 +87,15 @@ func week(ctx context.Context, tx *db.Tx, b office.Book, day clock.Day) (out Wee
 		return out, errs.Field("day", "应在 2021 至 2100 年之间")
 	}
 	out = Week{Book: b, Monday: mondayOf(day), Shifts: []Shift{}, Keepers: []Keeper{}}
-	shifts, err := shiftsOf.All(ctx, tx, b.Station.ID, int64(out.Monday), int64(out.Monday.AddDays(6)))
+	list, err := between.All(ctx, tx, b.Station.ID, int64(out.Monday), int64(out.Monday.AddDays(6)))
 	if err != nil {
 		return out, err
 	}
-	keepers, err := keepersOf.All(ctx, tx, b.Station.ID)
+	staff, err := active.All(ctx, tx, b.Station.ID)
 	if err != nil {
 		return out, err
 	}
-	out.Shifts, out.Keepers = append(out.Shifts, shifts...), append(out.Keepers, keepers...)
+	out.Shifts, out.Keepers = append(out.Shifts, list...), append(out.Keepers, staff...)
 	out.OnDuty, err = OnDuty(ctx, tx, b.Station.ID)
 	return out, err
 }
@@ -127,23 +129,23 @@ type Attendant struct {
 // Today gives the shifts of today at a station.
 func Today(ctx context.Context, tx *db.Tx, keys *seal.Keys, id db.ID) ([]Attendant, error) {
 	today := int64(clock.DayOf(tx.Now))
-	shifts, err := shiftsOf.All(ctx, tx, id, today, today)
-	if err != nil || len(shifts) == 0 {
+	list, err := between.All(ctx, tx, id, today, today)
+	if err != nil || len(list) == 0 {
 		return nil, err
 	}
-	keepers, err := keepersOf.All(ctx, tx, id)
+	staff, err := active.All(ctx, tx, id)
 	if err != nil {
 		return nil, err
 	}
 	phones := map[db.ID]string{}
-	for _, k := range keepers {
+	for _, k := range staff {
 		if phones[k.ID], err = keys.OpenText(k.Sealed, sealKeeper(k.ID)); err != nil {
 			return nil, err
 		}
 	}
 	minute := minuteNow(tx)
-	out := make([]Attendant, len(shifts))
-	for i, d := range shifts {
+	out := make([]Attendant, len(list))
+	for i, d := range list {
 		out[i] = Attendant{Shift: d, Now: d.From <= minute && minute < d.Until, Phone: phones[d.KeeperID]}
 	}
 	return out, nil
@@ -157,7 +159,7 @@ func minuteNow(tx *db.Tx) int64 {
 
 // OnDuty gives who is on duty at a station now.
 func OnDuty(ctx context.Context, tx *db.Tx, id db.ID) ([]Shift, error) {
-	return nowOn.All(ctx, tx, id, int64(clock.DayOf(tx.Now)), minuteNow(tx))
+	return atMinute.All(ctx, tx, id, int64(clock.DayOf(tx.Now)), minuteNow(tx))
 }
 
 // AssignInput puts somebody on duty.
@@ -169,58 +171,43 @@ type AssignInput struct {
 	Until    string    `json:"until" maxLength:"5" doc:"几点止，例如 12:00"`
 }
 
-// Assign puts somebody on duty for a stretch of a day; several may be on duty at once, nobody twice.
-func (s *Service) Assign(ctx context.Context, in AssignInput) (Shift, error) {
-	if err := auth.Allow(ctx, office.Edit); err != nil {
-		return Shift{}, err
-	}
+// minutes reads the stretch.
+func (in AssignInput) minutes() (from, until int64, err error) {
 	from, ok := minuteOf(in.From)
 	c := errs.Check{}
 	c.That(ok && from < 24*60, "from", "应是时刻，例如 08:30")
-	until, ok := minuteOf(in.Until)
+	until, ok = minuteOf(in.Until)
 	c.That(ok, "until", "应是时刻，例如 12:00")
 	c.That(until > from, "until", "应在开始以后")
 	c.That(office.ValidYear(in.Day.Year()), "day", "应在 2021 至 2100 年之间")
-	if err := c.Err(); err != nil {
-		return Shift{}, err
-	}
-	return office.Change(ctx, s.db, in.ID, "duty", func(tx *db.Tx, b office.Book) (d Shift, id db.ID, err error) {
+	return from, until, c.Err()
+}
+
+// Assign puts somebody on duty for a stretch of a day; several may be on duty at once, nobody twice.
+func (s *Service) Assign(ctx context.Context, in AssignInput) (Shift, error) {
+	from, until, err := in.minutes()
+	op := act.Op{Perm: office.Edit, Action: "office.duty", Check: func() error { return err }}
+	return shifts.Add(ctx, s.db, op, in.ID, func(tx *db.Tx, b office.Book) (Shift, error) {
 		k, ok, err := db.Found(lockKeeper.One(ctx, tx, in.KeeperID, b.Station.ID))
-		if err != nil || !ok {
-			if err == nil {
-				err = errs.Field("keeper_id", "请从值班人员里选")
-			}
-			return d, 0, err
+		if err == nil && !ok {
+			err = errs.Field("keeper_id", "请从值班人员里选")
 		}
-		d = Shift{ID: tx.NewID(), Version: 1, StationID: b.Station.ID, KeeperID: k.ID, Name: k.Name, Post: k.Post, Named: k.Named, Day: in.Day, From: from, Until: until}
-		if err := free(ctx, tx, d, 0); err != nil {
-			return d, 0, err
+		if err != nil {
+			return Shift{}, err
 		}
-		_, err = addDuty.Run(ctx, tx, d.ID, d.StationID, int64(b.Station.Region), d.KeeperID, int64(d.Day), d.From, d.Until)
-		return d, d.ID, err
+		d := Shift{ID: tx.NewID(), Version: 1, StationID: b.Station.ID, Region: b.Station.Region, KeeperID: k.ID, Name: k.Name, Post: k.Post, Named: k.Named, Day: in.Day,
+			From: from, Until: until}
+		return d, free(ctx, tx, d, 0)
 	})
 }
 
 // free refuses a shift whose keeper has another at the time; but is a shift that does not count.
 func free(ctx context.Context, tx *db.Tx, d Shift, but db.ID) error {
-	n, err := busy.One(ctx, tx, d.KeeperID, int64(d.Day), d.From, d.Until, int64(but))
+	n, err := overlapping.One(ctx, tx, d.KeeperID, int64(d.Day), d.From, d.Until, int64(but))
 	if err == nil && n > 0 {
 		err = errs.Field("keeper_id", d.Name+"这段时间已经有班")
 	}
 	return err
-}
-
-func stationOfShift(d Shift) db.ID { return d.StationID }
-
-// DutyInput names a shift.
-type DutyInput struct {
-	ID      db.ID `path:"id"`
-	Version int64 `json:"version" minimum:"1"`
-}
-
-// ShiftInput names a shift.
-type ShiftInput struct {
-	ID db.ID `path:"id"`
 }
 
 // ShiftSheet is a shift with those with which it may be swapped.
@@ -230,11 +217,11 @@ type ShiftSheet struct {
 	Others []Shift
 }
 
-// Duty gives a shift with the shifts of others, from today to four weeks after it.
-func (s *Service) Duty(ctx context.Context, in ShiftInput) (ShiftSheet, error) {
-	return office.ReadRow(ctx, s.db, in.ID, shiftByID, stationOfShift, func(tx *db.Tx, b office.Book, d Shift) (ShiftSheet, error) {
+// Shift gives a shift with the shifts of others, from today to four weeks after it.
+func (s *Service) Shift(ctx context.Context, in office.EntryInput) (ShiftSheet, error) {
+	return office.Look(ctx, s.db, &shifts, in.ID, func(tx *db.Tx, b office.Book, d Shift) (ShiftSheet, error) {
 		out := ShiftSheet{Book: b, Shift: d}
-		near, err := shiftsOf.All(ctx, tx, b.Station.ID, int64(max(b.Today, d.Day.AddDays(-28))), int64(d.Day.AddDays(28)))
+		near, err := between.All(ctx, tx, b.Station.ID, int64(max(b.Today, d.Day.AddDays(-28))), int64(d.Day.AddDays(28)))
 		for _, o := range near {
 			if o.KeeperID != d.KeeperID {
 				out.Others = append(out.Others, o)
@@ -244,17 +231,16 @@ func (s *Service) Duty(ctx context.Context, in ShiftInput) (ShiftSheet, error) {
 	})
 }
 
-// Drop takes a shift off the roster; those of days gone by stay.
-func (s *Service) Drop(ctx context.Context, in DutyInput) (Shift, error) {
-	if err := auth.Allow(ctx, office.Edit); err != nil {
-		return Shift{}, err
-	}
-	return office.ChangeRow(ctx, s.db, in.ID, shiftByID, stationOfShift, "duty_drop", func(tx *db.Tx, b office.Book, d Shift) (Shift, error) {
+var errPast = errs.WrongState("过去的班不改")
+
+// Cancel takes a shift off the roster; those of days gone by stay.
+func (s *Service) Cancel(ctx context.Context, in office.VersionInput) (Shift, error) {
+	op := act.Op{Perm: office.Edit, Action: "office.duty_drop", ID: in.ID, Version: in.Version}
+	return shifts.Remove(ctx, s.db, op, func(b office.Book, d Shift) error {
 		if d.Day < b.Today {
-			return d, errs.WrongState("过去的班不改")
+			return errPast
 		}
-		n, err := dropDuty.Run(ctx, tx, d.ID, in.Version)
-		return d, office.Fresh(n, err)
+		return nil
 	})
 }
 
@@ -267,49 +253,38 @@ type SwapInput struct {
 
 // Swap lets the keepers of two shifts of a station change places.
 func (s *Service) Swap(ctx context.Context, in SwapInput) (Shift, error) {
-	if err := auth.Allow(ctx, office.Edit); err != nil {
-		return Shift{}, err
-	}
-	return office.ChangeRow(ctx, s.db, in.ID, shiftByID, stationOfShift, "duty_swap", func(tx *db.Tx, b office.Book, d Shift) (Shift, error) {
+	op := act.Op{Perm: office.Edit, Action: "office.duty_swap", ID: in.ID, Version: in.Version}
+	return shifts.Change(ctx, s.db, op, func(tx *db.Tx, b office.Book, d *Shift) error {
 		o, ok, err := db.Found(shiftByID.One(ctx, tx, in.With))
 		switch {
 		case err != nil:
-			return d, err
+			return err
 		case !ok || o.StationID != d.StationID || o.ID == d.ID || o.KeeperID == d.KeeperID:
-			return d, errs.Field("with", "请选另一个人的班")
+			return errs.Field("with", "请选另一个人的班")
 		case o.Day == d.Day && o.From < d.Until && d.From < o.Until:
-			return d, errs.Field("with", "同一时间的班不用换")
+			return errs.Field("with", "同一时间的班不用换")
 		case d.Day < b.Today || o.Day < b.Today:
-			return d, errs.WrongState("过去的班不改")
+			return errPast
 		}
 		for _, id := range []db.ID{min(d.KeeperID, o.KeeperID), max(d.KeeperID, o.KeeperID)} {
-			if _, err := lockKeeper.One(ctx, tx, id, d.StationID); err != nil {
-				return d, err
+			_, there, err := db.Found(lockKeeper.One(ctx, tx, id, d.StationID))
+			if err == nil && !there {
+				err = errs.Field("with", "有人已经不再值班，不能换")
+			}
+			if err != nil {
+				return err
 			}
 		}
-		d2, o2 := d, o
-		d2.KeeperID, d2.Name, d2.Post, d2.Named, d2.Version = o.KeeperID, o.Name, o.Post, o.Named, in.Version
-		o2.KeeperID, o2.Name = d.KeeperID, d.Name
-		return d2, exchange(ctx, tx, &d2, &o2)
-	})
-}
-
-// exchange stores two shifts that changed their keepers, when both are free.
-func exchange(ctx context.Context, tx *db.Tx, a, b *Shift) error {
-	if err := free(ctx, tx, *a, b.ID); err != nil {
-		return err
-	}
-	if err := free(ctx, tx, *b, a.ID); err != nil {
-		return err
-	}
-	for _, d := range []*Shift{a, b} {
-		n, err := setDuty.Run(ctx, tx, d.ID, d.Version, d.KeeperID)
-		if err := office.Fresh(n, err); err != nil {
+		d.KeeperID, o.KeeperID = o.KeeperID, d.KeeperID
+		d.Name, d.Post, d.Named, o.Name, o.Post, o.Named = o.Name, o.Post, o.Named, d.Name, d.Post, d.Named
+		if err := free(ctx, tx, *d, o.ID); err != nil {
 			return err
 		}
-		d.Version++
-	}
-	return nil
+		if err := free(ctx, tx, o, d.ID); err != nil {
+			return err
+		}
+		return shiftTable.Update(ctx, tx, &o)
+	})
 }
 
 // CopyWeekInput names the week that gets the roster of another.
@@ -319,15 +294,16 @@ type CopyWeekInput struct {
 	From clock.Day `json:"from" required:"false" doc:"照哪一周排；不填为前一周"`
 }
 
+func (in CopyWeekInput) check() error {
+	c := errs.Check{}
+	c.That(office.ValidYear(in.Day.Year()), "day", "应在 2021 至 2100 年之间")
+	return c.Err()
+}
+
 // CopyWeek repeats the shifts of a week in another, as far as those who had them are still there and free.
 func (s *Service) CopyWeek(ctx context.Context, in CopyWeekInput) (Week, error) {
-	if err := auth.Allow(ctx, office.Edit); err != nil {
-		return Week{}, err
-	}
-	return office.Change(ctx, s.db, in.ID, "duty_copy", func(tx *db.Tx, b office.Book) (out Week, id db.ID, err error) {
-		if !office.ValidYear(in.Day.Year()) {
-			return out, 0, errs.Field("day", "应在 2021 至 2100 年之间")
-		}
+	op := act.Op{Perm: office.Edit, Action: "office.duty_copy", Check: in.check}
+	return office.Write(ctx, s.db, op, in.ID, func(tx *db.Tx, b office.Book) (out Week, id db.ID, err error) {
 		to := mondayOf(in.Day)
 		if to.AddDays(6) < b.Today {
 			return out, 0, errs.Field("day", "过去的一周不再排")
@@ -336,20 +312,20 @@ func (s *Service) CopyWeek(ctx context.Context, in CopyWeekInput) (Week, error) 
 		if in.From != 0 {
 			from = mondayOf(in.From)
 		}
-		shifts, err := shiftsOf.All(ctx, tx, b.Station.ID, int64(from), int64(from.AddDays(6)))
-		if err == nil && (len(shifts) == 0 || from == to) {
+		list, err := between.All(ctx, tx, b.Station.ID, int64(from), int64(from.AddDays(6)))
+		if err == nil && (len(list) == 0 || from == to) {
 			err = errs.WrongState("那一周没有排班，没有可以照抄的")
 		}
 		if err != nil {
 			return out, 0, err
 		}
-		for _, d := range shifts {
+		for _, d := range list {
 			d.Day = d.Day.AddDays(to.Sub(from))
 			if err := repeat(ctx, tx, b, d); err != nil {
 				return out, 0, err
 			}
 		}
-		out, err = week(ctx, tx, b, to)
+		out, err = weekOf(ctx, tx, b, to)
 		return out, b.Station.ID, err
 	})
 }
@@ -366,39 +342,8 @@ func repeat(ctx context.Context, tx *db.Tx, b office.Book, d Shift) error {
 		}
 		return err
 	}
-	_, err = addDuty.Run(ctx, tx, tx.NewID(), b.Station.ID, int64(b.Station.Region), d.KeeperID, int64(d.Day), d.From, d.Until)
-	return err
-}
-
-// WeekSheetInput names the week that is printed.
-type WeekSheetInput struct {
-	ID     db.ID     `path:"id"`
-	Day    clock.Day `query:"day"`
-	Format string    `query:"format" enum:"pdf,xlsx,csv" default:"pdf" maxLength:"10"`
-}
-
-// WeekSheet gives the roster of a week as a file for the wall.
-func (s *Service) WeekSheet(ctx context.Context, in WeekSheetInput) (blob.File, error) {
-	w, err := s.Week(ctx, WeekInput{in.ID, in.Day})
-	if err != nil {
-		return blob.File{}, err
-	}
-	t := office.Table{Day: w.Today, Table: sheet.Table{Title: "值班表", Lead: w.Station.Name + "　" + w.Monday.String() + " 至 " + w.Monday.AddDays(6).String(), Columns: []string{"日期", "值班时间", "值班人", "职务", "备注"},
-		Foot: []string{"有事换班的，提前在系统里换，并告诉站长。"}}}
-	for _, day := range w.days() {
-		on := w.on(day)
-		if len(on) == 0 {
-			t.Rows = append(t.Rows, []string{day.Words(ctx), "不值班", "", "", ""})
-		}
-		for i, d := range on {
-			word := day.Words(ctx)
-			if i > 0 {
-				word = ""
-			}
-			t.Rows = append(t.Rows, []string{word, d.Hours(), d.Name, d.Post, ""})
-		}
-	}
-	return t.File(in.Format)
+	d.ID, d.Version, d.Region = tx.NewID(), 1, b.Station.Region
+	return shiftTable.Insert(ctx, tx, d)
 }
 
 // OnShowing tells the public page of a station who is on duty now. A keeper is named only if he agreed; else his post is.

@@ -33,7 +33,7 @@ func (w *world) published(slot string) rule.Rule {
 	w.Helper()
 	r := officetest.Must[rule.Rule](w)(w.s.Adopt(w.Manager, rule.AdoptInput{ID: w.Station.ID, Slot: slot, From: "template"}))
 	r = officetest.Must[rule.Rule](w)(w.s.Write(w.Manager, rule.WriteInput{ID: r.ID, Version: r.Version, Title: r.Title, Text: r.Body + "\n七、附则"}))
-	return officetest.Must[rule.Rule](w)(w.s.Publish(w.Manager, rule.RuleTurn{ID: r.ID, Version: r.Version}))
+	return officetest.Must[rule.Rule](w)(w.s.Publish(w.Manager, office.VersionInput{ID: r.ID, Version: r.Version}))
 }
 
 // Rules begin from the nearest template, are written, published and followed by the next edition; the past stays.
@@ -45,7 +45,7 @@ func TestRules(t *testing.T) {
 		}
 		_, err := w.s.Write(w.Manager, rule.WriteInput{ID: r.ID, Version: r.Version, Title: "x", Text: "x"})
 		w.Refused(errs.Conflict, err, "what was published is rewritten")
-		_, err = w.s.Discard(w.Manager, rule.RuleTurn{ID: r.ID, Version: r.Version})
+		_, err = w.s.Discard(w.Manager, office.VersionInput{ID: r.ID, Version: r.Version})
 		w.Refused(errs.Conflict, err, "what was published is thrown away")
 
 		w.Day(20261201)
@@ -58,12 +58,12 @@ func TestRules(t *testing.T) {
 			})
 		}
 		group.Wait()
-		slot := officetest.Must[rule.Rules](w)(w.s.Rules(w.Head, office.StationInput{ID: w.Station.ID})).Slots[1]
+		slot := officetest.Must[rule.Rules](w)(w.s.List(w.Head, office.StationInput{ID: w.Station.ID})).Slots[1]
 		if len(slot.Editions) != 2 || slot.Editions[0].State != rule.Draft || slot.Editions[0].Body != r.Body {
 			t.Fatalf("editions %+v", slot.Editions)
 		}
-		officetest.Must[rule.Rule](w)(w.s.Publish(w.Manager, rule.RuleTurn{ID: slot.Editions[0].ID, Version: 1}))
-		slot = officetest.Must[rule.Rules](w)(w.s.Rules(w.Head, office.StationInput{ID: w.Station.ID})).Slots[1]
+		officetest.Must[rule.Rule](w)(w.s.Publish(w.Manager, office.VersionInput{ID: slot.Editions[0].ID, Version: 1}))
+		slot = officetest.Must[rule.Rules](w)(w.s.List(w.Head, office.StationInput{ID: w.Station.ID})).Slots[1]
 		for _, day := range []clock.Day{20261130, 20261201} {
 			for i, e := range slot.Editions {
 				if e.Holds(day) != (i == 0 == (day == 20261201)) {
@@ -71,26 +71,26 @@ func TestRules(t *testing.T) {
 				}
 			}
 		}
-		_, err = w.s.Rule(w.Stranger, rule.RuleInput{ID: r.ID})
+		_, err = w.s.Get(w.Stranger, office.EntryInput{ID: r.ID})
 		w.Refused(errs.NotFound, err, "a stranger reads")
 		for _, paper := range []string{"a4", "a3"} {
-			if f := officetest.Must[blob.File](w)(w.s.RuleWall(w.Manager, office.PosterInput{ID: r.ID, Paper: paper})); !bytes.HasPrefix(f.Body, []byte("%PDF-")) {
+			if f := officetest.Must[blob.File](w)(w.s.Poster(w.Manager, office.PosterInput{ID: r.ID, Paper: paper})); !bytes.HasPrefix(f.Body, []byte("%PDF-")) {
 				t.Error("no PDF")
 			}
 		}
 
-		in := template.TemplateInput{Region: officetest.Gacha.At(auth.LevelBanner), Slot: "daily", Title: "本旗日常运行", Text: "〔站名〕按时开门。"}
-		_, err = w.templates.SaveTemplate(w.Manager, in)
+		in := template.SaveInput{Region: officetest.Gacha.At(auth.LevelBanner), Slot: "daily", Title: "本旗日常运行", Text: "〔站名〕按时开门。"}
+		_, err = w.templates.Save(w.Manager, in)
 		w.Refused(errs.Denied, err, "a manager sets a template")
 		in.Region = 150102000000
-		_, err = w.templates.SaveTemplate(w.Banner, in)
+		_, err = w.templates.Save(w.Banner, in)
 		w.Refused(errs.Invalid, err, "another banner's template")
 		in.Region = officetest.Gacha.At(auth.LevelBanner)
-		own := officetest.Must[template.Template](w)(w.templates.SaveTemplate(w.Banner, in))
-		_, err = w.templates.SaveTemplate(w.Banner, in)
+		own := officetest.Must[template.Template](w)(w.templates.Save(w.Banner, in))
+		_, err = w.templates.Save(w.Banner, in)
 		w.Refused(errs.Conflict, err, "saved by somebody who has not seen the first text")
 		in.Version = own.Version
-		again := officetest.Must[template.Template](w)(w.templates.SaveTemplate(w.Banner, in))
+		again := officetest.Must[template.Template](w)(w.templates.Save(w.Banner, in))
 		if again.ID != own.ID || again.Version != own.Version+1 {
 			t.Errorf("saved twice: %+v and %+v", own, again)
 		}
@@ -98,14 +98,14 @@ func TestRules(t *testing.T) {
 		if d.Body != w.Station.Name+"按时开门。" {
 			t.Errorf("the banner's own template gives %s", d.Body)
 		}
-		officetest.Must[rule.Rule](w)(w.s.Discard(w.Manager, rule.RuleTurn{ID: d.ID, Version: 1}))
-		_, err = w.templates.DropTemplate(w.Banner, template.DropTemplateInput{ID: own.ID, Version: own.Version})
+		officetest.Must[rule.Rule](w)(w.s.Discard(w.Manager, office.VersionInput{ID: d.ID, Version: 1}))
+		_, err = w.templates.Drop(w.Banner, office.VersionInput{ID: own.ID, Version: own.Version})
 		w.Refused(errs.Conflict, err, "dropped by somebody who read an older one")
-		officetest.Must[template.Template](w)(w.templates.DropTemplate(w.Banner, template.DropTemplateInput{ID: own.ID, Version: again.Version}))
-		top := officetest.Must[template.Templates](w)(w.templates.Templates(w.Region, template.TemplatesInput{})).Items[0]
-		_, err = w.templates.DropTemplate(w.Banner, template.DropTemplateInput{ID: top.ID, Version: top.Version})
+		officetest.Must[template.Template](w)(w.templates.Drop(w.Banner, office.VersionInput{ID: own.ID, Version: again.Version}))
+		top := officetest.Must[template.Templates](w)(w.templates.List(w.Region, template.ListInput{})).Items[0]
+		_, err = w.templates.Drop(w.Banner, office.VersionInput{ID: top.ID, Version: top.Version})
 		w.Refused(errs.NotFound, err, "the banner drops the autonomous region's")
-		_, err = w.templates.DropTemplate(w.Region, template.DropTemplateInput{ID: top.ID, Version: top.Version})
+		_, err = w.templates.Drop(w.Region, office.VersionInput{ID: top.ID, Version: top.Version})
 		w.Refused(errs.Conflict, err, "the autonomous region drops its own")
 	})
 }

@@ -29,9 +29,9 @@ type Sign struct {
 	Sure    bool   `json:"confirmed" doc:"苏木乡镇（街道）已确认名称"`
 }
 
-// Sign gives what a station's sign says: the name by the rule of the sign, and for a point its quarter as the second line. Mongolian stands beside it only when it has been
+// Get gives what a station's sign says: the name by the rule of the sign, and for a point its quarter as the second line. Mongolian stands beside it only when it has been
 // reviewed by a native reader; there is no reviewed name of a station yet, so the sign is in Chinese alone, as the page says.
-func (s *Service) Sign(ctx context.Context, in office.StationInput) (Sign, error) {
+func (s *Service) Get(ctx context.Context, in office.StationInput) (Sign, error) {
 	return office.Read(ctx, s.db, in.ID, func(tx *db.Tx, b office.Book) (out Sign, err error) {
 		out = Sign{Book: b, Name: b.Station.Name, Sure: b.Station.NameConfirmed}
 		out.Quarter, _, err = db.Found(quarterOf.One(ctx, tx, b.Station.ID))
@@ -39,16 +39,16 @@ func (s *Service) Sign(ctx context.Context, in office.StationInput) (Sign, error
 	})
 }
 
-// SignInput says on what the sign is printed.
-type SignInput struct {
+// PrintInput says on what the sign is printed.
+type PrintInput struct {
 	ID    db.ID  `path:"id"`
 	Paper string `query:"paper" enum:"a4,a3" default:"a3" maxLength:"2"`
 	Way   string `query:"way" enum:"across,down" default:"across" maxLength:"6" doc:"across 横式，down 竖式"`
 }
 
-// PrintSign prints the sign across or down, on A3 or A4. A name that the town has not confirmed is printed as a sample.
-func (s *Service) PrintSign(ctx context.Context, in SignInput) (blob.File, error) {
-	v, err := s.Sign(ctx, office.StationInput{ID: in.ID})
+// Print prints the sign across or down, on A3 or A4. A name that the town has not confirmed is printed as a sample.
+func (s *Service) Print(ctx context.Context, in PrintInput) (blob.File, error) {
+	v, err := s.Get(ctx, office.StationInput{ID: in.ID})
 	if err != nil {
 		return blob.File{}, err
 	}

@@ -30,19 +30,19 @@ func TestSign(t *testing.T) {
 	each(t, func(w *world) {
 		for _, way := range []string{"across", "down"} {
 			for _, paper := range []string{"a4", "a3"} {
-				f := officetest.Must[blob.File](w)(w.s.PrintSign(w.Manager, sign.SignInput{ID: w.Station.ID, Paper: paper, Way: way}))
-				if again := officetest.Must[blob.File](w)(w.s.PrintSign(w.Manager, sign.SignInput{ID: w.Station.ID, Paper: paper, Way: way})); !bytes.Equal(f.Body, again.Body) {
+				f := officetest.Must[blob.File](w)(w.s.Print(w.Manager, sign.PrintInput{ID: w.Station.ID, Paper: paper, Way: way}))
+				if again := officetest.Must[blob.File](w)(w.s.Print(w.Manager, sign.PrintInput{ID: w.Station.ID, Paper: paper, Way: way})); !bytes.Equal(f.Body, again.Body) {
 					t.Errorf("%s %s: another file each time", way, paper)
 				}
 			}
 		}
-		if v := officetest.Must[sign.Sign](w)(w.s.Sign(w.Manager, office.StationInput{ID: w.Station.ID})); v.Sure {
+		if v := officetest.Must[sign.Sign](w)(w.s.Get(w.Manager, office.StationInput{ID: w.Station.ID})); v.Sure {
 			t.Error("nobody confirmed the name")
 		}
 		officetest.Must[station.Station](w)(w.Stations.Edit(w.Town, station.EditInput{ID: w.Station.ID, Version: 1, Facts: station.Facts{Name: strings.Repeat("长", 41), Address: "一楼", Lat: 43.9, Lng: 116.1}}))
-		_, err := w.s.PrintSign(w.Manager, sign.SignInput{ID: w.Station.ID, Paper: "a4", Way: "down"})
+		_, err := w.s.Print(w.Manager, sign.PrintInput{ID: w.Station.ID, Paper: "a4", Way: "down"})
 		w.Refused(errs.Conflict, err, "41 characters")
-		_, err = w.s.PrintSign(w.Stranger, sign.SignInput{ID: w.Station.ID, Paper: "a4", Way: "down"})
+		_, err = w.s.Print(w.Stranger, sign.PrintInput{ID: w.Station.ID, Paper: "a4", Way: "down"})
 		w.Refused(errs.NotFound, err, "a stranger")
 	})
 }

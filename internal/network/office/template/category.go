@@ -3,14 +3,14 @@ package template
 import (
 	"context"
 	"regexp"
-	"strconv"
 
 	"linli/internal/network/office"
-	"linli/internal/platform/audit"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/format"
 )
 
 // leastYears is how long every paper is kept at least: ten years, as the plan asks of stations' archives.
@@ -20,8 +20,8 @@ const leastYears = 10
 type Category struct {
 	ID      db.ID       `json:"id"`
 	Version int64       `json:"version"`
-	Region  auth.Region `json:"region" doc:"谁定的"`
-	Code    string      `json:"code"`
+	Region  auth.Region `json:"region" db:",once" doc:"谁定的"`
+	Code    string      `json:"code" db:",once"`
 	Name    string      `json:"name"`
 	Years   int64       `json:"years" doc:"保存几年，至少 10 年；0 为永久"`
 	Active  bool        `json:"active"`
@@ -32,7 +32,7 @@ func (c Category) Term() string {
 	if c.Years == 0 {
 		return "永久"
 	}
-	return strconv.FormatInt(c.Years, 10) + " 年"
+	return format.Int(c.Years) + " 年"
 }
 
 // Until is the last day on which a paper of a day must be kept.
@@ -45,7 +45,7 @@ func (c Category) Until(day clock.Day) clock.Day {
 
 // Categories gives the filing plan that holds in a division: those of every division above it, and its own.
 func Categories(ctx context.Context, tx *db.Tx, at auth.Region) ([]Category, error) {
-	return categoriesOf.All(ctx, tx, int64(at.At(1)), int64(at.At(2)), int64(at.At(3)), int64(at.At(4)), int64(at))
+	return linesAbove.All(ctx, tx, above(at)...)
 }
 
 // CategoryInput is a line of the filing plan.
@@ -62,19 +62,18 @@ func checkYears(c errs.Check, years int64) {
 	c.That(years == 0 || years >= leastYears, "years", "至少 10 年；0 为永久")
 }
 
-// AddCategory adds a line to the filing plan of a division and all below.
-func (s *Service) AddCategory(ctx context.Context, in CategoryInput) (Category, error) {
-	if err := auth.Allow(ctx, office.Configure); err != nil {
-		return Category{}, err
-	}
+func (in CategoryInput) check() error {
 	c := errs.Check{}
 	c.That(codeShape.MatchString(in.Code), "code", "一到六个大写字母或数字，例如 JH")
 	office.Required(c, "name", in.Name, "请写名称")
 	checkYears(c, in.Years)
-	if err := c.Err(); err != nil {
-		return Category{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (out Category, err error) {
+	return c.Err()
+}
+
+// AddCategory adds a line to the filing plan of a division and all below.
+func (s *Service) AddCategory(ctx context.Context, in CategoryInput) (Category, error) {
+	op := act.Op{Perm: office.Configure, Action: "office.category", Check: in.check}
+	return act.Write(ctx, s.db, op, func(tx *db.Tx) (out Category, err error) {
 		if err := own(ctx, tx, in.Region); err != nil {
 			return out, err
 		}
@@ -82,6 +81,7 @@ func (s *Service) AddCategory(ctx context.Context, in CategoryInput) (Category, 
 		if err != nil {
 			return out, err
 		}
+		c := errs.Check{}
 		for _, x := range above {
 			c.That(x.Code != in.Code, "code", "已经有这个代码："+x.Name)
 		}
@@ -89,16 +89,19 @@ func (s *Service) AddCategory(ctx context.Context, in CategoryInput) (Category, 
 			return out, err
 		}
 		out = Category{ID: tx.NewID(), Version: 1, Region: in.Region, Code: in.Code, Name: in.Name, Years: in.Years, Active: true}
-		n, err := addCategory.Run(ctx, tx, out.ID, int64(out.Region), out.Code, out.Name, out.Years)
-		if err == nil && n == 0 {
-			err = errs.Field("code", "已经有这个代码")
-		}
-		if err != nil {
-			return out, err
-		}
-		return out, audit.Write(ctx, tx, audit.Entry{Action: "office.category", Object: "office_category", ID: out.ID.String(), Region: out.Region})
+		return out, categories.Enter(ctx, tx, op, &out)
 	})
 }
+
+var categories = act.Kind[Category]{Object: "office_category", View: office.Configure, Table: lines,
+	Place: func(c Category) auth.Place { return auth.Place{Region: c.Region} },
+	Make: func(ctx context.Context, tx *db.Tx, c *Category) error {
+		ok, err := lines.Add(ctx, tx, *c)
+		if err == nil && !ok {
+			err = errs.Field("code", "已经有这个代码")
+		}
+		return err
+	}}
 
 // EditCategoryInput changes a line of the filing plan.
 type EditCategoryInput struct {
@@ -109,31 +112,18 @@ type EditCategoryInput struct {
 	Active  bool   `json:"active" required:"false" doc:"还用来归档"`
 }
 
-// EditCategory changes a line of the filing plan. What was filed before keeps its day.
-func (s *Service) EditCategory(ctx context.Context, in EditCategoryInput) (Category, error) {
-	if err := auth.Allow(ctx, office.Configure); err != nil {
-		return Category{}, err
-	}
+func (in EditCategoryInput) check() error {
 	c := errs.Check{}
 	office.Required(c, "name", in.Name, "请写名称")
 	checkYears(c, in.Years)
-	if err := c.Err(); err != nil {
-		return Category{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Category, error) {
-		x, err := office.One(categoryByID.One(ctx, tx, in.ID))
-		if err != nil {
-			return x, err
-		}
-		if err := auth.Require(ctx, office.Configure, office.Configure, auth.Place{Region: x.Region}); err != nil {
-			return Category{}, err
-		}
-		x.Name, x.Years, x.Active = in.Name, in.Years, in.Active
-		n, err := setCategory.Run(ctx, tx, x.ID, in.Version, x.Name, x.Years, x.Active)
-		if err := office.Fresh(n, err); err != nil {
-			return x, err
-		}
-		x.Version = in.Version + 1
-		return x, audit.Write(ctx, tx, audit.Entry{Action: "office.category_edit", Object: "office_category", ID: x.ID.String(), Region: x.Region})
+	return c.Err()
+}
+
+// EditCategory changes a line of the filing plan. What was filed before keeps its day.
+func (s *Service) EditCategory(ctx context.Context, in EditCategoryInput) (Category, error) {
+	op := act.Op{Perm: office.Configure, Action: "office.category_edit", ID: in.ID, Version: in.Version, Check: in.check}
+	return categories.Change(ctx, s.db, op, func(_ *db.Tx, c *Category) error {
+		c.Name, c.Years, c.Active = in.Name, in.Years, in.Active
+		return nil
 	})
 }

@@ -16,12 +16,14 @@ func Seed(ctx context.Context, tx *db.Tx) error {
 		return err
 	}
 	for n, slot := range Slots.Codes() {
-		if err := putTemplate(ctx, tx, &Template{ID: tx.NewID(), Region: region.Top, Slot: slot, Title: samples[n][0], Body: samples[n][1], ByName: sampleBy, At: sampleDay}, 0); err != nil {
+		t := Template{ID: tx.NewID(), Version: 1, Region: region.Top, Slot: slot, Title: samples[n][0], Body: samples[n][1], Active: true, ByName: sampleBy, At: sampleDay}
+		if err := texts.Insert(ctx, tx, t); err != nil {
 			return err
 		}
 	}
 	for _, c := range firstPlan {
-		if _, err := addCategory.Run(ctx, tx, tx.NewID(), int64(region.Top), c.Code, c.Name, c.Years); err != nil {
+		c.ID, c.Version, c.Region, c.Active = tx.NewID(), 1, region.Top, true
+		if err := lines.Insert(ctx, tx, c); err != nil {
 			return err
 		}
 	}

@@ -9,7 +9,7 @@ import (
 
 	"linli/internal/civic/region"
 	"linli/internal/network/office"
-	"linli/internal/platform/audit"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
@@ -31,17 +31,22 @@ var Slots = set.New("office_template.slot office_rule.slot",
 type Template struct {
 	ID      db.ID       `json:"id"`
 	Version int64       `json:"version"`
-	Region  auth.Region `json:"region" doc:"谁定的"`
-	Slot    string      `json:"slot"`
+	Region  auth.Region `json:"region" db:",once" doc:"谁定的"`
+	Slot    string      `json:"slot" db:",once"`
 	Title   string      `json:"title"`
 	Body    string      `json:"text"`
+	Active  bool        `json:"-"` // not once a division that took over has one of its own
 	ByName  string      `json:"by_name"`
 	At      time.Time   `json:"at"`
 }
 
+var templates = act.Kind[Template]{Object: "office_template", View: office.Configure, Table: texts,
+	Place: func(t Template) auth.Place { return auth.Place{Region: t.Region} },
+	Trail: func(_, t Template) map[string]any { return map[string]any{"slot": t.Slot} }}
+
 // Nearest gives, by slot, the template nearest above a place.
 func Nearest(ctx context.Context, tx *db.Tx, at auth.Region) (map[string]Template, error) {
-	rows, err := templatesOf.All(ctx, tx, int64(at.At(1)), int64(at.At(2)), int64(at.At(3)), int64(at.At(4)), int64(at))
+	rows, err := textsAbove.All(ctx, tx, above(at)...)
 	out := map[string]Template{}
 	for _, t := range rows { // from the autonomous region downwards
 		out[t.Slot] = t
@@ -52,8 +57,8 @@ func Nearest(ctx context.Context, tx *db.Tx, at auth.Region) (map[string]Templat
 // StationName stands in a template for the name of the station.
 const StationName = "〔站名〕"
 
-// TemplatesInput names a division.
-type TemplatesInput struct {
+// ListInput names a division.
+type ListInput struct {
 	Region auth.Region `query:"region" doc:"不填为您管的地方"`
 }
 
@@ -64,30 +69,26 @@ type Templates struct {
 	Items      []Template        `json:"items"`
 	Places     map[string]string `json:"-"` // whose each is, by slot
 	Categories []Category        `json:"categories" doc:"档案分类方案"`
-	sets       bool
 }
 
-// Templates gives the templates that hold in a division, and its filing plan.
-func (s *Service) Templates(ctx context.Context, in TemplatesInput) (out Templates, err error) {
-	if err := auth.Allow(ctx, office.Configure); err != nil {
-		return out, err
-	}
-	if in.Region == 0 {
-		if in.Region = auth.From(ctx).Seat(); in.Region == 0 {
-			in.Region = region.Top
+// List gives the templates that hold in a division, and its filing plan.
+func (s *Service) List(ctx context.Context, in ListInput) (Templates, error) {
+	return act.Read(ctx, s.db, office.Configure, func(tx *db.Tx) (out Templates, err error) {
+		if in.Region == 0 {
+			if in.Region = auth.From(ctx).Seat(); in.Region == 0 {
+				in.Region = region.Top
+			}
 		}
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
 		if err := auth.Require(ctx, office.Configure, office.Configure, auth.Place{Region: in.Region}); err != nil {
-			return err
+			return out, err
 		}
-		out = Templates{Region: in.Region, Places: map[string]string{}, sets: true, Items: []Template{}}
+		out = Templates{Region: in.Region, Places: map[string]string{}, Items: []Template{}}
 		if out.Where, err = region.FullName(ctx, tx, in.Region); err != nil {
-			return err
+			return out, err
 		}
 		given, err := Nearest(ctx, tx, in.Region)
 		if err != nil {
-			return err
+			return out, err
 		}
 		for _, code := range Slots.Codes() {
 			t, ok := given[code]
@@ -96,17 +97,16 @@ func (s *Service) Templates(ctx context.Context, in TemplatesInput) (out Templat
 			}
 			out.Items = append(out.Items, t)
 			if out.Places[code], err = region.FullName(ctx, tx, t.Region); err != nil {
-				return err
+				return out, err
 			}
 		}
 		out.Categories, err = Categories(ctx, tx, in.Region)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
-// TemplateInput is the text that a division gives its stations.
-type TemplateInput struct {
+// SaveInput is the text that a division gives its stations.
+type SaveInput struct {
 	Region  auth.Region `json:"region"`
 	Slot    string      `json:"slot" set:"office_template.slot"`
 	Version int64       `json:"version" required:"false" minimum:"0" doc:"本级现有样本的版本；本级还没有的不填"`
@@ -114,26 +114,37 @@ type TemplateInput struct {
 	Text    string      `json:"text" minLength:"1" maxLength:"8000" doc:"〔站名〕会换成站点的名称"`
 }
 
-// SaveTemplate gives the stations of a division a text of its own to start from. What stations have adopted stays as it is.
-func (s *Service) SaveTemplate(ctx context.Context, in TemplateInput) (Template, error) {
-	if err := auth.Allow(ctx, office.Configure); err != nil {
-		return Template{}, err
-	}
+func (in SaveInput) check() error {
 	c := errs.Check{}
 	office.Required(c, "title", in.Title, "请写名称")
 	office.Required(c, "text", in.Text, "请写内容")
-	if err := c.Err(); err != nil {
-		return Template{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (t Template, err error) {
+	return c.Err()
+}
+
+// Save gives the stations of a division a text of its own to start from. What stations have adopted stays as it is.
+func (s *Service) Save(ctx context.Context, in SaveInput) (Template, error) {
+	op := act.Op{Perm: office.Configure, Action: "office.template", Check: in.check}
+	return act.Write(ctx, s.db, op, func(tx *db.Tx) (t Template, err error) {
 		if err := own(ctx, tx, in.Region); err != nil {
 			return t, err
 		}
-		t = Template{ID: tx.NewID(), Region: in.Region, Slot: in.Slot, Title: in.Title, Body: in.Text, ByName: auth.From(ctx).Name, At: tx.Now}
-		if err := putTemplate(ctx, tx, &t, in.Version); err != nil {
+		t, there, err := db.Found(textOf.One(ctx, tx, int64(in.Region), in.Slot))
+		if err == nil && there && t.Active && t.Version != in.Version {
+			err = errs.ErrStale
+		}
+		if err != nil {
 			return t, err
 		}
-		return t, audit.Write(ctx, tx, audit.Entry{Action: "office.template", Object: "office_template", ID: t.ID.String(), Region: t.Region, Detail: map[string]any{"slot": t.Slot}})
+		fill := func(_ *db.Tx, t *Template) error {
+			t.Title, t.Body, t.Active, t.ByName, t.At = in.Title, in.Text, true, auth.From(ctx).Name, tx.Now
+			return nil
+		}
+		if there {
+			return t, templates.Alter(ctx, tx, op, &t, fill)
+		}
+		t = Template{ID: tx.NewID(), Version: 1, Region: in.Region, Slot: in.Slot}
+		fill(tx, &t)
+		return t, templates.Enter(ctx, tx, op, &t)
 	})
 }
 
@@ -150,31 +161,21 @@ func own(ctx context.Context, tx *db.Tx, at auth.Region) error {
 	return err
 }
 
-// DropTemplateInput names a template and the version of it that was read.
-type DropTemplateInput struct {
-	ID      db.ID `path:"id"`
-	Version int64 `json:"version" minimum:"1"`
-}
-
-// DropTemplate takes a division's own template away: that of the division above holds again. The autonomous region's stay.
-func (s *Service) DropTemplate(ctx context.Context, in DropTemplateInput) (Template, error) {
-	if err := auth.Allow(ctx, office.Configure); err != nil {
-		return Template{}, err
+// Drop takes a division's own template away: that of the division above holds again. The autonomous region's stay.
+func (s *Service) Drop(ctx context.Context, in office.VersionInput) (Template, error) {
+	drop := templates
+	drop.Save = func(ctx context.Context, tx *db.Tx, t *Template) error {
+		n, err := dropText.Run(ctx, tx, t.ID, t.Version)
+		if err == nil && n == 0 {
+			err = errs.ErrStale
+		}
+		return err
 	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Template, error) {
-		t, err := office.One(templateByID.One(ctx, tx, in.ID))
-		if err != nil {
-			return t, err
-		}
-		if err := auth.Require(ctx, office.Configure, office.Configure, auth.Place{Region: t.Region}); err != nil {
-			return Template{}, err
-		}
+	op := act.Op{Perm: office.Configure, Action: "office.template_drop", ID: in.ID, Version: in.Version}
+	return drop.Change(ctx, s.db, op, func(_ *db.Tx, t *Template) error {
 		if t.Region == region.Top {
-			return t, errs.WrongState("自治区的示例只能改，不能去掉")
+			return errs.WrongState("自治区的示例只能改，不能去掉")
 		}
-		if err := office.Fresh(dropTemplate.Run(ctx, tx, t.ID, in.Version)); err != nil {
-			return t, err
-		}
-		return t, audit.Write(ctx, tx, audit.Entry{Action: "office.template_drop", Object: "office_template", ID: t.ID.String(), Region: t.Region, Detail: map[string]any{"slot": t.Slot}})
+		return nil
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"testing"
 
+	"linli/internal/network/office"
 	"linli/internal/network/office/officetest"
 	"linli/internal/network/office/workplan"
 	"linli/internal/platform/clock"
@@ -24,9 +25,9 @@ func each(t *testing.T, test func(w *world)) {
 	})
 }
 
-func (w *world) plan(what string, due clock.Day, amount int64) workplan.PlanItem {
+func (w *world) plan(what string, due clock.Day, amount int64) workplan.Item {
 	w.Helper()
-	return officetest.Must[workplan.PlanItem](w)(w.s.AddPlanItem(w.Manager, workplan.AddPlanInput{ID: w.Station.ID, PlanFacts: workplan.PlanFacts{What: what, Who: "站长", DueDay: due, Amount: amount, Unit: "次"}}))
+	return officetest.Must[workplan.Item](w)(w.s.Add(w.Manager, workplan.AddInput{ID: w.Station.ID, Facts: workplan.Facts{What: what, Who: "站长", DueDay: due, Amount: amount, Unit: "次"}}))
 }
 
 // The state of an item follows from its days and its progress: not begun, under way, in time, overdue.
@@ -35,30 +36,30 @@ func TestPlanStates(t *testing.T) {
 		i := w.plan("理发进家", 20261130, 3)
 		is := func(want string) {
 			t.Helper()
-			for _, l := range officetest.Must[workplan.Plan](w)(w.s.Plan(w.Town, workplan.PlanInput{ID: w.Station.ID})).Items {
+			for _, l := range officetest.Must[workplan.Plan](w)(w.s.Get(w.Town, workplan.PlanInput{ID: w.Station.ID})).Items {
 				if l.ID == i.ID && l.Is != want {
 					t.Errorf("%s, want %s", l.Is, want)
 				}
 			}
 		}
-		is(workplan.Unbegun)
-		step := func(version, amount int64) (workplan.PlanItem, error) {
+		is(workplan.Pending)
+		step := func(version, amount int64) (workplan.Item, error) {
 			return w.s.Progress(w.Manager, workplan.ProgressInput{ID: i.ID, Version: version, Amount: amount, Note: "去了两户"})
 		}
-		officetest.Must[workplan.PlanItem](w)(step(1, 2))
+		officetest.Must[workplan.Item](w)(step(1, 2))
 		is(workplan.Underway)
 		_, err := step(1, 1)
 		w.Refused(errs.Conflict, err, "a stale version")
 		_, err = step(2, 0)
 		w.Refused(errs.Invalid, err, "nothing was done")
-		_, err = w.s.DropPlanItem(w.Manager, workplan.DropPlanInput{ID: i.ID, Version: 2})
+		_, err = w.s.Drop(w.Manager, office.VersionInput{ID: i.ID, Version: 2})
 		w.Refused(errs.Conflict, err, "what was begun is dropped")
-		_, err = w.s.EditPlanItem(w.Manager, workplan.EditPlanInput{ID: i.ID, Version: 2, PlanFacts: workplan.PlanFacts{What: "x", Who: "x", DueDay: 20270101}})
+		_, err = w.s.Edit(w.Manager, workplan.EditInput{ID: i.ID, Version: 2, Facts: workplan.Facts{What: "x", Who: "x", DueDay: 20270101}})
 		w.Refused(errs.Invalid, err, "into another year")
 		w.Day(20261201)
 		is(workplan.Overdue)
 		w.Day(20261130)
-		if done := officetest.Must[workplan.PlanItem](w)(step(2, 1)); done.FinishedDay != 20261130 || done.Done != 3 {
+		if done := officetest.Must[workplan.Item](w)(step(2, 1)); done.FinishedDay != 20261130 || done.Done != 3 {
 			t.Errorf("finished %+v", done)
 		}
 		is(workplan.OnTime)
@@ -79,27 +80,27 @@ func TestPlanStates(t *testing.T) {
 // Last year's plan is copied once, however many press at once; a year that has a plan takes none.
 func TestPlanCopied(t *testing.T) {
 	each(t, func(w *world) {
-		_, err := w.s.CopyPlan(w.Manager, workplan.CopyPlanInput{ID: w.Station.ID, Year: 2027})
+		_, err := w.s.Copy(w.Manager, workplan.CopyInput{ID: w.Station.ID, Year: 2027})
 		w.Refused(errs.Conflict, err, "there is nothing to copy")
 		w.plan("走访", 20261231, 4)
 		drop := w.plan("多余的", 20260228, 0)
-		officetest.Must[workplan.PlanItem](w)(w.s.DropPlanItem(w.Manager, workplan.DropPlanInput{ID: drop.ID, Version: 1}))
+		officetest.Must[workplan.Item](w)(w.s.Drop(w.Manager, office.VersionInput{ID: drop.ID, Version: 1}))
 		var group sync.WaitGroup
 		for range 4 {
 			group.Go(func() {
-				if _, err := w.s.CopyPlan(w.Manager, workplan.CopyPlanInput{ID: w.Station.ID, Year: 2027}); err != nil && errs.KindOf(err) != errs.Conflict {
+				if _, err := w.s.Copy(w.Manager, workplan.CopyInput{ID: w.Station.ID, Year: 2027}); err != nil && errs.KindOf(err) != errs.Conflict {
 					t.Error(err)
 				}
 			})
 		}
 		group.Wait()
-		p := officetest.Must[workplan.Plan](w)(w.s.Plan(w.Manager, workplan.PlanInput{ID: w.Station.ID, Year: 2027}))
+		p := officetest.Must[workplan.Plan](w)(w.s.Get(w.Manager, workplan.PlanInput{ID: w.Station.ID, Year: 2027}))
 		if len(p.Items) != 1 || p.Items[0].DueDay != 20271231 || p.Items[0].Done != 0 {
 			t.Errorf("copied %+v", p.Items)
 		}
-		_, err = w.s.CopyPlan(w.Stranger, workplan.CopyPlanInput{ID: w.Station.ID, Year: 2028})
+		_, err = w.s.Copy(w.Stranger, workplan.CopyInput{ID: w.Station.ID, Year: 2028})
 		w.Refused(errs.NotFound, err, "a stranger copies")
-		_, err = w.s.Plan(w.Stranger, workplan.PlanInput{ID: w.Station.ID})
+		_, err = w.s.Get(w.Stranger, workplan.PlanInput{ID: w.Station.ID})
 		w.Refused(errs.NotFound, err, "a stranger reads")
 	})
 }
@@ -110,7 +111,7 @@ func TestRemindPlan(t *testing.T) {
 		visits, course := w.plan("走访", 20261130, 3), w.plan("培训", 20261130, 1)
 		w.plan("总结", 20261231, 0)
 		done := w.plan("大扫除", 20261130, 1)
-		officetest.Must[workplan.PlanItem](w)(w.s.Progress(w.Manager, workplan.ProgressInput{ID: done.ID, Version: 1, Amount: 1, Note: "扫了"}))
+		officetest.Must[workplan.Item](w)(w.s.Progress(w.Manager, workplan.ProgressInput{ID: done.ID, Version: 1, Amount: 1, Note: "扫了"}))
 		w.Day(20261130)
 		if got := w.Messages(w.s.Remind); len(got) != 0 {
 			w.Errorf("on its last day: %v", got)
@@ -122,8 +123,8 @@ func TestRemindPlan(t *testing.T) {
 				w.Fatalf("told: %v", got)
 			}
 		}
-		officetest.Must[workplan.PlanItem](w)(w.s.Progress(w.Manager, workplan.ProgressInput{ID: visits.ID, Version: 1, Amount: 1, Note: "去了一户"})) // says nothing of its day
-		officetest.Must[workplan.PlanItem](w)(w.s.EditPlanItem(w.Manager, workplan.EditPlanInput{ID: course.ID, Version: 1, PlanFacts: workplan.PlanFacts{What: "培训", Who: "站长", DueDay: 20261215, Amount: 1, Unit: "次"}}))
+		officetest.Must[workplan.Item](w)(w.s.Progress(w.Manager, workplan.ProgressInput{ID: visits.ID, Version: 1, Amount: 1, Note: "去了一户"})) // says nothing of its day
+		officetest.Must[workplan.Item](w)(w.s.Edit(w.Manager, workplan.EditInput{ID: course.ID, Version: 1, Facts: workplan.Facts{What: "培训", Who: "站长", DueDay: 20261215, Amount: 1, Unit: "次"}}))
 		if got := w.Messages(w.s.Remind); len(got) != 1 {
 			w.Errorf("put off: %v", got)
 		}
@@ -150,7 +151,7 @@ func TestRemindClosed(t *testing.T) {
 		if got := w.Messages(w.s.Remind); len(got) != 0 {
 			w.Errorf("told: %v", got)
 		}
-		_, err := w.s.AddPlanItem(w.Manager, workplan.AddPlanInput{ID: w.Station.ID, PlanFacts: workplan.PlanFacts{What: "x", Who: "x", DueDay: 20261231}})
+		_, err := w.s.Add(w.Manager, workplan.AddInput{ID: w.Station.ID, Facts: workplan.Facts{What: "x", Who: "x", DueDay: 20261231}})
 		w.Refused(errs.Conflict, err, "a closed station's plan")
 	})
 }
