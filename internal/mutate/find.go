@@ -2,11 +2,9 @@ package main
 
 import (
 	"go/ast"
-	"go/constant"
 	"go/token"
 	"go/types"
 	"os"
-	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -69,6 +67,8 @@ type finder struct {
 	skip map[ast.Node]bool
 	in   frame
 	out  []Place
+
+	isConst bool // within a constant
 }
 
 // find gives all places of a package, in the order of its text.
@@ -102,32 +102,53 @@ func find(pkg *packages.Package) ([]Place, error) {
 func (f *finder) declaration(d ast.Decl) {
 	switch d := d.(type) {
 	case *ast.FuncDecl:
-		if d.Body == nil {
-			return
+		if d.Body != nil {
+			f.body(d.Type, d.Body)
 		}
-		f.in = frame{from: f.offset(d.Body.Lbrace) + 1, to: f.offset(d.Body.Rbrace), form: body}
-		if d.Type.Results != nil {
-			f.in.form = returning
-		}
-		ast.Inspect(d.Body, f.visit)
 	case *ast.GenDecl:
 		for _, spec := range d.Specs {
-			v, ok := spec.(*ast.ValueSpec)
-			if !ok {
-				continue
-			}
-			for _, e := range v.Values {
-				f.in = frame{}
-				if d.Tok == token.VAR {
-					f.in = frame{from: f.offset(e.Pos()), to: f.offset(e.End()), form: value}
-				}
-				if v.Type != nil {
-					f.in.typ = f.text(v.Type)
-				}
-				ast.Inspect(e, f.visit)
+			if v, ok := spec.(*ast.ValueSpec); ok {
+				f.values(v, d.Tok == token.VAR)
 			}
 		}
 	}
+}
+
+func (f *finder) body(of *ast.FuncType, b *ast.BlockStmt) {
+	defer func(in frame) { f.in = in }(f.in)
+	f.in = frame{from: f.offset(b.Lbrace) + 1, to: f.offset(b.Rbrace), form: body}
+	if of.Results != nil {
+		f.in.form = returning
+	}
+	ast.Inspect(b, f.visit)
+}
+
+func (f *finder) values(v *ast.ValueSpec, isVar bool) {
+	for _, e := range v.Values {
+		f.in = frame{}
+		if isVar && !f.calls(e) {
+			f.in = frame{from: f.offset(e.Pos()), to: f.offset(e.End()), form: value}
+		}
+		if v.Type != nil {
+			f.in.typ = f.text(v.Type)
+		}
+		f.isConst = !isVar
+		ast.Inspect(e, f.visit)
+	}
+	f.isConst = false
+}
+
+// calls says whether an expression calls a function when it is worked out. Such a one must not be worked out twice: statements and closed
+// sets are registered by their names.
+func (f *finder) calls(e ast.Expr) (calls bool) {
+	ast.Inspect(e, func(n ast.Node) bool {
+		if c, ok := n.(*ast.CallExpr); ok && !f.pkg.TypesInfo.Types[c.Fun].IsType() {
+			calls = true
+		}
+		_, later := n.(*ast.FuncLit)
+		return !later
+	})
+	return calls
 }
 
 func (f *finder) offset(p token.Pos) int { return f.pkg.Fset.Position(p).Offset }
@@ -137,6 +158,11 @@ func (f *finder) visit(n ast.Node) bool {
 		return false
 	}
 	switch n := n.(type) {
+	case *ast.FuncLit:
+		if f.in.form == alone || f.in.form == value {
+			f.body(n.Type, n.Body)
+			return false
+		}
 	case *ast.Field:
 		if n.Tag != nil {
 			f.skip[n.Tag] = true
@@ -152,6 +178,9 @@ func (f *finder) visit(n ast.Node) bool {
 	case *ast.BinaryExpr:
 		f.binary(n)
 	case *ast.CallExpr:
+		if f.isSet(n) { // what a state is called is no rule
+			return false
+		}
 		f.call(n)
 	case *ast.CompositeLit:
 		f.row(n)
@@ -293,7 +322,7 @@ func (f *finder) literal(l *ast.BasicLit) {
 		}
 	case token.STRING:
 		value, _ := strconv.Unquote(l.Value)
-		if to, ok := f.sets[value]; ok && f.in.form != alone { // what a state is called is no rule
+		if to, ok := f.sets[value]; ok && !f.isConst {
 			f.replace(state, l, strconv.Quote(to))
 		}
 		if statement.MatchString(value) {
@@ -314,9 +343,9 @@ var operator = map[string]string{"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
 
 func (f *finder) statement(l *ast.BasicLit) {
 	at := f.offset(l.Pos())
-	if f.in.form == value { // a statement is registered when it is made: it must not be made twice
+	if !f.isConst && (f.in.form == alone || f.in.form == value) {
 		defer func(in frame) { f.in = in }(f.in)
-		f.in.from, f.in.to, f.in.typ = at, at+len(l.Value), ""
+		f.in = frame{from: at, to: at + len(l.Value), form: value}
 	}
 	for _, m := range operators.FindAllStringSubmatchIndex(l.Value, -1) {
 		f.add(inQuery, at+m[2], at+m[3], operator[l.Value[m[2]:m[3]]])
@@ -331,108 +360,4 @@ func (f *finder) statement(l *ast.BasicLit) {
 			f.add(inQueryIs, at+m[2], at+m[3], to)
 		}
 	}
-}
-
-// constant exchanges a use of a constant for the one that is declared beside it.
-func (f *finder) constant(id *ast.Ident) {
-	c, ok := f.pkg.TypesInfo.Uses[id].(*types.Const)
-	if !ok {
-		return
-	}
-	if to := beside(f.pkg, c); to != nil {
-		f.replace(state, id, to.Name())
-	}
-}
-
-var plain = regexp.MustCompile(`^"[a-z][a-z0-9_.]*"$`)
-
-// beside gives the constant of the same closed set on the next line, else on the line before; nil when there is none.
-func beside(pkg *packages.Package, c *types.Const) *types.Const {
-	if c.Pkg() == nil || c.Parent() != c.Pkg().Scope() || !strings.HasPrefix(c.Pkg().Path(), module+"/") || !isMember(c) {
-		return nil
-	}
-	here := pkg.Fset.Position(c.Pos())
-	var before *types.Const
-	for _, name := range c.Pkg().Scope().Names() {
-		o, ok := c.Pkg().Scope().Lookup(name).(*types.Const)
-		if !ok || !types.Identical(o.Type(), c.Type()) || !isMember(o) || o.Pkg() != pkg.Types && !o.Exported() {
-			continue
-		}
-		at := pkg.Fset.Position(o.Pos())
-		switch {
-		case at.Filename != here.Filename:
-		case at.Line == here.Line+1:
-			return o
-		case at.Line == here.Line-1:
-			before = o
-		}
-	}
-	return before
-}
-
-// isMember tells states, permissions, roles and levels from limits and pieces of text.
-func isMember(c *types.Const) bool {
-	b, ok := c.Type().Underlying().(*types.Basic)
-	if !ok {
-		return false
-	}
-	_, named := c.Type().(*types.Named)
-	return b.Info()&types.IsString != 0 && plain.MatchString(c.Val().ExactString()) || named && b.Info()&types.IsInteger != 0
-}
-
-// neighbours gives each value of a list the next one.
-func neighbours(out map[string]string, list []string) {
-	for i, v := range list {
-		if len(list) > 1 {
-			out[v] = list[(i+1)%len(list)]
-		}
-	}
-}
-
-// rowsOf gives the codes of set.New("…", set.Row{"code", …}, …).
-func rowsOf(call *ast.CallExpr) (out []string) {
-	for _, arg := range call.Args {
-		row, ok := arg.(*ast.CompositeLit)
-		if !ok || len(row.Elts) == 0 {
-			continue
-		}
-		code, ok := row.Elts[0].(*ast.BasicLit)
-		if sel, isRow := row.Type.(*ast.SelectorExpr); ok && isRow && sel.Sel.Name == "Row" {
-			text, _ := strconv.Unquote(code.Value)
-			out = append(out, text)
-		}
-	}
-	return out
-}
-
-// setsOf gives the neighbour of each value of the closed sets that a package knows: its sets, the enums of its inputs, its constants
-// and those of what it imports.
-func setsOf(pkg *packages.Package) map[string]string {
-	out := map[string]string{}
-	for _, file := range pkg.Syntax {
-		ast.Inspect(file, func(n ast.Node) bool {
-			if field, ok := n.(*ast.Field); ok && field.Tag != nil {
-				tag, _ := strconv.Unquote(field.Tag.Value)
-				enum := strings.FieldsFunc(reflect.StructTag(tag).Get("enum"), func(r rune) bool { return r == ',' })
-				neighbours(out, enum)
-			}
-			if call, ok := n.(*ast.CallExpr); ok {
-				neighbours(out, rowsOf(call))
-			}
-			return true
-		})
-	}
-	for _, from := range append([]*types.Package{pkg.Types}, pkg.Types.Imports()...) {
-		for _, name := range from.Scope().Names() {
-			c, ok := from.Scope().Lookup(name).(*types.Const)
-			if !ok || c.Val().Kind() != constant.String {
-				continue
-			}
-			value, _ := strconv.Unquote(c.Val().ExactString())
-			if to := beside(pkg, c); to != nil && out[value] == "" {
-				out[value], _ = strconv.Unquote(to.Val().ExactString())
-			}
-		}
-	}
-	return out
 }

@@ -24,7 +24,8 @@ func fixture(t *testing.T, name string) *area {
 
 func TestKinds(t *testing.T) {
 	want := []string{
-		"compare: != to ==", "compare: == to !=", "compare: == to !=", "compare: == to !=", "compare: > to >=", "compare: >= to >",
+		"compare: != to ==", "compare: == to !=", "compare: == to !=", "compare: == to !=", "compare: == to !=", "compare: > to >=",
+		"compare: >= to >",
 		"logic: && to ||", "logic: || to &&", "logic: || to &&",
 		`negate: errs.KindOf(nil) != 0 || in.Size == "sm… to !(errs.KindOf(nil) != 0 || in.Size == "…`,
 		"negate: isLong(s) to !(isLong(s))", "negate: n > limit && m == n to !(n > limit && m == n)",
@@ -33,7 +34,7 @@ func TestKinds(t *testing.T) {
 		"permission: auth.Require(ctx, edit, edit, auth.Plac… to func(...any) error { return nil }(auth.…",
 		"permission: s.Where(b, auth.Columns{}) to func(...any) {}(s, b, auth.Columns{})",
 		"sql-logic: AND to OR", "sql-logic: AND to OR", "sql-state: open to closed", "sql: < to <=",
-		`state: "small" to "large"`, "state: closed to open", "state: open to closed",
+		`state: "small" to "large"`, `state: "tiny" to "huge"`, "state: closed to open", "state: open to closed",
 		"swap: n with m", "swap: state with in.Size",
 	}
 	var got []string

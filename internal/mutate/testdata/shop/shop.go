@@ -7,6 +7,7 @@ import (
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/set"
 )
 
 const edit auth.Perm = "shop.edit"
@@ -23,6 +24,10 @@ type row struct{ from, to string }
 type input struct {
 	Size string `json:"size" enum:"small,large"`
 }
+
+var sizes = set.New("shop.size", set.Row{"tiny", "很小", ""}, set.Row{"huge", "很大", ""})
+
+var isTiny = func(in input) bool { return in.Size == "tiny" }
 
 var byState = db.SQL(`UPDATE shop SET n = 1 WHERE state = 'open' AND n < $1 AND day BETWEEN $2 AND $3`)
 
