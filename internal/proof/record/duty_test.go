@@ -3,8 +3,10 @@ package record_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs/errstest"
 	"linli/internal/proof/record"
@@ -50,5 +52,79 @@ func TestNobodyJudgesHisOwn(t *testing.T) {
 		if d, err := w.s.Decide(as(992, 0), record.ApproveInput{ID: r.ID, Decision: "approve"}); err != nil || d.Minutes != 75 {
 			t.Errorf("somebody else: %+v %v", d, err)
 		}
+	})
+}
+
+// Eight hours of a day count without a second person, a minute more does not.
+func TestDirectLimit(t *testing.T) {
+	for minutes, want := range map[int64]record.Status{180: record.Counted, 181: record.Pending} {
+		each(t, func(t *testing.T, w *world) {
+			clock.Set(time.Date(2026, 11, 24, 5, 0, 0, 0, clock.Shanghai))
+			if err := w.sheet(sheetRow(w, "2026-11-24", "00:00", "05:00")); err != nil {
+				t.Fatal(err)
+			}
+			w.Confirm(w.Served(minutes).ID)
+			if r := w.latest(); r.Minutes != minutes || r.Status != want || (r.Why == "") != (want == record.Counted) {
+				t.Errorf("%d minutes more: %s, %q", minutes, r.Status, r.Why)
+			}
+		})
+	}
+}
+
+// A correction of the words alone leaves the minutes, and the other way round; what is void stays so.
+func TestCorrectionOfOnePart(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.Confirm(w.Served(60).ID)
+		r := w.latest()
+		decide := func(in record.AskInput, minutes int64, content string) {
+			t.Helper()
+			in.ID, in.Reason = r.ID, "记错了"
+			if _, err := w.s.Ask(w.Manager, in); err != nil {
+				t.Fatal(err)
+			}
+			d, err := w.s.Decide(w.Head, record.ApproveInput{ID: r.ID, Decision: "approve"})
+			if err != nil || d.Minutes != minutes || d.Content != content || d.Status != record.Counted || d.Confirmation != record.Reviewed {
+				t.Errorf("%+v %v", d, err)
+			}
+		}
+		none, less := int64(0), int64(45)
+		decide(record.AskInput{Content: "理发"}, 60, "理发")
+		decide(record.AskInput{Minutes: &less}, 45, "理发")
+		decide(record.AskInput{Minutes: &none}, 0, "理发")
+		void := record.VoidInput{ID: r.ID, Ground: "false", Reason: "没去"}
+		if _, err := w.s.Void(w.Head, void); err != nil {
+			t.Fatal(err)
+		}
+		_, err := w.s.Void(w.Head, void)
+		errstest.Is(t, err, "wrong_state: 已经作废")
+		_, err = w.s.Ask(w.Manager, record.AskInput{ID: r.ID, Reason: "其实去了"})
+		errstest.Is(t, err, "wrong_state: 补录单")
+	})
+}
+
+// Only an imported record at which nobody has looked is taken out with its file.
+func TestUndoImport(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		undo := func(id db.ID) error {
+			return w.DB.Write(w.Manager, func(tx *db.Tx) error { return w.s.UndoImport(w.Manager, tx, id, "撤销") })
+		}
+		w.Served(60)
+		errstest.Is(t, undo(w.latest().ID), "wrong_state") // of an order, pending
+		at := attendancetest.Noon.AddDate(0, -2, 0)
+		in := record.ImportInput{VolunteerNo: w.Vols[0].No, Name: "娜仁高娃", Region: attendancetest.Gacha, Title: "秋收帮工", Category: "farming",
+			Content: "收土豆", StartedAt: at, EndedAt: at.Add(time.Hour), Unit: "哈那乌拉嘎查村民委员会"}
+		r, err := w.s.ImportRow(w.Head, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		errstest.Is(t, undo(r.ID), "")
+		errstest.Is(t, undo(r.ID), "wrong_state")
+		if r, err = w.s.ImportRow(w.Head, in); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.s.Approve(w.Head2, record.ApproveInput{ID: r.ID, Decision: "approve"}); err != nil {
+			t.Fatal(err)
+		}
+		errstest.Is(t, undo(r.ID), "wrong_state")
 	})
 }

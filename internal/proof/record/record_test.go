@@ -284,6 +284,7 @@ func TestDayLimits(t *testing.T) {
 			t.Fatalf("%d %v", w.counted(), err)
 		}
 		w.Refused(w.sheet(sheetRow(w, "2026-11-23", "18:00", "20:30")), "conflict", "more than twelve hours")
+		w.Refused(w.sheet(sheetRow(w, "2026-11-23", "18:00", "20:01")), "conflict", "a minute more than twelve hours")
 		w.Refused(w.sheet(sheetRow(w, "2026-11-23", "16:00", "18:00")), "conflict", "two places")
 		if err := w.sheet(sheetRow(w, "2026-11-23", "18:00", "20:00")); err != nil || w.counted() != 720 {
 			t.Fatalf("%d %v", w.counted(), err)
