@@ -59,8 +59,8 @@ func TestNobodyJudgesHisOwn(t *testing.T) {
 func TestDirectLimit(t *testing.T) {
 	for minutes, want := range map[int64]record.Status{180: record.Counted, 181: record.Pending} {
 		each(t, func(t *testing.T, w *world) {
-			clock.Set(time.Date(2026, 11, 24, 5, 0, 0, 0, clock.Shanghai))
-			if err := w.sheet(sheetRow(w, "2026-11-24", "00:00", "05:00")); err != nil {
+			clock.Set(time.Date(2026, 11, 25, 5, 0, 0, 0, clock.Shanghai))
+			if err := w.sheet(sheetRow(w, "2026-11-25", "00:00", "05:00")); err != nil {
 				t.Fatal(err)
 			}
 			w.Confirm(w.Served(minutes).ID)
