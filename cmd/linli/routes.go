@@ -33,7 +33,7 @@ func (c *routesCmd) Run() error {
 	}
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	for _, r := range routes {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", r.Method, r.Path, r.Kind, r.Operation, r.Permission)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", r.Method, r.Path, r.Kind, r.Operation, r.Permission, r.Function)
 	}
 	return w.Flush()
 }

@@ -91,6 +91,29 @@ func home(t *testing.T, operation string) string {
 	return filepath.Join(filepath.Dir(found[0]), "testdata")
 }
 
+// ARCHITECTURE leads from each operation of `linli routes` to its package and function: the package is named by the floor's row there, and the function
+// is one that a reader can look up.
+func TestOperationsAreFound(t *testing.T) {
+	_, door := printed(t)
+	page, err := os.ReadFile("../../ARCHITECTURE.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range door.Routes() {
+		pkg, function, _ := strings.Cut(r.Function, ".")
+		folder := "internal/" + strings.TrimPrefix(filepath.Dir(home(t, r.Operation)), "../")
+		if pkg != folder && !strings.HasPrefix(folder, pkg+"/") && !strings.HasPrefix(pkg, "internal/platform/") {
+			t.Errorf("%s is done in %s and not in its area %s", r.Operation, r.Function, folder)
+		}
+		if strings.Contains(function, "func") && !strings.HasPrefix(function, "(") {
+			t.Errorf("%s is done by a function without a name: %s", r.Operation, r.Function)
+		}
+		if !strings.Contains(string(page), filepath.Base(folder)) {
+			t.Errorf("ARCHITECTURE.md does not name %s", folder)
+		}
+	}
+}
+
 // The outward interface changes only on purpose. Each area keeps its part of the document: its operations, and the schemas that it alone uses; what several use
 // lies with this package.
 func TestOpenAPI(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -43,6 +44,7 @@ type Route struct {
 	Path       string    `json:"path"`
 	Kind       string    `json:"kind"`
 	Operation  string    `json:"operation"`
+	Function   string    `json:"function"` // that does it, with its package
 	Permission auth.Perm `json:"permission"`
 	Public     bool      `json:"public"`
 	Query      []string  `json:"query,omitempty"` // names of what may stand behind the question mark
@@ -205,8 +207,14 @@ func erase[In, Out any](op Op[In, Out]) erased {
 // mount adds a route with its operation.
 func mount[In, Out any](r *Router, pattern, kind, operation string, perm auth.Perm, op Op[In, Out], opts []Option) *Route {
 	route := r.add(pattern, kind, operation, perm, reflect.TypeFor[In](), opts)
-	route.op, route.from, route.gives = erase(op), reflect.TypeFor[In](), reflect.TypeFor[Out]()
+	route.op, route.from, route.gives, route.Function = erase(op), reflect.TypeFor[In](), reflect.TypeFor[Out](), functionOf(op)
 	return route
+}
+
+// functionOf names what does an operation, as "internal/work/order.(*Service).Create".
+func functionOf(op any) string {
+	name := runtime.FuncForPC(reflect.ValueOf(op).Pointer()).Name()
+	return strings.TrimSuffix(strings.TrimPrefix(name, "linli/"), "-fm")
 }
 
 // JSON serves op as an API endpoint.
