@@ -15,7 +15,7 @@ import (
 	"github.com/peterstace/simplefeatures/geom"
 
 	"linli/internal/civic/region"
-	"linli/internal/platform/audit"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/chart"
@@ -34,6 +34,7 @@ type Boundary struct {
 	ByName   string      `json:"by_name"`
 	At       time.Time   `json:"at"`
 	Current  bool        `json:"current"`
+	areas    []outline   // of a new one
 }
 
 // MapInput is a map as GeoJSON: a FeatureCollection of polygons in degrees, each with the property code (12 or 6 digits).
@@ -49,6 +50,7 @@ var approvalForm = regexp.MustCompile(`^(GS|\p{Han}{1,2}S)\s?[（(\[〔]\d{4}[�
 
 // outline is one outline as it is kept.
 type outline struct {
+	MapID    db.ID
 	Code     auth.Region
 	Rings    string
 	Lng, Lat float64
@@ -173,28 +175,20 @@ func thin(g geom.Geometry) []chart.Ring {
 
 // ImportMap keeps a map and draws with it from now on. It must hold all divisions directly below, once each, and no other.
 func (s *Service) ImportMap(ctx context.Context, in MapInput) (Boundary, error) {
-	if err := auth.Allow(ctx, Map); err != nil {
-		return Boundary{}, err
-	}
-	areas, err := in.read()
-	if err != nil {
-		return Boundary{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Boundary, error) {
-		if err := there(ctx, tx, Map, in.Region); err != nil {
-			return Boundary{}, err
-		}
+	var areas []outline
+	op := act.Op{Perm: Map, Action: "coverage.map", Cause: strings.TrimSpace(in.Approval), Detail: map[string]any{},
+		Check: func() (err error) {
+			areas, err = in.read()
+			return err
+		}}
+	return boundaries.Add(ctx, s.db, op, there(ctx, Map, in.Region), func(tx *db.Tx) (Boundary, error) {
+		op.Detail["areas"] = len(areas)
 		if err := complete(ctx, tx, in.Region, areas); err != nil {
 			return Boundary{}, err
 		}
 		sum := sha256.Sum256(in.File.Data)
-		m := Boundary{ID: tx.NewID(), Region: in.Region, Approval: strings.TrimSpace(in.Approval), Source: in.Source, FileName: in.File.Name,
-			SHA256: hex.EncodeToString(sum[:]), ByName: auth.From(ctx).Name, At: tx.Now, Current: true}
-		if err := insertMap(ctx, tx, m, areas); err != nil {
-			return Boundary{}, err
-		}
-		return m, audit.Write(ctx, tx, audit.Entry{Action: "coverage.map", Object: "coverage_map", ID: m.ID.String(), Region: m.Region,
-			Cause: m.Approval, Detail: map[string]any{"areas": len(areas)}})
+		return Boundary{ID: tx.NewID(), Region: in.Region, Approval: op.Cause, Source: in.Source, FileName: in.File.Name,
+			SHA256: hex.EncodeToString(sum[:]), ByName: auth.From(ctx).Name, At: tx.Now, Current: true, areas: areas}, nil
 	})
 }
 
@@ -234,29 +228,13 @@ type DropMapInput struct {
 
 // DropMap draws with tiles again.
 func (s *Service) DropMap(ctx context.Context, in DropMapInput) (Boundary, error) {
-	if err := auth.Allow(ctx, Map); err != nil {
-		return Boundary{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Boundary, error) {
-		m, ok, err := db.Found(mapByID.One(ctx, tx, in.ID))
-		if err == nil && !ok {
-			err = errs.ErrNotFound
-		}
-		if err != nil {
-			return m, err
-		}
-		if err := auth.Require(ctx, Map, Map, auth.Place{Region: m.Region}); err != nil {
-			return Boundary{}, err
-		}
+	op := act.Op{Perm: Map, Action: "coverage.drop_map", ID: in.ID, Cause: in.Reason}
+	return boundaries.Change(ctx, s.db, op, func(_ *db.Tx, m *Boundary) error {
 		if !m.Current {
-			return m, errs.WrongState("已经不用了")
+			return errs.WrongState("已经不用了")
 		}
 		m.Current = false
-		if _, err := endMap.Run(ctx, tx, int64(m.Region)); err != nil {
-			return m, err
-		}
-		return m, audit.Write(ctx, tx, audit.Entry{Action: "coverage.drop_map", Object: "coverage_map", ID: m.ID.String(), Region: m.Region,
-			Cause: in.Reason})
+		return nil
 	})
 }
 
@@ -268,32 +246,25 @@ type MapList struct {
 }
 
 // Maps lists the maps that were brought for a division, the newest first.
-func (s *Service) Maps(ctx context.Context, in TargetsInput) (out MapList, err error) {
-	if err := auth.Allow(ctx, Map); err != nil {
-		return out, err
-	}
+func (s *Service) Maps(ctx context.Context, in TargetsInput) (MapList, error) {
 	if in.Region == 0 {
 		in.Region = seat(ctx)
 	}
-	if err := auth.Require(ctx, Map, Map, auth.Place{Region: in.Region}); err != nil {
-		return out, err
-	}
-	out = MapList{Region: in.Region, Items: []Boundary{}}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+	return act.ReadAt(ctx, s.db, Map, in.Region, func(tx *db.Tx) (out MapList, err error) {
+		out = MapList{Region: in.Region, Items: []Boundary{}}
 		if out.Path, err = region.Path(ctx, tx, in.Region); err != nil {
-			return err
+			return out, err
 		}
-		list, err := mapsOf.All(ctx, tx, int64(in.Region))
+		list, err := mapsOf.All(ctx, tx, in.Region)
 		out.Items = append(out.Items, list...)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // shapes gives the drawing of the divisions of a page with the map that is in use, nil without one. A division without an outline, as
 // on a day before the map, is no reason to draw half a map.
 func (v Overview) shapes(ctx context.Context, tx *db.Tx) (*chart.AreaMap, error) {
-	m, ok, err := db.Found(mapNow.One(ctx, tx, int64(v.Here.Code)))
+	m, ok, err := db.Found(mapNow.One(ctx, tx, v.Here.Code))
 	if err != nil || !ok {
 		return nil, err
 	}

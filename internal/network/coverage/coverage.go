@@ -15,6 +15,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"linli/internal/civic/region"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -153,25 +154,21 @@ func seat(ctx context.Context) auth.Region {
 
 // Get gives the figures of a division and of those directly below. The public sees banners and above; what lies below is for who
 // oversees it.
-func (s *Service) Get(ctx context.Context, in GetInput) (out Coverage, err error) {
-	if err := auth.Allow(ctx, Public); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Get(ctx context.Context, in GetInput) (Coverage, error) {
+	return act.Read(ctx, s.db, Public, func(tx *db.Tx) (out Coverage, err error) {
 		if err := in.settle(ctx, clock.DayOf(tx.Now)); err != nil {
-			return err
+			return out, err
 		}
 		v, err := look(ctx, tx, in, visible(ctx, in.Region))
 		if err != nil {
-			return err
+			return out, err
 		}
 		out = v.coverage(v.Here)
 		for _, c := range v.Below {
 			out.Children = append(out.Children, v.coverage(c))
 		}
-		return nil
+		return out, nil
 	})
-	return out, err
 }
 
 // visible says how deep the actor may look below a division: to banners, or to communities where he oversees.
@@ -206,10 +203,7 @@ func look(ctx context.Context, tx *db.Tx, in GetInput, deepest int) (v view, err
 	if in.Region.Level() > deepest {
 		return v, errs.ErrNotFound
 	}
-	here, ok, err := db.Found(divisionOn.One(ctx, tx, in.Region, region.KnownFrom(in.Date)))
-	if err == nil && !ok {
-		err = errs.ErrNotFound
-	}
+	here, err := divisionOn.Get(ctx, tx, in.Region, region.KnownFrom(in.Date))
 	if err != nil {
 		return v, err
 	}

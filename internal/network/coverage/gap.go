@@ -7,6 +7,7 @@ import (
 
 	"linli/internal/civic/region"
 	"linli/internal/network/standard"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -79,39 +80,29 @@ type Gaps struct {
 }
 
 // Missing lists the communities of a division that are not covered on a day, with what each lacks.
-func (s *Service) Missing(ctx context.Context, in MissingInput) (out Gaps, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	var after int64
-	more, err := in.After(&after)
-	if err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Missing(ctx context.Context, in MissingInput) (Gaps, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Gaps, err error) {
 		at := GetInput{in.Region, in.Date}
 		if err := at.settle(ctx, clock.DayOf(tx.Now)); err != nil {
-			return err
+			return out, err
 		}
 		if err := auth.Require(ctx, View, View, auth.Place{Region: at.Region}); err != nil {
-			return err
+			return out, err
 		}
 		in.Region, in.Date = at.Region, at.Date
 		out.In = in
 		if out.Path, err = region.Path(ctx, tx, in.Region); err != nil {
-			return err
+			return out, err
 		}
 		if err := out.count(ctx, tx); err != nil {
-			return err
+			return out, err
 		}
-		rows, err := gaps(ctx, tx, in, more, after)
-		for i := range rows {
-			rows[i].Missing = strings.Fields(rows[i].Lacks)
+		out.Page, err = gaps.Page(ctx, tx, in, in.Paging)
+		for i, g := range out.Items {
+			out.Items[i].Missing = strings.Fields(g.Lacks)
 		}
-		out.Page = db.PageOf(rows, in.Paging, func(g Gap) []string { return db.Key(int64(g.Region)) })
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // count says how many communities lack something, and what.

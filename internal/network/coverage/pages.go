@@ -8,6 +8,7 @@ import (
 
 	"linli/internal/civic/region"
 	"linli/internal/network/station"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/chart"
@@ -49,44 +50,36 @@ type Overview struct {
 }
 
 // Show gives the page of officers.
-func (s *Service) Show(ctx context.Context, in ShowInput) (out Overview, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Show(ctx context.Context, in ShowInput) (Overview, error) {
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Overview, err error) {
 		at := GetInput{in.Region, in.Date}
 		if err := at.settle(ctx, clock.DayOf(tx.Now)); err != nil {
-			return err
+			return out, err
 		}
 		if err := auth.Require(ctx, View, View, auth.Place{Region: at.Region}); err != nil {
-			return err
+			return out, err
 		}
 		if out, err = overview(ctx, tx, at, in, auth.LevelCommunity); err != nil {
-			return err
+			return out, err
 		}
-		return out.inside(ctx, tx)
+		return out, out.inside(ctx, tx)
 	})
-	return out, err
 }
 
 // Published gives the page of everybody: banners and above.
-func (s *Service) Published(ctx context.Context, in ShowInput) (out Overview, err error) {
-	if err := auth.Allow(ctx, Public); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) Published(ctx context.Context, in ShowInput) (Overview, error) {
+	return act.Read(ctx, s.db, Public, func(tx *db.Tx) (out Overview, err error) {
 		at := GetInput{in.Region, in.Date}
 		if at.Region == 0 {
 			at.Region = region.Top
 		}
 		if err := at.settle(ctx, clock.DayOf(tx.Now)); err != nil {
-			return err
+			return out, err
 		}
 		out, err = overview(ctx, tx, at, in, auth.LevelBanner)
 		out.public = true
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // overview is what both pages show.

@@ -17,15 +17,20 @@ type asking struct {
 	Lat, Lng float64
 }
 
-// demandsOf gives the communities of a division without an open station on a day, where known with their position: of a list, of an
-// application, or of the station that stands there.
-func demandsOf(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day) ([]demand, error) {
-	b := tx.Build(`SELECT g.region, g.urban, c.name, t.name AS town, COALESCE(p.lat, s.lat, 0) AS lat, COALESCE(p.lng, s.lng, 0) AS lng
+// demands are the communities of a division without an open station on a day, where known with their position: of a list, or of the
+// station that stands there.
+var demands = db.DynamicOf[demand](func(b *db.Builder, in onDay) {
+	b.Add(`SELECT g.region, g.urban, c.name, t.name AS town, COALESCE(p.lat, s.lat, 0) AS lat, COALESCE(p.lng, s.lng, 0) AS lng
 		FROM coverage_span g JOIN region c ON c.code = g.region JOIN region t ON t.code = c.parent
 		LEFT JOIN station s ON s.id = g.station_id LEFT JOIN coverage_place p ON p.region = g.region
-		WHERE g.lacks <> '' AND g.served = 0 AND g.day <= ? AND g.until_day > ?`, int64(day), int64(day))
-	auth.Within(b, "g.region", at)
-	list, err := db.Select[demand](ctx, tx, b.Add(" ORDER BY g.region"))
+		WHERE g.lacks <> '' AND g.served = 0 AND g.day <= ? AND g.until_day > ?`, in.Day, in.Day)
+	auth.Within(b, "g.region", in.At)
+	b.Add(" ORDER BY g.region")
+})
+
+// demandsOf gives demands, those that applied for a station and lie on no list by what the application says.
+func demandsOf(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day) ([]demand, error) {
+	list, err := demands.All(ctx, tx, onDay{at, day})
 	if err != nil {
 		return nil, err
 	}
@@ -42,14 +47,14 @@ func demandsOf(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day) ([
 	return list, err
 }
 
-// standingPlaces gives where the stations stand that serve their community on a day.
-func standingPlaces(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day) (out []position, err error) {
-	b := tx.Build(`SELECT s.lat, s.lng FROM station s JOIN coverage_span g ON g.region = s.region AND g.station_id = s.id AND g.day <= ?
+// standingPlaces are where the stations stand that serve their community on a day.
+var standingPlaces = db.DynamicOf[position](func(b *db.Builder, in onDay) {
+	b.Add(`SELECT s.lat, s.lng FROM station s JOIN coverage_span g ON g.region = s.region AND g.station_id = s.id AND g.day <= ?
 		AND g.until_day > ?
-		WHERE g.served = 1 AND s.kind = 'station'`, int64(day), int64(day))
-	auth.Within(b, "s.region", at)
-	return db.Select[position](ctx, tx, b.Add(" ORDER BY s.id"))
-}
+		WHERE g.served = 1 AND s.kind = 'station'`, in.Day, in.Day)
+	auth.Within(b, "s.region", in.At)
+	b.Add(" ORDER BY s.id")
+})
 
 // peopled is a division with its inhabitants.
 type peopled struct {
@@ -62,16 +67,18 @@ func populationOf(ctx context.Context, tx *db.Tx, codes []auth.Region) ([]people
 		numbers(codes)).Add(" ORDER BY code"))
 }
 
+var inForce = db.DynamicOf[auth.Region](func(b *db.Builder, at auth.Region) {
+	b.Add(`SELECT code FROM region WHERE level = 5 AND valid_to = ?`, clock.Forever)
+	auth.Along(b, "code", at)
+})
+
 // standingCodes are the communities of a division that are in force.
 func standingCodes(ctx context.Context, tx *db.Tx, at auth.Region) (map[auth.Region]bool, error) {
-	b := tx.Build(`SELECT code FROM region WHERE level = 5 AND valid_to = ?`, clock.Forever)
-	auth.Along(b, "code", at)
-	list, err := db.Select[auth.Region](ctx, tx, b)
 	out := map[auth.Region]bool{}
-	for _, c := range list {
+	return out, inForce.Each(ctx, tx, at, func(c auth.Region) error {
 		out[c] = true
-	}
-	return out, err
+		return nil
+	})
 }
 
 func replacePlaces(ctx context.Context, tx *db.Tx, list []placeRow, source string) error {

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"linli/internal/civic/region"
-	"linli/internal/platform/audit"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -41,28 +41,20 @@ type ReportInput struct {
 
 // AddReported enters a figure that was reported before; one for a division and a day.
 func (s *Service) AddReported(ctx context.Context, in ReportInput) (Reported, error) {
-	if err := auth.Allow(ctx, Report); err != nil {
-		return Reported{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Reported, error) {
-		c := errs.Check{}
-		c.That(in.Day != 0 && in.Day <= clock.DayOf(tx.Now), "day", "填已经过去的日子")
-		c.That(in.Day == 0 || in.Day >= began, "day", "不能早于 "+began.String())
-		c.That(strings.TrimSpace(in.Source) != "", "source", "请写明出处")
-		if err := c.Err(); err != nil {
-			return Reported{}, err
-		}
-		if err := there(ctx, tx, Report, in.Region); err != nil {
-			return Reported{}, err
-		}
-		r := Reported{ID: tx.NewID(), Region: in.Region, Day: in.Day, Communities: in.Communities, Stations: in.Stations, Source: in.Source,
-			ByName: auth.From(ctx).Name, At: tx.Now}
-		if err := insertReported(ctx, tx, r); err != nil {
-			return r, err
-		}
-		return r, audit.Write(ctx, tx, audit.Entry{Action: "coverage.report", Object: "coverage_reported", ID: r.ID.String(), Region: r.Region,
-			Cause: r.Source, Detail: map[string]any{"day": r.Day, "communities": r.Communities, "stations": r.Stations}})
+	op := act.Op{Perm: Report, Action: "coverage.report", Cause: in.Source, Check: func() error { return in.check(clock.Today(ctx)) },
+		Detail: map[string]any{"day": in.Day, "communities": in.Communities, "stations": in.Stations}}
+	return reports.Add(ctx, s.db, op, there(ctx, Report, in.Region), func(tx *db.Tx) (Reported, error) {
+		return Reported{ID: tx.NewID(), Region: in.Region, Day: in.Day, Communities: in.Communities, Stations: in.Stations, Source: in.Source,
+			ByName: auth.From(ctx).Name, At: tx.Now}, nil
 	})
+}
+
+func (in ReportInput) check(today clock.Day) error {
+	c := errs.Check{}
+	c.That(in.Day != 0 && in.Day <= today, "day", "填已经过去的日子")
+	c.That(in.Day == 0 || in.Day >= began, "day", "不能早于 "+began.String())
+	c.That(strings.TrimSpace(in.Source) != "", "source", "请写明出处")
+	return c.Err()
 }
 
 // WithdrawInput takes a reported figure back.
@@ -73,39 +65,21 @@ type WithdrawInput struct {
 
 // WithdrawReported takes a figure back that was entered by mistake; it stays to be seen.
 func (s *Service) WithdrawReported(ctx context.Context, in WithdrawInput) (Reported, error) {
-	if err := auth.Allow(ctx, Report); err != nil {
-		return Reported{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Reported, error) {
-		r, ok, err := db.Found(reportedByID.One(ctx, tx, in.ID))
-		if err == nil && !ok {
-			err = errs.ErrNotFound
-		}
-		if err != nil {
-			return r, err
-		}
-		if err := auth.Require(ctx, Report, View, auth.Place{Region: r.Region}); err != nil {
-			return Reported{}, err
-		}
+	op := act.Op{Perm: Report, Action: "coverage.withdraw", ID: in.ID, Cause: in.Reason}
+	return reports.Change(ctx, s.db, op, func(_ *db.Tx, r *Reported) error {
 		if r.Withdrawn {
-			return r, errs.WrongState("已经撤回了")
+			return errs.WrongState("已经撤回了")
 		}
 		r.Withdrawn, r.Reason = true, in.Reason
-		if _, err := dropReported.Run(ctx, tx, r.ID, in.Reason); err != nil {
-			return r, err
-		}
-		return r, audit.Write(ctx, tx, audit.Entry{Action: "coverage.withdraw", Object: "coverage_reported", ID: r.ID.String(), Region: r.Region,
-			Cause: in.Reason})
+		return nil
 	})
 }
 
 // LastReported gives what was reported last, up to a day, for the divisions that are or lie in one and were reported for. It is a
 // part, which asks nobody's rights.
 func LastReported(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day) (map[auth.Region]Reported, error) {
-	b := tx.Build(reportedColumns+` WHERE NOT withdrawn AND day <= ?`, int64(day))
-	auth.Within(b, "region", at)
 	out := map[auth.Region]Reported{}
-	return out, db.Stream(ctx, tx, b.Add(" ORDER BY region, day"), func(r Reported) error {
+	return out, reportedUpTo.Each(ctx, tx, onDay{at, day}, func(r Reported) error {
 		out[r.Region] = r
 		return nil
 	})
@@ -123,38 +97,31 @@ type ReportedList struct {
 }
 
 // ListReported gives what was reported for a division, the newest day first, withdrawn figures too.
-func (s *Service) ListReported(ctx context.Context, in TargetsInput) (out ReportedList, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
+func (s *Service) ListReported(ctx context.Context, in TargetsInput) (ReportedList, error) {
 	if in.Region == 0 {
 		in.Region = seat(ctx)
 	}
-	if err := auth.Require(ctx, View, View, auth.Place{Region: in.Region}); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+	return act.ReadAt(ctx, s.db, View, in.Region, func(tx *db.Tx) (out ReportedList, err error) {
 		if out.Path, err = region.Path(ctx, tx, in.Region); err != nil {
-			return err
+			return out, err
 		}
 		if out.Place, err = region.FullName(ctx, tx, in.Region); err != nil {
-			return err
+			return out, err
 		}
 		out.Region, out.Edits, out.Today = in.Region, auth.Can(ctx, Report, auth.Place{Region: in.Region}), clock.DayOf(tx.Now)
 		if out.Items, err = reportedOf.All(ctx, tx, in.Region); err != nil {
-			return err
+			return out, err
 		}
 		out.Beside = map[clock.Day]Figures{}
 		for _, r := range out.Items {
 			all, err := figuresOn(ctx, tx, []auth.Region{in.Region, region.Top}, r.Day)
 			if err != nil {
-				return err
+				return out, err
 			}
 			if all[region.Top].all.Sites() > 0 {
 				out.Beside[r.Day] = all[in.Region].all
 			}
 		}
-		return nil
+		return out, nil
 	})
-	return out, err
 }

@@ -13,6 +13,7 @@ import (
 
 	"linli/internal/civic/region"
 	"linli/internal/civic/setting"
+	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
@@ -78,30 +79,24 @@ func (p position) metres(to position) float64 { return geo.Metres(p.Lat, p.Lng, 
 // Suggest says where the next stations reach the most residents that no open station reaches yet, up to standard or not (those need
 // evidence and no opening), within the distance of the settings: this system's own convention, as is that the people of a banner are
 // spread evenly over its communities.
-func (s *Service) Suggest(ctx context.Context, in SuggestInput) (out Siting, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
+func (s *Service) Suggest(ctx context.Context, in SuggestInput) (Siting, error) {
 	if in.Region == 0 {
 		in.Region = seat(ctx)
 	}
-	if err := auth.Require(ctx, View, View, auth.Place{Region: in.Region}); err != nil {
-		return out, err
-	}
 	var list []demand
 	var standing []position
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+	out, err := act.ReadAt(ctx, s.db, View, in.Region, func(tx *db.Tx) (out Siting, err error) {
 		if out, err = framed(ctx, tx, in); err != nil || in.Region.Level() < auth.LevelLeague {
-			return err
+			return out, err
 		}
 		if list, err = demandsOf(ctx, tx, in.Region, out.Date); err != nil {
-			return err
+			return out, err
 		}
 		if err := inhabit(ctx, tx, list, out.Date); err != nil {
-			return err
+			return out, err
 		}
-		standing, err = standingPlaces(ctx, tx, in.Region, out.Date)
-		return err
+		standing, err = standingPlaces.All(ctx, tx, onDay{in.Region, out.Date})
+		return out, err
 	})
 	if err == nil {
 		out.solve(list, standing)
@@ -294,15 +289,13 @@ func inside(lng, lat float64) bool { return lng >= 97 && lng <= 127 && lat >= 37
 
 // AddPlaces keeps where communities lie; a newer list replaces what an older one said of the same.
 func (s *Service) AddPlaces(ctx context.Context, in PlacesInput) (Placed, error) {
-	if err := auth.Allow(ctx, Report); err != nil {
-		return Placed{}, err
-	}
-	list, err := in.read()
-	if err != nil {
-		return Placed{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Placed, error) {
-		if err := there(ctx, tx, Report, in.Region); err != nil {
+	var list []placeRow
+	op := act.Op{Perm: Report, Action: "coverage.places", Check: func() (err error) {
+		list, err = in.read()
+		return err
+	}}
+	return act.Write(ctx, s.db, op, func(tx *db.Tx) (Placed, error) {
+		if _, err := there(ctx, Report, in.Region)(tx); err != nil {
 			return Placed{}, err
 		}
 		known, err := standingCodes(ctx, tx, in.Region)
@@ -317,7 +310,7 @@ func (s *Service) AddPlaces(ctx context.Context, in PlacesInput) (Placed, error)
 		if err := replacePlaces(ctx, tx, list, in.Source); err != nil {
 			return Placed{}, err
 		}
-		return Placed{int64(len(list))}, audit.Write(ctx, tx, audit.Entry{Action: "coverage.places", Object: "region", ID: in.Region.String(),
+		return Placed{int64(len(list))}, audit.Write(ctx, tx, audit.Entry{Action: op.Action, Object: "region", ID: in.Region.String(),
 			Region: in.Region, Cause: in.Source, Detail: map[string]any{"places": len(list)}})
 	})
 }

@@ -2,11 +2,13 @@ package coverage
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
 	"linli/internal/civic/region"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -44,19 +46,10 @@ var (
 	addRecount     = db.SQL(`INSERT INTO coverage_recount (id, at, towns, differences) VALUES ($1, $2, $3, $4)`)
 	lastRecount    = db.Query[Recounted](`SELECT at, towns, differences FROM coverage_recount ORDER BY id DESC LIMIT 1`)
 	endTarget      = db.SQL(`UPDATE coverage_target SET current = FALSE WHERE region = $1 AND kind = $2 AND year = $3 AND current`)
-	addTarget      = db.SQL(`INSERT INTO coverage_target (id, region, kind, year, share, reason, by_name, at, current)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, TRUE)`)
-	targetHistory = db.Query[Target](targetColumns + ` WHERE region = $1 ORDER BY id DESC LIMIT 200`)
-	addReported   = db.SQL(`INSERT INTO coverage_reported (id, region, day, communities, stations, source, by_name, at, withdrawn, reason)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, FALSE, '') ON CONFLICT DO NOTHING`)
-	reportedByID = db.Query[Reported](reportedColumns + ` WHERE id = $1`)
-	reportedOf   = db.Query[Reported](reportedColumns + ` WHERE region = $1 ORDER BY day DESC, id DESC LIMIT 200`)
-	dropReported = db.SQL(`UPDATE coverage_reported SET withdrawn = TRUE, reason = $2 WHERE id = $1 AND NOT withdrawn`)
-)
-
-const (
-	targetColumns   = `SELECT id, region, kind, year, share, reason, by_name, at FROM coverage_target`
-	reportedColumns = `SELECT id, region, day, communities, stations, source, by_name, at, withdrawn, reason FROM coverage_reported`
+	targetTable    = db.NewRelation[Target]("coverage_target")
+	targetHistory  = targetTable.Where(`region = $1 ORDER BY id DESC LIMIT 200`)
+	reportedTable  = db.NewRelation[Reported]("coverage_reported")
+	reportedOf     = reportedTable.Where(`region = $1 ORDER BY day DESC, id DESC LIMIT 200`)
 )
 
 // townsIn gives the towns of a division that have or had communities.
@@ -319,40 +312,65 @@ func monthsOf(ctx context.Context, tx *db.Tx, at auth.Region, urban string) ([]m
 }
 
 func currentTargets(ctx context.Context, tx *db.Tx, codes []auth.Region, year int64) (targetSet, error) {
-	b := tx.Build(targetColumns+` WHERE current AND share IS NOT NULL AND year <= ?`, year)
+	b := tx.Build(targetTable.Select("")+` WHERE current AND share IS NOT NULL AND year <= ?`, year)
 	slices.Sort(codes)
 	return db.Select[Target](ctx, tx, db.In(b, " AND region", numbers(slices.Compact(codes))).Add(" ORDER BY id"))
 }
 
-func insertTarget(ctx context.Context, tx *db.Tx, t Target) error {
-	if _, err := endTarget.Run(ctx, tx, int64(t.Region), t.Kind, t.Year); err != nil {
+// How what is entered by hand is kept: targets, figures of the past, maps.
+var (
+	targets = act.Kind[Target]{Object: "coverage_target", View: View, Table: targetTable, Make: enterTarget,
+		Place: func(t Target) auth.Place { return auth.Place{Region: t.Region} },
+		Trail: func(_, t Target) map[string]any {
+			return map[string]any{"kind": t.Kind, "year": t.Year, "share": fmt.Sprint(percent(t.Value))}
+		}}
+	reports = act.Kind[Reported]{Object: "coverage_reported", View: View, Table: reportedTable, Make: enterReported,
+		Place: func(r Reported) auth.Place { return auth.Place{Region: r.Region} }}
+	boundaries = act.Kind[Boundary]{Object: "coverage_map", View: Map, Table: mapTable, Make: enterMap,
+		Place: func(m Boundary) auth.Place { return auth.Place{Region: m.Region} }}
+)
+
+func enterTarget(ctx context.Context, tx *db.Tx, t *Target) error {
+	if _, err := endTarget.Run(ctx, tx, t.Region, t.Kind, t.Year); err != nil {
 		return err
 	}
-	_, err := addTarget.Run(ctx, tx, t.ID, int64(t.Region), t.Kind, t.Year, t.Share, t.Reason, t.ByName, t.At)
-	return err
+	t.Current = true
+	return targetTable.Insert(ctx, tx, *t)
 }
 
-func insertReported(ctx context.Context, tx *db.Tx, r Reported) error {
-	n, err := addReported.Run(ctx, tx, r.ID, int64(r.Region), int64(r.Day), r.Communities, r.Stations, r.Source, r.ByName, r.At)
-	if err == nil && n == 0 {
+func enterReported(ctx context.Context, tx *db.Tx, r *Reported) error {
+	fresh, err := reportedTable.Add(ctx, tx, *r)
+	if err == nil && !fresh {
 		err = errs.Field("day", "这一天已经登记过一笔，先撤回它")
 	}
 	return err
 }
 
-// gaps walks the spans of a division that lack something on a day.
-func gaps(ctx context.Context, tx *db.Tx, in MissingInput, more bool, after int64) ([]Gap, error) {
-	b := tx.Build(`SELECT g.region, c.name, b.name || t.name AS where_name, g.station_id, COALESCE(s.name, '') AS station, g.lacks,
+// onDay is a division on a day.
+type onDay struct {
+	At  auth.Region
+	Day clock.Day
+}
+
+var reportedUpTo = db.DynamicOf[Reported](func(b *db.Builder, in onDay) {
+	b.Add(reportedTable.Select("")+` WHERE NOT withdrawn AND day <= ?`, in.Day)
+	auth.Within(b, "region", in.At)
+	b.Add(" ORDER BY region, day")
+})
+
+// gaps are the spans of a division that lack something on a day.
+var gaps = db.ListOf(func(b *db.Builder, in MissingInput) {
+	b.Add(`SELECT g.region, c.name, b.name || t.name AS where_name, g.station_id, COALESCE(s.name, '') AS station, g.lacks,
 		(SELECT max(a.id) FROM station_application a WHERE a.region/1000 = g.region/1000 AND a.region = g.region AND a.kind = 'station'
 		AND a.state IN ('submitted', 'returned')) AS application
 		FROM coverage_span g JOIN region c ON c.code = g.region JOIN region t ON t.code = c.parent JOIN region b ON b.code = t.parent
 		LEFT JOIN station s ON s.id = g.station_id
-		WHERE g.lacks <> '' AND g.day <= ? AND g.until_day > ?`, int64(in.Date), int64(in.Date))
+		WHERE g.lacks <> '' AND g.day <= ? AND g.until_day > ?`, in.Date, in.Date)
 	auth.Within(b, "g.region", in.Region)
 	b.If(in.Lack != "", " AND g.lacks LIKE ? ESCAPE '!'", db.Holding(" "+in.Lack+" "))
-	b.If(more, " AND g.region > ?", after)
-	return db.Select[Gap](ctx, tx, b.Add(" ORDER BY g.region LIMIT ?", in.Size()+1))
-}
+}, func(MissingInput) db.Order[Gap] {
+	return db.Order[Gap]{By: "g.region", Key: func(g Gap) []any { return []any{g.Region} }}
+})
 
 // divisionsUnder gives the divisions directly below some, as they were on a day.
 func divisionsUnder(ctx context.Context, tx *db.Tx, rows []Row, day clock.Day) ([]region.Span, error) {
@@ -381,30 +399,28 @@ func spotsOf(ctx context.Context, tx *db.Tx, at auth.Region) (map[auth.Region][2
 
 var spotsBelow = db.Query[spot](`SELECT code, lng, lat FROM region WHERE parent = $1 AND lat <> 0`)
 
-const mapColumns = `SELECT id, region, approval, source, file_name, sha256, by_name, at, current FROM coverage_map`
-
 var (
-	mapByID = db.Query[Boundary](mapColumns + ` WHERE id = $1`)
-	mapNow  = db.Query[Boundary](mapColumns + ` WHERE region = $1 AND current`)
-	mapsOf  = db.Query[Boundary](mapColumns + ` WHERE region = $1 ORDER BY id DESC LIMIT 50`)
-	endMap  = db.SQL(`UPDATE coverage_map SET current = FALSE WHERE region = $1 AND current`)
-	addMap  = db.SQL(`INSERT INTO coverage_map (id, region, approval, source, file_name, sha256, by_name, at, current)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, TRUE)`)
-	areasOf = db.Query[outline](`SELECT code, rings, lng, lat FROM coverage_area WHERE map_id = $1`)
+	mapTable  = db.NewRelation[Boundary]("coverage_map")
+	areaTable = db.NewRelation[outline]("coverage_area", "map_id", "code")
+	mapNow    = mapTable.Where(`region = $1 AND current`)
+	mapsOf    = mapTable.Where(`region = $1 ORDER BY id DESC LIMIT 50`)
+	endMap    = db.SQL(`UPDATE coverage_map SET current = FALSE WHERE region = $1 AND current`)
+	areasOf   = areaTable.Where(`map_id = $1`)
 
 	asked = db.Query[asking](`SELECT id, region, lat, lng FROM station_application
 		WHERE kind = 'station' AND state IN ('submitted', 'returned') AND region BETWEEN $1 AND $2 ORDER BY id`)
 )
 
-func insertMap(ctx context.Context, tx *db.Tx, m Boundary, areas []outline) error {
-	if _, err := endMap.Run(ctx, tx, int64(m.Region)); err != nil {
+// enterMap stores a map with its outlines in place of the one in use.
+func enterMap(ctx context.Context, tx *db.Tx, m *Boundary) error {
+	if _, err := endMap.Run(ctx, tx, m.Region); err != nil {
 		return err
 	}
-	if _, err := addMap.Run(ctx, tx, m.ID, int64(m.Region), m.Approval, m.Source, m.FileName, m.SHA256, m.ByName, m.At); err != nil {
+	if err := mapTable.Insert(ctx, tx, *m); err != nil {
 		return err
 	}
-	return tx.InsertMany(ctx, "coverage_area", []string{"map_id", "code", "rings", "lng", "lat"}, len(areas), func(i int) []any {
-		a := areas[i]
-		return []any{m.ID, int64(a.Code), a.Rings, a.Lng, a.Lat}
-	}, "")
+	for i := range m.areas {
+		m.areas[i].MapID = m.ID
+	}
+	return areaTable.InsertAll(ctx, tx, m.areas)
 }

@@ -2,12 +2,11 @@ package coverage
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
 	"linli/internal/civic/region"
-	"linli/internal/platform/audit"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -22,15 +21,16 @@ const (
 
 // Target is what a division set for a year; no share goes back to what stands above.
 type Target struct {
-	ID     db.ID       `json:"id"`
-	Region auth.Region `json:"region"`
-	Kind   string      `json:"kind" doc:"coverage 覆盖，upgrade 提档升级"`
-	Year   int64       `json:"year"`
-	Share  *int64      `json:"-"`
-	Reason string      `json:"reason"`
-	ByName string      `json:"by_name"`
-	At     time.Time   `json:"at"`
-	Value  *Share      `json:"share" db:"-" doc:"空：恢复上级的目标"`
+	ID      db.ID       `json:"id"`
+	Region  auth.Region `json:"region"`
+	Kind    string      `json:"kind" doc:"coverage 覆盖，upgrade 提档升级"`
+	Year    int64       `json:"year"`
+	Share   *int64      `json:"-"`
+	Current bool        `json:"-"`
+	Reason  string      `json:"reason"`
+	ByName  string      `json:"by_name"`
+	At      time.Time   `json:"at"`
+	Value   *Share      `json:"share" db:"-" doc:"空：恢复上级的目标"`
 }
 
 func (t *Target) fill() {
@@ -52,7 +52,7 @@ func seedTargets(ctx context.Context, tx *db.Tx) error {
 	for i, t := range plan {
 		t.ID, t.Region, t.Share = tx.NewID(), region.Top, &planShares[i]
 		t.Reason, t.ByName, t.At = "《内蒙古自治区城乡社区志愿服务站（点）建设方案》二（三）", "系统", since
-		if err := insertTarget(ctx, tx, t); err != nil {
+		if err := enterTarget(ctx, tx, &t); err != nil {
 			return err
 		}
 	}
@@ -125,28 +125,22 @@ type TargetsInput struct {
 }
 
 // ListTargets gives the targets of a division, year by year, and how they were set.
-func (s *Service) ListTargets(ctx context.Context, in TargetsInput) (out TargetList, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
+func (s *Service) ListTargets(ctx context.Context, in TargetsInput) (TargetList, error) {
 	if in.Region == 0 {
 		in.Region = seat(ctx)
 	}
-	if err := auth.Require(ctx, View, View, auth.Place{Region: in.Region}); err != nil {
-		return out, err
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+	return act.ReadAt(ctx, s.db, View, in.Region, func(tx *db.Tx) (out TargetList, err error) {
 		if out.Path, err = region.Path(ctx, tx, in.Region); err != nil {
-			return err
+			return out, err
 		}
 		if out.Place, err = region.FullName(ctx, tx, in.Region); err != nil {
-			return err
+			return out, err
 		}
 		out.Region, out.Edits = in.Region, auth.Can(ctx, Targets, auth.Place{Region: in.Region})
 		last := clock.DayOf(tx.Now)/10_000 + 3
 		list, err := targetsOf(ctx, tx, []auth.Region{in.Region}, last*10_000)
 		if err != nil {
-			return err
+			return out, err
 		}
 		for _, kind := range []string{coverageTarget, upgradeTarget} {
 			for year := int64(2021); year <= int64(last); year++ {
@@ -163,9 +157,8 @@ func (s *Service) ListTargets(ctx context.Context, in TargetsInput) (out TargetL
 		for i := range out.History {
 			out.History[i].fill()
 		}
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // SetTargetInput sets the target of a division for a year.
@@ -189,40 +182,29 @@ func (in SetTargetInput) check(today clock.Day) error {
 
 // SetTarget sets what a division has to reach in a year, for itself and all below that set none of their own.
 func (s *Service) SetTarget(ctx context.Context, in SetTargetInput) (Target, error) {
-	if err := auth.Allow(ctx, Targets); err != nil {
-		return Target{}, err
-	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Target, error) {
-		if err := in.check(clock.DayOf(tx.Now)); err != nil {
-			return Target{}, err
-		}
-		if err := there(ctx, tx, Targets, in.Region); err != nil {
-			return Target{}, err
-		}
+	op := act.Op{Perm: Targets, Action: "coverage.target", Cause: in.Reason, Check: func() error { return in.check(clock.Today(ctx)) }}
+	return targets.Add(ctx, s.db, op, there(ctx, Targets, in.Region), func(tx *db.Tx) (Target, error) {
 		t := Target{ID: tx.NewID(), Region: in.Region, Kind: in.Kind, Year: in.Year, Reason: in.Reason, ByName: auth.From(ctx).Name, At: tx.Now}
 		if !in.Clear {
 			share := in.Percent * 100
 			t.Share = &share
 		}
-		if err := insertTarget(ctx, tx, t); err != nil {
-			return t, err
-		}
 		t.fill()
-		return t, audit.Write(ctx, tx, audit.Entry{Action: "coverage.target", Object: "coverage_target", ID: t.ID.String(), Region: t.Region,
-			Cause: in.Reason, Detail: map[string]any{"kind": t.Kind, "year": t.Year, "share": fmt.Sprint(percent(t.Value))}})
+		return t, nil
 	})
 }
 
-// there refuses a division that is not the actor's, or that there is not.
-func there(ctx context.Context, tx *db.Tx, perm auth.Perm, at auth.Region) error {
-	if err := auth.Require(ctx, perm, perm, auth.Place{Region: at}); err != nil || at == 0 {
-		return errs.Field("region", "这个地方不归您管，或者没有这个区划")
-	}
-	if ok, err := region.Exists(ctx, tx, at); err != nil || !ok {
-		if err == nil {
+// there is the place of something new in a division that there is, of the actor's.
+func there(ctx context.Context, perm auth.Perm, at auth.Region) func(*db.Tx) (auth.Place, error) {
+	return func(tx *db.Tx) (auth.Place, error) {
+		place := auth.Place{Region: at}
+		if !auth.Can(ctx, perm, place) || at == 0 {
+			return place, errs.Field("region", "这个地方不归您管，或者没有这个区划")
+		}
+		known, err := region.Exists(ctx, tx, at)
+		if err == nil && !known {
 			err = errs.Field("region", "没有这个区划")
 		}
-		return err
+		return place, err
 	}
-	return nil
 }
