@@ -13,7 +13,6 @@ import (
 	"linli/internal/network/station"
 	"linli/internal/oversight/inspection"
 	"linli/internal/platform/act"
-	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -52,22 +51,27 @@ const (
 type Problem struct {
 	ID         db.ID       `json:"id"`
 	Version    int64       `json:"version"`
-	StationID  db.ID       `json:"station_id"`
-	Station    string      `json:"station"`
-	Region     auth.Region `json:"region"`
-	Kind       string      `json:"kind" doc:"site 场地，staff 人员，equipment 设备，funding 经费，training 培训，volunteers 志愿者，system 系统，other 其他"`
-	Body       string      `json:"text"`
-	Wish       string      `json:"wish" doc:"希望怎样解决"`
+	StationID  db.ID       `json:"station_id" db:",once"`
+	Station    string      `json:"station" db:",read"`
+	Region     auth.Region `json:"region" db:",once"`
+	Kind       string      `json:"kind" db:",once" doc:"site 场地，staff 人员，equipment 设备，funding 经费，training 培训，volunteers 志愿者，system 系统，other 其他"`
+	Body       string      `json:"text" db:",once"`
+	Wish       string      `json:"wish" db:",once" doc:"希望怎样解决"`
 	Level      string      `json:"level" doc:"该谁答复：town 苏木乡镇（街道），banner 旗县区"`
 	State      string      `json:"state" doc:"waiting 待答复，answered 已答复，rated 已评价，withdrawn 撤回"`
 	DueDay     clock.Day   `json:"due_day" doc:"答复期限"`
 	Answer     string      `json:"answer"`
 	SolveDay   clock.Day   `json:"solve_day" doc:"答应什么时候解决；没有时为空"`
 	Rating     int64       `json:"rating" doc:"5 满意，3 基本满意，1 不满意；没有评价为 0"`
-	ByName     string      `json:"by_name"`
-	MadeAt     time.Time   `json:"made_at"`
+	ByName     string      `json:"by_name" db:",once"`
+	MadeAt     time.Time   `json:"made_at" db:",once"`
 	AnsweredAt *time.Time  `json:"answered_at"`
 }
+
+// problems says how problems are kept. What happened to one, in whose words, is in its steps.
+var problems = act.Kind[Problem]{Object: "problem", View: View, Table: table,
+	Load:  func(ctx context.Context, tx *db.Tx, id db.ID) (Problem, error) { return byID.Get(ctx, tx, id) },
+	Place: Problem.place, State: func(p Problem) string { return p.State }}
 
 func (p Problem) place() auth.Place { return auth.Place{Region: p.Region, Station: p.StationID} }
 
@@ -84,11 +88,13 @@ func (p Problem) holder() auth.Region {
 
 // Step is something that happened to a problem.
 type Step struct {
-	Action string    `json:"action"`
-	Level  string    `json:"level"`
-	Text   string    `json:"text"`
-	ByName string    `json:"by_name"`
-	At     time.Time `json:"at"`
+	ID        db.ID     `json:"-"`
+	ProblemID db.ID     `json:"-"`
+	Action    string    `json:"action"`
+	Level     string    `json:"level"`
+	Text      string    `json:"text"`
+	ByName    string    `json:"by_name"`
+	At        time.Time `json:"at"`
 }
 
 // Detail is a problem with its history.
@@ -116,7 +122,8 @@ func (in RaiseInput) check() error {
 
 // Raise puts a problem on the list; the town is told and answers within the days of the setting.
 func (s *Service) Raise(ctx context.Context, in RaiseInput) (Detail, error) {
-	return act.Write(ctx, s.db, act.Op{Perm: Raise, Check: in.check}, func(tx *db.Tx) (out Detail, err error) {
+	op := act.Op{Perm: Raise, Action: "problem.raised", Check: in.check}
+	return act.Write(ctx, s.db, op, func(tx *db.Tx) (out Detail, err error) {
 		st, err := station.Get(ctx, tx, in.StationID)
 		if errs.KindOf(err) == errs.NotFound || err == nil && !auth.Can(ctx, Raise, st.Place()) {
 			return out, errs.Field("station_id", "没有这个站点，或者不归您管")
@@ -124,15 +131,15 @@ func (s *Service) Raise(ctx context.Context, in RaiseInput) (Detail, error) {
 		if err != nil {
 			return out, err
 		}
-		p := Problem{ID: tx.NewID(), StationID: st.ID, Station: st.Name, Region: st.Region, Kind: in.Kind, Body: in.Text, Wish: in.Wish,
+		p := Problem{ID: tx.NewID(), Version: 1, StationID: st.ID, Station: st.Name, Region: st.Region, Kind: in.Kind, Body: in.Text, Wish: in.Wish,
 			Level: town, State: Waiting, ByName: auth.From(ctx).Name, MadeAt: tx.Now}
 		if p.DueDay, err = answerBy(ctx, tx, p.Region); err != nil {
 			return out, err
 		}
-		if err := insertProblem(ctx, tx, p); err != nil {
+		if err := problems.Enter(ctx, tx, op, &p); err != nil {
 			return out, err
 		}
-		return changed(ctx, tx, p, "raised", in.Text)
+		return tell(ctx, tx, p, op.Action, in.Text)
 	})
 }
 
@@ -149,31 +156,31 @@ func answerBy(ctx context.Context, tx *db.Tx, at auth.Region) (clock.Day, error)
 var messages = map[string]struct {
 	up    bool
 	title string
-}{"raised": {true, "有一个困难问题请答复"}, "escalated": {true, "有一个困难问题转来，请答复"}, "answered": {false, "困难问题有了答复，请评价"}, "rated": {true, "困难问题的答复得到评价"},
-	"withdrawn": {true, "有一个困难问题撤回了"}}
+}{
+	"raised": {true, "有一个困难问题请答复"}, "escalated": {true, "有一个困难问题转来，请答复"},
+	"answered": {false, "困难问题有了答复，请评价"}, "rated": {true, "困难问题的答复得到评价"},
+	"withdrawn": {true, "有一个困难问题撤回了"},
+}
 
-// changed writes the step and the trail, tells whom it concerns, and gives the problem as it stands.
-func changed(ctx context.Context, tx *db.Tx, p Problem, action, text string) (out Detail, err error) {
-	who := auth.From(ctx)
-	if _, err := addStep.Run(ctx, tx, tx.NewID(), p.ID, action, p.Level, text, who.Name, tx.Now); err != nil {
+// tell writes the step, tells whom it concerns, and gives the problem as it stands.
+func tell(ctx context.Context, tx *db.Tx, p Problem, action, text string) (out Detail, err error) {
+	step := strings.TrimPrefix(action, "problem.")
+	err = stepTable.Insert(ctx, tx, Step{tx.NewID(), p.ID, step, p.Level, text, auth.From(ctx).Name, tx.Now})
+	if err != nil {
 		return out, err
 	}
-	if err := audit.Write(ctx, tx, audit.Entry{Action: "problem." + action, Object: "problem", ID: p.ID.String(),
-		Region: p.Region}); err != nil {
-		return out, err
-	}
-	how := messages[action]
-	m := notify.Message{Title: how.title, Text: p.Station + "，" + p.Body, Link: "/gov/problems/" + p.ID.String()}
+	how := messages[step]
+	m := notify.Message{Title: how.title, Text: p.Station + "，" + p.Body, Link: govAt(p.ID)}
 	if how.up {
 		err = inspection.NotifyOfficers(ctx, tx, p.holder(), m)
 	} else {
-		m.Link = "/desk/problems/" + p.ID.String()
+		m.Link = myAt(p.ID)
 		err = inspection.NotifyManagers(ctx, tx, p.StationID, m)
 	}
 	if err != nil {
 		return out, err
 	}
-	return problem(ctx, tx, p.ID)
+	return detail(ctx, tx, p)
 }
 
 // GetInput names a problem.
@@ -183,52 +190,21 @@ type GetInput struct {
 
 // Get gives a problem with its history.
 func (s *Service) Get(ctx context.Context, in GetInput) (Detail, error) {
-	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Detail, err error) {
-
-		if out, err = problem(ctx, tx, in.ID); err != nil {
-			return out, err
-		}
-		return out, auth.Require(ctx, View, View, out.place())
-	})
+	return act.Look(ctx, s.db, &problems, in.ID, func(tx *db.Tx, p Problem) (Detail, error) { return detail(ctx, tx, p) })
 }
 
-func problem(ctx context.Context, tx *db.Tx, id db.ID) (out Detail, err error) {
-	p, ok, err := db.Found(byID.One(ctx, tx, id))
-	if err == nil && !ok {
-		err = errs.ErrNotFound
-	}
-	if err != nil {
-		return out, err
-	}
+func detail(ctx context.Context, tx *db.Tx, p Problem) (out Detail, err error) {
 	out = Detail{Problem: p, Today: clock.DayOf(tx.Now), raises: auth.Can(ctx, Raise, p.place()), answers: answers(ctx, p)}
-	out.Steps, err = stepsOf.All(ctx, tx, id)
+	out.Steps, err = stepsOf.All(ctx, tx, p.ID)
 	return out, err
 }
 
 // answers says that the actor acts for the division that is to answer.
 func answers(ctx context.Context, p Problem) bool { return inspection.ActsFor(ctx, Answer, p.holder()) }
 
-// turn is what all moves of a problem share.
-func (s *Service) turn(ctx context.Context, id db.ID, version int64, perm auth.Perm, text string,
-	fn func(*db.Tx, *Problem) (action string, err error)) (Detail, error) {
-	return act.Write(ctx, s.db, act.Op{Perm: perm}, func(tx *db.Tx) (out Detail, err error) {
-		if out, err = problem(ctx, tx, id); err != nil {
-			return out, err
-		}
-		p := out.Problem
-		if err := auth.Require(ctx, perm, View, p.place()); err != nil {
-			return Detail{}, err
-		}
-		action, err := fn(tx, &p)
-		if err != nil {
-			return out, err
-		}
-		p.Version = version
-		if err := updateProblem(ctx, tx, p, out.State); err != nil {
-			return out, err
-		}
-		return changed(ctx, tx, p, action, text)
-	})
+// move is a change of a problem with its step.
+func (s *Service) move(ctx context.Context, op act.Op, text string, fn func(*db.Tx, *Problem) error) (Detail, error) {
+	return act.ChangeTo(ctx, s.db, &problems, op, fn, func(tx *db.Tx, p Problem) (Detail, error) { return tell(ctx, tx, p, op.Action, text) })
 }
 
 // AnswerInput is the answer to a problem.
@@ -239,20 +215,23 @@ type AnswerInput struct {
 	SolveDay clock.Day `json:"solve_day" required:"false" doc:"答应什么时候解决"`
 }
 
+func (in AnswerInput) check(today clock.Day) error {
+	c := errs.Check{}
+	c.That(strings.TrimSpace(in.Text) != "", "text", "请写明怎么解决")
+	c.That(in.SolveDay == 0 || in.SolveDay >= today, "solve_day", "不能早于今天")
+	return c.Err()
+}
+
 // Answer gives the answer of the level that holds the problem.
 func (s *Service) Answer(ctx context.Context, in AnswerInput) (Detail, error) {
-	return s.turn(ctx, in.ID, in.Version, Answer, in.Text, func(tx *db.Tx, p *Problem) (string, error) {
+	op := act.Op{Perm: Answer, Action: "problem.answered", ID: in.ID, Version: in.Version, From: []string{Waiting}, Wrong: "已经答复过",
+		Check: func() error { return in.check(clock.Today(ctx)) }}
+	return s.move(ctx, op, in.Text, func(tx *db.Tx, p *Problem) error {
 		if !answers(ctx, *p) {
-			return "", errs.ErrDenied
+			return errs.ErrDenied
 		}
-		if p.State != Waiting {
-			return "", errs.WrongState("已经答复过")
-		}
-		c := errs.Check{}
-		c.That(strings.TrimSpace(in.Text) != "", "text", "请写明怎么解决")
-		c.That(in.SolveDay == 0 || in.SolveDay >= clock.DayOf(tx.Now), "solve_day", "不能早于今天")
 		p.State, p.Answer, p.SolveDay, p.AnsweredAt = Answered, in.Text, in.SolveDay, &tx.Now
-		return "answered", c.Err()
+		return nil
 	})
 }
 
@@ -264,20 +243,32 @@ type RateInput struct {
 	Comment string `json:"comment" required:"false" maxLength:"300"`
 }
 
+func (in RateInput) check() error {
+	if in.Rating == 1 && strings.TrimSpace(in.Comment) == "" {
+		return errs.Field("comment", "请写明为什么不满意")
+	}
+	return nil
+}
+
 // Rate takes the station's word on the answer. A bad one of the town's sends the problem to the banner, with the reason.
-func (s *Service) Rate(ctx context.Context, in RateInput) (Detail, error) {
-	return s.turn(ctx, in.ID, in.Version, Raise, ratingWords[in.Rating]+" "+in.Comment, func(tx *db.Tx, p *Problem) (string, error) {
-		if p.State != Answered {
-			return "", errs.WrongState("有了答复才能评价，评价一次")
-		}
-		if in.Rating == 1 && strings.TrimSpace(in.Comment) == "" {
-			return "", errs.Field("comment", "请写明为什么不满意")
-		}
-		if in.Rating == 1 && p.Level == town {
-			return "escalated", escalate(ctx, tx, p)
+func (s *Service) Rate(ctx context.Context, in RateInput) (out Detail, err error) {
+	op := act.Op{Perm: Raise, Action: "problem.rated", ID: in.ID, Version: in.Version, From: []string{Answered}, Wrong: "有了答复才能评价，评价一次",
+		Check: in.check}
+	// Which of the two it is must be known before; the level cannot change under the same version.
+	p, err := problems.Get(ctx, s.db, in.ID)
+	if err != nil {
+		return out, err
+	}
+	up := in.Rating == 1 && p.Level == town
+	if up {
+		op.Action = "problem.escalated"
+	}
+	return s.move(ctx, op, ratingWords[in.Rating]+" "+in.Comment, func(tx *db.Tx, p *Problem) error {
+		if up {
+			return escalate(ctx, tx, p)
 		}
 		p.State, p.Rating = Rated, in.Rating
-		return "rated", nil
+		return nil
 	})
 }
 
@@ -297,25 +288,25 @@ type EscalateInput struct {
 
 // Escalate lets the town pass on what it cannot solve.
 func (s *Service) Escalate(ctx context.Context, in EscalateInput) (Detail, error) {
-	return s.turn(ctx, in.ID, in.Version, Answer, in.Reason, func(tx *db.Tx, p *Problem) (string, error) {
+	const wrong = "待苏木乡镇（街道）答复的才能转旗县区"
+	op := act.Op{Perm: Answer, Action: "problem.escalated", ID: in.ID, Version: in.Version, From: []string{Waiting}, Wrong: wrong}
+	return s.move(ctx, op, in.Reason, func(tx *db.Tx, p *Problem) error {
 		switch {
 		case !answers(ctx, *p):
-			return "", errs.ErrDenied
-		case p.Level != town || p.State != Waiting:
-			return "", errs.WrongState("待苏木乡镇（街道）答复的才能转旗县区")
+			return errs.ErrDenied
+		case p.Level != town:
+			return errs.WrongState(wrong)
 		}
-		return "escalated", escalate(ctx, tx, p)
+		return escalate(ctx, tx, p)
 	})
 }
 
 // Withdraw takes a problem off the list that has solved itself.
 func (s *Service) Withdraw(ctx context.Context, in EscalateInput) (Detail, error) {
-	return s.turn(ctx, in.ID, in.Version, Raise, in.Reason, func(_ *db.Tx, p *Problem) (string, error) {
-		if p.State != Waiting {
-			return "", errs.WrongState("待答复的才能撤回")
-		}
+	op := act.Op{Perm: Raise, Action: "problem.withdrawn", ID: in.ID, Version: in.Version, From: []string{Waiting}, Wrong: "待答复的才能撤回"}
+	return s.move(ctx, op, in.Reason, func(_ *db.Tx, p *Problem) error {
 		p.State = Withdrawn
-		return "withdrawn", nil
+		return nil
 	})
 }
 
@@ -326,14 +317,12 @@ func (s *Service) Sweep(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		op := act.Op{Action: "problem.escalated"}
 		for _, p := range late {
-			if err := escalate(ctx, tx, &p); err != nil {
+			if err := problems.Alter(ctx, tx, op, &p, func(tx *db.Tx, p *Problem) error { return escalate(ctx, tx, p) }); err != nil {
 				return err
 			}
-			if err := updateProblem(ctx, tx, p, Waiting); err != nil {
-				return err
-			}
-			if _, err := changed(ctx, tx, p, "escalated", "苏木乡镇（街道）过了期限没有答复"); err != nil {
+			if _, err := tell(ctx, tx, p, op.Action, "苏木乡镇（街道）过了期限没有答复"); err != nil {
 				return err
 			}
 		}
@@ -365,17 +354,9 @@ type Problems struct {
 func (s *Service) List(ctx context.Context, in ListInput) (Problems, error) {
 	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Problems, err error) {
 		out.In, out.Today = in, clock.Today(ctx)
-		var after db.ID
-		more, err := in.After(&after)
-		if err != nil {
+		if out.Page, err = list.Page(ctx, tx, search{in, auth.ScopeOf(ctx, View), out.Today}, in.Paging); err != nil {
 			return out, err
 		}
-
-		rows, err := problems(ctx, tx, auth.ScopeOf(ctx, View), in, out.Today, more, after, in.Size()+1)
-		if err != nil {
-			return out, err
-		}
-		out.Page = db.PageOf(rows, in.Paging, func(p Problem) []string { return db.Key(p.ID) })
 		if out.Lead, err = inspection.LeadOf(ctx, tx, inspection.Seat(ctx)); err != nil {
 			return out, err
 		}

@@ -105,8 +105,9 @@ func TestProblemGoesUp(t *testing.T) {
 		if passed, err = w.s.Escalate(w.Town, up); err != nil || passed.Level != "banner" {
 			t.Errorf("%+v %v", passed, err)
 		}
-		w.Kind(inspectiontest.Err(w.s.Escalate(w.Town, up)), errs.Denied, "passed on twice")
+		w.Refused(inspectiontest.Err(w.s.Escalate(w.Town, up)), "stale_version", "passed on at once")
 		up.Version = passed.Version
+		w.Kind(inspectiontest.Err(w.s.Escalate(w.Town, up)), errs.Denied, "passed on twice")
 		w.Refused(inspectiontest.Err(w.s.Escalate(w.Banner, up)), "wrong_state", "the banner passes it on")
 
 		late, gone := w.raised(), w.raised()
