@@ -121,7 +121,7 @@ func foldSome(ctx context.Context, tx *db.Tx) error {
 
 // renew makes the spans of the communities of a division anew, carries the difference into the figures, and says whether there was one.
 func renew(ctx context.Context, tx *db.Tx, at auth.Region) (bool, error) {
-	old, err := spansIn(ctx, tx, at)
+	old, err := spansIn.All(ctx, tx, at)
 	if err != nil {
 		return false, err
 	}
@@ -210,7 +210,7 @@ func mend(ctx context.Context, tx *db.Tx) (int64, error) {
 
 // deviation is what the figures lack to be what the spans add up to.
 func deviation(ctx context.Context, tx *db.Tx) (change, error) {
-	spans, err := spansIn(ctx, tx, region.Top)
+	spans, err := spansIn.All(ctx, tx, region.Top)
 	if err != nil {
 		return change{}, err
 	}
@@ -249,7 +249,7 @@ func Verify(ctx context.Context, tx *db.Tx, report func(object, what string)) er
 	for _, m := range marks {
 		marked[m.Region] = true
 	}
-	have, err := spansIn(ctx, tx, region.Top)
+	have, err := spansIn.All(ctx, tx, region.Top)
 	if err != nil {
 		return err
 	}

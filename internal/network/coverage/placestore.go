@@ -62,10 +62,9 @@ type peopled struct {
 	Population int64
 }
 
-func populationOf(ctx context.Context, tx *db.Tx, codes []auth.Region) ([]peopled, error) {
-	return db.Select[peopled](ctx, tx, db.In(tx.Build(`SELECT code, population FROM region WHERE population > 0`), " AND code",
-		numbers(codes)).Add(" ORDER BY code"))
-}
+var populations = db.DynamicOf[peopled](func(b *db.Builder, codes []auth.Region) {
+	db.In(b.Add(`SELECT code, population FROM region WHERE population > 0`), " AND code", numbers(codes)).Add(" ORDER BY code")
+})
 
 var inForce = db.DynamicOf[auth.Region](func(b *db.Builder, at auth.Region) {
 	b.Add(`SELECT code FROM region WHERE level = 5 AND valid_to = ?`, clock.Forever)

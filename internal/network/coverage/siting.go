@@ -139,7 +139,7 @@ func inhabit(ctx context.Context, tx *db.Tx, list []demand, day clock.Day) error
 	if err != nil {
 		return err
 	}
-	people, err := populationOf(ctx, tx, codes)
+	people, err := populations.All(ctx, tx, codes)
 	for _, p := range people {
 		if n := all[p.Code].all.Communities; n > 0 {
 			banners[p.Code] = p.Population / n

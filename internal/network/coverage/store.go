@@ -52,76 +52,6 @@ var (
 	reportedOf     = reportedTable.Where(`region = $1 ORDER BY day DESC, id DESC LIMIT 200`)
 )
 
-// townsIn gives the towns of a division that have or had communities.
-func townsIn(ctx context.Context, tx *db.Tx, at auth.Region) ([]auth.Region, error) {
-	b := tx.Build(`SELECT code FROM region WHERE level = 4`)
-	auth.Along(b, "code", at)
-	return db.Select[auth.Region](ctx, tx, b.Add(" ORDER BY code"))
-}
-
-// factsOf reads what the spans of a division's communities are made of.
-func factsOf(ctx context.Context, tx *db.Tx, at auth.Region) (f facts, err error) {
-	b := tx.Build(`SELECT s.code, s.name, s.class, s.counts_as_community, s.valid_from AS day, s.valid_to AS until_day FROM ` + region.Spans +
-		` s WHERE s.level = 5`)
-	auth.Along(b, "s.code", at)
-	if f.communities, err = db.Select[community](ctx, tx, b); err != nil {
-		return f, err
-	}
-	for i := range f.communities {
-		f.communities[i].settle()
-	}
-	b = tx.Build(`SELECT p.station_id, s.kind, p.status, p.region, p.day, p.until_day FROM station_past p JOIN station s ON s.id = p.station_id
-		WHERE p.status <> 'closed' AND p.until_day > p.day`)
-	auth.Within(b, "p.region", at)
-	if f.stretches, err = db.Select[stretch](ctx, tx, b.Add(" ORDER BY p.id")); err != nil {
-		return f, err
-	}
-	b = tx.Build(`SELECT t.station_id, t.day, t.until_day, t.met, t.grade, t.missing FROM standard_status t
-		WHERE t.station_id IN (SELECT p.station_id FROM station_past p WHERE 1 = 1`)
-	auth.Within(b, "p.region", at)
-	f.verdicts = map[db.ID][]verdict{}
-	return f, db.Stream(ctx, tx, b.Add(") ORDER BY t.station_id, t.day"), func(v verdict) error {
-		f.verdicts[v.StationID] = append(f.verdicts[v.StationID], v)
-		return nil
-	})
-}
-
-// settle makes the days of a division as the table has them, the last one included, into days of which the last is not; the first
-// edition holds from the beginning.
-func (c *community) settle() {
-	if c.Day <= region.KnownFrom(0) {
-		c.Day = began
-	}
-	if c.UntilDay < clock.Forever {
-		c.UntilDay = c.UntilDay.AddDays(1)
-	}
-}
-
-func spansIn(ctx context.Context, tx *db.Tx, at auth.Region) ([]span, error) {
-	b := tx.Build(spanColumns + ` WHERE 1 = 1`)
-	auth.Along(b, "region", at)
-	return db.Select[span](ctx, tx, b.Add(" ORDER BY region, day"))
-}
-
-func insertSpans(ctx context.Context, tx *db.Tx, list []span) error {
-	cols := []string{"region", "day", "until_day", "urban", "communities", "stations", "points", "served", "covered", "upgraded", "met",
-		"station_id", "lacks"}
-	return tx.InsertMany(ctx, "coverage_span", cols, len(list), func(i int) []any {
-		s := list[i]
-		return []any{int64(s.Region), int64(s.Day), int64(s.UntilDay), s.Urban, s.Communities, s.Stations, s.Points, s.Served, s.Covered,
-			s.Upgraded, s.Met, int64(s.StationID), s.Lacks}
-	}, "")
-}
-
-func replaceSpans(ctx context.Context, tx *db.Tx, at auth.Region, list []span) error {
-	b := tx.Build(`DELETE FROM coverage_span WHERE 1 = 1`)
-	auth.Along(b, "region", at)
-	if _, err := b.Run(ctx, tx); err != nil {
-		return err
-	}
-	return insertSpans(ctx, tx, list)
-}
-
 // addChange adds to the figures, and forgets the rows that come to nothing.
 func addChange(ctx context.Context, tx *db.Tx, c change) error {
 	if c.empty() {
@@ -162,17 +92,28 @@ func dropZeros(ctx context.Context, tx *db.Tx, counts []count, lacks []lack) err
 	}
 	codes := slices.Sorted(maps.Keys(touched))
 	for at := range slices.Chunk(codes, 500) {
-		b := db.In(tx.Build(`DELETE FROM coverage_count WHERE communities = 0 AND stations = 0 AND points = 0 AND served = 0 AND covered = 0
-			AND upgraded = 0 AND met = 0`), " AND region", numbers(at))
-		if _, err := b.Run(ctx, tx); err != nil {
+		if _, err := dropCounts.Run(ctx, tx, at); err != nil {
 			return err
 		}
-		if _, err := db.In(tx.Build(`DELETE FROM coverage_lack WHERE n = 0`), " AND region", numbers(at)).Run(ctx, tx); err != nil {
+		if _, err := dropLacks.Run(ctx, tx, at); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+var (
+	dropCounts = db.DynamicOf[struct{}](func(b *db.Builder, at []auth.Region) {
+		db.In(b.Add(`DELETE FROM coverage_count WHERE communities = 0 AND stations = 0 AND points = 0 AND served = 0 AND covered = 0
+			AND upgraded = 0 AND met = 0`), " AND region", numbers(at))
+	})
+	dropLacks = db.DynamicOf[struct{}](func(b *db.Builder, at []auth.Region) {
+		db.In(b.Add(`DELETE FROM coverage_lack WHERE n = 0`), " AND region", numbers(at))
+	})
+	dropMarks = db.DynamicOf[struct{}](func(b *db.Builder, ids []db.ID) {
+		db.In(b.Add(`DELETE FROM coverage_mark WHERE 1 = 1`), " AND id", ids)
+	})
+)
 
 func numbers(codes []auth.Region) []int64 {
 	out := make([]int64, len(codes))
@@ -189,7 +130,7 @@ func insertMarks(ctx context.Context, tx *db.Tx, list []auth.Region) error {
 
 func removeMarks(ctx context.Context, tx *db.Tx, ids []db.ID) error {
 	for some := range slices.Chunk(ids, 500) {
-		if _, err := db.In(tx.Build(`DELETE FROM coverage_mark WHERE 1 = 1`), " AND id", some).Run(ctx, tx); err != nil {
+		if _, err := dropMarks.Run(ctx, tx, some); err != nil {
 			return err
 		}
 	}
@@ -217,6 +158,42 @@ func upTo(b *db.Builder, text string, codes []auth.Region, day clock.Day) *db.Bu
 const addUp = `SUM(communities) AS communities, SUM(stations) AS stations, SUM(points) AS points, SUM(served) AS served,
 	SUM(covered) AS covered, SUM(upgraded) AS upgraded, SUM(met) AS met`
 
+// someOn is divisions on a day.
+type someOn struct {
+	Codes []auth.Region
+	Day   clock.Day
+}
+
+var (
+	countsOn = db.DynamicOf[partedRow](func(b *db.Builder, in someOn) {
+		upTo(b.Add(`SELECT region, urban, `+addUp+` FROM (`),
+			`SELECT t.region, t.urban, t.communities, t.stations, t.points, t.served, t.covered, t.upgraded, t.met FROM coverage_count`,
+			in.Codes, in.Day).Add(`) x GROUP BY region, urban`)
+	})
+	sumsOn = db.DynamicOf[partedRow](func(b *db.Builder, in someOn) {
+		b.Add(`SELECT region, urban, `+sums+` FROM coverage_span WHERE day <= ? AND until_day > ?`, in.Day, in.Day)
+		db.In(b, " AND region", numbers(in.Codes))
+	})
+	lackSums = db.DynamicOf[Lack](func(b *db.Builder, in someOn) {
+		upTo(b.Add(`SELECT region, lack AS code, SUM(n) AS n FROM (`), `SELECT t.region, t.lack, t.n FROM coverage_lack`, in.Codes, in.Day).
+			Add(`) x GROUP BY region, lack HAVING SUM(n) <> 0 ORDER BY 1, 3 DESC, 2`)
+	})
+	targetsIn = db.DynamicOf[Target](func(b *db.Builder, in targetsUpTo) {
+		b.Add(targetTable.Select("")+` WHERE current AND share IS NOT NULL AND year <= ?`, in.Year)
+		db.In(b, " AND region", numbers(in.Codes)).Add(" ORDER BY id")
+	})
+	spansUnder = db.DynamicOf[region.Span](func(b *db.Builder, in someOn) {
+		b.Add(divisions+` WHERE ? BETWEEN s.valid_from AND s.valid_to`, region.KnownFrom(in.Day))
+		db.In(b, " AND s.parent", numbers(in.Codes)).Add(" ORDER BY s.code")
+	})
+)
+
+// targetsUpTo is the targets of divisions for a year and those before.
+type targetsUpTo struct {
+	Codes []auth.Region
+	Year  int64
+}
+
 // figuresOn gives the figures of divisions on a day.
 func figuresOn(ctx context.Context, tx *db.Tx, codes []auth.Region, day clock.Day) (map[auth.Region]parted, error) {
 	out := map[auth.Region]parted{}
@@ -231,16 +208,12 @@ func figuresOn(ctx context.Context, tx *db.Tx, codes []auth.Region, day clock.Da
 	}
 	above, communities := byDepth(codes)
 	if len(above) > 0 {
-		b := tx.Build(`SELECT region, urban, ` + addUp + ` FROM (`)
-		upTo(b, `SELECT t.region, t.urban, t.communities, t.stations, t.points, t.served, t.covered, t.upgraded, t.met FROM coverage_count`,
-			above, day)
-		if err := db.Stream(ctx, tx, b.Add(`) x GROUP BY region, urban`), add); err != nil {
+		if err := countsOn.Each(ctx, tx, someOn{above, day}, add); err != nil {
 			return nil, err
 		}
 	}
 	if len(communities) > 0 {
-		b := tx.Build(`SELECT region, urban, `+sums+` FROM coverage_span WHERE day <= ? AND until_day > ?`, int64(day), int64(day))
-		if err := db.Stream(ctx, tx, db.In(b, " AND region", numbers(communities)), add); err != nil {
+		if err := sumsOn.Each(ctx, tx, someOn{communities, day}, add); err != nil {
 			return nil, err
 		}
 	}
@@ -250,9 +223,7 @@ func figuresOn(ctx context.Context, tx *db.Tx, codes []auth.Region, day clock.Da
 // Count gives the figures of the divisions of a level that are or lie in a division, on a day; those without any are left out. It is a
 // part, which asks nobody's rights.
 func Count(ctx context.Context, tx *db.Tx, in auth.Region, level int, day clock.Day) (map[auth.Region]Figures, error) {
-	b := tx.Build(`SELECT code FROM region WHERE level = ?`, level)
-	auth.Along(b, "code", in)
-	codes, err := db.Select[auth.Region](ctx, tx, b)
+	codes, err := codesAt.All(ctx, tx, atLevel{in, level})
 	if err != nil {
 		return nil, err
 	}
@@ -290,9 +261,7 @@ func lacksOn(ctx context.Context, tx *db.Tx, codes []auth.Region, day clock.Day)
 	if len(above) == 0 {
 		return out, nil
 	}
-	b := tx.Build(`SELECT region, lack AS code, SUM(n) AS n FROM (`)
-	upTo(b, `SELECT t.region, t.lack, t.n FROM coverage_lack`, above, day)
-	return out, db.Stream(ctx, tx, b.Add(`) x GROUP BY region, lack HAVING SUM(n) <> 0 ORDER BY 1, 3 DESC, 2`), func(l Lack) error {
+	return out, lackSums.Each(ctx, tx, someOn{above, day}, func(l Lack) error {
 		out[l.Region] = append(out[l.Region], l)
 		return nil
 	})
@@ -306,15 +275,23 @@ type monthRow struct {
 
 // monthsOf gives what changed in a division above the communities, month by month.
 func monthsOf(ctx context.Context, tx *db.Tx, at auth.Region, urban string) ([]monthRow, error) {
-	b := tx.Build(`SELECT day, `+addUp+` FROM coverage_count WHERE region = ? AND grain = 'm'`, int64(at))
-	b.If(urban != "", " AND urban = ?", urban == "urban")
-	return db.Select[monthRow](ctx, tx, b.Add(" GROUP BY day ORDER BY day"))
+	return months.All(ctx, tx, classOf{at, urban})
 }
 
+// classOf is a division, or of it a class of communities: urban or rural.
+type classOf struct {
+	At    auth.Region
+	Class string
+}
+
+var months = db.DynamicOf[monthRow](func(b *db.Builder, in classOf) {
+	b.Add(`SELECT day, `+addUp+` FROM coverage_count WHERE region = ? AND grain = 'm'`, in.At)
+	b.If(in.Class != "", " AND urban = ?", in.Class == "urban").Add(" GROUP BY day ORDER BY day")
+})
+
 func currentTargets(ctx context.Context, tx *db.Tx, codes []auth.Region, year int64) (targetSet, error) {
-	b := tx.Build(targetTable.Select("")+` WHERE current AND share IS NOT NULL AND year <= ?`, year)
 	slices.Sort(codes)
-	return db.Select[Target](ctx, tx, db.In(b, " AND region", numbers(slices.Compact(codes))).Add(" ORDER BY id"))
+	return targetsIn.All(ctx, tx, targetsUpTo{slices.Compact(codes), year})
 }
 
 // How what is entered by hand is kept: targets, figures of the past, maps.
@@ -374,12 +351,11 @@ var gaps = db.ListOf(func(b *db.Builder, in MissingInput) {
 
 // divisionsUnder gives the divisions directly below some, as they were on a day.
 func divisionsUnder(ctx context.Context, tx *db.Tx, rows []Row, day clock.Day) ([]region.Span, error) {
-	var parents []int64
+	var parents []auth.Region
 	for _, r := range rows {
-		parents = append(parents, int64(r.Code))
+		parents = append(parents, r.Code)
 	}
-	b := tx.Build(divisions+` WHERE ? BETWEEN s.valid_from AND s.valid_to`, region.KnownFrom(day))
-	return db.Select[region.Span](ctx, tx, db.In(b, " AND s.parent", parents).Add(" ORDER BY s.code"))
+	return spansUnder.All(ctx, tx, someOn{parents, day})
 }
 
 // spot is where a division lies, for the tiles.
