@@ -96,13 +96,12 @@ func (k *Kind[R]) Remove(ctx context.Context, d *db.DB, op act.Op, fn func(b Boo
 }
 
 func alter[R any](ctx context.Context, d *db.DB, f *act.Kind[Entry[R]], op act.Op, fn func(tx *db.Tx, b Book, row *R) error) (R, error) {
-	e, err := f.Change(ctx, d, op, func(tx *db.Tx, e *Entry[R]) error {
+	return act.ChangeTo(ctx, d, f, op, func(tx *db.Tx, e *Entry[R]) error {
 		if err := e.inUse(); err != nil {
 			return err
 		}
 		return fn(tx, e.Book, &e.Row)
-	})
-	return e.Row, err
+	}, func(_ *db.Tx, e Entry[R]) (R, error) { return e.Row, nil })
 }
 
 // File is an operation that gives the file which belongs to an entry.

@@ -1,7 +1,7 @@
 package office
 
 import (
-	"linli/internal/platform/db"
+	"fmt"
 )
 
 // UploadBody is the most bytes of a form with a file.
@@ -11,10 +11,10 @@ const UploadBody = 20 << 20
 const DeskPath = "/desk/office"
 
 // BookPath is the address of a book of a station.
-func BookPath(id db.ID, book string) string { return DeskPath + "/" + id.String() + "/" + book }
+func BookPath(id fmt.Stringer, book string) string { return DeskPath + "/" + id.String() + "/" + book }
 
 // EntryPath is the page of an entry.
-func EntryPath(book string, id db.ID) string { return DeskPath + "-" + book + "/" + id.String() }
+func EntryPath(book string, id fmt.Stringer) string { return DeskPath + "-" + book + "/" + id.String() }
 
 // Path is the address of a book of the station at hand.
 func (b Book) Path(book string) string { return BookPath(b.Station.ID, book) }

@@ -1,16 +1,19 @@
 package archive
 
 import (
+	"fmt"
+
 	"linli/internal/network/office"
-	"linli/internal/platform/db"
 	"linli/internal/platform/web"
 )
 
 // ExpiredPath is where the papers stand that need not be kept any longer.
-func ExpiredPath(station db.ID) string { return office.BookPath(station, "documents?state="+expired) }
+func ExpiredPath(station fmt.Stringer) string {
+	return office.BookPath(station, "documents?state="+expired)
+}
 
 // path is the page of a document.
-func path(id db.ID) string { return office.EntryPath("documents", id) }
+func path(id fmt.Stringer) string { return office.EntryPath("documents", id) }
 
 // Routes mounts the area.
 func (s *Service) Routes(r *web.Router) {

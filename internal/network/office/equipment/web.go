@@ -1,8 +1,9 @@
 package equipment
 
 import (
+	"fmt"
+
 	"linli/internal/network/office"
-	"linli/internal/platform/db"
 	"linli/internal/platform/web"
 )
 
@@ -10,7 +11,7 @@ import (
 const stockBody = 256 << 10
 
 // path is the page of a thing.
-func path(id db.ID) string { return office.EntryPath("equipment", id) }
+func path(id fmt.Stringer) string { return office.EntryPath("equipment", id) }
 
 // Routes mounts the area.
 func (s *Service) Routes(r *web.Router) {

@@ -1,16 +1,17 @@
 package notice
 
 import (
+	"fmt"
+
 	"linli/internal/network/office"
-	"linli/internal/platform/db"
 	"linli/internal/platform/web"
 )
 
 // publicPath is where everybody reads what hangs at a station.
-func publicPath(id db.ID) string { return "/stations/" + id.String() + "/notices" }
+func publicPath(id fmt.Stringer) string { return "/stations/" + id.String() + "/notices" }
 
 // path is the page of a notice.
-func path(id db.ID) string { return office.EntryPath("notices", id) }
+func path(id fmt.Stringer) string { return office.EntryPath("notices", id) }
 
 // Routes mounts the area.
 func (s *Service) Routes(r *web.Router) {

@@ -1,16 +1,17 @@
 package photo
 
 import (
+	"fmt"
+
 	"linli/internal/network/office"
-	"linli/internal/platform/db"
 	"linli/internal/platform/web"
 )
 
 // publicPath is where everybody sees a photograph.
-func publicPath(id db.ID) string { return "/station-photos/" + id.String() }
+func publicPath(id fmt.Stringer) string { return "/station-photos/" + id.String() }
 
 // deskPath is the page of a photograph at the desk.
-func deskPath(id db.ID) string { return office.EntryPath("photos", id) }
+func deskPath(id fmt.Stringer) string { return office.EntryPath("photos", id) }
 
 // Routes mounts the area.
 func (s *Service) Routes(r *web.Router) {

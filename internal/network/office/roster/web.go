@@ -1,13 +1,14 @@
 package roster
 
 import (
+	"fmt"
+
 	"linli/internal/network/office"
-	"linli/internal/platform/db"
 	"linli/internal/platform/web"
 )
 
 // Path is the roster of a station, of the week of a day.
-func Path(station db.ID, day string) string {
+func Path(station fmt.Stringer, day string) string {
 	if day == "" {
 		return office.BookPath(station, "roster")
 	}
@@ -16,9 +17,9 @@ func Path(station db.ID, day string) string {
 
 func (d Shift) week() string { return Path(d.StationID, d.Day.String()) }
 
-func shiftPath(id db.ID) string { return office.EntryPath("duties", id) }
+func shiftPath(id fmt.Stringer) string { return office.EntryPath("duties", id) }
 
-func keeperPath(id db.ID) string { return office.EntryPath("keepers", id) }
+func keeperPath(id fmt.Stringer) string { return office.EntryPath("keepers", id) }
 
 // Routes mounts the area.
 func (s *Service) Routes(r *web.Router) {

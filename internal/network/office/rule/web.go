@@ -1,13 +1,14 @@
 package rule
 
 import (
+	"fmt"
+
 	"linli/internal/network/office"
-	"linli/internal/platform/db"
 	"linli/internal/platform/web"
 )
 
 // path is the page of an edition.
-func path(id db.ID) string { return office.EntryPath("rules", id) }
+func path(id fmt.Stringer) string { return office.EntryPath("rules", id) }
 
 // Routes mounts the area.
 func (s *Service) Routes(r *web.Router) {

@@ -1,19 +1,20 @@
 package workplan
 
 import (
+	"fmt"
+
 	"linli/internal/network/office"
-	"linli/internal/platform/db"
 	"linli/internal/platform/format"
 	"linli/internal/platform/web"
 )
 
 // Path is where the plan of a year stands.
-func Path(station db.ID, year int64) string {
+func Path(station fmt.Stringer, year int64) string {
 	return office.BookPath(station, "plan?year="+format.Int(year))
 }
 
 // itemPath is the page of an item.
-func itemPath(id db.ID) string { return office.EntryPath("plan", id) }
+func itemPath(id fmt.Stringer) string { return office.EntryPath("plan", id) }
 
 // Routes mounts the area.
 func (s *Service) Routes(r *web.Router) {
