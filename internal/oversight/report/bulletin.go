@@ -10,7 +10,6 @@ import (
 	"linli/internal/civic/region"
 	"linli/internal/oversight/stats"
 	"linli/internal/platform/act"
-	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
@@ -44,18 +43,43 @@ var bulletinStates = set.New("report_bulletin.state",
 type Bulletin struct {
 	ID          db.ID       `json:"id"`
 	Version     int64       `json:"version"`
-	Region      auth.Region `json:"region"`
-	Kind        string      `json:"kind" doc:"circular 通报，brief 简报"`
-	Period      string      `json:"period"`
-	No          int64       `json:"no" doc:"当年第几期"`
+	Region      auth.Region `json:"region" db:",once"`
+	Kind        string      `json:"kind" db:",once" doc:"circular 通报，brief 简报"`
+	Period      string      `json:"period" db:",once"`
+	No          int64       `json:"no" db:",once" doc:"当年第几期"`
 	Title       string      `json:"title"`
 	Body        string      `json:"body"`
 	State       string      `json:"state" doc:"draft 草稿，published 已印发，withdrawn 已撤回"`
 	SnapshotID  db.ID       `json:"snapshot_id"`
-	ByName      string      `json:"by_name"`
-	At          time.Time   `json:"at"`
+	MadeBy      db.ID       `json:"-" db:",once"`
+	ByName      string      `json:"by_name" db:",once"`
+	At          time.Time   `json:"at" db:",once"`
 	PublishedBy string      `json:"published_by"`
 	PublishedAt *time.Time  `json:"published_at"`
+}
+
+func (b Bulletin) place() auth.Place { return auth.Place{Region: b.Region} }
+
+// bulletinFrame says how bulletins are kept. Whoever reads one from above may not change it, and is told so.
+var bulletinFrame = act.Kind[Bulletin]{Object: "report_bulletin", View: View, Table: bulletinTable, Place: Bulletin.place,
+	Word: bulletinStates.Word, State: func(b Bulletin) string { return b.State },
+	Load: func(ctx context.Context, tx *db.Tx, id db.ID) (Bulletin, error) {
+		b, err := bulletin(ctx, tx, id)
+		return b, denied(ctx, Write, b.place(), err)
+	}}
+
+// denied is err, or when there is none the refusal of what may be seen and not changed.
+func denied(ctx context.Context, p auth.Perm, at auth.Place, err error) error {
+	if err == nil && !auth.Can(ctx, p, at) {
+		err = errs.ErrDenied
+	}
+	return err
+}
+
+// here is the actor's own division, where something new is added.
+func here(ctx context.Context, p auth.Perm) func(*db.Tx) (auth.Place, error) {
+	at := auth.Place{Region: auth.From(ctx).Seat()}
+	return func(*db.Tx) (auth.Place, error) { return at, auth.Require(ctx, p, View, at) }
 }
 
 // bulletinCodes are the figures of a bulletin.
@@ -70,34 +94,24 @@ type WriteInput struct {
 
 // Begin writes the draft of a bulletin of a period that is over, from the figures.
 func (s *Service) Begin(ctx context.Context, in WriteInput) (Bulletin, error) {
-	return act.Write(ctx, s.db, act.Op{Perm: Write}, func(tx *db.Tx) (Bulletin, error) {
-		p, err := ParsePeriod(in.Period)
-		if err != nil {
-			return Bulletin{}, err
-		}
-		at := auth.From(ctx).Seat()
-		if err := auth.Require(ctx, Write, View, auth.Place{Region: at}); err != nil {
-			return Bulletin{}, err
-		}
+	var p Period
+	op := act.Op{Perm: Write, Action: "report.begin", Check: func() (err error) {
+		p, err = ParsePeriod(in.Period)
+		return err
+	}}
+	return bulletinFrame.Add(ctx, s.db, op, here(ctx, Write), func(tx *db.Tx) (b Bulletin, err error) {
 		if p.To >= clock.DayOf(tx.Now) {
-			return Bulletin{}, errs.Field("period", "这一期还没有结束")
+			return b, errs.Field("period", "这一期还没有结束")
 		}
-		places, err := s.stats.Places(ctx, tx, at, p.From, p.To, bulletinCodes...)
+		me := auth.From(ctx)
+		places, err := s.stats.Places(ctx, tx, me.Seat(), p.From, p.To, bulletinCodes...)
 		if err != nil {
-			return Bulletin{}, err
-		}
-		last, err := lastNo.One(ctx, tx, int64(at), in.Kind, clock.DayOf(tx.Now).NewYear().Time())
-		if err != nil {
-			return Bulletin{}, err
-		}
-		b := Bulletin{ID: tx.NewID(), Version: 1, Region: at, Kind: in.Kind, Period: p.Text, No: last + 1, State: Draft,
-			ByName: auth.From(ctx).Name, At: tx.Now, Title: places[0].Name + "志愿服务" + map[string]string{Circular: "情况通报", Brief: "工作简报"}[in.Kind] +
-				"（" + p.Word() + "）", Body: s.draft(in.Kind, places, p)}
-		if _, err := addBulletin.Run(ctx, tx, b.ID, int64(at), b.Kind, b.Period, b.No, b.Title, b.Body, auth.From(ctx).Account, b.ByName,
-			b.At); err != nil {
 			return b, err
 		}
-		return b, audit.Write(ctx, tx, audit.Entry{Action: "report.begin", Object: "report_bulletin", ID: b.ID.String(), Region: at})
+		last, err := lastNo.One(ctx, tx, me.Seat(), in.Kind, clock.DayOf(tx.Now).NewYear().Time())
+		return Bulletin{ID: tx.NewID(), Version: 1, Region: me.Seat(), Kind: in.Kind, Period: p.Text, No: last + 1, State: Draft,
+			MadeBy: me.Account, ByName: me.Name, At: tx.Now, Body: s.draft(in.Kind, places, p),
+			Title: places[0].Name + "志愿服务" + map[string]string{Circular: "情况通报", Brief: "工作简报"}[in.Kind] + "（" + p.Word() + "）"}, err
 	})
 }
 
@@ -155,7 +169,6 @@ type BulletinSheet struct {
 // Bulletin gives a bulletin with the table of its figures: those of its snapshot once it is published, those of now before.
 func (s *Service) Bulletin(ctx context.Context, in BulletinInput) (BulletinSheet, error) {
 	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out BulletinSheet, err error) {
-
 		if out.Bulletin, err = bulletin(ctx, tx, in.ID); err != nil {
 			return out, err
 		}
@@ -165,7 +178,7 @@ func (s *Service) Bulletin(ctx context.Context, in BulletinInput) (BulletinSheet
 		if out.Where, err = region.FullName(ctx, tx, out.Region); err != nil {
 			return out, err
 		}
-		out.writes = auth.Can(ctx, Write, auth.Place{Region: out.Region})
+		out.writes = auth.Can(ctx, Write, out.place())
 		places, err := s.figuresOf(ctx, tx, out.Bulletin, out.Period)
 		out.Table = s.tableOf(places)
 		return out, err
@@ -174,15 +187,11 @@ func (s *Service) Bulletin(ctx context.Context, in BulletinInput) (BulletinSheet
 
 // bulletin gives one that the actor may see: his division's and those below, and the published ones of those above.
 func bulletin(ctx context.Context, tx *db.Tx, id db.ID) (Bulletin, error) {
-	b, ok, err := db.Found(bulletinByID.One(ctx, tx, id))
-	if err != nil || !ok {
-		return b, orMissing(err)
+	b, err := bulletinTable.Get(ctx, tx, id)
+	if err == nil && !auth.Can(ctx, View, b.place()) && !(b.State == Published && b.Region.Contains(auth.From(ctx).Seat())) {
+		err = errs.ErrNotFound
 	}
-	seat := auth.From(ctx).Seat()
-	if !auth.Can(ctx, View, auth.Place{Region: b.Region}) && !(b.State == Published && b.Region.Contains(seat)) {
-		return b, errs.ErrNotFound
-	}
-	return b, nil
+	return b, err
 }
 
 func (s *Service) figuresOf(ctx context.Context, tx *db.Tx, b Bulletin, p Period) ([]stats.Place, error) {
@@ -230,8 +239,10 @@ type EditInput struct {
 
 // Edit changes a draft.
 func (s *Service) Edit(ctx context.Context, in EditInput) (Bulletin, error) {
-	return s.change(ctx, in.ID, in.Version, "report.edit", Draft, func(tx *db.Tx, b *Bulletin) (int64, error) {
-		return setBulletin.Run(ctx, tx, b.ID, in.Version, in.Title, in.Body)
+	op := act.Op{Perm: Write, Action: "report.edit", ID: in.ID, Version: in.Version, From: []string{Draft}}
+	return bulletinFrame.Change(ctx, s.db, op, func(_ *db.Tx, b *Bulletin) error {
+		b.Title, b.Body = in.Title, in.Body
+		return nil
 	})
 }
 
@@ -243,13 +254,14 @@ type TurnInput struct {
 
 // Publish sends a bulletin to all below; its figures are kept as they stand now.
 func (s *Service) Publish(ctx context.Context, in TurnInput) (Bulletin, error) {
-	return s.change(ctx, in.ID, in.Version, "report.publish", Draft, func(tx *db.Tx, b *Bulletin) (int64, error) {
+	op := act.Op{Perm: Write, Action: "report.publish", ID: in.ID, Version: in.Version, From: []string{Draft}}
+	return bulletinFrame.Change(ctx, s.db, op, func(tx *db.Tx, b *Bulletin) error {
 		if strings.Contains(b.Body, toWrite) {
-			return 0, errs.WrongState("正文里还有没写的地方：" + toWrite + "……）")
+			return errs.WrongState("正文里还有没写的地方：" + toWrite + "……）")
 		}
 		p, err := ParsePeriod(b.Period)
 		if err != nil {
-			return 0, err
+			return err
 		}
 		snap := stats.Snapshot{Region: b.Region, Title: b.Title, From: p.From, To: p.To}
 		var which []stats.Indicator
@@ -257,45 +269,18 @@ func (s *Service) Publish(ctx context.Context, in TurnInput) (Bulletin, error) {
 			i, _ := s.stats.Find(code)
 			which = append(which, i)
 		}
-		if err := s.stats.Keep(ctx, tx, &snap, which); err != nil {
-			return 0, err
-		}
-		return pubBulletin.Run(ctx, tx, b.ID, in.Version, snap.ID, auth.From(ctx).Name, tx.Now)
+		err = s.stats.Keep(ctx, tx, &snap, which)
+		b.State, b.SnapshotID, b.PublishedBy, b.PublishedAt = Published, snap.ID, auth.From(ctx).Name, &tx.Now
+		return err
 	})
 }
 
 // Withdraw takes a published bulletin back; it stays on record.
 func (s *Service) Withdraw(ctx context.Context, in TurnInput) (Bulletin, error) {
-	return s.change(ctx, in.ID, in.Version, "report.withdraw", Published,
-		func(tx *db.Tx, b *Bulletin) (int64, error) { return endBulletin.Run(ctx, tx, b.ID, in.Version) })
-}
-
-func (s *Service) change(ctx context.Context, id db.ID, version int64, action, from string,
-	do func(*db.Tx, *Bulletin) (int64, error)) (Bulletin, error) {
-	return act.Write(ctx, s.db, act.Op{Perm: Write}, func(tx *db.Tx) (Bulletin, error) {
-		b, err := bulletin(ctx, tx, id)
-		if err != nil {
-			return b, err
-		}
-		switch {
-		case !auth.Can(ctx, Write, auth.Place{Region: b.Region}):
-			return b, errs.ErrDenied
-		case b.State != from:
-			return b, errs.WrongState("现在是“" + bulletinStates.Word(b.State) + "”，不能这样办")
-		case b.Version != version:
-			return b, errs.ErrStale
-		}
-		n, err := do(tx, &b)
-		if err == nil && n == 0 {
-			err = errs.ErrStale
-		}
-		if err != nil {
-			return b, err
-		}
-		if err := audit.Write(ctx, tx, audit.Entry{Action: action, Object: "report_bulletin", ID: id.String(), Region: b.Region}); err != nil {
-			return b, err
-		}
-		return bulletinByID.One(ctx, tx, id)
+	op := act.Op{Perm: Write, Action: "report.withdraw", ID: in.ID, Version: in.Version, From: []string{Published}}
+	return bulletinFrame.Change(ctx, s.db, op, func(_ *db.Tx, b *Bulletin) error {
+		b.State = Withdrawn
+		return nil
 	})
 }
 

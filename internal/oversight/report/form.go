@@ -5,13 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"linli/internal/civic/region"
 	"linli/internal/oversight/stats"
 	"linli/internal/platform/act"
-	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
@@ -24,14 +24,25 @@ import (
 type Template struct {
 	ID      db.ID       `json:"id"`
 	Version int64       `json:"version"`
-	Region  auth.Region `json:"region"`
-	Title   string      `json:"title"`
-	Every   string      `json:"every"`
+	Region  auth.Region `json:"region" db:",once"`
+	Title   string      `json:"title" db:",once"`
+	Every   string      `json:"every" db:",once"`
+	File    []byte      `json:"-" db:",once"` // left out where forms are listed
 	Mapping string      `json:"-"`
 	Ended   bool        `json:"ended"`
-	ByName  string      `json:"by_name"`
-	At      time.Time   `json:"at"`
+	MadeBy  db.ID       `json:"-" db:",once"`
+	ByName  string      `json:"by_name" db:",once"`
+	At      time.Time   `json:"at" db:",once"`
 }
+
+func (t Template) place() auth.Place { return auth.Place{Region: t.Region} }
+
+// formFrame says how forms are kept. Whoever fills one from above may not change it, and is told so.
+var formFrame = act.Kind[Template]{Object: "report_form", View: View, Table: formTable, Place: Template.place,
+	Load: func(ctx context.Context, tx *db.Tx, id db.ID) (Template, error) {
+		t, err := form(ctx, tx, id)
+		return t, denied(ctx, Form, t.place(), err)
+	}}
 
 // Mapping says where in a form which value belongs: single cells, and the columns of a list with one row a division directly below.
 type Mapping struct {
@@ -55,11 +66,25 @@ var formWordOrder = []string{"name", "number", "period", "day", "where", "by"}
 
 // Sent is a mark that a filled form went out.
 type Sent struct {
-	Period string
+	FormID db.ID
 	Region auth.Region
+	Period string
+	MadeBy db.ID
 	ByName string
 	At     time.Time
 }
+
+// sentFrame says how the marks are kept: one for each division and period.
+var sentFrame = act.Kind[Sent]{Object: "report_form", ID: func(s Sent) db.ID { return s.FormID },
+	Place: func(s Sent) auth.Place { return auth.Place{Region: s.Region} },
+	Trail: func(_, s Sent) map[string]any { return map[string]any{"period": s.Period} },
+	Make: func(ctx context.Context, tx *db.Tx, s *Sent) error {
+		fresh, err := sentTable.Add(ctx, tx, *s)
+		if err == nil && !fresh {
+			err = errs.WrongState("这一期已经标过已报送")
+		}
+		return err
+	}}
 
 // FormLine is a form with whether the last period that is over was sent.
 type FormLine struct {
@@ -72,7 +97,7 @@ func formLines(ctx context.Context, tx *db.Tx, at auth.Region, today clock.Day) 
 	all, err := formsFor.All(ctx, tx, upwards(at)...)
 	for _, f := range all {
 		l := FormLine{Template: f, Period: periodOf(f.Every, today).before()}
-		sent, err := sentOf.All(ctx, tx, f.ID, int64(at))
+		sent, err := sentOf.All(ctx, tx, f.ID, at)
 		if err != nil {
 			return nil, err
 		}
@@ -91,16 +116,11 @@ type PutInInput struct {
 
 // PutIn keeps a blank XLSX for the actor's division and all below it.
 func (s *Service) PutIn(ctx context.Context, in PutInInput) (Template, error) {
-	return act.Write(ctx, s.db, act.Op{Perm: Form, Check: in.check}, func(tx *db.Tx) (Template, error) {
-		at := auth.From(ctx).Seat()
-		if err := auth.Require(ctx, Form, View, auth.Place{Region: at}); err != nil {
-			return Template{}, err
-		}
-		t := Template{ID: tx.NewID(), Version: 1, Region: at, Title: in.Title, Every: in.Every, ByName: auth.From(ctx).Name, At: tx.Now}
-		if _, err := addForm.Run(ctx, tx, t.ID, int64(at), t.Title, t.Every, in.File.Data, auth.From(ctx).Account, t.ByName, t.At); err != nil {
-			return t, err
-		}
-		return t, audit.Write(ctx, tx, audit.Entry{Action: "report.put_in", Object: "report_form", ID: t.ID.String(), Region: at})
+	op := act.Op{Perm: Form, Action: "report.put_in", Check: in.check}
+	return formFrame.Add(ctx, s.db, op, here(ctx, Form), func(tx *db.Tx) (Template, error) {
+		me := auth.From(ctx)
+		return Template{ID: tx.NewID(), Version: 1, Region: me.Seat(), Title: in.Title, Every: in.Every, File: in.File.Data, Mapping: "{}",
+			MadeBy: me.Account, ByName: me.Name, At: tx.Now}, nil
 	})
 }
 
@@ -137,30 +157,28 @@ type FormSheet struct {
 }
 
 // form gives a form that the actor may see: of his division, of one above, or of one below.
-func form(ctx context.Context, tx *db.Tx, id db.ID) (t Template, m Mapping, err error) {
-	t, ok, err := db.Found(formByID.One(ctx, tx, id))
-	if err != nil || !ok {
-		return t, m, orMissing(err)
-	}
+func form(ctx context.Context, tx *db.Tx, id db.ID) (Template, error) {
+	t, err := formTable.Get(ctx, tx, id)
 	seat := auth.From(ctx).Seat()
-	if !auth.Can(ctx, View, auth.Place{Region: t.Region}) && !(t.Region.Contains(seat) && auth.Can(ctx, View, auth.Place{Region: seat})) {
-		return t, m, errs.ErrNotFound
+	if err == nil && !auth.Can(ctx, View, t.place()) && !(t.Region.Contains(seat) && auth.Can(ctx, View, auth.Place{Region: seat})) {
+		err = errs.ErrNotFound
 	}
-	return t, m, json.Unmarshal([]byte(t.Mapping), &m)
+	return t, err
 }
 
-func orMissing(err error) error {
-	if err == nil {
-		return errs.ErrNotFound
-	}
-	return err
+// mapping says where which value belongs.
+func (t Template) mapping() (m Mapping, err error) {
+	err = json.Unmarshal([]byte(t.Mapping), &m)
+	return m, err
 }
 
 // FormSheet gives the page of a form.
 func (s *Service) FormSheet(ctx context.Context, in FormInput) (FormSheet, error) {
 	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out FormSheet, err error) {
-
-		if out.Template, out.Map, err = form(ctx, tx, in.ID); err != nil {
+		if out.Template, err = form(ctx, tx, in.ID); err != nil {
+			return out, err
+		}
+		if out.Map, err = out.mapping(); err != nil {
 			return out, err
 		}
 		out.Today = clock.DayOf(tx.Now)
@@ -174,20 +192,16 @@ func (s *Service) FormSheet(ctx context.Context, in FormInput) (FormSheet, error
 		if out.Where, err = region.FullName(ctx, tx, seat); err != nil {
 			return out, err
 		}
-		if out.Sent, err = sentOf.All(ctx, tx, in.ID, int64(seat)); err != nil {
+		if out.Sent, err = sentOf.All(ctx, tx, in.ID, seat); err != nil {
 			return out, err
 		}
-		data, err := formFile.One(ctx, tx, in.ID)
-		if err != nil {
-			return out, err
-		}
-		b, err := sheet.Open(data)
+		b, err := sheet.Open(out.File)
 		if err != nil {
 			return out, err
 		}
 		defer b.Close()
 		out.Values = s.stats.All()
-		out.edits, out.fills = !out.Ended && auth.Can(ctx, Form, auth.Place{Region: out.Region}), auth.Can(ctx, Fill, auth.Place{Region: seat})
+		out.edits, out.fills = !out.Ended && auth.Can(ctx, Form, out.place()), auth.Can(ctx, Fill, auth.Place{Region: seat})
 		out.Columns, out.Lines, err = b.Grid()
 		return out, err
 	})
@@ -213,8 +227,11 @@ func (s *Service) Map(ctx context.Context, in MapInput) (Template, error) {
 		}
 		return err
 	}
-	return s.changeForm(ctx, in.ID, in.Version, "report.map", check,
-		func(tx *db.Tx) (int64, error) { return setMapping.Run(ctx, tx, in.ID, in.Version, string(text)) })
+	op := act.Op{Perm: Form, Action: "report.map", ID: in.ID, Version: in.Version, Check: check}
+	return formFrame.Change(ctx, s.db, op, func(_ *db.Tx, t *Template) error {
+		t.Mapping = string(text)
+		return nil
+	})
 }
 
 func (s *Service) mapping(in MapInput) (m Mapping, err error) {
@@ -250,29 +267,6 @@ func (s *Service) mapping(in MapInput) (m Mapping, err error) {
 	return m, c.Err()
 }
 
-// changeForm is the frame of what changes a form.
-func (s *Service) changeForm(ctx context.Context, id db.ID, version int64, action string, check func() error,
-	change func(*db.Tx) (int64, error)) (Template, error) {
-	return act.Write(ctx, s.db, act.Op{Perm: Form, Check: check}, func(tx *db.Tx) (Template, error) {
-		t, _, err := form(ctx, tx, id)
-		if err != nil {
-			return t, err
-		}
-		if !auth.Can(ctx, Form, auth.Place{Region: t.Region}) {
-			return t, errs.ErrDenied
-		}
-		n, err := change(tx)
-		if err != nil {
-			return t, err
-		}
-		if n == 0 {
-			return t, errs.ErrStale
-		}
-		t.Version = version + 1
-		return t, audit.Write(ctx, tx, audit.Entry{Action: action, Object: "report_form", ID: id.String(), Region: t.Region})
-	})
-}
-
 // EndInput takes a form out of use.
 type EndInput struct {
 	ID      db.ID `path:"id"`
@@ -281,15 +275,20 @@ type EndInput struct {
 
 // End takes a form out of use; what was sent stays on record.
 func (s *Service) End(ctx context.Context, in EndInput) (Template, error) {
-	return s.changeForm(ctx, in.ID, in.Version, "report.end", nil,
-		func(tx *db.Tx) (int64, error) { return endForm.Run(ctx, tx, in.ID, in.Version) })
+	op := act.Op{Perm: Form, Action: "report.end", ID: in.ID, Version: in.Version}
+	return formFrame.Change(ctx, s.db, op, func(_ *db.Tx, t *Template) error {
+		if t.Ended {
+			return errs.ErrStale
+		}
+		t.Ended = true
+		return nil
+	})
 }
 
 // Filled gives the form with the figures of the actor's division in it.
 func (s *Service) Filled(ctx context.Context, in FormInput) (blob.File, error) {
 	return act.Read(ctx, s.db, Fill, func(tx *db.Tx) (out blob.File, err error) {
-
-		t, m, err := form(ctx, tx, in.ID)
+		t, err := form(ctx, tx, in.ID)
 		if err != nil {
 			return out, err
 		}
@@ -304,12 +303,12 @@ func (s *Service) Filled(ctx context.Context, in FormInput) (blob.File, error) {
 		if err := auth.Require(ctx, Fill, View, auth.Place{Region: at}); err != nil {
 			return out, err
 		}
-		data, err := formFile.One(ctx, tx, in.ID)
+		m, err := t.mapping()
 		if err != nil {
 			return out, err
 		}
 		out = blob.File{Name: t.Title + "-" + p.Text + ".xlsx", Type: sheet.TypeXLSX}
-		out.Body, err = s.fill(ctx, tx, data, m, at, p)
+		out.Body, err = s.fill(ctx, tx, t.File, m, at, p)
 		return out, err
 	})
 }
@@ -336,12 +335,7 @@ func (s *Service) fill(ctx context.Context, tx *db.Tx, data []byte, m Mapping, a
 	}
 	words := map[string]string{"period": p.Word(), "day": clock.DayOf(tx.Now).String(), "where": where, "by": auth.From(ctx).Name}
 	set := func(cell, what string, x stats.Place, number int) error {
-		if what == "name" {
-			return b.Set(cell, x.Name, false)
-		}
-		if what == "number" {
-			return b.Set(cell, fmt.Sprint(number), false)
-		}
+		words["name"], words["number"] = x.Name, strconv.Itoa(number)
 		if w, ok := words[what]; ok {
 			return b.Set(cell, w, false)
 		}
@@ -384,8 +378,9 @@ type SendInput struct {
 
 // Send notes that the actor's division has sent the form for a period; once a period.
 func (s *Service) Send(ctx context.Context, in SendInput) (Template, error) {
-	return act.Write(ctx, s.db, act.Op{Perm: Fill}, func(tx *db.Tx) (Template, error) {
-		t, _, err := form(ctx, tx, in.ID)
+	op := act.Op{Perm: Fill, Action: "report.send"}
+	return act.Write(ctx, s.db, op, func(tx *db.Tx) (Template, error) {
+		t, err := form(ctx, tx, in.ID)
 		if err != nil {
 			return t, err
 		}
@@ -400,14 +395,7 @@ func (s *Service) Send(ctx context.Context, in SendInput) (Template, error) {
 		if err := auth.Require(ctx, Fill, View, auth.Place{Region: at}); err != nil {
 			return t, err
 		}
-		n, err := addSent.Run(ctx, tx, t.ID, int64(at), p.Text, auth.From(ctx).Account, auth.From(ctx).Name, tx.Now)
-		if err != nil {
-			return t, err
-		}
-		if n == 0 {
-			return t, errs.WrongState("这一期已经标过已报送")
-		}
-		return t, audit.Write(ctx, tx, audit.Entry{Action: "report.send", Object: "report_form", ID: t.ID.String(), Region: at,
-			Detail: map[string]any{"period": p.Text}})
+		me := auth.From(ctx)
+		return t, sentFrame.Enter(ctx, tx, op, &Sent{FormID: t.ID, Region: at, Period: p.Text, MadeBy: me.Account, ByName: me.Name, At: tx.Now})
 	})
 }

@@ -17,7 +17,6 @@ import (
 	"linli/internal/civic/region"
 	"linli/internal/oversight/stats"
 	"linli/internal/platform/act"
-	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
@@ -141,12 +140,21 @@ type ShowInput struct {
 // Filed is a table as it was reported.
 type Filed struct {
 	ID      db.ID
+	Region  auth.Region
+	Code    string
+	Period  string
 	Body    string
 	Filler  string
 	Checker string
+	MadeBy  db.ID
 	ByName  string
 	At      time.Time
 }
+
+// filedFrame says how filed tables are kept.
+var filedFrame = act.Kind[Filed]{Object: "report_filed", Table: filedTable,
+	Place: func(f Filed) auth.Place { return auth.Place{Region: f.Region} },
+	Trail: func(_, f Filed) map[string]any { return map[string]any{"table": f.Code, "period": f.Period} }}
 
 // Difference is a cell that is not what was reported.
 type Difference struct{ Row, Column, Reported, Now string }
@@ -167,11 +175,7 @@ type Shown struct {
 
 // Show gives a table, built from the data of now, and what is different from the table that was reported.
 func (s *Service) Show(ctx context.Context, in ShowInput) (Shown, error) {
-	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Shown, err error) {
-
-		out, err = s.show(ctx, tx, in)
-		return out, err
-	})
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (Shown, error) { return s.show(ctx, tx, in) })
 }
 
 func (s *Service) show(ctx context.Context, tx *db.Tx, in ShowInput) (out Shown, err error) {
@@ -200,7 +204,7 @@ func (s *Service) show(ctx context.Context, tx *db.Tx, in ShowInput) (out Shown,
 	if len(out.Rows) > maxRows {
 		return out, errs.Field("region", fmt.Sprintf("超过 %d 行，请选小一点的地方", maxRows))
 	}
-	f, there, err := db.Found(lastFiled.One(ctx, tx, int64(out.Region), out.Kind.Code, out.Period.Text))
+	f, there, err := db.Found(lastFiled.One(ctx, tx, out.Region, out.Kind.Code, out.Period.Text))
 	if err == nil && there {
 		out.Filed = &f
 		out.Differences, err = out.differ(f)
@@ -285,7 +289,8 @@ type FileInput struct {
 // File keeps a table as it goes to the level above; a later one of the same period goes beside it. Who fills it in and who checks it
 // are two persons.
 func (s *Service) File(ctx context.Context, in FileInput) (Shown, error) {
-	return act.Write(ctx, s.db, act.Op{Perm: Fill, Check: in.check}, func(tx *db.Tx) (Shown, error) {
+	op := act.Op{Perm: Fill, Action: "report.file", Check: in.check}
+	return act.Write(ctx, s.db, op, func(tx *db.Tx) (Shown, error) {
 		if err := auth.Require(ctx, Fill, View, auth.Place{Region: in.Region}); err != nil {
 			return Shown{}, err
 		}
@@ -300,13 +305,9 @@ func (s *Service) File(ctx context.Context, in FileInput) (Shown, error) {
 		if err != nil {
 			return out, err
 		}
-		id := tx.NewID()
-		if _, err := addFiled.Run(ctx, tx, id, int64(out.Region), in.Code, out.Period.Text, string(body), in.Filler, in.Checker,
-			auth.From(ctx).Account, auth.From(ctx).Name, tx.Now); err != nil {
-			return out, err
-		}
-		if err := audit.Write(ctx, tx, audit.Entry{Action: "report.file", Object: "report_filed", ID: id.String(), Region: out.Region,
-			Detail: map[string]any{"table": in.Code, "period": in.Period}}); err != nil {
+		me := auth.From(ctx)
+		if err := filedFrame.Enter(ctx, tx, op, &Filed{ID: tx.NewID(), Region: out.Region, Code: in.Code, Period: out.Period.Text,
+			Body: string(body), Filler: in.Filler, Checker: in.Checker, MadeBy: me.Account, ByName: me.Name, At: tx.Now}); err != nil {
 			return out, err
 		}
 		return s.show(ctx, tx, ShowInput{Code: in.Code, Region: in.Region, Period: in.Period})
@@ -380,7 +381,6 @@ type Due struct {
 // Home gives the tables, forms and bulletins of the actor's place.
 func (s *Service) Home(ctx context.Context, _ HomeInput) (Home, error) {
 	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Home, err error) {
-
 		out.Today = clock.DayOf(tx.Now)
 		if out.Region, err = place(ctx, tx, 0); err != nil {
 			return out, err
@@ -390,7 +390,7 @@ func (s *Service) Home(ctx context.Context, _ HomeInput) (Home, error) {
 		}
 		for _, k := range kinds {
 			d := Due{Kind: k, Period: periodOf(k.Every, out.Today).before()}
-			if _, d.Filed, err = db.Found(lastFiled.One(ctx, tx, int64(out.Region), k.Code, d.Period.Text)); err != nil {
+			if _, d.Filed, err = db.Found(lastFiled.One(ctx, tx, out.Region, k.Code, d.Period.Text)); err != nil {
 				return out, err
 			}
 			out.Kinds = append(out.Kinds, d)
@@ -398,7 +398,7 @@ func (s *Service) Home(ctx context.Context, _ HomeInput) (Home, error) {
 		if out.Forms, err = formLines(ctx, tx, out.Region, out.Today); err != nil {
 			return out, err
 		}
-		out.Bulletins, err = bulletinsFor(ctx, tx, out.Region)
+		out.Bulletins, err = bulletinsFor.All(ctx, tx, upwards(out.Region)...)
 		return out, err
 	})
 }

@@ -35,7 +35,7 @@ var kinds = []Kind{
 
 // running has one row a station in a town or community, one a division above, and the sum.
 func running(ctx context.Context, tx *db.Tx, _ *Service, at auth.Region, p Period) ([][]string, error) {
-	rows, err := runs(ctx, tx, at, p)
+	rows, err := runs.All(ctx, tx, asked{at, p})
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func (r run) cells() []string {
 }
 
 func needs(ctx context.Context, tx *db.Tx, _ *Service, at auth.Region, p Period) ([][]string, error) {
-	rows, err := needsOf(ctx, tx, at, p)
+	rows, err := needsOf.All(ctx, tx, asked{at, p})
 	var out [][]string
 	for _, r := range rows {
 		holder := r.Station
@@ -136,7 +136,7 @@ func roster(ctx context.Context, tx *db.Tx, _ *Service, at auth.Region, p Period
 	if err != nil {
 		return nil, err
 	}
-	rows, err := members(ctx, tx, at, p)
+	rows, err := members.All(ctx, tx, asked{at, p})
 	var out [][]string
 	for _, r := range rows {
 		var said []string
@@ -169,7 +169,7 @@ func structure(ctx context.Context, tx *db.Tx, s *Service, at auth.Region, p Per
 }
 
 func certificates(ctx context.Context, tx *db.Tx, _ *Service, at auth.Region, p Period) ([][]string, error) {
-	rows, err := certificatesOf(ctx, tx, at, p)
+	rows, err := certificatesOf.All(ctx, tx, asked{at, p})
 	var out [][]string
 	for _, r := range rows {
 		out = append(out, []string{r.No, person.MaskName(r.Name), r.FromDay.String() + " 至 " + r.ToDay.String(), format.Hours(r.Minutes), r.IssuedDay.String(), r.Clerk, certificate.Status(r.Status).Word(), format.Int(r.Checks)})
@@ -179,11 +179,11 @@ func certificates(ctx context.Context, tx *db.Tx, _ *Service, at auth.Region, p 
 
 // evidence says, for each division of a table, how many of the stations that meet the standard somebody from above has seen, and what the others lack.
 func evidence(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day) (map[auth.Region]int64, map[auth.Region]string, error) {
-	rows, err := standings(ctx, tx, at, day)
+	rows, err := standings.All(ctx, tx, dated{at, day})
 	if err != nil {
 		return nil, nil, err
 	}
-	words, err := itemWords(ctx, tx)
+	words, err := planItems.All(ctx, tx)
 	if err != nil {
 		return nil, nil, err
 	}
