@@ -212,8 +212,10 @@ func (k *Kind[T]) note(ctx context.Context, tx *db.Tx, op Op, was, now T) error 
 	if op.Quiet == "" {
 		e := audit.Entry{Action: op.Action, Object: k.Object, ID: k.id(now).String(), Region: k.Place(now).Region, Cause: op.Cause, Detail: op.Detail}
 		if k.Trail != nil {
-			e.Detail = k.Trail(was, now)
-			maps.Copy(e.Detail, op.Detail)
+			if own := k.Trail(was, now); own != nil {
+				maps.Copy(own, op.Detail)
+				e.Detail = own
+			}
 		}
 		if err := audit.Write(ctx, tx, e); err != nil {
 			return err

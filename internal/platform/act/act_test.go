@@ -3,6 +3,7 @@ package act_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"linli/internal/platform/act"
@@ -169,6 +170,42 @@ func TestReadAt(t *testing.T) {
 			n, err := act.ReadAt(c.who, d, see, here, func(*db.Tx) (int, error) { return 7, nil })
 			if err != c.want || (err == nil) != (n == 7) {
 				t.Errorf("%d, %v, not %v", n, err, c.want)
+			}
+		}
+	})
+}
+
+// The trail keeps the details of the kind and those of the operation, what the change itself added included; a quiet operation leaves none.
+func TestDetail(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := auth.AsSystem(t.Context(), "test")
+		add := func(op act.Op, code string) {
+			t.Helper()
+			op.Perm, op.Action = edit, "thing.add"
+			if _, err := things.Add(ctx, d, op, act.In(here), func(tx *db.Tx) (thing, error) {
+				if op.Detail != nil {
+					op.Detail["fields"] = "name"
+				}
+				return thing{ID: tx.NewID(), Region: here, Code: code, Name: "甲", Category: "health", Minutes: 30, Needed: 1, Version: 1}, nil
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		add(act.Op{Detail: map[string]any{"why": "asked"}}, "a")
+		add(act.Op{Quiet: "its steps leave their own"}, "b")
+		var details []string
+		if err := d.Read(ctx, func(tx *db.Tx) (err error) {
+			details, err = db.Select[string](ctx, tx, tx.Build("SELECT CAST(detail AS TEXT) FROM audit"))
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if len(details) != 1 {
+			t.Fatalf("%d entries, not 1", len(details))
+		}
+		for _, want := range []string{`"to"`, `"甲"`, `"why"`, `"asked"`, `"fields"`, `"name"`} {
+			if !strings.Contains(details[0], want) {
+				t.Errorf("%s lacks %s", details[0], want)
 			}
 		}
 	})
