@@ -54,7 +54,7 @@ type Problem struct {
 	StationID  db.ID       `json:"station_id" db:",once"`
 	Station    string      `json:"station" db:",read"`
 	Region     auth.Region `json:"region" db:",once"`
-	Kind       string      `json:"kind" db:",once" doc:"site 场地，staff 人员，equipment 设备，funding 经费，training 培训，volunteers 志愿者，system 系统，other 其他"`
+	Kind       string      `json:"kind" doc:"site 场地，staff 人员，equipment 设备，funding 经费，training 培训，volunteers 志愿者，system 系统，other 其他"`
 	Body       string      `json:"text" db:",once"`
 	Wish       string      `json:"wish" db:",once" doc:"希望怎样解决"`
 	Level      string      `json:"level" doc:"该谁答复：town 苏木乡镇（街道），banner 旗县区"`
@@ -131,8 +131,8 @@ func (s *Service) Raise(ctx context.Context, in RaiseInput) (Detail, error) {
 		if err != nil {
 			return out, err
 		}
-		p := Problem{ID: tx.NewID(), Version: 1, StationID: st.ID, Station: st.Name, Region: st.Region, Kind: in.Kind, Body: in.Text, Wish: in.Wish,
-			Level: town, State: Waiting, ByName: auth.From(ctx).Name, MadeAt: tx.Now}
+		p := Problem{ID: tx.NewID(), Version: 1, StationID: st.ID, Station: st.Name, Region: st.Region, Kind: in.Kind, Body: in.Text,
+			Wish: in.Wish, Level: town, State: Waiting, ByName: auth.From(ctx).Name, MadeAt: tx.Now}
 		if p.DueDay, err = answerBy(ctx, tx, p.Region); err != nil {
 			return out, err
 		}

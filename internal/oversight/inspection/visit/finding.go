@@ -2,7 +2,9 @@ package visit
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,7 +12,6 @@ import (
 	"linli/internal/network/station"
 	"linli/internal/oversight/inspection"
 	"linli/internal/platform/act"
-	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
@@ -30,20 +31,30 @@ const (
 type Finding struct {
 	ID           db.ID       `json:"id"`
 	Version      int64       `json:"version"`
-	InspectionID db.ID       `json:"inspection_id"`
-	StationID    db.ID       `json:"station_id"`
-	Station      string      `json:"station"`
-	Region       auth.Region `json:"region"`
-	Item         string      `json:"item" doc:"站点标准清单里的项；清单以外的为空"`
-	Label        string      `json:"label"`
-	Problem      string      `json:"problem"`
+	InspectionID db.ID       `json:"inspection_id" db:",once"`
+	StationID    db.ID       `json:"station_id" db:",once"`
+	Station      string      `json:"station" db:",read"`
+	Region       auth.Region `json:"region" db:",once"`
+	Item         string      `json:"item" db:",once" doc:"站点标准清单里的项；清单以外的为空"`
+	Label        string      `json:"label" db:",once"`
+	Problem      string      `json:"problem" db:",once"`
 	DueDay       clock.Day   `json:"due_day"`
 	State        string      `json:"state" doc:"open 待整改，done 待复查，closed 已办结"`
 	RectifiedBy  db.ID       `json:"-"`
 	ClosedBy     db.ID       `json:"-"`
 	ClosedAt     *time.Time  `json:"closed_at"`
-	MadeAt       time.Time   `json:"made_at"`
+	Reminded     int64       `json:"-"` // 1: that it is soon due; 2: that it is overdue
+	MadeAt       time.Time   `json:"made_at" db:",once"`
 }
+
+// findings says how findings are kept. What happened to one, in whose words, is in its steps.
+var findings = act.Kind[Finding]{Object: "inspection_finding", View: View, Table: findingTable, Lock: true,
+	Load:  func(ctx context.Context, tx *db.Tx, id db.ID) (Finding, error) { return findingByID.Get(ctx, tx, id) },
+	Place: Finding.place, State: func(f Finding) string { return f.State }}
+
+// pictured are findings to which a photograph is added: each stays as it was, so that photographs may arrive in any order.
+var pictured = act.Kind[Finding]{Object: findings.Object, View: View, Load: findings.Load, Place: findings.Place, State: findings.State,
+	Save: func(context.Context, *db.Tx, *Finding) error { return nil }, ID: func(f Finding) db.ID { return f.ID }}
 
 func (f Finding) place() auth.Place { return auth.Place{Region: f.Region, Station: f.StationID} }
 
@@ -57,6 +68,7 @@ type Step struct {
 	Action    string    `json:"action" doc:"found 发现，photo 照片，rectified 整改，returned 复查不通过，closed 办结，extended 改期"`
 	Text      string    `json:"text"`
 	BlobID    db.ID     `json:"file" doc:"照片或文件；没有时为空"`
+	AccountID db.ID     `json:"-"`
 	ByName    string    `json:"by_name"`
 	At        time.Time `json:"at"`
 }
@@ -81,68 +93,64 @@ type FindingInput struct {
 
 // Finding gives a finding with its history.
 func (s *Service) Finding(ctx context.Context, in FindingInput) (FindingDetail, error) {
-	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out FindingDetail, err error) {
-
-		if out, err = found(ctx, tx, in.ID); err != nil {
-			return out, err
-		}
-		return out, auth.Require(ctx, View, View, out.place())
-	})
+	return act.Look(ctx, s.db, &findings, in.ID, func(tx *db.Tx, f Finding) (FindingDetail, error) { return findingDetail(ctx, tx, f) })
 }
 
-func found(ctx context.Context, tx *db.Tx, id db.ID) (out FindingDetail, err error) {
-	f, ok, err := db.Found(findingByID.One(ctx, tx, id))
-	if err == nil && !ok {
-		err = errs.ErrNotFound
-	}
-	if err != nil {
-		return out, err
-	}
-	out = FindingDetail{Finding: f, Accepts: "document", Today: clock.DayOf(tx.Now), visits: auth.Can(ctx, Inspect, f.place()),
+func findingDetail(ctx context.Context, tx *db.Tx, f Finding) (out FindingDetail, err error) {
+	out = FindingDetail{Finding: f, Today: clock.DayOf(tx.Now), visits: auth.Can(ctx, Inspect, f.place()),
 		rectifies: auth.Can(ctx, Rectify, f.place())}
-	items, err := standard.InForce(ctx, tx, f.Region, out.Today)
+	i, err := f.listed(ctx, tx)
 	if err != nil {
 		return out, err
 	}
-	for _, i := range items {
-		if i.Code == f.Item {
-			out.Accepts, out.How = i.Accepts, i.How
-		}
-	}
-	n, err := metToday.One(ctx, tx, f.StationID, out.Today)
-	if err != nil {
+	out.Accepts, out.How = cmp.Or(i.Accepts, "document"), i.How
+	if out.Met, err = met(ctx, tx, f.StationID, out.Today); err != nil {
 		return out, err
 	}
-	out.Met = n > 0
-	out.Steps, err = stepsOf.All(ctx, tx, id)
+	out.Steps, err = stepsOf.All(ctx, tx, f.ID)
 	return out, err
+}
+
+// listed is the item of today's checklist that a finding is of, none for what stands on no list.
+func (f Finding) listed(ctx context.Context, tx *db.Tx) (item standard.Item, err error) {
+	items, err := standard.InForce(ctx, tx, f.Region, clock.DayOf(tx.Now))
+	if i := slices.IndexFunc(items, func(i standard.Item) bool { return i.Code == f.Item }); i >= 0 {
+		item = items[i]
+	}
+	return item, err
+}
+
+// onChecklist calls fn with the station of a finding that is of an item of its standard.
+func (f Finding) onChecklist(ctx context.Context, tx *db.Tx, fn func(station.Station) error) error {
+	item, err := f.listed(ctx, tx)
+	if err != nil || item.How == "" {
+		return err
+	}
+	st, err := station.Get(ctx, tx, f.StationID)
+	if err != nil {
+		return err
+	}
+	return fn(st)
 }
 
 // step writes what happened to a finding.
 func step(ctx context.Context, tx *db.Tx, finding db.ID, action, text string, file db.ID) error {
 	who := auth.From(ctx)
-	_, err := addStep.Run(ctx, tx, tx.NewID(), finding, action, text, file, who.Account, who.Name, tx.Now)
-	return err
+	return stepTable.Insert(ctx, tx, Step{ID: tx.NewID(), FindingID: finding, Action: action, Text: text, BlobID: file, AccountID: who.Account,
+		ByName: who.Name, At: tx.Now})
 }
 
-// move is what all moves of a finding share: load → may they? → change → the trail.
-func (s *Service) move(ctx context.Context, id db.ID, perm auth.Perm, action string,
-	fn func(*db.Tx, *FindingDetail) error) (FindingDetail, error) {
-	return act.Write(ctx, s.db, act.Op{Perm: perm}, func(tx *db.Tx) (out FindingDetail, err error) {
-		if out, err = found(ctx, tx, id); err != nil {
+// move is a change of a finding, after which people are reminded anew; after writes its step and does what follows from it.
+func (s *Service) move(ctx context.Context, op act.Op, fn func(*db.Tx, *Finding) error, after func(*db.Tx, Finding) error) (
+	FindingDetail, error) {
+	return act.ChangeTo(ctx, s.db, &findings, op, func(tx *db.Tx, f *Finding) error {
+		f.Reminded = 0
+		return fn(tx, f)
+	}, func(tx *db.Tx, f Finding) (out FindingDetail, err error) {
+		if err := after(tx, f); err != nil {
 			return out, err
 		}
-		if err := auth.Require(ctx, perm, View, out.place()); err != nil {
-			return out, err
-		}
-		if err := fn(tx, &out); err != nil {
-			return out, err
-		}
-		if err := audit.Write(ctx, tx, audit.Entry{Action: action, Object: "inspection_finding", ID: id.String(),
-			Region: out.Region}); err != nil {
-			return out, err
-		}
-		return found(ctx, tx, id)
+		return findingDetail(ctx, tx, f)
 	})
 }
 
@@ -155,26 +163,27 @@ type PhotoInput struct {
 
 // Photo adds the inspector's photograph, one at a time: on a bad network each that arrived stays.
 func (s *Service) Photo(ctx context.Context, in PhotoInput) (FindingDetail, error) {
-	if err := auth.Allow(ctx, Inspect); err != nil {
-		return FindingDetail{}, err
-	}
-	file, err := photo(in.File)
-	if err != nil {
-		return FindingDetail{}, err
-	}
-	return s.move(ctx, in.ID, Inspect, "inspection.photo", func(tx *db.Tx, f *FindingDetail) error {
-		if f.State == Settled {
-			return errs.WrongState("已经办结，不再加照片")
-		}
-		if len(f.Steps) >= 60 {
-			return errs.WrongState("照片太多了")
-		}
-		kept, err := s.files.Keep(ctx, tx, file, "inspection_finding", f.ID, f.Region)
+	op := act.Op{Perm: Inspect, Action: "inspection.photo", ID: in.ID, From: []string{Unmended, Mended}, Wrong: "已经办结，不再加照片",
+		Check: func() (err error) { in.File, err = photo(in.File); return err }}
+	return act.ChangeTo(ctx, s.db, &pictured, op, func(tx *db.Tx, f *Finding) error {
+		steps, err := stepsOf.All(ctx, tx, f.ID)
 		if err != nil {
 			return err
 		}
-		return step(ctx, tx, f.ID, "photo", in.Text, kept)
-	})
+		if len(steps) >= 60 {
+			return errs.WrongState("照片太多了")
+		}
+		return s.keep(ctx, tx, *f, "photo", in.Text, in.File)
+	}, func(tx *db.Tx, f Finding) (FindingDetail, error) { return findingDetail(ctx, tx, f) })
+}
+
+// keep writes a step with what was attached to it.
+func (s *Service) keep(ctx context.Context, tx *db.Tx, f Finding, action, text string, up blob.Upload) error {
+	kept, err := s.files.Keep(ctx, tx, up, "inspection_finding", f.ID, f.Region)
+	if err != nil {
+		return err
+	}
+	return step(ctx, tx, f.ID, action, text, kept)
 }
 
 // photo takes an image alone.
@@ -196,45 +205,38 @@ type RectifyInput struct {
 	File    blob.Upload `json:"file" required:"false"`
 }
 
+func (in *RectifyInput) check() (err error) {
+	if in.File, err = inspection.Clean(in.File); err != nil {
+		return err
+	}
+	if strings.TrimSpace(in.Text) == "" {
+		return errs.Field("text", "请写明怎么整改的")
+	}
+	return nil
+}
+
 // Rectify takes what the station did. For an item of the checklist it is new evidence at the same time, so that the station's standard
 // changes the same minute. The inspector is told.
 func (s *Service) Rectify(ctx context.Context, in RectifyInput) (FindingDetail, error) {
-	if err := auth.Allow(ctx, Rectify); err != nil {
-		return FindingDetail{}, err
-	}
-	file, err := inspection.Clean(in.File)
-	if err != nil {
-		return FindingDetail{}, err
-	}
-	if strings.TrimSpace(in.Text) == "" {
-		return FindingDetail{}, errs.Field("text", "请写明怎么整改的")
-	}
-	return s.move(ctx, in.ID, Rectify, "inspection.rectify", func(tx *db.Tx, f *FindingDetail) error {
-		if f.State != Unmended {
-			return errs.WrongState("已经交过整改，等复查")
-		}
-		f.Version, f.State, f.RectifiedBy = in.Version, Mended, auth.From(ctx).Account
-		if err := updateFinding(ctx, tx, f.Finding, Unmended); err != nil {
+	op := act.Op{Perm: Rectify, Action: "inspection.rectify", ID: in.ID, Version: in.Version, From: []string{Unmended},
+		Wrong: "已经交过整改，等复查", Check: in.check}
+	return s.move(ctx, op, func(tx *db.Tx, f *Finding) error {
+		f.State, f.RectifiedBy = Mended, auth.From(ctx).Account
+		return f.onChecklist(ctx, tx, func(st station.Station) error {
+			return s.standard.Add(ctx, tx, st, standard.SubmitInput{ID: f.StationID, Item: f.Item, Text: in.Text, File: in.File})
+		})
+	}, func(tx *db.Tx, f Finding) error {
+		if err := s.keep(ctx, tx, f, "rectified", in.Text, in.File); err != nil {
 			return err
 		}
-		if f.How != "" {
-			st, err := station.Get(ctx, tx, f.StationID)
-			if err != nil {
-				return err
-			}
-			if err := s.standard.Add(ctx, tx, st, standard.SubmitInput{ID: f.StationID, Item: f.Item, Text: in.Text, File: file}); err != nil {
-				return err
-			}
-		}
-		kept, err := s.files.Keep(ctx, tx, file, "inspection_finding", f.ID, f.Region)
-		if err != nil {
-			return err
-		}
-		if err := step(ctx, tx, f.ID, "rectified", in.Text, kept); err != nil {
-			return err
-		}
-		return tellInspector(ctx, tx, f.Finding, "有一个问题已整改，请复查", in.Text)
+		return tellInspector(ctx, tx, f, "有一个问题已整改，请复查", in.Text)
 	})
+}
+
+// tellManagers leaves a message for the managers of the station.
+func tellManagers(ctx context.Context, tx *db.Tx, f Finding, title, text string) error {
+	return inspection.NotifyManagers(ctx, tx, f.StationID,
+		notify.Message{Title: title, Text: f.Label + "：" + text, Link: myFindingAt(f.ID)})
 }
 
 // tellInspector leaves a message for whoever made the inspection.
@@ -244,7 +246,7 @@ func tellInspector(ctx context.Context, tx *db.Tx, f Finding, title, text string
 		return err
 	}
 	return inspection.Notify(ctx, tx, []db.ID{x.AccountID}, notify.Message{Title: title, Text: f.Station + "，" + f.Label + "：" + text,
-		Link: "/gov/findings/" + f.ID.String()})
+		Link: findingAt(f.ID)})
 }
 
 // JudgeInput is what the recheck found.
@@ -257,60 +259,43 @@ type JudgeInput struct {
 // Close ends a finding after a second look. Of several officers who close it at once one does; whoever put it right does not judge it
 // himself. With its last finding the inspection is closed too.
 func (s *Service) Close(ctx context.Context, in JudgeInput) (FindingDetail, error) {
-	return s.move(ctx, in.ID, Inspect, "inspection.close", func(tx *db.Tx, f *FindingDetail) error {
+	op := act.Op{Perm: Inspect, Action: "inspection.close", ID: in.ID, Version: in.Version, From: []string{Mended}, Wrong: "站点交了整改才能办结"}
+	return s.move(ctx, op, func(tx *db.Tx, f *Finding) error {
 		who := auth.From(ctx).Account
-		switch {
-		case f.State != Mended:
-			return errs.WrongState("站点交了整改才能办结")
-		case f.RectifiedBy == who && who != 0:
+		if f.RectifiedBy == who && who != 0 {
 			return errs.Deny("自己整改的，由别人复查")
+		}
+		f.State, f.ClosedBy, f.ClosedAt = Settled, who, &tx.Now
+		return nil
+	}, func(tx *db.Tx, f Finding) error {
+		if err := step(ctx, tx, f.ID, "closed", in.Text, 0); err != nil {
+			return err
 		}
 		// Whoever closes the last finding closes the inspection, so two who close two findings must see one another.
 		if _, err := lockVisit.Run(ctx, tx, f.InspectionID); err != nil {
 			return err
 		}
-		f.Version, f.State, f.ClosedBy, f.ClosedAt = in.Version, Settled, who, &tx.Now
-		if err := updateFinding(ctx, tx, f.Finding, Mended); err != nil {
-			return err
-		}
-		if err := step(ctx, tx, f.ID, "closed", in.Text, 0); err != nil {
-			return err
-		}
 		if _, err := closeVisit.Run(ctx, tx, f.InspectionID); err != nil {
 			return err
 		}
-		return inspection.NotifyManagers(ctx, tx, f.StationID, notify.Message{Title: "督导检查：有一个问题办结了", Text: f.Label + "：" + f.Problem,
-			Link: "/desk/findings/" + f.ID.String()})
+		return tellManagers(ctx, tx, f, "督导检查：有一个问题办结了", f.Problem)
 	})
 }
 
 // Return says that the recheck found it not put right, and gives a new day. For an item of the checklist the evidence counts no longer.
 func (s *Service) Return(ctx context.Context, in ReturnInput) (FindingDetail, error) {
-	return s.move(ctx, in.ID, Inspect, "inspection.return", func(tx *db.Tx, f *FindingDetail) error {
-		if f.State != Mended {
-			return errs.WrongState("站点还没有交整改")
-		}
-		if err := in.check(f.Today); err != nil {
-			return err
-		}
-		f.Version, f.State, f.DueDay, f.RectifiedBy = in.Version, Unmended, in.DueDay, 0
-		if err := updateFinding(ctx, tx, f.Finding, Mended); err != nil {
-			return err
-		}
-		if f.How != "" {
-			st, err := station.Get(ctx, tx, f.StationID)
-			if err != nil {
-				return err
-			}
-			if err := s.standard.Judge(ctx, tx, st, []standard.Finding{{Item: f.Item, OK: "no", Remark: in.Text}}); err != nil {
-				return err
-			}
-		}
+	op := act.Op{Perm: Inspect, Action: "inspection.return", ID: in.ID, Version: in.Version, From: []string{Mended}, Wrong: "站点还没有交整改",
+		Check: func() error { return in.check(clock.Today(ctx)) }}
+	return s.move(ctx, op, func(tx *db.Tx, f *Finding) error {
+		f.State, f.DueDay, f.RectifiedBy = Unmended, in.DueDay, 0
+		return f.onChecklist(ctx, tx, func(st station.Station) error {
+			return s.standard.Judge(ctx, tx, st, []standard.Finding{{Item: f.Item, OK: "no", Remark: in.Text}})
+		})
+	}, func(tx *db.Tx, f Finding) error {
 		if err := step(ctx, tx, f.ID, "returned", in.Text, 0); err != nil {
 			return err
 		}
-		return inspection.NotifyManagers(ctx, tx, f.StationID, notify.Message{Title: "督导检查：复查没有通过，请再整改", Text: f.Label + "：" + in.Text,
-			Link: "/desk/findings/" + f.ID.String()})
+		return tellManagers(ctx, tx, f, "督导检查：复查没有通过，请再整改", in.Text)
 	})
 }
 
@@ -331,22 +316,16 @@ func (in ReturnInput) check(today clock.Day) error {
 
 // Extend gives a finding another day, with the reason.
 func (s *Service) Extend(ctx context.Context, in ReturnInput) (FindingDetail, error) {
-	return s.move(ctx, in.ID, Inspect, "inspection.extend", func(tx *db.Tx, f *FindingDetail) error {
-		if f.State != Unmended {
-			return errs.WrongState("待整改的问题才能改期")
-		}
-		if err := in.check(f.Today); err != nil {
-			return err
-		}
-		f.Version, f.DueDay = in.Version, in.DueDay
-		if err := updateFinding(ctx, tx, f.Finding, Unmended); err != nil {
-			return err
-		}
+	op := act.Op{Perm: Inspect, Action: "inspection.extend", ID: in.ID, Version: in.Version, From: []string{Unmended}, Wrong: "待整改的问题才能改期",
+		Check: func() error { return in.check(clock.Today(ctx)) }}
+	return s.move(ctx, op, func(_ *db.Tx, f *Finding) error {
+		f.DueDay = in.DueDay
+		return nil
+	}, func(tx *db.Tx, f Finding) error {
 		if err := step(ctx, tx, f.ID, "extended", in.DueDay.String()+"，"+in.Text, 0); err != nil {
 			return err
 		}
-		return inspection.NotifyManagers(ctx, tx, f.StationID, notify.Message{Title: "督导检查：整改期限改了", Text: f.Label + "：" + in.DueDay.Words(ctx),
-			Link: "/desk/findings/" + f.ID.String()})
+		return tellManagers(ctx, tx, f, "督导检查：整改期限改了", in.DueDay.Words(ctx))
 	})
 }
 
@@ -370,13 +349,11 @@ type Findings struct {
 func (s *Service) Findings(ctx context.Context, in FindingsInput) (Findings, error) {
 	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Findings, err error) {
 		out.In, out.Today = in, clock.Today(ctx)
-
-		rows, err := findings(ctx, tx, auth.ScopeOf(ctx, View), in, out.Today)
-		if err != nil {
+		search := findingSearch{in, auth.ScopeOf(ctx, View), out.Today}
+		if out.Page, err = findingList.Page(ctx, tx, search, in.Paging); err != nil {
 			return out, err
 		}
-		out.Page = db.PageOf(rows, in.Paging, func(f Finding) []string { return db.Key(settled(f), int64(f.DueDay), f.ID) })
-		out.Overdue, err = countOverdue(ctx, tx, auth.ScopeOf(ctx, View), in.Region, out.Today)
+		out.Overdue, err = overdue.One(ctx, tx, search)
 		return out, err
 	})
 }
@@ -400,10 +377,7 @@ func (s *Service) StepFile(ctx context.Context, in StepFileInput) (blob.File, er
 		return blob.File{}, err
 	}
 	return s.files.Read(ctx, func(tx *db.Tx) (db.ID, error) {
-		st, ok, err := db.Found(stepByID.One(ctx, tx, in.ID))
-		if err == nil && !ok {
-			err = errs.ErrNotFound
-		}
+		st, err := stepTable.Get(ctx, tx, in.ID)
 		if err != nil {
 			return 0, err
 		}

@@ -8,6 +8,7 @@ import (
 	"linli/internal/civic/region"
 	"linli/internal/network/standard"
 	"linli/internal/network/station"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
@@ -17,17 +18,10 @@ import (
 )
 
 // Sheet prints an inspection: the blank form while it is planned, then what was found and what became of it.
-func (s *Service) Sheet(ctx context.Context, in VisitInput) (out blob.File, err error) {
-	if err := auth.Allow(ctx, View); err != nil {
-		return out, err
-	}
-	var v Detail
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		v, err = seen(ctx, tx, in.ID, View)
-		return err
-	})
+func (s *Service) Sheet(ctx context.Context, in VisitInput) (blob.File, error) {
+	v, err := s.Get(ctx, in)
 	if err != nil {
-		return out, err
+		return blob.File{}, err
 	}
 	return v.print()
 }
@@ -38,31 +32,27 @@ type BlankInput struct {
 }
 
 // BlankSheet prints the form of today for a station, to be filled by hand where there is no network at all.
-func (s *Service) BlankSheet(ctx context.Context, in BlankInput) (out blob.File, err error) {
-	if err := auth.Allow(ctx, Inspect); err != nil {
-		return out, err
-	}
-	v := Detail{}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+func (s *Service) BlankSheet(ctx context.Context, in BlankInput) (blob.File, error) {
+	v, err := act.Read(ctx, s.db, Inspect, func(tx *db.Tx) (v Detail, err error) {
 		st, err := station.Get(ctx, tx, in.StationID)
 		if err != nil {
-			return err
+			return v, err
 		}
 		if err := auth.Require(ctx, Inspect, Inspect, st.Place()); err != nil {
-			return err
+			return v, err
 		}
 		v.Visit = Visit{StationID: st.ID, Station: st.Name, Region: st.Region, MadeAt: tx.Now}
 		if v.Where, err = region.FullName(ctx, tx, st.Region); err != nil {
-			return err
+			return v, err
 		}
 		if v.Lead, err = leadFor(ctx, tx, st.Region); err != nil {
-			return err
+			return v, err
 		}
 		v.Lines, err = blank(ctx, tx, st.Region, clock.DayOf(tx.Now))
-		return err
+		return v, err
 	})
 	if err != nil {
-		return out, err
+		return blob.File{}, err
 	}
 	return v.print()
 }

@@ -17,7 +17,6 @@ import (
 	"linli/internal/network/station"
 	"linli/internal/oversight/inspection"
 	"linli/internal/platform/act"
-	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -56,32 +55,38 @@ const (
 type Visit struct {
 	ID         db.ID       `json:"id"`
 	Version    int64       `json:"version"`
-	StationID  db.ID       `json:"station_id"`
-	Station    string      `json:"station"`
-	Region     auth.Region `json:"region"`
+	StationID  db.ID       `json:"station_id" db:",once"`
+	Station    string      `json:"station" db:",read"`
+	Region     auth.Region `json:"region" db:",once"`
 	Day        clock.Day   `json:"day" doc:"检查的日子"`
-	Purpose    string      `json:"purpose"`
+	Purpose    string      `json:"purpose" db:",once"`
 	Inspectors string      `json:"inspectors" doc:"到场的人"`
 	State      string      `json:"state" doc:"planned 待检查，open 整改中，closed 已办结，cancelled 取消"`
 	Note       string      `json:"note"`
-	AccountID  db.ID       `json:"-"`
-	ByName     string      `json:"by_name"`
-	MadeAt     time.Time   `json:"made_at"`
+	AccountID  db.ID       `json:"-" db:",once"`
+	ByName     string      `json:"by_name" db:",once"`
+	MadeAt     time.Time   `json:"made_at" db:",once"`
 	FilledAt   *time.Time  `json:"filled_at"`
-	Findings   int64       `json:"finding_count" doc:"问题数"`
-	Unclosed   int64       `json:"unclosed" doc:"没有办结的问题数"`
+	Findings   int64       `json:"finding_count" db:",read" doc:"问题数"`
+	Unclosed   int64       `json:"unclosed" db:",read" doc:"没有办结的问题数"`
 }
+
+// visits says how visits are kept.
+var visits = act.Kind[Visit]{Object: "inspection", View: View, Table: visitTable, Lock: true,
+	Load:  func(ctx context.Context, tx *db.Tx, id db.ID) (Visit, error) { return visitByID.Get(ctx, tx, id) },
+	Place: Visit.place, State: func(x Visit) string { return x.State }}
 
 func (x Visit) place() auth.Place { return auth.Place{Region: x.Region, Station: x.StationID} }
 
 // Line is one item of the form: as the checklist has it, or as it was answered.
 type Line struct {
-	N      int64  `json:"-"`
-	Item   string `json:"item"`
-	Label  string `json:"label"`
-	Kind   string `json:"kind"`
-	Answer string `json:"answer" doc:"yes 符合，no 有问题，空为没看"`
-	Remark string `json:"remark"`
+	VisitID db.ID  `json:"-" db:"inspection_id"`
+	N       int64  `json:"-"`
+	Item    string `json:"item"`
+	Label   string `json:"label"`
+	Kind    string `json:"kind"`
+	Answer  string `json:"answer" doc:"yes 符合，no 有问题，空为没看"`
+	Remark  string `json:"remark"`
 	// What the checklist says, while the form is blank.
 	Explain string `json:"explain,omitempty" db:"-"`
 }
@@ -110,7 +115,8 @@ type OpenInput struct {
 
 // Open plans a visit. The station is not told: a visit may come unannounced.
 func (s *Service) Open(ctx context.Context, in OpenInput) (Detail, error) {
-	return act.Write(ctx, s.db, act.Op{Perm: Inspect}, func(tx *db.Tx) (out Detail, err error) {
+	op := act.Op{Perm: Inspect, Action: "inspection.open", Cause: in.Purpose}
+	return act.Write(ctx, s.db, op, func(tx *db.Tx) (out Detail, err error) {
 		st, err := station.Get(ctx, tx, in.StationID)
 		if errs.KindOf(err) == errs.NotFound || err == nil && !auth.Can(ctx, Inspect, st.Place()) {
 			return out, errs.Field("station_id", "没有这个站点，或者不归您管")
@@ -128,20 +134,13 @@ func (s *Service) Open(ctx context.Context, in OpenInput) (Detail, error) {
 		if err := c.Err(); err != nil {
 			return out, err
 		}
-		x := Visit{ID: tx.NewID(), StationID: st.ID, Region: st.Region, Day: in.Day, Purpose: in.Purpose, Inspectors: in.Inspectors,
-			State: Planned, AccountID: auth.From(ctx).Account, ByName: auth.From(ctx).Name, MadeAt: tx.Now}
-		if err := insertVisit(ctx, tx, x); err != nil {
+		x := Visit{ID: tx.NewID(), Version: 1, StationID: st.ID, Station: st.Name, Region: st.Region, Day: in.Day, Purpose: in.Purpose,
+			Inspectors: in.Inspectors, State: Planned, AccountID: auth.From(ctx).Account, ByName: auth.From(ctx).Name, MadeAt: tx.Now}
+		if err := visits.Enter(ctx, tx, op, &x); err != nil {
 			return out, err
 		}
-		if err := noteVisit(ctx, tx, x, "inspection.open", in.Purpose); err != nil {
-			return out, err
-		}
-		return visited(ctx, tx, x.ID)
+		return detail(ctx, tx, x)
 	})
-}
-
-func noteVisit(ctx context.Context, tx *db.Tx, x Visit, action, cause string) error {
-	return audit.Write(ctx, tx, audit.Entry{Action: action, Object: "inspection", ID: x.ID.String(), Region: x.Region, Cause: cause})
 }
 
 // VisitInput names an inspection.
@@ -149,38 +148,28 @@ type VisitInput struct {
 	ID db.ID `path:"id"`
 }
 
-// Get gives an inspection: the blank form while it is planned, then what was found.
+// Get gives an inspection: the blank form while it is planned, then what was found. A station does not see that a visit is planned.
 func (s *Service) Get(ctx context.Context, in VisitInput) (Detail, error) {
-	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Detail, err error) {
-
-		out, err = seen(ctx, tx, in.ID, View)
+	return act.Look(ctx, s.db, &visits, in.ID, func(tx *db.Tx, x Visit) (Detail, error) {
+		out, err := detail(ctx, tx, x)
+		if err == nil && x.FilledAt == nil && !out.visits {
+			return Detail{}, errs.ErrNotFound
+		}
 		return out, err
 	})
 }
 
-// seen loads an inspection and asks for a permission on it. A station does not see that a visit is planned.
-func seen(ctx context.Context, tx *db.Tx, id db.ID, p auth.Perm) (Detail, error) {
-	out, err := visited(ctx, tx, id)
-	if err != nil {
-		return out, err
-	}
-	if err := auth.Require(ctx, p, View, out.place()); err != nil {
-		return out, err
-	}
-	if out.FilledAt == nil && !out.visits {
-		return out, errs.ErrNotFound
-	}
-	return out, nil
+// change is a change of a visit, and what it is then.
+func (s *Service) change(ctx context.Context, op act.Op, fn func(*db.Tx, *Visit) error) (Detail, error) {
+	return act.ChangeTo(ctx, s.db, &visits, op, fn, func(tx *db.Tx, x Visit) (out Detail, err error) {
+		if x, err = visitByID.Get(ctx, tx, x.ID); err != nil {
+			return out, err
+		}
+		return detail(ctx, tx, x)
+	})
 }
 
-func visited(ctx context.Context, tx *db.Tx, id db.ID) (out Detail, err error) {
-	x, ok, err := db.Found(visitByID.One(ctx, tx, id))
-	if err == nil && !ok {
-		err = errs.ErrNotFound
-	}
-	if err != nil {
-		return out, err
-	}
+func detail(ctx context.Context, tx *db.Tx, x Visit) (out Detail, err error) {
 	out = Detail{Visit: x, Today: clock.DayOf(tx.Now), visits: auth.Can(ctx, Inspect, x.place())}
 	if out.Where, err = region.FullName(ctx, tx, x.Region); err != nil {
 		return out, err
@@ -188,14 +177,11 @@ func visited(ctx context.Context, tx *db.Tx, id db.ID) (out Detail, err error) {
 	if out.Lead, err = leadFor(ctx, tx, x.Region); err != nil {
 		return out, err
 	}
-	if out.Found, err = findingsOf.All(ctx, tx, id); err != nil {
+	if out.Found, err = findingsOf.All(ctx, tx, x.ID); err != nil {
 		return out, err
 	}
-	if n, err := metToday.One(ctx, tx, x.StationID, out.Today); err != nil || n > 0 {
-		if err != nil {
-			return out, err
-		}
-		out.Met = true
+	if out.Met, err = met(ctx, tx, x.StationID, out.Today); err != nil {
+		return out, err
 	}
 	who, err := station.Managers(ctx, tx, x.StationID)
 	if err != nil {
@@ -203,7 +189,7 @@ func visited(ctx context.Context, tx *db.Tx, id db.ID) (out Detail, err error) {
 	}
 	out.Managers = len(who)
 	if x.FilledAt != nil {
-		out.Lines, err = linesOf.All(ctx, tx, id)
+		out.Lines, err = linesOf.All(ctx, tx, x.ID)
 		return out, err
 	}
 	if out.Due, err = dueFrom(ctx, tx, out.Today, x.Region); err != nil {
@@ -211,6 +197,12 @@ func visited(ctx context.Context, tx *db.Tx, id db.ID) (out Detail, err error) {
 	}
 	out.Lines, err = blank(ctx, tx, x.Region, max(x.Day, out.Today))
 	return out, err
+}
+
+// met says whether a station is up to standard.
+func met(ctx context.Context, tx *db.Tx, station db.ID, today clock.Day) (bool, error) {
+	n, err := metToday.One(ctx, tx, station, today)
+	return n > 0, err
 }
 
 // leadFor is the leading department of whoever acts: of the division of his seat when it lies above the place, else of the place's banner.
@@ -257,40 +249,27 @@ type FillInput struct {
 // Fill takes the form: what is right confirms the station's evidence, what is wrong ends it from today and becomes a finding; the
 // managers are told. A visit without a finding is closed at once.
 func (s *Service) Fill(ctx context.Context, in FillInput) (Detail, error) {
-	return act.Write(ctx, s.db, act.Op{Perm: Inspect}, func(tx *db.Tx) (out Detail, err error) {
-		if out, err = seen(ctx, tx, in.ID, Inspect); err != nil {
-			return out, err
-		}
-		x := out.Visit
-		if x.State != Planned {
-			return out, errs.WrongState("这次检查已经记过")
-		}
-		x.Day = out.Today // the checklist is that of the day on which it is filled
-		if out.Lines, err = blank(ctx, tx, x.Region, x.Day); err != nil {
-			return out, err
+	op := act.Op{Perm: Inspect, Action: "inspection.fill", ID: in.ID, Version: in.Version, From: []string{Planned}, Wrong: "这次检查已经记过"}
+	return s.change(ctx, op, func(tx *db.Tx, x *Visit) error {
+		today := clock.DayOf(tx.Now)
+		lines, err := blank(ctx, tx, x.Region, today) // the checklist is that of the day on which it is filled
+		if err != nil {
+			return err
 		}
 		if in.DueDay == 0 {
-			in.DueDay = out.Due
+			if in.DueDay, err = dueFrom(ctx, tx, today, x.Region); err != nil {
+				return err
+			}
 		}
-		found, err := in.check(out.Lines, out.Today)
+		found, err := in.check(lines, today)
 		if err != nil {
-			return out, err
+			return err
 		}
-		st, err := station.Get(ctx, tx, x.StationID)
-		if err != nil {
-			return out, err
-		}
-		x.Version, x.Inspectors, x.Note, x.FilledAt, x.State = in.Version, in.Inspectors, in.Note, &tx.Now, Closed
+		x.Day, x.Inspectors, x.Note, x.FilledAt, x.State = today, in.Inspectors, in.Note, &tx.Now, Closed
 		if len(found) > 0 {
 			x.State = Open
 		}
-		if err := updateVisit(ctx, tx, x); err != nil {
-			return out, err
-		}
-		if err := s.store(ctx, tx, st, x, out.Lines, found); err != nil {
-			return out, err
-		}
-		return visited(ctx, tx, x.ID)
+		return s.store(ctx, tx, *x, lines, found)
 	})
 }
 
@@ -328,8 +307,15 @@ func (in FillInput) check(lines []Line, today clock.Day) (found []Finding, err e
 }
 
 // store writes the lines and findings, carries them to the station's standard, and tells the managers.
-func (s *Service) store(ctx context.Context, tx *db.Tx, st station.Station, x Visit, lines []Line, found []Finding) error {
-	if err := insertLines(ctx, tx, x.ID, lines); err != nil {
+func (s *Service) store(ctx context.Context, tx *db.Tx, x Visit, lines []Line, found []Finding) error {
+	for i := range lines {
+		lines[i].VisitID = x.ID
+	}
+	if err := lineTable.InsertAll(ctx, tx, lines); err != nil {
+		return err
+	}
+	st, err := station.Get(ctx, tx, x.StationID)
+	if err != nil {
 		return err
 	}
 	var judged []standard.Finding
@@ -343,8 +329,8 @@ func (s *Service) store(ctx context.Context, tx *db.Tx, st station.Station, x Vi
 	}
 	words := make([]string, len(found))
 	for i, f := range found {
-		f.ID, f.InspectionID, f.StationID, f.Region, f.State, f.MadeAt = tx.NewID(), x.ID, x.StationID, x.Region, Unmended, tx.Now
-		if err := insertFinding(ctx, tx, f); err != nil {
+		f.ID, f.Version, f.InspectionID, f.StationID, f.Region, f.State, f.MadeAt = tx.NewID(), 1, x.ID, x.StationID, x.Region, Unmended, tx.Now
+		if err := findingTable.Insert(ctx, tx, f); err != nil {
 			return err
 		}
 		if err := step(ctx, tx, f.ID, "found", f.Problem, 0); err != nil {
@@ -352,8 +338,8 @@ func (s *Service) store(ctx context.Context, tx *db.Tx, st station.Station, x Vi
 		}
 		words[i] = f.Label + "（" + f.Problem + "）"
 	}
-	if err := noteVisit(ctx, tx, x, "inspection.fill", ""); err != nil || len(found) == 0 {
-		return err
+	if len(found) == 0 {
+		return nil
 	}
 	return inspection.NotifyManagers(ctx, tx, x.StationID, notify.Message{Title: fmt.Sprintf("督导检查：有 %d 个问题要整改", len(found)),
 		Text: st.Name + "，" + found[0].DueDay.Words(ctx) + "前：" + strings.Join(words, "、"), Link: "/desk/findings"})
@@ -368,22 +354,11 @@ type CancelInput struct {
 
 // Cancel gives up a visit that was planned.
 func (s *Service) Cancel(ctx context.Context, in CancelInput) (Detail, error) {
-	return act.Write(ctx, s.db, act.Op{Perm: Inspect}, func(tx *db.Tx) (out Detail, err error) {
-		if out, err = seen(ctx, tx, in.ID, Inspect); err != nil {
-			return out, err
-		}
-		if out.State != Planned {
-			return out, errs.WrongState("已经记过的检查不能取消")
-		}
-		x := out.Visit
-		x.Version, x.State, x.Note = in.Version, Cancelled, in.Reason
-		if err := updateVisit(ctx, tx, x); err != nil {
-			return out, err
-		}
-		if err := noteVisit(ctx, tx, x, "inspection.cancel", in.Reason); err != nil {
-			return out, err
-		}
-		return visited(ctx, tx, x.ID)
+	op := act.Op{Perm: Inspect, Action: "inspection.cancel", ID: in.ID, Version: in.Version, Cause: in.Reason, From: []string{Planned},
+		Wrong: "已经记过的检查不能取消"}
+	return s.change(ctx, op, func(_ *db.Tx, x *Visit) error {
+		x.State, x.Note = Cancelled, in.Reason
+		return nil
 	})
 }
 
@@ -408,17 +383,10 @@ type Visits struct {
 func (s *Service) List(ctx context.Context, in ListInput) (Visits, error) {
 	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Visits, err error) {
 		out.In, out.Today = in, clock.Today(ctx)
-		var after db.ID
-		more, err := in.After(&after)
-		if err != nil {
+		scope := auth.ScopeOf(ctx, View)
+		if out.Page, err = visitList.Page(ctx, tx, visitSearch{in, scope, !auth.Holds(ctx, Inspect)}, in.Paging); err != nil {
 			return out, err
 		}
-
-		rows, err := visits(ctx, tx, auth.ScopeOf(ctx, View), !auth.Holds(ctx, Inspect), in, more, after)
-		if err != nil {
-			return out, err
-		}
-		out.Page = db.PageOf(rows, in.Paging, func(x Visit) []string { return db.Key(x.ID) })
 		if out.Lead, err = inspection.LeadOf(ctx, tx, inspection.Seat(ctx)); err != nil {
 			return out, err
 		}

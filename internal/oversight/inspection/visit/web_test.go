@@ -50,7 +50,7 @@ func visitOnPages(s *inspectiontest.Site, w *world) {
 	s.See("manager", "/desk"+finding, "待复查", "达标")
 	s.Post("inspector", "/gov"+finding+"/return", 422, "version", "2", "text", "还不行", "due_day", "2020-01-01")
 	s.Post("inspector", "/gov"+finding+"/close", 303, "version", "2", "text", "行了")
-	if got := s.Post("inspector", "/gov"+finding+"/close", 409, "version", "2"); !strings.Contains(got, "站点交了整改才能办结") {
+	if got := s.Post("inspector", "/gov"+finding+"/close", 409, "version", "3"); !strings.Contains(got, "站点交了整改才能办结") {
 		s.Errorf("closed twice: %.300s", got)
 	}
 	s.See("inspector", "/gov/findings?state=closed", "看不见")
