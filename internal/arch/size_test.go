@@ -1,0 +1,85 @@
+package arch
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// What is written by hand keeps to a human size. A package and its files and functions are counted without tests and generated code;
+// the width of a line, in characters, holds for tests and templates too.
+const (
+	mostOfPackage  = 3000
+	mostOfFile     = 450
+	mostOfFunction = 60
+	mostOfLine     = 140
+)
+
+func TestSize(t *testing.T) {
+	lines := map[string]int{}
+	for _, root := range []string{"..", "../../cmd", "../../bench"} {
+		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+			hand := strings.HasSuffix(path, ".templ") || strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_templ.go")
+			if err != nil || d.IsDir() || !hand {
+				return err
+			}
+			text, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			n := narrow(t, path, string(text))
+			if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return nil
+			}
+			lines[filepath.Dir(path)] += n
+			if n > mostOfFile {
+				t.Errorf("%s has %d lines, at most %d", path, n, mostOfFile)
+			}
+			return short(t, path, text)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for pkg, n := range lines {
+		if n > mostOfPackage {
+			t.Errorf("package %s has %d lines, at most %d", pkg, n, mostOfPackage)
+		}
+	}
+}
+
+// narrow looks at the width of lines, and counts them.
+func narrow(t *testing.T, path, text string) (n int) {
+	for line := range strings.Lines(text) {
+		n++
+		if w := utf8.RuneCountInString(strings.TrimRight(line, "\n")); w > mostOfLine {
+			t.Errorf("%s:%d has %d characters, at most %d", path, n, w, mostOfLine)
+		}
+	}
+	return n
+}
+
+// short looks at the length of functions.
+func short(t *testing.T, path string, text []byte) error {
+	files := token.NewFileSet()
+	f, err := parser.ParseFile(files, path, text, parser.SkipObjectResolution)
+	if err != nil {
+		return err
+	}
+	for _, d := range f.Decls {
+		fn, ok := d.(*ast.FuncDecl)
+		if !ok {
+			continue
+		}
+		if n := files.Position(fn.End()).Line - files.Position(fn.Pos()).Line + 1; n > mostOfFunction {
+			t.Errorf("%s: %s has %d lines, at most %d", path, fn.Name.Name, n, mostOfFunction)
+		}
+	}
+	return nil
+}
