@@ -1,7 +1,7 @@
 // Package act is the one frame of an operation: may they at all → is the input right → transaction → load → may they here → is it the turn for it → change →
 // write under the version → trail → tell. What an area's operation adds is its own rule; permission, 404 before 403, version, state, trail and the answer to a
 // repeated request are the frame's, so that none of them can be forgotten. A write operation that stands outside of it is on a list with its reason
-// (internal/app/testdata/unframed.txt).
+// (internal/arch/testdata/unframed.txt).
 package act
 
 import (
