@@ -8,7 +8,7 @@ import (
 	"linli/internal/civic/person"
 	"linli/internal/civic/region"
 	"linli/internal/civic/setting"
-	"linli/internal/platform/audit"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -91,10 +91,7 @@ func (s *Service) make(ctx context.Context, tx *db.Tx, r Record) (Record, error)
 		return r, err
 	}
 	r.ID, r.Version, r.Status, r.MadeAt = tx.NewID(), 1, Pending, tx.Now
-	if err := insert(ctx, tx, r); err != nil {
-		return r, err
-	}
-	return r, s.told(ctx, tx, r, "made", Record{Minutes: r.Minutes, Content: r.Content}, "")
+	return r, s.records.Enter(ctx, tx, act.Op{Action: "record.made"}, &r)
 }
 
 // free says that the volunteer has no other record of the same time; a void one does not matter.
@@ -157,19 +154,16 @@ func (s *Service) OnConfirmed(ctx context.Context, tx *db.Tx, e order.ConfirmedE
 		if r.Status == Void || r.Status == Counted {
 			return nil
 		}
-		before := *r
 		weak, why, err := weakWord(ctx, tx, *r, e)
 		if err != nil {
 			return err
 		}
-		r.Status, r.Confirmed, r.Evidence, r.ConfirmedBy, r.Reason = Pending, true, e.Evidence, e.By, ""
-		if weak { // whoever approved the time before has not vouched for this word
-			r.NeedsSecond, r.Why, r.ApprovedBy, r.ApprovedAt = true, why, 0, nil
-		}
-		if err := update(ctx, tx, r); err != nil {
-			return err
-		}
-		if err := s.told(ctx, tx, *r, "confirmed", before, ""); err != nil {
+		if err := s.step(ctx, tx, r, "confirmed", "", func(r *Record) {
+			r.Status, r.Confirmed, r.Evidence, r.ConfirmedBy, r.Reason = Pending, true, e.Evidence, e.By, ""
+			if weak { // whoever approved the time before has not vouched for this word
+				r.NeedsSecond, r.Why, r.ApprovedBy, r.ApprovedAt = true, why, 0, nil
+			}
+		}); err != nil {
 			return err
 		}
 		return s.count(ctx, tx, r, false)
@@ -194,12 +188,10 @@ func (s *Service) OnDisputed(ctx context.Context, tx *db.Tx, e order.DisputedEve
 		if r.Status == Void || r.Status == Suspended {
 			return nil
 		}
-		before := *r
-		r.Status, r.Reason, r.CountedAt, r.CountedDay = Suspended, "服务对象不满意，正在回访", nil, 0
-		if err := update(ctx, tx, r); err != nil {
-			return err
-		}
-		return s.told(ctx, tx, *r, "suspended", before, r.Reason)
+		reason := "服务对象不满意，正在回访"
+		return s.step(ctx, tx, r, "suspended", reason, func(r *Record) {
+			r.Status, r.Reason, r.CountedAt, r.CountedDay = Suspended, reason, nil, 0
+		})
 	})
 }
 
@@ -217,16 +209,13 @@ func (s *Service) OnResolved(ctx context.Context, tx *db.Tx, e order.ResolvedEve
 		if e.Redo {
 			return s.void(ctx, tx, r, "服务对象不满意，重新办理")
 		}
-		before := *r
-		r.Status, r.Reason, r.Confirmed, r.Evidence, r.ConfirmedBy = Pending, "", true, "call_back", e.By
-		r.NeedsSecond, r.Why = true, "回访后确认，要第二人复核"
-		if e.By != r.RecordedBy {
-			r.ApprovedBy, r.ApprovedAt = e.By, &tx.Now
-		}
-		if err := update(ctx, tx, r); err != nil {
-			return err
-		}
-		if err := s.told(ctx, tx, *r, "resumed", before, ""); err != nil {
+		if err := s.step(ctx, tx, r, "resumed", "", func(r *Record) {
+			r.Status, r.Reason, r.Confirmed, r.Evidence, r.ConfirmedBy = Pending, "", true, "call_back", e.By
+			r.NeedsSecond, r.Why = true, "回访后确认，要第二人复核"
+			if e.By != r.RecordedBy {
+				r.ApprovedBy, r.ApprovedAt = e.By, &tx.Now
+			}
+		}); err != nil {
 			return err
 		}
 		return s.count(ctx, tx, r, false)
@@ -264,11 +253,11 @@ func (s *Service) count(ctx context.Context, tx *db.Tx, r *Record, must bool) er
 	if err != nil {
 		return err
 	}
-	before := *r
 	if why != "" {
 		if must {
 			return errs.Clash(why)
 		}
+		before := *r
 		r.NeedsSecond, r.Why = true, why
 		if before.NeedsSecond && before.Why != "" {
 			r.Why = before.Why
@@ -276,17 +265,15 @@ func (s *Service) count(ctx context.Context, tx *db.Tx, r *Record, must bool) er
 		if r.Why == before.Why && before.NeedsSecond {
 			return nil
 		}
-		return update(ctx, tx, r)
+		return table.Update(ctx, tx, r)
 	}
-	r.Status, r.CountedAt, r.CountedDay, r.Why, r.Reason = Counted, &tx.Now, clock.DayOf(tx.Now), "", ""
-	r.Confirmation = Both
-	if r.ApprovedBy != 0 {
-		r.Confirmation = Reviewed
-	}
-	if err := update(ctx, tx, r); err != nil {
-		return err
-	}
-	return s.told(ctx, tx, *r, "counted", before, "")
+	return s.step(ctx, tx, r, "counted", "", func(r *Record) {
+		r.Status, r.CountedAt, r.CountedDay, r.Why, r.Reason = Counted, &tx.Now, clock.DayOf(tx.Now), "", ""
+		r.Confirmation = Both
+		if r.ApprovedBy != 0 {
+			r.Confirmation = Reviewed
+		}
+	})
 }
 
 // missing says, for people, what a record still lacks to count; "" when nothing.
@@ -330,24 +317,28 @@ func dayLimit(ctx context.Context, tx *db.Tx, r Record, approved bool) (string, 
 }
 
 func (s *Service) void(ctx context.Context, tx *db.Tx, r *Record, reason string) error {
-	before := *r
-	r.Status, r.Reason, r.CountedAt, r.CountedDay, r.Why = Void, reason, nil, 0, ""
-	if err := update(ctx, tx, r); err != nil {
-		return err
-	}
-	return s.told(ctx, tx, *r, "void", before, reason)
+	return s.step(ctx, tx, r, "void", reason, func(r *Record) { r.void(reason) })
 }
 
-// told writes a change into the record's history and the trail, and tells those who build on it.
-func (s *Service) told(ctx context.Context, tx *db.Tx, r Record, action string, before Record, reason string) error {
-	me := auth.From(ctx)
-	if _, err := insertChange.Run(ctx, tx, tx.NewID(), r.ID, r.Version, tx.Now, me.Account, me.Name, action, r.Status, before.Minutes,
-		r.Minutes, before.Content, r.Content, reason); err != nil {
+func (r *Record) void(reason string) {
+	r.Status, r.Reason, r.CountedAt, r.CountedDay, r.Why = Void, reason, nil, 0, ""
+}
+
+// step changes a record, with its history and trail, and tells those who build on it.
+func (s *Service) step(ctx context.Context, tx *db.Tx, r *Record, action, reason string, fn func(*Record)) error {
+	return s.records.Alter(ctx, tx, act.Op{Action: "record." + action, Cause: reason}, r, func(_ *db.Tx, r *Record) error {
+		fn(r)
+		return nil
+	})
+}
+
+// tell writes a change into the record's history, and tells those who build on it.
+func (s *Service) tell(ctx context.Context, tx *db.Tx, op act.Op, was, now Record) error {
+	me, was := auth.From(ctx), stood(was, now)
+	if err := changeTable.Insert(ctx, tx, line{tx.NewID(), now.ID, now.Version, me.Account, Change{At: tx.Now, Actor: me.Name,
+		Action: strings.TrimPrefix(op.Action, "record."), Status: now.Status, MinutesFrom: was.Minutes, Minutes: now.Minutes,
+		ContentFrom: was.Content, Content: now.Content, Reason: op.Cause}}); err != nil {
 		return err
 	}
-	if err := audit.Write(ctx, tx, audit.Entry{Action: "record." + action, Object: "record", ID: r.ID.String(), Region: r.Region,
-		Cause: reason, Detail: map[string]any{"status": r.Status, "minutes": r.Minutes, "was": before.Minutes}}); err != nil {
-		return err
-	}
-	return s.Changed.Publish(ctx, tx, ChangedEvent{Record: r, Before: before, From: before.Status, MinutesFrom: before.Minutes})
+	return s.Changed.Publish(ctx, tx, ChangedEvent{Record: now, Before: was, From: was.Status, MinutesFrom: was.Minutes})
 }

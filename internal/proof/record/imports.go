@@ -79,7 +79,7 @@ func (s *Service) ImportOne(ctx context.Context, tx *db.Tx, in ImportInput) (r R
 
 // UndoImport takes an imported record out again that nobody has looked at yet; its row stays, void, with its reason. The caller has checked who may.
 func (s *Service) UndoImport(ctx context.Context, tx *db.Tx, id db.ID, reason string) error {
-	r, err := load(ctx, tx, id)
+	r, err := byID.Get(ctx, tx, id)
 	if err != nil {
 		return err
 	}

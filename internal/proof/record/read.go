@@ -24,7 +24,7 @@ func CountedOf(ctx context.Context, tx *db.Tx, volunteerID db.ID, from, to clock
 }
 
 // Load gives one record for an area above; NotFound when there is none.
-func Load(ctx context.Context, tx *db.Tx, id db.ID) (Record, error) { return load(ctx, tx, id) }
+func Load(ctx context.Context, tx *db.Tx, id db.ID) (Record, error) { return byID.Get(ctx, tx, id) }
 
 // GetInput names a record.
 type GetInput struct {
@@ -59,16 +59,14 @@ func (d Detail) Asked() *Correction {
 // Get gives one record.
 func (s *Service) Get(ctx context.Context, in GetInput) (Detail, error) {
 	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Detail, err error) {
-
-		r, err := load(ctx, tx, in.ID)
+		r, err := byID.Get(ctx, tx, in.ID)
 		if err != nil {
 			return out, err
 		}
 		if err := auth.Require(ctx, View, View, r.place()); err != nil {
 			return out, err
 		}
-		out, err = detail(ctx, tx, r)
-		return out, err
+		return detail(ctx, tx, r)
 	})
 }
 
@@ -136,7 +134,6 @@ type OfVolunteer struct {
 // OfVolunteer lists the records of one volunteer, the newest first.
 func (s *Service) OfVolunteer(ctx context.Context, in OfVolunteerInput) (OfVolunteer, error) {
 	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out OfVolunteer, err error) {
-
 		v, err := volunteer.Get(ctx, tx, in.ID)
 		if err != nil {
 			return out, err
@@ -144,19 +141,17 @@ func (s *Service) OfVolunteer(ctx context.Context, in OfVolunteerInput) (OfVolun
 		if err := auth.Require(ctx, View, View, auth.Place{Region: v.Region, Station: v.StationID, Persons: []db.ID{v.PersonID}}); err != nil {
 			return out, err
 		}
-		out, err = ofVolunteer(ctx, tx, v.ID, in)
-		return out, err
+		return ofVolunteer(ctx, tx, v.ID, in)
 	})
 }
 
 // ofVolunteer reads without asking for the place of each record: who may see the volunteer sees all of his services.
 func ofVolunteer(ctx context.Context, tx *db.Tx, id db.ID, in OfVolunteerInput) (out OfVolunteer, err error) {
-	rows, err := list(ctx, tx, auth.ScopeOf(auth.AsSystem(ctx, "records of one volunteer"), View),
-		ListInput{VolunteerID: id, Status: in.Status, From: in.From, To: in.To, Paging: in.Paging}, clock.DayOf(tx.Now))
-	if err != nil {
+	all := scoped{ListInput{VolunteerID: id, Status: in.Status, From: in.From, To: in.To},
+		auth.ScopeOf(auth.AsSystem(ctx, "records of one volunteer"), View), clock.DayOf(tx.Now)}
+	if out.Page, err = list.Page(ctx, tx, all, in.Paging); err != nil {
 		return out, err
 	}
-	out.Page = db.PageOf(rows, in.Paging, sortKey)
 	sums, err := totalsOf.All(ctx, tx, id)
 	for _, t := range sums {
 		switch t.Status {
@@ -170,8 +165,6 @@ func ofVolunteer(ctx context.Context, tx *db.Tx, id db.ID, in OfVolunteerInput) 
 	}
 	return out, err
 }
-
-func sortKey(r Record) []string { return db.Key(r.StartedAt, r.ID) }
 
 // HoursInput asks for one's own hours.
 type HoursInput struct{ db.Paging }
@@ -187,7 +180,6 @@ type Hours struct {
 // Mine gives the actor's own records (民政部令第67号 art. 12).
 func (s *Service) Mine(ctx context.Context, in HoursInput) (Hours, error) {
 	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Hours, err error) {
-
 		if out.Volunteer, out.Known, err = volunteer.OfPerson(ctx, tx, auth.From(ctx).Person); err != nil || !out.Known {
 			return out, err
 		}
@@ -240,15 +232,11 @@ type Records struct {
 // List gives the records of the actor's stations or region.
 func (s *Service) List(ctx context.Context, in ListInput) (Records, error) {
 	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Records, err error) {
-		out.In = in
-
-		out.Today = clock.DayOf(tx.Now)
+		out.In, out.Today = in, clock.DayOf(tx.Now)
 		scope := auth.ScopeOf(ctx, View)
-		rows, err := list(ctx, tx, scope, in, out.Today)
-		if err != nil {
+		if out.Page, err = list.Page(ctx, tx, scoped{in, scope, out.Today}, in.Paging); err != nil {
 			return out, err
 		}
-		out.Page = db.PageOf(rows, in.Paging, sortKey)
 		from, to := in.From, in.To
 		if from == 0 {
 			from = clock.DayOf(tx.Now.AddDate(-1, 0, 0))
@@ -256,7 +244,7 @@ func (s *Service) List(ctx context.Context, in ListInput) (Records, error) {
 		if to == 0 {
 			to = out.Today
 		}
-		out.Figures, err = figures(ctx, tx, scope, from, to, out.Today)
+		out.Figures, err = figures.One(ctx, tx, stretch{scope, from, to, out.Today})
 		return out, err
 	})
 }
@@ -290,12 +278,11 @@ type WaitingInput struct{}
 // Waiting lists what waits for the actor as a second person, the most urgent first.
 func (s *Service) Waiting(ctx context.Context, _ WaitingInput) (Waiting, error) {
 	return act.Read(ctx, s.db, Review, func(tx *db.Tx) (out Waiting, err error) {
-
 		scope := auth.ScopeOf(ctx, Review)
-		if out.Records, err = waiting(ctx, tx, scope, waitingMost); err != nil {
+		if out.Records, err = waiting.First(ctx, tx, scope, waitingMost); err != nil {
 			return out, err
 		}
-		out.Corrections, err = asking(ctx, tx, scope, waitingMost)
+		out.Corrections, err = asking.First(ctx, tx, scope, waitingMost)
 		return out, err
 	})
 }
@@ -315,7 +302,7 @@ func (s *Service) Export(ctx context.Context, in ExportInput) (out blob.File, er
 		return out, err
 	}
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		rows, err := exported(ctx, tx, auth.ScopeOf(ctx, View), in.ListInput, clock.DayOf(tx.Now))
+		rows, err := exported.First(ctx, tx, scoped{in.ListInput, auth.ScopeOf(ctx, View), clock.DayOf(tx.Now)}, ExportMost+1)
 		if err != nil {
 			return err
 		}

@@ -10,8 +10,10 @@
 package record
 
 import (
+	"context"
 	"time"
 
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -72,41 +74,41 @@ const (
 type Record struct {
 	ID           db.ID        `json:"id"`
 	Version      int64        `json:"version"`
-	VolunteerID  db.ID        `json:"volunteer_id"`
-	VolunteerNo  string       `json:"volunteer_no"`
-	PersonID     db.ID        `json:"-"`
-	Name         string       `json:"name" doc:"志愿者姓名"`
-	Region       auth.Region  `json:"region"`
-	StationID    db.ID        `json:"station_id"`
-	Source       string       `json:"source" doc:"order 订单，sheet 补录单，import 导入"`
-	OrderID      db.ID        `json:"order_id"`
-	AttendanceID db.ID        `json:"attendance_id"`
-	Round        int64        `json:"-"`
-	Title        string       `json:"title" doc:"活动名称"`
-	Category     string       `json:"category"`
-	Day          clock.Day    `json:"day"`
-	Place        string       `json:"place"`
+	VolunteerID  db.ID        `json:"volunteer_id" db:",once"`
+	VolunteerNo  string       `json:"volunteer_no" db:",read"`
+	PersonID     db.ID        `json:"-" db:",once"`
+	Name         string       `json:"name" db:",read" doc:"志愿者姓名"`
+	Region       auth.Region  `json:"region" db:",once"`
+	StationID    db.ID        `json:"station_id" db:",once"`
+	Source       string       `json:"source" db:",once" doc:"order 订单，sheet 补录单，import 导入"`
+	OrderID      db.ID        `json:"order_id" db:",once"`
+	AttendanceID db.ID        `json:"attendance_id" db:",once"`
+	Round        int64        `json:"-" db:",once"`
+	Title        string       `json:"title" db:",once" doc:"活动名称"`
+	Category     string       `json:"category" db:",once"`
+	Day          clock.Day    `json:"day" db:",once"`
+	Place        string       `json:"place" db:",once"`
 	Content      string       `json:"content" doc:"服务内容"`
-	StartedAt    time.Time    `json:"started_at"`
+	StartedAt    time.Time    `json:"started_at" db:",once"`
 	EndedAt      time.Time    `json:"ended_at"`
 	Minutes      int64        `json:"minutes" doc:"服务时间，整分钟"`
-	Unit         string       `json:"recording_unit" doc:"活动组织单位，也是记录单位"`
-	Leader       string       `json:"leader" doc:"活动负责人"`
+	Unit         string       `json:"recording_unit" db:",once" doc:"活动组织单位，也是记录单位"`
+	Leader       string       `json:"leader" db:",once" doc:"活动负责人"`
 	Status       Status       `json:"status"`
 	Confirmation Confirmation `json:"confirmation" doc:"both 双方确认，sign_in 签到，reviewed 复核；还没有计入时为空"`
 	Evidence     string       `json:"evidence" doc:"服务对象凭什么确认"`
 	NeedsSecond  bool         `json:"needs_second" doc:"要第二人复核"`
 	Why          string       `json:"why" doc:"为什么还没有计入"`
 	Confirmed    bool         `json:"confirmed" doc:"服务对象已经确认"`
-	RecordedBy   db.ID        `json:"-"`
+	RecordedBy   db.ID        `json:"-" db:",once"`
 	ConfirmedBy  db.ID        `json:"-"`
 	ApprovedBy   db.ID        `json:"-"`
 	ApprovedAt   *time.Time   `json:"approved_at"`
 	CountedAt    *time.Time   `json:"counted_at"`
 	CountedDay   clock.Day    `json:"-"`
-	DueDay       clock.Day    `json:"due_day" doc:"服务结束后第十个工作日（民政部令第67号第十一条）"`
+	DueDay       clock.Day    `json:"due_day" db:",once" doc:"服务结束后第十个工作日（民政部令第67号第十一条）"`
 	Reason       string       `json:"reason" doc:"作废或暂缓的原因"`
-	MadeAt       time.Time    `json:"made_at"`
+	MadeAt       time.Time    `json:"made_at" db:",once"`
 }
 
 // Overdue says that the ten working days of 民政部令第67号 art. 11 are over and the record does not count yet.
@@ -138,14 +140,14 @@ func (c Change) Word() string {
 // Correction is a request to put a record right.
 type Correction struct {
 	ID        db.ID       `json:"id"`
-	RecordID  db.ID       `json:"record_id"`
-	Region    auth.Region `json:"-"`
+	RecordID  db.ID       `json:"record_id" db:",once"`
+	Region    auth.Region `json:"-" db:",once"`
 	State     string      `json:"state" doc:"open 待核实，approved 已更正，refused 未采纳"`
-	Minutes   int64       `json:"minutes" doc:"改成多少分钟；-1 为没有提"`
-	Content   string      `json:"content"`
-	Reason    string      `json:"reason"`
-	AskedBy   db.ID       `json:"-"`
-	AskedAt   time.Time   `json:"asked_at"`
+	Minutes   int64       `json:"minutes" db:",once" doc:"改成多少分钟；-1 为没有提"`
+	Content   string      `json:"content" db:",once"`
+	Reason    string      `json:"reason" db:",once"`
+	AskedBy   db.ID       `json:"-" db:",once"`
+	AskedAt   time.Time   `json:"asked_at" db:",once"`
 	DecidedBy db.ID       `json:"-"`
 	DecidedAt *time.Time  `json:"decided_at"`
 	Answer    string      `json:"answer"`
@@ -168,13 +170,33 @@ func refusalWord(code string) string {
 
 // Service holds the operations.
 type Service struct {
-	db *db.DB
+	db      *db.DB
+	records act.Kind[Record] // each step of a record
+	remarks act.Kind[Record] // what is said of a record that stays as it is
 	// Changed tells of every change of a record's status or minutes.
 	Changed event.Topic[ChangedEvent]
 }
 
 // New makes the service.
-func New(d *db.DB) *Service { return &Service{db: d} }
+func New(d *db.DB) *Service {
+	s := &Service{db: d}
+	s.records = act.Kind[Record]{Object: "record", View: View, Table: table, Load: held, Place: Record.place, Tell: s.tell,
+		State: func(r Record) string { return string(r.Status) },
+		Trail: func(was, now Record) map[string]any {
+			return map[string]any{"status": now.Status, "minutes": now.Minutes, "was": stood(was, now).Minutes}
+		}}
+	s.remarks = s.records
+	s.remarks.Save = func(context.Context, *db.Tx, *Record) error { return nil }
+	return s
+}
+
+// stood is how a record stood; a new one had no status and the same time.
+func stood(was, now Record) Record {
+	if was.ID == 0 {
+		was = Record{Minutes: now.Minutes, Content: now.Content}
+	}
+	return was
+}
 
 // ChangedEvent says how a record stands now and how it stood; From is "" for a new one. Before is the whole record as it stood, empty
 // for a new one.

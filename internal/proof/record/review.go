@@ -55,12 +55,15 @@ func (s *Service) Decide(ctx context.Context, in ApproveInput) (Detail, error) {
 	})
 }
 
-// decide is the frame of both: permission, the lock, the open correction.
+// decide takes the steps of both, several of them where need be: of a record that is held, with its open correction.
 func (s *Service) decide(ctx context.Context, in ApproveInput,
 	do func(context.Context, *db.Tx, *Record, *Correction) error) (Detail, error) {
 	return act.Write(ctx, s.db, act.Op{Perm: Review, Check: in.check}, func(tx *db.Tx) (out Detail, err error) {
-		r, err := locked(ctx, tx, in.ID, Review)
+		r, err := held(ctx, tx, in.ID)
 		if err != nil {
+			return out, err
+		}
+		if err := auth.Require(ctx, Review, View, r.place()); err != nil {
 			return out, err
 		}
 		asked, open, err := db.Found(openCorrection.One(ctx, tx, r.ID))
@@ -78,19 +81,16 @@ func (s *Service) decide(ctx context.Context, in ApproveInput,
 	})
 }
 
-// locked loads a record for a change, with its volunteer's turn taken first.
-func locked(ctx context.Context, tx *db.Tx, id db.ID, p auth.Perm) (Record, error) {
-	r, err := load(ctx, tx, id)
+// held loads a record for a change, with its volunteer's turn taken first.
+func held(ctx context.Context, tx *db.Tx, id db.ID) (Record, error) {
+	r, err := byID.Get(ctx, tx, id)
+	if err == nil {
+		err = attendance.Turn(ctx, tx, r.VolunteerID)
+	}
 	if err != nil {
 		return r, err
 	}
-	if err := auth.Require(ctx, p, View, r.place()); err != nil {
-		return r, err
-	}
-	if err := attendance.Turn(ctx, tx, r.VolunteerID); err != nil {
-		return r, err
-	}
-	return load(ctx, tx, id)
+	return byID.Get(ctx, tx, id)
 }
 
 func (s *Service) approve(ctx context.Context, tx *db.Tx, r *Record, in ApproveInput) error {
@@ -110,18 +110,20 @@ func (s *Service) approve(ctx context.Context, tx *db.Tx, r *Record, in ApproveI
 	if in.Decision == "reject" {
 		return s.void(ctx, tx, r, in.why())
 	}
-	before := *r
-	r.ApprovedBy, r.ApprovedAt = auth.From(ctx).Account, &tx.Now
 	if in.Minutes != nil && *in.Minutes != r.Minutes {
-		r.setMinutes(*in.Minutes)
-		if err := update(ctx, tx, r); err != nil {
-			return err
-		}
-		if err := s.told(ctx, tx, *r, "amended", before, in.why()); err != nil {
+		if err := s.step(ctx, tx, r, "amended", in.why(), func(r *Record) {
+			r.approve(ctx, tx)
+			r.setMinutes(*in.Minutes)
+		}); err != nil {
 			return err
 		}
 	}
+	r.approve(ctx, tx)
 	return s.count(ctx, tx, r, true)
+}
+
+func (r *Record) approve(ctx context.Context, tx *db.Tx) {
+	r.ApprovedBy, r.ApprovedAt = auth.From(ctx).Account, &tx.Now
 }
 
 // setMinutes keeps the end where the minutes put it.
@@ -139,31 +141,24 @@ type AskInput struct {
 
 // Ask notes a correction that the volunteer, or the station, asks for (民政部令第67号 art. 13); nothing changes before it is verified.
 func (s *Service) Ask(ctx context.Context, in AskInput) (Detail, error) {
-	return act.Write(ctx, s.db, act.Op{Perm: Correct, Check: in.check}, func(tx *db.Tx) (out Detail, err error) {
-		r, err := locked(ctx, tx, in.ID, Correct)
-		if err != nil {
-			return out, err
-		}
-		if r.Status == Void {
-			return out, errs.WrongState("已经作废的记录不能更正；确有服务的，请用补录单")
-		}
-		minutes := int64(-1)
+	op := act.Op{Perm: Correct, Action: "record.asked", ID: in.ID, Cause: in.Reason, Check: in.check, From: live,
+		Wrong: "已经作废的记录不能更正；确有服务的，请用补录单"}
+	return act.ChangeTo(ctx, s.db, &s.remarks, op, func(tx *db.Tx, r *Record) error {
+		c := Correction{ID: tx.NewID(), RecordID: r.ID, Region: r.Region, State: "open", Minutes: -1, Content: in.Content, Reason: in.Reason,
+			AskedBy: auth.From(ctx).Account, AskedAt: tx.Now}
 		if in.Minutes != nil {
-			minutes = *in.Minutes
+			c.Minutes = *in.Minutes
 		}
-		n, err := insertCorrection.Run(ctx, tx, tx.NewID(), r.ID, r.Region, minutes, in.Content, in.Reason, auth.From(ctx).Account, tx.Now)
-		if err != nil {
-			return out, err
+		fresh, err := correctionTable.Add(ctx, tx, c)
+		if err == nil && !fresh {
+			err = errs.WrongState("已经有一个更正申请在核实")
 		}
-		if n == 0 {
-			return out, errs.WrongState("已经有一个更正申请在核实")
-		}
-		if err := s.told(ctx, tx, r, "asked", r, in.Reason); err != nil {
-			return out, err
-		}
-		return detail(ctx, tx, r)
-	})
+		return err
+	}, func(tx *db.Tx, r Record) (Detail, error) { return detail(ctx, tx, r) })
 }
+
+// live are the statuses of a record that is not void.
+var live = []string{string(Pending), string(Counted), string(Suspended)}
 
 func (in AskInput) check() error {
 	c := errs.Check{}
@@ -180,16 +175,19 @@ func (s *Service) decideCorrection(ctx context.Context, tx *db.Tx, r *Record, as
 	if in.Decision == "reject" {
 		state = "refused"
 	}
-	if _, err := decideCorrection.Run(ctx, tx, asked.ID, state, auth.From(ctx).Account, tx.Now, in.why()); err != nil {
+	asked.State, asked.DecidedBy, asked.DecidedAt, asked.Answer = state, auth.From(ctx).Account, &tx.Now, in.why()
+	if err := correctionTable.Update(ctx, tx, &asked); err != nil {
 		return err
 	}
 	if state == "refused" {
-		return s.told(ctx, tx, *r, "refused", *r, in.why())
+		op := act.Op{Action: "record.refused", Cause: in.why()}
+		return s.remarks.Alter(ctx, tx, op, r, func(*db.Tx, *Record) error { return nil })
 	}
-	return s.amend(ctx, tx, r, asked, in)
+	op := act.Op{Action: "record.amended", Cause: asked.Reason}
+	return s.records.Alter(ctx, tx, op, r, func(tx *db.Tx, r *Record) error { return amend(ctx, tx, r, asked, in) })
 }
 
-func (s *Service) amend(ctx context.Context, tx *db.Tx, r *Record, asked Correction, in ApproveInput) error {
+func amend(ctx context.Context, tx *db.Tx, r *Record, asked Correction, in ApproveInput) error {
 	before := *r
 	if asked.Minutes >= 0 {
 		r.setMinutes(asked.Minutes)
@@ -214,14 +212,11 @@ func (s *Service) amend(ctx context.Context, tx *db.Tx, r *Record, asked Correct
 	if full, err := dayLimit(ctx, tx, *r, true); err != nil || full != "" {
 		return orClash(err, full)
 	}
-	r.ApprovedBy, r.ApprovedAt = auth.From(ctx).Account, &tx.Now
+	r.approve(ctx, tx)
 	if r.Status == Counted {
 		r.Confirmation = Reviewed
 	}
-	if err := update(ctx, tx, r); err != nil {
-		return err
-	}
-	return s.told(ctx, tx, *r, "amended", before, asked.Reason)
+	return nil
 }
 
 // VoidInput takes a record out, for ever, with the ground.
@@ -233,22 +228,12 @@ type VoidInput struct {
 
 // Void is a second person's: what was no volunteer service must neither be recorded nor certified (民政部令第67号 art. 19). The row stays.
 func (s *Service) Void(ctx context.Context, in VoidInput) (Detail, error) {
-	return act.Write(ctx, s.db, act.Op{Perm: Review}, func(tx *db.Tx) (out Detail, err error) {
-		r, err := locked(ctx, tx, in.ID, Review)
-		if err != nil {
-			return out, err
-		}
-		if r.Status == Void {
-			return out, errs.WrongState("这条记录已经作废")
-		}
-		if err := attendance.SecondPerson(ctx, tx, []db.ID{r.RecordedBy}, []db.ID{r.PersonID}); err != nil {
-			return out, err
-		}
-		if err := s.void(ctx, tx, &r, refusalWord(in.Ground)+"："+in.Reason); err != nil {
-			return out, err
-		}
-		return detail(ctx, tx, r)
-	})
+	op := act.Op{Perm: Review, Action: "record.void", ID: in.ID, Cause: refusalWord(in.Ground) + "：" + in.Reason, From: live,
+		Wrong: "这条记录已经作废"}
+	return act.ChangeTo(ctx, s.db, &s.records, op, func(tx *db.Tx, r *Record) error {
+		r.void(op.Cause)
+		return attendance.SecondPerson(ctx, tx, []db.ID{r.RecordedBy}, []db.ID{r.PersonID})
+	}, func(tx *db.Tx, r Record) (Detail, error) { return detail(ctx, tx, r) })
 }
 
 // orClash is err, or when there is none a conflict in words.
