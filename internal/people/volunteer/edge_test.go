@@ -1,6 +1,7 @@
 package volunteer
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"testing"
@@ -205,6 +206,73 @@ func TestExpiringEdges(t *testing.T) {
 		w.exec(t, `UPDATE volunteer SET status = 'left'`)
 		if page, err := w.s.ListExpiring(w.manager, in); err != nil || len(page.Items) != 0 {
 			t.Errorf("of who left: %+v %v", page.Items, err)
+		}
+	})
+}
+
+// Somebody registers himself, or the desk of his own place does it for him, in a division that there is, once.
+func TestWhoRegistersWhom(t *testing.T) {
+	seeded.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		elsewhere := auth.With(t.Context(), auth.Actor{Account: 9, Grants: []auth.Grant{{Role: auth.CommunityHead, Region: 150102001001}}})
+		unknown := auth.With(t.Context(), auth.Actor{Account: 10, Grants: []auth.Grant{{Role: auth.Resident}}})
+		own, desk := input(), input()
+		desk.PersonID, desk.Consent = w.people[0].ID, person.ByPaper
+		nowhere := desk
+		nowhere.Region = 152502999999
+		for what, c := range map[string]struct {
+			ctx  context.Context
+			in   RegisterInput
+			want string
+		}{
+			"a head of another place": {elsewhere, desk, "not_found"},
+			"another resident":        {w.ctx[1], desk, "denied"},
+			"the desk as if he himself": {w.manager, RegisterInput{PersonID: desk.PersonID, Facts: desk.Facts, Agreed: true,
+				Consent: person.BySelf}, "invalid consent"},
+			"himself as if the desk":       {w.ctx[0], RegisterInput{Facts: desk.Facts, Agreed: true, Consent: person.ByPaper}, "invalid consent"},
+			"nobody in particular":         {unknown, own, "denied: 没有登记本人"},
+			"a visitor":                    {t.Context(), own, "unauthenticated"},
+			"a division that there is not": {w.manager, nowhere, "invalid region"},
+		} {
+			t.Run(what, func(t *testing.T) {
+				_, err := w.s.Register(c.ctx, c.in)
+				errstest.Is(t, err, c.want)
+			})
+		}
+		_, err := w.s.EnrolOther(w.ctx[0], own)
+		errstest.Is(t, err, "denied")
+		_, err = w.s.EnrolOther(w.manager, own)
+		errstest.Is(t, err, "invalid person_id")
+		v, err := w.s.EnrolOther(w.manager, desk)
+		if err != nil || len(v.No) != 18 || v.No[:8] != "15"+"152502" || Number(v.No[:10], 1) != v.No {
+			t.Errorf("%+v %v", v, err)
+		}
+		_, err = w.s.Register(w.ctx[0], own)
+		errstest.Is(t, err, "conflict: 已经登记")
+		if got := checkDigit("0794"); got != '5' { // the example of ISO 7064
+			t.Errorf("the check digit of 0794 is %c", got)
+		}
+	})
+}
+
+// Who takes back the consent to being a volunteer leaves; another consent, or somebody who is none, changes nothing.
+func TestConsentTakenBack(t *testing.T) {
+	seeded.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		v := w.somebody(t, "巴图", gacha)
+		for _, c := range []struct {
+			e    person.WithdrawnEvent
+			want string
+		}{{person.WithdrawnEvent{Person: v.PersonID, Purpose: "x"}, Pending},
+			{person.WithdrawnEvent{Person: w.people[0].ID, Purpose: person.PurposeVolunteer}, Pending},
+			{person.WithdrawnEvent{Person: v.PersonID, Purpose: person.PurposeVolunteer}, Left},
+			{person.WithdrawnEvent{Person: v.PersonID, Purpose: person.PurposeVolunteer}, Left}} {
+			if err := d.Write(w.manager, func(tx *db.Tx) error { return w.s.OnWithdrawn(w.manager, tx, c.e) }); err != nil {
+				t.Fatal(err)
+			}
+			if got, err := w.s.Get(w.manager, GetInput{v.ID}); err != nil || got.Status != c.want || (got.LeftDay == 0) != (c.want == Pending) {
+				t.Errorf("%+v: %+v %v", c.e, got.Volunteer, err)
+			}
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package catalogue_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -78,8 +79,21 @@ func TestServices(t *testing.T) {
 		do("elsewhere", item+"&why=没有车", 403)
 		do("manager", item+"&why= ", 422)
 		do("manager", "item_id=1&why=没有车", 422)
-		for range 2 {
-			do("manager", item+"&why=没有车", 303)
+		trail := func() (n int64) {
+			t.Helper()
+			w.Write(func(tx *db.Tx) (err error) {
+				n, err = db.SelectOne[int64](w.System, tx, tx.Build(`SELECT COUNT(*) FROM audit WHERE action = 'catalogue.offer'`))
+				return err
+			})
+			return n
+		}
+		for _, said := range []struct {
+			body string
+			n    int64 // lines of the trail so far: the same said twice adds none
+		}{{"&offered=true", 0}, {"&why=没有人", 1}, {"&why=没有人", 1}, {"&why=没有车", 2}, {"&why=没有车", 2}} {
+			if do("manager", item+said.body, 303); trail() != said.n {
+				t.Errorf("after %s the trail has %d lines, want %d", said.body, trail(), said.n)
+			}
 		}
 		sees("manager", at, "没有车", true)
 		sees("", public, w.Item.Name, false)
@@ -91,6 +105,12 @@ func TestServices(t *testing.T) {
 			do("manager", item+"&offered=true", 303)
 		}
 		sees("", public, w.Item.Name, true)
+		shown, err := stations.Show(t.Context(), station.GetInput{ID: w.Station.ID})
+		if err != nil || len(shown.Services) == 0 || !slices.ContainsFunc(shown.Services, func(l station.Line) bool {
+			return l.Text == catalogue.Categories.Word(w.Item.Category) && strings.Contains(l.Note, w.Item.Name)
+		}) {
+			t.Errorf("shown by category: %+v %v", shown.Services, err)
+		}
 		w.Write(func(tx *db.Tx) error {
 			_, err := tx.Build(`UPDATE station SET status = 'closed' WHERE id = ?`, w.Station.ID).Run(w.System, tx)
 			return err
