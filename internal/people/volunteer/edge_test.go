@@ -215,6 +215,8 @@ func TestWhoRegistersWhom(t *testing.T) {
 	seeded.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
 		elsewhere := auth.With(t.Context(), auth.Actor{Account: 9, Grants: []auth.Grant{{Role: auth.CommunityHead, Region: 150102001001}}})
+		oversees := auth.With(t.Context(), auth.Actor{Account: 9, Grants: []auth.Grant{{Role: auth.CommunityHead, Region: 150102001001},
+			{Role: auth.BannerOfficer, Region: gacha.At(auth.LevelBanner)}}})
 		unknown := auth.With(t.Context(), auth.Actor{Account: 10, Grants: []auth.Grant{{Role: auth.Resident}}})
 		own, desk := input(), input()
 		desk.PersonID, desk.Consent = w.people[0].ID, person.ByPaper
@@ -226,6 +228,7 @@ func TestWhoRegistersWhom(t *testing.T) {
 			want string
 		}{
 			"a head of another place": {elsewhere, desk, "not_found"},
+			"one who only sees him":   {oversees, desk, "denied"},
 			"another resident":        {w.ctx[1], desk, "denied"},
 			"the desk as if he himself": {w.manager, RegisterInput{PersonID: desk.PersonID, Facts: desk.Facts, Agreed: true,
 				Consent: person.BySelf}, "invalid consent"},

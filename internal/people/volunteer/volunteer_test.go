@@ -175,9 +175,8 @@ func TestEdit(t *testing.T) {
 		} {
 			bad := in
 			c.change(&bad)
-			if _, err := w.s.Edit(w.ctx[0], bad); !strings.Contains(err.Error(), c.field) || errs.KindOf(err) != errs.Invalid {
-				t.Errorf("%s: %v", what, err)
-			}
+			_, err := w.s.Edit(w.ctx[0], bad)
+			t.Run(what, func(t *testing.T) { errstest.Is(t, err, "invalid "+c.field) })
 		}
 		if _, err := w.s.Edit(w.ctx[1], in); errs.KindOf(err) != errs.NotFound {
 			t.Errorf("another resident: %v", err)
@@ -379,6 +378,13 @@ func TestList(t *testing.T) {
 		}
 		if got := all(ListInput{Status: Active}); len(got) != 0 {
 			t.Errorf("active %v", got)
+		}
+		elsewhere := auth.With(t.Context(), auth.Actor{Account: 9, Grants: []auth.Grant{{Role: auth.CommunityHead, Region: 150102001001}}})
+		if page, err := w.s.List(elsewhere, ListInput{}); err != nil || len(page.Items) != 0 {
+			t.Errorf("elsewhere %d %v", len(page.Items), err)
+		}
+		if f, err := w.s.Export(elsewhere, ExportInput{Format: "csv"}); err != nil || strings.Count(string(f.Body), "\r\n") != 1 {
+			t.Errorf("the file of elsewhere: %s %v", f.Body, err)
 		}
 		if _, err := w.s.List(w.manager, ListInput{Paging: db.Paging{Cursor: "bm9uc2Vuc2U"}}); errs.KindOf(err) != errs.Invalid {
 			t.Errorf("a made-up cursor: %v", err)

@@ -93,6 +93,16 @@ func TestFieldsAreKept(t *testing.T) {
 	})
 }
 
+// A danger is insured whether or not it is said (art. 17).
+func TestInsured(t *testing.T) {
+	for it, want := range map[*Item]bool{{}: false, {Dangerous: true}: true, {InsuranceNeeded: true}: true,
+		{Dangerous: true, InsuranceNeeded: true}: true} {
+		if it.Insured() != want {
+			t.Errorf("%+v: %t", it, !want)
+		}
+	}
+}
+
 // What an item asks of those who edit it, field by field.
 func TestFieldRules(t *testing.T) {
 	good := Fields{Name: "名", Category: "health", Needed: 1}
