@@ -9,9 +9,11 @@
 package attendance
 
 import (
+	"context"
 	"time"
 
 	"linli/internal/civic/person"
+	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
@@ -57,27 +59,29 @@ func (e Evidence) Word() string {
 // Attendance is one volunteer's presence at one service.
 type Attendance struct {
 	ID           db.ID       `json:"id"`
-	Source       string      `json:"source" doc:"order 订单，sheet 补录单"`
-	OrderID      db.ID       `json:"order_id"`
-	AssignmentID db.ID       `json:"assignment_id"`
-	RowID        db.ID       `json:"row_id" doc:"补录单的一行"`
-	VolunteerID  db.ID       `json:"volunteer_id"`
-	PersonID     db.ID       `json:"-"`
-	Region       auth.Region `json:"region"`
-	StationID    db.ID       `json:"station_id"`
-	Round        int64       `json:"round" doc:"订单第几次办理"`
-	Day          clock.Day   `json:"day" doc:"服务开始的那一天"`
+	Source       string      `json:"source" db:",once" doc:"order 订单，sheet 补录单"`
+	OrderID      db.ID       `json:"order_id" db:",once"`
+	AssignmentID db.ID       `json:"assignment_id" db:",once"`
+	RowID        db.ID       `json:"row_id" db:",once" doc:"补录单的一行"`
+	VolunteerID  db.ID       `json:"volunteer_id" db:",once"`
+	PersonID     db.ID       `json:"-" db:",once"`
+	Region       auth.Region `json:"region" db:",once"`
+	StationID    db.ID       `json:"station_id" db:",once"`
+	Round        int64       `json:"round" db:",once" doc:"订单第几次办理"`
+	Day          clock.Day   `json:"day" db:",once" doc:"服务开始的那一天"`
 
-	InAt        time.Time  `json:"in_at"`
-	InServerAt  time.Time  `json:"in_server_at" doc:"服务器收到的时间"`
-	InDeviceAt  *time.Time `json:"in_device_at" doc:"设备上的时间"`
-	InEvidence  Evidence   `json:"in_evidence"`
-	InBy        db.ID      `json:"-"`
-	InVoice     string     `json:"in_voice" doc:"代办时：经由什么、谁说的"`
+	InAt        time.Time  `json:"in_at" db:",once"`
+	InServerAt  time.Time  `json:"in_server_at" db:",once" doc:"服务器收到的时间"`
+	InDeviceAt  *time.Time `json:"in_device_at" db:",once" doc:"设备上的时间"`
+	InEvidence  Evidence   `json:"in_evidence" db:",once"`
+	InMetres    int64      `json:"-" db:",once"` // from the place of service; -1 where unknown
+	InBy        db.ID      `json:"-" db:",once"`
+	InVoice     string     `json:"in_voice" db:",once" doc:"代办时：经由什么、谁说的"`
 	OutAt       *time.Time `json:"out_at"`
 	OutServerAt *time.Time `json:"out_server_at"`
 	OutDeviceAt *time.Time `json:"out_device_at"`
 	OutEvidence Evidence   `json:"out_evidence"`
+	OutMetres   int64      `json:"-"`
 	OutBy       db.ID      `json:"-"`
 	OutVoice    string     `json:"out_voice"`
 
@@ -86,6 +90,21 @@ type Attendance struct {
 	Why         string `json:"why" doc:"为什么要第二人看"`
 	ClosedBy    db.ID  `json:"-"` // the second person who closed a forgotten session
 	CloseReason string `json:"close_reason"`
+}
+
+// sessionFrame says how sessions are kept. What begins and ends them asks the order whether it may.
+var sessionFrame = act.Kind[Attendance]{Object: "attendance", View: View, Table: table, Place: Attendance.place,
+	Trail: func(_, a Attendance) map[string]any {
+		return map[string]any{"order": a.OrderID.String(), "volunteer": a.VolunteerID.String(), "in": a.InEvidence, "out": a.OutEvidence,
+			"minutes": a.Minutes}
+	}}
+
+// over ends a session, with its trail.
+func over(ctx context.Context, tx *db.Tx, op act.Op, a *Attendance, out time.Time) error {
+	return sessionFrame.Alter(ctx, tx, op, a, func(_ *db.Tx, a *Attendance) error {
+		a.OutAt, a.Minutes = &out, int64(out.Sub(a.InAt)/time.Minute)
+		return nil
+	})
 }
 
 // Open says that the volunteer has not checked out.

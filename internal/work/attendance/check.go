@@ -14,7 +14,6 @@ import (
 	"linli/internal/civic/setting"
 	"linli/internal/network/station"
 	"linli/internal/platform/act"
-	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -111,20 +110,19 @@ func (s *Service) CheckIn(ctx context.Context, in CheckInput) (Checked, error) {
 		if err != nil {
 			return Checked{}, err
 		}
-		a := Attendance{ID: tx.NewID(), Source: "order", OrderID: v.order.ID, AssignmentID: v.part.ID, VolunteerID: v.part.VolunteerID, PersonID: v.part.PersonID,
-			Region: v.order.Region, StationID: v.order.StationID, Round: v.part.Round, Day: clock.DayOf(v.when.at), InAt: v.when.at, InServerAt: tx.Now,
-			InDeviceAt: v.when.device, InEvidence: how, InBy: auth.From(ctx).Account, InVoice: v.voice}
-		if err := insert(ctx, tx, a, metres); err != nil {
+		a := Attendance{ID: tx.NewID(), Source: "order", OrderID: v.order.ID, AssignmentID: v.part.ID, VolunteerID: v.part.VolunteerID,
+			PersonID: v.part.PersonID, Region: v.order.Region, StationID: v.order.StationID, Round: v.part.Round, Day: clock.DayOf(v.when.at),
+			InAt: v.when.at, InServerAt: tx.Now, InDeviceAt: v.when.device, InEvidence: how, InMetres: metres, InBy: auth.From(ctx).Account,
+			InVoice: v.voice, OutMetres: -1}
+		op := act.Op{Action: "attendance.check_in", Cause: in.SpokenBy}
+		if err := sessionFrame.Enter(ctx, tx, op, &a); err != nil {
 			return Checked{}, err
 		}
 		o, err := s.orders.CheckedIn(ctx, tx, v.order, v.part, v.when.at, in.Voice)
 		if err != nil {
 			return Checked{}, err
 		}
-		if err := s.CheckedIn.Publish(ctx, tx, InEvent{o, a}); err != nil {
-			return Checked{}, err
-		}
-		return checked(o, a), record(ctx, tx, "attendance.check_in", a, in.SpokenBy)
+		return checked(o, a), s.CheckedIn.Publish(ctx, tx, InEvent{o, a})
 	})
 }
 
@@ -172,7 +170,7 @@ func (s *Service) CheckOut(ctx context.Context, in CheckInput) (Checked, error) 
 		if err != nil {
 			return Checked{}, err
 		}
-		a, ok, err := ofAssignment(ctx, tx, v.part.ID)
+		a, ok, err := db.Found(byAssignment.One(ctx, tx, v.part.ID))
 		if err != nil {
 			return Checked{}, err
 		}
@@ -183,14 +181,15 @@ func (s *Service) CheckOut(ctx context.Context, in CheckInput) (Checked, error) 
 		if err != nil {
 			return Checked{}, err
 		}
-		a.OutServerAt, a.OutDeviceAt, a.OutEvidence, a.OutBy, a.OutVoice = &tx.Now, v.when.device, how, auth.From(ctx).Account, v.voice
+		a.OutServerAt, a.OutDeviceAt, a.OutEvidence, a.OutMetres = &tx.Now, v.when.device, how, metres
+		a.OutBy, a.OutVoice = auth.From(ctx).Account, v.voice
 		a.NeedsSecond, a.Why = beyond(v.order, a.InAt, v.when.at)
-		return s.finish(ctx, tx, v, a, v.when.at, metres, in.Voice)
+		return s.finish(ctx, tx, v, a, v.when.at, in.Voice)
 	})
 }
 
 // finish ends a session and the volunteer's part of the order.
-func (s *Service) finish(ctx context.Context, tx *db.Tx, v visit, a Attendance, out time.Time, metres int64, voice order.Voice) (Checked, error) {
+func (s *Service) finish(ctx context.Context, tx *db.Tx, v visit, a Attendance, out time.Time, voice order.Voice) (Checked, error) {
 	if out.Before(a.InAt) {
 		return Checked{}, errs.Field("at", "签退不能早于签到（"+clock.Words(ctx, a.InAt)+"）")
 	}
@@ -200,18 +199,14 @@ func (s *Service) finish(ctx context.Context, tx *db.Tx, v visit, a Attendance, 
 	if err := Free(ctx, tx, a.VolunteerID, a.InAt, out, a.ID); err != nil {
 		return Checked{}, err
 	}
-	a.OutAt, a.Minutes = &out, int64(out.Sub(a.InAt)/time.Minute)
-	if err := closeSession(ctx, tx, a, metres); err != nil {
+	if err := over(ctx, tx, act.Op{Action: "attendance.check_out", Cause: voice.SpokenBy}, &a, out); err != nil {
 		return Checked{}, err
 	}
 	o, err := s.orders.CheckedOut(ctx, tx, v.order, v.part, out, voice)
 	if err != nil {
 		return Checked{}, err
 	}
-	if err := s.CheckedOut.Publish(ctx, tx, OutEvent{o, a}); err != nil {
-		return Checked{}, err
-	}
-	return checked(o, a), record(ctx, tx, "attendance.check_out", a, voice.SpokenBy)
+	return checked(o, a), s.CheckedOut.Publish(ctx, tx, OutEvent{o, a})
 }
 
 // beyond says whether the session reaches so far beyond the window that a second person looks at it before it counts.
@@ -293,12 +288,6 @@ func (s *Service) distance(ctx context.Context, tx *db.Tx, o order.Order, in Che
 	radius, err := setting.Int(ctx, tx, setting.CheckInRadius, o.Region)
 	metres = int64(geo.Metres(lat, lng, *in.Lat, *in.Lng))
 	return metres, metres <= radius, err
-}
-
-// record writes the trail of one session.
-func record(ctx context.Context, tx *db.Tx, action string, a Attendance, cause string) error {
-	return audit.Write(ctx, tx, audit.Entry{Action: action, Object: "attendance", ID: a.ID.String(), Region: a.Region, Cause: cause,
-		Detail: map[string]any{"order": a.OrderID.String(), "volunteer": a.VolunteerID.String(), "in": a.InEvidence, "out": a.OutEvidence, "minutes": a.Minutes}})
 }
 
 // Turn locks a volunteer's time until tx ends: whoever adds to it takes its turn first, several volunteers in the order of their ids.

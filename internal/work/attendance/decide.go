@@ -1,13 +1,13 @@
 package attendance
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
 
 	"linli/internal/civic/setting"
 	"linli/internal/platform/act"
-	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -26,40 +26,23 @@ type DecideInput struct {
 // head of the community decides; the town's clerk does after three working days (a setting), and always when the sheet is late. Nobody
 // decides over his own time or that of kin.
 func (s *Service) ApproveSheet(ctx context.Context, in DecideInput) (SheetDetail, error) {
-	return act.Write(ctx, s.db, act.Op{Perm: Review, Check: in.check}, func(tx *db.Tx) (out SheetDetail, err error) {
-		sh, err := lockSheet.One(ctx, tx, in.ID)
-		if err != nil {
-			return out, notFound(err)
-		}
-		if err := auth.Require(ctx, Review, View, sh.place()); err != nil {
-			return out, err
-		}
+	op := act.Op{Perm: Review, Action: "sheet." + in.Decision, ID: in.ID, Version: cmp.Or(in.Version, -1), Cause: in.Reason, Check: in.check}
+	return changeSheet(ctx, s.db, op, func(tx *db.Tx, sh *Sheet) error {
 		if sh.State != Entered {
-			return out, errs.WrongState("这张单现在是“" + sh.State.Word() + "”，不用复核")
-		}
-		if sh.Version != in.Version {
-			return out, errs.ErrStale
+			return errs.WrongState("这张单现在是“" + sh.State.Word() + "”，不用复核")
 		}
 		rows, err := rowsOf.All(ctx, tx, sh.ID)
 		if err != nil {
-			return out, err
+			return err
 		}
-		if err := mayApprove(ctx, tx, sh, rows); err != nil {
-			return out, err
+		if err := mayApprove(ctx, tx, *sh, rows); err != nil {
+			return err
 		}
 		if in.Decision == "return" {
 			sh.State, sh.Reason = Returned, in.Reason
-			err = saveSheet(ctx, tx, &sh)
-		} else {
-			err = s.accept(ctx, tx, &sh, rows)
+			return nil
 		}
-		if err != nil {
-			return out, err
-		}
-		if err := sheetTrail(ctx, tx, "sheet."+in.Decision, sh, in.Reason); err != nil {
-			return out, err
-		}
-		return sheetDetail(ctx, tx, sh)
+		return s.accept(ctx, tx, sh, rows)
 	})
 }
 
@@ -121,19 +104,15 @@ func (s *Service) accept(ctx context.Context, tx *db.Tx, sh *Sheet, rows []Row) 
 		return err
 	}
 	sh.State, sh.ApprovedBy, sh.ApprovedAt = Approved, auth.From(ctx).Account, &tx.Now
-	if err := saveSheet(ctx, tx, sh); err != nil {
-		return err
-	}
 	e := SheetEvent{Sheet: *sh, Rows: rows}
 	for _, r := range rows {
 		if err := Free(ctx, tx, r.VolunteerID, r.StartedAt, r.EndedAt, 0); err != nil {
 			return errs.Clash(fmt.Sprintf("第 %d 行 %s：%s", r.Line, r.Name, err.Error()))
 		}
 		a := Attendance{ID: tx.NewID(), Source: "sheet", RowID: r.ID, VolunteerID: r.VolunteerID, PersonID: r.PersonID, Region: sh.Region,
-			StationID: sh.StationID, Day: r.Day, InAt: r.StartedAt, InServerAt: *sh.EnteredAt, InEvidence: ByPaper, InBy: sh.EnteredBy,
-			OutAt: &r.EndedAt, OutServerAt: sh.EnteredAt,
-			OutEvidence: ByPaper, OutBy: sh.EnteredBy, Minutes: r.Minutes}
-		if err := insert(ctx, tx, a, -1); err != nil {
+			StationID: sh.StationID, Day: r.Day, InAt: r.StartedAt, InServerAt: *sh.EnteredAt, InEvidence: ByPaper, InMetres: -1, InBy: sh.EnteredBy,
+			OutAt: &r.EndedAt, OutServerAt: sh.EnteredAt, OutEvidence: ByPaper, OutMetres: -1, OutBy: sh.EnteredBy, Minutes: r.Minutes}
+		if err := table.Insert(ctx, tx, a); err != nil {
 			return err
 		}
 		e.Attendances = append(e.Attendances, a)
@@ -159,26 +138,15 @@ func (s *Service) MissSheet(ctx context.Context, in EndInput) (SheetDetail, erro
 }
 
 func (s *Service) end(ctx context.Context, in EndInput, to SheetState) (SheetDetail, error) {
-	return act.Write(ctx, s.db, act.Op{Perm: Sheets}, func(tx *db.Tx) (out SheetDetail, err error) {
-		sh, err := s.lockForEntry(ctx, tx, in.ID, in.Version)
-		if err != nil {
-			return out, err
+	op := act.Op{Perm: Sheets, Action: "sheet." + string(to), ID: in.ID, Version: cmp.Or(in.Version, -1), Cause: in.Reason}
+	return changeSheet(ctx, s.db, op, func(_ *db.Tx, sh *Sheet) error {
+		if err := sh.changing(); err != nil {
+			return err
 		}
 		if to == Missing && sh.State != Issued {
-			return out, errs.WrongState("只有还没有录入的单可以标为遗失")
+			return errs.WrongState("只有还没有录入的单可以标为遗失")
 		}
 		sh.State, sh.Reason = to, in.Reason
-		if err := saveSheet(ctx, tx, &sh); err != nil {
-			return out, err
-		}
-		if err := sheetTrail(ctx, tx, "sheet."+string(to), sh, in.Reason); err != nil {
-			return out, err
-		}
-		return sheetDetail(ctx, tx, sh)
+		return nil
 	})
-}
-
-func sheetTrail(ctx context.Context, tx *db.Tx, action string, sh Sheet, cause string) error {
-	return audit.Write(ctx, tx, audit.Entry{Action: action, Object: "sheet", ID: sh.ID.String(), Region: sh.Region, Cause: cause,
-		Detail: map[string]any{"no": sh.No}})
 }

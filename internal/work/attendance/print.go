@@ -20,15 +20,7 @@ import (
 
 // Photo gives the photograph of an entered sheet.
 func (s *Service) Photo(ctx context.Context, in SheetInput) (blob.File, error) {
-	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out blob.File, err error) {
-
-		sh, err := sheetByID.One(ctx, tx, in.ID)
-		if err != nil {
-			return out, notFound(err)
-		}
-		if err := auth.Require(ctx, View, View, sh.place()); err != nil {
-			return out, err
-		}
+	return act.Look(ctx, s.db, &sheetFrame, in.ID, func(tx *db.Tx, sh Sheet) (out blob.File, err error) {
 		if sh.PhotoID == 0 {
 			return out, errs.ErrNotFound
 		}
@@ -36,8 +28,7 @@ func (s *Service) Photo(ctx context.Context, in SheetInput) (blob.File, error) {
 		if err != nil {
 			return out, err
 		}
-		out, err = s.blobs.File(m)
-		return out, err
+		return s.blobs.File(m)
 	})
 }
 
@@ -75,7 +66,7 @@ func (s *Service) PrintBlanks(ctx context.Context, in PrintInput) (blob.File, er
 // printStation is the station that the actor prints for: the one named, or his only one.
 func printStation(ctx context.Context, tx *db.Tx, id db.ID) (station.Station, error) {
 	if id == 0 {
-		mine, err := deskStations(ctx, tx, auth.ScopeOf(ctx, Sheets))
+		mine, err := deskStations.First(ctx, tx, auth.ScopeOf(ctx, Sheets), most)
 		if err != nil {
 			return station.Station{}, err
 		}

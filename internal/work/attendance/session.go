@@ -59,14 +59,19 @@ type BoardInput struct{}
 // Board lists open sessions, those whose time is over first, and late check-ins of the last seven days.
 func (s *Service) Board(ctx context.Context, _ BoardInput) (Board, error) {
 	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Board, err error) {
-
 		out.Now, out.MayClose = tx.Now, canAnywhere(ctx, Review)
 		scope := auth.ScopeOf(ctx, View)
-		if out.Open, err = sessions(ctx, tx, scope, true, tx.Now); err != nil {
+		if out.Open, err = sessions.All(ctx, tx, begun{Scope: scope}); err != nil {
 			return out, err
 		}
-		if out.Late, err = sessions(ctx, tx, scope, false, tx.Now); err != nil {
+		week, err := sessions.All(ctx, tx, begun{scope, tx.Now.AddDate(0, 0, -7)})
+		if err != nil {
 			return out, err
+		}
+		for _, a := range week {
+			if a.InAt.Sub(a.WindowStart) > late && len(out.Late) < most {
+				out.Late = append(out.Late, a)
+			}
 		}
 		out.Codes, err = s.codes(ctx, tx)
 		return out, err
@@ -74,7 +79,7 @@ func (s *Service) Board(ctx context.Context, _ BoardInput) (Board, error) {
 }
 
 func (s *Service) codes(ctx context.Context, tx *db.Tx) (out []StationDay, err error) {
-	places, err := deskStations(ctx, tx, auth.ScopeOf(ctx, Sheets))
+	places, err := deskStations.First(ctx, tx, auth.ScopeOf(ctx, Sheets), most)
 	for _, st := range places {
 		out = append(out, StationDay{st.ID, st.Name, s.StationCode(st.ID, clock.DayOf(tx.Now))})
 	}
@@ -94,9 +99,9 @@ type CloseInput struct {
 // Close ends a forgotten session. It is a second person's: nothing is credited on the word of whoever forgot.
 func (s *Service) Close(ctx context.Context, in CloseInput) (Checked, error) {
 	return act.Write(ctx, s.db, act.Op{Perm: Review}, func(tx *db.Tx) (Checked, error) {
-		a, err := byID.One(ctx, tx, in.ID)
+		a, err := table.Get(ctx, tx, in.ID)
 		if err != nil {
-			return Checked{}, notFound(err)
+			return Checked{}, err
 		}
 		if err := auth.Require(ctx, Review, View, a.place()); err != nil {
 			return Checked{}, err
@@ -105,7 +110,7 @@ func (s *Service) Close(ctx context.Context, in CloseInput) (Checked, error) {
 		if v.order, v.part, err = order.ForService(auth.AsSystem(ctx, "补签退"), tx, a.OrderID, a.VolunteerID); err != nil {
 			return Checked{}, err
 		}
-		if a, err = byID.One(ctx, tx, in.ID); err != nil {
+		if a, err = table.Get(ctx, tx, in.ID); err != nil {
 			return Checked{}, err
 		}
 		out := in.OutAt.In(clock.Shanghai).Truncate(time.Microsecond)
@@ -123,7 +128,7 @@ func (s *Service) Close(ctx context.Context, in CloseInput) (Checked, error) {
 		me := auth.From(ctx)
 		a.OutServerAt, a.OutEvidence, a.OutBy, a.OutVoice = &tx.Now, ByStation, me.Account, "第二人补签退"
 		a.ClosedBy, a.CloseReason = me.Account, in.Reason
-		return s.finish(ctx, tx, v, a, out, -1, order.Voice{Channel: "desk", SpokenBy: "第二人核实"})
+		return s.finish(ctx, tx, v, a, out, order.Voice{Channel: "desk", SpokenBy: "第二人核实"})
 	})
 }
 
@@ -134,7 +139,7 @@ func (a Attendance) place() auth.Place {
 
 // BrokenOff ends the session of a service that was broken off; a subscriber of the order's topic.
 func (s *Service) BrokenOff(ctx context.Context, tx *db.Tx, e order.BrokenEvent) error {
-	a, ok, err := ofAssignment(ctx, tx, e.Assignment.ID)
+	a, ok, err := db.Found(byAssignment.One(ctx, tx, e.Assignment.ID))
 	if err != nil || !ok || !a.Open() {
 		return err
 	}
@@ -143,15 +148,12 @@ func (s *Service) BrokenOff(ctx context.Context, tx *db.Tx, e order.BrokenEvent)
 		out = a.InAt
 	}
 	me := auth.From(ctx)
-	a.OutAt, a.OutServerAt, a.OutEvidence, a.OutBy, a.OutVoice = &out, &tx.Now, ByStation, me.Account, "中止服务"
-	a.Minutes, a.NeedsSecond, a.Why = int64(out.Sub(a.InAt)/time.Minute), true, "服务中止，实际时间要核实"
-	if err := closeSession(ctx, tx, a, -1); err != nil {
+	a.OutServerAt, a.OutEvidence, a.OutBy, a.OutVoice = &tx.Now, ByStation, me.Account, "中止服务"
+	a.NeedsSecond, a.Why = true, "服务中止，实际时间要核实"
+	if err := over(ctx, tx, act.Op{Action: "attendance.broken_off"}, &a, out); err != nil {
 		return err
 	}
-	if err := s.CheckedOut.Publish(ctx, tx, OutEvent{e.Order, a}); err != nil {
-		return err
-	}
-	return record(ctx, tx, "attendance.broken_off", a, "")
+	return s.CheckedOut.Publish(ctx, tx, OutEvent{e.Order, a})
 }
 
 // OfOrder gives the sessions of an order, all rounds, in the order of time.
@@ -161,6 +163,5 @@ func OfOrder(ctx context.Context, tx *db.Tx, orderID db.ID) ([]Attendance, error
 
 // Get gives one session; NotFound when there is none.
 func Get(ctx context.Context, tx *db.Tx, id db.ID) (Attendance, error) {
-	a, err := byID.One(ctx, tx, id)
-	return a, notFound(err)
+	return table.Get(ctx, tx, id)
 }

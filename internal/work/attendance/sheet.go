@@ -1,6 +1,7 @@
 package attendance
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -43,12 +44,12 @@ var sheetStates = set.New("sheet.state",
 type Sheet struct {
 	ID         db.ID       `json:"id"`
 	Version    int64       `json:"version"`
-	No         string      `json:"no"`
+	No         string      `json:"no" db:",once"`
 	State      SheetState  `json:"state"`
-	Region     auth.Region `json:"region"`
-	StationID  db.ID       `json:"station_id"`
-	IssuedBy   db.ID       `json:"-"`
-	IssuedAt   time.Time   `json:"issued_at"`
+	Region     auth.Region `json:"region" db:",once"`
+	StationID  db.ID       `json:"station_id" db:",once"`
+	IssuedBy   db.ID       `json:"-" db:",once"`
+	IssuedAt   time.Time   `json:"issued_at" db:",once"`
 	EnteredBy  db.ID       `json:"-"`
 	EnteredAt  *time.Time  `json:"entered_at"`
 	PhotoID    db.ID       `json:"photo_id"`
@@ -65,6 +66,22 @@ func (s Sheet) Late() bool { return s.LateReason != "" }
 
 func (s Sheet) place() auth.Place { return auth.Place{Region: s.Region, Station: s.StationID} }
 
+// changing says whether a sheet may still be entered or taken out of use.
+func (s Sheet) changing() error {
+	if s.State == Approved || s.State == Voided {
+		return errs.WrongState("这张单“" + s.State.Word() + "”，不能再改")
+	}
+	return nil
+}
+
+// sheetFrame says how sheets are kept; each is held while its rows change.
+var sheetFrame = act.Kind[Sheet]{Object: "sheet", View: View, Table: sheetTable, Lock: true, Place: Sheet.place,
+	Trail: func(_, sh Sheet) map[string]any { return map[string]any{"no": sh.No} }}
+
+func changeSheet(ctx context.Context, d *db.DB, op act.Op, fn func(tx *db.Tx, sh *Sheet) error) (SheetDetail, error) {
+	return act.ChangeTo(ctx, d, &sheetFrame, op, fn, func(tx *db.Tx, sh Sheet) (SheetDetail, error) { return sheetDetail(ctx, tx, sh) })
+}
+
 // Row is one line of a sheet.
 type Row struct {
 	ID          db.ID       `json:"id"`
@@ -72,11 +89,11 @@ type Row struct {
 	Line        int64       `json:"line"`
 	Region      auth.Region `json:"-"`
 	VolunteerID db.ID       `json:"volunteer_id"`
-	VolunteerNo string      `json:"volunteer_no"`
+	VolunteerNo string      `json:"volunteer_no" db:",read"`
 	PersonID    db.ID       `json:"-"`
-	Name        string      `json:"name"`
+	Name        string      `json:"name" db:",read"`
 	ItemID      db.ID       `json:"item_id"`
-	Item        string      `json:"item"`
+	Item        string      `json:"item" db:",read"`
 	ForWhom     string      `json:"for_whom"`
 	Day         clock.Day   `json:"day"`
 	StartedAt   time.Time   `json:"started_at"`
@@ -125,12 +142,11 @@ func issue(ctx context.Context, tx *db.Tx, st station.Station, count int64) ([]S
 	}
 	var out []Sheet
 	for n := last - count + 1; n <= last; n++ {
-		sh := Sheet{ID: tx.NewID(), Version: 1, No: fmt.Sprintf("B%s-%d-%04d", st.Region, year, n), State: Issued, Region: st.Region,
-			StationID: st.ID, IssuedBy: auth.From(ctx).Account, IssuedAt: tx.Now}
-		if _, err := insertSheet.Run(ctx, tx, sh.ID, sh.No, sh.Region, sh.StationID, sh.IssuedBy, sh.IssuedAt); err != nil {
-			return nil, err
-		}
-		out = append(out, sh)
+		out = append(out, Sheet{ID: tx.NewID(), Version: 1, No: fmt.Sprintf("B%s-%d-%04d", st.Region, year, n), State: Issued, Region: st.Region,
+			StationID: st.ID, IssuedBy: auth.From(ctx).Account, IssuedAt: tx.Now})
+	}
+	if err := sheetTable.InsertAll(ctx, tx, out); err != nil {
+		return nil, err
 	}
 	return out, audit.Write(ctx, tx, audit.Entry{Action: "sheet.issue", Object: "station", ID: st.ID.String(), Region: st.Region,
 		Detail: map[string]any{"from": out[0].No, "to": out[len(out)-1].No}})
@@ -166,17 +182,15 @@ func (p SheetPage) Count(state SheetState) (n int64) {
 func (s *Service) ListSheets(ctx context.Context, in SheetList) (SheetPage, error) {
 	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out SheetPage, err error) {
 		out.In, out.MayIssue = in, canAnywhere(ctx, Sheets)
-
-		scope := auth.ScopeOf(ctx, View)
-		rows, err := listSheets(ctx, tx, scope, in)
-		if err != nil {
+		mine := scoped{in.StationID, in.State, auth.ScopeOf(ctx, View)}
+		if out.Page, err = listed.Page(ctx, tx, mine, in.Paging); err != nil {
 			return out, err
 		}
-		out.Page = db.PageOf(rows, in.Paging, func(s Sheet) []string { return db.Key(s.No) })
-		if out.Counts, err = countSheets(ctx, tx, scope, in.StationID); err != nil {
+		mine.State = ""
+		if out.Counts, err = counts.All(ctx, tx, mine); err != nil {
 			return out, err
 		}
-		out.Stations, err = deskStations(ctx, tx, auth.ScopeOf(ctx, Sheets))
+		out.Stations, err = deskStations.First(ctx, tx, auth.ScopeOf(ctx, Sheets), most)
 		return out, err
 	})
 }
@@ -210,18 +224,7 @@ func (d SheetDetail) Minutes() (n int64) {
 
 // GetSheet gives one sheet.
 func (s *Service) GetSheet(ctx context.Context, in SheetInput) (SheetDetail, error) {
-	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out SheetDetail, err error) {
-
-		sh, err := sheetByID.One(ctx, tx, in.ID)
-		if err != nil {
-			return out, notFound(err)
-		}
-		if err := auth.Require(ctx, View, View, sh.place()); err != nil {
-			return out, err
-		}
-		out, err = sheetDetail(ctx, tx, sh)
-		return out, err
-	})
+	return act.Look(ctx, s.db, &sheetFrame, in.ID, func(tx *db.Tx, sh Sheet) (SheetDetail, error) { return sheetDetail(ctx, tx, sh) })
 }
 
 // ReviewSheet gives one sheet to the second person.
@@ -288,55 +291,30 @@ type EnterInput struct {
 
 // Enter takes over what a paper sheet says. It may be entered again until the second person has decided.
 func (s *Service) Enter(ctx context.Context, in EnterInput) (SheetDetail, error) {
-	return act.Write(ctx, s.db, act.Op{Perm: Sheets}, func(tx *db.Tx) (out SheetDetail, err error) {
-		sh, err := s.lockForEntry(ctx, tx, in.ID, in.Version)
-		if err != nil {
-			return out, err
+	late := strings.TrimSpace(in.LateReason)
+	op := act.Op{Perm: Sheets, Action: "sheet.enter", ID: in.ID, Version: cmp.Or(in.Version, -1), Cause: late}
+	return changeSheet(ctx, s.db, op, func(tx *db.Tx, sh *Sheet) error {
+		if err := sh.changing(); err != nil {
+			return err
 		}
-		rows, err := s.readRows(ctx, tx, sh, in.Rows)
+		rows, err := s.readRows(ctx, tx, *sh, in.Rows)
 		if err != nil {
-			return out, err
+			return err
 		}
 		if sh.PhotoID == 0 && len(in.Photo.Data) == 0 {
-			return out, errs.Field("photo", "请附上纸单的照片")
+			return errs.Field("photo", "请附上纸单的照片")
 		}
 		if len(in.Photo.Data) > 0 {
 			if sh.PhotoID, err = s.blobs.PutImage(ctx, tx, in.Photo, blob.Owner{Kind: "sheet", ID: sh.ID, Region: sh.Region}); err != nil {
-				return out, err
+				return err
 			}
 		}
-		if err := deadline(ctx, tx, &sh, rows, strings.TrimSpace(in.LateReason)); err != nil {
-			return out, err
+		if err := deadline(ctx, tx, sh, rows, late); err != nil {
+			return err
 		}
 		sh.State, sh.EnteredBy, sh.EnteredAt, sh.Reason = Entered, auth.From(ctx).Account, &tx.Now, ""
-		if err := saveSheet(ctx, tx, &sh); err != nil {
-			return out, err
-		}
-		if err := insertRows(ctx, tx, sh, rows); err != nil {
-			return out, err
-		}
-		if err := sheetTrail(ctx, tx, "sheet.enter", sh, sh.LateReason); err != nil {
-			return out, err
-		}
-		return sheetDetail(ctx, tx, sh)
+		return insertRows(ctx, tx, *sh, rows)
 	})
-}
-
-func (s *Service) lockForEntry(ctx context.Context, tx *db.Tx, id db.ID, version int64) (Sheet, error) {
-	sh, err := lockSheet.One(ctx, tx, id)
-	if err != nil {
-		return sh, notFound(err)
-	}
-	if err := auth.Require(ctx, Sheets, View, sh.place()); err != nil {
-		return sh, err
-	}
-	switch {
-	case sh.State == Approved || sh.State == Voided:
-		return sh, errs.WrongState("这张单“" + sh.State.Word() + "”，不能再改")
-	case sh.Version != version:
-		return sh, errs.ErrStale
-	}
-	return sh, nil
 }
 
 // deadline sets the ten working days and asks for the reason when they are over.
