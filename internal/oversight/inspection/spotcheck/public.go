@@ -41,14 +41,7 @@ func (s *Service) List(ctx context.Context, in ListInput) (out Checks, err error
 func (s *Service) spots(ctx context.Context, perm auth.Perm, in ListInput) (Checks, error) {
 	return act.Read(ctx, s.db, perm, func(tx *db.Tx) (out Checks, err error) {
 		out.In = in
-		var after db.ID
-		more, err := in.After(&after)
-		if err != nil {
-			return out, err
-		}
-
-		rows, err := checks(ctx, tx, auth.ScopeOf(ctx, perm), in, more, after)
-		out.Page = db.PageOf(rows, in.Paging, func(c Check) []string { return db.Key(c.ID) })
+		out.Page, err = checkList.Page(ctx, tx, listed{in, auth.ScopeOf(ctx, perm)}, in.Paging)
 		return out, err
 	})
 }
@@ -65,18 +58,11 @@ type PublicDetail struct {
 // Get gives a spot check: announced, its commitment; frozen, the list and what is forced; drawn, the seed and the sample; published,
 // the result. It holds no personal data. Public.
 func (s *Service) Get(ctx context.Context, in GetInput) (PublicDetail, error) {
-	return act.Read(ctx, s.db, Public, func(tx *db.Tx) (out PublicDetail, err error) {
-
-		out, err = public(ctx, tx, in.ID)
-		return out, err
-	})
+	return act.Read(ctx, s.db, Public, func(tx *db.Tx) (PublicDetail, error) { return public(ctx, tx, in.ID) })
 }
 
 func public(ctx context.Context, tx *db.Tx, id db.ID) (out PublicDetail, err error) {
-	c, ok, err := db.Found(checkByID.One(ctx, tx, id))
-	if err == nil && !ok {
-		err = errs.ErrNotFound
-	}
+	c, err := checkByID.Get(ctx, tx, id)
 	if err != nil {
 		return out, err
 	}
@@ -140,16 +126,10 @@ func (s *Service) list(ctx context.Context, id db.ID, name string,
 
 // ResultFile gives one line per unit of a published spot check, with the letters of the ten items; public.
 func (s *Service) ResultFile(ctx context.Context, in GetInput) (out blob.File, err error) {
-	if err := auth.Allow(ctx, Public); err != nil {
-		return out, err
+	c, err := s.Get(ctx, in)
+	if err == nil && c.State != Published {
+		err = errs.ErrNotFound
 	}
-	var c PublicDetail
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		if c, err = public(ctx, tx, in.ID); err == nil && c.State != Published {
-			err = errs.ErrNotFound
-		}
-		return err
-	})
 	if err != nil {
 		return out, err
 	}

@@ -18,7 +18,6 @@ import (
 	"linli/internal/civic/setting"
 	"linli/internal/oversight/inspection"
 	"linli/internal/platform/act"
-	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -77,27 +76,35 @@ var Items = [10]struct{ Label, Law string }{
 type Check struct {
 	ID          db.ID       `json:"id"`
 	Version     int64       `json:"version"`
-	Region      auth.Region `json:"region"`
-	Place       string      `json:"place"`
-	Title       string      `json:"title"`
-	Kind        string      `json:"kind" doc:"record 服务记录，certificate 证明"`
-	FromDay     clock.Day   `json:"from_day"`
-	ToDay       clock.Day   `json:"to_day"`
-	Percent     int64       `json:"percent" doc:"抽取比例"`
-	Least       int64       `json:"least" doc:"至少抽几件"`
+	Region      auth.Region `json:"region" db:",once"`
+	Place       string      `json:"place" db:",read"`
+	Title       string      `json:"title" db:",once"`
+	Kind        string      `json:"kind" db:",once" doc:"record 服务记录，certificate 证明"`
+	FromDay     clock.Day   `json:"from_day" db:",once"`
+	ToDay       clock.Day   `json:"to_day" db:",once"`
+	Percent     int64       `json:"percent" db:",once" doc:"抽取比例"`
+	Least       int64       `json:"least" db:",once" doc:"至少抽几件"`
 	State       string      `json:"state" doc:"announced 已公告，frozen 已封存总体，drawn 已抽取，published 已公布，given_up 已放弃"`
-	Commitment  string      `json:"commitment" doc:"种子的 SHA-256，封存总体之前公布"`
+	Commitment  string      `json:"commitment" db:",once" doc:"种子的 SHA-256，封存总体之前公布"`
 	Seed        string      `json:"seed" doc:"抽取时揭晓的种子；之前为空"`
 	Hash        string      `json:"population_hash" db:"population_hash" doc:"总体清单文件的 SHA-256"`
 	Size        int64       `json:"size" doc:"总体件数"`
-	ByName      string      `json:"-"`
-	AnnouncedAt time.Time   `json:"announced_at"`
+	ByName      string      `json:"-" db:",once"`
+	AnnouncedAt time.Time   `json:"announced_at" db:",once"`
 	FrozenAt    *time.Time  `json:"frozen_at"`
 	DrawnAt     *time.Time  `json:"drawn_at"`
 	PublishedAt *time.Time  `json:"published_at"`
 	Conclusion  string      `json:"conclusion" doc:"结论；放弃的为原因"`
 	Outcome     string      `json:"-" db:"result"`
 }
+
+// checks says how spot checks are kept. One is held while a step of it is made, so that nobody judges a unit between the reading and the
+// publishing.
+var checks = act.Kind[Check]{Object: "spot_check", View: View, Table: table, Lock: true,
+	Load:  func(ctx context.Context, tx *db.Tx, id db.ID) (Check, error) { return checkByID.Get(ctx, tx, id) },
+	Place: Check.place, State: func(c Check) string { return c.State }}
+
+func (c Check) place() auth.Place { return auth.Place{Region: c.Region} }
 
 func (c Check) rate() *big.Rat { return big.NewRat(c.Percent, 100) }
 
@@ -108,11 +115,11 @@ func (c Check) Rate() string { return fmt.Sprintf("%d%%", c.Percent) }
 type Unit struct {
 	CheckID  db.ID      `json:"-"`
 	ID       db.ID      `json:"id" db:"unit_id"`
-	Place    int64      `json:"-"`
-	Forced   bool       `json:"forced" doc:"疑点核查，必抽"`
-	Reason   string     `json:"-"`
+	Place    int64      `json:"-" db:",once"`
+	Forced   bool       `json:"forced" db:",once" doc:"疑点核查，必抽"`
+	Reason   string     `json:"-" db:",once"`
 	Version  int64      `json:"-"`
-	Minutes  int64      `json:"minutes"`
+	Minutes  int64      `json:"minutes" db:",once"`
 	Answers  string     `json:"answers" doc:"十项各一个字母：y 符合，n 不符合，- 不适用；还没有核查时为空"`
 	Wrong    int64      `json:"wrong_minutes" doc:"其中多少分钟不实"`
 	Remark   string     `json:"-"`
@@ -179,31 +186,29 @@ type AnnounceInput struct {
 
 // Announce fixes a seed, publishes the commitment to it and what will be checked.
 func (s *Service) Announce(ctx context.Context, in AnnounceInput) (Detail, error) {
-	return act.Write(ctx, s.db, act.Op{Perm: Conduct}, func(tx *db.Tx) (Detail, error) {
+	op := act.Op{Perm: Conduct, Action: "inspection.announce", Cause: in.Title}
+	return act.Write(ctx, s.db, op, func(tx *db.Tx) (out Detail, err error) {
 		seed := make([]byte, SeedSize)
 		if _, err := io.ReadFull(s.Random, seed); err != nil {
-			return Detail{}, err
+			return out, err
 		}
 		if err := in.check(ctx, tx); err != nil {
-			return Detail{}, err
+			return out, err
 		}
-		c := Check{ID: tx.NewID(), Region: in.Region, Title: in.Title, Kind: in.Kind, FromDay: in.FromDay, ToDay: in.ToDay, Percent: in.Percent,
-			Least: in.Least, Commitment: Commitment(seed), ByName: auth.From(ctx).Name, AnnouncedAt: tx.Now}
-		if err := insertCheck(ctx, tx, c, s.keys.SealText(hex.EncodeToString(seed), seedAt(c.ID))); err != nil {
-			return Detail{}, err
+		c := Check{ID: tx.NewID(), Version: 1, Region: in.Region, Title: in.Title, Kind: in.Kind, FromDay: in.FromDay, ToDay: in.ToDay,
+			Percent: in.Percent, Least: in.Least, State: Announced, Commitment: Commitment(seed), ByName: auth.From(ctx).Name, AnnouncedAt: tx.Now}
+		k := checks
+		k.Make = func(ctx context.Context, tx *db.Tx, c *Check) error {
+			return fullTable.Insert(ctx, tx, full{Check: *c, SealedSeed: s.keys.SealText(hex.EncodeToString(seed), seedAt(c.ID))})
 		}
-		if err := noteCheck(ctx, tx, c, "inspection.announce", c.Title); err != nil {
-			return Detail{}, err
+		if err := k.Enter(ctx, tx, op, &c); err != nil {
+			return out, err
 		}
-		return spot(ctx, tx, c.ID)
+		return reload(ctx, tx, c)
 	})
 }
 
 func seedAt(id db.ID) string { return seal.At("spot_check", "sealed_seed", int64(id)) }
-
-func noteCheck(ctx context.Context, tx *db.Tx, c Check, action, cause string) error {
-	return audit.Write(ctx, tx, audit.Entry{Action: action, Object: "spot_check", ID: c.ID.String(), Region: c.Region, Cause: cause})
-}
 
 // check fills what is not given and says what is wrong.
 func (in *AnnounceInput) check(ctx context.Context, tx *db.Tx) (err error) {
@@ -250,26 +255,20 @@ type Detail struct {
 
 // Work gives a spot check to those who may see it before it is published.
 func (s *Service) Work(ctx context.Context, in GetInput) (Detail, error) {
-	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Detail, err error) {
-
-		if out, err = spot(ctx, tx, in.ID); err != nil {
-			return out, err
-		}
-		return out, auth.Require(ctx, View, View, auth.Place{Region: out.Region})
-	})
+	return act.Look(ctx, s.db, &checks, in.ID, func(tx *db.Tx, c Check) (Detail, error) { return detail(ctx, tx, c) })
 }
 
-func spot(ctx context.Context, tx *db.Tx, id db.ID) (out Detail, err error) {
-	c, ok, err := db.Found(checkByID.One(ctx, tx, id))
-	if err == nil && !ok {
-		err = errs.ErrNotFound
-	}
-	if err != nil {
+// reload gives a check as it stands after a change.
+func reload(ctx context.Context, tx *db.Tx, c Check) (out Detail, err error) {
+	if c, err = checkByID.Get(ctx, tx, c.ID); err != nil {
 		return out, err
 	}
-	at := auth.Place{Region: c.Region}
-	out = Detail{Check: c, Units: []Unit{}, Doubts: []Doubt{}, Today: clock.DayOf(tx.Now), samples: auth.Can(ctx, Conduct, at),
-		judges: auth.Can(ctx, Judge, at)}
+	return detail(ctx, tx, c)
+}
+
+func detail(ctx context.Context, tx *db.Tx, c Check) (out Detail, err error) {
+	out = Detail{Check: c, Units: []Unit{}, Doubts: []Doubt{}, Today: clock.DayOf(tx.Now), samples: auth.Can(ctx, Conduct, c.place()),
+		judges: auth.Can(ctx, Judge, c.place())}
 	if out.Lead, err = inspection.LeadOf(ctx, tx, c.Region); err != nil {
 		return out, err
 	}
@@ -282,7 +281,7 @@ func spot(ctx context.Context, tx *db.Tx, id db.ID) (out Detail, err error) {
 	case Frozen, GivenUp:
 		return out, nil
 	}
-	if out.Units, err = unitsOf.All(ctx, tx, id); err != nil {
+	if out.Units, err = unitsOf.All(ctx, tx, c.ID); err != nil {
 		return out, err
 	}
 	for _, u := range out.Units {

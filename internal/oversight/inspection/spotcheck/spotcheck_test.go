@@ -83,6 +83,7 @@ func TestSpotCheck(t *testing.T) {
 		if err != nil || c.State != spotcheck.Frozen || c.Size != 40 {
 			t.Fatalf("%+v %v", c, err)
 		}
+		freeze.Version = c.Version
 		w.Refused(inspectiontest.Err(w.s.Freeze(w.Banner, freeze)), "wrong_state", "frozen twice")
 		w.Records(1) // comes too late to be drawn
 		c, err = w.s.Draw(w.Banner, spotcheck.StepInput{ID: c.ID, Version: c.Version})

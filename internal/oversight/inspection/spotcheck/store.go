@@ -2,77 +2,42 @@ package spotcheck
 
 import (
 	"context"
-	"strings"
 	"time"
 
-	"linli/internal/oversight/inspection"
 	"linli/internal/oversight/stats"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 )
 
-const (
-	checkColumns = `SELECT c.id, c.version, c.region, r.name AS place, c.title, c.kind, c.from_day, c.to_day, c.percent, c.least, c.state,
-		c.commitment, c.seed, c.population_hash, c.size, c.by_name,
-		c.announced_at, c.frozen_at, c.drawn_at, c.published_at, c.conclusion, c.result FROM spot_check c JOIN region r ON r.code = c.region`
-	unitColumns = `SELECT check_id, unit_id, place, forced, reason, version, minutes, answers, wrong, remark, judged_by, by_name,
-		judged_at FROM spot_check_unit`
-)
+// full is a check with what only its own steps read: the list may be long, and the seed is secret.
+type full struct {
+	Check
+	SealedSeed []byte `db:",once"`
+	Population string
+}
 
 var (
-	checkByID    = db.Query[Check](checkColumns + ` WHERE c.id = $1`)
-	drawnChecks  = db.Query[db.ID](`SELECT id FROM spot_check WHERE drawn_at IS NOT NULL ORDER BY id`)
-	sealedSeed   = db.Query[[]byte](`SELECT sealed_seed FROM spot_check WHERE id = $1`)
-	populationOf = db.Query[string](`SELECT population FROM spot_check WHERE id = $1`)
-	addCheck     = db.SQL(`INSERT INTO spot_check (id, version, region, title, kind, from_day, to_day, percent, least, state, commitment,
-		sealed_seed, seed, population, population_hash, size, by_name,
-		announced_at, conclusion, result) VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, 'announced', $9, $10, '', '', '', 0, $11, $12, '', '')`)
+	table        = db.NewRelation[Check]("spot_check")
+	fullTable    = db.NewRelation[full]("spot_check")
+	checkColumns = "SELECT " + table.Columns("c") + ", r.name AS place FROM spot_check c JOIN region r ON r.code = c.region WHERE "
+
+	checkByID     = db.Query[Check](checkColumns + `c.id = $1`)
+	drawnChecks   = db.Query[db.ID](`SELECT id FROM spot_check WHERE drawn_at IS NOT NULL ORDER BY id`)
+	sealedSeed    = db.Query[[]byte](`SELECT sealed_seed FROM spot_check WHERE id = $1`)
+	populationOf  = db.Query[string](`SELECT population FROM spot_check WHERE id = $1`)
 	setPopulation = db.SQL(`UPDATE spot_check SET population = $2 WHERE id = $1 AND state = 'announced'`)
-	setCheck      = db.SQL(`UPDATE spot_check SET state = $4, seed = $5, population_hash = $6, size = $7, frozen_at = $8, drawn_at = $9,
-		published_at = $10, conclusion = $11, result = $12, version = version + 1 WHERE id = $1 AND version = $2 AND state = $3`)
-	lockCheck = db.SQL(`UPDATE spot_check SET version = version WHERE id = $1`)
 
-	unitsOf  = db.Query[Unit](unitColumns + ` WHERE check_id = $1 ORDER BY forced DESC, place`)
-	forcedOf = db.Query[db.ID](`SELECT unit_id FROM spot_check_unit WHERE check_id = $1 AND forced ORDER BY place`)
-	setUnit  = db.SQL(`UPDATE spot_check_unit SET answers = $4, wrong = $5, remark = $6, judged_by = $7, by_name = $8, judged_at = $9,
-		version = version + 1
-		WHERE check_id = $1 AND unit_id = $2 AND version = $3`)
+	unitTable = db.NewRelation[Unit]("spot_check_unit", "check_id", "unit_id")
+	unitsOf   = unitTable.Where(`check_id = $1 ORDER BY forced DESC, place`)
+	forcedOf  = db.Query[db.ID](`SELECT unit_id FROM spot_check_unit WHERE check_id = $1 AND forced ORDER BY place`)
 )
-
-func insertCheck(ctx context.Context, tx *db.Tx, c Check, seed []byte) error {
-	_, err := addCheck.Run(ctx, tx, c.ID, c.Region, c.Title, c.Kind, c.FromDay, c.ToDay, c.Percent, c.Least, c.Commitment, seed, c.ByName,
-		c.AnnouncedAt)
-	return err
-}
-
-func storePopulation(ctx context.Context, tx *db.Tx, id db.ID, list string) error {
-	return inspection.Stale(setPopulation.Run(ctx, tx, id, list))
-}
-
-func updateCheck(ctx context.Context, tx *db.Tx, c Check, was string) error {
-	return inspection.Stale(setCheck.Run(ctx, tx, c.ID, c.Version, was, c.State, c.Seed, c.Hash, c.Size, c.FrozenAt, c.DrawnAt, c.PublishedAt,
-		c.Conclusion, c.Outcome))
-}
-
-func updateUnit(ctx context.Context, tx *db.Tx, u Unit) error {
-	return inspection.Stale(setUnit.Run(ctx, tx, u.CheckID, u.ID, u.Version, u.Answers, u.Wrong, u.Remark, u.JudgedBy, u.ByName, u.JudgedAt))
-}
-
-func insertUnits(ctx context.Context, tx *db.Tx, check db.ID, ids []string, forced bool, reason string, minutes map[string]int64) error {
-	return tx.InsertMany(ctx, "spot_check_unit", []string{"check_id", "unit_id", "place", "forced", "reason", "version", "minutes", "answers",
-		"wrong", "remark", "by_name"}, len(ids), func(i int) []any {
-		return []any{check, idOf(ids[i]), i + 1, forced, reason, 1, minutes[ids[i]], "", 0, "", ""}
-	}, "")
-}
 
 // idOf reads an id of a list that this system wrote itself.
 func idOf(text string) (id db.ID) {
 	_ = id.UnmarshalText([]byte(text))
 	return id
 }
-
-func idsOf(list string) []string { return strings.Fields(list) }
 
 // held is a record or certificate that may be drawn.
 type held struct {
@@ -141,13 +106,19 @@ func doubts(ctx context.Context, tx *db.Tx, c Check) ([]Doubt, error) {
 	return rows, err
 }
 
-func checks(ctx context.Context, tx *db.Tx, scope auth.Scope, in ListInput, more bool, after db.ID) ([]Check, error) {
-	b := tx.Build(checkColumns + ` WHERE 1 = 1`)
-	scope.Where(b, auth.Columns{Region: "c.region"})
-	auth.Within(b, "c.region", in.Region)
-	b.If(more, " AND c.id < ?", after)
-	return db.Select[Check](ctx, tx, b.Add(" ORDER BY c.id DESC LIMIT ?", in.Size()+1))
+// listed is what a list of checks is of.
+type listed struct {
+	ListInput
+	Scope auth.Scope
 }
+
+var checkList = db.ListOf(func(b *db.Builder, in listed) {
+	b.Add(checkColumns + "1 = 1")
+	in.Scope.Where(b, auth.Columns{Region: "c.region"})
+	auth.Within(b, "c.region", in.Region)
+}, func(listed) db.Order[Check] {
+	return db.Order[Check]{By: "c.id", Down: true, Key: func(c Check) []any { return []any{c.ID} }}
+})
 
 // recordKnown and certificateKnown are what an inspector is told of a unit: no names.
 type recordKnown struct {

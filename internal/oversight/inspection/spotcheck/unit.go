@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"linli/internal/platform/act"
-	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
@@ -34,12 +33,8 @@ type UnitPage struct {
 
 // Unit is the page on which a unit is judged.
 func (s *Service) Unit(ctx context.Context, in UnitInput) (UnitPage, error) {
-	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out UnitPage, err error) {
-
-		if out.Detail, err = spot(ctx, tx, in.ID); err != nil {
-			return out, err
-		}
-		if err := auth.Require(ctx, View, View, auth.Place{Region: out.Region}); err != nil {
+	return act.Look(ctx, s.db, &checks, in.ID, func(tx *db.Tx, c Check) (out UnitPage, err error) {
+		if out.Detail, err = detail(ctx, tx, c); err != nil {
 			return out, err
 		}
 		at := slices.IndexFunc(out.Units, func(u Unit) bool { return u.ID == in.Unit })

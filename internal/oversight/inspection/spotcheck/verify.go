@@ -3,6 +3,7 @@ package spotcheck
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"linli/internal/platform/db"
 )
@@ -34,7 +35,7 @@ func verifyDraw(ctx context.Context, tx *db.Tx, id db.ID, report func(object, wh
 		report(object, "种子或总体和事先公布的不符")
 		return nil
 	}
-	sample, err := Draw(idsOf(list), seed, c.rate(), int(c.Least), texts(c.Forced))
+	sample, err := Draw(strings.Fields(list), seed, c.rate(), int(c.Least), texts(c.Forced))
 	var have []string
 	for _, u := range c.Units {
 		have = append(have, u.ID.String())

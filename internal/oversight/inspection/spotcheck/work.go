@@ -15,34 +15,10 @@ import (
 	"linli/internal/platform/errs"
 )
 
-// advance is what all steps of a spot check share.
-func (s *Service) advance(ctx context.Context, id db.ID, version int64, action, cause string,
-	fn func(*db.Tx, *Detail) error) (Detail, error) {
-	return act.Write(ctx, s.db, act.Op{Perm: Conduct}, func(tx *db.Tx) (Detail, error) {
-		// Locked first, so that nobody judges a unit between the reading and the publishing.
-		if _, err := lockCheck.Run(ctx, tx, id); err != nil {
-			return Detail{}, err
-		}
-		c, err := spot(ctx, tx, id)
-		if err != nil {
-			return c, err
-		}
-		if err := auth.Require(ctx, Conduct, View, auth.Place{Region: c.Region}); err != nil {
-			return Detail{}, err
-		}
-		was := c.State
-		if err := fn(tx, &c); err != nil {
-			return Detail{}, err
-		}
-		c.Version = version
-		if err := updateCheck(ctx, tx, c.Check, was); err != nil {
-			return Detail{}, err
-		}
-		if err := noteCheck(ctx, tx, c.Check, action, cause); err != nil {
-			return Detail{}, err
-		}
-		return spot(ctx, tx, id)
-	})
+// advance is a step of a spot check.
+func (s *Service) advance(ctx context.Context, op act.Op, fn func(*db.Tx, *Check) error) (Detail, error) {
+	op.Perm = Conduct
+	return act.ChangeTo(ctx, s.db, &checks, op, fn, func(tx *db.Tx, c Check) (Detail, error) { return reload(ctx, tx, c) })
 }
 
 // FreezeInput lists what must be in the sample.
@@ -73,10 +49,8 @@ func (in FreezeInput) ids() ([]string, error) {
 
 // Freeze lists the population, and what must be in the sample. Both are public from now on and cannot be changed.
 func (s *Service) Freeze(ctx context.Context, in FreezeInput) (Detail, error) {
-	return s.advance(ctx, in.ID, in.Version, "inspection.freeze", in.Reason, func(tx *db.Tx, c *Detail) error {
-		if c.State != Announced {
-			return errs.WrongState("总体已经封存过")
-		}
+	op := act.Op{Action: "inspection.freeze", ID: in.ID, Version: in.Version, Cause: in.Reason, From: []string{Announced}, Wrong: "总体已经封存过"}
+	return s.advance(ctx, op, func(tx *db.Tx, c *Check) error {
 		forced, err := in.ids()
 		if err != nil {
 			return err
@@ -84,7 +58,7 @@ func (s *Service) Freeze(ctx context.Context, in FreezeInput) (Detail, error) {
 		if len(forced) > 0 && strings.TrimSpace(in.Reason) == "" {
 			return errs.Field("reason", "请写明为什么必须抽")
 		}
-		all, err := population(ctx, tx, c.Check, MaxPopulation+1)
+		all, err := population(ctx, tx, *c, MaxPopulation+1)
 		if err != nil {
 			return err
 		}
@@ -107,10 +81,10 @@ func (s *Service) Freeze(ctx context.Context, in FreezeInput) (Detail, error) {
 		}
 		list := Lines(ids)
 		c.State, c.FrozenAt, c.Hash, c.Size = Frozen, &tx.Now, PopulationHash(list), int64(len(ids))
-		if err := storePopulation(ctx, tx, c.ID, list); err != nil {
+		if _, err := setPopulation.Run(ctx, tx, c.ID, list); err != nil {
 			return err
 		}
-		return insertUnits(ctx, tx, c.ID, forced, true, in.Reason, minutes)
+		return unitTable.InsertAll(ctx, tx, units(c.ID, forced, in.Reason, minutes))
 	})
 }
 
@@ -122,10 +96,8 @@ type StepInput struct {
 
 // Draw reveals the seed and draws the sample with it.
 func (s *Service) Draw(ctx context.Context, in StepInput) (Detail, error) {
-	return s.advance(ctx, in.ID, in.Version, "inspection.draw", "", func(tx *db.Tx, c *Detail) error {
-		if c.State != Frozen {
-			return errs.WrongState("先封存总体，抽取一次")
-		}
+	op := act.Op{Action: "inspection.draw", ID: in.ID, Version: in.Version, From: []string{Frozen}, Wrong: "先封存总体，抽取一次"}
+	return s.advance(ctx, op, func(tx *db.Tx, c *Check) error {
 		sealed, err := sealedSeed.One(ctx, tx, c.ID)
 		if err != nil {
 			return err
@@ -149,13 +121,22 @@ func (s *Service) Draw(ctx context.Context, in StepInput) (Detail, error) {
 		if err != nil {
 			return err
 		}
-		minutes, err := minutesOf(ctx, tx, c.Check, sample.Random)
+		minutes, err := minutesOf(ctx, tx, *c, sample.Random)
 		if err != nil {
 			return err
 		}
 		c.State, c.DrawnAt = Drawn, &tx.Now
-		return insertUnits(ctx, tx, c.ID, sample.Random, false, "", minutes)
+		return unitTable.InsertAll(ctx, tx, units(c.ID, sample.Random, "", minutes))
 	})
+}
+
+// units are those of a sample that have still to be judged; where there is a reason they had to be in it.
+func units(check db.ID, ids []string, reason string, minutes map[string]int64) (out []Unit) {
+	for i, id := range ids {
+		out = append(out, Unit{CheckID: check, ID: idOf(id), Place: int64(i + 1), Forced: reason != "", Reason: reason, Version: 1,
+			Minutes: minutes[id]})
+	}
+	return out
 }
 
 func texts(ids []db.ID) (out []string) {
@@ -175,45 +156,33 @@ type JudgeInput struct {
 	Remark  string   `json:"remark" required:"false" maxLength:"300" doc:"不符合的，写明情况"`
 }
 
+func (in JudgeInput) check(u Unit) error {
+	e := errs.Check{}
+	e.That(u.Wrong <= u.Minutes, "wrong_minutes", "不能超过记录的时长")
+	e.That(u.Wrong == 0 || u.Faulty(), "wrong_minutes", "有不实的时长，就有不符合的项")
+	e.That(!u.Faulty() || strings.TrimSpace(in.Remark) != "", "remark", "请写明不符合的情况")
+	return e.Err()
+}
+
 // Judge records what was found of a unit. It may be put right until the check is published.
 func (s *Service) Judge(ctx context.Context, in JudgeInput) (Detail, error) {
-	return act.Write(ctx, s.db, act.Op{Perm: Judge}, func(tx *db.Tx) (Detail, error) {
-		if _, err := lockCheck.Run(ctx, tx, in.ID); err != nil {
-			return Detail{}, err
-		}
-		c, err := spot(ctx, tx, in.ID)
+	op := act.Op{Perm: Judge, Action: "inspection.judge", ID: in.ID, Cause: in.Unit.String(), From: []string{Drawn},
+		Wrong: "抽取以后、公布以前才能核查"}
+	k := checks
+	k.Save = func(context.Context, *db.Tx, *Check) error { return nil } // many judge under one version
+	return act.ChangeTo(ctx, s.db, &k, op, func(tx *db.Tx, _ *Check) error {
+		u, err := unitTable.Get(ctx, tx, in.ID, in.Unit)
 		if err != nil {
-			return c, err
+			return err
 		}
-		if err := auth.Require(ctx, Judge, View, auth.Place{Region: c.Region}); err != nil {
-			return Detail{}, err
-		}
-		at := slices.IndexFunc(c.Units, func(u Unit) bool { return u.ID == in.Unit })
-		if at < 0 {
-			return Detail{}, errs.ErrNotFound
-		}
-		if c.State != Drawn {
-			return Detail{}, errs.WrongState("抽取以后、公布以前才能核查")
-		}
-		u := c.Units[at]
 		who := auth.From(ctx)
-		u.Version, u.Answers, u.Wrong, u.Remark, u.JudgedBy, u.ByName, u.JudgedAt = in.Version, strings.Join(in.Answers, ""), in.Wrong, in.Remark,
-			who.Account, who.Name, &tx.Now
-		e := errs.Check{}
-		e.That(u.Wrong <= u.Minutes, "wrong_minutes", "不能超过记录的时长")
-		e.That(u.Wrong == 0 || u.Faulty(), "wrong_minutes", "有不实的时长，就有不符合的项")
-		e.That(!u.Faulty() || strings.TrimSpace(in.Remark) != "", "remark", "请写明不符合的情况")
-		if err := e.Err(); err != nil {
-			return Detail{}, err
+		u.Version, u.Answers, u.Wrong, u.Remark = in.Version, strings.Join(in.Answers, ""), in.Wrong, in.Remark
+		u.JudgedBy, u.ByName, u.JudgedAt = who.Account, who.Name, &tx.Now
+		if err := in.check(u); err != nil {
+			return err
 		}
-		if err := updateUnit(ctx, tx, u); err != nil {
-			return Detail{}, err
-		}
-		if err := noteCheck(ctx, tx, c.Check, "inspection.judge", u.ID.String()); err != nil {
-			return Detail{}, err
-		}
-		return spot(ctx, tx, in.ID)
-	})
+		return unitTable.Update(ctx, tx, &u)
+	}, func(tx *db.Tx, c Check) (Detail, error) { return detail(ctx, tx, c) })
 }
 
 // PublishInput ends a spot check with its conclusion.
@@ -225,11 +194,16 @@ type PublishInput struct {
 
 // Publish makes the result public (民政部令第67号 art. 21), when every unit has been judged. It is never changed afterwards.
 func (s *Service) Publish(ctx context.Context, in PublishInput) (Detail, error) {
-	return s.advance(ctx, in.ID, in.Version, "inspection.publish", "", func(tx *db.Tx, c *Detail) error {
-		if c.State != Drawn || c.Result == nil {
-			return errs.WrongState("都核查完才能公布，公布一次")
+	op := act.Op{Action: "inspection.publish", ID: in.ID, Version: in.Version, From: []string{Drawn}, Wrong: "都核查完才能公布，公布一次"}
+	return s.advance(ctx, op, func(tx *db.Tx, c *Check) error {
+		d, err := detail(ctx, tx, *c)
+		if err != nil {
+			return err
 		}
-		text, err := json.Marshal(c.Result)
+		if d.Result == nil {
+			return errs.WrongState(op.Wrong)
+		}
+		text, err := json.Marshal(d.Result)
 		if err != nil {
 			return err
 		}
@@ -241,10 +215,9 @@ func (s *Service) Publish(ctx context.Context, in PublishInput) (Detail, error) 
 // GiveUp ends a spot check that cannot be carried through. It stays public with the reason, so that nobody announces many and keeps
 // the one whose sample he likes.
 func (s *Service) GiveUp(ctx context.Context, in PublishInput) (Detail, error) {
-	return s.advance(ctx, in.ID, in.Version, "inspection.give_up", in.Conclusion, func(tx *db.Tx, c *Detail) error {
-		if c.State == Published || c.State == GivenUp {
-			return errs.WrongState("已经结束")
-		}
+	op := act.Op{Action: "inspection.give_up", ID: in.ID, Version: in.Version, Cause: in.Conclusion, From: []string{Announced, Frozen, Drawn},
+		Wrong: "已经结束"}
+	return s.advance(ctx, op, func(_ *db.Tx, c *Check) error {
 		c.State, c.Conclusion = GivenUp, in.Conclusion
 		return nil
 	})
