@@ -140,13 +140,13 @@ type ShowInput struct {
 // Filed is a table as it was reported.
 type Filed struct {
 	ID      db.ID
-	Region  auth.Region
-	Code    string
-	Period  string
+	Region  auth.Region `json:"-"`
+	Code    string      `json:"-"`
+	Period  string      `json:"-"`
 	Body    string
 	Filler  string
 	Checker string
-	MadeBy  db.ID
+	MadeBy  db.ID `json:"-"`
 	ByName  string
 	At      time.Time
 }
