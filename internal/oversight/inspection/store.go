@@ -6,16 +6,7 @@ import (
 	"linli/internal/network/station"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
-	"linli/internal/platform/errs"
 )
-
-// Stale says that a guarded change found nothing to change.
-func Stale(n int64, err error) error {
-	if err == nil && n == 0 {
-		err = errs.ErrStale
-	}
-	return err
-}
 
 // offered is how many stations a page offers to choose from; who has more searches by name.
 const offered = 200

@@ -5,13 +5,13 @@
 package plan
 
 import (
+	"cmp"
 	"context"
 	"time"
 
 	"linli/internal/civic/region"
 	"linli/internal/oversight/inspection"
 	"linli/internal/platform/act"
-	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
@@ -39,14 +39,27 @@ func New(d *db.DB, files inspection.Files) *Service { return &Service{db: d, fil
 type Plan struct {
 	ID      db.ID       `json:"id"`
 	Version int64       `json:"version"`
-	Region  auth.Region `json:"region"`
-	Place   string      `json:"place" db:"place"`
-	Year    int64       `json:"year"`
+	Region  auth.Region `json:"region" db:",once"`
+	Place   string      `json:"place" db:",read"`
+	Year    int64       `json:"year" db:",once"`
 	Title   string      `json:"title"`
 	Body    string      `json:"text"`
 	BlobID  db.ID       `json:"file" doc:"附件；没有时为空"`
 	ByName  string      `json:"by_name"`
 	At      time.Time   `json:"at"`
+}
+
+// planKind says how plans are kept.
+var planKind = act.Kind[Plan]{Object: "oversight_plan", View: View, Table: planTable, Make: enterPlan,
+	Place: func(p Plan) auth.Place { return auth.Place{Region: p.Region} }}
+
+// enterPlan stores the first plan of a year: of two who make it at once, one is told to look again.
+func enterPlan(ctx context.Context, tx *db.Tx, p *Plan) error {
+	fresh, err := planTable.Add(ctx, tx, *p)
+	if err == nil && !fresh {
+		err = errs.ErrStale
+	}
+	return err
 }
 
 // YearInput names a division and a year.
@@ -132,41 +145,40 @@ type SaveInput struct {
 
 // Save makes or changes the plan of a year.
 func (s *Service) Save(ctx context.Context, in SaveInput) (Plan, error) {
-	var file blob.Upload
-	check := func() (err error) {
-		file, err = inspection.Clean(in.File)
-		return err
-	}
-	return act.Write(ctx, s.db, act.Op{Perm: Send, Check: check}, func(tx *db.Tx) (out Plan, err error) {
+	op := act.Op{Perm: Send, Action: "inspection.save_plan", Cause: in.Title,
+		Check: func() (err error) { in.File, err = inspection.Clean(in.File); return err }}
+	return act.Write(ctx, s.db, op, func(tx *db.Tx) (out Plan, err error) {
 		if err := acts(ctx, Send, in.Region); err != nil {
 			return out, err
 		}
 		if ok, err := region.Exists(ctx, tx, in.Region); err != nil || !ok {
 			return out, errs.Field("region", "没有这个区划")
 		}
-		old, found, err := db.Found(planOf.One(ctx, tx, in.Region, in.Year))
+		p, found, err := db.Found(planOf.One(ctx, tx, in.Region, in.Year))
 		if err != nil {
 			return out, err
 		}
-		if old.Version != in.Version {
+		if p.Version != in.Version {
 			return out, errs.ErrStale
 		}
-		p := Plan{ID: old.ID, Region: in.Region, Year: in.Year, Title: in.Title, Body: in.Text, BlobID: old.BlobID, ByName: auth.From(ctx).Name,
-			At: tx.Now, Version: in.Version}
 		if !found {
-			p.ID = tx.NewID()
+			p = Plan{ID: tx.NewID(), Region: in.Region, Year: in.Year}
 		}
-		if kept, err := s.files.Keep(ctx, tx, file, "oversight_plan", p.ID, p.Region); err != nil || kept != 0 {
-			if err != nil {
-				return out, err
-			}
-			p.BlobID = kept
-		}
-		if err := savePlan(ctx, tx, p); err != nil {
+		kept, err := s.files.Keep(ctx, tx, in.File, "oversight_plan", p.ID, p.Region)
+		if err != nil {
 			return out, err
 		}
-		if err := audit.Write(ctx, tx, audit.Entry{Action: "inspection.save_plan", Object: "oversight_plan", ID: p.ID.String(), Region: p.Region,
-			Cause: p.Title}); err != nil {
+		fill := func(_ *db.Tx, p *Plan) error {
+			p.Title, p.Body, p.BlobID, p.ByName, p.At = in.Title, in.Text, cmp.Or(kept, p.BlobID), auth.From(ctx).Name, tx.Now
+			return nil
+		}
+		if found {
+			err = planKind.Alter(ctx, tx, op, &p, fill)
+		} else if err = fill(tx, &p); err == nil {
+			p.Version = 1
+			err = planKind.Enter(ctx, tx, op, &p)
+		}
+		if err != nil {
 			return out, err
 		}
 		return planOf.One(ctx, tx, in.Region, in.Year)
@@ -179,8 +191,8 @@ func (s *Service) PlanFile(ctx context.Context, in TaskInput) (blob.File, error)
 		return blob.File{}, err
 	}
 	return s.files.Read(ctx, func(tx *db.Tx) (db.ID, error) {
-		p, ok, err := db.Found(planByID.One(ctx, tx, in.ID))
-		if err == nil && (!ok || !auth.Can(ctx, View, auth.Place{Region: p.Region}) && !p.Region.Contains(inspection.Seat(ctx))) {
+		p, err := planByID.Get(ctx, tx, in.ID)
+		if err == nil && !auth.Can(ctx, View, auth.Place{Region: p.Region}) && !p.Region.Contains(inspection.Seat(ctx)) {
 			err = errs.ErrNotFound
 		}
 		return p.BlobID, err

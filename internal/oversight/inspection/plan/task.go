@@ -9,7 +9,6 @@ import (
 	"linli/internal/civic/region"
 	"linli/internal/oversight/inspection"
 	"linli/internal/platform/act"
-	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
@@ -22,10 +21,10 @@ import (
 type Task struct {
 	ID        db.ID       `json:"id"`
 	Version   int64       `json:"version"`
-	Region    auth.Region `json:"region" doc:"谁下达的"`
-	Place     string      `json:"place"`
-	Year      int64       `json:"year"`
-	FromID    db.ID       `json:"from_id" doc:"由上级的哪项任务分解而来；没有时为空"`
+	Region    auth.Region `json:"region" db:",once" doc:"谁下达的"`
+	Place     string      `json:"place" db:",read"`
+	Year      int64       `json:"year" db:",once"`
+	FromID    db.ID       `json:"from_id" db:",once" doc:"由上级的哪项任务分解而来；没有时为空"`
 	Title     string      `json:"title"`
 	Body      string      `json:"text"`
 	BlobID    db.ID       `json:"file"`
@@ -34,29 +33,48 @@ type Task struct {
 	At        time.Time   `json:"at"`
 	EndedAt   *time.Time  `json:"ended_at" doc:"收回的时间；没有时为空"`
 	EndReason string      `json:"end_reason"`
-	Receivers int64       `json:"receivers"`
-	Received  int64       `json:"received" doc:"已签收"`
-	Done      int64       `json:"done" doc:"已反馈"`
+	Receivers int64       `json:"receivers" db:",read"`
+	Received  int64       `json:"received" db:",read" doc:"已签收"`
+	Done      int64       `json:"done" db:",read" doc:"已反馈"`
 }
 
 // Receipt is one receiving division of a task.
 type Receipt struct {
 	ID         db.ID       `json:"id"`
 	Version    int64       `json:"version"`
-	TaskID     db.ID       `json:"task_id"`
-	Region     auth.Region `json:"region"`
-	Place      string      `json:"place"`
+	TaskID     db.ID       `json:"task_id" db:",once"`
+	Region     auth.Region `json:"region" db:",once"`
+	Place      string      `json:"place" db:",read"`
 	ReceivedAt *time.Time  `json:"received_at"`
 	ReceivedBy string      `json:"received_by"`
 	Feedback   string      `json:"feedback"`
 	BlobID     db.ID       `json:"file"`
 	DoneAt     *time.Time  `json:"done_at"`
 	DoneBy     string      `json:"done_by"`
-	Title      string      `json:"title"`
-	DueDay     clock.Day   `json:"due_day"`
-	Sender     auth.Region `json:"sender"`
-	SenderName string      `json:"sender_name"`
-	EndedAt    *time.Time  `json:"ended_at"`
+	Reminded   bool        `json:"-" db:",once"` // of the day of feedback
+	Title      string      `json:"title" db:",read"`
+	DueDay     clock.Day   `json:"due_day" db:",read"`
+	Sender     auth.Region `json:"sender" db:",read"`
+	SenderName string      `json:"sender_name" db:",read"`
+	EndedAt    *time.Time  `json:"ended_at" db:",read"`
+}
+
+// taskKind says how tasks are kept.
+var taskKind = act.Kind[Task]{Object: "oversight_task", View: View, Table: taskTable, Make: enterTask,
+	Place: func(t Task) auth.Place { return auth.Place{Region: t.Region} }}
+
+// receiptKind says how receipts are kept; the trail of one is that of its task.
+var receiptKind = act.Kind[Receipt]{Object: "oversight_task", View: View, Table: receiptTable,
+	ID:    func(r Receipt) db.ID { return r.TaskID },
+	Place: func(r Receipt) auth.Place { return auth.Place{Region: r.Region} }}
+
+// enterTask stores a task. What is asked from above is passed on once.
+func enterTask(ctx context.Context, tx *db.Tx, t *Task) error {
+	fresh, err := taskTable.Add(ctx, tx, *t)
+	if err == nil && !fresh {
+		err = errs.Field("from_id", "这项任务已经分解过")
+	}
+	return err
 }
 
 // State says where a receipt stands: waiting, received or done.
@@ -89,12 +107,9 @@ type SendInput struct {
 
 // Send hands a task down to the divisions directly below, whose officers are told.
 func (s *Service) Send(ctx context.Context, in SendInput) (TaskDetail, error) {
-	var file blob.Upload
-	check := func() (err error) {
-		file, err = inspection.Clean(in.File)
-		return err
-	}
-	return act.Write(ctx, s.db, act.Op{Perm: Send, Check: check}, func(tx *db.Tx) (out TaskDetail, err error) {
+	op := act.Op{Perm: Send, Action: "inspection.send", Cause: in.Title, Detail: map[string]any{},
+		Check: func() (err error) { in.File, err = inspection.Clean(in.File); return err }}
+	return act.Write(ctx, s.db, op, func(tx *db.Tx) (out TaskDetail, err error) {
 		if err := acts(ctx, Send, in.Region); err != nil {
 			return out, err
 		}
@@ -102,23 +117,27 @@ func (s *Service) Send(ctx context.Context, in SendInput) (TaskDetail, error) {
 		if err != nil {
 			return out, err
 		}
-		t := Task{ID: tx.NewID(), Region: in.Region, Year: in.Year, FromID: in.FromID, Title: in.Title, Body: in.Text, DueDay: in.DueDay,
-			ByName: auth.From(ctx).Name, At: tx.Now}
-		if t.BlobID, err = s.files.Keep(ctx, tx, file, "oversight_task", t.ID, t.Region); err != nil {
+		t := Task{ID: tx.NewID(), Version: 1, Region: in.Region, Year: in.Year, FromID: in.FromID, Title: in.Title, Body: in.Text,
+			DueDay: in.DueDay, ByName: auth.From(ctx).Name, At: tx.Now}
+		if t.BlobID, err = s.files.Keep(ctx, tx, in.File, "oversight_task", t.ID, t.Region); err != nil {
 			return out, err
 		}
-		if err := insertTask(ctx, tx, t, to); err != nil {
+		op.Detail["to"] = to
+		if err := taskKind.Enter(ctx, tx, op, &t); err != nil {
+			return out, err
+		}
+		var receipts []Receipt
+		for _, r := range to {
+			receipts = append(receipts, Receipt{ID: tx.NewID(), Version: 1, TaskID: t.ID, Region: r})
+		}
+		if err := receiptTable.InsertAll(ctx, tx, receipts); err != nil {
 			return out, err
 		}
 		for _, r := range to {
 			if err := inspection.NotifyOfficers(ctx, tx, r, notify.Message{Title: "有一项任务请签收", Text: t.Title + "，" + t.DueDay.Words(ctx) + "前反馈",
-				Link: "/gov/tasks/" + t.ID.String()}); err != nil {
+				Link: taskAt(t.ID)}); err != nil {
 				return out, err
 			}
-		}
-		if err := audit.Write(ctx, tx, audit.Entry{Action: "inspection.send", Object: "oversight_task", ID: t.ID.String(), Region: t.Region,
-			Cause: t.Title, Detail: map[string]any{"to": to}}); err != nil {
-			return out, err
 		}
 		return detail(ctx, tx, t.ID)
 	})
@@ -170,16 +189,12 @@ type TaskDetail struct {
 
 // Task gives a task to its sender, with everybody's receipt, and to each receiver with his own.
 func (s *Service) Task(ctx context.Context, in TaskInput) (TaskDetail, error) {
-	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out TaskDetail, err error) {
-
-		out, err = detail(ctx, tx, in.ID)
-		return out, err
-	})
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (TaskDetail, error) { return detail(ctx, tx, in.ID) })
 }
 
 // detail loads a task as the actor may see it.
 func detail(ctx context.Context, tx *db.Tx, id db.ID) (out TaskDetail, err error) {
-	t, ok, err := db.Found(taskByID.One(ctx, tx, id))
+	t, err := taskByID.Get(ctx, tx, id)
 	if err != nil {
 		return out, err
 	}
@@ -189,7 +204,7 @@ func detail(ctx context.Context, tx *db.Tx, id db.ID) (out TaskDetail, err error
 	}
 	out = TaskDetail{Task: t, Receipts: []Receipt{}, Passed: map[db.ID]Task{}, answers: map[db.ID]bool{}, passes: map[db.ID]bool{},
 		Today: clock.DayOf(tx.Now)}
-	sender := ok && auth.Can(ctx, View, auth.Place{Region: t.Region})
+	sender := auth.Can(ctx, View, auth.Place{Region: t.Region})
 	out.ends = t.EndedAt == nil && inspection.ActsFor(ctx, Send, t.Region)
 	for _, r := range all {
 		if sender || auth.Can(ctx, View, auth.Place{Region: r.Region}) {
@@ -235,7 +250,7 @@ type ReceiptInput struct {
 
 // Receive is the receiver's signature.
 func (s *Service) Receive(ctx context.Context, in ReceiptInput) (TaskDetail, error) {
-	return s.receipt(ctx, in.ID, "inspection.receive", func(tx *db.Tx, r *Receipt) error {
+	return s.receipt(ctx, act.Op{Action: "inspection.receive", ID: in.ID}, func(tx *db.Tx, r *Receipt) error {
 		if r.ReceivedAt != nil {
 			return errs.WrongState("已经签收过")
 		}
@@ -253,35 +268,29 @@ type ReportInput struct {
 
 // Report is the receiver's feedback; the sender is told. It is given once, after the receipt.
 func (s *Service) Report(ctx context.Context, in ReportInput) (TaskDetail, error) {
-	if err := auth.Allow(ctx, Receive); err != nil {
-		return TaskDetail{}, err
-	}
-	file, err := inspection.Clean(in.File)
-	if err != nil {
-		return TaskDetail{}, err
-	}
-	if strings.TrimSpace(in.Text) == "" {
-		return TaskDetail{}, errs.Field("text", "请写明做了什么")
-	}
-	return s.receipt(ctx, in.ID, "inspection.report", func(tx *db.Tx, r *Receipt) error {
+	op := act.Op{Action: "inspection.report", ID: in.ID, Check: func() (err error) {
+		if in.File, err = inspection.Clean(in.File); err == nil && strings.TrimSpace(in.Text) == "" {
+			err = errs.Field("text", "请写明做了什么")
+		}
+		return err
+	}}
+	return s.receipt(ctx, op, func(tx *db.Tx, r *Receipt) (err error) {
 		if r.ReceivedAt == nil || r.DoneAt != nil {
 			return errs.WrongState("先签收，再反馈；反馈一次")
 		}
 		r.Feedback, r.DoneAt, r.DoneBy = in.Text, &tx.Now, auth.From(ctx).Name
-		if r.BlobID, err = s.files.Keep(ctx, tx, file, "oversight_receipt", r.ID, r.Region); err != nil {
+		if r.BlobID, err = s.files.Keep(ctx, tx, in.File, "oversight_receipt", r.ID, r.Region); err != nil {
 			return err
 		}
 		return inspection.NotifyOfficers(ctx, tx, r.Sender,
-			notify.Message{Title: "有一项任务收到反馈", Text: r.Place + "：" + r.Title, Link: "/gov/tasks/" + r.TaskID.String()})
+			notify.Message{Title: "有一项任务收到反馈", Text: r.Place + "：" + r.Title, Link: taskAt(r.TaskID)})
 	})
 }
 
-func (s *Service) receipt(ctx context.Context, id db.ID, action string, fn func(*db.Tx, *Receipt) error) (TaskDetail, error) {
-	return act.Write(ctx, s.db, act.Op{Perm: Receive}, func(tx *db.Tx) (out TaskDetail, err error) {
-		r, ok, err := db.Found(receiptByID.One(ctx, tx, id))
-		if err == nil && !ok {
-			err = errs.ErrNotFound
-		}
+func (s *Service) receipt(ctx context.Context, op act.Op, fn func(*db.Tx, *Receipt) error) (TaskDetail, error) {
+	op.Perm = Receive
+	return act.Write(ctx, s.db, op, func(tx *db.Tx) (out TaskDetail, err error) {
+		r, err := receiptByID.Get(ctx, tx, op.ID)
 		if err != nil {
 			return out, err
 		}
@@ -291,14 +300,8 @@ func (s *Service) receipt(ctx context.Context, id db.ID, action string, fn func(
 		if r.EndedAt != nil {
 			return out, errs.WrongState("这项任务已经收回")
 		}
-		if err := fn(tx, &r); err != nil {
-			return out, err
-		}
-		if err := updateReceipt(ctx, tx, r); err != nil {
-			return out, err
-		}
-		if err := audit.Write(ctx, tx, audit.Entry{Action: action, Object: "oversight_task", ID: r.TaskID.String(), Region: r.Region,
-			Cause: r.Title}); err != nil {
+		op.Cause = r.Title
+		if err := receiptKind.Alter(ctx, tx, op, &r, fn); err != nil {
 			return out, err
 		}
 		return detail(ctx, tx, r.TaskID)
@@ -314,7 +317,8 @@ type EndInput struct {
 
 // End takes a task back: nobody needs to report any more; what was reported stays.
 func (s *Service) End(ctx context.Context, in EndInput) (TaskDetail, error) {
-	return act.Write(ctx, s.db, act.Op{Perm: Send}, func(tx *db.Tx) (out TaskDetail, err error) {
+	op := act.Op{Perm: Send, Action: "inspection.end", Cause: in.Reason}
+	return act.Write(ctx, s.db, op, func(tx *db.Tx) (out TaskDetail, err error) {
 		if out, err = detail(ctx, tx, in.ID); err != nil {
 			return out, err
 		}
@@ -324,20 +328,20 @@ func (s *Service) End(ctx context.Context, in EndInput) (TaskDetail, error) {
 		if out.EndedAt != nil {
 			return out, errs.WrongState("已经收回过")
 		}
-		if err := stopTask(ctx, tx, in.ID, in.Version, in.Reason); err != nil {
+		out.Version = in.Version
+		if err := taskKind.Alter(ctx, tx, op, &out.Task, func(tx *db.Tx, t *Task) error {
+			t.EndedAt, t.EndReason = &tx.Now, in.Reason
+			return nil
+		}); err != nil {
 			return out, err
 		}
 		for _, r := range out.Receipts {
 			if r.DoneAt == nil {
 				if err := inspection.NotifyOfficers(ctx, tx, r.Region,
-					notify.Message{Title: "有一项任务收回了", Text: out.Title + "：" + in.Reason, Link: "/gov/tasks/" + out.ID.String()}); err != nil {
+					notify.Message{Title: "有一项任务收回了", Text: out.Title + "：" + in.Reason, Link: taskAt(out.ID)}); err != nil {
 					return out, err
 				}
 			}
-		}
-		if err := audit.Write(ctx, tx, audit.Entry{Action: "inspection.end", Object: "oversight_task", ID: out.ID.String(), Region: out.Region,
-			Cause: in.Reason}); err != nil {
-			return out, err
 		}
 		return detail(ctx, tx, in.ID)
 	})
@@ -360,10 +364,7 @@ func (s *Service) ReceiptFile(ctx context.Context, in ReceiptInput) (blob.File, 
 		return blob.File{}, err
 	}
 	return s.files.Read(ctx, func(tx *db.Tx) (db.ID, error) {
-		r, ok, err := db.Found(receiptByID.One(ctx, tx, in.ID))
-		if err == nil && (!ok || !auth.Can(ctx, View, auth.Place{Region: r.Region})) {
-			err = errs.ErrNotFound
-		}
+		r, err := receiptSeen(ctx, tx, in.ID)
 		return r.BlobID, err
 	})
 }
@@ -371,17 +372,21 @@ func (s *Service) ReceiptFile(ctx context.Context, in ReceiptInput) (blob.File, 
 // TaskOfReceipt gives the task of a receipt.
 func (s *Service) TaskOfReceipt(ctx context.Context, in ReceiptInput) (TaskDetail, error) {
 	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out TaskDetail, err error) {
-
-		r, ok, err := db.Found(receiptByID.One(ctx, tx, in.ID))
-		if err == nil && (!ok || !auth.Can(ctx, View, auth.Place{Region: r.Region})) {
-			err = errs.ErrNotFound
-		}
+		r, err := receiptSeen(ctx, tx, in.ID)
 		if err != nil {
 			return out, err
 		}
-		out, err = detail(ctx, tx, r.TaskID)
-		return out, err
+		return detail(ctx, tx, r.TaskID)
 	})
+}
+
+// receiptSeen gives a receipt to whoever may see it.
+func receiptSeen(ctx context.Context, tx *db.Tx, id db.ID) (Receipt, error) {
+	r, err := receiptByID.Get(ctx, tx, id)
+	if err == nil && !auth.Can(ctx, View, auth.Place{Region: r.Region}) {
+		err = errs.ErrNotFound
+	}
+	return r, err
 }
 
 // Remind tells the receivers of tasks once when the day of feedback is near.
