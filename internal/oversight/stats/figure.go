@@ -57,7 +57,6 @@ type Answer struct {
 // Get gives one figure.
 func (s *Service) Get(ctx context.Context, in GetInput) (Answer, error) {
 	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Answer, err error) {
-
 		ind, err := s.ask(ctx, tx, &in)
 		if err != nil {
 			return out, err

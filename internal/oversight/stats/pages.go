@@ -59,7 +59,6 @@ type Overview struct {
 // Overview gives all figures of one division and period.
 func (s *Service) Overview(ctx context.Context, in OverviewInput) (Overview, error) {
 	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Overview, err error) {
-
 		if out.Stand, err = stand(ctx, tx, in); err != nil {
 			return out, err
 		}
@@ -158,7 +157,6 @@ type Sheet struct {
 // Sheet gives one indicator: the figure, its course over the last twelve months, the divisions below, its kinds.
 func (s *Service) Sheet(ctx context.Context, in GetInput) (Sheet, error) {
 	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Sheet, err error) {
-
 		ind, err := s.ask(ctx, tx, &in)
 		if err != nil {
 			return out, err

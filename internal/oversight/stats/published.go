@@ -25,7 +25,6 @@ type PublishedInput struct{}
 // Published lists what the actor's division has published.
 func (s *Service) Published(ctx context.Context, _ PublishedInput) (Published, error) {
 	return act.Read(ctx, s.db, Publish, func(tx *db.Tx) (out Published, err error) {
-
 		if out.Stand, err = stand(ctx, tx, OverviewInput{}); err != nil {
 			return out, err
 		}

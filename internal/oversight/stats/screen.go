@@ -64,7 +64,6 @@ var showing = []struct {
 // Screen gives the display.
 func (s *Service) Screen(ctx context.Context, in ScreenInput) (Screen, error) {
 	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Screen, err error) {
-
 		if err := place(ctx, tx, &in.Region); err != nil {
 			return out, err
 		}

@@ -77,7 +77,6 @@ type Mine struct {
 // Mine lists the actor's own certificates.
 func (s *Service) Mine(ctx context.Context, in MineInput) (Mine, error) {
 	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Mine, err error) {
-
 		out.Today = clock.DayOf(tx.Now)
 		if out.Volunteer, out.Known, err = volunteer.OfPerson(ctx, tx, auth.From(ctx).Person); err != nil || !out.Known {
 			return out, err

@@ -139,7 +139,6 @@ type GetInput struct {
 // Get gives one run.
 func (s *Service) Get(ctx context.Context, in GetInput) (Run, error) {
 	return act.Read(ctx, s.db, Use, func(tx *db.Tx) (out Run, err error) {
-
 		out, err = visible(ctx, tx, in.ID)
 		return out, err
 	})
@@ -166,7 +165,6 @@ type ListInput struct{ db.Paging }
 // List gives them, the newest first.
 func (s *Service) List(ctx context.Context, in ListInput) (db.Page[Run], error) {
 	return act.Read(ctx, s.db, Use, func(tx *db.Tx) (out db.Page[Run], err error) {
-
 		rows, err := listRuns(ctx, tx, auth.ScopeOf(ctx, Use), in)
 		if err != nil {
 			return out, err

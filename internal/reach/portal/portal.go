@@ -61,7 +61,6 @@ func (f Figures) hours() int64 { return f.Minutes / 60 }
 // Home gives the front page; public.
 func (s *Service) Home(ctx context.Context, _ Nothing) (Home, error) {
 	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Home, err error) {
-
 		return out, s.home(ctx, tx, &out)
 	})
 }

@@ -41,7 +41,6 @@ type PrintInput struct {
 // PrintBlanks prints the unused numbers of a station, one sheet a page.
 func (s *Service) PrintBlanks(ctx context.Context, in PrintInput) (blob.File, error) {
 	return act.Read(ctx, s.db, Sheets, func(tx *db.Tx) (out blob.File, err error) {
-
 		st, err := printStation(ctx, tx, in.StationID)
 		if err != nil {
 			return out, err

@@ -80,7 +80,6 @@ func (s *Service) Blank(ctx context.Context, in ShelfInput) (Sheet, error) {
 // Sheet gives the form of one item; who may not change it reads it.
 func (s *Service) Sheet(ctx context.Context, in GetInput) (Sheet, error) {
 	return act.Read(ctx, s.db, Edit, func(tx *db.Tx) (out Sheet, err error) {
-
 		if out.Item, err = Get(ctx, tx, in.ID); err != nil {
 			return out, err
 		}

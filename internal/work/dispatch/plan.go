@@ -287,7 +287,6 @@ type ListInput struct{ db.Paging }
 // List gives the plans with a line in the actor's scope, or made by him, the newest first.
 func (s *Service) List(ctx context.Context, in ListInput) (db.Page[Draft], error) {
 	return act.Read(ctx, s.db, Plan, func(tx *db.Tx) (out db.Page[Draft], err error) {
-
 		rows, err := drafts(ctx, tx, auth.ScopeOf(ctx, Plan), auth.From(ctx).Account, in)
 		for i := range rows {
 			rows[i].compare()

@@ -115,7 +115,6 @@ func (c CardPage) next() string {
 // Cards lists the cards of the actor's scope, newest first.
 func (s *Service) Cards(ctx context.Context, in CardListInput) (CardPage, error) {
 	return act.Read(ctx, s.db, IssueCard, func(tx *db.Tx) (out CardPage, err error) {
-
 		rows, err := cards(ctx, tx, in, auth.ScopeOf(ctx, IssueCard))
 		out.Page = db.PageOf(rows, in.Paging, func(c Card) []string { return db.Key(c.ID) })
 		return out, err

@@ -110,7 +110,6 @@ const boardMost = 120
 // Board gives the cards of the actor's scope.
 func (s *Service) Board(ctx context.Context, _ TodayInput) (Board, error) {
 	return act.Read(ctx, s.db, Handle, func(tx *db.Tx) (out Board, err error) {
-
 		out.Now, out.Columns = tx.Now, slices.Clone(boardStates)
 		all, err := rows(ctx, tx, auth.ScopeOf(ctx, Handle), func(b *db.Builder) {
 			b.Add(` AND o.state IN ('submitted', 'queued', 'open', 'offered', 'accepted', 'in_service', 'served', 'disputed')
@@ -130,7 +129,6 @@ func (s *Service) Board(ctx context.Context, _ TodayInput) (Board, error) {
 // Card gives one card of the board; NotFound when it is not in the actor's scope.
 func (s *Service) Card(ctx context.Context, in GetInput) (Row, error) {
 	return act.Read(ctx, s.db, Handle, func(tx *db.Tx) (out Row, err error) {
-
 		found, err := rows(ctx, tx, auth.ScopeOf(ctx, Handle), func(b *db.Builder) { b.Add(` AND o.id = ?`, in.ID) })
 		if err == nil && len(found) == 0 {
 			err = errs.ErrNotFound
@@ -163,7 +161,6 @@ type Found struct {
 // Search gives orders of the actor's scope, the newest or the soonest first.
 func (s *Service) Search(ctx context.Context, in SearchInput) (Found, error) {
 	return act.Read(ctx, s.db, Handle, func(tx *db.Tx) (out Found, err error) {
-
 		found, err := search(ctx, tx, auth.ScopeOf(ctx, Handle), in, in.Size()+1)
 		page := db.PageOf(found, in.Paging, func(r Row) []string { return db.Key(r.WindowStart, r.ID) })
 		out = Found{In: in, Rows: page.Items, Next: page.Next}
@@ -186,7 +183,6 @@ type Choice struct {
 // Counter prepares the form.
 func (s *Service) Counter(ctx context.Context, _ TodayInput) (Counter, error) {
 	return act.Read(ctx, s.db, Make, func(tx *db.Tx) (out Counter, err error) {
-
 		if out.Places, err = places(ctx, tx); err != nil {
 			return out, err
 		}
@@ -249,7 +245,6 @@ type DeskOrder struct {
 // Desk gives the page of one order.
 func (s *Service) Desk(ctx context.Context, in GetInput) (DeskOrder, error) {
 	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out DeskOrder, err error) {
-
 		o, err := load(ctx, tx, in.ID)
 		if err != nil {
 			return out, err
@@ -303,7 +298,6 @@ type MyOrders struct {
 // MyOrders gives the orders that the actor asked for or that are for him.
 func (s *Service) MyOrders(ctx context.Context, in ListInput) (MyOrders, error) {
 	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out MyOrders, err error) {
-
 		found, err := ownRows(ctx, tx, max(auth.From(ctx).Person, 0), in)
 		page := db.PageOf(found, in.Paging, func(r Row) []string { return db.Key(r.ID) })
 		out = MyOrders{Orders: page.Items, Next: page.Next}
@@ -330,7 +324,6 @@ type MyNew struct {
 // MyNew prepares the form for the actor's own community.
 func (s *Service) MyNew(ctx context.Context, in MyNewInput) (MyNew, error) {
 	return act.Read(ctx, s.db, Make, func(tx *db.Tx) (out MyNew, err error) {
-
 		a, err := account.Get(ctx, tx, auth.From(ctx).Account)
 		if err != nil {
 			return out, err

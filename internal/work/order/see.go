@@ -203,7 +203,6 @@ type GetInput struct {
 // Get gives one order as the actor may see it.
 func (s *Service) Get(ctx context.Context, in GetInput) (Detail, error) {
 	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Detail, err error) {
-
 		o, err := load(ctx, tx, in.ID)
 		if err != nil {
 			return out, err
@@ -242,7 +241,6 @@ type ListInput struct {
 // List gives orders, newest first.
 func (s *Service) List(ctx context.Context, in ListInput) (db.Page[Line], error) {
 	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out db.Page[Line], err error) {
-
 		rows, err := list(ctx, tx, in, ownOnly(ctx, in.Mine), auth.ScopeOf(ctx, View))
 		if err != nil {
 			return out, err
@@ -286,7 +284,6 @@ type Timeline struct {
 // Timeline gives every move of an order, oldest first.
 func (s *Service) Timeline(ctx context.Context, in GetInput) (Timeline, error) {
 	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Timeline, err error) {
-
 		o, err := load(ctx, tx, in.ID)
 		if err != nil {
 			return out, err

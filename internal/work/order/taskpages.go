@@ -30,7 +30,6 @@ type TasksInput struct{}
 // Tasks gives the actor's tasks. Open orders are those of his town that he may serve.
 func (s *Service) Tasks(ctx context.Context, _ TasksInput) (Tasks, error) {
 	return act.Read(ctx, s.db, Serve, func(tx *db.Tx) (out Tasks, err error) {
-
 		me := auth.From(ctx).Person
 		if me == 0 {
 			return out, nil
