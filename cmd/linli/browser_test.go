@@ -103,7 +103,9 @@ func (s *screen) fill(values ...string) {
 			const all = [...document.querySelectorAll('[name=%q]')].filter(e => e.type !== 'hidden')
 			const e = all.length > 1 || all[0]?.type === 'checkbox' ? all.find(e => e.value === %q) : all[0]
 			if (!e) return 'missing'
-			if (e.type === 'radio' || e.type === 'checkbox') { e.checked = true } else { e.value = %q; if (e.value !== %q) return 'holds ' + e.value }
+			if (e.type === 'radio' || e.type === 'checkbox') { e.checked = true } else {
+				e.value = %q; if (e.value !== %q) return 'holds ' + e.value
+			}
 			e.dispatchEvent(new Event('change', { bubbles: true }))
 			return ''
 		})()`, values[i], values[i+1], values[i+1], values[i+1]))
@@ -172,7 +174,8 @@ func (s *screen) look(name string) {
 		for (const [size, theme] of `+s.modes+`) {
 			root.dataset.size = size; root.dataset.theme = theme
 			const found = await axe.run(document, { resultTypes: ['violations'] })
-			bad.push(...found.violations.flatMap(v => v.nodes.map(n => [size, theme, v.id, n.target, n.failureSummary.replace(/\s+/g, ' ')].join(' '))))
+			bad.push(...found.violations.flatMap(v => v.nodes.map(n => [size, theme, v.id, n.target,
+			n.failureSummary.replace(/\s+/g, ' ')].join(' '))))
 			if (root.scrollWidth > innerWidth) bad.push(size + ' page is ' + root.scrollWidth + ' wide of ' + innerWidth)
 		}
 		for (const k of ['size', 'theme']) if (before[k] === undefined) delete root.dataset[k]; else root.dataset[k] = before[k]

@@ -1,5 +1,5 @@
-// Package app puts the program together: it opens the database and the keys, builds every service, subscribes topics and mounts routes. It alone
-// knows all areas.
+// Package app puts the program together: it opens the database and the keys, builds every service, subscribes topics and mounts
+// routes. It alone knows all areas.
 package app
 
 import (
@@ -88,8 +88,8 @@ type App struct {
 	sequencer *audit.Sequencer
 }
 
-// Open connects to the database and reads the keys. Where there are none yet it makes the first of the suite; without a suite it refuses, so that a wrong
-// --data is noticed. It does not migrate.
+// Open connects to the database and reads the keys. Where there are none yet it makes the first of the suite; without a suite it
+// refuses, so that a wrong --data is noticed. It does not migrate.
 func Open(ctx context.Context, store config.Store, suite string) (*db.DB, *seal.Keys, error) {
 	keys, err := seal.Open(store.Keys())
 	if errors.Is(err, fs.ErrNotExist) && suite != "" {
@@ -117,8 +117,9 @@ func New(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) (*App
 	a.Jobs, a.sequencer = job.New(d), audit.NewSequencer(d, keys)
 	navs := area.Navs(a.Areas)
 	a.Router = web.New(web.Config{
-		Auth: a.Account, Keys: keys, DB: a.DB, Demo: cfg.Demo, Secure: secure(cfg.BaseURL), BaseURL: strings.TrimSuffix(cfg.BaseURL, "/"), TrustedProxies: cfg.TrustedProxies,
-		Decorate: func(_ context.Context, p *ui.Page) { p.Navs = navs }, Map: ground, Log: slog.Default(),
+		Auth: a.Account, Keys: keys, DB: a.DB, Demo: cfg.Demo, Secure: secure(cfg.BaseURL), BaseURL: strings.TrimSuffix(cfg.BaseURL, "/"),
+		TrustedProxies: cfg.TrustedProxies,
+		Decorate:       func(_ context.Context, p *ui.Page) { p.Navs = navs }, Map: ground, Log: slog.Default(),
 	})
 	a.Mount(a.Router)
 	for _, x := range a.Areas {
@@ -151,7 +152,8 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 	a.Areas = []area.Area{a.ground(),
 		a.Region.Area(), a.Setting.Area(), a.Person.Area(), a.Account.Area(),
 		a.Station.Area(), a.Standard.Area(),
-		a.Office.Template.Area(), a.Office.Home.Area(), a.Office.Notice.Area(), a.Office.Photo.Area(), a.Office.Workplan.Area(), a.Office.Rule.Area(),
+		a.Office.Template.Area(), a.Office.Home.Area(), a.Office.Notice.Area(), a.Office.Photo.Area(), a.Office.Workplan.Area(),
+		a.Office.Rule.Area(),
 		a.Office.Sign.Area(), a.Office.Equipment.Area(), a.Office.Roster.Area(), a.Office.Ledger.Area(), a.Office.Archive.Area(),
 		a.Coverage.Area(),
 		a.Volunteer.Area(),
@@ -183,7 +185,8 @@ func (a *App) build(cfg config.Server) {
 	a.Dispatch = dispatch.New(d, a.Order)
 
 	a.Record = record.New(d)
-	a.Exchange = exchange.New(d, keys, a.Blobs, exchange.Areas{Persons: a.Person, Volunteers: a.Volunteer, Stations: a.Station, Records: a.Record})
+	a.Exchange = exchange.New(d, keys, a.Blobs, exchange.Areas{Persons: a.Person, Volunteers: a.Volunteer, Stations: a.Station,
+		Records: a.Record})
 	a.Certificate = certificate.New(d, keys, certificate.Config{BaseURL: cfg.BaseURL, Demo: cfg.Demo})
 
 	a.Stats = stats.New(d)

@@ -52,8 +52,9 @@ import (
 //
 // Lines row, before and at take place in the order in which they stand, as often as they are needed.
 //
-// What needs no word is tried too: somebody of the same role elsewhere (404), an old version (409 stale_version), the same key twice (the same answer, one
-// effect, one trail), the key with another body (422), and the form of the operation pressed twice (the same redirect, one effect).
+// What needs no word is tried too: somebody of the same role elsewhere (404), an old version (409 stale_version), the same key twice
+// (the same answer, one effect, one trail), the key with another body (422), and the form of the operation pressed twice (the same
+// redirect, one effect).
 type duty struct {
 	operation string
 	by, sees  string
@@ -137,7 +138,8 @@ func init() {
 		if err != nil {
 			return err
 		}
-		m, err := demo.Fill(ctx, a, demo.Scale{Name: "village", Stations: 3, Volunteers: 40, Residents: 20, Orders: 60, Rows: 60, Days: 30, Accounts: 2, OneTown: true}, 1, dutyTime)
+		m, err := demo.Fill(ctx, a, demo.Scale{Name: "village", Stations: 3, Volunteers: 40, Residents: 20, Orders: 60, Rows: 60, Days: 30,
+			Accounts: 2, OneTown: true}, 1, dutyTime)
 		village.mu.Lock()
 		village.manifest = m
 		village.mu.Unlock()
@@ -197,7 +199,8 @@ func (s *stage) Authenticate(_ context.Context, token string) (auth.Actor, error
 	if err != nil {
 		return auth.Actor{}, err
 	}
-	return auth.Actor{Account: db.ID(id), Person: a.PersonID, Name: a.Login, Grants: []auth.Grant{{Role: a.Role, Region: a.Region, Station: a.StationID}}}, nil
+	return auth.Actor{Account: db.ID(id), Person: a.PersonID, Name: a.Login,
+		Grants: []auth.Grant{{Role: a.Role, Region: a.Region, Station: a.StationID}}}, nil
 }
 
 // one gives the first row of a query, column by column as text.
@@ -266,8 +269,9 @@ func cell(v any, kind string) string {
 // fill puts the columns of a row and the places of the demo's base for their {names}.
 func (s *stage) fill(text string, row map[string]string) string {
 	b := s.m.Base
-	pairs := []string{"{league}", b.League.String(), "{banner}", b.Banner.String(), "{town}", b.Town.String(), "{community}", b.Community.String(), "{station}", b.Station.String(),
-		"{today}", clock.DayOf(dutyTime).String(), "{day}", strconv.FormatInt(int64(clock.DayOf(dutyTime)), 10), "{png}", png}
+	pairs := []string{"{league}", b.League.String(), "{banner}", b.Banner.String(), "{town}", b.Town.String(), "{community}",
+		b.Community.String(), "{station}", b.Station.String(), "{today}", clock.DayOf(dutyTime).String(), "{day}",
+		strconv.FormatInt(int64(clock.DayOf(dutyTime)), 10), "{png}", png}
 	for name, v := range row {
 		pairs = append(pairs, "{"+name+"}", v)
 	}
@@ -521,7 +525,8 @@ func (s *stage) form(r web.Route) {
 	done := s.trail()
 	again := s.send(r, row, x.by, body, "f")
 	if again.Code != first.Code || again.Header().Get("Location") != to || s.trail() != done {
-		s.t.Errorf("%s pressed twice: %d to %s, not %d to %s; %d more entries in the trail", x.operation, again.Code, again.Header().Get("Location"), first.Code, to, s.trail()-done)
+		s.t.Errorf("%s pressed twice: %d to %s, not %d to %s; %d more entries in the trail", x.operation, again.Code,
+			again.Header().Get("Location"), first.Code, to, s.trail()-done)
 	}
 }
 

@@ -102,8 +102,9 @@ func (s *schema) wrongText() (out [][2]string) {
 // unlike are operations whose form is not of the same fields as their JSON, with the reason.
 var unlike = map[string]string{"account.sms_code": "what a code is for stands in the address of its form"}
 
-// What a form refuses, its JSON twin refuses in the same words at the same fields, and the other way round: each input of the table of routes is sent both ways, empty and with
-// each value that a field must not take, by somebody who may and by somebody who may not. Nothing is stored.
+// What a form refuses, its JSON twin refuses in the same words at the same fields, and the other way round: each input of the table of
+// routes is sent both ways, empty and with each value that a field must not take, by somebody who may and by somebody who may not.
+// Nothing is stored.
 func TestFacesRefuseAlike(t *testing.T) {
 	d := seeded.SQLite(t)
 	a := program(t, d)

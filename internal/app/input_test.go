@@ -76,7 +76,8 @@ func (s *schema) wrong() []string {
 	return out
 }
 
-// Every field of every JSON body refuses what it must not take, by its name, and nothing is stored; so does every field of every form of too great a length.
+// Every field of every JSON body refuses what it must not take, by its name, and nothing is stored; so does every field of every form
+// of too great a length.
 func TestBadInput(t *testing.T) {
 	d := seeded.SQLite(t)
 	a := program(t, d)
@@ -132,7 +133,8 @@ func forms(t *testing.T, door *web.Router) {
 			continue
 		}
 		role := opener(door, r.Path)
-		for _, v := range []url.Values{{"no_such_field": {"1"}}, {"reason": {strings.Repeat("长", 1<<18)}}, {"reason": {"a\x00b"}}, {"\xff": {"\xfe"}}} {
+		for _, v := range []url.Values{{"no_such_field": {"1"}}, {"reason": {strings.Repeat("长", 1<<18)}}, {"reason": {"a\x00b"}},
+			{"\xff": {"\xfe"}}} {
 			req := httptest.NewRequest(http.MethodPost, fill(r.Path), strings.NewReader(v.Encode()))
 			req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 			req.AddCookie(&http.Cookie{Name: web.SessionCookie, Value: role})
@@ -147,7 +149,8 @@ func forms(t *testing.T, door *web.Router) {
 
 // opener is a role that gets through the door of a path.
 func opener(door *web.Router, path string) string {
-	for _, role := range []string{"town_officer", "resident", "volunteer", "banner_officer", "system_admin", "security_admin", "audit_admin", "auditor"} {
+	for _, role := range []string{"town_officer", "resident", "volunteer", "banner_officer", "system_admin", "security_admin", "audit_admin",
+		"auditor"} {
 		if w := post(door, path, role, "{"); w.Code != 403 && w.Code != 401 {
 			return role
 		}

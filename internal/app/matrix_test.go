@@ -28,7 +28,8 @@ func (holders) Authenticate(_ context.Context, token string) (auth.Actor, error)
 
 // fill gives a path that names nothing that exists.
 func fill(path string) string {
-	return strings.NewReplacer("{code}", "152502000000", "{file}", "1.pdf", "{name}", "skill", "{kind}", "people", "{$}", "", "{id}", "1", "{no}", "1", "{ticket}", "1").Replace(path)
+	return strings.NewReplacer("{code}", "152502000000", "{file}", "1.pdf", "{name}", "skill", "{kind}", "people", "{$}", "", "{id}", "1",
+		"{no}", "1", "{ticket}", "1").Replace(path)
 }
 
 func request(r web.Route, role string) *http.Request {
@@ -48,13 +49,16 @@ func request(r web.Route, role string) *http.Request {
 	return req
 }
 
-// Which role gets through which door, tried at every door, page and API alike: a change of it shows here. Each operation asks for just the permission that
-// its route states, and refuses as the API's document says. Doors are the same on both engines: what lies behind them is tried on PostgreSQL once, below.
+// Which role gets through which door, tried at every door, page and API alike: a change of it shows here. Each operation asks for just
+// the permission that its route states, and refuses as the API's document says. Doors are the same on both engines: what lies behind
+// them is tried on PostgreSQL once, below.
 func TestMatrix(t *testing.T) {
 	d := seeded.SQLite(t)
 	a := program(t, d)
 	asked := map[string][]auth.Perm{}
-	door := web.New(web.Config{Auth: holders{}, Keys: a.Keys, DB: a.DB, Demo: true, Asked: func(r web.Route, p []auth.Perm) { asked[r.Method+" "+r.Path] = p }})
+	door := web.New(web.Config{Auth: holders{}, Keys: a.Keys, DB: a.DB, Demo: true, Asked: func(r web.Route, p []auth.Perm) {
+		asked[r.Method+" "+r.Path] = p
+	}})
 	a.Mount(door)
 	described := read(t, door)
 	out := map[string]string{} // by folder of the area

@@ -55,7 +55,8 @@ func recode(t *testing.T, a *app.App, from, to string, also ...string) []byte {
 // town is a demo with all that a division holds and no more of it than the test needs.
 var town = demo.Scale{Name: "town", Stations: 3, Volunteers: 40, Residents: 20, Orders: 60, Rows: 60, Days: 30, Accounts: 2, OneTown: true}
 
-// The town of a demo gets another code, with everything in it: what is live follows, records stay, officers go on seeing both, and nothing is amiss.
+// The town of a demo gets another code, with everything in it: what is live follows, records stay, officers go on seeing both, and
+// nothing is amiss.
 func TestDivisionMoves(t *testing.T) {
 	const oldTown, newTown auth.Region = 152527100000, 152527199000
 	seeded.Each(t, func(t *testing.T, d *db.DB) {
@@ -82,8 +83,9 @@ func TestDivisionMoves(t *testing.T) {
 			return rows(table+" WHERE "+where+" AND region/1000 = ?", int64(town)/1000)
 		}
 		type kind struct{ table, where string }
-		live := []kind{{"person", "state = 'active'"}, {"volunteer", "status = 'active'"}, {"station", "status = 'open'"}, {"quarter", "active"}, {"account", "1 = 1"},
-			{"orders", "state = 'queued'"}, {"role_grant", "ended_at IS NULL AND station_id IS NOT NULL"}, {"standard_evidence", "ended_day = 99991231"}, {"station_application", "state = 'submitted'"}}
+		live := []kind{{"person", "state = 'active'"}, {"volunteer", "status = 'active'"}, {"station", "status = 'open'"}, {"quarter", "active"},
+			{"account", "1 = 1"}, {"orders", "state = 'queued'"}, {"role_grant", "ended_at IS NULL AND station_id IS NOT NULL"},
+			{"standard_evidence", "ended_day = 99991231"}, {"station_application", "state = 'submitted'"}}
 		records := []kind{{"service_record", "1 = 1"}, {"order_event", "1 = 1"}, {"orders", "state = 'closed'"}, {"certificate", "1 = 1"}}
 		before := map[kind]int64{}
 		for _, k := range append(live, records...) {
@@ -124,12 +126,15 @@ func TestDivisionMoves(t *testing.T) {
 			t.Errorf("%d persons moved", n)
 		}
 		// into another community with a station of its own: two stations cannot be one
-		other := auth.Region(rowsOf(t, d, "SELECT MIN(region) AS n FROM station WHERE kind = 'station' AND status = 'open' AND region/1000 = 152527100 AND region <> ?", int64(m.Base.Community)))
-		e, err = a.Region.Decide(admin, region.DecideInput{ID: e.ID, Version: e.Version, Decisions: []region.Decision{{Code: m.Base.Community, Successor: newTown + other - oldTown}}})
+		other := auth.Region(rowsOf(t, d, "SELECT MIN(region) AS n FROM station WHERE kind = 'station' AND status = 'open' AND region/1000 = "+
+			"152527100 AND region <> ?", int64(m.Base.Community)))
+		e, err = a.Region.Decide(admin, region.DecideInput{ID: e.ID, Version: e.Version,
+			Decisions: []region.Decision{{Code: m.Base.Community, Successor: newTown + other - oldTown}}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err = a.Region.Apply(admin, region.VersionInput{ID: e.ID, Version: e.Version}); errs.KindOf(err) != errs.Conflict || !strings.Contains(err.Error(), "两个开放的站") {
+		if _, err = a.Region.Apply(admin, region.VersionInput{ID: e.ID, Version: e.Version}); errs.KindOf(err) != errs.Conflict ||
+			!strings.Contains(err.Error(), "两个开放的站") {
 			t.Errorf("two stations: %v", err)
 		}
 		if _, err = a.Region.Discard(admin, region.VersionInput{ID: e.ID, Version: e.Version}); err != nil {
@@ -166,7 +171,8 @@ func TestDivisionMoves(t *testing.T) {
 				t.Errorf("%v: %d left of %d", k, left, before[k])
 			}
 		}
-		if n := rows("role_grant WHERE role = 'town_officer' AND ended_at IS NULL AND region IN (?, ?)", int64(oldTown), int64(newTown)); n == 0 || n%2 != 0 {
+		if n := rows("role_grant WHERE role = 'town_officer' AND ended_at IS NULL AND region IN (?, ?)", int64(oldTown),
+			int64(newTown)); n == 0 || n%2 != 0 {
 			t.Errorf("%d appointments in the town, before and after", n)
 		}
 		if n := rows("station_past WHERE region/1000 = ? AND until_day <> 99991231", int64(oldTown)/1000); n < before[live[2]] {

@@ -72,8 +72,8 @@ func (d apiDoc) describes(r web.Route, status int) bool {
 }
 
 // homes are the folders of areas whose operations bear another name.
-var homes = map[string]string{"dictionary": "setting", "calendar": "setting", "sheet": "attendance", "message": "console", "job": "console", "audit": "console",
-	"office": "home"}
+var homes = map[string]string{"dictionary": "setting", "calendar": "setting", "sheet": "attendance", "message": "console", "job": "console",
+	"audit": "console", "office": "home"}
 
 // home is the testdata folder of the area that an operation belongs to.
 func home(t *testing.T, operation string) string {
@@ -91,8 +91,8 @@ func home(t *testing.T, operation string) string {
 	return filepath.Join(filepath.Dir(found[0]), "testdata")
 }
 
-// ARCHITECTURE leads from each operation of `linli routes` to its package and function: the package is named by the floor's row there, and the function
-// is one that a reader can look up.
+// ARCHITECTURE leads from each operation of `linli routes` to its package and function: the package is named by the floor's row there,
+// and the function is one that a reader can look up.
 func TestOperationsAreFound(t *testing.T) {
 	_, door := printed(t)
 	page, err := os.ReadFile("../../ARCHITECTURE.md")
@@ -114,8 +114,8 @@ func TestOperationsAreFound(t *testing.T) {
 	}
 }
 
-// The outward interface changes only on purpose. Each area keeps its part of the document: its operations, and the schemas that it alone uses; what several use
-// lies with this package.
+// The outward interface changes only on purpose. Each area keeps its part of the document: its operations, and the schemas that it
+// alone uses; what several use lies with this package.
 func TestOpenAPI(t *testing.T) {
 	d, _ := printed(t)
 	parts := split(t, d)
@@ -231,7 +231,8 @@ func layout(v any, indent string) string {
 }
 
 // keywords are those of JSON Schema 2020-12 and OpenAPI 3.1 that the document may use; a stranger's tool refuses any other.
-var keywords = strings.Fields(`$ref additionalProperties contentEncoding contentMediaType default description enum examples exclusiveMaximum exclusiveMinimum format items
+var keywords = strings.Fields(
+	`$ref additionalProperties contentEncoding contentMediaType default description enum examples exclusiveMaximum exclusiveMinimum format items
 	maxItems maxLength maximum minItems minLength minimum multipleOf oneOf pattern properties readOnly required title type uniqueItems`)
 
 // What redocly's recommended rules ask (make openapi-check runs them themselves), and that every operation has its words.

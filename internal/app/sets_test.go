@@ -20,7 +20,8 @@ var checked = regexp.MustCompile(`CHECK\s*\(\s*(\w+)\s+IN\s*\(([^()]*'[^()]*)\)`
 func TestSetsAreThoseOfTheTables(t *testing.T) {
 	var tables []madeTable
 	if err := dbtest.SQLite(t).Read(t.Context(), func(tx *db.Tx) (err error) {
-		tables, err = db.Select[madeTable](t.Context(), tx, tx.Build(`SELECT name, sql FROM sqlite_master WHERE type = 'table' AND sql IS NOT NULL`))
+		tables, err = db.Select[madeTable](t.Context(), tx,
+			tx.Build(`SELECT name, sql FROM sqlite_master WHERE type = 'table' AND sql IS NOT NULL`))
 		return err
 	}); err != nil {
 		t.Fatal(err)

@@ -46,7 +46,8 @@ func glossary(t *testing.T) (out []term) {
 	return out
 }
 
-// sources gives the files that a reader or a person would look at, with their text: Go without tests and generated views, templ, migrations, translations.
+// sources gives the files that a reader or a person would look at, with their text: Go without tests and generated views, templ,
+// migrations, translations.
 func sources(t *testing.T) map[string]string {
 	t.Helper()
 	out := map[string]string{}

@@ -37,7 +37,8 @@ func TestSampleArea(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if strings.HasSuffix(name, ".templ") || strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_templ.go") && !strings.HasSuffix(name, "_test.go") {
+		if strings.HasSuffix(name, ".templ") || strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_templ.go") &&
+			!strings.HasSuffix(name, "_test.go") {
 			lines += strings.Count(string(raw), "\n")
 		}
 		at, err := filepath.Abs(file)
@@ -48,7 +49,8 @@ func TestSampleArea(t *testing.T) {
 	}
 	outside := touched(t, root)
 	if lines > sampleLines || len(outside) > sampleOutside {
-		t.Errorf("an area costs %d lines and touches %d files outside of its folder; %d and %d are the most", lines, len(outside), sampleLines, sampleOutside)
+		t.Errorf("an area costs %d lines and touches %d files outside of its folder; %d and %d are the most", lines, len(outside), sampleLines,
+			sampleOutside)
 	}
 	for name, text := range outside {
 		file := filepath.Join(t.TempDir(), filepath.Base(name))

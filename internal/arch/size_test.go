@@ -12,7 +12,8 @@ import (
 	"unicode/utf8"
 )
 
-// What is written by hand in Go keeps to a human size: packages, files and functions without tests and generated code, and the width of a line in characters.
+// What is written by hand in Go keeps to a human size: packages, files and functions without tests and generated code, and the width
+// of a line in characters.
 const (
 	mostOfPackage  = 3000
 	mostOfFile     = 450

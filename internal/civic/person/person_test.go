@@ -447,7 +447,8 @@ func TestMerge(t *testing.T) {
 		}
 		_, err = w.s.Merge(w.Head, merge)
 		w.Refused(err, "stale_version", "twice")
-		for _, check := range []func(context.Context, *db.Tx, func(object, what string)) error{volunteer.Verify, order.Verify, record.Verify, account.Verify} {
+		for _, check := range []func(context.Context, *db.Tx, func(object, what string)) error{volunteer.Verify, order.Verify, record.Verify,
+			account.Verify} {
 			w.verify(check)
 		}
 	})

@@ -303,7 +303,9 @@ func TestOneEdition(t *testing.T) {
 			w.Errorf("%+v %v", page, err)
 		}
 		stale := region.VersionInput{ID: e.ID, Version: 1}
-		for what, move := range map[string]func(context.Context, region.VersionInput) (region.Edition, error){"accept": w.s.Accept, "apply": w.s.Apply, "discard": w.s.Discard} {
+		for what, move := range map[string]func(context.Context, region.VersionInput) (region.Edition, error){
+			"accept": w.s.Accept, "apply": w.s.Apply, "discard": w.s.Discard,
+		} {
 			_, err := move(w.admin, stale)
 			w.refused(err, errs.Conflict, what+" of before")
 			_, err = move(as(w.T, auth.BannerOfficer, banner), stale)

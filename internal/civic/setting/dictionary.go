@@ -220,8 +220,8 @@ func (in DictionaryInput) words(ctx context.Context, tx *db.Tx) (out WordList, e
 // seedWords are the words that every database starts with: the plan's own (三留守 are three codes) and what stations need first.
 func seedWords(tx *db.Tx) (out []Word) {
 	lists := map[string]string{
-		Identities: "party 党员干部, committee 两委成员, community_worker 社区专职工作者, grid 网格员, resident 居民, property 物业服务企业员工, professional 专业人士, student " +
-			"学生, other 其他",
+		Identities: "party 党员干部, committee 两委成员, community_worker 社区专职工作者, grid 网格员, resident 居民, property 物业服务企业员工, professional 专业人士, " +
+			"student 学生, other 其他",
 		Skills: "cooking 做饭送餐, care 照护陪护, medical 医疗护理, driving 驾驶, electric 水电维修, appliance 家电维修, haircut 理发, tutoring 课业辅导, legal 法律, " +
 			"counselling 心理疏导, " +
 			"translation 翻译, performing 文艺表演, sports 体育指导, photography 摄影摄像, computer 电脑手机, farming 种养技术, firefighting 防火扑火, rescue 应急救援, writing " +

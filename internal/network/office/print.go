@@ -140,7 +140,8 @@ type PosterInput struct {
 	Paper string `query:"paper" enum:"a4,a3" default:"a4" maxLength:"2"`
 }
 
-// Poster prints a text for the wall, in the largest type, between 11 and 22 points (half as much again on A3), in which it stands on one page.
+// Poster prints a text for the wall, in the largest type, between 11 and 22 points (half as much again on A3), in which it stands on
+// one page.
 func Poster(title, head, body, foot string, day clock.Day, a3 bool) (blob.File, error) {
 	scale := 1.0
 	if a3 {

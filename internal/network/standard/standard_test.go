@@ -258,7 +258,10 @@ func TestItems(t *testing.T) {
 			mandatory...)...)
 		in := standard.AddInput{Region: gacha.At(auth.LevelBanner), Label: "有轮椅", Explain: "照片", How: "拍照", Accepts: "photo", Months: 12,
 			FromDay: 20261201}
-		for what, change := range map[string]func(*standard.AddInput){"another banner": func(x *standard.AddInput) { x.Region = 150102000000 }, "yesterday": func(x *standard.AddInput) { x.FromDay = 20261123 }} {
+		for what, change := range map[string]func(*standard.AddInput){
+			"another banner": func(x *standard.AddInput) { x.Region = 150102000000 },
+			"yesterday":      func(x *standard.AddInput) { x.FromDay = 20261123 },
+		} {
 			bad := in
 			change(&bad)
 			if _, err := w.s.AddItem(banner, bad); errs.KindOf(err) != errs.Invalid {

@@ -59,7 +59,8 @@ func bomb() []byte {
 
 // placed is a photograph that tells where it was taken.
 func placed(data []byte) []byte {
-	body := []byte("Exif\x00\x00MM\x00\x2a\x00\x00\x00\x08\x00\x01\x88\x25\x00\x04\x00\x00\x00\x01\x00\x00\x00\x1a\x00\x00\x00\x00GPS 43.93N 116.08E")
+	body := []byte("Exif\x00\x00MM\x00\x2a\x00\x00\x00\x08\x00\x01\x88\x25\x00\x04\x00\x00\x00\x01\x00\x00\x00\x1a\x00\x00\x00\x00GPS " +
+		"43.93N 116.08E")
 	return slices.Concat([]byte("\xff\xd8\xff\xe1"), binary.BigEndian.AppendUint16(nil, uint16(len(body)+2)), body, data[2:])
 }
 
@@ -108,7 +109,8 @@ func (s *site) kept() (files int, rows int64) {
 		})
 	}
 	s.w.Write(func(tx *db.Tx) (err error) {
-		rows, err = db.SelectOne[int64](s.Context(), tx, tx.Build("SELECT (SELECT count(*) FROM blob) + (SELECT count(*) FROM standard_evidence) + (SELECT count(*) FROM audit)"))
+		rows, err = db.SelectOne[int64](s.Context(), tx,
+			tx.Build("SELECT (SELECT count(*) FROM blob) + (SELECT count(*) FROM standard_evidence) + (SELECT count(*) FROM audit)"))
 		return err
 	})
 	return files, rows
@@ -134,7 +136,8 @@ func (s *site) send(item, name string, data []byte) (int, string) {
 // byFile is a page that marks its file field as wrong.
 var byFile = regexp.MustCompile(`<input[^>]* name="file"[^>]* aria-invalid="true"`)
 
-// What is no plain photograph or paper is refused by its field, on the page and by the interface, and leaves nothing behind: no file, no row, no line of the trail.
+// What is no plain photograph or paper is refused by its field, on the page and by the interface, and leaves nothing behind: no file,
+// no row, no line of the trail.
 func TestRefusedFiles(t *testing.T) {
 	attendancetest.Each(t, func(t *testing.T, w *attendancetest.World) {
 		s := newSite(t, w)
@@ -144,7 +147,8 @@ func TestRefusedFiles(t *testing.T) {
 			if code != f.code || !byFile.MatchString(page) {
 				t.Errorf("%s %.12q: %d %s", f.name, f.data, code, text(page))
 			}
-			in, _ := json.Marshal(map[string]any{"item": "plan", "text": "", "file": map[string]any{"name": f.name, "data": base64.StdEncoding.EncodeToString(f.data)}})
+			in, _ := json.Marshal(map[string]any{"item": "plan", "text": "",
+				"file": map[string]any{"name": f.name, "data": base64.StdEncoding.EncodeToString(f.data)}})
 			code, answer := s.Do("manager", "POST", "/api/v1/stations/"+w.Station.ID.String()+"/standard/evidence", string(in))
 			if code != f.code && code != 422 || !strings.Contains(answer, `"location":"body.file`) {
 				t.Errorf("by the interface, %s %.12q: %d %s", f.name, f.data, code, answer)
@@ -163,7 +167,8 @@ func TestRefusedFiles(t *testing.T) {
 func TestCleanedFiles(t *testing.T) {
 	attendancetest.Each(t, func(t *testing.T, w *attendancetest.World) {
 		s := newSite(t, w)
-		for item, data := range map[string][]byte{"site": placed(photograph), "sign": append(bytes.Clone(photograph), "PK\x03\x04<script>alert(1)</script>PK\x05\x06"...)} {
+		for item, data := range map[string][]byte{"site": placed(photograph),
+			"sign": append(bytes.Clone(photograph), "PK\x03\x04<script>alert(1)</script>PK\x05\x06"...)} {
 			if code, page := s.send(item, "<照片>.exe", data); code != 303 {
 				t.Fatalf("%s: %d %.300s", item, code, page)
 			}
@@ -249,8 +254,10 @@ func TestHugeFile(t *testing.T) {
 		if took := after.TotalAlloc - before.TotalAlloc; took > most {
 			t.Errorf("%d MB were held in all", took>>20)
 		}
-		in := io.MultiReader(strings.NewReader(`{"item":"site","text":"","file":{"name":"照片.jpg","data":"`), io.LimitReader(letters{}, size), strings.NewReader(`"}}`))
-		if code, answer := post("/api/v1/stations/"+w.Station.ID.String()+"/standard/evidence", "application/json", in); code != 413 || !strings.Contains(answer, `"location":"body.file"`) {
+		in := io.MultiReader(strings.NewReader(`{"item":"site","text":"","file":{"name":"照片.jpg","data":"`), io.LimitReader(letters{}, size),
+			strings.NewReader(`"}}`))
+		if code, answer := post("/api/v1/stations/"+w.Station.ID.String()+"/standard/evidence", "application/json", in); code != 413 ||
+			!strings.Contains(answer, `"location":"body.file"`) {
 			t.Errorf("the interface: %d %.300s", code, answer)
 		}
 		if f, r := s.kept(); f != files || r != rows {

@@ -38,7 +38,8 @@ func upload(s *attendancetest.Web, who, path string, fields ...string) (int, str
 	return rec.Code, rec.Body.String()
 }
 
-// The manager sees what is missing and how to get it, and sends a picture; the town looks and refuses; the answer of the interface is as the contract says.
+// The manager sees what is missing and how to get it, and sends a picture; the town looks and refuses; the answer of the interface is
+// as the contract says.
 func TestPages(t *testing.T) {
 	attendancetest.Each(t, func(t *testing.T, w *attendancetest.World) {
 		s := w.Web(standard.New(w.DB, blob.New(w.DB, t.TempDir())).Routes)
@@ -55,10 +56,12 @@ func TestPages(t *testing.T) {
 		}
 		see("manager", "/desk/standard", w.Station.Name, "还没有任何证据")
 		see("manager", "/desk/standard/"+id, "还差 8 项就达标", "拍一张站内全景", "现在就补")
-		if code, page := upload(s, "manager", "/desk/standard/"+id, "item", "manager", "text", ""); code != 422 || !strings.Contains(page, "请写明情况") {
+		if code, page := upload(s, "manager", "/desk/standard/"+id, "item", "manager", "text", ""); code != 422 ||
+			!strings.Contains(page, "请写明情况") {
 			t.Errorf("no words: %d", code)
 		}
-		if code, to := upload(s, "manager", "/desk/standard/"+id, "item", "site", "text", "86 平方米", "day", ""); code != 303 || !strings.HasSuffix(to, "#site") {
+		if code, to := upload(s, "manager", "/desk/standard/"+id, "item", "site", "text", "86 平方米", "day", ""); code != 303 ||
+			!strings.HasSuffix(to, "#site") {
 			t.Errorf("evidence: %d %.200s", code, to)
 		}
 		page := see("manager", "/desk/standard/"+id, "还差 7 项就达标", "86 平方米")
@@ -72,16 +75,19 @@ func TestPages(t *testing.T) {
 			}
 		}
 		_, json := s.Do("manager", "GET", "/api/v1/stations/"+id+"/standard", "")
-		for _, x := range []string{`"status":"unmet"`, `"grade":""`, `"code":"site","label"`, `"mandatory":true,"met":true,"evidence":[{`, `"expires_on":"2028-11-23"`, `"expires_on":null`} {
+		for _, x := range []string{`"status":"unmet"`, `"grade":""`, `"code":"site","label"`, `"mandatory":true,"met":true,"evidence":[{`,
+			`"expires_on":"2028-11-23"`, `"expires_on":null`} {
 			if !strings.Contains(json, x) {
 				t.Errorf("no %s in %s", x, json)
 			}
 		}
 		see("town", "/gov/standard/"+id+"/check", "没看", "86 平方米")
-		if code, _ := s.Do("town", "POST", "/gov/standard/"+id+"/check", "findings.0.item=site&findings.0.ok=no&findings.0.remark="); code != 422 {
+		if code, _ := s.Do("town", "POST", "/gov/standard/"+id+"/check",
+			"findings.0.item=site&findings.0.ok=no&findings.0.remark="); code != 422 {
 			t.Errorf("refused without a word: %d", code)
 		}
-		if code, to := s.Do("town", "POST", "/gov/standard/"+id+"/check", "findings.0.item=site&findings.0.ok=no&findings.0.remark=不是站里&findings.1.item=sign&findings.1.ok="); code != 303 {
+		if code, to := s.Do("town", "POST", "/gov/standard/"+id+"/check",
+			"findings.0.item=site&findings.0.ok=no&findings.0.remark=不是站里&findings.1.item=sign&findings.1.ok="); code != 303 {
 			t.Errorf("the town refuses: %d %.300s", code, to)
 		}
 		see("manager", "/desk/standard/"+id, "还差 8 项就达标", "不是站里", "不认")

@@ -39,15 +39,16 @@ func TestWeekWords(t *testing.T) {
 			t.Errorf("%q is said as %q, want %q", text, got, want)
 		}
 	}
-	for _, text := range []string{"随时", "周一", "周一 9:00", "周一 25:00–26:00", "周一 12:00–9:00", "周八 9:00–10:00", "周一 9:00–11:00、10:00–12:00", "周一 8:00–9:00、10:00–11:00、12:00–13:00", "周五至周一 9:00–10:00 也行"} {
+	for _, text := range []string{"随时", "周一", "周一 9:00", "周一 25:00–26:00", "周一 12:00–9:00", "周八 9:00–10:00", "周一 9:00–11:00、10:00–12:00",
+		"周一 8:00–9:00、10:00–11:00、12:00–13:00", "周五至周一 9:00–10:00 也行"} {
 		if _, err := station.ParseWeek(text); !asks(err, "hours") {
 			t.Errorf("%q: %v", text, err)
 		}
 	}
 }
 
-// A station tells whether it is open at any moment: before, in the pause, after, on a closed weekday, on a holiday, on a weekend that was made a working day.
-// The list of those that are open now says the same.
+// A station tells whether it is open at any moment: before, in the pause, after, on a closed weekday, on a holiday, on a weekend that
+// was made a working day. The list of those that are open now says the same.
 func TestOpenNow(t *testing.T) {
 	divisions.Each(t, func(t *testing.T, d *db.DB) {
 		s := station.New(d, seal.Ephemeral())
@@ -91,7 +92,8 @@ func TestOpenNow(t *testing.T) {
 				t.Errorf("%s: %+v %v", c.now, st, err)
 			}
 			page, err := s.Show(t.Context(), station.GetInput{ID: office.ID})
-			if err != nil || page.Station.OpenNow != c.open || page.Station.OpenToday != c.today || said(page.Station.ClosesAt) != c.closes || said(page.Station.OpensAt) != c.next {
+			if err != nil || page.Station.OpenNow != c.open || page.Station.OpenToday != c.today || said(page.Station.ClosesAt) != c.closes ||
+				said(page.Station.OpensAt) != c.next {
 				t.Errorf("%s: its page says %+v %v", c.now, page.Station, err)
 			}
 			open := map[db.ID]bool{}
@@ -131,7 +133,8 @@ func TestWrongHours(t *testing.T) {
 			"hours.1.to":   {{Weekday: 1}, {Weekday: 1, From: "09:00"}},
 			"hours.0.to":   {{Weekday: 1, From: "09:00", To: "09:00"}},
 			"hours.0.from": {{Weekday: 2, To: "09:00"}},
-			"hours.2.from": {{Weekday: 1, From: "09:00", To: "10:00"}, {Weekday: 1, From: "11:00", To: "12:00"}, {Weekday: 1, From: "13:00", To: "14:00"}},
+			"hours.2.from": {{Weekday: 1, From: "09:00", To: "10:00"}, {Weekday: 1, From: "11:00", To: "12:00"},
+				{Weekday: 1, From: "13:00", To: "14:00"}},
 			"hours.1.from": {{Weekday: 7, From: "09:00", To: "12:00"}, {Weekday: 7, From: "11:00", To: "13:00"}},
 		} {
 			f := facts(43.9, 116.1)

@@ -45,10 +45,12 @@ func TestLife(t *testing.T) {
 		if err != nil || p.Kind != "point" {
 			t.Errorf("point: %+v %v", p, err)
 		}
-		if _, err := s.Create(as(t, auth.TownOfficer, 150102001000), station.CreateInput{Region: gacha, Facts: facts(1, 1)}); errs.KindOf(err) != errs.Invalid {
+		if _, err := s.Create(as(t, auth.TownOfficer, 150102001000),
+			station.CreateInput{Region: gacha, Facts: facts(1, 1)}); errs.KindOf(err) != errs.Invalid {
 			t.Errorf("another town: %v", err)
 		}
-		manager := auth.With(t.Context(), auth.Actor{Account: 8, Grants: []auth.Grant{{Role: auth.StationManager, Region: gacha, Station: st.ID}}})
+		manager := auth.With(t.Context(), auth.Actor{Account: 8,
+			Grants: []auth.Grant{{Role: auth.StationManager, Region: gacha, Station: st.ID}}})
 		if _, err := s.ConfirmName(manager, station.ConfirmInput{ID: st.ID, Version: 1}); errs.KindOf(err) != errs.Denied {
 			t.Errorf("the manager confirms: %v", err)
 		}
@@ -63,10 +65,12 @@ func TestLife(t *testing.T) {
 		if _, err := s.Edit(manager, station.EditInput{ID: st.ID, Version: 1, Facts: f}); errs.CodeOf(err) != "stale_version" {
 			t.Errorf("stale: %v", err)
 		}
-		if st, err = s.Edit(manager, station.EditInput{ID: st.ID, Version: st.Version, Facts: f}); err != nil || st.NameConfirmed || st.Name != f.Name {
+		if st, err = s.Edit(manager, station.EditInput{ID: st.ID, Version: st.Version, Facts: f}); err != nil || st.NameConfirmed ||
+			st.Name != f.Name {
 			t.Errorf("edit: %+v %v", st, err)
 		}
-		if _, err := s.SetStatus(town, station.StatusInput{ID: st.ID, Version: st.Version, Status: station.Closed, Reason: "撤并"}); errs.CodeOf(err) != "wrong_state" {
+		if _, err := s.SetStatus(town, station.StatusInput{ID: st.ID, Version: st.Version, Status: station.Closed,
+			Reason: "撤并"}); errs.CodeOf(err) != "wrong_state" {
 			t.Errorf("closed before its point: %v", err)
 		}
 		if _, err := s.SetStatus(town, station.StatusInput{ID: p.ID, Version: p.Version, Status: station.Closed, Reason: "撤并"}); err != nil {
@@ -75,7 +79,8 @@ func TestLife(t *testing.T) {
 		if st, err = s.SetStatus(town, station.StatusInput{ID: st.ID, Version: st.Version, Status: station.Closed, Reason: "撤并"}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.SetStatus(town, station.StatusInput{ID: st.ID, Version: st.Version, Status: station.Open, Reason: "x"}); errs.CodeOf(err) != "wrong_state" {
+		if _, err := s.SetStatus(town, station.StatusInput{ID: st.ID, Version: st.Version, Status: station.Open,
+			Reason: "x"}); errs.CodeOf(err) != "wrong_state" {
 			t.Errorf("reopened: %v", err)
 		}
 		if _, err := s.Create(town, station.CreateInput{Region: gacha, Facts: facts(43.9, 116.1)}); err != nil {
@@ -89,7 +94,8 @@ func TestNearest(t *testing.T) {
 	divisions.Each(t, func(t *testing.T, d *db.DB) {
 		s := station.New(d, seal.Ephemeral())
 		admin := auth.AsSystem(t.Context(), "test")
-		for r, at := range map[auth.Region][2]float64{152502001001: {43.90, 116.10}, 152502001002: {43.95, 116.10}, 150102001001: {40.80, 111.60}} {
+		for r, at := range map[auth.Region][2]float64{152502001001: {43.90, 116.10}, 152502001002: {43.95, 116.10},
+			150102001001: {40.80, 111.60}} {
 			if _, err := s.Create(admin, station.CreateInput{Region: r, Facts: facts(at[0], at[1])}); err != nil {
 				t.Fatal(err)
 			}
@@ -125,7 +131,8 @@ func TestAsksForName(t *testing.T) {
 		if _, err := s.Create(town, in); !asks(err, "name") {
 			t.Errorf("not asked: %v", err)
 		}
-		if _, err := s.Apply(as(t, auth.CommunityHead, unclear), station.ApplyInput{Region: unclear, Facts: facts(40.8, 111.6)}); !asks(err, "name") {
+		if _, err := s.Apply(as(t, auth.CommunityHead, unclear), station.ApplyInput{Region: unclear, Facts: facts(40.8, 111.6)}); !asks(err,
+			"name") {
 			t.Errorf("not asked on applying: %v", err)
 		}
 		in.Name = "新村志愿服务站"

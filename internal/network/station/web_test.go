@@ -24,7 +24,8 @@ func TestPages(t *testing.T) {
 			t.Errorf("near nowhere: %d", code)
 		}
 		facts := "address=嘎查部二楼&phone=0479-8200001&lat=43.9&lng=116.1"
-		grid := "&hours.0.weekday=3&hours.0.from=09:00&hours.0.to=12:00&hours.1.weekday=3&hours.1.from=&hours.1.to=&hours.2.weekday=5&hours.2.from=14:00&hours.2.to="
+		grid := "&hours.0.weekday=3&hours.0.from=09:00&hours.0.to=12:00&hours.1.weekday=3" +
+			"&hours.1.from=&hours.1.to=&hours.2.weekday=5&hours.2.from=14:00&hours.2.to="
 		if code, page := s.Do("manager", "POST", at+"/edit", facts+"&name=新名字志愿服务站&version=1"+grid+"08:00"); code != 422 ||
 			!strings.Contains(page, "关门要晚于开门") || !strings.Contains(page, `value="09:00"`) {
 			t.Errorf("closing before opening: %d", code)

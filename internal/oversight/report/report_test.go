@@ -53,7 +53,8 @@ func each(t *testing.T, test func(t *testing.T, w *world)) {
 		a.Orders.Confirmed.Subscribe(w.records.OnConfirmed)
 		w.records.Changed.Subscribe(w.figures.OnRecord)
 		w.banner, _ = w.Actor("旗里", 0, auth.Grant{Role: auth.BannerOfficer, Region: attendancetest.Gacha.At(auth.LevelBanner)})
-		for n, at := range []time.Time{attendancetest.Noon, attendancetest.Noon.Add(24 * time.Hour), attendancetest.Noon.Add(10 * 24 * time.Hour)} {
+		for n, at := range []time.Time{attendancetest.Noon, attendancetest.Noon.Add(24 * time.Hour),
+			attendancetest.Noon.Add(10 * 24 * time.Hour)} {
 			clock.Set(at)
 			o := w.Served([]int64{60, 90, 45}[n])
 			w.Confirm(o.ID)
@@ -72,7 +73,8 @@ func each(t *testing.T, test func(t *testing.T, w *world)) {
 			t.Fatal(err)
 		}
 		for day, n := range map[clock.Day]int64{20260930: 4, 20261130: 3, 20270105: 2} {
-			if _, err := network.AddReported(w.System, coverage.ReportInput{Region: attendancetest.Gacha, Day: day, Communities: 1, Stations: n, Source: "月报"}); err != nil {
+			if _, err := network.AddReported(w.System, coverage.ReportInput{Region: attendancetest.Gacha, Day: day, Communities: 1, Stations: n,
+				Source: "月报"}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -88,8 +90,8 @@ func supervised(to *stats.Service) {
 		}
 	}
 	for code, n := range map[string]int64{"spot_check_coverage": 1, "rectification_rate": 3} {
-		to.Register(stats.Indicator{Code: code, Unit: stats.Ratio, Num: []stats.Part{{Metric: code + "_done"}}, Den: []stats.Part{{Metric: code + "_all"}}},
-			map[string]stats.Source{code + "_done": one("", n), code + "_all": one("", 4)})
+		to.Register(stats.Indicator{Code: code, Unit: stats.Ratio, Num: []stats.Part{{Metric: code + "_done"}},
+			Den: []stats.Part{{Metric: code + "_all"}}}, map[string]stats.Source{code + "_done": one("", n), code + "_all": one("", 4)})
 	}
 }
 
@@ -106,10 +108,13 @@ func (w *world) show(code, period string) report.Shown {
 func TestTables(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		for _, c := range []struct{ code, period, want string }{
-			{"running", "2026-11", w.Station.Name + "|2|2|1|2|2.5|1"}, {"running", "2026-12", w.Station.Name + "|1|1|1|1|0.8|1"}, {"running", "2026-10", "合计|0|0|0|0|0.0|0"},
-			{"needs", "2026-12", "|网上|其**|" + w.Item.Name + "|" + w.Station.Name + "|2026-12-04|已办结"}, {"building", "2026Q4", "|1|0|0.0%|0|0|有便于开展工作的场地 1；"},
+			{"running", "2026-11", w.Station.Name + "|2|2|1|2|2.5|1"}, {"running", "2026-12", w.Station.Name + "|1|1|1|1|0.8|1"},
+			{"running", "2026-10", "合计|0|0|0|0|0.0|0"},
+			{"needs", "2026-12", "|网上|其**|" + w.Item.Name + "|" + w.Station.Name + "|2026-12-04|已办结"},
+			{"building", "2026Q4", "|1|0|0.0%|0|0|有便于开展工作的场地 1；"},
 			{"building", "2026Q4", "|2026-11-30|3|-2"}, {"building", "2026Q3", "|2026-09-30|4|-4"},
-			{"on_time", "2026Q4", "|3|3|100.0%|4|1|25.0%|4|3|75.0%"}, {"on_time", "2026Q3", "|0|0|没有数据|"}, {"roster", "2026", "|娜***|居民|"}, {"structure", "2026", "|3|0|0|0|0|3|0|0|0|0"},
+			{"on_time", "2026Q4", "|3|3|100.0%|4|1|25.0%|4|3|75.0%"}, {"on_time", "2026Q3", "|0|0|没有数据|"}, {"roster", "2026", "|娜***|居民|"},
+			{"structure", "2026", "|3|0|0|0|0|3|0|0|0|0"},
 		} {
 			v := w.show(c.code, c.period)
 			var lines []string
@@ -146,7 +151,8 @@ func TestFiled(t *testing.T) {
 			t.Errorf("one person fills in and checks: %v", err)
 		}
 		in.Checker = "巴特尔"
-		if _, err := w.s.File(w.Town, report.FileInput{Code: "running", Region: at, Period: "2027-01", Filler: "甲", Checker: "乙"}); errs.KindOf(err) != errs.Invalid {
+		if _, err := w.s.File(w.Town, report.FileInput{Code: "running", Region: at, Period: "2027-01", Filler: "甲",
+			Checker: "乙"}); errs.KindOf(err) != errs.Invalid {
 			t.Errorf("a month that is not over: %v", err)
 		}
 		v, err := w.s.File(w.Town, in)
@@ -221,7 +227,8 @@ func blank(t *testing.T) []byte {
 	return b
 }
 
-// A blank form with three rows of headings and merged cells is put in by the banner, mapped once, and filled by the town below for two periods with the right figures.
+// A blank form with three rows of headings and merged cells is put in by the banner, mapped once, and filled by the town below for two
+// periods with the right figures.
 func TestForm(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		f, err := w.s.PutIn(w.banner, report.PutInInput{Title: "志愿服务月报", Every: report.Month, File: blob.Upload{Name: "月报.xlsx", Data: blank(t)}})
@@ -238,10 +245,14 @@ func TestForm(t *testing.T) {
 		if c := v.Lines[3].Cells; len(c) != 4 || c[0].Rows != 3 || c[2].Cols != 3 || c[3].Rows != 2 {
 			t.Errorf("the headings: %+v", c)
 		}
-		in := report.MapInput{ID: f.ID, Version: f.Version, First: 7, Last: 9, Cells: []report.Spot{{At: "a2", Value: "where"}, {At: "E2", Value: "period"}, {}, {At: "E11", Value: "day"}},
-			Columns: []report.Spot{{At: "A", Value: "number"}, {At: "B", Value: "name"}, {At: "C", Value: "orders"}, {At: "D", Value: "closed_rate"}, {At: "E", Value: "satisfaction"}, {At: "F", Value: "services"}, {At: "G", Value: "hours"}}}
-		for what, spoil := range map[string]func(*report.MapInput){"no such cell": func(m *report.MapInput) { m.Cells[0].At = "5C" }, "no such figure": func(m *report.MapInput) { m.Columns[0].Value = "x" },
-			"rows upside down": func(m *report.MapInput) { m.Last = 3 }, "nothing": func(m *report.MapInput) { m.Cells, m.Columns = nil, nil }} {
+		in := report.MapInput{ID: f.ID, Version: f.Version, First: 7, Last: 9,
+			Cells: []report.Spot{{At: "a2", Value: "where"}, {At: "E2", Value: "period"}, {}, {At: "E11", Value: "day"}},
+			Columns: []report.Spot{{At: "A", Value: "number"}, {At: "B", Value: "name"}, {At: "C", Value: "orders"}, {At: "D", Value: "closed_rate"},
+				{At: "E", Value: "satisfaction"}, {At: "F", Value: "services"}, {At: "G", Value: "hours"}}}
+		for what, spoil := range map[string]func(
+			*report.MapInput){"no such cell": func(m *report.MapInput) { m.Cells[0].At = "5C" },
+			"no such figure": func(m *report.MapInput) { m.Columns[0].Value = "x" }, "rows upside down": func(m *report.MapInput) { m.Last = 3 },
+			"nothing": func(m *report.MapInput) { m.Cells, m.Columns = nil, nil }} {
 			bad := in
 			bad.Cells, bad.Columns = append([]report.Spot{}, in.Cells...), append([]report.Spot{}, in.Columns...)
 			spoil(&bad)
@@ -258,7 +269,8 @@ func TestForm(t *testing.T) {
 		if _, err := w.s.Map(w.banner, in); errs.CodeOf(err) != "stale_version" {
 			t.Errorf("twice: %v", err)
 		}
-		for period, want := range map[string][]string{"2026-11": {"2", "50.00%", "100", "2", "2.5"}, "2026-12": {"1", "100.00%", "100", "1", "0.75"}} {
+		for period, want := range map[string][]string{"2026-11": {"2", "50.00%", "100", "2", "2.5"},
+			"2026-12": {"1", "100.00%", "100", "1", "0.75"}} {
 			x := w.filled(w.Town, f.ID, period)
 			row := w.find(x, "B", "", attendancetest.Gacha)
 			var got []string
@@ -276,7 +288,8 @@ func TestForm(t *testing.T) {
 			if last < 12 || cell(t, x, fmt.Sprint("A", last+1)) != "填报人：　　　审核人：" || cell(t, x, fmt.Sprint("E", last+1)) != "2027-01-08" {
 				t.Errorf("the foot stands at %d: %q %q", last, cell(t, x, fmt.Sprint("A", last+1)), cell(t, x, fmt.Sprint("E", last+1)))
 			}
-			if formula, err := x.GetCellFormula(x.GetSheetName(0), fmt.Sprint("C", last)); err != nil || formula != fmt.Sprintf("SUM(C7:C%d)", last-1) {
+			if formula, err := x.GetCellFormula(x.GetSheetName(0), fmt.Sprint("C", last)); err != nil ||
+				formula != fmt.Sprintf("SUM(C7:C%d)", last-1) {
 				t.Errorf("the sum: %s %v", formula, err)
 			}
 		}
@@ -344,9 +357,11 @@ func TestBadForms(t *testing.T) {
 		for what, c := range map[string]struct {
 			data []byte
 			kind errs.Kind
-		}{"nothing": {nil, errs.Invalid}, "text": {[]byte("hello"), errs.Unsupported}, "a PDF": {[]byte("%PDF-1.4"), errs.Unsupported}, "a bomb": {bomb, errs.TooLarge},
-			"another archive": {zipped(t, map[string]int{"a.txt": 10}), errs.Unsupported}, "too large": {make([]byte, 3<<20), errs.TooLarge}} {
-			if _, err := w.s.PutIn(w.banner, report.PutInInput{Title: "x", Every: report.Month, File: blob.Upload{Name: "a.xlsx", Data: c.data}}); errs.KindOf(err) != c.kind {
+		}{"nothing": {nil, errs.Invalid}, "text": {[]byte("hello"), errs.Unsupported}, "a PDF": {[]byte("%PDF-1.4"), errs.Unsupported},
+			"a bomb": {bomb, errs.TooLarge}, "another archive": {zipped(t, map[string]int{"a.txt": 10}), errs.Unsupported},
+			"too large": {make([]byte, 3<<20), errs.TooLarge}} {
+			if _, err := w.s.PutIn(w.banner, report.PutInInput{Title: "x", Every: report.Month,
+				File: blob.Upload{Name: "a.xlsx", Data: c.data}}); errs.KindOf(err) != c.kind {
 				t.Errorf("%s: %v", what, err)
 			}
 		}
@@ -389,10 +404,12 @@ type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 
-// A circular is drafted from the figures, edited, published with its figures kept, and stays so; the town below reads it and changes nothing.
+// A circular is drafted from the figures, edited, published with its figures kept, and stays so; the town below reads it and changes
+// nothing.
 func TestBulletin(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		for what, in := range map[string]report.WriteInput{"not over": {Kind: report.Circular, Period: "2027-01"}, "no period": {Kind: report.Brief, Period: "x"}} {
+		for what, in := range map[string]report.WriteInput{"not over": {Kind: report.Circular, Period: "2027-01"},
+			"no period": {Kind: report.Brief, Period: "x"}} {
 			if _, err := w.s.Begin(w.banner, in); errs.KindOf(err) != errs.Invalid {
 				t.Errorf("%s: %v", what, err)
 			}
@@ -401,7 +418,8 @@ func TestBulletin(t *testing.T) {
 			t.Errorf("the town writes: %v", err)
 		}
 		b, err := w.s.Begin(w.banner, report.WriteInput{Kind: report.Circular, Period: "2026-11"})
-		if err != nil || b.No != 1 || !strings.Contains(b.Title, "情况通报") || !strings.Contains(b.Body, "居民点单 2 单") || !strings.Contains(b.Body, "待推进地区") {
+		if err != nil || b.No != 1 || !strings.Contains(b.Title, "情况通报") || !strings.Contains(b.Body, "居民点单 2 单") ||
+			!strings.Contains(b.Body, "待推进地区") {
 			t.Fatalf("draft: %+v %v", b, err)
 		}
 		brief, err := w.s.Begin(w.banner, report.WriteInput{Kind: report.Brief, Period: "2026Q4"})
@@ -414,7 +432,8 @@ func TestBulletin(t *testing.T) {
 		if _, err := w.s.Publish(w.banner, report.TurnInput{ID: b.ID, Version: b.Version}); errs.KindOf(err) != errs.Conflict {
 			t.Errorf("published with an unwritten place: %v", err)
 		}
-		if b, err = w.s.Edit(w.banner, report.EditInput{ID: b.ID, Version: b.Version, Title: b.Title, Body: strings.ReplaceAll(b.Body, "（写下要求和时限）", "请于月底前补上。")}); err != nil {
+		if b, err = w.s.Edit(w.banner, report.EditInput{ID: b.ID, Version: b.Version, Title: b.Title,
+			Body: strings.ReplaceAll(b.Body, "（写下要求和时限）", "请于月底前补上。")}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := w.s.Edit(w.banner, report.EditInput{ID: b.ID, Version: 1, Title: "x", Body: "y"}); errs.CodeOf(err) != "stale_version" {
@@ -442,7 +461,8 @@ func TestBulletin(t *testing.T) {
 			t.Errorf("the town withdraws: %v", err)
 		}
 		for format, begin := range map[string]string{"pdf": "%PDF", "xlsx": "PK", "docx": "PK"} {
-			if f, err := w.s.BulletinFile(w.Town, report.BulletinFileInput{ID: b.ID, Format: format}); err != nil || !strings.HasPrefix(string(f.Body), begin) {
+			if f, err := w.s.BulletinFile(w.Town, report.BulletinFileInput{ID: b.ID, Format: format}); err != nil ||
+				!strings.HasPrefix(string(f.Body), begin) {
 				t.Errorf("%s: %v", format, err)
 			}
 		}
@@ -472,7 +492,8 @@ func TestPages(t *testing.T) {
 				}
 			}
 		}
-		if code, page := s.Do("town", "POST", "/gov/reports/running/file", "region=152502200000&period=2026-11&filler=甲&checker=甲"); code != 422 || !strings.Contains(page, "要是两个人") {
+		if code, page := s.Do("town", "POST", "/gov/reports/running/file",
+			"region=152502200000&period=2026-11&filler=甲&checker=甲"); code != 422 || !strings.Contains(page, "要是两个人") {
 			t.Errorf("one person: %d", code)
 		}
 	})

@@ -18,19 +18,24 @@ import (
 	"linli/internal/work/order"
 )
 
-// kinds are the tables, by their number in the office's list. Those of projects, activities, pairing, teams, training and funding come with their areas.
+// kinds are the tables, by their number in the office's list. Those of projects, activities, pairing, teams, training and funding come
+// with their areas.
 var kinds = []Kind{
-	{No: 1, Code: "running", Name: "站点运行情况表", Every: Month, Columns: []string{"地方或站点", "需求（单）", "受理（单）", "办结（单）", "服务人次", "服务时长（小时）", "服务群众（人）"}, rows: running,
-		Note: "需求按提出的日子算，受理、办结是这些单现在办到哪一步；服务群众是办结的单里不同的服务对象"},
-	{No: 4, Code: "needs", Name: "需求清单", Every: Month, Columns: []string{"单号", "来源", "对象", "内容", "责任单位", "时限", "结果"}, rows: needs, Note: "对象只写姓，不写电话和地址"},
-	{No: 5, Code: "building", Name: "站点建设进度表", Every: Quarter, Columns: []string{"地方", "社区总数", "站", "点", "覆盖率", "达标站点", "已核验", "缺项", "历史上报日期", "上报站点", "系统里比上报多"}, rows: building,
-		Note: "覆盖率按有达标站的嘎查村（社区）算；已核验是达标的站点中上级到现场看过的；历史上报是系统以外报过的、不晚于期末的最近一次，和系统里的站、点数相比"},
-	{No: 9, Code: "on_time", Name: "记录及时率、抽查和整改表", Every: Quarter, Columns: []string{"地方", "到期记录", "按时计入", "及时率", "有站的嘎查村（社区）", "抽查到的", "抽查覆盖率", "期限到了的问题", "已整改", "整改率"}, rows: onTime,
+	{No: 1, Code: "running", Name: "站点运行情况表", Every: Month, Columns: []string{"地方或站点", "需求（单）", "受理（单）", "办结（单）", "服务人次", "服务时长（小时）",
+		"服务群众（人）"}, rows: running, Note: "需求按提出的日子算，受理、办结是这些单现在办到哪一步；服务群众是办结的单里不同的服务对象"},
+	{No: 4, Code: "needs", Name: "需求清单", Every: Month, Columns: []string{"单号", "来源", "对象", "内容", "责任单位", "时限", "结果"}, rows: needs,
+		Note: "对象只写姓，不写电话和地址"},
+	{No: 5, Code: "building", Name: "站点建设进度表", Every: Quarter, Columns: []string{"地方", "社区总数", "站", "点", "覆盖率", "达标站点", "已核验", "缺项", "历史上报日期",
+		"上报站点", "系统里比上报多"}, rows: building, Note: "覆盖率按有达标站的嘎查村（社区）算；已核验是达标的站点中上级到现场看过的；历史上报是系统以外报过的、不晚于期末的最近一次，和系统里的站、点数相比"},
+	{No: 9, Code: "on_time", Name: "记录及时率、抽查和整改表", Every: Quarter,
+		Columns: []string{"地方", "到期记录", "按时计入", "及时率", "有站的嘎查村（社区）", "抽查到的", "抽查覆盖率", "期限到了的问题", "已整改", "整改率"}, rows: onTime,
 		Note: "记录期限是服务结束后 10 个工作日（民政部令第67号第十一条）；抽查按记录被抽到过的嘎查村（社区）算（同令第二十一条）；整改按整改期限在期内的督导问题算，复查办结才算已整改"},
-	{No: 10, Code: "roster", Name: "志愿者花名册", Every: Year, Columns: []string{"编号", "姓名", "身份", "登记地", "注册日期", "服务次数", "服务时长（小时）"}, rows: roster, Note: "姓名只写姓；报送前看清楚对方要不要全名，不要就不给"},
-	{No: 11, Code: "structure", Name: "志愿者注册结构表", Every: Year, Columns: []string{"地方", "注册总数", "党员干部", "两委成员", "社区专职工作者", "网格员", "居民", "物业服务企业员工", "专业人士", "学生", "其他"}, rows: structure,
-		Note: "一个人可以有几种身份，各列相加可以大于总数"},
-	{No: 12, Code: "certificates", Name: "志愿服务记录证明出具登记簿", Every: Year, Columns: []string{"编号", "姓名", "服务时段", "时长（小时）", "出具日期", "经办", "状态", "核验次数"}, rows: certificates, Note: "姓名只写姓"},
+	{No: 10, Code: "roster", Name: "志愿者花名册", Every: Year, Columns: []string{"编号", "姓名", "身份", "登记地", "注册日期", "服务次数", "服务时长（小时）"}, rows: roster,
+		Note: "姓名只写姓；报送前看清楚对方要不要全名，不要就不给"},
+	{No: 11, Code: "structure", Name: "志愿者注册结构表", Every: Year, Columns: []string{"地方", "注册总数", "党员干部", "两委成员", "社区专职工作者", "网格员", "居民",
+		"物业服务企业员工", "专业人士", "学生", "其他"}, rows: structure, Note: "一个人可以有几种身份，各列相加可以大于总数"},
+	{No: 12, Code: "certificates", Name: "志愿服务记录证明出具登记簿", Every: Year,
+		Columns: []string{"编号", "姓名", "服务时段", "时长（小时）", "出具日期", "经办", "状态", "核验次数"}, rows: certificates, Note: "姓名只写姓"},
 }
 
 // running has one row a station in a town or community, one a division above, and the sum.
@@ -43,13 +48,15 @@ func running(ctx context.Context, tx *db.Tx, _ *Service, at auth.Region, p Perio
 	total := run{Name: "合计"}
 	for _, r := range rows {
 		out = append(out, r.cells())
-		total.Made, total.Taken, total.Closed, total.Times, total.Minutes, total.Served = total.Made+r.Made, total.Taken+r.Taken, total.Closed+r.Closed, total.Times+r.Times, total.Minutes+r.Minutes, total.Served+r.Served
+		total.Made, total.Taken, total.Closed, total.Times, total.Minutes, total.Served = total.Made+r.Made, total.Taken+r.Taken,
+			total.Closed+r.Closed, total.Times+r.Times, total.Minutes+r.Minutes, total.Served+r.Served
 	}
 	return append(out, total.cells()), nil
 }
 
 func (r run) cells() []string {
-	return []string{r.Name, format.Int(r.Made), format.Int(r.Taken), format.Int(r.Closed), format.Int(r.Times), format.Hours(r.Minutes), format.Int(r.Served)}
+	return []string{r.Name, format.Int(r.Made), format.Int(r.Taken), format.Int(r.Closed), format.Int(r.Times), format.Hours(r.Minutes),
+		format.Int(r.Served)}
 }
 
 func needs(ctx context.Context, tx *db.Tx, _ *Service, at auth.Region, p Period) ([][]string, error) {
@@ -60,7 +67,8 @@ func needs(ctx context.Context, tx *db.Tx, _ *Service, at auth.Region, p Period)
 		if holder == "" || r.Level != "station" {
 			holder = map[string]string{"station": "嘎查村（社区）", "town": "苏木乡镇（街道）", "banner": "旗县区", "league": "盟市", "region": "自治区"}[r.Level]
 		}
-		out = append(out, []string{r.No, order.Channels.Word(r.Channel), person.MaskName(r.Name), r.Item, holder, clock.DayOf(r.WindowEnd).String(), order.State(r.State).Word()})
+		out = append(out, []string{r.No, order.Channels.Word(r.Channel), person.MaskName(r.Name), r.Item, holder,
+			clock.DayOf(r.WindowEnd).String(), order.State(r.State).Word()})
 	}
 	return out, err
 }
@@ -92,7 +100,8 @@ func building(ctx context.Context, tx *db.Tx, s *Service, at auth.Region, p Peri
 		if met != nil {
 			n = *met
 		}
-		row := []string{x.Name, format.Int(communities), format.Int(x.Kind(stations, "station")), format.Int(x.Kind(stations, "point")), share.Say(f), format.Int(n), format.Int(checked[x.Code]), lacks[x.Code], "—", "—", "—"}
+		row := []string{x.Name, format.Int(communities), format.Int(x.Kind(stations, "station")), format.Int(x.Kind(stations, "point")),
+			share.Say(f), format.Int(n), format.Int(checked[x.Code]), lacks[x.Code], "—", "—", "—"}
 		if r, there := reported[x.Code]; there { // what was never reported is no zero
 			row = append(row[:8], r.Day.String(), format.Int(r.Stations), format.Int(x.Kind(stations, "")-r.Stations))
 		}
@@ -143,7 +152,8 @@ func roster(ctx context.Context, tx *db.Tx, _ *Service, at auth.Region, p Period
 		for code := range strings.FieldsSeq(r.Identities) {
 			said = append(said, setting.Label(words, code))
 		}
-		out = append(out, []string{r.No, person.MaskName(r.Name), strings.Join(said, "、"), r.Place, r.ApprovedDay.String(), format.Int(r.Times), format.Hours(r.Minutes)})
+		out = append(out, []string{r.No, person.MaskName(r.Name), strings.Join(said, "、"), r.Place, r.ApprovedDay.String(), format.Int(r.Times),
+			format.Hours(r.Minutes)})
 	}
 	return out, err
 }
@@ -172,12 +182,14 @@ func certificates(ctx context.Context, tx *db.Tx, _ *Service, at auth.Region, p 
 	rows, err := certificatesOf.All(ctx, tx, asked{at, p})
 	var out [][]string
 	for _, r := range rows {
-		out = append(out, []string{r.No, person.MaskName(r.Name), r.FromDay.String() + " 至 " + r.ToDay.String(), format.Hours(r.Minutes), r.IssuedDay.String(), r.Clerk, certificate.Status(r.Status).Word(), format.Int(r.Checks)})
+		out = append(out, []string{r.No, person.MaskName(r.Name), r.FromDay.String() + " 至 " + r.ToDay.String(), format.Hours(r.Minutes),
+			r.IssuedDay.String(), r.Clerk, certificate.Status(r.Status).Word(), format.Int(r.Checks)})
 	}
 	return out, err
 }
 
-// evidence says, for each division of a table, how many of the stations that meet the standard somebody from above has seen, and what the others lack.
+// evidence says, for each division of a table, how many of the stations that meet the standard somebody from above has seen, and what
+// the others lack.
 func evidence(ctx context.Context, tx *db.Tx, at auth.Region, day clock.Day) (map[auth.Region]int64, map[auth.Region]string, error) {
 	rows, err := standings.All(ctx, tx, dated{at, day})
 	if err != nil {

@@ -112,7 +112,8 @@ func (s *Service) mayOpen(ctx context.Context, tx *db.Tx, ind Indicator, q GetIn
 // list is one kind of rows.
 type list struct {
 	columns []string
-	page    func(ctx context.Context, tx *db.Tx, ind Indicator, in RowsInput, pick string, more bool, after db.ID) (db.Page[Line], int64, error)
+	page    func(ctx context.Context, tx *db.Tx, ind Indicator, in RowsInput, pick string, more bool,
+		after db.ID) (db.Page[Line], int64, error)
 }
 
 var lists = map[string]list{
@@ -123,7 +124,8 @@ var lists = map[string]list{
 }
 
 // paged counts and cuts a list: from is the FROM and WHERE, with its values; each turns a row into its line.
-func paged[T any](ctx context.Context, tx *db.Tx, in RowsInput, id, columns string, from func(b *db.Builder), more bool, after db.ID, each func(T) Line) (out db.Page[Line], n int64, err error) {
+func paged[T any](ctx context.Context, tx *db.Tx, in RowsInput, id, columns string, from func(b *db.Builder), more bool, after db.ID,
+	each func(T) Line) (out db.Page[Line], n int64, err error) {
 	count := tx.Build(`SELECT count(*)`)
 	from(count)
 	if n, err = db.SelectOne[int64](ctx, tx, count); err != nil {
@@ -152,7 +154,8 @@ type orderLine struct {
 	Rating    int64
 }
 
-func orderLines(ctx context.Context, tx *db.Tx, ind Indicator, in RowsInput, pick string, more bool, after db.ID) (db.Page[Line], int64, error) {
+func orderLines(ctx context.Context, tx *db.Tx, ind Indicator, in RowsInput, pick string, more bool,
+	after db.ID) (db.Page[Line], int64, error) {
 	start, end := in.between()
 	first := func(which string) string {
 		return `EXISTS (SELECT 1 FROM order_event e WHERE e.order_id = o.id AND ` + which + ` AND e.at >= ? AND e.at < ? AND NOT EXISTS
@@ -168,7 +171,8 @@ func orderLines(ctx context.Context, tx *db.Tx, ind Indicator, in RowsInput, pic
 			b.Add(" AND "+first(isServing), start, end)
 		case "rated", "good", "unrated", "ended":
 			b.Add(" AND o.state = 'closed' AND o.closed_at >= ? AND o.closed_at < ?", start, end)
-			b.If(pick == "rated", " AND o.rating > 0").If(pick == "good" && in.Kind == "", " AND o.rating >= 4").If(pick == "unrated", " AND o.rating = 0")
+			b.If(pick == "rated", " AND o.rating > 0").If(pick == "good" && in.Kind == "", " AND o.rating >= 4").If(pick == "unrated",
+				" AND o.rating = 0")
 		case "open":
 			db.In(b.Add(" AND o.created_at < ?", end), " AND o.state", openStates)
 		default:
@@ -188,7 +192,8 @@ func orderLines(ctx context.Context, tx *db.Tx, ind Indicator, in RowsInput, pic
 		if r.Rating > 0 {
 			rating = ratingWord(fmt.Sprint(r.Rating))
 		}
-		return Line{r.ID, short(r.Place), "/desk/orders/" + r.ID.String(), []string{r.No, catalogue.Categories.Word(r.Category), clock.Words(ctx, r.CreatedAt), r.State.Word(), rating}}
+		return Line{r.ID, short(r.Place), "/desk/orders/" + r.ID.String(),
+			[]string{r.No, catalogue.Categories.Word(r.Category), clock.Words(ctx, r.CreatedAt), r.State.Word(), rating}}
 	})
 }
 
@@ -203,26 +208,30 @@ type recordLine struct {
 	DueDay       clock.Day
 }
 
-func recordLines(ctx context.Context, tx *db.Tx, ind Indicator, in RowsInput, pick string, more bool, after db.ID) (db.Page[Line], int64, error) {
-	return paged(ctx, tx, in, "r.id", `r.id, c.name AS place, r.day, r.category, r.minutes, r.status, r.confirmation, r.due_day`, func(b *db.Builder) {
-		b.Add(` FROM service_record r JOIN region c ON c.code = r.region WHERE 1 = 1`)
-		auth.Within(b, "r.region", in.Region)
-		switch pick {
-		case "due", "in_time":
-			b.Add(" AND r.status <> 'void' AND r.due_day BETWEEN ? AND ? AND r.due_day < ?", in.From, in.To, clock.DayOf(tx.Now))
-			b.If(pick == "in_time", " AND r.status = 'counted' AND r.counted_day <= r.due_day")
-		default:
-			b.Add(" AND r.status = 'counted' AND r.day BETWEEN ? AND ?", in.From, in.To)
-			b.If(pick == "both" && in.Kind == "", " AND r.confirmation = 'both'")
-		}
-		if ind.Kind == "确认方式" {
-			b.If(in.Kind != "", " AND r.confirmation = ?", in.Kind)
-		} else {
-			b.If(in.Kind != "", " AND r.category = ?", in.Kind)
-		}
-	}, more, after, func(r recordLine) Line {
-		return Line{r.ID, short(r.Place), "/desk/records/" + r.ID.String(), []string{r.Day.String(), catalogue.Categories.Word(r.Category), clock.Minutes(r.Minutes), r.Status.Word(), r.Confirmation.Word(), r.DueDay.String()}}
-	})
+func recordLines(ctx context.Context, tx *db.Tx, ind Indicator, in RowsInput, pick string, more bool,
+	after db.ID) (db.Page[Line], int64, error) {
+	return paged(ctx, tx, in, "r.id", `r.id, c.name AS place, r.day, r.category, r.minutes, r.status, r.confirmation, r.due_day`,
+		func(b *db.Builder) {
+			b.Add(` FROM service_record r JOIN region c ON c.code = r.region WHERE 1 = 1`)
+			auth.Within(b, "r.region", in.Region)
+			switch pick {
+			case "due", "in_time":
+				b.Add(" AND r.status <> 'void' AND r.due_day BETWEEN ? AND ? AND r.due_day < ?", in.From, in.To, clock.DayOf(tx.Now))
+				b.If(pick == "in_time", " AND r.status = 'counted' AND r.counted_day <= r.due_day")
+			default:
+				b.Add(" AND r.status = 'counted' AND r.day BETWEEN ? AND ?", in.From, in.To)
+				b.If(pick == "both" && in.Kind == "", " AND r.confirmation = 'both'")
+			}
+			if ind.Kind == "确认方式" {
+				b.If(in.Kind != "", " AND r.confirmation = ?", in.Kind)
+			} else {
+				b.If(in.Kind != "", " AND r.category = ?", in.Kind)
+			}
+		}, more, after, func(r recordLine) Line {
+			return Line{r.ID, short(r.Place), "/desk/records/" + r.ID.String(),
+				[]string{r.Day.String(), catalogue.Categories.Word(r.Category), clock.Minutes(r.Minutes), r.Status.Word(), r.Confirmation.Word(),
+					r.DueDay.String()}}
+		})
 }
 
 type volunteerLine struct {
@@ -234,7 +243,8 @@ type volunteerLine struct {
 }
 
 // volunteerLines names nobody: who needs the name has the register.
-func volunteerLines(ctx context.Context, tx *db.Tx, _ Indicator, in RowsInput, pick string, more bool, after db.ID) (db.Page[Line], int64, error) {
+func volunteerLines(ctx context.Context, tx *db.Tx, _ Indicator, in RowsInput, pick string, more bool,
+	after db.ID) (db.Page[Line], int64, error) {
 	words, err := setting.Words(ctx, tx, setting.Identities)
 	if err != nil {
 		return db.Page[Line]{}, 0, err
@@ -243,7 +253,8 @@ func volunteerLines(ctx context.Context, tx *db.Tx, _ Indicator, in RowsInput, p
 		b.Add(` FROM volunteer v JOIN region c ON c.code = v.region WHERE 1 = 1`)
 		auth.Within(b, "v.region", in.Region)
 		if pick == "active" {
-			b.Add(" AND EXISTS (SELECT 1 FROM service_record r WHERE r.volunteer_id = v.id AND r.status = 'counted' AND r.day BETWEEN ? AND ?)", in.From, in.To)
+			b.Add(" AND EXISTS (SELECT 1 FROM service_record r WHERE r.volunteer_id = v.id AND r.status = 'counted' AND r.day BETWEEN ? AND ?)",
+				in.From, in.To)
 		} else {
 			b.Add(" AND v.approved_day BETWEEN 1 AND ? AND (v.left_day = 0 OR v.left_day > ?)", in.To, in.To)
 		}
@@ -266,11 +277,12 @@ type stationLine struct {
 	Met   bool
 }
 
-func stationLines(ctx context.Context, tx *db.Tx, _ Indicator, in RowsInput, pick string, more bool, after db.ID) (db.Page[Line], int64, error) {
+func stationLines(ctx context.Context, tx *db.Tx, _ Indicator, in RowsInput, pick string, more bool,
+	after db.ID) (db.Page[Line], int64, error) {
 	const met = `EXISTS (SELECT 1 FROM standard_status t WHERE t.station_id = s.id AND t.met AND t.day <= p.asked AND t.until_day > p.asked)`
 	return paged(ctx, tx, in, "s.id", `s.id, c.name AS place, p.name, s.kind, p.day, `+met+` AS met`, func(b *db.Builder) {
-		b.Add(` FROM (SELECT x.*, CAST(? AS BIGINT) AS asked FROM station_past x WHERE x.status = 'open' AND x.day <= ? AND x.until_day > ?) p JOIN station s ON s.id = p.station_id
-			JOIN region c ON c.code = p.region WHERE 1 = 1`, in.To, in.To, in.To)
+		b.Add(` FROM (SELECT x.*, CAST(? AS BIGINT) AS asked FROM station_past x WHERE x.status = 'open' AND x.day <= ?
+			AND x.until_day > ?) p JOIN station s ON s.id = p.station_id JOIN region c ON c.code = p.region WHERE 1 = 1`, in.To, in.To, in.To)
 		auth.Within(b, "p.region", in.Region)
 		b.If(pick == "met", " AND "+met).If(pick == "covering", " AND s.kind = 'station' AND c.counts_as_community AND "+met)
 		b.If(in.Kind != "", " AND s.kind = ?", in.Kind)

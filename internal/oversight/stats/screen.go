@@ -59,7 +59,8 @@ func (e event) category() string { return catalogue.Categories.Word(e.Category) 
 var showing = []struct {
 	code, word string
 	year       bool // of the year, else of today
-}{{"coverage", "站点覆盖", false}, {"registered", "注册志愿者", false}, {"orders", "今天点单", false}, {"services", "今天计入", false}, {"hours", "今天服务", false}, {"hours", "今年服务", true}}
+}{{"coverage", "站点覆盖", false}, {"registered", "注册志愿者", false}, {"orders", "今天点单", false}, {"services", "今天计入", false},
+	{"hours", "今天服务", false}, {"hours", "今年服务", true}}
 
 // Screen gives the display.
 func (s *Service) Screen(ctx context.Context, in ScreenInput) (Screen, error) {

@@ -114,16 +114,18 @@ func (w *world) expect(from, to clock.Day, want map[string]string) {
 // An order is made, answered, served, confirmed, rated and opened again; every figure follows, and equals its recount after each step.
 func TestFollows(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		w.expect(20261101, 20261130, map[string]string{"orders": "0=0", "satisfaction": "no data", "registered": "3=3", "active": "0=0", "active_rate": "0/3=0.0000", "hours_per_volunteer": "no data",
-			"response_time": "no data", "stations": "1=1", "standard_rate": "0/1=0.0000", "registered_share": "no data"})
+		w.expect(20261101, 20261130, map[string]string{"orders": "0=0", "satisfaction": "no data", "registered": "3=3", "active": "0=0",
+			"active_rate": "0/3=0.0000", "hours_per_volunteer": "no data", "response_time": "no data", "stations": "1=1",
+			"standard_rate": "0/1=0.0000", "registered_share": "no data"})
 		w.expect(20270101, 20270131, map[string]string{"orders": "no data", "stations": "no data"})
 		w.expect(20200101, 20201231, map[string]string{"orders": "no data", "registered": "no data"})
 		o := w.Served(90) // from two hours from now, for 90 minutes
-		w.expect(20261101, 20261130, map[string]string{"orders": "1=1", "open_orders": "1=1", "closed_rate": "0/1=0.0000", "hours": "0=0.00", "services": "0=0",
-			"response_time": "0/1=0", "completion_time": "210/1=210", "on_time": "no data"})
+		w.expect(20261101, 20261130, map[string]string{"orders": "1=1", "open_orders": "1=1", "closed_rate": "0/1=0.0000", "hours": "0=0.00",
+			"services": "0=0", "response_time": "0/1=0", "completion_time": "210/1=210", "on_time": "no data"})
 		w.whole(0)
 		w.Confirm(o.ID)
-		w.expect(20261101, 20261130, map[string]string{"hours": "90=1.50", "services": "1=1", "active": "1=1", "active_rate": "1/3=0.3333", "hours_per_volunteer": "90/1=1.50", "confirmation": "1/1=1.0000"})
+		w.expect(20261101, 20261130, map[string]string{"hours": "90=1.50", "services": "1=1", "active": "1=1", "active_rate": "1/3=0.3333",
+			"hours_per_volunteer": "90/1=1.50", "confirmation": "1/1=1.0000"})
 		w.expect(20261001, 20261231, map[string]string{"active": "1=1"})
 		w.expect(20260101, 20261231, map[string]string{"active": "1=1"})
 		w.expect(20261120, 20261124, map[string]string{"active": "1=1", "hours": "90=1.50"}) // no calendar period
@@ -132,15 +134,18 @@ func TestFollows(t *testing.T) {
 		if _, err := w.Orders.Evaluate(w.Resident, order.EvaluateInput{Ask: order.Ask{ID: o.ID}, Rating: 4}); err != nil {
 			t.Fatal(err)
 		}
-		w.expect(20261101, 20261130, map[string]string{"satisfaction": "1/1=1.0000", "unrated": "0/1=0.0000", "closed_rate": "1/1=1.0000", "open_orders": "0=0"})
+		w.expect(20261101, 20261130, map[string]string{"satisfaction": "1/1=1.0000", "unrated": "0/1=0.0000", "closed_rate": "1/1=1.0000",
+			"open_orders": "0=0"})
 		w.whole(0)
 		clock.Set(attendancetest.Noon.Add(48 * time.Hour))
 		if _, err := w.Orders.Reopen(w.Resident, order.DisputeInput{Ask: order.Ask{ID: o.ID, Reason: "其实没送到"}}); err != nil {
 			t.Fatal(err)
 		}
-		w.expect(20261101, 20261130, map[string]string{"satisfaction": "no data", "hours": "0=0.00", "active": "0=0", "open_orders": "1=1", "orders": "1=1"})
+		w.expect(20261101, 20261130, map[string]string{"satisfaction": "no data", "hours": "0=0.00", "active": "0=0", "open_orders": "1=1",
+			"orders": "1=1"})
 		w.whole(0)
-		if _, err := w.Orders.Resolve(w.Head2, order.ResolveInput{Ask: order.Ask{ID: o.ID, Version: w.Order(o.ID).Version, Reason: "电话问过，送到了"}, Decision: "confirm"}); err != nil {
+		if _, err := w.Orders.Resolve(w.Head2, order.ResolveInput{Ask: order.Ask{ID: o.ID, Version: w.Order(o.ID).Version, Reason: "电话问过，送到了"},
+			Decision: "confirm"}); err != nil {
 			t.Fatal(err)
 		}
 		w.expect(20261101, 20261130, map[string]string{"hours": "90=1.50", "active": "1=1", "confirmation": "0/1=0.0000"})
@@ -151,7 +156,8 @@ func TestFollows(t *testing.T) {
 	})
 }
 
-// The same numbers by division, by month and by kind; small cells of delicate kinds are hidden, and with a lone one the least of the others.
+// The same numbers by division, by month and by kind; small cells of delicate kinds are hidden, and with a lone one the least of the
+// others.
 func TestCuts(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.Confirm(w.Served(60).ID)
@@ -201,9 +207,12 @@ func TestRefused(t *testing.T) {
 		for what, c := range map[string]struct {
 			in   stats.GetInput
 			kind errs.Kind
-		}{"the banner": {stats.GetInput{Code: "orders", Region: banner}, errs.NotFound}, "no such division": {stats.GetInput{Code: "orders", Region: attendancetest.Gacha.At(4) + 999}, errs.NotFound},
-			"no such indicator": {stats.GetInput{Code: "x"}, errs.NotFound}, "no such cut": {stats.GetInput{Code: "stations", By: "day"}, errs.Invalid},
-			"backwards": {stats.GetInput{Code: "orders", From: 20261101, To: 20261001}, errs.Invalid}, "too many months": {stats.GetInput{Code: "orders", From: 20100101, By: "month"}, errs.Invalid}} {
+		}{"the banner": {stats.GetInput{Code: "orders", Region: banner}, errs.NotFound},
+			"no such division":  {stats.GetInput{Code: "orders", Region: attendancetest.Gacha.At(4) + 999}, errs.NotFound},
+			"no such indicator": {stats.GetInput{Code: "x"}, errs.NotFound},
+			"no such cut":       {stats.GetInput{Code: "stations", By: "day"}, errs.Invalid},
+			"backwards":         {stats.GetInput{Code: "orders", From: 20261101, To: 20261001}, errs.Invalid},
+			"too many months":   {stats.GetInput{Code: "orders", From: 20100101, By: "month"}, errs.Invalid}} {
 			if _, err := w.s.Get(w.Town, c.in); errs.KindOf(err) != c.kind {
 				t.Errorf("%s: %v", what, err)
 			}
@@ -238,7 +247,8 @@ func TestMembers(t *testing.T) {
 	})
 }
 
-// A station moves to the next gacha and is closed, a volunteer leaves: figures of the days before stay as they were, place by place, and those since tell what happened.
+// A station moves to the next gacha and is closed, a volunteer leaves: figures of the days before stay as they were, place by place,
+// and those since tell what happened.
 func TestPast(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		people, stations := volunteer.New(w.DB), station.New(w.DB, w.Keys)
@@ -246,7 +256,8 @@ func TestPast(t *testing.T) {
 		w.Confirm(w.Served(60).ID)
 		next := w.neighbour()
 		clock.Set(attendancetest.Noon.Add(10 * 24 * time.Hour)) // 4 December
-		st, err := stations.Move(w.Town, station.MoveInput{ID: w.Station.ID, Version: w.Station.Version, Region: next, Address: "新址", Lat: 43.9, Lng: 116.1, Reason: "合并办公"})
+		st, err := stations.Move(w.Town, station.MoveInput{ID: w.Station.ID, Version: w.Station.Version, Region: next, Address: "新址", Lat: 43.9,
+			Lng: 116.1, Reason: "合并办公"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -254,7 +265,8 @@ func TestPast(t *testing.T) {
 			t.Fatal(err)
 		}
 		clock.Set(attendancetest.Noon.Add(12 * 24 * time.Hour)) // 6 December
-		if _, err := stations.SetStatus(w.Town, station.StatusInput{ID: st.ID, Version: st.Version, Status: station.Closed, Reason: "撤销"}); err != nil {
+		if _, err := stations.SetStatus(w.Town, station.StatusInput{ID: st.ID, Version: st.Version, Status: station.Closed,
+			Reason: "撤销"}); err != nil {
 			t.Fatal(err)
 		}
 		w.fold()
@@ -264,8 +276,10 @@ func TestPast(t *testing.T) {
 			day  clock.Day
 			want string // stations, standard_rate, registered, hours, orders, active: of the month until the day
 		}{
-			{town, 20261130, "1=1 0/1=0.0000 3=3 60=1.00 1=1 1=1"}, {attendancetest.Gacha, 20261130, "1=1 0/1=0.0000 3=3 60=1.00 1=1 1=1"}, {next, 20261130, "0=0 no data 0=0 0=0.00 0=0 0=0"},
-			{town, 20261205, "1=1 0/1=0.0000 2=2 0=0.00 0=0 0=0"}, {attendancetest.Gacha, 20261205, "0=0 no data 2=2 0=0.00 0=0 0=0"}, {next, 20261205, "1=1 0/1=0.0000 0=0 0=0.00 0=0 0=0"},
+			{town, 20261130, "1=1 0/1=0.0000 3=3 60=1.00 1=1 1=1"}, {attendancetest.Gacha, 20261130, "1=1 0/1=0.0000 3=3 60=1.00 1=1 1=1"},
+			{next, 20261130, "0=0 no data 0=0 0=0.00 0=0 0=0"},
+			{town, 20261205, "1=1 0/1=0.0000 2=2 0=0.00 0=0 0=0"}, {attendancetest.Gacha, 20261205, "0=0 no data 2=2 0=0.00 0=0 0=0"},
+			{next, 20261205, "1=1 0/1=0.0000 0=0 0=0.00 0=0 0=0"},
 			{town, 20261206, "0=0 no data 2=2 0=0.00 0=0 0=0"}, {next, 20261206, "0=0 no data 0=0 0=0.00 0=0 0=0"},
 		} {
 			var got []string
@@ -287,8 +301,9 @@ func TestPast(t *testing.T) {
 func (w *world) neighbour() (out auth.Region) {
 	w.T.Helper()
 	if err := w.DB.Read(w.System, func(tx *db.Tx) (err error) {
-		out, err = db.SelectOne[auth.Region](w.System, tx, tx.Build(`SELECT MIN(code) FROM region WHERE parent = ? AND code <> ? AND counts_as_community`,
-			int64(attendancetest.Gacha.At(auth.LevelTown)), int64(attendancetest.Gacha)))
+		out, err = db.SelectOne[auth.Region](w.System, tx,
+			tx.Build(`SELECT MIN(code) FROM region WHERE parent = ? AND code <> ? AND counts_as_community`,
+				int64(attendancetest.Gacha.At(auth.LevelTown)), int64(attendancetest.Gacha)))
 		return err
 	}); err != nil {
 		w.T.Fatal(err)
@@ -303,9 +318,12 @@ func TestInterface(t *testing.T) {
 		w.says("orders", 0, 0)
 		s := w.Web(w.s.Routes)
 		for path, want := range map[string][]string{
-			"/api/v1/indicators": {`"code":"coverage"`, `"definition":"`, `"numerator":"`, `"denominator":"`, `"source":"`, `"unit":"ratio"`, `"cuts":["region","month"]`},
-			"/api/v1/indicators/orders?from=2026-11-01&to=2026-11-30":       {`"numerator":1`, `"denominator":null`, `"value":"1"`, `"no_data":false`, `"series":[]`},
-			"/api/v1/indicators/satisfaction?region=152502200000&by=region": {`"numerator":null`, `"value":null`, `"no_data":true`, `"series":[{"key":"152502200`},
+			"/api/v1/indicators": {`"code":"coverage"`, `"definition":"`, `"numerator":"`, `"denominator":"`, `"source":"`, `"unit":"ratio"`,
+				`"cuts":["region","month"]`},
+			"/api/v1/indicators/orders?from=2026-11-01&to=2026-11-30": {`"numerator":1`, `"denominator":null`, `"value":"1"`,
+				`"no_data":false`, `"series":[]`},
+			"/api/v1/indicators/satisfaction?region=152502200000&by=region": {`"numerator":null`, `"value":null`, `"no_data":true`,
+				`"series":[{"key":"152502200`},
 		} {
 			code, body := s.Do("town", "GET", path, "")
 			for _, x := range want {
@@ -369,7 +387,8 @@ func TestPublish(t *testing.T) {
 		if _, err := w.s.Publish(w.Town, in); errs.KindOf(err) != errs.Denied {
 			t.Errorf("the town publishes: %v", err)
 		}
-		for what, bad := range map[string]stats.PublishInput{"tomorrow": {Title: "x", From: 20261101, To: 20261125}, "backwards": {Title: "x", From: 20261102, To: 20261101}} {
+		for what, bad := range map[string]stats.PublishInput{"tomorrow": {Title: "x", From: 20261101, To: 20261125},
+			"backwards": {Title: "x", From: 20261102, To: 20261101}} {
 			if _, err := w.s.Publish(banner, bad); errs.KindOf(err) != errs.Invalid {
 				t.Errorf("%s: %v", what, err)
 			}
@@ -382,12 +401,14 @@ func TestPublish(t *testing.T) {
 		w.Confirm(w.Served(30).ID)
 		w.says("hours", 0, 0)
 		s := w.Web(w.s.Routes)
-		if code, page := s.Do("", "GET", "/figures", ""); code != 200 || !strings.Contains(page, "十一月") || !strings.Contains(page, "<b>1.0</b> 小时") {
+		if code, page := s.Do("", "GET", "/figures", ""); code != 200 || !strings.Contains(page, "十一月") ||
+			!strings.Contains(page, "<b>1.0</b> 小时") {
 			t.Errorf("the public page: %d %.3000s", code, page)
 		}
 		w.whole(0)
 		w.Write(func(tx *db.Tx) error {
-			_, err := tx.Build(`UPDATE stats_snapshot_figure SET value = '9.99' WHERE indicator = 'hours' AND region = ?`, int64(attendancetest.Gacha.At(auth.LevelBanner))).Run(w.System, tx)
+			_, err := tx.Build(`UPDATE stats_snapshot_figure SET value = '9.99' WHERE indicator = 'hours' AND region = ?`,
+				int64(attendancetest.Gacha.At(auth.LevelBanner))).Run(w.System, tx)
 			return err
 		})
 		w.whole(1)

@@ -307,7 +307,8 @@ type ApproveInput struct {
 
 // Approve lets somebody serve, or says with a reason why not.
 func (s *Service) Approve(ctx context.Context, in ApproveInput) (Volunteer, error) {
-	op := act.Op{Perm: Approve, Action: "volunteer.approve", ID: in.ID, Version: in.Version, Cause: in.Reason, Check: in.check, From: []string{Pending, Refused}, Wrong: "已经审核过"}
+	op := act.Op{Perm: Approve, Action: "volunteer.approve", ID: in.ID, Version: in.Version, Cause: in.Reason, Check: in.check,
+		From: []string{Pending, Refused}, Wrong: "已经审核过"}
 	if in.Decision == "refuse" {
 		op.Action = "volunteer.refuse"
 	}

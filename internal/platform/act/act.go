@@ -1,7 +1,7 @@
-// Package act is the one frame of an operation: may they at all → is the input right → transaction → load → may they here → is it the turn for it → change →
-// write under the version → trail → tell. What an area's operation adds is its own rule; permission, 404 before 403, version, state, trail and the answer to a
-// repeated request are the frame's, so that none of them can be forgotten. A write operation that stands outside of it is on a list with its reason
-// (internal/arch/testdata/unframed.txt).
+// Package act is the one frame of an operation: may they at all → is the input right → transaction → load → may they here → is it the
+// turn for it → change → write under the version → trail → tell. What an area's operation adds is its own rule; permission, 404 before
+// 403, version, state, trail and the answer to a repeated request are the frame's, so that none of them can be forgotten. A write
+// operation that stands outside of it is on a list with its reason (internal/arch/testdata/unframed.txt).
 package act
 
 import (
@@ -89,7 +89,8 @@ func ReadAt[Out any](ctx context.Context, d *db.DB, perm auth.Perm, at auth.Regi
 }
 
 // Add makes a new thing; fn fills it in. Where the actor may not add there is no such place for him: NotFound.
-func (k *Kind[T]) Add(ctx context.Context, d *db.DB, op Op, at func(tx *db.Tx) (auth.Place, error), fn func(tx *db.Tx) (T, error)) (T, error) {
+func (k *Kind[T]) Add(ctx context.Context, d *db.DB, op Op, at func(tx *db.Tx) (auth.Place, error),
+	fn func(tx *db.Tx) (T, error)) (T, error) {
 	return Write(ctx, d, op, func(tx *db.Tx) (out T, err error) {
 		place, err := at(tx)
 		if err != nil {
@@ -129,7 +130,8 @@ func (k *Kind[T]) Change(ctx context.Context, d *db.DB, op Op, fn func(tx *db.Tx
 }
 
 // ChangeTo is Change for an operation that answers with more than the thing itself.
-func ChangeTo[T, Out any](ctx context.Context, d *db.DB, k *Kind[T], op Op, fn func(tx *db.Tx, now *T) error, show func(tx *db.Tx, now T) (Out, error)) (Out, error) {
+func ChangeTo[T, Out any](ctx context.Context, d *db.DB, k *Kind[T], op Op, fn func(tx *db.Tx, now *T) error,
+	show func(tx *db.Tx, now T) (Out, error)) (Out, error) {
 	return Write(ctx, d, op, func(tx *db.Tx) (out Out, err error) {
 		now, err := k.there(ctx, tx, op.Perm, op.ID)
 		if err != nil {
@@ -145,7 +147,8 @@ func ChangeTo[T, Out any](ctx context.Context, d *db.DB, k *Kind[T], op Op, fn f
 	})
 }
 
-// Alter lets fn change a loaded thing and writes it, with its trail, within a transaction of the caller's: for a step that another operation takes along.
+// Alter lets fn change a loaded thing and writes it, with its trail, within a transaction of the caller's: for a step that another
+// operation takes along.
 func (k *Kind[T]) Alter(ctx context.Context, tx *db.Tx, op Op, now *T, fn func(tx *db.Tx, now *T) error) error {
 	was := *now
 	if k.Lock {
@@ -210,7 +213,8 @@ func (k *Kind[T]) id(v T) db.ID {
 // note leaves the trail of a change (ids, states and names of fields, never a sensitive value) and tells of it.
 func (k *Kind[T]) note(ctx context.Context, tx *db.Tx, op Op, was, now T) error {
 	if op.Quiet == "" {
-		e := audit.Entry{Action: op.Action, Object: k.Object, ID: k.id(now).String(), Region: k.Place(now).Region, Cause: op.Cause, Detail: op.Detail}
+		e := audit.Entry{Action: op.Action, Object: k.Object, ID: k.id(now).String(), Region: k.Place(now).Region, Cause: op.Cause,
+			Detail: op.Detail}
 		if k.Trail != nil {
 			if own := k.Trail(was, now); own != nil {
 				maps.Copy(own, op.Detail)
@@ -227,8 +231,8 @@ func (k *Kind[T]) note(ctx context.Context, tx *db.Tx, op Op, was, now T) error 
 	return k.Tell(ctx, tx, op, was, now)
 }
 
-// Write is the outer half of the frame, for an operation on several things or on none: may they at all, is the input right, one transaction, and the first answer
-// again to a repeated request. A change that leaves no trail is a fault of ours and is not stored.
+// Write is the outer half of the frame, for an operation on several things or on none: may they at all, is the input right, one
+// transaction, and the first answer again to a repeated request. A change that leaves no trail is a fault of ours and is not stored.
 func Write[Out any](ctx context.Context, d *db.DB, op Op, fn func(tx *db.Tx) (Out, error)) (out Out, err error) {
 	if err := auth.Allow(ctx, op.Perm); err != nil {
 		return out, err

@@ -5,10 +5,12 @@
 // as many orders as he has slots, each next one at a price that never falls (convex). That much is a minimum-cost flow and is solved
 // exactly, in three steps:
 //
-//  1. Row reduction (reduce.go): orders bid for volunteers, one displacing another, until only hard cases are left. This is the augmenting row reduction of
-//     Jonker and Volgenant, "A shortest augmenting path algorithm for dense and sparse linear assignment problems", Computing 38 (1987), with the sealed bids
-//     for several equal places of Bertsekas and Castañón, "The auction algorithm for the transportation problem", Annals of Operations Research 20 (1989).
-//  2. Shortest augmenting paths (augment.go): each order left over finds the cheapest chain of moves that ends at a free slot or at an exit.
+//  1. Row reduction (reduce.go): orders bid for volunteers, one displacing another, until only hard cases are left. This is the augmenting
+//     row reduction of Jonker and Volgenant, "A shortest augmenting path algorithm for dense and sparse linear assignment problems",
+//     Computing 38 (1987), with the sealed bids for several equal places of Bertsekas and Castañón, "The auction algorithm for the
+//     transportation problem", Annals of Operations Research 20 (1989).
+//  2. Shortest augmenting paths (augment.go): each order left over finds the cheapest chain of moves that ends at a free slot or at
+//     an exit.
 //  3. A certificate (plan.go): the prices found prove a lower bound, computed from them alone; it equals the objective.
 //
 // Orders that exclude one another for one volunteer make the problem NP-hard. conflict.go then prices the exclusions (Lagrangian

@@ -92,7 +92,8 @@ func TestDoForgetsFailure(t *testing.T) {
 	})
 }
 
-// A key counts for what the request asked: not for what a step before it gives, not for what failed, not for what is called inside, and once.
+// A key counts for what the request asked: not for what a step before it gives, not for what failed, not for what is called inside,
+// and once.
 func TestDoKnowsItsOwn(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		o := once(1, "k", "b")

@@ -209,8 +209,8 @@ func (r *Relation[T]) Update(ctx context.Context, tx *Tx, row *T) error {
 	return nil
 }
 
-// Lock holds a row that was read until the transaction ends, so that of two changes at the same moment the second waits and is then told ErrStale: for changes
-// that do more than write the row.
+// Lock holds a row that was read until the transaction ends, so that of two changes at the same moment the second waits and is then
+// told ErrStale: for changes that do more than write the row.
 func (r *Relation[T]) Lock(ctx context.Context, tx *Tx, row T) error {
 	version, err := r.lock.Get(ctx, tx, r.values(row, r.keys)...)
 	if err == nil && version != r.VersionOf(row) {

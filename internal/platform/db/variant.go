@@ -26,8 +26,8 @@ var valuerType = reflect.TypeFor[driver.Valuer]()
 // Sampler is a type that knows by itself which of its values lead to different statements.
 type Sampler interface{ Samples() []any }
 
-// variantsOf gives inputs that lead to the texts of a statement: the empty one, each field alone with something in it (each of its values where its
-// tag names them), and all fields at once.
+// variantsOf gives inputs that lead to the texts of a statement: the empty one, each field alone with something in it (each of its
+// values where its tag names them), and all fields at once.
 func variantsOf(t reflect.Type) []reflect.Value {
 	empty := reflect.New(t).Elem()
 	out := []reflect.Value{empty}
@@ -141,8 +141,8 @@ func (d *DB) checkBuilt(ctx context.Context) (faults []error) {
 	return faults
 }
 
-// Check has the engine prepare every statement of the program, those put together at run time in each variant, and matches the columns of each query with the
-// fields of its row. It gives all faults, joined.
+// Check has the engine prepare every statement of the program, those put together at run time in each variant, and matches the columns
+// of each query with the fields of its row. It gives all faults, joined.
 func (d *DB) Check(ctx context.Context) error {
 	var faults []error
 	for _, s := range registry {

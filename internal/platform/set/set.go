@@ -1,6 +1,6 @@
-// Package set holds closed sets: the codes that a column may hold, each with the word that people see and the tone it is shown in. One value gives the
-// words, the tones, the options of a select and the values that an input accepts (tag set:"table.column", with a comma behind it where none is right
-// too); a test compares it with the CHECK of its column.
+// Package set holds closed sets: the codes that a column may hold, each with the word that people see and the tone it is shown in. One
+// value gives the words, the tones, the options of a select and the values that an input accepts (tag set:"table.column", with a comma
+// behind it where none is right too); a test compares it with the CHECK of its column.
 package set
 
 import (
@@ -31,8 +31,8 @@ type Set struct {
 // named are the sets of the program by their columns.
 var named = map[string]*Set{}
 
-// New makes the set of a column, or of several that hold the same ("table.column table.column"). What no column holds has a name of its own without a dot.
-// Two of one name, or two members of one code, are a fault of the program and found when it starts.
+// New makes the set of a column, or of several that hold the same ("table.column table.column"). What no column holds has a name of
+// its own without a dot. Two of one name, or two members of one code, are a fault of the program and found when it starts.
 func New(columns string, rows ...Row) *Set {
 	s := &Set{columns: strings.Fields(columns), rows: rows}
 	for _, c := range s.columns {

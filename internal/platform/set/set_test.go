@@ -9,7 +9,8 @@ import (
 var colours = New("thing.colour things.shade", Row{"red", "红", "alarm"}, Row{"green", "绿"})
 
 func TestSet(t *testing.T) {
-	if w := colours.Word("red") + colours.Tone("red") + colours.Word("green") + colours.Tone("green") + colours.Word("blue") + colours.Tone(""); w != "红alarm绿" {
+	if w := colours.Word("red") + colours.Tone("red") + colours.Word("green") + colours.Tone("green") + colours.Word("blue") +
+		colours.Tone(""); w != "红alarm绿" {
 		t.Errorf("words and tones: %s", w)
 	}
 	if !colours.Has("green") || colours.Has("") || !slices.Equal(colours.Codes(), []string{"red", "green"}) {

@@ -138,8 +138,10 @@ func again(t *testing.T, test func(t *testing.T, n *notes, do func(who, path, ke
 		JSON(r, "GET /api/v1/notes/{id}", "note.get", testPerm, n.show)
 		Page(r, "GET /notes/{id}", "note.show", testPerm, n.show, func(noted) templ.Component { return templ.NopComponent })
 		page := func(in noteInput) string { return "/notes/" + in.ID.String() }
-		Form(r, "POST /notes/{id}/rename", "note.rename", testPerm, n.rename, page, func(in noteInput, out note) string { return page(in) + "?v=" + fmt.Sprint(out.Version) })
-		Form(r, "POST /notes/{id}/drop", "note.drop", testPerm, n.drop, page, func(_ noteInput, out note) string { return "/notes?last=" + out.Secret })
+		Form(r, "POST /notes/{id}/rename", "note.rename", testPerm, n.rename, page,
+			func(in noteInput, out note) string { return page(in) + "?v=" + fmt.Sprint(out.Version) })
+		Form(r, "POST /notes/{id}/drop", "note.drop", testPerm, n.drop, page,
+			func(_ noteInput, out note) string { return "/notes?last=" + out.Secret })
 		test(t, n, func(who, path, key, body string) (int, string) {
 			req := httptest.NewRequest("POST", path, strings.NewReader(body))
 			req.Header.Set("Content-Type", "application/json")
@@ -171,13 +173,15 @@ func TestAnsweredAgain(t *testing.T) {
 		for x := range n.of {
 			id = x.String()
 		}
-		for path, body := range map[string]string{"/notes/" + id + "/rename": "name=a", "/api/v1/notes/" + id + "/ticket": `{}`, "/api/v1/notes/" + id + "/quiet": "{}"} {
+		for path, body := range map[string]string{"/notes/" + id + "/rename": "name=a", "/api/v1/notes/" + id + "/ticket": `{}`,
+			"/api/v1/notes/" + id + "/quiet": "{}"} {
 			status, first := do("7", path, "k", body)
 			if again, got := do("7", path, "k", body); status >= 400 || again != status || got != first {
 				t.Errorf("%s: %d %s, first %d %s", path, again, got, status, first)
 			}
 		}
-		if _, to := do("7", "/notes/"+id+"/rename", "k", "name=a"); !strings.HasPrefix(to, "/notes/"+id+"?v=2") || !strings.Contains(to, doneCookie) {
+		if _, to := do("7", "/notes/"+id+"/rename", "k", "name=a"); !strings.HasPrefix(to, "/notes/"+id+"?v=2") ||
+			!strings.Contains(to, doneCookie) {
 			t.Errorf("the form led to %s", to)
 		}
 		if n.runs != 4 {
@@ -262,7 +266,8 @@ var keptRows = db.Query[keptRow](`SELECT operation, key, hash, answer FROM idemp
 func TestKeptRowIsSmall(t *testing.T) {
 	again(t, func(t *testing.T, n *notes, do func(who, path, key, body string) (int, string)) {
 		n.of[1] = note{ID: 1, Name: strings.Repeat("长", 100), Secret: "娜仁高娃的地址"}
-		for i, path := range []string{"/api/v1/notes/1/rename", "/notes/1/rename", "/api/v1/notes/1/ticket", "/api/v1/notes/1/quiet", "/notes/1/drop"} {
+		for i, path := range []string{"/api/v1/notes/1/rename", "/notes/1/rename", "/api/v1/notes/1/ticket", "/api/v1/notes/1/quiet",
+			"/notes/1/drop"} {
 			body := `{"name":"` + strings.Repeat("长", 100) + `"}`
 			if strings.HasPrefix(path, "/notes") {
 				body = "name=" + strings.Repeat("长", 100)

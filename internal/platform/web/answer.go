@@ -143,7 +143,8 @@ var pageTitles = map[errs.Kind]string{
 // again shows the page of a refused form once more, by serving it inside this request.
 func (r *Router) again(w http.ResponseWriter, req *http.Request, route *Route, page string, err error) {
 	e := r.known(req, err)
-	if e == nil || page == "" || len(e.Fields) == 0 && e.Kind != errs.Invalid && e.Kind != errs.Conflict && e.Kind != errs.TooMany && !isSignIn(e, page) {
+	if e == nil || page == "" || len(e.Fields) == 0 && e.Kind != errs.Invalid && e.Kind != errs.Conflict && e.Kind != errs.TooMany &&
+		!isSignIn(e, page) {
 		r.fail(w, req, route, err)
 		return
 	}

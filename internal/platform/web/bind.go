@@ -62,7 +62,8 @@ func inputOf(reg huma.Registry, t reflect.Type) *input {
 	return in
 }
 
-// located names the field of a refused file. Who looks a file over does not know where it was entered; where an input takes one file, it is that.
+// located names the field of a refused file. Who looks a file over does not know where it was entered; where an input takes one file,
+// it is that.
 func (in *input) located(err error, kinds ...errs.Kind) error {
 	e, ok := errors.AsType[*errs.Error](err)
 	if !ok || in.file == "" || len(e.Fields) > 0 || !slices.Contains(kinds, e.Kind) {

@@ -113,7 +113,8 @@ func (r *Router) describe(route *Route, out reflect.Type) {
 	for _, f := range route.in.fields {
 		if f.in != "body" {
 			name := cmp.Or(holes[f.name], f.name)
-			op.Parameters = append(op.Parameters, &huma.Param{Name: name, In: f.in, Required: f.required, Schema: f.schema, Description: f.schema.Description})
+			op.Parameters = append(op.Parameters, &huma.Param{Name: name, In: f.in, Required: f.required, Schema: f.schema,
+				Description: f.schema.Description})
 		}
 	}
 	if route.Method == http.MethodPost {
@@ -151,8 +152,8 @@ func (r *Router) tag(area string) {
 
 var hole = regexp.MustCompile(`\{[^}]*\}`)
 
-// place gives the operation its path. Two paths that differ only in the names of their holes are one to OpenAPI: the later takes the names of the earlier,
-// and holes says which became which.
+// place gives the operation its path. Two paths that differ only in the names of their holes are one to OpenAPI: the later takes the
+// names of the earlier, and holes says which became which.
 func (r *Router) place(op *huma.Operation, route *Route) (holes map[string]string) {
 	op.Path = route.Path
 	for path := range r.document.Paths {

@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// Name takes the words of operations and areas, a line each: "order.create 登记求助单", and without a dot the area itself. It is called before their routes.
+// Name takes the words of operations and areas, a line each: "order.create 登记求助单", and without a dot the area itself. It is called
+// before their routes.
 func (r *Router) Name(lines string) {
 	for line := range strings.Lines(lines) {
 		if name, words, ok := strings.Cut(strings.TrimSpace(line), " "); ok {

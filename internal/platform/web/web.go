@@ -1,5 +1,5 @@
-// Package web turns operations, func(ctx, In) (Out, error), into pages, forms, JSON endpoints, files and live streams. Every route is registered
-// with its permission; the route table is the truth behind the OpenAPI document, `linli routes` and the permission matrix.
+// Package web turns operations, func(ctx, In) (Out, error), into pages, forms, JSON endpoints, files and live streams. Every route is
+// registered with its permission; the route table is the truth behind the OpenAPI document, `linli routes` and the permission matrix.
 package web
 
 import (
@@ -89,7 +89,8 @@ type Config struct {
 	Log            *slog.Logger
 	// Asked is called after each operation with the permissions it asked for; tests compare them with the route's.
 	Asked func(Route, []auth.Perm)
-	// Refused is called with the error of each request that came to its route and was refused; tests compare the faces of an operation with each other.
+	// Refused is called with the error of each request that came to its route and was refused; tests compare the faces of an operation
+	// with each other.
 	Refused func(Route, error)
 }
 
@@ -125,9 +126,10 @@ func New(cfg Config) *Router {
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
 	}
-	r := &Router{cfg: cfg, mux: http.NewServeMux(), words: map[string]string{}, document: newDocument(), limiter: newLimiter(), Metrics: prometheus.NewRegistry()}
-	r.seconds = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "linli_request_seconds", Help: "Time to answer, by route and status class.",
-		Buckets: []float64{.001, .005, .01, .05, .1, .5, 1, 5}}, []string{"route", "status"})
+	r := &Router{cfg: cfg, mux: http.NewServeMux(), words: map[string]string{}, document: newDocument(), limiter: newLimiter(),
+		Metrics: prometheus.NewRegistry()}
+	r.seconds = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "linli_request_seconds",
+		Help: "Time to answer, by route and status class.", Buckets: []float64{.001, .005, .01, .05, .1, .5, 1, 5}}, []string{"route", "status"})
 	r.Metrics.MustRegister(r.seconds)
 	r.printed = sync.OnceValues(r.print)
 	r.readers = sync.OnceValue(r.findReaders)
@@ -165,7 +167,8 @@ func Rate(n int, per time.Duration) Option {
 // Live loads the live-page scripts on a page.
 func Live(r *Route) { r.live = true }
 
-// Translated says that a page and all its words are in the catalogue (platform/i18n); every other page stays Chinese. A test finds what is not.
+// Translated says that a page and all its words are in the catalogue (platform/i18n); every other page stays Chinese. A test finds
+// what is not.
 func Translated(r *Route) { r.spoken = true }
 
 // input is an empty input of the operation.
@@ -185,7 +188,8 @@ func (r *Router) add(pattern, kind, operation string, perm auth.Perm, in reflect
 	if !known {
 		panic(fmt.Sprintf("web: %s asks for %q, which has no row in permissions.txt", pattern, perm))
 	}
-	route := &Route{Method: method, Path: path, Kind: kind, Operation: operation, Permission: perm, status: http.StatusOK, maxBody: r.cfg.MaxBody, in: inputOf(schemas, in)}
+	route := &Route{Method: method, Path: path, Kind: kind, Operation: operation, Permission: perm, status: http.StatusOK,
+		maxBody: r.cfg.MaxBody, in: inputOf(schemas, in)}
 	route.Query, route.Texts = route.in.query()
 	for _, h := range holders {
 		route.Public = route.Public || h == auth.Anyone
@@ -244,7 +248,8 @@ func (r *Router) serveJSON(route *Route) http.HandlerFunc {
 }
 
 // Page serves op as an HTML page.
-func Page[In, Out any](r *Router, pattern, operation string, perm auth.Perm, op Op[In, Out], view func(Out) templ.Component, opts ...Option) {
+func Page[In, Out any](r *Router, pattern, operation string, perm auth.Perm, op Op[In, Out], view func(Out) templ.Component,
+	opts ...Option) {
 	route := mount(r, pattern, KindPage, operation, perm, op, opts)
 	r.handle(route, r.servePage(route, func(out any) templ.Component { return view(out.(Out)) }))
 }
@@ -265,7 +270,9 @@ func (r *Router) servePage(route *Route, view func(out any) templ.Component) htt
 func Form[In, Out any](r *Router, pattern, operation string, perm auth.Perm, op Op[In, Out], again func(In) string,
 	next func(In, Out) string, opts ...Option) {
 	route := mount(r, pattern, KindForm, operation, perm, op, opts)
-	r.handle(route, r.serveForm(route, func(in any) string { return again(*in.(*In)) }, func(in, out any) string { return next(*in.(*In), out.(Out)) }))
+	r.handle(route, r.serveForm(route, func(in any) string { return again(*in.(*In)) }, func(in, out any) string {
+		return next(*in.(*In), out.(Out))
+	}))
 }
 
 func (r *Router) serveForm(route *Route, page func(in any) string, next func(in, out any) string) http.HandlerFunc {
@@ -289,14 +296,16 @@ func pathOf(address string) string {
 	return path
 }
 
-// A form that comes back to its own page leaves word for it that it is done: the page says so once, and the browser drops what was kept of the form.
+// A form that comes back to its own page leaves word for it that it is done: the page says so once, and the browser drops what was
+// kept of the form.
 const (
 	doneCookie  = "done"
 	doneSeconds = 60
 )
 
 func (r *Router) setDone(w http.ResponseWriter, seconds int) {
-	http.SetCookie(w, &http.Cookie{Name: doneCookie, Value: "1", Path: "/", MaxAge: seconds, HttpOnly: true, Secure: r.cfg.Secure, SameSite: http.SameSiteLaxMode})
+	http.SetCookie(w, &http.Cookie{Name: doneCookie, Value: "1", Path: "/", MaxAge: seconds, HttpOnly: true, Secure: r.cfg.Secure,
+		SameSite: http.SameSiteLaxMode})
 }
 
 // File serves op's file.
@@ -373,8 +382,8 @@ func stream(w http.ResponseWriter, req *http.Request, events <-chan string) {
 	}
 }
 
-// run binds the request to in and calls the route's operation. Under an Idempotency-Key that was answered before it gives that answer instead
-// of a result; else keep says what of the result is to be answered again.
+// run binds the request to in and calls the route's operation. Under an Idempotency-Key that was answered before it gives that answer
+// instead of a result; else keep says what of the result is to be answered again.
 func (r *Router) run(route *Route, w http.ResponseWriter, req *http.Request, in any, keep keeper) (out any, answer []byte, err error) {
 	if r.cfg.Refused != nil {
 		defer func() {

@@ -15,8 +15,8 @@ const (
 	width = 210 - 2*edge
 )
 
-// render lays out one A4 page: the four blocks of 民发〔2015〕149号 (who; what; by whom; number and date) and the code to check it. A certificate with
-// very many kinds of activity runs on to a second page.
+// render lays out one A4 page: the four blocks of 民发〔2015〕149号 (who; what; by whom; number and date) and the code to check it. A
+// certificate with very many kinds of activity runs on to a second page.
 func (s *Service) render(c Certificate, kinds []Kind, phone string) ([]byte, error) {
 	d := pdf.New("志愿服务记录证明 "+c.No, pdf.Options{Author: c.Unit, Created: c.IssuedAt})
 	d.AddPage()
@@ -86,12 +86,16 @@ func table(d *pdf.Doc, c Certificate, kinds []Kind, y float64) float64 {
 	var rows [][]string
 	total := Kind{}
 	for _, k := range kinds {
-		rows = append(rows, []string{catalogue.Categories.Word(k.Category), fmt.Sprint(k.Times), clock.Minutes(k.Minutes), amount(k.BothMinutes), amount(k.SignInMinutes), amount(k.ReviewedMinutes)})
-		total.BothMinutes, total.SignInMinutes, total.ReviewedMinutes = total.BothMinutes+k.BothMinutes, total.SignInMinutes+k.SignInMinutes, total.ReviewedMinutes+k.ReviewedMinutes
+		rows = append(rows, []string{catalogue.Categories.Word(k.Category), fmt.Sprint(k.Times), clock.Minutes(k.Minutes), amount(k.BothMinutes),
+			amount(k.SignInMinutes), amount(k.ReviewedMinutes)})
+		total.BothMinutes, total.SignInMinutes, total.ReviewedMinutes = total.BothMinutes+k.BothMinutes, total.SignInMinutes+k.SignInMinutes,
+			total.ReviewedMinutes+k.ReviewedMinutes
 	}
-	rows = append(rows, []string{"合计", fmt.Sprint(c.Times), clock.Minutes(c.Minutes), amount(total.BothMinutes), amount(total.SignInMinutes), amount(total.ReviewedMinutes)})
-	cols := []pdf.Column{{Title: "服务内容", Width: 28}, {Title: "次数", Width: 12, Align: pdf.Centre}, {Title: "服务时间", Width: 31, Align: pdf.Centre},
-		{Title: "其中：双方确认", Width: 33, Align: pdf.Centre}, {Title: "签到", Width: 25, Align: pdf.Centre}, {Title: "复核", Width: 29, Align: pdf.Centre}}
+	rows = append(rows, []string{"合计", fmt.Sprint(c.Times), clock.Minutes(c.Minutes), amount(total.BothMinutes), amount(total.SignInMinutes),
+		amount(total.ReviewedMinutes)})
+	cols := []pdf.Column{{Title: "服务内容", Width: 28}, {Title: "次数", Width: 12, Align: pdf.Centre},
+		{Title: "服务时间", Width: 31, Align: pdf.Centre}, {Title: "其中：双方确认", Width: 33, Align: pdf.Centre},
+		{Title: "签到", Width: 25, Align: pdf.Centre}, {Title: "复核", Width: 29, Align: pdf.Centre}}
 	y = d.Table(edge, y, cols, rows, pdf.TableOptions{Size: 10.5, RowHeight: 9, Bottom: 262, NewPage: func() float64 { return 30 }})
 	colour(d, grey)
 	y = d.Paragraph(pdf.Sans, 8, edge, y+2, width, 4.6, "双方确认：志愿者签到签退，服务对象本人确认。签到：有签到签退记录。复核：第二人复核过的纸单、回访或补记。")

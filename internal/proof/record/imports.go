@@ -71,13 +71,15 @@ func (s *Service) ImportOne(ctx context.Context, tx *db.Tx, in ImportInput) (r R
 	if err := attendance.Free(ctx, tx, v.ID, from, to, 0); err != nil {
 		return r, err
 	}
-	r = Record{VolunteerID: v.ID, VolunteerNo: v.No, PersonID: v.PersonID, Name: v.Name, Region: in.Region, Source: "import", Title: in.Title, Category: in.Category,
-		Day: clock.DayOf(from), Place: in.Place, Content: in.Content, StartedAt: from, EndedAt: to, Minutes: int64(to.Sub(from) / time.Minute), Unit: in.Unit,
+	r = Record{VolunteerID: v.ID, VolunteerNo: v.No, PersonID: v.PersonID, Name: v.Name, Region: in.Region, Source: "import", Title: in.Title,
+		Category: in.Category, Day: clock.DayOf(from), Place: in.Place, Content: in.Content, StartedAt: from, EndedAt: to,
+		Minutes: int64(to.Sub(from) / time.Minute), Unit: in.Unit,
 		Leader: in.Leader, Confirmed: true, Evidence: "paper", NeedsSecond: true, Why: "导入的记录，要第二人复核", RecordedBy: auth.From(ctx).Account}
 	return s.make(ctx, tx, r)
 }
 
-// UndoImport takes an imported record out again that nobody has looked at yet; its row stays, void, with its reason. The caller has checked who may.
+// UndoImport takes an imported record out again that nobody has looked at yet; its row stays, void, with its reason. The caller has
+// checked who may.
 func (s *Service) UndoImport(ctx context.Context, tx *db.Tx, id db.ID, reason string) error {
 	r, err := byID.Get(ctx, tx, id)
 	if err != nil {

@@ -203,8 +203,8 @@ type ListInput struct {
 	db.Paging
 }
 
-// Figures are the timeliness of a scope over a span of days. Due are the records whose ten working days are over or that count already; InTime of
-// them counted in time (民政部令第67号 art. 11).
+// Figures are the timeliness of a scope over a span of days. Due are the records whose ten working days are over or that count
+// already; InTime of them counted in time (民政部令第67号 art. 11).
 type Figures struct {
 	Records int64 `json:"records"`
 	Pending int64 `json:"pending"`
@@ -311,13 +311,15 @@ func (s *Service) Export(ctx context.Context, in ExportInput) (out blob.File, er
 		}
 		table := [][]string{{"志愿者编号", "姓名", "活动名称", "类别", "日期", "开始", "结束", "服务时间（分钟）", "地点", "服务内容", "活动组织单位", "活动负责人", "状态", "确认方式", "应记录到"}}
 		for _, r := range rows {
-			table = append(table, []string{r.VolunteerNo, r.Name, r.Title, catalogue.Categories.Word(r.Category), r.Day.String(), clock.Hour(r.StartedAt), clock.Hour(r.EndedAt),
-				fmt.Sprint(r.Minutes), r.Place, r.Content, r.Unit, r.Leader, r.Status.Word(), r.Confirmation.Word(), r.DueDay.String()})
+			table = append(table, []string{r.VolunteerNo, r.Name, r.Title, catalogue.Categories.Word(r.Category), r.Day.String(),
+				clock.Hour(r.StartedAt), clock.Hour(r.EndedAt), fmt.Sprint(r.Minutes), r.Place, r.Content, r.Unit, r.Leader, r.Status.Word(),
+				r.Confirmation.Word(), r.DueDay.String()})
 		}
 		if out, err = sheet.File(in.Format, "服务记录-"+clock.DayOf(tx.Now).String(), sheet.Plain(table)); err != nil {
 			return err
 		}
-		return audit.Write(ctx, tx, audit.Entry{Action: "record.export", Object: "record", Detail: map[string]any{"rows": len(rows), "format": in.Format}})
+		return audit.Write(ctx, tx, audit.Entry{Action: "record.export", Object: "record",
+			Detail: map[string]any{"rows": len(rows), "format": in.Format}})
 	})
 	return out, err
 }

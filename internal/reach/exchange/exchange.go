@@ -1,5 +1,6 @@
-// Package exchange takes over and gives out whole registers as tables: CSV or XLSX, one row a thing, columns named in the first line. A row goes through
-// the same operation as on the web, so the same rules hold; a file is stored as a whole or not at all, and can be undone while nothing rests on its rows.
+// Package exchange takes over and gives out whole registers as tables: CSV or XLSX, one row a thing, columns named in the first line.
+// A row goes through the same operation as on the web, so the same rules hold; a file is stored as a whole or not at all, and can be
+// undone while nothing rests on its rows.
 //
 // Nouns: kind, table, problem, run. Verbs: check, import, undo, drop, export.
 package exchange
@@ -87,7 +88,8 @@ func New(d *db.DB, keys *seal.Keys, blobs *blob.Store, a Areas) *Service {
 	removals := a.Persons.Area().Removals
 	maps.Copy(removals, a.Volunteers.Area().Removals)
 	return &Service{db: d, keys: keys, blobs: blobs, removals: removals, kinds: map[string]kind{
-		"people": personKind(d, a.Persons), "volunteers": volunteerKind(d, a), "stations": stationKind(a.Stations), "records": recordKind(a.Records)}}
+		"people": personKind(d, a.Persons), "volunteers": volunteerKind(d, a), "stations": stationKind(a.Stations),
+		"records": recordKind(a.Records)}}
 }
 
 // Problem is why a row cannot be taken. Line counts from 1 and is the header's.
@@ -118,10 +120,12 @@ type Source struct {
 // errUndo ends a batch that is not to be kept.
 var errUndo = errors.New("undo")
 
-// Import takes over a file. A dry run does everything and keeps nothing. What is wrong with rows stands in the report; an error is of the whole.
+// Import takes over a file. A dry run does everything and keeps nothing. What is wrong with rows stands in the report; an error is of
+// the whole.
 func (s *Service) Import(ctx context.Context, name string, f Source, dry bool) (Report, error) {
 	report, _, err := take(ctx, s, name, f, dry, func(ctx context.Context, tx *db.Tx, b *batch, out *Report) (Report, error) {
-		run := Run{ID: tx.NewID(), Version: 1, Kind: name, State: Stored, Name: f.Name, Lines: int64(out.Rows), Problems: []Problem{}, EvidenceID: b.evidence}
+		run := Run{ID: tx.NewID(), Version: 1, Kind: name, State: Stored, Name: f.Name, Lines: int64(out.Rows), Problems: []Problem{},
+			EvidenceID: b.evidence}
 		out.ID = run.ID
 		if err := s.begin(ctx, tx, &run, nil); err != nil {
 			return *out, err
@@ -131,8 +135,8 @@ func (s *Service) Import(ctx context.Context, name string, f Source, dry bool) (
 	return report, err
 }
 
-// take puts the rows of a file in and, when nothing is wrong with them and it is no dry run, lets done keep the run and say what the operation
-// gives, all in one transaction.
+// take puts the rows of a file in and, when nothing is wrong with them and it is no dry run, lets done keep the run and say what the
+// operation gives, all in one transaction.
 func take[Out any](ctx context.Context, s *Service, name string, f Source, dry bool,
 	done func(context.Context, *db.Tx, *batch, *Report) (Out, error)) (report Report, out Out, err error) {
 	if err := auth.Allow(ctx, Use); err != nil {
@@ -221,8 +225,8 @@ func (r *Report) judge(at row, err error) error {
 	return nil
 }
 
-// Export writes what the actor may see of a register, as XLSX when xlsx is set, else as CSV, in the columns that Import takes. Numbers and telephones of people go out
-// masked, as everywhere.
+// Export writes what the actor may see of a register, as XLSX when xlsx is set, else as CSV, in the columns that Import takes. Numbers
+// and telephones of people go out masked, as everywhere.
 func (s *Service) Export(ctx context.Context, name string, xlsx bool, w io.Writer) error {
 	k, err := s.kind(name)
 	if err != nil {

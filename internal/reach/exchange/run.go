@@ -117,7 +117,8 @@ func (s *Service) Check(ctx context.Context, in CheckInput) (Run, error) {
 		}
 	}
 	return db.Do(ctx, s.db, func(tx *db.Tx) (Run, error) {
-		r := Run{ID: tx.NewID(), Version: 1, Kind: in.Kind, State: Checked, Name: in.File.Name, Lines: int64(report.Rows), Problems: report.Problems}
+		r := Run{ID: tx.NewID(), Version: 1, Kind: in.Kind, State: Checked, Name: in.File.Name, Lines: int64(report.Rows),
+			Problems: report.Problems}
 		if len(f.Consent.Data) > 0 {
 			if r.EvidenceID, err = s.blobs.Put(ctx, tx, f.Consent, blob.Owner{Kind: "import_run", ID: r.ID, Region: seat(ctx)}); err != nil {
 				return r, err
@@ -186,7 +187,8 @@ type MoveInput struct {
 	Reason  string `json:"reason" required:"false" maxLength:"200"`
 }
 
-// Take takes over a file that waits. What has come to be wrong with it since it was looked through stands in the run, and nothing is stored.
+// Take takes over a file that waits. What has come to be wrong with it since it was looked through stands in the run, and nothing is
+// stored.
 func (s *Service) Take(ctx context.Context, in MoveInput) (Run, error) {
 	r, data, err := s.waiting(ctx, in)
 	if err != nil {
@@ -259,7 +261,8 @@ func (s *Service) Drop(ctx context.Context, in MoveInput) (Run, error) {
 	return s.end(ctx, in, Checked, Dropped, "exchange.drop", func(context.Context, *db.Tx, Run) error { return nil })
 }
 
-// Undo takes out again what a file brought in, the last row first, as long as nothing rests on any of its rows; else it says which, and takes out none.
+// Undo takes out again what a file brought in, the last row first, as long as nothing rests on any of its rows; else it says which,
+// and takes out none.
 func (s *Service) Undo(ctx context.Context, in MoveInput) (Run, error) {
 	return s.end(ctx, in, Stored, Undone, "exchange.undo", func(ctx context.Context, tx *db.Tx, r Run) error {
 		k, err := s.kind(r.Kind)
@@ -303,7 +306,8 @@ func lineOf(m madeRow, err error) error {
 }
 
 // end moves a run to its end.
-func (s *Service) end(ctx context.Context, in MoveInput, from, to, action string, do func(context.Context, *db.Tx, Run) error) (out Run, err error) {
+func (s *Service) end(ctx context.Context, in MoveInput, from, to, action string,
+	do func(context.Context, *db.Tx, Run) error) (out Run, err error) {
 	err = s.db.Batch(ctx, func(ctx context.Context) error {
 		out, err = act.Write(ctx, s.db, act.Op{Perm: Use}, func(tx *db.Tx) (Run, error) {
 			r, err := visible(ctx, tx, in.ID)
@@ -322,7 +326,8 @@ func (s *Service) end(ctx context.Context, in MoveInput, from, to, action string
 			if err := moved(endRun.Run(ctx, tx, r.ID, r.Version, to, auth.From(ctx).Name, tx.Now, in.Reason)); err != nil {
 				return r, err
 			}
-			if err := audit.Write(ctx, tx, audit.Entry{Action: action, Object: r.Kind, ID: r.ID.String(), Region: r.Region, Cause: in.Reason}); err != nil {
+			if err := audit.Write(ctx, tx, audit.Entry{Action: action, Object: r.Kind, ID: r.ID.String(), Region: r.Region,
+				Cause: in.Reason}); err != nil {
 				return r, err
 			}
 			return visible(ctx, tx, in.ID)

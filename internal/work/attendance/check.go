@@ -253,7 +253,8 @@ func (s *Service) codeMatches(ctx context.Context, tx *db.Tx, v visit, code stri
 		}
 		return r
 	}, code)
-	if v.order.StationID != 0 && subtle.ConstantTimeCompare([]byte(code), []byte(s.StationCode(v.order.StationID, clock.DayOf(v.when.at)))) == 1 {
+	if v.order.StationID != 0 && subtle.ConstantTimeCompare([]byte(code),
+		[]byte(s.StationCode(v.order.StationID, clock.DayOf(v.when.at)))) == 1 {
 		return true, nil
 	}
 	return s.orders.CodeMatches(ctx, tx, v.order, code)
@@ -312,7 +313,8 @@ func Free(ctx context.Context, tx *db.Tx, volunteerID db.ID, from, to time.Time,
 	return errs.Clash("这段时间和另一次服务（" + clock.Span(ctx, other.InAt, *other.OutAt) + "）重叠，一个人不能同时在两处")
 }
 
-// SecondPerson says whether the actor may be the second person: none of those who entered, none of those who served, nor a guardian or ward of one.
+// SecondPerson says whether the actor may be the second person: none of those who entered, none of those who served, nor a guardian or
+// ward of one.
 func SecondPerson(ctx context.Context, tx *db.Tx, entered, served []db.ID) error {
 	me := auth.From(ctx)
 	switch {

@@ -1,5 +1,5 @@
-// Package catalogue is the menu of services that stations offer: what it is, whom it is for, what it asks of a volunteer and which risk it bears.
-// The list of the whole region holds everywhere; a division may add items of its own for itself and all below.
+// Package catalogue is the menu of services that stations offer: what it is, whom it is for, what it asks of a volunteer and which
+// risk it bears. The list of the whole region holds everywhere; a division may add items of its own for itself and all below.
 //
 // Nouns: item, category. Verbs: list, get, add, change.
 package catalogue
@@ -138,9 +138,11 @@ func (f Fields) check() error {
 }
 
 func (f Fields) onto(it Item) Item {
-	it.Name, it.Blurb, it.Category, it.Icon, it.Audience, it.Minutes, it.Needed = f.Name, f.Blurb, f.Category, f.Icon, f.Audience, f.Minutes, max(f.Needed, 1)
+	it.Name, it.Blurb, it.Category, it.Icon, it.Audience, it.Minutes, it.Needed = f.Name, f.Blurb, f.Category, f.Icon, f.Audience, f.Minutes,
+		max(f.Needed, 1)
 	it.Skills, it.Languages, it.Dangerous, it.AdultsOnly, it.TwoPersons = f.Skills, f.Languages, f.Dangerous, f.AdultsOnly, f.TwoPersons
-	it.InsuranceNeeded, it.TrainingCode, it.QualificationCode, it.Risk, it.Sort = f.InsuranceNeeded, f.TrainingCode, f.QualificationCode, f.Risk, f.Sort
+	it.InsuranceNeeded, it.TrainingCode, it.QualificationCode, it.Risk, it.Sort = f.InsuranceNeeded, f.TrainingCode, f.QualificationCode,
+		f.Risk, f.Sort
 	if it.Icon == "" {
 		it.Icon = "heart"
 	}
@@ -155,10 +157,11 @@ type AddInput struct {
 
 // Add puts a new item on the menu of a division and all below it.
 func (s *Service) Add(ctx context.Context, in AddInput) (Item, error) {
-	return items.Add(ctx, s.db, act.Op{Perm: Edit, Action: "catalogue.add", Check: in.check}, act.In(in.Region), func(tx *db.Tx) (Item, error) {
-		id := tx.NewID()
-		return in.onto(Item{ID: id, Region: in.Region, Code: "L" + id.String(), Active: true, Version: 1}), nil
-	})
+	return items.Add(ctx, s.db, act.Op{Perm: Edit, Action: "catalogue.add", Check: in.check}, act.In(in.Region),
+		func(tx *db.Tx) (Item, error) {
+			id := tx.NewID()
+			return in.onto(Item{ID: id, Region: in.Region, Code: "L" + id.String(), Active: true, Version: 1}), nil
+		})
 }
 
 // ChangeInput changes an item; Active takes it off the menu or puts it back.
@@ -171,9 +174,10 @@ type ChangeInput struct {
 
 // Change alters an item; what it asks of volunteers holds at once for orders that wait.
 func (s *Service) Change(ctx context.Context, in ChangeInput) (Item, error) {
-	return items.Change(ctx, s.db, act.Op{Perm: Edit, Action: "catalogue.change", ID: in.ID, Version: in.Version, Check: in.check}, func(_ *db.Tx, it *Item) error {
-		*it = in.onto(*it)
-		it.Active = in.Active
-		return nil
-	})
+	return items.Change(ctx, s.db, act.Op{Perm: Edit, Action: "catalogue.change", ID: in.ID, Version: in.Version, Check: in.check},
+		func(_ *db.Tx, it *Item) error {
+			*it = in.onto(*it)
+			it.Active = in.Active
+			return nil
+		})
 }

@@ -13,7 +13,8 @@ import (
 	"linli/internal/platform/errs"
 )
 
-// Services are the menu of a station's place, with what the station itself does of it. Residents may order the rest too: the station finds who does it.
+// Services are the menu of a station's place, with what the station itself does of it. Residents may order the rest too: the station
+// finds who does it.
 type Services struct {
 	Station station.Station `json:"-"`
 	Items   []Offering      `json:"items"`
@@ -113,8 +114,8 @@ func (s *Service) Offer(ctx context.Context, in OfferInput) (Services, error) {
 		if err := in.store(ctx, tx); err != nil {
 			return was, err
 		}
-		if err := audit.Write(ctx, tx, audit.Entry{Action: "catalogue.offer", Object: "station", ID: st.ID.String(), Region: st.Region, Cause: in.Why,
-			Detail: map[string]any{"item_id": in.ItemID, "offered": in.Offered}}); err != nil {
+		if err := audit.Write(ctx, tx, audit.Entry{Action: "catalogue.offer", Object: "station", ID: st.ID.String(), Region: st.Region,
+			Cause: in.Why, Detail: map[string]any{"item_id": in.ItemID, "offered": in.Offered}}); err != nil {
 			return was, err
 		}
 		return services(ctx, tx, st)

@@ -59,7 +59,8 @@ func each(t *testing.T, test func(*testing.T, *world)) {
 			if level > 1 {
 				parent = int64(gacha.At(level).Parent())
 			}
-			w.exec(`INSERT INTO region (code, name, level, parent, class, edition, valid_from, valid_to, lat, lng, population, population_basis, counts_as_community, counts_why,
+			w.exec(`INSERT INTO region (code, name, level, parent, class, edition, valid_from, valid_to, lat, lng, population, population_basis,
+				counts_as_community, counts_why,
 				counts_by, version) VALUES (?, '地方', ?, ?, '', 1, 1, 99991231, 0, 0, 0, '', TRUE, '', '', 1)`, gacha.At(level), level, parent)
 		}
 		w.station(7, gacha, 43.9)
@@ -93,7 +94,8 @@ func (w *world) exec(text string, args ...any) {
 }
 
 func (w *world) station(id db.ID, at auth.Region, lat float64) {
-	w.exec(`INSERT INTO station (id, no, kind, name, name_confirmed, region, host, address, hours_note, lat, lng, cell, status, status_day, version)
+	w.exec(`INSERT INTO station (id, no, kind, name, name_confirmed, region, host, address, hours_note, lat, lng, cell, status, status_day,
+		version)
 		VALUES (?, ?, 'station', '站', TRUE, ?, '', '', '', ?, 116.1, 0, 'open', 20260101, 1)`, id, id.String(), at, lat)
 }
 
@@ -103,7 +105,8 @@ func (w *world) person(name string, at ...person.Address) (id db.ID) {
 	w.t.Helper()
 	phones++
 	w.write(func(tx *db.Tx) error {
-		p, err := w.persons.Add(w.system, tx, person.NewPerson{Name: name, Phone: fmt.Sprintf("129%08d", phones), Region: gacha, Consent: person.BySpoken, Addresses: at})
+		p, err := w.persons.Add(w.system, tx, person.NewPerson{Name: name, Phone: fmt.Sprintf("129%08d", phones), Region: gacha,
+			Consent: person.BySpoken, Addresses: at})
 		id = p.ID
 		return err
 	})
@@ -121,8 +124,9 @@ func (w *world) volunteer(id db.ID, name string, north int) {
 // queued makes an order for a resident, from one hour of today to the next.
 func (w *world) queued(resident, hour int, change ...func(*order.CreateInput)) order.Detail {
 	w.t.Helper()
-	in := order.CreateInput{CatalogueID: w.item.ID, RecipientID: w.residents[resident], Title: "送饭", Region: gacha, Consent: "spoken", Reviewed: true, Needed: 1,
-		Voice: order.Voice{Channel: "desk"}, Window: order.Window{WindowStart: noon.Add(time.Duration(hour-12) * time.Hour), WindowEnd: noon.Add(time.Duration(hour-11) * time.Hour)}}
+	in := order.CreateInput{CatalogueID: w.item.ID, RecipientID: w.residents[resident], Title: "送饭", Region: gacha, Consent: "spoken",
+		Reviewed: true, Needed: 1, Voice: order.Voice{Channel: "desk"},
+		Window: order.Window{WindowStart: noon.Add(time.Duration(hour-12) * time.Hour), WindowEnd: noon.Add(time.Duration(hour-11) * time.Hour)}}
 	for _, f := range change {
 		f(&in)
 	}
@@ -135,14 +139,16 @@ func (w *world) queued(resident, hour int, change ...func(*order.CreateInput)) o
 
 // lives puts a resident in the place of another, so many hundredths of a degree to the north.
 func (w *world) lives(resident, north int) {
-	w.residents[resident] = w.person("居民丁", person.Address{Kind: "home", Region: gacha, Detail: "路边", Lat: 43.9 + float64(north)/100, Lng: 116.1})
+	w.residents[resident] = w.person("居民丁", person.Address{Kind: "home", Region: gacha, Detail: "路边", Lat: 43.9 + float64(north)/100,
+		Lng: 116.1})
 }
 
 func (w *world) accept(o order.Detail, volunteer db.ID) {
 	w.t.Helper()
 	o, err := w.orders.Dispatch(w.manager, order.DispatchInput{Ask: order.Ask{ID: o.ID, Version: o.Version}, VolunteerIDs: []db.ID{volunteer}})
 	if err == nil {
-		_, err = w.orders.Accept(w.manager, order.PartInput{Ask: order.Ask{ID: o.ID, Version: o.Version, Voice: order.Voice{Channel: "desk", SpokenBy: "本人"}}, VolunteerID: volunteer})
+		_, err = w.orders.Accept(w.manager, order.PartInput{Ask: order.Ask{ID: o.ID, Version: o.Version,
+			Voice: order.Voice{Channel: "desk", SpokenBy: "本人"}}, VolunteerID: volunteer})
 	}
 	if err != nil {
 		w.t.Fatal(err)
@@ -179,8 +185,10 @@ func TestCandidates(t *testing.T) {
 		if near, far := got.Items[0], got.Items[1]; near.Score <= far.Score || near.Cost >= far.Cost {
 			t.Errorf("near %+v, far %+v", near, far)
 		}
-		for ctx, want := range map[context.Context]errs.Kind{t.Context(): errs.Unauthenticated, w.as(auth.Grant{Role: auth.Resident}): errs.Denied,
-			w.as(auth.Grant{Role: auth.StationManager, Station: 8, Region: 152_601_100_201}): errs.NotFound, w.as(auth.Grant{Role: auth.BannerOfficer, Region: gacha.At(3)}): errs.Denied} {
+		for ctx, want := range map[context.Context]errs.Kind{t.Context(): errs.Unauthenticated,
+			w.as(auth.Grant{Role: auth.Resident}):                                            errs.Denied,
+			w.as(auth.Grant{Role: auth.StationManager, Station: 8, Region: 152_601_100_201}): errs.NotFound,
+			w.as(auth.Grant{Role: auth.BannerOfficer, Region: gacha.At(3)}):                  errs.Denied} {
 			if _, err := w.s.Candidates(ctx, GetInput{o.ID}); errs.KindOf(err) != want {
 				t.Errorf("got %v, want %d", err, want)
 			}
@@ -205,7 +213,8 @@ func TestPlan(t *testing.T) {
 		for _, l := range plan.Lines.Items {
 			who[l.OrderID] = l.Name
 		}
-		if plan.Served != 2 || plan.Near.Served != 1 || plan.Gap != 0 || plan.Left != 2 || who[first.ID] != "远" || who[second.ID] != "近" || len(plan.Lack) != 0 {
+		if plan.Served != 2 || plan.Near.Served != 1 || plan.Gap != 0 || plan.Left != 2 || who[first.ID] != "远" || who[second.ID] != "近" ||
+			len(plan.Lack) != 0 {
 			t.Fatalf("plan %+v", plan)
 		}
 		if !strings.Contains(plan.verdict(), "多 1 个空位有人") {
@@ -213,11 +222,13 @@ func TestPlan(t *testing.T) {
 		}
 		line := plan.Lines.Items[slices.IndexFunc(plan.Lines.Items, func(l Line) bool { return l.OrderID == first.ID })]
 		why, err := w.s.Explain(w.manager, WhyInput{plan.ID, line.ID})
-		if err != nil || len(why.Others) != 1 || why.Others[0].Name != "近" || why.Others[0].More < exit/2 || !strings.Contains(why.Others[0].Because, "更需要") {
+		if err != nil || len(why.Others) != 1 || why.Others[0].Name != "近" || why.Others[0].More < exit/2 ||
+			!strings.Contains(why.Others[0].Because, "更需要") {
 			t.Fatalf("why %+v, %v", why, err)
 		}
 
-		stranger := auth.With(t.Context(), auth.Actor{Account: 2, Grants: []auth.Grant{{Role: auth.StationManager, Station: 8, Region: 152_601_100_201}}})
+		stranger := auth.With(t.Context(), auth.Actor{Account: 2,
+			Grants: []auth.Grant{{Role: auth.StationManager, Station: 8, Region: 152_601_100_201}}})
 		if _, err := w.s.Read(stranger, ReadInput{ID: plan.ID}); errs.KindOf(err) != errs.NotFound {
 			t.Errorf("a stranger reads: %v", err)
 		}
@@ -297,7 +308,8 @@ func TestPlanOfTown(t *testing.T) {
 	})
 }
 
-// Where it is switched on, offers go out in waves: the station's own first, then everybody around and the neighbour told, then up to the town.
+// Where it is switched on, offers go out in waves: the station's own first, then everybody around and the neighbour told, then up to
+// the town.
 func TestSweep(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		for i := range 3 {
@@ -329,7 +341,8 @@ func TestSweep(t *testing.T) {
 					continue
 				}
 				var err error
-				if o, err = w.orders.Decline(w.manager, order.PartInput{Ask: order.Ask{ID: o.ID, Version: o.Version, Voice: order.Voice{Channel: "desk", SpokenBy: "本人"}}, VolunteerID: v.VolunteerID}); err != nil {
+				if o, err = w.orders.Decline(w.manager, order.PartInput{Ask: order.Ask{ID: o.ID, Version: o.Version,
+					Voice: order.Voice{Channel: "desk", SpokenBy: "本人"}}, VolunteerID: v.VolunteerID}); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -411,9 +424,11 @@ func TestChoicesAreTheCheapest(t *testing.T) {
 	town := gacha.At(auth.LevelTown)
 	for round := range 40 {
 		var people []volunteer.Profile
-		f := &facts{loads: map[db.ID]order.Load{}, known: map[db.ID]map[db.ID]int64{1: {}}, weights: weights{foreign: 10, known: 20, wish: 30, load: 3, noShow: 15, busy: 30, limit: 480}}
+		f := &facts{loads: map[db.ID]order.Load{}, known: map[db.ID]map[db.ID]int64{1: {}},
+			weights: weights{foreign: 10, known: 20, wish: 30, load: 3, noShow: 15, busy: 30, limit: 480}}
 		for i := range 800 {
-			v := volunteer.Profile{Volunteer: volunteer.Volunteer{ID: db.ID(1000 + i), PersonID: db.ID(5000 + i), Region: town + auth.Region(200+r.IntN(9)), Status: volunteer.Active, MaxKm: int64(r.IntN(40))}}
+			v := volunteer.Profile{Volunteer: volunteer.Volunteer{ID: db.ID(1000 + i), PersonID: db.ID(5000 + i),
+				Region: town + auth.Region(200+r.IntN(9)), Status: volunteer.Active, MaxKm: int64(r.IntN(40))}}
 			if r.IntN(10) > 0 {
 				v.Lat, v.Lng = 43.9+r.NormFloat64()*0.2, 116.1+r.NormFloat64()*0.2
 			}

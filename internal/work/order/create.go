@@ -21,7 +21,8 @@ import (
 	"linli/internal/work/catalogue"
 )
 
-// CreateInput is a new order. A resident orders for himself or for whom he answers; the station for anybody, known by id or by name and phone.
+// CreateInput is a new order. A resident orders for himself or for whom he answers; the station for anybody, known by id or by name
+// and phone.
 type CreateInput struct {
 	CatalogueID    db.ID       `json:"catalogue_id"`
 	RecipientID    db.ID       `json:"recipient_id" required:"false" doc:"为谁点；不填是本人"`
@@ -49,7 +50,8 @@ type Created struct {
 
 func (in *CreateInput) check() error {
 	c := errs.Check{}
-	in.Title, in.Detail, in.Address, in.RecipientName = strings.TrimSpace(in.Title), strings.TrimSpace(in.Detail), strings.TrimSpace(in.Address), strings.TrimSpace(in.RecipientName)
+	in.Title, in.Detail, in.Address, in.RecipientName = strings.TrimSpace(in.Title), strings.TrimSpace(in.Detail),
+		strings.TrimSpace(in.Address), strings.TrimSpace(in.RecipientName)
 	c.That(in.Title != "", "title", "请写一句话说明要什么帮助")
 	noNumbers(c, "title", in.Title)
 	noNumbers(c, "spoken_by", in.SpokenBy)
@@ -85,8 +87,9 @@ func (s *Service) draft(ctx context.Context, tx *db.Tx, in CreateInput) (o Order
 	if err != nil {
 		return o, err
 	}
-	o = Order{ID: tx.NewID(), State: Submitted, StateAt: tx.Now, Version: 1, Title: in.Title, CatalogueID: in.CatalogueID, Region: in.Region, StationID: st.ID, Level: levels[1],
-		WindowStart: in.WindowStart.In(clock.Shanghai), WindowEnd: in.WindowEnd.In(clock.Shanghai), Needed: in.Needed, Urgent: in.Urgent, Channel: in.Channel,
+	o = Order{ID: tx.NewID(), State: Submitted, StateAt: tx.Now, Version: 1, Title: in.Title, CatalogueID: in.CatalogueID, Region: in.Region,
+		StationID: st.ID, Level: levels[1], WindowStart: in.WindowStart.In(clock.Shanghai), WindowEnd: in.WindowEnd.In(clock.Shanghai),
+		Needed: in.Needed, Urgent: in.Urgent, Channel: in.Channel,
 		Consent: in.Consent, EnteredBy: auth.From(ctx).Account, Round: 1, CreatedAt: tx.Now}
 	if has {
 		o.Level = levels[0]
@@ -206,7 +209,8 @@ func (s *Service) caller(ctx context.Context, tx *db.Tx, in CreateInput) (person
 		}
 		return known[0], nil
 	}
-	p, err := s.persons.Add(ctx, tx, person.NewPerson{Name: in.RecipientName, Phone: in.RecipientPhone, Region: in.Region, Consent: in.Consent})
+	p, err := s.persons.Add(ctx, tx, person.NewPerson{Name: in.RecipientName, Phone: in.RecipientPhone, Region: in.Region,
+		Consent: in.Consent})
 	if err != nil {
 		err = recipient(err)
 	}
@@ -286,7 +290,8 @@ func (s *Service) enter(ctx context.Context, tx *db.Tx, o *Order, in CreateInput
 	if err != nil {
 		return err
 	}
-	private := sealed{Address: s.hide(in.Address, "address", o.ID), Detail: s.hide(in.Detail, "detail", o.ID), Risk: s.hide(in.Risk, "risk", o.ID), Code: s.hide(code, "code", o.ID)}
+	private := sealed{Address: s.hide(in.Address, "address", o.ID), Detail: s.hide(in.Detail, "detail", o.ID),
+		Risk: s.hide(in.Risk, "risk", o.ID), Code: s.hide(code, "code", o.ID)}
 	for try := int64(0); ; try++ {
 		o.No = Number(o.ID, clock.DayOf(tx.Now), try)
 		n, err := insert(ctx, tx, *o, private)

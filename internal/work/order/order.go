@@ -1,7 +1,9 @@
-// Package order is the centre of the system: a resident's need becomes an order, the station reviews and dispatches it, volunteers accept and serve,
-// the resident confirms and rates. The states and moves stand in moves.go; each move is an operation in the file named after it.
+// Package order is the centre of the system: a resident's need becomes an order, the station reviews and dispatches it, volunteers
+// accept and serve, the resident confirms and rates. The states and moves stand in moves.go; each move is an operation in the file
+// named after it.
 //
-// Nouns: order, assignment (one volunteer's part), event (a step of the timeline), deadline, code, card. Verbs: the moves, get, list, sweep.
+// Nouns: order, assignment (one volunteer's part), event (a step of the timeline), deadline, code, card. Verbs: the moves, get, list,
+// sweep.
 package order
 
 import (
@@ -15,8 +17,8 @@ import (
 	"linli/internal/platform/set"
 )
 
-// Permissions. View is seeing an order; Make entering one; Own the resident's moves; Serve the volunteer's; Handle the station's; Second what a second
-// person decides; IssueCard handing out printed one-time codes.
+// Permissions. View is seeing an order; Make entering one; Own the resident's moves; Serve the volunteer's; Handle the station's;
+// Second what a second person decides; IssueCard handing out printed one-time codes.
 const (
 	View      auth.Perm = "order.view"
 	Make      auth.Perm = "order.create"

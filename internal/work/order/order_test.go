@@ -74,14 +74,15 @@ func newWorld(t *testing.T, d *db.DB) *world {
 		for r := range map[auth.Region]bool{gacha: true, lonely: true, faraway: true} {
 			for level := 1; level <= 5; level++ {
 				at := r.At(level)
-				b := tx.Build(`INSERT INTO region (code, name, level, parent, class, edition, valid_from, valid_to, lat, lng, population, population_basis,
-					counts_as_community, counts_why, counts_by, version) VALUES (?, ?, ?, `, at, fmt.Sprint("地方", at), level)
+				b := tx.Build(`INSERT INTO region (code, name, level, parent, class, edition, valid_from, valid_to, lat, lng, population,
+					population_basis, counts_as_community, counts_why, counts_by, version) VALUES (?, ?, ?, `, at, fmt.Sprint("地方", at), level)
 				if level == 1 {
 					b.Add("NULL")
 				} else {
 					b.Add("?", at.Parent())
 				}
-				if _, err := b.Add(`, '', 20230630, 20230630, 99991231, 0, 0, 0, '', TRUE, '', '', 1) ON CONFLICT DO NOTHING`).Run(ctx, tx); err != nil {
+				if _, err := b.Add(`, '', 20230630, 20230630, 99991231, 0, 0, 0, '', TRUE, '', '', 1) ON CONFLICT DO NOTHING`).Run(ctx,
+					tx); err != nil {
 					return err
 				}
 			}
@@ -93,8 +94,8 @@ func newWorld(t *testing.T, d *db.DB) *world {
 		}
 		w.item = menu[0]
 		for i, name := range []string{"娜仁", "巴图", "其其格", "王芳", "乌兰", "李强"} {
-			p, err := persons.Add(ctx, tx, person.NewPerson{Name: name, Phone: fmt.Sprintf("1290000000%d", i), Region: gacha, BirthDay: 19800101, Consent: person.BySpoken,
-				Addresses: []person.Address{{Kind: "home", Region: gacha, Detail: "东头第三家"}}})
+			p, err := persons.Add(ctx, tx, person.NewPerson{Name: name, Phone: fmt.Sprintf("1290000000%d", i), Region: gacha, BirthDay: 19800101,
+				Consent: person.BySpoken, Addresses: []person.Address{{Kind: "home", Region: gacha, Detail: "东头第三家"}}})
 			if err != nil {
 				return err
 			}
@@ -308,7 +309,8 @@ func state(t *testing.T, o Detail, want State) {
 
 // addStation and addVolunteer put rows of lower areas there directly: their own operations ask for more than an order needs.
 func addStation(ctx context.Context, t *testing.T, tx *db.Tx, id db.ID, r auth.Region) {
-	if _, err := tx.Build(`INSERT INTO station (id, no, kind, name, name_confirmed, region, host, address, hours_note, lat, lng, cell, status, status_day, version)
+	if _, err := tx.Build(`INSERT INTO station (id, no, kind, name, name_confirmed, region, host, address, hours_note, lat, lng, cell, status,
+		status_day, version)
 		VALUES (?, 'S1', 'station', '宝力根嘎查志愿服务站', TRUE, ?, '', '', '', 0, 0, 0, 'open', 20260101, 1)`, id, r).Run(ctx, tx); err != nil {
 		t.Fatal(err)
 	}
@@ -483,8 +485,11 @@ func TestWrongRoleAndScope(t *testing.T) {
 // TestEveryMoveFromEveryState tries each move from each state that it does not start from: wrong_state, and nothing changes.
 func TestEveryMoveFromEveryState(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		makers := map[State]func() Detail{Submitted: func() Detail { return w.create() }, Queued: func() Detail { return w.queued() }, Offered: func() Detail { return w.offered(1) },
-			Accepted: func() Detail { return w.accepted() }, InService: w.inService, Served: w.served, Confirmed: w.confirmed, Closed: w.closed, Disputed: w.disputed,
+		makers := map[State]func() Detail{
+			Submitted: func() Detail { return w.create() }, Queued: func() Detail { return w.queued() },
+			Offered:  func() Detail { return w.offered(1) },
+			Accepted: func() Detail { return w.accepted() }, InService: w.inService, Served: w.served, Confirmed: w.confirmed, Closed: w.closed,
+			Disputed: w.disputed,
 			NeedsInfo: func() Detail {
 				return w.must(w.s.Review(w.manager, ReviewInput{Ask: because(w.create(), "几点"), Decision: "needs_info"}))
 			},
@@ -524,8 +529,8 @@ func TestEveryMoveFromEveryState(t *testing.T) {
 }
 
 func moveNames() []Move {
-	return []Move{Review, Dispatch, OpenUp, Escalate, Withdraw, Reschedule, Resubmit, Appeal, Confirm, Dispute, Evaluate, Reopen, Cancel, Accept, Decline, HandBack, NoShow,
-		BreakOff, Resolve}
+	return []Move{Review, Dispatch, OpenUp, Escalate, Withdraw, Reschedule, Resubmit, Appeal, Confirm, Dispute, Evaluate, Reopen, Cancel,
+		Accept, Decline, HandBack, NoShow, BreakOff, Resolve}
 }
 
 // try makes the move as the station, with input that is right in itself.
@@ -544,7 +549,8 @@ func (w *world) try(m Move, o Detail) (err error) {
 	case Withdraw:
 		_, err = w.s.Withdraw(w.manager, WithdrawInput{a})
 	case Reschedule:
-		_, err = w.s.Reschedule(w.manager, RescheduleInput{Ask: a, Window: Window{clock.Now().Add(24 * time.Hour), clock.Now().Add(25 * time.Hour)}})
+		_, err = w.s.Reschedule(w.manager, RescheduleInput{Ask: a,
+			Window: Window{clock.Now().Add(24 * time.Hour), clock.Now().Add(25 * time.Hour)}})
 	case Resubmit:
 		_, err = w.s.Resubmit(w.manager, ResubmitInput{Ask: a, Detail: "三点"})
 	case Appeal:
@@ -714,7 +720,8 @@ func TestTwoOrdersOneHour(t *testing.T) {
 	})
 }
 
-// race does n things at once and counts those that succeed. Each has a connection that is open already, else the first would be done before the others begin.
+// race does n things at once and counts those that succeed. Each has a connection that is open already, else the first would be done
+// before the others begin.
 func (w *world) race(n int, do func(i int) error) (won int) {
 	var all, wg sync.WaitGroup
 	all.Add(n)
@@ -773,13 +780,15 @@ func TestMayServe(t *testing.T) {
 		for change, back := range map[string]string{
 			"UPDATE volunteer SET status = 'left'":   "UPDATE volunteer SET status = 'active'",
 			"UPDATE person SET birth_day = 20150101": "UPDATE person SET birth_day = 19800101",
-			"INSERT INTO volunteer_pause (id, volunteer_id, from_day, to_day, reason) VALUES (1, 502, 20261124, 20261124, '')": "DELETE FROM volunteer_pause"} {
+			"INSERT INTO volunteer_pause (id, volunteer_id, from_day, to_day, reason) VALUES (1, 502, 20261124, 20261124, '')": "DELETE FROM " +
+				"volunteer_pause"} {
 			sql(change)
 			errstest.Is(t, dispatch(502), "invalid volunteer_ids")
 			sql(back)
 		}
 		sql("UPDATE catalogue_item SET adults_only = FALSE")
-		for _, change := range []string{"dangerous = TRUE", "training_code = 'x'", "qualification_code = 'x'", "skills = 'x'", "languages = 'mn'"} {
+		for _, change := range []string{"dangerous = TRUE", "training_code = 'x'", "qualification_code = 'x'", "skills = 'x'",
+			"languages = 'mn'"} {
 			col, _, _ := strings.Cut(change, " ")
 			zero := map[string]string{"dangerous": "FALSE"}[col]
 			if zero == "" {
@@ -1082,8 +1091,10 @@ func TestLists(t *testing.T) {
 			in   ListInput
 			want int
 		}{
-			"manager": {w.manager, ListInput{}, 5}, "town": {w.town, ListInput{}, 6}, "elsewhere": {w.elsewhere, ListInput{}, 0}, "resident": {w.resident, ListInput{}, 6},
-			"volunteer": {w.vols[0].ctx, ListInput{}, 5}, "neighbour": {w.neighbour, ListInput{}, 0}, "state": {w.town, ListInput{State: "submitted"}, 1},
+			"manager": {w.manager, ListInput{}, 5}, "town": {w.town, ListInput{}, 6}, "elsewhere": {w.elsewhere, ListInput{}, 0},
+			"resident":  {w.resident, ListInput{}, 6},
+			"volunteer": {w.vols[0].ctx, ListInput{}, 5}, "neighbour": {w.neighbour, ListInput{}, 0},
+			"state":   {w.town, ListInput{State: "submitted"}, 1},
 			"station": {w.town, ListInput{StationID: stationA}, 5}, "manager's own": {w.manager, ListInput{Mine: true}, 0},
 		} {
 			if got := count(c.ctx, c.in); got != c.want {
@@ -1099,7 +1110,8 @@ func TestLists(t *testing.T) {
 func TestVerifyFinds(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		o := w.closed()
-		for _, damage := range []string{`UPDATE order_event SET state = 'open' WHERE version = 2`, `UPDATE orders SET state = 'served'`, `DELETE FROM order_event`} {
+		for _, damage := range []string{`UPDATE order_event SET state = 'open' WHERE version = 2`, `UPDATE orders SET state = 'served'`,
+			`DELETE FROM order_event`} {
 			w.write(func(ctx context.Context, tx *db.Tx) error { _, err := tx.Exec(ctx, damage); return err })
 			found := ""
 			w.d.Read(w.system, func(tx *db.Tx) error {

@@ -18,8 +18,8 @@ func TestSameKeyAtOnce(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		var made atomic.Int64
 		once := func() *db.Once {
-			return &db.Once{Account: auth.From(w.resident).Account, Operation: "order.create", Key: "one", Hash: []byte("same"), Gives: reflect.TypeFor[Created](),
-				Answer: func(out any) ([]byte, error) { return fmt.Append(nil, out.(Created).ID), nil }}
+			return &db.Once{Account: auth.From(w.resident).Account, Operation: "order.create", Key: "one", Hash: []byte("same"),
+				Gives: reflect.TypeFor[Created](), Answer: func(out any) ([]byte, error) { return fmt.Append(nil, out.(Created).ID), nil }}
 		}
 		won := w.race(8, func(int) error {
 			_, err := w.s.Create(db.WithOnce(w.resident, once()), w.input())

@@ -71,7 +71,8 @@ func steps(ctx context.Context, events []Event) []ui.Step {
 		if e.Reason != "" {
 			note = i18n.Text(ctx, "%s。%s", note, e.Reason)
 		}
-		out[i] = ui.Step{Title: i18n.Text(ctx, "%s：%s", i18n.Text(ctx, e.Move.Word()), i18n.Text(ctx, e.State.Word())), Note: strings.Trim(note, "，。"), State: "done"}
+		out[i] = ui.Step{Title: i18n.Text(ctx, "%s：%s", i18n.Text(ctx, e.Move.Word()), i18n.Text(ctx, e.State.Word())),
+			Note: strings.Trim(note, "，。"), State: "done"}
 		if i == len(events)-1 {
 			out[i].State = "now"
 		}
@@ -131,15 +132,17 @@ func (d DeskOrder) headline(ctx context.Context) string {
 	return "办好了"
 }
 
-// call asks a group chat who will take an open order: the service, the community, the time. The title and details, which people wrote, the name, the address and
-// the telephone stay here; whoever follows the address signs in first.
+// call asks a group chat who will take an open order: the service, the community, the time. The title and details, which people wrote,
+// the name, the address and the telephone stay here; whoever follows the address signs in first.
 func (d DeskOrder) call(ctx context.Context, base string) string {
-	return strings.Join([]string{"招募志愿者：" + d.Item.Name, "时间：" + d.when(ctx), "地方：" + d.Place, fmt.Sprintf("需要：%d 人", d.Needed), "认领：" + base + d.taskPath()}, "\n")
+	return strings.Join([]string{"招募志愿者：" + d.Item.Name, "时间：" + d.when(ctx), "地方：" + d.Place, fmt.Sprintf("需要：%d 人", d.Needed),
+		"认领：" + base + d.taskPath()}, "\n")
 }
 
 // href gives the address of this list in another order or from another place on.
 func (f Found) href(sort, cursor string) string {
-	return ui.Href("/desk/orders", "q", f.In.Q, "state", f.In.State, "kind", f.In.Kind, "from", f.In.From, "to", f.In.To, "sort", sort, "cursor", cursor)
+	return ui.Href("/desk/orders", "q", f.In.Q, "state", f.In.State, "kind", f.In.Kind, "from", f.In.From, "to", f.In.To, "sort", sort,
+		"cursor", cursor)
 }
 
 func (f Found) dir(sort string) string {

@@ -47,7 +47,8 @@ type site struct {
 
 func newSite(t *testing.T, w *world) *site {
 	who := tokens{}
-	for name, ctx := range map[string]context.Context{"resident": w.resident, "manager": w.manager, "head": w.head, "town": w.town, "volunteer": w.vols[0].ctx} {
+	for name, ctx := range map[string]context.Context{"resident": w.resident, "manager": w.manager, "head": w.head, "town": w.town,
+		"volunteer": w.vols[0].ctx} {
 		who[name] = auth.From(ctx)
 	}
 	w.write(func(ctx context.Context, tx *db.Tx) error {
@@ -110,7 +111,8 @@ func TestContract(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		s := newSite(t, w)
 		body := map[string]any{"catalogue_id": w.item.ID.String(), "title": "送一顿午饭", "detail": "少盐", "region": gacha.String(), "address": "东头第三家",
-			"window_start": noon.Add(3 * time.Hour).Format(time.RFC3339), "window_end": noon.Add(4 * time.Hour).Format(time.RFC3339), "needed": 1, "urgent": false, "channel": "web",
+			"window_start": noon.Add(3 * time.Hour).Format(time.RFC3339), "window_end": noon.Add(4 * time.Hour).Format(time.RFC3339), "needed": 1,
+			"urgent": false, "channel": "web",
 			"consent": "self", "risk": ""}
 		if status, _ := s.post("resident", "/api/v1/orders", body, ""); status != 400 {
 			t.Errorf("without a key: %d", status)
@@ -119,10 +121,12 @@ func TestContract(t *testing.T) {
 		if status != 201 {
 			t.Fatalf("create: %d %v", status, o)
 		}
-		if _, again := s.post("resident", "/api/v1/orders", body, "k1"); again["id"] != o["id"] || again["confirmation_code"] != o["confirmation_code"] {
+		if _, again := s.post("resident", "/api/v1/orders", body, "k1"); again["id"] != o["id"] ||
+			again["confirmation_code"] != o["confirmation_code"] {
 			t.Errorf("repeated: %v", again)
 		}
-		for _, f := range strings.Split("id no state version title region station_id window_start window_end needed urgent volunteers confirmation_code", " ") {
+		for _, f := range strings.Split("id no state version title region station_id window_start window_end needed urgent volunteers "+
+			"confirmation_code", " ") {
 			if _, ok := o[f]; !ok {
 				t.Errorf("an order has no %s", f)
 			}
@@ -144,7 +148,8 @@ func TestContract(t *testing.T) {
 			t.Errorf("without a version: %d %v", status, got)
 		}
 		step("manager", "review", map[string]any{"version": o["version"], "decision": "accept"}, Queued)
-		if status, got := s.post("manager", path+"/dispatch", map[string]any{"version": 1, "volunteer_ids": []string{w.vols[0].id.String()}}, ""); status != 409 || got["type"] != "urn:linli:problem:stale_version" {
+		if status, got := s.post("manager", path+"/dispatch", map[string]any{"version": 1, "volunteer_ids": []string{w.vols[0].id.String()}},
+			""); status != 409 || got["type"] != "urn:linli:problem:stale_version" {
 			t.Errorf("stale: %d %v", status, got)
 		}
 		step("manager", "dispatch", map[string]any{"version": o["version"], "volunteer_ids": []string{w.vols[0].id.String()}}, Offered)
@@ -156,10 +161,12 @@ func TestContract(t *testing.T) {
 		w.out(id, w.vols[0])
 		step("resident", "confirm", map[string]any{"evidence": "code", "code": code}, Confirmed)
 		step("resident", "evaluate", map[string]any{"rating": 5, "comment": ""}, Closed)
-		if status, text, _ := s.do("resident", "GET", path+"/timeline", "", nil, ""); status != 200 || !strings.Contains(text, `"on_behalf_of"`) && !strings.Contains(text, `"actor"`) {
+		if status, text, _ := s.do("resident", "GET", path+"/timeline", "", nil, ""); status != 200 ||
+			!strings.Contains(text, `"on_behalf_of"`) && !strings.Contains(text, `"actor"`) {
 			t.Errorf("timeline: %d %s", status, text)
 		}
-		if status, text, _ := s.do("manager", "GET", "/api/v1/orders?state=closed&limit=5", "", nil, ""); status != 200 || !strings.Contains(text, `"next":null`) {
+		if status, text, _ := s.do("manager", "GET", "/api/v1/orders?state=closed&limit=5", "", nil, ""); status != 200 ||
+			!strings.Contains(text, `"next":null`) {
 			t.Errorf("list: %d %s", status, text)
 		}
 		if status, _, _ := s.do("manager", "GET", "/api/v1/orders?colour=red", "", nil, ""); status != 422 && status != 400 {
@@ -199,12 +206,15 @@ func TestPages(t *testing.T) {
 		}
 		see("manager", "/desk", "手头没有要办的", "今天没有排值班的人", w.desk().Roster())
 		shifts := roster.New(w.d, w.s.keys)
-		k, err := shifts.AddKeeper(w.manager, roster.AddKeeperInput{ID: w.desk().Station.ID, KeeperFacts: roster.KeeperFacts{Name: "值班的乌云", Post: "站点管理员", Phone: "0479-8200101"}})
+		k, err := shifts.AddKeeper(w.manager, roster.AddKeeperInput{ID: w.desk().Station.ID,
+			KeeperFacts: roster.KeeperFacts{Name: "值班的乌云", Post: "站点管理员", Phone: "0479-8200101"}})
 		if err == nil {
-			_, err = shifts.Assign(w.manager, roster.AssignInput{ID: k.StationID, KeeperID: k.ID, Day: clock.Today(w.manager), From: "08:30", Until: "18:00"})
+			_, err = shifts.Assign(w.manager, roster.AssignInput{ID: k.StationID, KeeperID: k.ID, Day: clock.Today(w.manager), From: "08:30",
+				Until: "18:00"})
 		}
 		if err == nil {
-			_, err = workplan.New(w.d).Add(w.manager, workplan.AddInput{ID: k.StationID, Facts: workplan.Facts{What: "走访", Who: "站长", DueDay: clock.Today(w.manager).AddDays(-1)}})
+			_, err = workplan.New(w.d).Add(w.manager, workplan.AddInput{ID: k.StationID,
+				Facts: workplan.Facts{What: "走访", Who: "站长", DueDay: clock.Today(w.manager).AddDays(-1)}})
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -220,7 +230,8 @@ func TestPages(t *testing.T) {
 		see("manager", "/desk/orders/new", w.item.Name, "来电号码")
 		see("town", "/desk/orders/new", "来电号码")
 		urgent := func(in *CreateInput) { in.Urgent = true }
-		for i, make := range []func() Detail{func() Detail { return w.create(urgent) }, func() Detail { return w.queued() }, func() Detail { return w.offered(1) },
+		for i, make := range []func() Detail{
+			func() Detail { return w.create(urgent) }, func() Detail { return w.queued() }, func() Detail { return w.offered(1) },
 			func() Detail { return w.accepted() }, w.inService, w.served, w.confirmed, w.disputed, w.closed} {
 			clock.Set(noon.AddDate(0, 0, i))
 			w.write(func(ctx context.Context, tx *db.Tx) error {
@@ -253,8 +264,9 @@ func TestPages(t *testing.T) {
 func TestDeskForm(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		s := newSite(t, w)
-		form := url.Values{"recipient_phone": {"12900000000"}, "catalogue_id": {w.item.ID.String()}, "title": {"送一顿午饭"}, "region": {gacha.String()},
-			"window_start": {noon.Add(3 * time.Hour).Format(time.RFC3339)}, "window_end": {noon.Add(4 * time.Hour).Format(time.RFC3339)}, "channel": {"phone_call"},
+		form := url.Values{"recipient_phone": {"12900000000"}, "catalogue_id": {w.item.ID.String()}, "title": {"送一顿午饭"},
+			"region": {gacha.String()}, "window_start": {noon.Add(3 * time.Hour).Format(time.RFC3339)},
+			"window_end": {noon.Add(4 * time.Hour).Format(time.RFC3339)}, "channel": {"phone_call"},
 			"consent": {"spoken"}, "reviewed": {"true"}, "idempotency_key": {"f1"}}
 		post := func(path string) (int, string, http.Header) {
 			return s.do("manager", "POST", path, "application/x-www-form-urlencoded", strings.NewReader(form.Encode()), "")
@@ -362,7 +374,8 @@ var picture = func() []byte {
 func TestSignature(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		o := w.served()
-		out := w.must(w.s.Confirm(w.manager, ConfirmInput{Ask: saidBy(o, "娜仁"), Evidence: "signature", Photo: blob.Upload{Name: "slip.png", Data: picture}}))
+		out := w.must(w.s.Confirm(w.manager, ConfirmInput{Ask: saidBy(o, "娜仁"), Evidence: "signature",
+			Photo: blob.Upload{Name: "slip.png", Data: picture}}))
 		if out.NeedsSecond || out.PhotoID == 0 {
 			t.Errorf("a signature with its picture needs a second person: %+v", out.Order)
 		}

@@ -1,5 +1,6 @@
-// Package lending is what a station lends to its residents: a wheelchair for a week, a blood pressure meter for a day. It is the sample of an area: a register,
-// a form, a list, a print. A test builds it in its place and counts what it costs; the product does not hold it.
+// Package lending is what a station lends to its residents: a wheelchair for a week, a blood pressure meter for a day. It is the
+// sample of an area: a register, a form, a list, a print. A test builds it in its place and counts what it costs; the product does not
+// hold it.
 //
 // Nouns: loan. Verbs: lend, list, take back, print.
 package lending
@@ -87,8 +88,8 @@ func (s *Service) Lend(ctx context.Context, in LendInput) (Loan, error) {
 		if in.DueDay < today {
 			return Loan{}, errs.Field("due_day", "不能早于今天")
 		}
-		return Loan{ID: tx.NewID(), Region: st.Region, StationID: st.ID, Thing: in.Thing, Borrower: in.Borrower, LentDay: today, DueDay: in.DueDay,
-			State: Out, Version: 1}, nil
+		return Loan{ID: tx.NewID(), Region: st.Region, StationID: st.ID, Thing: in.Thing, Borrower: in.Borrower, LentDay: today,
+			DueDay: in.DueDay, State: Out, Version: 1}, nil
 	})
 }
 
@@ -156,7 +157,8 @@ func (s *Service) Print(ctx context.Context, in PrintInput) (blob.File, error) {
 		if err != nil {
 			return t, err
 		}
-		t = office.Table{Day: clock.DayOf(tx.Now), Table: sheet.Table{Title: "借用登记", Lead: st.Name, Columns: []string{"借出日期", "物品", "借用人", "应还", "归还", "状态"}}}
+		t = office.Table{Day: clock.DayOf(tx.Now), Table: sheet.Table{Title: "借用登记", Lead: st.Name,
+			Columns: []string{"借出日期", "物品", "借用人", "应还", "归还", "状态"}}}
 		rows, err := list.First(ctx, tx, ListInput{ID: in.ID}, office.MostRows)
 		for _, l := range rows {
 			t.Rows = append(t.Rows, []string{l.LentDay.String(), l.Thing, l.Borrower, l.DueDay.String(), l.BackDay.String(), States.Word(l.State)})

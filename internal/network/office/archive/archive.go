@@ -86,7 +86,8 @@ func (d Document) term() string {
 	return d.KeepUntil.String()
 }
 
-var documents = office.Kind[Document]{Table: table, ByID: byID, Station: func(d Document) db.ID { return d.StationID }, State: func(d Document, _ clock.Day) string { return d.State }}
+var documents = office.Kind[Document]{Table: table, ByID: byID, Station: func(d Document) db.ID { return d.StationID },
+	State: func(d Document, _ clock.Day) string { return d.State }}
 
 // FileInput is a paper that is filed.
 type FileInput struct {
@@ -127,8 +128,9 @@ func (s *Service) File(ctx context.Context, in FileInput) (Document, error) {
 		if err := c.Err(); err != nil {
 			return d, err
 		}
-		d = Document{ID: tx.NewID(), Version: 1, StationID: b.Station.ID, Region: b.Station.Region, CategoryID: cat.ID, Code: cat.Code, Category: cat.Name,
-			Year: b.Today.Year(), Title: in.Title, Day: in.Day, Keywords: in.Keywords, Shelf: in.Shelf, KeepUntil: cat.Until(in.Day), State: Held,
+		d = Document{ID: tx.NewID(), Version: 1, StationID: b.Station.ID, Region: b.Station.Region, CategoryID: cat.ID, Code: cat.Code,
+			Category: cat.Name, Year: b.Today.Year(), Title: in.Title, Day: in.Day, Keywords: in.Keywords, Shelf: in.Shelf,
+			KeepUntil: cat.Until(in.Day), State: Held,
 			ByName: auth.From(ctx).Name, At: tx.Now}
 		if d.BlobID, err = office.PutFile(ctx, tx, s.blobs, in.File, "office_document", d.ID, b.Station); err != nil {
 			return d, err
@@ -164,7 +166,8 @@ func (in RequestInput) check() error {
 
 // RequestDisposal asks to destroy a paper that need not be kept any longer.
 func (s *Service) RequestDisposal(ctx context.Context, in RequestInput) (Document, error) {
-	op := act.Op{Perm: office.Edit, Action: "office.destroy_ask", ID: in.ID, Version: in.Version, Check: in.check, From: []string{Held}, Wrong: "已经申请或者已经销毁了"}
+	op := act.Op{Perm: office.Edit, Action: "office.destroy_ask", ID: in.ID, Version: in.Version, Check: in.check, From: []string{Held},
+		Wrong: "已经申请或者已经销毁了"}
 	return documents.Change(ctx, s.db, op, func(_ *db.Tx, b office.Book, d *Document) error {
 		if !d.Expired(b.Today) {
 			return errs.WrongState("还在保存期里，要保存到 " + d.term())

@@ -58,7 +58,8 @@ const (
 // Kinds are the kinds of things; States are where a thing is with its life.
 var (
 	Kinds = set.New("office_equipment.kind",
-		set.Row{"computer", "电脑"}, set.Row{"office", "办公设备"}, set.Row{"furniture", "桌椅柜架"}, set.Row{"media", "影音宣传"}, set.Row{"convenience", "便民用品"},
+		set.Row{"computer", "电脑"}, set.Row{"office", "办公设备"}, set.Row{"furniture", "桌椅柜架"}, set.Row{"media", "影音宣传"},
+		set.Row{"convenience", "便民用品"},
 		set.Row{"emergency", "应急救护"}, set.Row{"other", "其他"})
 	States = set.New("office_equipment.state office_stocktake_line.state",
 		set.Row{InUse, "在用", "done"}, set.Row{Idle, "闲置"}, set.Row{Repair, "待修", "wait"}, set.Row{Lost, "找不到", "alarm"}, set.Row{Scrapped, "报废"})

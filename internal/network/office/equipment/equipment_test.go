@@ -38,29 +38,35 @@ func TestEquipment(t *testing.T) {
 		if a.Number() != "SB-001" || b.Number() != "SB-002" {
 			t.Errorf("numbers %s, %s", a.Number(), b.Number())
 		}
-		_, err := w.s.Add(w.Manager, equipment.AddInput{ID: w.Station.ID, Facts: equipment.Facts{Name: "x", Kind: "office", State: "in_use", Place: "x", SinceDay: officetest.Today.AddDays(1)}})
+		_, err := w.s.Add(w.Manager, equipment.AddInput{ID: w.Station.ID,
+			Facts: equipment.Facts{Name: "x", Kind: "office", State: "in_use", Place: "x", SinceDay: officetest.Today.AddDays(1)}})
 		w.Refused(errs.Invalid, err, "since tomorrow")
-		_, err = w.s.Edit(w.Stranger, equipment.EditInput{ID: a.ID, Version: 1, Facts: equipment.Facts{Name: "x", Kind: "office", State: "lost", Place: "x"}})
+		_, err = w.s.Edit(w.Stranger, equipment.EditInput{ID: a.ID, Version: 1,
+			Facts: equipment.Facts{Name: "x", Kind: "office", State: "lost", Place: "x"}})
 		w.Refused(errs.NotFound, err, "a stranger edits")
 		take := func(lines ...equipment.StockLine) error {
 			_, err := w.s.TakeStock(w.Manager, equipment.TakeStockInput{ID: w.Station.ID, Lines: lines})
 			return err
 		}
 		w.Refused(errs.Invalid, take(equipment.StockLine{EquipmentID: a.ID, State: "in_use"}), "half of it")
-		w.Refused(errs.Invalid, take(equipment.StockLine{EquipmentID: a.ID, State: "in_use"}, equipment.StockLine{EquipmentID: a.ID, State: "in_use"}), "one thing twice")
+		w.Refused(errs.Invalid, take(equipment.StockLine{EquipmentID: a.ID, State: "in_use"},
+			equipment.StockLine{EquipmentID: a.ID, State: "in_use"}), "one thing twice")
 		all := []equipment.StockLine{{EquipmentID: a.ID, State: "in_use"}, {EquipmentID: b.ID, State: "lost", Note: "借给村委会"}}
 		if err := take(all...); err != nil {
 			t.Fatal(err)
 		}
 		list := officetest.Must[equipment.List](w)(w.s.List(w.Town, equipment.ListInput{Search: equipment.Search{ID: w.Station.ID}}))
-		if list.Items[0].CheckedDay != officetest.Today || list.Items[1].State != "lost" || len(list.Takes) != 1 || list.Takes[0].Amiss != 1 || list.Takes[0].Lines != 2 {
+		if list.Items[0].CheckedDay != officetest.Today || list.Items[1].State != "lost" || len(list.Takes) != 1 || list.Takes[0].Amiss != 1 ||
+			list.Takes[0].Lines != 2 {
 			t.Errorf("after taking stock: %+v %+v", list.Items, list.Takes)
 		}
 		w.Refused(errs.Conflict, take(all[:1]...), "twice a day")
-		if f := officetest.Must[blob.File](w)(w.s.StockSheet(w.Manager, equipment.StockSheetInput{ID: list.Takes[0].ID, Format: "csv"})); !bytes.Contains(f.Body, []byte("借给村委会")) {
+		if f := officetest.Must[blob.File](w)(w.s.StockSheet(w.Manager,
+			equipment.StockSheetInput{ID: list.Takes[0].ID, Format: "csv"})); !bytes.Contains(f.Body, []byte("借给村委会")) {
 			t.Errorf("the sheet: %s", f.Body)
 		}
-		_, err = w.s.Edit(w.Manager, equipment.EditInput{ID: a.ID, Version: 1, Facts: equipment.Facts{Name: "x", Kind: "office", State: "idle", Place: "x"}})
+		_, err = w.s.Edit(w.Manager, equipment.EditInput{ID: a.ID, Version: 1,
+			Facts: equipment.Facts{Name: "x", Kind: "office", State: "idle", Place: "x"}})
 		w.Refused(errs.Conflict, err, "a stale version")
 	})
 }

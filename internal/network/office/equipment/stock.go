@@ -57,7 +57,8 @@ func (s *Service) TakeStock(ctx context.Context, in TakeStockInput) (Stocktake, 
 		if err != nil {
 			return out, 0, err
 		}
-		out = Stocktake{ID: tx.NewID(), StationID: b.Station.ID, Region: b.Station.Region, Day: b.Today, Note: in.Note, ByName: auth.From(ctx).Name, At: tx.Now}
+		out = Stocktake{ID: tx.NewID(), StationID: b.Station.ID, Region: b.Station.Region, Day: b.Today, Note: in.Note,
+			ByName: auth.From(ctx).Name, At: tx.Now}
 		ok, err := stocktakes.Add(ctx, tx, out)
 		if err == nil && !ok {
 			err = errs.WrongState("今天已经盘点过了")

@@ -15,7 +15,8 @@ var (
 
 	stocktakes = db.NewRelation[Stocktake]("office_stocktake")
 	takeRows   = "SELECT " + stocktakes.Columns("t") + `, (SELECT count(*) FROM office_stocktake_line l WHERE l.stocktake_id = t.id) AS lines,
-		(SELECT count(*) FROM office_stocktake_line l WHERE l.stocktake_id = t.id AND l.state IN ('repair', 'lost', 'scrapped')) AS amiss FROM office_stocktake t `
+		(SELECT count(*) FROM office_stocktake_line l WHERE l.stocktake_id = t.id AND l.state IN ('repair', 'lost', 'scrapped')) AS amiss
+		FROM office_stocktake t `
 	takeByID  = db.Query[Stocktake](takeRows + "WHERE t.id = $1")
 	lastTakes = db.Query[Stocktake](takeRows + "WHERE t.station_id = $1 ORDER BY t.day DESC LIMIT 10")
 

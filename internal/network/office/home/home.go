@@ -1,4 +1,5 @@
-// Package home is the start page of a station's books, what its people want to know in the morning, and the proof of an item of the standard by what the books hold.
+// Package home is the start page of a station's books, what its people want to know in the morning, and the proof of an item of the
+// standard by what the books hold.
 //
 // Nouns: home, desk. Verbs: pick, prove.
 package home
@@ -33,7 +34,8 @@ type Service struct {
 // New makes the service.
 func New(d *db.DB, std *standard.Service, things *equipment.Service) *Service {
 	return &Service{db: d, standard: std, proofs: map[string]proof{
-		"plan": workplan.Proof, "rules": rule.Proof, "notices": notice.Proof, "archive": archive.Proof, "equipment": things.Proof, "manager": roster.Proof,
+		"plan": workplan.Proof, "rules": rule.Proof, "notices": notice.Proof, "archive": archive.Proof, "equipment": things.Proof,
+		"manager": roster.Proof,
 	}}
 }
 

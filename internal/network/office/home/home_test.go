@@ -34,15 +34,18 @@ type world struct {
 // item puts something into the plan.
 func (w *world) item(due clock.Day) {
 	w.Helper()
-	officetest.Must[workplan.Item](w)(w.plan.Add(w.Manager, workplan.AddInput{ID: w.Station.ID, Facts: workplan.Facts{What: "走访", Who: "站长", DueDay: due}}))
+	officetest.Must[workplan.Item](w)(w.plan.Add(w.Manager,
+		workplan.AddInput{ID: w.Station.ID, Facts: workplan.Facts{What: "走访", Who: "站长", DueDay: due}}))
 }
 
 // filed puts a paper of a day into the archive, to be kept ten years.
 func (w *world) filed(day clock.Day) {
 	w.Helper()
-	for _, c := range officetest.Must[archive.List](w)(w.papers.List(w.Manager, archive.ListInput{Search: archive.Search{ID: w.Station.ID}})).Plan {
+	for _, c := range officetest.Must[archive.List](w)(w.papers.List(w.Manager,
+		archive.ListInput{Search: archive.Search{ID: w.Station.ID}})).Plan {
 		if c.Years == 10 {
-			officetest.Must[archive.Document](w)(w.papers.File(w.Manager, archive.FileInput{ID: w.Station.ID, CategoryID: c.ID, Title: "会议纪要", Day: day, File: w.Picture}))
+			officetest.Must[archive.Document](w)(w.papers.File(w.Manager,
+				archive.FileInput{ID: w.Station.ID, CategoryID: c.ID, Title: "会议纪要", Day: day, File: w.Picture}))
 			return
 		}
 	}
@@ -82,7 +85,8 @@ func TestProve(t *testing.T) {
 		officetest.Must[notice.Notice](w)(notice.New(w.DB, w.Files).Post(w.Manager, post))
 		computer := equipment.Facts{Name: "台式电脑", Kind: "computer", State: "in_use", Place: "前台", File: w.Picture}
 		officetest.Must[equipment.Equipment](w)(w.things.Add(w.Manager, equipment.AddInput{ID: w.Station.ID, Facts: computer}))
-		officetest.Must[roster.Keeper](w)(w.roster.AddKeeper(w.Manager, roster.AddKeeperInput{ID: w.Station.ID, KeeperFacts: roster.KeeperFacts{Name: "乌云", Post: "站点管理员"}}))
+		officetest.Must[roster.Keeper](w)(w.roster.AddKeeper(w.Manager,
+			roster.AddKeeperInput{ID: w.Station.ID, KeeperFacts: roster.KeeperFacts{Name: "乌云", Post: "站点管理员"}}))
 		for _, slot := range []string{"organisation", "daily", "management", "evaluation", "incentives"} {
 			w.published(slot)
 		}
@@ -139,7 +143,8 @@ func TestHome(t *testing.T) {
 	})
 }
 
-// Who is on duty today stands on the desk of the manager and of the head, with the telephone that is sealed in the database; who oversees many stations has no desk.
+// Who is on duty today stands on the desk of the manager and of the head, with the telephone that is sealed in the database; who
+// oversees many stations has no desk.
 func TestDesks(t *testing.T) {
 	each(t, func(w *world) {
 		desks := func(as context.Context) (out []home.Desk) {
@@ -154,13 +159,15 @@ func TestDesks(t *testing.T) {
 		}
 		facts := roster.KeeperFacts{Name: "乌云", Post: "站点管理员", Phone: "0479-8200101"}
 		k := officetest.Must[roster.Keeper](w)(w.roster.AddKeeper(w.Manager, roster.AddKeeperInput{ID: w.Station.ID, KeeperFacts: facts}))
-		other := officetest.Must[roster.Keeper](w)(w.roster.AddKeeper(w.Manager, roster.AddKeeperInput{ID: w.Station.ID, KeeperFacts: roster.KeeperFacts{Name: "巴图", Post: "网格员"}}))
+		other := officetest.Must[roster.Keeper](w)(w.roster.AddKeeper(w.Manager,
+			roster.AddKeeperInput{ID: w.Station.ID, KeeperFacts: roster.KeeperFacts{Name: "巴图", Post: "网格员"}}))
 		for _, x := range []struct {
 			keeper db.ID
 			day    clock.Day
 			from   string
 		}{{k.ID, officetest.Today, "08:30"}, {other.ID, officetest.Today, "10:01"}, {k.ID, officetest.Today.AddDays(1), "08:30"}} {
-			officetest.Must[roster.Shift](w)(w.roster.Assign(w.Manager, roster.AssignInput{ID: w.Station.ID, KeeperID: x.keeper, Day: x.day, From: x.from, Until: "12:00"}))
+			officetest.Must[roster.Shift](w)(w.roster.Assign(w.Manager,
+				roster.AssignInput{ID: w.Station.ID, KeeperID: x.keeper, Day: x.day, From: x.from, Until: "12:00"}))
 		}
 		for _, as := range []context.Context{w.Manager, w.Head} { // at ten
 			d := desks(as)
@@ -191,7 +198,8 @@ func TestDesks(t *testing.T) {
 			t.Errorf("the keeper's page: %q", again.Phone)
 		}
 		facts.Phone = ""
-		officetest.Must[roster.Keeper](w)(w.roster.EditKeeper(w.Manager, roster.EditKeeperInput{ID: k.ID, Version: 1, KeeperFacts: facts, Active: true}))
+		officetest.Must[roster.Keeper](w)(w.roster.EditKeeper(w.Manager,
+			roster.EditKeeperInput{ID: k.ID, Version: 1, KeeperFacts: facts, Active: true}))
 		if d := desks(w.Head); d[0].Today[0].Phone != "" {
 			t.Errorf("taken off, it still reads %q", d[0].Today[0].Phone)
 		}

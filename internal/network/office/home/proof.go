@@ -28,7 +28,8 @@ type Evidence struct {
 // proof makes the evidence of an item from what the station keeps; what is not there is a wrong state that says what to do first.
 type proof func(ctx context.Context, tx *db.Tx, b office.Book) (text string, file blob.Upload, err error)
 
-// Prove hands in, as evidence for an item of the standard, what the station keeps: as the standard's own operation would, with the paper made from the data of today.
+// Prove hands in, as evidence for an item of the standard, what the station keeps: as the standard's own operation would, with the
+// paper made from the data of today.
 func (s *Service) Prove(ctx context.Context, in ProveInput) (Evidence, error) {
 	op := act.Op{Perm: office.Edit, Action: "office.prove"}
 	return office.Write(ctx, s.db, op, in.ID, func(tx *db.Tx, b office.Book) (out Evidence, id db.ID, err error) {

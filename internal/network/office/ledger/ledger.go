@@ -22,7 +22,8 @@ type Service struct {
 // New makes the service, with the ledgers of all areas in their order.
 func New(d *db.DB, ledgers ...Ledger) *Service { return &Service{db: d, ledgers: ledgers} }
 
-// Ledger is a book that fills itself from data (台账). Declaring it is all that a new one needs; the program is put together with all of them.
+// Ledger is a book that fills itself from data (台账). Declaring it is all that a new one needs; the program is put together with all of
+// them.
 type Ledger struct {
 	Code    string   `json:"code"`
 	Name    string   `json:"name"`

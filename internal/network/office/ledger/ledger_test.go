@@ -28,9 +28,10 @@ type world struct {
 func each(t *testing.T, test func(w *world)) {
 	t.Helper()
 	officetest.Each(t, nil, func(o *officetest.World) {
-		visits := ledger.Ledger{Code: "visits", Name: "来访台账", Columns: []string{"谁"}, Rows: func(context.Context, *db.Tx, station.Station, clock.Day, clock.Day, int) ([][]string, error) {
-			return [][]string{{"=1+1"}}, nil
-		}}
+		visits := ledger.Ledger{Code: "visits", Name: "来访台账", Columns: []string{"谁"},
+			Rows: func(context.Context, *db.Tx, station.Station, clock.Day, clock.Day, int) ([][]string, error) {
+				return [][]string{{"=1+1"}}, nil
+			}}
 		test(&world{o, ledger.New(o.DB, notice.Ledger, workplan.Ledger, rule.Ledger, roster.Ledger, equipment.Ledger, archive.Ledger, visits)})
 	})
 }
@@ -39,8 +40,10 @@ func each(t *testing.T, test func(w *world)) {
 func TestLedgers(t *testing.T) {
 	each(t, func(w *world) {
 		at, due := w.Station.ID, officetest.Today.AddDays(30)
-		officetest.Must[notice.Notice](w)(notice.New(w.DB, w.Files).Post(w.Manager, notice.PostInput{ID: at, Title: "量血压", Text: "周三下午", Place: "公告栏", UntilDay: due}))
-		officetest.Must[workplan.Item](w)(workplan.New(w.DB).Add(w.Manager, workplan.AddInput{ID: at, Facts: workplan.Facts{What: "走访", Who: "站长", DueDay: due}}))
+		officetest.Must[notice.Notice](w)(notice.New(w.DB, w.Files).Post(w.Manager,
+			notice.PostInput{ID: at, Title: "量血压", Text: "周三下午", Place: "公告栏", UntilDay: due}))
+		officetest.Must[workplan.Item](w)(workplan.New(w.DB).Add(w.Manager,
+			workplan.AddInput{ID: at, Facts: workplan.Facts{What: "走访", Who: "站长", DueDay: due}}))
 		v := officetest.Must[ledger.Ledgers](w)(w.s.List(w.Manager, ledger.ListInput{ID: w.Station.ID, From: 20260101, Until: 20261231}))
 		lines := map[string]int{}
 		for _, f := range v.Items {
@@ -51,7 +54,8 @@ func TestLedgers(t *testing.T) {
 		}
 		for _, code := range []string{"all", "notices"} {
 			for format, start := range map[string]string{"pdf": "%PDF-", "xlsx": "PK"} {
-				if f := officetest.Must[blob.File](w)(w.s.File(w.Manager, ledger.FileInput{ID: w.Station.ID, Code: code, Format: format})); !strings.HasPrefix(string(f.Body), start) {
+				if f := officetest.Must[blob.File](w)(w.s.File(w.Manager,
+					ledger.FileInput{ID: w.Station.ID, Code: code, Format: format})); !strings.HasPrefix(string(f.Body), start) {
 					t.Errorf("%s as %s: %.20q", code, format, f.Body)
 				}
 			}

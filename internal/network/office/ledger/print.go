@@ -51,8 +51,8 @@ func (s *Service) noteExport(ctx context.Context, v Ledgers, in FileInput) error
 		rows += len(f.Lines)
 	}
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		return audit.Write(ctx, tx, audit.Entry{Action: "office.ledger_export", Object: "station", ID: v.Station.ID.String(), Region: v.Station.Region,
-			Detail: map[string]any{"ledger": in.Code, "format": in.Format, "rows": rows}})
+		return audit.Write(ctx, tx, audit.Entry{Action: "office.ledger_export", Object: "station", ID: v.Station.ID.String(),
+			Region: v.Station.Region, Detail: map[string]any{"ledger": in.Code, "format": in.Format, "rows": rows}})
 	})
 }
 
@@ -91,8 +91,8 @@ func (v Ledgers) bind(at []int) (pages []int, p *office.Paper) {
 		}
 		rows = append(rows, []string{format.Int(n + 1), f.Name, format.Int(len(f.Lines)), page})
 	}
-	p.Table(office.Margin+40, p.Y+24, []pdf.Column{{Title: "序号", Width: 22, Align: pdf.Centre}, {Title: "台账", Width: 105}, {Title: "条数", Width: 30, Align: pdf.Right}, {Title: "页码", Width: 30, Align: pdf.Right}}, rows,
-		pdf.TableOptions{Size: 12, RowHeight: 10})
+	p.Table(office.Margin+40, p.Y+24, []pdf.Column{{Title: "序号", Width: 22, Align: pdf.Centre}, {Title: "台账", Width: 105},
+		{Title: "条数", Width: 30, Align: pdf.Right}, {Title: "页码", Width: 30, Align: pdf.Right}}, rows, pdf.TableOptions{Size: 12, RowHeight: 10})
 	for _, t := range v.tables() {
 		p.Page()
 		pages = append(pages, p.Pages)

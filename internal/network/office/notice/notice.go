@@ -122,8 +122,8 @@ func (s *Service) Post(ctx context.Context, in PostInput) (Notice, error) {
 		if err := in.checkDays(b.Today); err != nil {
 			return n, err
 		}
-		n = Notice{ID: tx.NewID(), Version: 1, StationID: b.Station.ID, Region: b.Station.Region, Year: b.Today.Year(), Title: in.Title, Body: in.Text,
-			Place: in.Place, FromDay: in.FromDay, UntilDay: in.UntilDay, ByName: auth.From(ctx).Name, At: tx.Now}
+		n = Notice{ID: tx.NewID(), Version: 1, StationID: b.Station.ID, Region: b.Station.Region, Year: b.Today.Year(), Title: in.Title,
+			Body: in.Text, Place: in.Place, FromDay: in.FromDay, UntilDay: in.UntilDay, ByName: auth.From(ctx).Name, At: tx.Now}
 		if n.BlobID, err = office.PutFile(ctx, tx, s.blobs, in.File, "office_notice", n.ID, b.Station); err != nil {
 			return n, err
 		}
@@ -186,7 +186,8 @@ func (in TakeDownInput) check() error {
 
 // TakeDown takes a notice down: it stays in the book, with the reason.
 func (s *Service) TakeDown(ctx context.Context, in TakeDownInput) (Notice, error) {
-	op := act.Op{Perm: office.Edit, Action: "office.down", ID: in.ID, Version: in.Version, Check: in.check, From: []string{Coming, Hanging}, Wrong: "已经撤下或者到期了"}
+	op := act.Op{Perm: office.Edit, Action: "office.down", ID: in.ID, Version: in.Version, Check: in.check, From: []string{Coming, Hanging},
+		Wrong: "已经撤下或者到期了"}
 	return notices.Change(ctx, s.db, op, func(_ *db.Tx, b office.Book, n *Notice) error {
 		n.DownDay, n.DownReason = b.Today, in.Reason
 		return nil
@@ -253,7 +254,8 @@ func (s *Service) Public(ctx context.Context, in office.StationInput) (Public, e
 func (s *Service) OnShowing(ctx context.Context, tx *db.Tx, e *station.ShowingEvent) error {
 	list, err := hanging.All(ctx, tx, e.Station.ID, int64(clock.DayOf(tx.Now)))
 	for _, n := range list[:min(len(list), 5)] {
-		e.Notices = append(e.Notices, station.Line{Text: n.Title, Note: n.FromDay.String(), Href: publicPath(e.Station.ID) + "#n" + n.ID.String()})
+		e.Notices = append(e.Notices, station.Line{Text: n.Title, Note: n.FromDay.String(),
+			Href: publicPath(e.Station.ID) + "#n" + n.ID.String()})
 	}
 	return err
 }

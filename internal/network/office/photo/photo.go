@@ -61,7 +61,8 @@ func (p Photo) state(clock.Day) string {
 
 var photos = office.Kind[Photo]{Table: table, Station: func(p Photo) db.ID { return p.StationID }, State: Photo.state}
 
-// Limits of photographs. A public page shows the first of them and the next ones small, which together weigh no more than a first page may (60 KB) at 400 kbit/s.
+// Limits of photographs. A public page shows the first of them and the next ones small, which together weigh no more than a first page
+// may (60 KB) at 400 kbit/s.
 const (
 	MostPhotos  = 12 // shown at a station
 	viewSide    = 480
@@ -101,7 +102,8 @@ type AddInput struct {
 	File    blob.Upload `json:"file" doc:"照片：JPEG、PNG、WebP"`
 }
 
-// Add shows a photograph on the public page of its station, behind those that are there. What the camera wrote into the file, place and device, is left out.
+// Add shows a photograph on the public page of its station, behind those that are there. What the camera wrote into the file, place
+// and device, is left out.
 func (s *Service) Add(ctx context.Context, in AddInput) (Photo, error) {
 	var made renditions
 	op := act.Op{Perm: office.Edit, Action: "office.photo_add", Check: func() (err error) {
@@ -117,8 +119,8 @@ func (s *Service) Add(ctx context.Context, in AddInput) (Photo, error) {
 		if err := takePlace(ctx, tx, b.Station.ID); err != nil {
 			return p, err
 		}
-		p = Photo{ID: tx.NewID(), Version: 1, StationID: b.Station.ID, Region: b.Station.Region, Caption: in.Caption, Width: made.width, Height: made.height,
-			ByName: auth.From(ctx).Name, At: tx.Now}
+		p = Photo{ID: tx.NewID(), Version: 1, StationID: b.Station.ID, Region: b.Station.Region, Caption: in.Caption, Width: made.width,
+			Height: made.height, ByName: auth.From(ctx).Name, At: tx.Now}
 		for i, id := range []*db.ID{&p.BlobID, &p.ViewID, &p.ThumbID} {
 			if *id, err = s.blobs.PutImage(ctx, tx, made.files[i], blob.Owner{Kind: "office_photo", ID: p.ID, Region: p.Region}); err != nil {
 				return p, err
@@ -157,7 +159,8 @@ type EditInput struct {
 
 // Edit changes what a photograph is said to show.
 func (s *Service) Edit(ctx context.Context, in EditInput) (Photo, error) {
-	op := act.Op{Perm: office.Edit, Action: "office.photo_edit", ID: in.ID, Version: in.Version, Check: func() error { return checkCaption(in.Caption).Err() }}
+	op := act.Op{Perm: office.Edit, Action: "office.photo_edit", ID: in.ID, Version: in.Version,
+		Check: func() error { return checkCaption(in.Caption).Err() }}
 	return photos.Change(ctx, s.db, op, func(_ *db.Tx, _ office.Book, p *Photo) error {
 		p.Caption = in.Caption
 		return nil
@@ -233,8 +236,8 @@ func (s *Service) File(ctx context.Context, in FileInput) (blob.File, error) {
 	return photos.File(ctx, s.db, s.blobs, in.ID, func(p Photo) db.ID { return p.file(in.Size) })
 }
 
-// Public gives a photograph that a station shows, to everybody. One that was taken off is not found, nor is any of a station that is closed.
-// What people called the file is not for everybody: it goes by its caption.
+// Public gives a photograph that a station shows, to everybody. One that was taken off is not found, nor is any of a station that is
+// closed. What people called the file is not for everybody: it goes by its caption.
 func (s *Service) Public(ctx context.Context, in FileInput) (blob.File, error) {
 	var p Photo
 	m, err := act.Read(ctx, s.db, office.Public, func(tx *db.Tx) (m blob.Meta, err error) {

@@ -38,7 +38,8 @@ func each(t *testing.T, test func(w *world)) {
 
 func (w *world) shoot(caption string) photo.Photo {
 	w.Helper()
-	return officetest.Must[photo.Photo](w)(w.s.Add(w.Manager, photo.AddInput{ID: w.Station.ID, Caption: caption, File: officetest.Picture(960, 720)}))
+	return officetest.Must[photo.Photo](w)(w.s.Add(w.Manager,
+		photo.AddInput{ID: w.Station.ID, Caption: caption, File: officetest.Picture(960, 720)}))
 }
 
 // shown are the captions on the public page, in their order.
@@ -87,8 +88,10 @@ func TestPhotosAreRefused(t *testing.T) {
 			caption string
 			data    []byte
 			kind    errs.Kind
-		}{"no caption": {"　", in.File.Data, errs.Invalid}, "no file": {"大门", nil, errs.Invalid}, "a PDF": {"大门", []byte("%PDF-1.7\n%%EOF\n"), errs.Unsupported}, "an SVG": {"大门", []byte("<svg/>"), errs.Unsupported},
-			"half a picture": {"大门", in.File.Data[:60], errs.Unsupported}, "too many bytes": {"大门", append(bytes.Clone(in.File.Data), make([]byte, blob.MaxBytes)...), errs.TooLarge}} {
+		}{"no caption": {"　", in.File.Data, errs.Invalid}, "no file": {"大门", nil, errs.Invalid},
+			"a PDF": {"大门", []byte("%PDF-1.7\n%%EOF\n"), errs.Unsupported}, "an SVG": {"大门", []byte("<svg/>"), errs.Unsupported},
+			"half a picture": {"大门", in.File.Data[:60], errs.Unsupported},
+			"too many bytes": {"大门", append(bytes.Clone(in.File.Data), make([]byte, blob.MaxBytes)...), errs.TooLarge}} {
 			_, err := w.s.Add(w.Manager, photo.AddInput{ID: w.Station.ID, Caption: c.caption, File: blob.Upload{Name: "a.jpg", Data: c.data}})
 			w.Refused(c.kind, err, name)
 		}
@@ -130,7 +133,8 @@ func TestPhotoIsTakenOffAndShownAgain(t *testing.T) {
 		p = officetest.Must[photo.Photo](w)(w.s.PutFirst(w.Manager, office.VersionInput{ID: p.ID, Version: p.Version}))
 		for size, most := range map[string]int{photo.AsTaken: 960, photo.AsView: 480, photo.AsThumb: 200} {
 			f := officetest.Must[blob.File](w)(w.public(p, size))
-			if c, kind, err := image.DecodeConfig(bytes.NewReader(f.Body)); err != nil || c.Width != most || c.Height != most*3/4 || !f.Keep || f.Type != "image/"+kind || !strings.HasPrefix(f.Name, "大门.") {
+			if c, kind, err := image.DecodeConfig(bytes.NewReader(f.Body)); err != nil || c.Width != most || c.Height != most*3/4 || !f.Keep ||
+				f.Type != "image/"+kind || !strings.HasPrefix(f.Name, "大门.") {
 				t.Errorf("%s: %d×%d %s as %s, %s, kept %v: %v", size, c.Width, c.Height, kind, f.Type, f.Name, f.Keep, err)
 			}
 		}
@@ -156,7 +160,8 @@ func TestPhotoIsTakenOffAndShownAgain(t *testing.T) {
 		officetest.Must[blob.File](w)(w.public(p, photo.AsThumb))
 
 		now := officetest.Must[station.Station](w)(w.Stations.Get(w.Town, station.GetInput{ID: w.Station.ID}))
-		officetest.Must[station.Station](w)(w.Stations.SetStatus(w.Town, station.StatusInput{ID: w.Station.ID, Version: now.Version, Status: station.Closed, Day: officetest.Today, Reason: "合并"}))
+		officetest.Must[station.Station](w)(w.Stations.SetStatus(w.Town,
+			station.StatusInput{ID: w.Station.ID, Version: now.Version, Status: station.Closed, Day: officetest.Today, Reason: "合并"}))
 		_, err = w.public(p, photo.AsView)
 		w.Refused(errs.NotFound, err, "of a closed station")
 		if got := w.shown(); got != "" {
@@ -182,7 +187,8 @@ func (w *world) sweepOld() {
 	}
 }
 
-// Twelve are shown and no more, whoever adds at once; a place that is given up is taken once; one is first, whoever puts one there at once; verify sees what was changed by hand.
+// Twelve are shown and no more, whoever adds at once; a place that is given up is taken once; one is first, whoever puts one there at
+// once; verify sees what was changed by hand.
 func TestPhotosAtOnce(t *testing.T) {
 	each(t, func(w *world) {
 		var added, refused int
@@ -251,10 +257,12 @@ func TestPhotosAtOnce(t *testing.T) {
 
 		w.Whole(photo.Verify, 0)
 		for undo, do := range map[string]string{
-			"UPDATE office_album SET shown = 12":                                                  "UPDATE office_album SET shown = 11",
-			"UPDATE office_album SET turns = 6":                                                   "UPDATE office_album SET turns = 5",
-			"UPDATE blob SET owner_kind = 'office_photo' WHERE owner_kind = 'x'":                  "UPDATE blob SET owner_kind = 'x' WHERE id = (SELECT MIN(thumb_id) FROM office_photo)",
-			"UPDATE office_photo SET off_day = 0, off_name = '' WHERE off_name = 'nobody by law'": "UPDATE office_photo SET off_day = 20261124, off_name = 'nobody by law' WHERE id = (SELECT MAX(id) FROM office_photo WHERE off_day = 0)",
+			"UPDATE office_album SET shown = 12": "UPDATE office_album SET shown = 11",
+			"UPDATE office_album SET turns = 6":  "UPDATE office_album SET turns = 5",
+			"UPDATE blob SET owner_kind = 'office_photo' WHERE owner_kind = 'x'": "UPDATE blob SET owner_kind = 'x' WHERE id = " +
+				"(SELECT MIN(thumb_id) FROM office_photo)",
+			"UPDATE office_photo SET off_day = 0, off_name = '' WHERE off_name = 'nobody by law'": "UPDATE office_photo SET off_day = 20261124, " +
+				"off_name = 'nobody by law' WHERE id = (SELECT MAX(id) FROM office_photo WHERE off_day = 0)",
 		} {
 			for n, q := range []string{do, undo} {
 				w.Write(func(tx *db.Tx) error {

@@ -31,8 +31,9 @@ func (s *Service) Export(ctx context.Context, in ExportInput) (blob.File, error)
 }
 
 func (w Week) table(ctx context.Context) office.Table {
-	t := office.Table{Day: w.Today, Table: sheet.Table{Title: "值班表", Lead: w.Station.Name + "　" + w.Monday.String() + " 至 " + w.Monday.AddDays(6).String(),
-		Columns: []string{"日期", "值班时间", "值班人", "职务", "备注"}, Foot: []string{"有事换班的，提前在系统里换，并告诉站长。"}}}
+	t := office.Table{Day: w.Today, Table: sheet.Table{Title: "值班表",
+		Lead: w.Station.Name + "　" + w.Monday.String() + " 至 " + w.Monday.AddDays(6).String(), Columns: []string{"日期", "值班时间", "值班人", "职务", "备注"},
+		Foot: []string{"有事换班的，提前在系统里换，并告诉站长。"}}}
 	for _, day := range w.days() {
 		on, word := w.on(day), day.Words(ctx)
 		if len(on) == 0 {

@@ -43,7 +43,8 @@ type Shift struct {
 	Until     int64       `json:"until_minute" db:"until_minute,once" doc:"当天的第几分钟止"`
 }
 
-var shifts = office.Kind[Shift]{Table: shiftTable, ByID: shiftByID, Delete: removeShift, Station: func(d Shift) db.ID { return d.StationID }}
+var shifts = office.Kind[Shift]{Table: shiftTable, ByID: shiftByID, Delete: removeShift,
+	Station: func(d Shift) db.ID { return d.StationID }}
 
 // Hours is the stretch in words: “08:30–12:00”.
 func (s Shift) Hours() string { return clockTime(s.From) + "–" + clockTime(s.Until) }
@@ -195,8 +196,8 @@ func (s *Service) Assign(ctx context.Context, in AssignInput) (Shift, error) {
 		if err != nil {
 			return Shift{}, err
 		}
-		d := Shift{ID: tx.NewID(), Version: 1, StationID: b.Station.ID, Region: b.Station.Region, KeeperID: k.ID, Name: k.Name, Post: k.Post, Named: k.Named, Day: in.Day,
-			From: from, Until: until}
+		d := Shift{ID: tx.NewID(), Version: 1, StationID: b.Station.ID, Region: b.Station.Region, KeeperID: k.ID, Name: k.Name, Post: k.Post,
+			Named: k.Named, Day: in.Day, From: from, Until: until}
 		return d, free(ctx, tx, d, 0)
 	})
 }

@@ -36,7 +36,8 @@ func TestPressedTwice(t *testing.T) {
 		}
 		at := "/desk/office/" + w.Station.ID.String()
 		for i, name := range []string{"巴图", "其木格"} {
-			keeper, err := rosters.AddKeeper(w.Manager, roster.AddKeeperInput{ID: w.Station.ID, KeeperFacts: roster.KeeperFacts{Name: name, Post: "网格员"}})
+			keeper, err := rosters.AddKeeper(w.Manager, roster.AddKeeperInput{ID: w.Station.ID,
+				KeeperFacts: roster.KeeperFacts{Name: name, Post: "网格员"}})
 			if err != nil {
 				t.Fatal(err)
 			}

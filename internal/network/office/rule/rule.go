@@ -46,7 +46,8 @@ type Rule struct {
 	At        time.Time   `json:"at" db:",once"`
 }
 
-var rules = office.Kind[Rule]{Table: table, Delete: remove, Station: func(r Rule) db.ID { return r.StationID }, State: func(r Rule, _ clock.Day) string { return r.State }}
+var rules = office.Kind[Rule]{Table: table, Delete: remove, Station: func(r Rule) db.ID { return r.StationID },
+	State: func(r Rule, _ clock.Day) string { return r.State }}
 
 // Holds says that the edition is the one in force on a day.
 func (r Rule) Holds(day clock.Day) bool {
@@ -139,8 +140,8 @@ func (s *Service) Adopt(ctx context.Context, in AdoptInput) (Rule, error) {
 			return r, 0, err
 		}
 		slot := all.slot(in.Slot)
-		r = Rule{ID: tx.NewID(), Version: 1, StationID: b.Station.ID, Region: b.Station.Region, Slot: in.Slot, Edition: slot.next(), State: Draft, UntilDay: clock.Forever,
-			ByName: auth.From(ctx).Name, At: tx.Now}
+		r = Rule{ID: tx.NewID(), Version: 1, StationID: b.Station.ID, Region: b.Station.Region, Slot: in.Slot, Edition: slot.next(), State: Draft,
+			UntilDay: clock.Forever, ByName: auth.From(ctx).Name, At: tx.Now}
 		switch now := slot.now(); {
 		case in.From == "present" && now != nil:
 			r.Title, r.Body = now.Title, now.Body
@@ -193,7 +194,8 @@ var draft = []string{Draft}
 
 // Write changes a draft; what was published is never rewritten.
 func (s *Service) Write(ctx context.Context, in WriteInput) (Rule, error) {
-	op := act.Op{Perm: office.Edit, Action: "office.rule_write", ID: in.ID, Version: in.Version, Check: in.check, From: draft, Wrong: "公布过的不能改，请写新的一版"}
+	op := act.Op{Perm: office.Edit, Action: "office.rule_write", ID: in.ID, Version: in.Version, Check: in.check, From: draft,
+		Wrong: "公布过的不能改，请写新的一版"}
 	return rules.Change(ctx, s.db, op, func(_ *db.Tx, _ office.Book, r *Rule) error {
 		r.Title, r.Body = in.Title, in.Text
 		return nil

@@ -26,7 +26,10 @@ func (s *Service) Routes(r *web.Router) {
 		func(_ AdoptInput, x Rule) string { return path(x.ID) })
 	web.Page(r, "GET "+at, "rule.get", office.View, s.Get, rulePage)
 	web.File(r, "GET "+at+"/wall", "rule.poster", office.View, s.Poster)
-	web.Form(r, "POST "+at+"/write", "rule.write", office.Edit, s.Write, func(in WriteInput) string { return path(in.ID) }, func(in WriteInput, _ Rule) string { return path(in.ID) })
-	web.Form(r, "POST "+at+"/publish", "rule.publish", office.Edit, s.Publish, page, func(in office.VersionInput, _ Rule) string { return path(in.ID) })
-	web.Form(r, "POST "+at+"/discard", "rule.discard", office.Edit, s.Discard, page, func(_ office.VersionInput, x Rule) string { return office.BookPath(x.StationID, "rules") })
+	web.Form(r, "POST "+at+"/write", "rule.write", office.Edit, s.Write, func(in WriteInput) string { return path(in.ID) },
+		func(in WriteInput, _ Rule) string { return path(in.ID) })
+	web.Form(r, "POST "+at+"/publish", "rule.publish", office.Edit, s.Publish, page,
+		func(in office.VersionInput, _ Rule) string { return path(in.ID) })
+	web.Form(r, "POST "+at+"/discard", "rule.discard", office.Edit, s.Discard, page,
+		func(_ office.VersionInput, x Rule) string { return office.BookPath(x.StationID, "rules") })
 }

@@ -29,8 +29,9 @@ type Sign struct {
 	Sure    bool   `json:"confirmed" doc:"苏木乡镇（街道）已确认名称"`
 }
 
-// Get gives what a station's sign says: the name by the rule of the sign, and for a point its quarter as the second line. Mongolian stands beside it only when it has been
-// reviewed by a native reader; there is no reviewed name of a station yet, so the sign is in Chinese alone, as the page says.
+// Get gives what a station's sign says: the name by the rule of the sign, and for a point its quarter as the second line. Mongolian
+// stands beside it only when it has been reviewed by a native reader; there is no reviewed name of a station yet, so the sign is in
+// Chinese alone, as the page says.
 func (s *Service) Get(ctx context.Context, in office.StationInput) (Sign, error) {
 	return office.Read(ctx, s.db, in.ID, func(tx *db.Tx, b office.Book) (out Sign, err error) {
 		out = Sign{Book: b, Name: b.Station.Name, Sure: b.Station.NameConfirmed}

@@ -9,14 +9,15 @@ import (
 	"linli/internal/platform/db"
 )
 
-// Seed gives an empty database the texts from which stations may start, and a filing plan. Both are this system's own samples (示例文本), no official texts; each division
-// may put its own in their place.
+// Seed gives an empty database the texts from which stations may start, and a filing plan. Both are this system's own samples (示例文本),
+// no official texts; each division may put its own in their place.
 func Seed(ctx context.Context, tx *db.Tx) error {
 	if n, err := seeded.One(ctx, tx); err != nil || n > 0 {
 		return err
 	}
 	for n, slot := range Slots.Codes() {
-		t := Template{ID: tx.NewID(), Version: 1, Region: region.Top, Slot: slot, Title: samples[n][0], Body: samples[n][1], Active: true, ByName: sampleBy, At: sampleDay}
+		t := Template{ID: tx.NewID(), Version: 1, Region: region.Top, Slot: slot, Title: samples[n][0], Body: samples[n][1], Active: true,
+			ByName: sampleBy, At: sampleDay}
 		if err := texts.Insert(ctx, tx, t); err != nil {
 			return err
 		}
@@ -38,8 +39,10 @@ var sampleDay = time.Date(2026, 11, 25, 0, 0, 0, 0, clock.Shanghai)
 
 // firstPlan is a filing plan to start from. The years are this system's own convention, none below ten.
 var firstPlan = []Category{
-	{Code: "WJ", Name: "上级文件和通知", Years: 10}, {Code: "ZD", Name: "规章制度", Years: 30}, {Code: "JH", Name: "计划和总结", Years: 30}, {Code: "XQ", Name: "需求和走访", Years: 10},
-	{Code: "JL", Name: "服务记录和补录单", Years: 30}, {Code: "HD", Name: "活动和项目", Years: 10}, {Code: "ZM", Name: "证明出具", Years: 30}, {Code: "SB", Name: "设备和经费", Years: 10},
+	{Code: "WJ", Name: "上级文件和通知", Years: 10}, {Code: "ZD", Name: "规章制度", Years: 30}, {Code: "JH", Name: "计划和总结", Years: 30},
+	{Code: "XQ", Name: "需求和走访", Years: 10},
+	{Code: "JL", Name: "服务记录和补录单", Years: 30}, {Code: "HD", Name: "活动和项目", Years: 10}, {Code: "ZM", Name: "证明出具", Years: 30},
+	{Code: "SB", Name: "设备和经费", Years: 10},
 	{Code: "RY", Name: "荣誉和表彰", Years: 0}, {Code: "ZP", Name: "照片和影像", Years: 10},
 }
 

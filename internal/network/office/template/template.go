@@ -1,4 +1,5 @@
-// Package template is what divisions set for the offices of their stations: texts from which rules begin, and the filing plan of the archive.
+// Package template is what divisions set for the offices of their stations: texts from which rules begin, and the filing plan of the
+// archive.
 //
 // Nouns: template, slot, category. Verbs: save, drop, add, edit.
 package template

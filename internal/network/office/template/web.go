@@ -25,8 +25,10 @@ func (s *Service) Routes(r *web.Router) {
 	web.JSON(r, "POST /api/v1/office-categories/{id}/edit", "template.edit_category", office.Configure, s.EditCategory)
 
 	web.Page(r, "GET "+page, "template.list", office.Configure, s.List, listPage)
-	web.Form(r, "POST "+page+"/templates", "template.save", office.Configure, s.Save, atPage, func(in SaveInput, _ Template) string { return slotPart(in.Slot) })
-	web.Form(r, "POST "+page+"/templates/{id}/drop", "template.drop", office.Configure, s.Drop, atPage, func(_ office.VersionInput, t Template) string { return slotPart(t.Slot) })
+	web.Form(r, "POST "+page+"/templates", "template.save", office.Configure, s.Save, atPage,
+		func(in SaveInput, _ Template) string { return slotPart(in.Slot) })
+	web.Form(r, "POST "+page+"/templates/{id}/drop", "template.drop", office.Configure, s.Drop, atPage,
+		func(_ office.VersionInput, t Template) string { return slotPart(t.Slot) })
 	web.Form(r, "POST "+page+"/categories", "template.add_category", office.Configure, s.AddCategory, atPage, atPlan)
 	web.Form(r, "POST "+page+"/categories/{id}/edit", "template.edit_category", office.Configure, s.EditCategory, atPage, atPlan)
 }

@@ -34,7 +34,8 @@ func (s *Service) Routes(r *web.Router) {
 		func(_ AddInput, i Item) string { return Path(i.StationID, i.Year) })
 	web.Form(r, "POST "+book+"/copy", "workplan.copy", office.Edit, s.Copy, copied, func(in CopyInput, _ Plan) string { return copied(in) })
 	web.Page(r, "GET "+at, "workplan.item", office.View, s.Item, itemPage)
-	web.Form(r, "POST "+at+"/edit", "workplan.edit", office.Edit, s.Edit, func(in EditInput) string { return itemPath(in.ID) }, func(in EditInput, _ Item) string { return itemPath(in.ID) })
+	web.Form(r, "POST "+at+"/edit", "workplan.edit", office.Edit, s.Edit, func(in EditInput) string { return itemPath(in.ID) },
+		func(in EditInput, _ Item) string { return itemPath(in.ID) })
 	web.Form(r, "POST "+at+"/drop", "workplan.drop", office.Edit, s.Drop, func(in office.VersionInput) string { return itemPath(in.ID) },
 		func(_ office.VersionInput, i Item) string { return Path(i.StationID, i.Year) })
 	web.Form(r, "POST "+at+"/progress", "workplan.progress", office.Edit, s.Progress, func(in ProgressInput) string { return itemPath(in.ID) },

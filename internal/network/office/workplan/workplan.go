@@ -89,12 +89,13 @@ const (
 	finished = "finished"
 )
 
-var items = office.Kind[Item]{Table: table, ByID: byID, Delete: remove, Station: func(i Item) db.ID { return i.StationID }, State: func(i Item, _ clock.Day) string {
-	if i.FinishedDay != 0 {
-		return finished
-	}
-	return open
-}}
+var items = office.Kind[Item]{Table: table, ByID: byID, Delete: remove, Station: func(i Item) db.ID { return i.StationID },
+	State: func(i Item, _ clock.Day) string {
+		if i.FinishedDay != 0 {
+			return finished
+		}
+		return open
+	}}
 
 // Step is one note of progress.
 type Step struct {
@@ -201,7 +202,8 @@ func (f Facts) onto(i *Item) {
 }
 
 func newItem(ctx context.Context, tx *db.Tx, b office.Book, f Facts) Item {
-	i := Item{ID: tx.NewID(), Version: 1, StationID: b.Station.ID, Region: b.Station.Region, Year: f.DueDay.Year(), ByName: auth.From(ctx).Name, At: tx.Now}
+	i := Item{ID: tx.NewID(), Version: 1, StationID: b.Station.ID, Region: b.Station.Region, Year: f.DueDay.Year(),
+		ByName: auth.From(ctx).Name, At: tx.Now}
 	f.onto(&i)
 	return i
 }
@@ -237,7 +239,8 @@ type EditInput struct {
 
 // Edit changes an item that is not finished. Its year stays, so that no plan loses a line; of a new day managers are reminded anew.
 func (s *Service) Edit(ctx context.Context, in EditInput) (Item, error) {
-	op := act.Op{Perm: office.Edit, Action: "office.plan_edit", ID: in.ID, Version: in.Version, Check: in.check, From: []string{open}, Wrong: "已经完成的不再改"}
+	op := act.Op{Perm: office.Edit, Action: "office.plan_edit", ID: in.ID, Version: in.Version, Check: in.check, From: []string{open},
+		Wrong: "已经完成的不再改"}
 	return items.Change(ctx, s.db, op, func(tx *db.Tx, _ office.Book, i *Item) (err error) {
 		c := errs.Check{}
 		c.That(in.DueDay.Year() == i.Year, "due_day", "要在 "+format.Int(i.Year)+" 年里")
@@ -282,7 +285,8 @@ func (in ProgressInput) check() error {
 
 // Progress notes what was done of an item. An item with an amount is finished when it is reached, another when somebody says so.
 func (s *Service) Progress(ctx context.Context, in ProgressInput) (Item, error) {
-	op := act.Op{Perm: office.Edit, Action: "office.plan_step", ID: in.ID, Version: in.Version, Check: in.check, From: []string{open}, Wrong: "这一项已经完成了"}
+	op := act.Op{Perm: office.Edit, Action: "office.plan_step", ID: in.ID, Version: in.Version, Check: in.check, From: []string{open},
+		Wrong: "这一项已经完成了"}
 	return items.Change(ctx, s.db, op, func(tx *db.Tx, b office.Book, i *Item) error {
 		if in.Day == 0 {
 			in.Day = b.Today

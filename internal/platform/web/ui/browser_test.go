@@ -116,7 +116,8 @@ const audit = `(async () => {
 	for (const d of document.querySelectorAll('details')) d.open = true
 	const found = await axe.run(document, { resultTypes: ['violations'] })
 	const bad = found.violations.flatMap(v => v.nodes.map(n => v.id + ': ' + n.target + ' | ' + n.failureSummary.replace(/\s+/g, ' ')))
-	if (document.documentElement.scrollWidth > innerWidth) bad.push('page is ' + document.documentElement.scrollWidth + ' wide of ' + innerWidth)
+	const wide = document.documentElement.scrollWidth
+	if (wide > innerWidth) bad.push('page is ' + wide + ' wide of ' + innerWidth)
 	const ids = [...document.querySelectorAll('[id]')].map(e => e.id)
 	bad.push(...ids.filter((x, i) => ids.indexOf(x) !== i).map(x => 'id twice: ' + x), ...refused.map(x => 'CSP: ' + x))
 	return bad

@@ -57,7 +57,8 @@ func TestOfflineForm(t *testing.T) {
 	submit := `(async () => {
 		document.querySelector('[name=note]').value = '看过了'
 		document.querySelector('form').requestSubmit()
-		for (let i = 0; i < 100 && !document.querySelector('[data-waiting]') && location.pathname === '/visit'; i++) await new Promise(r => setTimeout(r, 50))
+		for (let i = 0; i < 100 && !document.querySelector('[data-waiting]') && location.pathname === '/visit'; i++)
+			await new Promise(r => setTimeout(r, 50))
 		return document.querySelector('[data-waiting]')?.textContent.slice(0, 4) ?? location.pathname
 	})()`
 	down.Store(true)

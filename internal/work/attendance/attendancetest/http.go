@@ -22,11 +22,12 @@ type Web struct {
 	actors map[string]auth.Actor
 }
 
-// Web mounts routes. Everybody of the world may sign in by the field's name: resident, manager, head, head2, town, elsewhere, volunteer, other.
+// Web mounts routes. Everybody of the world may sign in by the field's name: resident, manager, head, head2, town, elsewhere,
+// volunteer, other.
 func (w *World) Web(mount ...func(*web.Router)) *Web {
 	out := &Web{actors: map[string]auth.Actor{}}
-	for name, ctx := range map[string]context.Context{"resident": w.Resident, "manager": w.Manager, "head": w.Head, "head2": w.Head2, "town": w.Town,
-		"elsewhere": w.Elsewhere, "volunteer": w.Vols[0].Ctx, "other": w.Vols[1].Ctx} {
+	for name, ctx := range map[string]context.Context{"resident": w.Resident, "manager": w.Manager, "head": w.Head, "head2": w.Head2,
+		"town": w.Town, "elsewhere": w.Elsewhere, "volunteer": w.Vols[0].Ctx, "other": w.Vols[1].Ctx} {
 		out.actors[name] = auth.From(ctx)
 	}
 	out.Router = web.New(web.Config{Auth: out, Keys: w.Keys, DB: w.DB, Demo: true})

@@ -107,7 +107,8 @@ func plain(menu []catalogue.Item) catalogue.Item {
 
 func (w *World) staff() {
 	w.Town, _ = w.Actor("乡镇经办", 0, auth.Grant{Role: auth.TownOfficer, Region: Gacha.At(auth.LevelTown)})
-	st, err := station.New(w.DB, w.Keys).Create(w.Town, station.CreateInput{Region: Gacha, Facts: station.Facts{Address: "嘎查部一楼", Phone: "0479-8200000", Lat: 43.9, Lng: 116.1}})
+	st, err := station.New(w.DB, w.Keys).Create(w.Town,
+		station.CreateInput{Region: Gacha, Facts: station.Facts{Address: "嘎查部一楼", Phone: "0479-8200000", Lat: 43.9, Lng: 116.1}})
 	if err != nil {
 		w.T.Fatal("station:", err)
 	}
@@ -126,7 +127,8 @@ func (w *World) people() {
 		id := w.Person(name, i+1)
 		ctx, acc := w.Actor(name, id, auth.Grant{Role: auth.Volunteer})
 		s := volunteer.New(w.DB)
-		v, err := s.Register(ctx, volunteer.RegisterInput{Region: Gacha, Facts: volunteer.Facts{Identities: person.Codes{"resident"}, MaxKm: 10}, Agreed: true, Consent: person.BySelf})
+		v, err := s.Register(ctx, volunteer.RegisterInput{Region: Gacha, Facts: volunteer.Facts{Identities: person.Codes{"resident"}, MaxKm: 10},
+			Agreed: true, Consent: person.BySelf})
 		if err == nil {
 			v, err = s.Approve(w.Head2, volunteer.ApproveInput{ID: v.ID, Version: v.Version})
 		}
@@ -140,8 +142,9 @@ func (w *World) people() {
 // Person registers somebody born in 1980 who lives 100 m from the station.
 func (w *World) Person(name string, n int) (id db.ID) {
 	w.Write(func(tx *db.Tx) error {
-		p, err := w.persons.Add(w.System, tx, person.NewPerson{Name: name, Phone: fmt.Sprintf("1290000000%d", n), Region: Gacha, BirthDay: 19800101, Consent: person.BySpoken,
-			Addresses: []person.Address{{Kind: "home", Region: Gacha, Detail: "东头第三家", Lat: 43.9009, Lng: 116.1}}})
+		p, err := w.persons.Add(w.System, tx, person.NewPerson{Name: name, Phone: fmt.Sprintf("1290000000%d", n), Region: Gacha,
+			BirthDay: 19800101, Consent: person.BySpoken, Addresses: []person.Address{{Kind: "home", Region: Gacha, Detail: "东头第三家", Lat: 43.9009,
+				Lng: 116.1}}})
 		id = p.ID
 		return err
 	})
@@ -161,7 +164,8 @@ func (w *World) Actor(name string, person db.ID, grants ...auth.Grant) (context.
 // Kin ties two persons as guardian and ward.
 func (w *World) Kin(guardian, ward db.ID) {
 	w.Write(func(tx *db.Tx) error {
-		_, err := tx.Build(`INSERT INTO person_guardian (ward_id, guardian_id, region, relation, at) VALUES (?, ?, ?, '父亲', ?)`, ward, guardian, Gacha, tx.Now).Run(w.System, tx)
+		_, err := tx.Build(`INSERT INTO person_guardian (ward_id, guardian_id, region, relation, at) VALUES (?, ?, ?, '父亲', ?)`, ward, guardian,
+			Gacha, tx.Now).Run(w.System, tx)
 		return err
 	})
 }
@@ -191,7 +195,8 @@ func (w *World) Accepted(n int, minutes int64) order.Detail {
 	for _, v := range w.Vols[:n] {
 		ids = append(ids, v.ID)
 	}
-	if d, err = w.Orders.Dispatch(w.Manager, order.DispatchInput{Ask: order.Ask{ID: d.ID, Version: d.Version}, VolunteerIDs: ids}); err != nil {
+	if d, err = w.Orders.Dispatch(w.Manager, order.DispatchInput{Ask: order.Ask{ID: d.ID, Version: d.Version},
+		VolunteerIDs: ids}); err != nil {
 		w.T.Fatal("dispatch:", err)
 	}
 	for _, v := range w.Vols[:n] {
