@@ -165,7 +165,7 @@ func newStage(t *testing.T, d *db.DB, x duty) *stage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.door = web.New(web.Config{Auth: s, Keys: village.keys, Demo: true})
+	s.door = web.New(web.Config{Auth: s, Keys: village.keys, DB: d, Demo: true})
 	a.Mount(s.door)
 	return s
 }

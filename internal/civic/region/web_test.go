@@ -25,7 +25,7 @@ type door struct {
 
 func (w *world) door() *door {
 	d := &door{w: w}
-	d.Router = web.New(web.Config{Auth: d, Keys: seal.Ephemeral(), Demo: true})
+	d.Router = web.New(web.Config{Auth: d, Keys: seal.Ephemeral(), DB: w.db, Demo: true})
 	w.s.Routes(d.Router)
 	return d
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -36,7 +37,13 @@ type input struct {
 	byName map[string]int
 }
 
+// inputs are those that were made before: several routers may be built at once, and a schema must not be written once it is in use.
+var inputs sync.Map // of reflect.Type to *input
+
 func inputOf(reg huma.Registry, t reflect.Type) *input {
+	if in, known := inputs.Load(t); known {
+		return in.(*input)
+	}
 	in := &input{byName: map[string]int{}}
 	in.collect(reg, t, nil)
 	body := &huma.Schema{Type: huma.TypeObject, Properties: map[string]*huma.Schema{}, AdditionalProperties: false}
@@ -59,6 +66,7 @@ func inputOf(reg huma.Registry, t reflect.Type) *input {
 	if len(files) == 1 {
 		in.file = files[0]
 	}
+	inputs.Store(t, in)
 	return in
 }
 

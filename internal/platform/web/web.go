@@ -126,10 +126,11 @@ func New(cfg Config) *Router {
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
 	}
-	r := &Router{cfg: cfg, mux: http.NewServeMux(), words: map[string]string{}, document: newDocument(), limiter: newLimiter(),
-		Metrics: prometheus.NewRegistry()}
-	r.seconds = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "linli_request_seconds",
-		Help: "Time to answer, by route and status class.", Buckets: []float64{.001, .005, .01, .05, .1, .5, 1, 5}}, []string{"route", "status"})
+	building.Lock()
+	defer building.Unlock()
+	r := &Router{cfg: cfg, mux: http.NewServeMux(), words: map[string]string{}, document: newDocument(), limiter: newLimiter(), Metrics: prometheus.NewRegistry()}
+	r.seconds = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "linli_request_seconds", Help: "Time to answer, by route and status class.",
+		Buckets: []float64{.001, .005, .01, .05, .1, .5, 1, 5}}, []string{"route", "status"})
 	r.Metrics.MustRegister(r.seconds)
 	r.printed = sync.OnceValues(r.print)
 	r.readers = sync.OnceValue(r.findReaders)
@@ -208,10 +209,18 @@ func erase[In, Out any](op Op[In, Out]) erased {
 	return func(ctx context.Context, in any) (any, error) { return op(ctx, *in.(*In)) }
 }
 
+// building is held while schemas are added to the registry.
+var building sync.Mutex
+
 // mount adds a route with its operation.
 func mount[In, Out any](r *Router, pattern, kind, operation string, perm auth.Perm, op Op[In, Out], opts []Option) *Route {
+	building.Lock()
+	defer building.Unlock()
 	route := r.add(pattern, kind, operation, perm, reflect.TypeFor[In](), opts)
 	route.op, route.from, route.gives, route.Function = erase(op), reflect.TypeFor[In](), reflect.TypeFor[Out](), functionOf(op)
+	if kind == KindJSON {
+		r.describe(route, route.gives)
+	}
 	return route
 }
 
@@ -224,7 +233,6 @@ func functionOf(op any) string {
 // JSON serves op as an API endpoint.
 func JSON[In, Out any](r *Router, pattern, operation string, perm auth.Perm, op Op[In, Out], opts ...Option) {
 	route := mount(r, pattern, KindJSON, operation, perm, op, opts)
-	r.describe(route, route.gives)
 	r.handle(route, r.serveJSON(route))
 }
 
