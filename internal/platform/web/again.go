@@ -36,7 +36,7 @@ type keeper func(out any) ([]byte, error)
 const shortKey = 44
 
 // once reads the idempotency key, of the header or the form; nil where there is none.
-func (r *Router) once(req *http.Request, route *Route, raw map[string]any, keep keeper) (*db.Once, error) {
+func (r *Router) once(req *http.Request, route *Route, got body, keep keeper) (*db.Once, error) {
 	key := req.Header.Get("Idempotency-Key")
 	if key == "" && route.Kind == KindForm {
 		key = req.PostFormValue(keyField)
@@ -54,11 +54,11 @@ func (r *Router) once(req *http.Request, route *Route, raw map[string]any, keep 
 		sum := sha256.Sum256([]byte(key))
 		key = base64.RawStdEncoding.EncodeToString(sum[:])
 	}
-	body, err := json.Marshal(raw)
+	digest, err := got.digest()
 	if err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256([]byte(req.URL.Path + "\n" + string(body)))
+	sum := sha256.Sum256(append(digest, req.URL.Path...))
 	once := &db.Once{Account: auth.From(req.Context()).Account, Operation: route.Operation, Key: key, Hash: sum[:16], Gives: route.gives}
 	once.Answer = func(out any) ([]byte, error) {
 		plain, err := keep(out)
@@ -233,7 +233,7 @@ func (r *Router) reread(ctx context.Context, route *Route, in any, answer []byte
 			values[f.name] = value
 		}
 	}
-	x.route.in.assign(reflect.ValueOf(get).Elem(), values, faults)
+	x.route.in.assign(reflect.ValueOf(get).Elem(), values, nil, faults)
 	if err := faults.err(); err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"linli/internal/platform/blob"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/set"
 )
@@ -26,6 +28,7 @@ type field struct {
 	schema   *huma.Schema
 	required bool
 	list     bool
+	upload   bool // a file
 }
 
 // input is what the binder knows of an input type: one flat struct whose fields come from the path, the query or the body. The same
@@ -55,7 +58,7 @@ func inputOf(reg huma.Registry, t reflect.Type) *input {
 			if f.required {
 				body.Required = append(body.Required, f.name)
 			}
-			if data := f.schema.Properties["data"]; data != nil && data.ContentEncoding == "base64" {
+			if f.upload {
 				files = append(files, f.name)
 			}
 		}
@@ -102,7 +105,7 @@ func (in *input) collect(reg huma.Registry, t reflect.Type, at []int) {
 			in.collect(reg, f.Type, ix)
 			continue
 		}
-		x := field{index: ix}
+		x := field{index: ix, upload: f.Type == reflect.TypeFor[blob.Upload]()}
 		jsonName, opts, _ := strings.Cut(f.Tag.Get("json"), ",")
 		switch {
 		case f.Tag.Get("path") != "":
@@ -149,29 +152,27 @@ func members(s *huma.Schema, f reflect.StructField) {
 }
 
 // bind fills the struct that v points to. It collects every fault of the request, each with its location.
-func (in *input) bind(w http.ResponseWriter, r *http.Request, v any, strict bool, maxBody int64) (raw map[string]any, err error) {
+func (in *input) bind(w http.ResponseWriter, r *http.Request, v any, strict bool, maxBody int64) (got body, err error) {
 	faults := &faults{}
 	values := map[string]any{}
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return nil, errs.New(errs.Unreadable, "unreadable", "地址里的参数读不懂")
+		return got, errs.New(errs.Unreadable, "unreadable", "地址里的参数读不懂")
 	}
 	in.address(r, query, values, faults, strict)
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		body, err := in.readBody(w, r, maxBody)
+		got, err = in.readBody(w, r, maxBody)
 		if err != nil {
-			in.assign(reflect.ValueOf(v).Elem(), values, faults) // what the address says, so that the page of the form is found again
-			return nil, err
+			in.assign(reflect.ValueOf(v).Elem(), values, nil, faults) // what the address says, so that the page of the form is found again
+			return got, err
 		}
-		tidy("body", body, in.body, faults)
-		check(in.body, "body", body, faults)
-		for name, value := range body {
-			values[name] = value
-		}
-		raw = body
+		tidy("body", got.values, in.body, faults)
+		check(in.body, "body", got.values, faults)
+		in.checkFiles(got.files, faults)
+		maps.Copy(values, got.values)
 	}
-	in.assign(reflect.ValueOf(v).Elem(), values, faults)
-	return raw, faults.err()
+	in.assign(reflect.ValueOf(v).Elem(), values, got.files, faults)
+	return got, faults.err()
 }
 
 // address reads path and query.
@@ -339,7 +340,7 @@ func check(s *huma.Schema, at string, value any, faults *faults) {
 }
 
 // assign moves the checked values into the struct. What a type refuses although the schema took it is a fault of its field.
-func (in *input) assign(v reflect.Value, values map[string]any, faults *faults) {
+func (in *input) assign(v reflect.Value, values map[string]any, files map[string][]byte, faults *faults) {
 	for _, f := range in.fields {
 		value, ok := values[f.name]
 		if !ok && f.schema.Default != nil {
@@ -354,6 +355,9 @@ func (in *input) assign(v reflect.Value, values map[string]any, faults *faults) 
 		}
 		if err != nil {
 			faults.add(f.in+"."+f.name, plainWords(err))
+		}
+		if data, sent := files[f.name]; sent && f.upload {
+			v.FieldByIndex(f.index).Addr().Interface().(*blob.Upload).Data = data
 		}
 	}
 }

@@ -2,10 +2,13 @@ package web
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"mime/multipart"
 	"net/http"
@@ -14,34 +17,44 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/validation"
 
 	"linli/internal/platform/errs"
 )
 
-// readBody gives the body as a JSON object, from JSON, a form, or a form with files.
-func (in *input) readBody(w http.ResponseWriter, r *http.Request, maxBody int64) (map[string]any, error) {
+// body is what a request brought: a JSON object, and beside it the files of a form, which never become text.
+type body struct {
+	values map[string]any
+	files  map[string][]byte // by field; the name of each stands in values
+}
+
+// formMemory is how much of a form's files is held in memory while it is read; the rest waits on the disk.
+const formMemory = 256 << 10
+
+// readBody gives the body, from JSON, a form, or a form with files.
+func (in *input) readBody(w http.ResponseWriter, r *http.Request, maxBody int64) (out body, err error) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil && r.Header.Get("Content-Type") != "" {
-		return nil, errs.New(errs.Unsupported, "unsupported", "看不懂内容的类型")
+		return out, errs.New(errs.Unsupported, "unsupported", "看不懂内容的类型")
 	}
 	switch kind {
 	case "", "application/json":
-		return readJSON(r.Body)
+		out.values, err = readJSON(r.Body)
+		return out, err
 	case "application/x-www-form-urlencoded":
 		if err := r.ParseForm(); err != nil {
-			return nil, unreadable(err)
+			return out, unreadable(err)
 		}
 		return in.fromForm(r.PostForm, nil)
 	case "multipart/form-data":
-		if err := r.ParseMultipartForm(1 << 20); err != nil {
-			return nil, unreadable(err)
+		if err := r.ParseMultipartForm(formMemory); err != nil {
+			return out, unreadable(err)
 		}
 		defer r.MultipartForm.RemoveAll()
 		return in.fromForm(r.MultipartForm.Value, r.MultipartForm.File)
 	}
-	return nil, errs.New(errs.Unsupported, "unsupported", "只接受 application/json")
+	return out, errs.New(errs.Unsupported, "unsupported", "只接受 application/json")
 }
 
 func unreadable(err error) error {
@@ -82,10 +95,9 @@ var controls = []string{keyField}
 
 const keyField = "idempotency_key"
 
-// fromForm turns form fields into the JSON object that they stand for: `name`, repeated `list`, `rows.0.name`. Empty fields count as
-// absent.
-func (in *input) fromForm(form url.Values, files map[string][]*multipart.FileHeader) (map[string]any, error) {
-	out := map[string]any{}
+// fromForm turns form fields into the JSON object that they stand for: `name`, repeated `list`, `rows.0.name`. Empty fields count as absent.
+func (in *input) fromForm(form url.Values, files map[string][]*multipart.FileHeader) (body, error) {
+	out, data := map[string]any{}, map[string][]byte{}
 	for name, texts := range form {
 		if slices.Contains(controls, name) {
 			continue
@@ -102,30 +114,47 @@ func (in *input) fromForm(form url.Values, files map[string][]*multipart.FileHea
 			if h.Size == 0 && h.Filename == "" {
 				continue
 			}
-			file, err := readFile(h)
-			if err != nil {
-				return nil, unreadable(err)
-			}
-			if s := in.body.Properties[name]; s != nil && s.Type == huma.TypeArray {
-				list, _ := out[name].([]any)
-				out[name] = append(list, file)
-			} else {
-				out[name] = file
+			out[name] = map[string]any{"name": h.Filename, "data": ""}
+			var err error
+			if data[name], err = readFile(h); err != nil {
+				return body{}, unreadable(err)
 			}
 		}
 	}
-	return lists(out).(map[string]any), nil
+	return body{lists(out).(map[string]any), data}, nil
 }
 
-func readFile(h *multipart.FileHeader) (map[string]any, error) {
+// readFile reads a file once, into as much memory as it takes.
+func readFile(h *multipart.FileHeader) ([]byte, error) {
 	f, err := h.Open()
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	data, err := io.ReadAll(f)
-	if err != nil {
-		return nil, err
+	data := make([]byte, h.Size)
+	_, err = io.ReadFull(f, data)
+	return data, err
+}
+
+// checkFiles refuses a file that would be too large as JSON, with the words of the schema.
+func (in *input) checkFiles(files map[string][]byte, faults *faults) {
+	for name, data := range files {
+		if i, known := in.byName[name]; known && in.fields[i].upload {
+			if most := in.fields[i].schema.Properties["data"].MaxLength; most != nil && base64.StdEncoding.EncodedLen(len(data)) > *most {
+				faults.add("body."+name+".data", fmt.Sprintf(validation.MsgExpectedMaxLength, *most))
+			}
+		}
 	}
-	return map[string]any{"name": h.Filename, "data": base64.StdEncoding.EncodeToString(data)}, nil
+}
+
+// digest is of all that a body says; of its files by their own digests.
+func (b body) digest() ([]byte, error) {
+	sum := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(b.files)) {
+		file := sha256.Sum256(b.files[name])
+		sum.Write(file[:])
+	}
+	raw, err := json.Marshal(b.values)
+	sum.Write(raw)
+	return sum.Sum(nil), err
 }

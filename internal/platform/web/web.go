@@ -400,10 +400,10 @@ func (r *Router) run(route *Route, w http.ResponseWriter, req *http.Request, in 
 			}
 		}()
 	}
-	raw, err := route.in.bind(w, req, in, route.Kind == KindJSON, route.maxBody)
+	got, err := route.in.bind(w, req, in, route.Kind == KindJSON, route.maxBody)
 	var once *db.Once
 	if err == nil && req.Method == http.MethodPost {
-		once, err = r.once(req, route, raw, keep)
+		once, err = r.once(req, route, got, keep)
 	}
 	if err != nil {
 		// Who may not do a thing is told so before he is told what his input lacks.
