@@ -206,6 +206,15 @@ func (s *Service) target(ctx context.Context, tx *db.Tx, id db.ID, perm auth.Per
 // treat does something to somebody else's account, ends its sessions and tells the trail why. It is no Change of a kind: nobody treats
 // his own account, nor one that holds what he could not give.
 func (s *Service) treat(ctx context.Context, op act.Op, change func(*db.Tx, accountRow, []Grant) (map[string]any, error)) (Nothing, error) {
+	return treated(ctx, s, op, func(tx *db.Tx, r accountRow, held []Grant) (Nothing, map[string]any, error) {
+		detail, err := change(tx, r, held)
+		return Nothing{}, detail, err
+	})
+}
+
+// treated is the same with a result, which a repeated request is answered with.
+func treated[Out any](ctx context.Context, s *Service, op act.Op,
+	change func(*db.Tx, accountRow, []Grant) (Out, map[string]any, error)) (none Out, err error) {
 	asks := op.Check
 	op.Check = func() error {
 		if asks != nil {
@@ -218,18 +227,18 @@ func (s *Service) treat(ctx context.Context, op act.Op, change func(*db.Tx, acco
 		}
 		return nil
 	}
-	return act.Write(ctx, s.db, op, func(tx *db.Tx) (Nothing, error) {
+	return act.Write(ctx, s.db, op, func(tx *db.Tx) (out Out, err error) {
 		r, held, err := s.target(ctx, tx, op.ID, op.Perm)
 		if err != nil {
-			return Nothing{}, err
+			return none, err
 		}
-		if op.Detail, err = change(tx, r, held); err != nil {
-			return Nothing{}, err
+		if out, op.Detail, err = change(tx, r, held); err != nil {
+			return none, err
 		}
 		if _, err := endAll.Run(ctx, tx, r.ID); err != nil {
-			return Nothing{}, err
+			return none, err
 		}
-		return Nothing{}, note(ctx, tx, op, r.Account)
+		return out, note(ctx, tx, op, r.Account)
 	})
 }
 
@@ -277,21 +286,19 @@ type Initial struct {
 }
 
 // ResetPassword gives an initial password that its owner must change within days. The second factor stays as it is.
-func (s *Service) ResetPassword(ctx context.Context, in ResetInput) (out Initial, err error) {
+func (s *Service) ResetPassword(ctx context.Context, in ResetInput) (Initial, error) {
 	var hash string
 	op := act.Op{Perm: Appoint, Action: "account.reset_password", ID: in.ID, Cause: in.Reason, Check: func() (err error) {
 		hash, err = s.initialPassword(ctx, &in.Password)
 		return err
 	}}
-	_, err = s.treat(ctx, op, func(tx *db.Tx, r accountRow, _ []Grant) (map[string]any, error) {
-		out = Initial{Account: r.Account, Password: in.Password}
+	return treated(ctx, s, op, func(tx *db.Tx, r accountRow, _ []Grant) (Initial, map[string]any, error) {
 		if _, err := forgiveAll.Run(ctx, tx, r.ID); err != nil {
-			return nil, err
+			return Initial{}, nil, err
 		}
 		_, err := setPassword.Run(ctx, tx, r.ID, hash, initial())
-		return nil, err
+		return Initial{Account: r.Account, Password: in.Password}, nil, err
 	})
-	return out, err
 }
 
 // initialPassword fills in a password where none is given, checks it and hashes it.

@@ -229,30 +229,35 @@ type Registered struct {
 
 // Register makes a resident's account: the person who holds the telephone consents himself to being in the register (个人信息保护法 art. 13, 14).
 func (s *Service) Register(ctx context.Context, in RegisterInput, c Client) (Registered, error) {
+	return registered(ctx, s, in, c, func(e Entered) Registered { return Registered{e.Account, e.Token, e.ExpiresAt, e.Device} })
+}
+
+// registered gives the new account as its face wants it: what is given is what a repeated request is answered with.
+func registered[Out any](ctx context.Context, s *Service, in RegisterInput, c Client, as func(Entered) Out) (none Out, err error) {
 	if err := auth.Allow(ctx, Enter); err != nil {
-		return Registered{}, err
+		return none, err
 	}
 	if in.Region.Level() != auth.LevelCommunity {
-		return Registered{}, errs.Field("region", "请选到嘎查村（社区）")
+		return none, errs.Field("region", "请选到嘎查村（社区）")
 	}
 	blind, err := s.proofBlind(in.Proof)
 	if err != nil {
-		return Registered{}, err
+		return none, err
 	}
 	id, ok, err := s.tryCode(ctx, blind, purposeSignUp, in.Ticket, in.Code)
 	if err != nil {
-		return Registered{}, err
+		return none, err
 	}
-	return db.Do(ctx, s.db, func(tx *db.Tx) (Registered, error) {
+	return db.Do(ctx, s.db, func(tx *db.Tx) (Out, error) {
 		if ok, err := useCode(ctx, tx, id, ok); err != nil || !ok {
-			return Registered{}, orField(err, "code", "验证码不对，或者已经过期")
+			return none, orField(err, "code", "验证码不对，或者已经过期")
 		}
 		v, err := s.enrolResident(ctx, tx, id, in)
 		if err != nil {
-			return Registered{}, err
+			return none, err
 		}
 		e, err := s.admit(ctx, tx, v, c, purposeSignUp)
-		return Registered{e.Account, e.Token, e.ExpiresAt, e.Device}, err
+		return as(e), err
 	})
 }
 

@@ -185,8 +185,7 @@ func (s *Service) doors(r *web.Router) {
 	web.Page(r, "GET /sign-up/{ticket}", "account.register_page", Enter, s.Ticketed, registerPage, web.Translated)
 	web.Form(r, "POST /sign-up/{ticket}", "account.register", Enter,
 		door(func(ctx context.Context, in residentInput, c Client) (Entered, error) {
-			out, err := s.Register(ctx, RegisterInput{ticketProof(in.TicketID, in.Code), in.Name, in.Region}, c)
-			return Entered{Token: out.Token, ExpiresAt: out.ExpiresAt, Account: out.Holder, Device: out.Device}, err
+			return registered(ctx, s, RegisterInput{ticketProof(in.TicketID, in.Code), in.Name, in.Region}, c, func(e Entered) Entered { return e })
 		}), func(in residentInput) string { return "/sign-up/" + in.TicketID + "?q=" + url.QueryEscape(in.Q) },
 		func(residentInput, Entered) string { return "/my" }, codes)
 
