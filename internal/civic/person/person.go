@@ -10,6 +10,7 @@ package person
 import (
 	"context"
 	"database/sql/driver"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -109,6 +110,9 @@ func (c *Codes) Scan(v any) error {
 	}
 	return nil
 }
+
+// MarshalJSON says no codes as an empty list, whether they were read or have just been given.
+func (c Codes) MarshalJSON() ([]byte, error) { return json.Marshal(append([]string{}, c...)) }
 
 // Service holds the operations of the register.
 type Service struct {
