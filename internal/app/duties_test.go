@@ -24,6 +24,8 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/pquerna/otp/totp"
+
 	"linli/internal/app"
 	"linli/internal/app/demo"
 	"linli/internal/platform/auth"
@@ -41,16 +43,20 @@ import (
 //	catalogue.change                   the operation
 //	by: town_officer                   who does it: an account of the demo at its base
 //	row: SELECT id, version FROM …     the thing; its columns, and base places, are put for {names} in path and body
-//	before: town_officer /api/v1/catalogue {…}   what is done first; the answer's fields join the columns of row ({items.0.id} too)
+//	before: town_officer /api/v1/catalogue {…}   what is done first, JSON; the answer's fields join the columns of row ({items.0.id} too)
+//	before: town_officer form /desk/imports {…}  the same by a form, or by reading: get /api/v1/account/totp
+//	given: UPDATE job SET …            what the demo has not, and no operation makes
 //	at: {window_start}                 the time at which all that stands below and the operation itself are done; by default the demo's
 //	body: {"version": {version}, …}    right input; a file is {"name": …, "data": "{base64:text}"}, a small picture "{png}"
+//	form: {"code": "{sms}"}            input of the form, where it is not that of the JSON
 //	other: town_officer@elsewhere      who may do this, but not here; by default who does it, elsewhere
 //	sees: volunteer                    who sees the thing and may not do this: 403
 //	wrong: SELECT id, version FROM …   a thing in a state in which it is not the turn for it: 409 wrong_state
 //	wrong: again                       the same thing once more, when it is done
 //	left: elsewhere: …                 a duty that the operation does not have, with the reason
 //
-// Lines row, before and at take place in the order in which they stand, as often as they are needed.
+// Lines row, before, given and at take place in the order in which they stand, as often as they are needed. {login} and {password} are those of who
+// does it, {otp:SECRET} a code of an authenticator, {sms} the code that was sent last.
 //
 // What needs no word is tried too: somebody of the same role elsewhere (404), an old version (409 stale_version), the same key twice
 // (the same answer, one effect, one trail), the key with another body (422), and the form of the operation pressed twice (the same
@@ -59,9 +65,10 @@ type duty struct {
 	operation string
 	by, sees  string
 	other     string
-	steps     [][2]string // row, before and at, in their order
+	steps     [][2]string // row, before, given and at, in their order
 	wrong     string
 	body      string
+	forms     string            // the body of the form
 	left      map[string]string // duty → why the operation does not have it
 }
 
@@ -89,7 +96,7 @@ func readDuty(t *testing.T, text string) duty {
 			d.by = rest
 		case name == "other":
 			d.other = rest
-		case name == "row" || name == "before" || name == "at":
+		case name == "row" || name == "before" || name == "given" || name == "at":
 			d.steps = append(d.steps, [2]string{name, rest})
 		case name == "sees":
 			d.sees = rest
@@ -97,6 +104,8 @@ func readDuty(t *testing.T, text string) duty {
 			d.wrong = rest
 		case name == "body":
 			d.body = rest
+		case name == "form":
+			d.forms = rest
 		case name == "left":
 			which, why, _ := strings.Cut(rest, ": ")
 			if why == "" || !slices.Contains(leavable, which) {
@@ -161,17 +170,19 @@ type stage struct {
 func newStage(t *testing.T, d *db.DB, x duty) *stage {
 	t.Helper()
 	s := &stage{t: t, d: d, duty: x, m: village.manifest, now: dutyTime}
-	a, err := app.New(d, village.keys, config.Store{Data: t.TempDir()}, config.Server{Demo: true})
+	village.mu.Lock() // the schemas of inputs are made one after the other
+	defer village.mu.Unlock()
+	a, err := app.New(d, village.keys, config.Store{Data: t.TempDir()}, config.Server{Demo: true, OutboxDir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.door = web.New(web.Config{Auth: s, Keys: village.keys, DB: d, Demo: true})
+	s.door = web.New(web.Config{Auth: s, DB: d, Keys: village.keys, Demo: true})
 	a.Mount(s.door)
 	return s
 }
 
-// Authenticate knows the accounts of the demo by role: the base's first, "role@elsewhere" the one of another league.
-func (s *stage) Authenticate(_ context.Context, token string) (auth.Actor, error) {
+// account is one of the demo by its role: the base's first, "role@elsewhere" the one of another league, "role@2" the base's third.
+func (s *stage) account(token string) (demo.Account, bool) {
 	role, where, _ := strings.Cut(token, "@")
 	var list []demo.Account
 	for _, a := range s.m.Accounts {
@@ -179,27 +190,34 @@ func (s *stage) Authenticate(_ context.Context, token string) (auth.Actor, error
 			list = append(list, a)
 		}
 	}
-	if len(list) == 0 {
-		return auth.Actor{}, errs.ErrUnauthenticated
-	}
-	a := list[0]
-	if where != "" {
-		if where != "elsewhere" {
-			at, err := strconv.Atoi(where)
-			if err != nil || at >= len(list) {
-				return auth.Actor{}, errs.ErrUnauthenticated
-			}
-			a = list[at]
-		} else {
-			a = list[len(list)-1]
+	at := 0
+	if where == "elsewhere" {
+		at = len(list) - 1
+	} else if where != "" {
+		var err error
+		if at, err = strconv.Atoi(where); err != nil {
+			return demo.Account{}, false
 		}
 	}
-	ids := s.one("SELECT id, person_id FROM account WHERE login = '" + a.Login + "'")
+	if at < 0 || at >= len(list) {
+		return demo.Account{}, false
+	}
+	return list[at], true
+}
+
+// Authenticate knows the accounts of the demo, each in the session that he opened last.
+func (s *stage) Authenticate(_ context.Context, token string) (auth.Actor, error) {
+	a, ok := s.account(token)
+	if !ok {
+		return auth.Actor{}, errs.ErrUnauthenticated
+	}
+	ids := s.one("SELECT a.id, (SELECT MAX(id) FROM session WHERE account_id = a.id) AS session FROM account a WHERE a.login = '" + a.Login + "'")
 	id, err := strconv.ParseInt(ids["id"], 10, 64)
 	if err != nil {
 		return auth.Actor{}, err
 	}
-	return auth.Actor{Account: db.ID(id), Person: a.PersonID, Name: a.Login,
+	session, _ := strconv.ParseInt(ids["session"], 10, 64)
+	return auth.Actor{Account: db.ID(id), Session: db.ID(session), Person: a.PersonID, Name: a.Login,
 		Grants: []auth.Grant{{Role: a.Role, Region: a.Region, Station: a.StationID}}}, nil
 }
 
@@ -269,20 +287,54 @@ func cell(v any, kind string) string {
 // fill puts the columns of a row and the places of the demo's base for their {names}.
 func (s *stage) fill(text string, row map[string]string) string {
 	b := s.m.Base
-	pairs := []string{"{league}", b.League.String(), "{banner}", b.Banner.String(), "{town}", b.Town.String(), "{community}",
-		b.Community.String(), "{station}", b.Station.String(), "{today}", clock.DayOf(dutyTime).String(), "{day}",
-		strconv.FormatInt(int64(clock.DayOf(dutyTime)), 10), "{png}", png}
+	pairs := []string{"{league}", b.League.String(), "{banner}", b.Banner.String(), "{town}", b.Town.String(), "{community}", b.Community.String(), "{station}", b.Station.String(),
+		"{today}", clock.DayOf(dutyTime).String(), "{day}", strconv.FormatInt(int64(clock.DayOf(dutyTime)), 10), "{png}", png}
+	by, _ := s.account(s.duty.by)
+	pairs = append(pairs, "{login}", by.Login, "{password}", by.Password)
 	for name, v := range row {
 		pairs = append(pairs, "{"+name+"}", v)
 	}
+	if strings.Contains(text, "{sms}") {
+		pairs = append(pairs, "{sms}", s.sms())
+	}
 	text = strings.NewReplacer(pairs...).Replace(text)
+	text = asCode.ReplaceAllStringFunc(text, func(found string) string {
+		code, err := totp.GenerateCode(strings.ReplaceAll(asCode.FindStringSubmatch(found)[1], " ", ""), s.now)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		return code
+	})
 	return asFile.ReplaceAllStringFunc(text, func(s string) string {
 		inner := strings.ReplaceAll(asFile.FindStringSubmatch(s)[1], `\n`, "\n")
 		return base64.StdEncoding.EncodeToString([]byte(inner))
 	})
 }
 
-var asFile = regexp.MustCompile(`{base64:([^}]*)}`)
+var (
+	asFile = regexp.MustCompile(`{base64:([^}]*)}`)
+	asCode = regexp.MustCompile(`{otp:([^}]*)}`)
+	digits = regexp.MustCompile(`\d{6}`)
+)
+
+// sms is the code that was sent last.
+func (s *stage) sms() string {
+	s.t.Helper()
+	last := s.one("SELECT id, body FROM notify_outbox WHERE channel = 'sms' AND body IS NOT NULL ORDER BY id DESC")
+	id, err := strconv.ParseInt(last["id"], 10, 64)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	text, err := village.keys.Open([]byte(last["body"]), seal.At("notify_outbox", "body", id))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var sent struct{ Text string }
+	if err := json.Unmarshal(text, &sent); err != nil {
+		s.t.Fatal(err)
+	}
+	return digits.FindString(sent.Text)
+}
 
 // png is a small picture.
 var png = func() string {
@@ -301,7 +353,7 @@ func (s *stage) send(r web.Route, row map[string]string, as, body, key string) *
 	if r.Kind == web.KindForm {
 		body, kind = asForm(s.t, body)
 	}
-	req := httptest.NewRequest(http.MethodPost, s.fill(r.Path, row), strings.NewReader(body))
+	req := httptest.NewRequest(cmp.Or(r.Method, http.MethodPost), s.fill(r.Path, row), strings.NewReader(body))
 	req = req.WithContext(clock.At(req.Context(), s.now))
 	req.RemoteAddr = fmt.Sprintf("10.0.%d.%d:1", s.sent>>8, s.sent&255)
 	req.Header.Set("Content-Type", kind)
@@ -382,6 +434,14 @@ func (s *stage) set() map[string]string {
 				s.t.Fatal(err)
 			}
 			s.now = at.In(clock.Shanghai)
+		case "given":
+			err := s.d.Write(s.t.Context(), func(tx *db.Tx) error {
+				_, err := tx.Raw().ExecContext(s.t.Context(), s.fill(step[1], row))
+				return err
+			})
+			if err != nil {
+				s.t.Fatalf("%s: %v", s.duty.operation, err)
+			}
 		default:
 			s.first(step[1], row, "before-"+strconv.Itoa(i))
 		}
@@ -393,11 +453,21 @@ func (s *stage) set() map[string]string {
 func (s *stage) first(step string, row map[string]string, key string) {
 	s.t.Helper()
 	as, rest, _ := strings.Cut(step, " ")
+	r := web.Route{Method: http.MethodPost, Kind: web.KindJSON}
+	if after, is := strings.CutPrefix(rest, "form "); is {
+		r.Kind, rest = web.KindForm, after
+	} else if after, is := strings.CutPrefix(rest, "get "); is {
+		r.Method, rest = http.MethodGet, after
+	}
 	path, body, _ := strings.Cut(rest, " ")
-	w := s.send(web.Route{Method: http.MethodPost, Path: path, Kind: web.KindJSON}, row, as, s.fill(body, row), key)
+	r.Path = path
+	w := s.send(r, row, as, s.fill(body, row), key)
+	if r.Kind == web.KindForm && w.Code == http.StatusSeeOther {
+		return
+	}
 	var answer any
-	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil || w.Code/100 != 2 {
-		s.t.Fatalf("%s before: %s: %d %.300s", s.duty.operation, step, w.Code, w.Body)
+	if err := json.Unmarshal([]byte(cmp.Or(w.Body.String(), "{}")), &answer); err != nil || w.Code/100 != 2 {
+		s.t.Fatalf("%s before: %s: %d %.300s", s.duty.operation, step, w.Code, cmp.Or(problems(w.Body.String()), w.Body.String()))
 	}
 	flatten(row, "", answer)
 }
@@ -443,7 +513,7 @@ func (s *stage) json(r web.Route) {
 	if x.sees != "" {
 		s.refused("by "+x.sees, s.send(r, row, x.sees, body, "b"), http.StatusForbidden, "denied")
 	}
-	if v := row["version"]; v != "" && x.left["stale"] == "" {
+	if v := row["version"]; strings.Contains(x.body, "{version}") && x.left["stale"] == "" {
 		n, _ := strconv.Atoi(v)
 		row["version"] = strconv.Itoa(n + 7)
 		s.refused("under an old version", s.send(r, row, x.by, s.fill(x.body, row), "c"), http.StatusConflict, "stale_version")
@@ -515,10 +585,10 @@ func another(t *testing.T, body string) string {
 func (s *stage) form(r web.Route) {
 	x := s.duty
 	row := s.set()
-	body := s.fill(x.body, row)
+	body := s.fill(cmp.Or(x.forms, x.body, "{}"), row)
 	first := s.send(r, row, x.by, body, "f")
 	to := first.Header().Get("Location")
-	if first.Code != http.StatusSeeOther || strings.HasPrefix(to, "/sign-in") {
+	if first.Code != http.StatusSeeOther || to == "/sign-in" || strings.HasPrefix(to, "/sign-in?") {
 		s.t.Errorf("%s as a form: %d %s %.600s", x.operation, first.Code, to, problems(first.Body.String()))
 		return
 	}
