@@ -142,8 +142,26 @@ func TestIssue(t *testing.T) {
 		if err != nil || len(list.Items) != 4 || list.Next == nil || len(list.Choices) != 1 || list.Choices[0].Minutes != 105 {
 			t.Errorf("%+v %v", list, err)
 		}
-		if list, err = w.s.List(w.Elsewhere, certificate.ListInput{}); err != nil || len(list.Items) != 0 {
-			t.Errorf("elsewhere: %+v %v", list, err)
+		seen, page := map[string]bool{}, certificate.ListInput{Paging: db.Paging{Limit: 4}}
+		for range 2 { // page by page each certificate once
+			list, err := w.s.List(w.Manager, page)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range list.Items {
+				seen[c.No] = true
+			}
+			if list.Next != nil {
+				page.Cursor = *list.Next
+			}
+		}
+		if len(seen) != 6 {
+			t.Errorf("%d certificates on two pages", len(seen))
+		}
+		for _, q := range []string{"", "娜仁高娃", w.Vols[0].No, own.No} {
+			if list, err = w.s.List(w.Elsewhere, certificate.ListInput{Q: q}); err != nil || len(list.Items)+len(list.Choices) != 0 {
+				t.Errorf("elsewhere %q: %+v %v", q, list, err)
+			}
 		}
 		mine, err := w.s.Mine(w.Vols[0].Ctx, certificate.MineInput{})
 		if err != nil || len(mine.Items) != 6 || mine.First != 20261124 {

@@ -485,9 +485,7 @@ func TestWrongRoleAndScope(t *testing.T) {
 // TestEveryMoveFromEveryState tries each move from each state that it does not start from: wrong_state, and nothing changes.
 func TestEveryMoveFromEveryState(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		makers := map[State]func() Detail{
-			Submitted: func() Detail { return w.create() }, Queued: func() Detail { return w.queued() },
-			Offered:  func() Detail { return w.offered(1) },
+		makers := map[State]func() Detail{Submitted: func() Detail { return w.create() }, Queued: func() Detail { return w.queued() }, Offered: func() Detail { return w.offered(1) },
 			Accepted: func() Detail { return w.accepted() }, InService: w.inService, Served: w.served, Confirmed: w.confirmed, Closed: w.closed,
 			Disputed: w.disputed,
 			NeedsInfo: func() Detail {
@@ -861,6 +859,10 @@ func TestCardCodes(t *testing.T) {
 			t.Fatal(err)
 		}
 		var codes []string
+		other := auth.With(t.Context(), auth.Actor{Account: 70,
+			Grants: []auth.Grant{{Role: auth.TownOfficer, Region: faraway.At(auth.LevelTown)}}})
+		err = w.d.Write(other, func(tx *db.Tx) error { _, _, err := w.s.printable(other, tx, card.ID); return err })
+		errstest.Is(t, err, "not_found")
 		w.write(func(_ context.Context, tx *db.Tx) (err error) {
 			_, codes, err = w.s.printable(w.town, tx, card.ID)
 			return err
