@@ -38,6 +38,7 @@ var order = []string{
 	"platform/pdf",
 	"platform/chart",
 	"platform/sheet",
+	"platform/paper",
 	"platform/web/ui",
 	"platform/web",
 	"platform/area",

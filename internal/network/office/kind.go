@@ -12,8 +12,9 @@ import (
 	"linli/internal/platform/errs"
 )
 
-// Kind says how one kind of entries in stations' books is kept; what all of them share (whose they are, what the trail says, that a
-// closed station's books are closed) is here.
+// Kind says how one kind of entries in stations' books is kept; what all of them share (whose they are, what the trail says, that a closed
+// station's books are
+// closed) is here.
 type Kind[R any] struct {
 	Table   *db.Relation[R]
 	ByID    *db.Rows[R] // an entry with what it shows of other tables; nil where it shows nothing

@@ -1,8 +1,10 @@
-// Package office is what a station keeps besides its work, in books: each is a package below this one, and this one is what they
-// share: who may open a station's books, their numbers, prints and messages.
+// Package office is what a station keeps besides its work, in books: each is a package below this one, and this one is what they share: who
+// may open a station's books,
+// their numbers, prints and messages.
 //
-// Below it, from the ground up: ledger (books that fill themselves from data), template (what divisions set for their stations),
-// notice, photo, workplan, rule, sign, equipment, roster, archive; and home, the start page over all of them.
+// Below it, from the ground up: ledger (books that fill themselves from data), template (what divisions set for their stations), notice,
+// photo, workplan, rule, sign, equipment,
+// roster, archive; and home, the start page over all of them.
 package office
 
 import (
@@ -107,14 +109,25 @@ func Write[T any](ctx context.Context, d *db.DB, op act.Op, id db.ID, fn func(tx
 		if err != nil {
 			return out, err
 		}
-		return out, audit.Write(ctx, tx, audit.Entry{Action: op.Action, Object: object, ID: b.Station.ID.String(), Region: b.Station.Region,
-			Detail: detail(entry)})
+		return out, audit.Write(ctx, tx, audit.Entry{Action: op.Action, Object: object, ID: b.Station.ID.String(),
+			Region: b.Station.Region, Detail: detail(entry)})
 	})
 }
 
 const object = "station" // what the trail files all of it under
 
 func detail(entry db.ID) map[string]any { return map[string]any{"entry": entry} }
+
+// Filled checks that fields hold more than spaces: name, text and word of each.
+func Filled(fields ...[3]string) func() error {
+	return func() error {
+		c := errs.Check{}
+		for _, f := range fields {
+			Required(c, f[0], f[1], f[2])
+		}
+		return c.Err()
+	}
+}
 
 // Required reports an error of a field that holds nothing but spaces.
 func Required(c errs.Check, field, text, word string) {

@@ -2,136 +2,41 @@ package office
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
+	"linli/internal/network/station"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
-	"linli/internal/platform/pdf"
+	"linli/internal/platform/format"
+	"linli/internal/platform/paper"
 	"linli/internal/platform/sheet"
+	"linli/internal/platform/web/ui"
 )
+
+// MostRows is how many lines one file holds; who needs more narrows the search.
+const MostRows = 5000
 
 // Lead is the line below a title: whose book it is, and of which day.
 func (b Book) Lead() string {
 	return b.Station.Name + "　" + b.Where + "　" + b.Today.String() + " 打印"
 }
 
-// Table is a table of a station that becomes a file.
-type Table struct {
-	sheet.Table
-	Day     clock.Day
-	Upright bool // on paper
-}
-
-// File gives the table in a format: pdf, xlsx or csv.
-func (t Table) File(format string) (blob.File, error) {
-	name := t.Title + "-" + t.Day.String()
-	if format == "xlsx" || format == "csv" {
-		return sheet.File(format, name, t.Table)
+// TableOf makes a table of entries of a book, as they stand today.
+func TableOf[R any](b Book, title string, columns []string, rows []R, cells func(R, clock.Day) []string) paper.Table {
+	t := paper.Table{Day: b.Today, Table: sheet.Table{Title: title, Lead: b.Lead(), Columns: columns}}
+	for _, r := range rows {
+		t.Rows = append(t.Rows, cells(r, b.Today))
 	}
-	p := NewPaper(t.Title, t.Day, t.Upright)
-	p.Page()
-	p.PrintTable(t.Table)
-	return AsPDF(name, p.Doc)
+	return t
 }
 
 // Export is an operation that gives a table of a station as a file.
-func Export(ctx context.Context, d *db.DB, id db.ID, format string, fn func(tx *db.Tx, b Book) (Table, error)) (blob.File, error) {
+func Export(ctx context.Context, d *db.DB, id db.ID, format string, fn func(tx *db.Tx, b Book) (paper.Table, error)) (blob.File, error) {
 	t, err := Read(ctx, d, id, fn)
 	if err != nil {
 		return blob.File{}, err
 	}
 	return t.File(format)
-}
-
-// Paper is A4 with the margins, the running head and the numbers that all prints of this area share. Lengths are millimetres.
-type Paper struct {
-	*pdf.Doc
-	Y     float64 // where the next thing stands
-	Pages int
-	left  float64
-	Wide  float64 // of what stands between the margins
-	foot  float64 // nothing but the number of the page stands below
-}
-
-// Margin is what stays white at the sides.
-const Margin = 15.0
-
-// MostRows is how many lines one file holds; who needs more narrows the search.
-const MostRows = 5000
-
-const (
-	top        = 16.0
-	lineHeight = 6.6
-)
-
-// NewPaper is an empty one; its day is that of the file, so that the same print is the same file.
-func NewPaper(title string, day clock.Day, upright bool) *Paper {
-	p := &Paper{Doc: pdf.New(title, pdf.Options{Landscape: !upright, Created: day.Time()})}
-	w, h := p.Size()
-	p.left, p.Wide, p.foot = Margin, w-2*Margin, h-16
-	p.Footer(func(page, total int) {
-		p.TextIn(pdf.Sans, 9, Margin, h-12, p.Wide, 5, pdf.Centre, fmt.Sprintf("第 %d 页，共 %d 页", page, total))
-	})
-	return p
-}
-
-// Page starts a page and counts it.
-func (p *Paper) Page() {
-	p.AddPage()
-	p.Y = top
-	p.Pages++
-}
-
-// room starts a page when less than so many millimetres are left.
-func (p *Paper) room(needed float64) {
-	if p.Y+needed > p.foot {
-		p.Page()
-	}
-}
-
-// PrintTable prints a table with its title, its lead and what stands below.
-func (p *Paper) PrintTable(t sheet.Table) {
-	p.TextIn(pdf.Bold, 16, Margin, p.Y, p.Wide, 9, pdf.Centre, t.Title)
-	p.TextIn(pdf.Sans, 10, Margin, p.Y+10, p.Wide, 6, pdf.Centre, t.Lead)
-	p.Y += 19
-	if len(t.Rows) == 0 {
-		p.TextIn(pdf.Sans, 11, Margin, p.Y, p.Wide, 8, pdf.Centre, "（没有登记）")
-		p.Y += 10
-	} else {
-		p.rows(t)
-	}
-	for _, line := range t.Foot {
-		p.room(lineHeight)
-		p.Y = p.Paragraph(pdf.Sans, 10.5, Margin, p.Y+3, p.Wide, lineHeight, line)
-	}
-}
-
-func (p *Paper) rows(t sheet.Table) {
-	var cols []pdf.Column
-	for i, w := range sheet.Shares(t, int(p.Wide*100)) {
-		cols = append(cols, pdf.Column{Title: t.Columns[i], Width: float64(w) / 100})
-	}
-	p.Y = p.Table(Margin, p.Y, cols, t.Rows, pdf.TableOptions{Size: 9.5, Bottom: p.foot, NewPage: func() float64 {
-		p.Pages++
-		return top
-	}})
-}
-
-// PrintText prints lines of a text, each a paragraph, over as many pages as it takes.
-func (p *Paper) PrintText(size, height float64, body string) {
-	for line := range strings.SplitSeq(body, "\n") {
-		line = "　　" + strings.TrimSpace(line)
-		parts := p.Wrap(pdf.Sans, size, line, p.Wide)
-		if p.Y+float64(len(parts))*height <= p.foot {
-			parts = []string{line}
-		}
-		for _, part := range parts {
-			p.room(height)
-			p.Y = p.Paragraph(pdf.Sans, size, p.left, p.Y, p.Wide, height, part)
-		}
-	}
 }
 
 // PosterInput names what is printed for the wall.
@@ -140,37 +45,34 @@ type PosterInput struct {
 	Paper string `query:"paper" enum:"a4,a3" default:"a4" maxLength:"2"`
 }
 
-// Poster prints a text for the wall, in the largest type, between 11 and 22 points (half as much again on A3), in which it stands on
-// one page.
-func Poster(title, head, body, foot string, day clock.Day, a3 bool) (blob.File, error) {
-	scale := 1.0
-	if a3 {
-		scale = 1.414
+// Years are the choices of a page: next year and the five before it, and the one that is chosen.
+func Years(today clock.Day, chosen int64) (out []ui.Option) {
+	for y := today.Year() + 1; y >= today.Year()-4; y-- {
+		out = append(out, ui.Option{Value: format.Int(y), Label: format.Int(y) + " 年"})
 	}
-	var p *Paper
-	for size := 22.0; ; size -= 0.5 {
-		p = &Paper{Doc: pdf.New(title, pdf.Options{A3: a3, Created: day.Time()})}
-		w, h := p.Size()
-		edge := 18 * scale
-		p.Wide, p.foot, p.left = w-2*edge, h-26*scale, edge
-		p.Page()
-		p.TextIn(pdf.Sans, 12*scale, edge, 16*scale, p.Wide, 9*scale, pdf.Centre, head)
-		p.TextIn(pdf.Serif, 30*scale, edge, 27*scale, p.Wide, 24*scale, pdf.Centre, title)
-		p.Y = 58 * scale
-		p.PrintText(size*scale, size*scale*0.62, body)
-		if p.Pages == 1 || size <= 11 {
-			break
-		}
+	if chosen != 0 && (chosen > today.Year()+1 || chosen < today.Year()-4) {
+		out = append(out, ui.Option{Value: format.Int(chosen), Label: format.Int(chosen) + " 年"})
 	}
-	w, h := p.Size()
-	p.Footer(func(page, total int) {
-		if total > 1 {
-			foot := fmt.Sprintf("第 %d 页，共 %d 页", page, total)
-			p.TextIn(pdf.Sans, 9*scale, 18*scale, h-11*scale, w-36*scale, 5*scale, pdf.Centre, foot)
-		}
-		if page == total {
-			p.TextIn(pdf.Sans, 12*scale, 18*scale, h-21*scale, w-36*scale, 8*scale, pdf.Right, foot)
-		}
-	})
-	return AsPDF(title, p.Doc)
+	return out
+}
+
+// AsUpload turns a print into a file that is handed in.
+func AsUpload(f blob.File, err error) (blob.Upload, error) {
+	return blob.Upload{Name: f.Name, Data: f.Body}, err
+}
+
+// CleanPhoto cleans a picture before the transaction; other files wait for the store to refuse them.
+func CleanPhoto(up *blob.Upload) (err error) {
+	if len(up.Data) > 0 {
+		*up, err = blob.Clean(*up)
+	}
+	return err
+}
+
+// PutFile stores a file of a row of a station, if there is one.
+func PutFile(ctx context.Context, tx *db.Tx, blobs *blob.Store, up blob.Upload, kind string, id db.ID, st station.Station) (db.ID, error) {
+	if len(up.Data) == 0 {
+		return 0, nil
+	}
+	return blobs.Put(ctx, tx, up, blob.Owner{Kind: kind, ID: id, Region: st.Region})
 }

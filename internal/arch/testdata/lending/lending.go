@@ -17,6 +17,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/paper"
 	"linli/internal/platform/set"
 	"linli/internal/platform/sheet"
 )
@@ -152,13 +153,12 @@ type PrintInput struct {
 
 // Print gives the register of a station, as paper or as a table.
 func (s *Service) Print(ctx context.Context, in PrintInput) (blob.File, error) {
-	t, err := act.Read(ctx, s.db, View, func(tx *db.Tx) (t office.Table, err error) {
+	t, err := act.Read(ctx, s.db, View, func(tx *db.Tx) (t paper.Table, err error) {
 		st, err := s.station(ctx, tx, in.ID)
 		if err != nil {
 			return t, err
 		}
-		t = office.Table{Day: clock.DayOf(tx.Now), Table: sheet.Table{Title: "借用登记", Lead: st.Name,
-			Columns: []string{"借出日期", "物品", "借用人", "应还", "归还", "状态"}}}
+		t = paper.Table{Day: clock.DayOf(tx.Now), Table: sheet.Table{Title: "借用登记", Lead: st.Name, Columns: []string{"借出日期", "物品", "借用人", "应还", "归还", "状态"}}}
 		rows, err := list.First(ctx, tx, ListInput{ID: in.ID}, office.MostRows)
 		for _, l := range rows {
 			t.Rows = append(t.Rows, []string{l.LentDay.String(), l.Thing, l.Borrower, l.DueDay.String(), l.BackDay.String(), States.Word(l.State)})

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"linli/internal/network/office"
+	"linli/internal/network/office/ledger"
 	"linli/internal/network/office/template"
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
@@ -17,6 +18,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/paper"
 	"linli/internal/platform/set"
 )
 
@@ -129,8 +131,9 @@ func (s *Service) File(ctx context.Context, in FileInput) (Document, error) {
 			return d, err
 		}
 		d = Document{ID: tx.NewID(), Version: 1, StationID: b.Station.ID, Region: b.Station.Region, CategoryID: cat.ID, Code: cat.Code,
-			Category: cat.Name, Year: b.Today.Year(), Title: in.Title, Day: in.Day, Keywords: in.Keywords, Shelf: in.Shelf,
-			KeepUntil: cat.Until(in.Day), State: Held,
+			Category: cat.Name,
+			Year:     b.Today.Year(), Title: in.Title, Day: in.Day, Keywords: in.Keywords, Shelf: in.Shelf, KeepUntil: cat.Until(in.Day),
+			State:  Held,
 			ByName: auth.From(ctx).Name, At: tx.Now}
 		if d.BlobID, err = office.PutFile(ctx, tx, s.blobs, in.File, "office_document", d.ID, b.Station); err != nil {
 			return d, err
@@ -158,16 +161,10 @@ type RequestInput struct {
 	Reason  string `json:"reason" minLength:"1" maxLength:"200"`
 }
 
-func (in RequestInput) check() error {
-	c := errs.Check{}
-	office.Required(c, "reason", in.Reason, "请写原因")
-	return c.Err()
-}
-
 // RequestDisposal asks to destroy a paper that need not be kept any longer.
 func (s *Service) RequestDisposal(ctx context.Context, in RequestInput) (Document, error) {
-	op := act.Op{Perm: office.Edit, Action: "office.destroy_ask", ID: in.ID, Version: in.Version, Check: in.check, From: []string{Held},
-		Wrong: "已经申请或者已经销毁了"}
+	op := act.Op{Perm: office.Edit, Action: "office.destroy_ask", ID: in.ID, Version: in.Version,
+		Check: office.Filled([3]string{"reason", in.Reason, "请写原因"}), From: []string{Held}, Wrong: "已经申请或者已经销毁了"}
 	return documents.Change(ctx, s.db, op, func(_ *db.Tx, b office.Book, d *Document) error {
 		if !d.Expired(b.Today) {
 			return errs.WrongState("还在保存期里，要保存到 " + d.term())
@@ -265,4 +262,51 @@ func (s *Service) Get(ctx context.Context, in office.EntryInput) (Sheet, error) 
 // Scan gives the scan of a document.
 func (s *Service) Scan(ctx context.Context, in office.EntryInput) (blob.File, error) {
 	return documents.File(ctx, s.db, s.blobs, in.ID, func(d Document) db.ID { return d.BlobID })
+}
+
+var columns = []string{"档号", "题名", "类别", "日期", "关键词", "存放处", "保存到", "状态"}
+
+func (d Document) cells(today clock.Day) []string {
+	state := states.Word(d.State)
+	switch {
+	case d.State == Disposed:
+		state = fmt.Sprintf("%s 销毁（%s、%s）", d.EndedDay, d.AskedName, d.EndedName)
+	case d.Expired(today):
+		state = "保存期满"
+	}
+	return []string{d.Number(), d.Title, d.Category, d.Day.String(), d.Keywords, d.Shelf, d.term(), state}
+}
+
+func catalogue(b office.Book, rows []Document) paper.Table {
+	return office.TableOf(b, "档案目录", columns, rows, Document.cells)
+}
+
+// ExportInput is a search of the archive as a catalogue.
+type ExportInput struct {
+	Search
+	Format string `query:"format" enum:"pdf,xlsx,csv" default:"pdf" maxLength:"10"`
+}
+
+// Export gives the catalogue of the archive as a file.
+func (s *Service) Export(ctx context.Context, in ExportInput) (blob.File, error) {
+	return office.Export(ctx, s.db, in.ID, in.Format, func(tx *db.Tx, b office.Book) (paper.Table, error) {
+		rows, err := listing.First(ctx, tx, search{in.Search, b.Today}, office.MostRows)
+		return catalogue(b, rows), err
+	})
+}
+
+// Ledger has the papers of the days of a stretch.
+var Ledger = ledger.Ledger{Code: "archive", Name: "档案台账", Columns: columns, Rows: ledger.Between(dated, Document.cells)}
+
+// Proof shows that papers are filed.
+func Proof(ctx context.Context, tx *db.Tx, b office.Book) (string, blob.Upload, error) {
+	rows, err := listing.First(ctx, tx, search{Search{ID: b.Station.ID}, b.Today}, office.MostRows)
+	if err == nil && len(rows) == 0 {
+		err = errs.WrongState("档案里还没有文件")
+	}
+	if err != nil {
+		return "", blob.Upload{}, err
+	}
+	file, err := office.AsUpload(catalogue(b, rows).File("pdf"))
+	return fmt.Sprintf("档案 %d 件，目录见附件", len(rows)), file, err
 }

@@ -100,8 +100,8 @@ func TestArchive(t *testing.T) {
 		}
 		_, err = w.s.Scan(w.Manager, office.EntryInput{ID: d.ID})
 		w.Refused(errs.NotFound, err, "the file of a destroyed paper")
-		if l := officetest.Must[archive.List](w)(w.s.List(w.Manager,
-			archive.ListInput{Search: archive.Search{ID: w.Station.ID, State: "destroyed", Q: "会议"}})); len(l.Items) != 1 {
+		if l := officetest.Must[archive.List](w)(w.s.List(w.Manager, archive.ListInput{Search: archive.Search{ID: w.Station.ID,
+			State: "destroyed", Q: "会议"}})); len(l.Items) != 1 {
 			t.Error("the line of a destroyed paper is gone")
 		}
 		if err := w.DB.Write(t.Context(), func(tx *db.Tx) error { // the schema would not let it go before its day either
@@ -118,8 +118,8 @@ func TestFilingPlan(t *testing.T) {
 	each(t, func(w *world) {
 		at := officetest.Gacha.At(auth.LevelBanner)
 		for _, bad := range []template.CategoryInput{{Region: at, Code: "QT", Name: "其他", Years: 9},
-			{Region: at, Code: "WJ", Name: "又一个", Years: 10}, {Region: at, Code: "小", Name: "其他", Years: 10},
-			{Region: 150102000000, Code: "QT", Name: "其他", Years: 10}, {Region: officetest.Gacha, Code: "QT", Name: "其他", Years: 10}} {
+			{Region: at, Code: "WJ", Name: "又一个", Years: 10}, {Region: at, Code: "小", Name: "其他", Years: 10}, {Region: 150102000000,
+				Code: "QT", Name: "其他", Years: 10}, {Region: officetest.Gacha, Code: "QT", Name: "其他", Years: 10}} {
 			_, err := w.templates.AddCategory(w.Banner, bad)
 			w.Refused(errs.Invalid, err, fmt.Sprint(bad))
 		}
@@ -127,8 +127,8 @@ func TestFilingPlan(t *testing.T) {
 			template.CategoryInput{Region: at, Code: "QT", Name: "其他", Years: 30}))
 		_, err := w.templates.EditCategory(w.Banner, template.EditCategoryInput{ID: c.ID, Version: 1, Name: "其他", Years: 5, Active: true})
 		w.Refused(errs.Invalid, err, "five years")
-		d := officetest.Must[archive.Document](w)(w.s.File(w.Manager,
-			archive.FileInput{ID: w.Station.ID, CategoryID: c.ID, Title: "一件", Shelf: "1 号柜"}))
+		d := officetest.Must[archive.Document](w)(w.s.File(w.Manager, archive.FileInput{ID: w.Station.ID, CategoryID: c.ID, Title: "一件",
+			Shelf: "1 号柜"}))
 		officetest.Must[template.Category](w)(w.templates.EditCategory(w.Banner,
 			template.EditCategoryInput{ID: c.ID, Version: 1, Name: "其他", Years: 10}))
 		if again := officetest.Must[archive.Sheet](w)(w.s.Get(w.Manager, office.EntryInput{ID: d.ID})); again.KeepUntil != 20561124 {
@@ -155,8 +155,8 @@ func TestRemindArchive(t *testing.T) {
 		for _, day := range []clock.Day{20261126, 20261126, 20261127} {
 			w.Day(day)
 			got := w.Messages(w.s.Remind)
-			if len(got) != 1 || !strings.Contains(got[0].Title, "1 件保存期满") || !strings.Contains(got[0].Text, "会议纪要（保存到 2026-11-25）") ||
-				!strings.HasSuffix(got[0].Link, "/documents?state=due") {
+			if len(got) != 1 || !strings.Contains(got[0].Title, "1 件保存期满") || !strings.Contains(got[0].Text,
+				"会议纪要（保存到 2026-11-25）") || !strings.HasSuffix(got[0].Link, "/documents?state=due") {
 				w.Fatalf("told: %v", got)
 			}
 		}
@@ -164,7 +164,8 @@ func TestRemindArchive(t *testing.T) {
 		if now.State != archive.Held || now.BlobID == 0 {
 			w.Errorf("after the message it is %+v", now.Document)
 		}
-		officetest.Must[archive.Document](w)(w.s.RequestDisposal(w.Manager, archive.RequestInput{ID: d.ID, Version: now.Version, Reason: "期满"}))
+		officetest.Must[archive.Document](w)(w.s.RequestDisposal(w.Manager,
+			archive.RequestInput{ID: d.ID, Version: now.Version, Reason: "期满"}))
 		officetest.Must[archive.Document](w)(w.s.Retain(w.Head, office.VersionInput{ID: d.ID, Version: now.Version + 1}))
 		if got := w.Messages(w.s.Remind); len(got) != 1 {
 			w.Errorf("kept on, and told again: %v", got)

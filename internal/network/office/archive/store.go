@@ -12,33 +12,23 @@ const book = "archive" // where its numbers are counted
 
 var (
 	table = db.NewRelation[Document]("office_document")
-	rows  = "SELECT " + table.Columns("d") +
-		", c.code, c.name AS category FROM office_document d JOIN office_category c ON c.id = d.category_id WHERE "
+	rows  = "SELECT " + table.Columns("d") + ", c.code, c.name AS category FROM office_document d " +
+		"JOIN office_category c ON c.id = d.category_id WHERE "
 	byID  = db.Query[Document](rows + "d.id = $1")
 	dated = db.Query[Document](rows + "d.station_id = $1 AND d.day BETWEEN $2 AND $3 ORDER BY d.year, d.no LIMIT $4")
 
 	// lapsed are the papers of which managers were not reminded yet. A station that is closed keeps no books.
 	lapsed = db.Query[office.Lapse](`SELECT d.id, d.station_id, d.title AS name, d.keep_until AS day FROM office_document d
 		WHERE d.state = 'kept' AND NOT d.told AND d.keep_until < $1
-		AND EXISTS (SELECT 1 FROM station s WHERE s.id = d.station_id AND s.status <> 'closed') ORDER BY d.station_id, d.keep_until, d.id
-		LIMIT 500`)
+		AND EXISTS (SELECT 1 FROM station s WHERE s.id = d.station_id AND s.status <> 'closed')
+		ORDER BY d.station_id, d.keep_until, d.id LIMIT 500`)
 	markReminded = db.SQL(`UPDATE office_document SET told = TRUE WHERE id = $1`)
 
 	releaseFile = db.SQL(`UPDATE office_document SET blob_id = NULL WHERE id = $1 AND version = $2`)
-
-	gaps = db.Query[db.ID](`SELECT x.station_id FROM (SELECT s.station_id, s.last,
-			(SELECT count(*) FROM office_document n WHERE n.station_id = s.station_id AND n.year = s.year AND n.no <= s.last) AS counted,
-			(SELECT count(*) FROM office_document n WHERE n.station_id = s.station_id AND n.year = s.year) AS whole FROM office_serial s
-			WHERE s.book = 'archive') x
-		WHERE x.counted <> x.last OR x.whole <> x.last
-		UNION SELECT n.station_id FROM office_document n
-		WHERE NOT EXISTS (SELECT 1 FROM office_serial s WHERE s.station_id = n.station_id AND s.book = 'archive' AND s.year = n.year) ORDER BY 1`)
 )
 
 // Verify says where a number is missing.
-func Verify(ctx context.Context, tx *db.Tx, report func(object, what string)) error {
-	return office.Report(ctx, tx, gaps, "station", "台账的编号有空缺", report)
-}
+var Verify = office.VerifyNumbers(office.Gaps("office_document", book, true))
 
 var reminder = office.Reminder{Due: lapsed, Mark: markReminded, Title: "档案：有 %d 件保存期满", Line: "%s（保存到 %s）",
 	Link: func(l office.Lapse) string { return ExpiredPath(l.StationID) }}

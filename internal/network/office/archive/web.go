@@ -35,7 +35,8 @@ func (s *Service) Routes(r *web.Router) {
 	web.Page(r, "GET "+at, "archive.get", office.View, s.Get, documentPage)
 	web.File(r, "GET "+at+"/file", "archive.scan", office.View, s.Scan)
 	web.Form(r, "POST "+at+"/ask", "archive.request_disposal", office.Edit, s.RequestDisposal,
-		func(in RequestInput) string { return path(in.ID) }, func(in RequestInput, _ Document) string { return path(in.ID) })
+		func(in RequestInput) string { return path(in.ID) },
+		func(in RequestInput, _ Document) string { return path(in.ID) })
 	web.Form(r, "POST "+at+"/destroy", "archive.dispose", office.Edit, s.Dispose, page, same)
 	web.Form(r, "POST "+at+"/keep", "archive.retain", office.Edit, s.Retain, page, same)
 }

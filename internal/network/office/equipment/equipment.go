@@ -9,12 +9,15 @@ import (
 	"time"
 
 	"linli/internal/network/office"
+	"linli/internal/network/office/ledger"
+	"linli/internal/network/station"
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/paper"
 	"linli/internal/platform/set"
 )
 
@@ -58,11 +61,12 @@ const (
 // Kinds are the kinds of things; States are where a thing is with its life.
 var (
 	Kinds = set.New("office_equipment.kind",
-		set.Row{"computer", "电脑"}, set.Row{"office", "办公设备"}, set.Row{"furniture", "桌椅柜架"}, set.Row{"media", "影音宣传"},
-		set.Row{"convenience", "便民用品"},
+		set.Row{"computer", "电脑"}, set.Row{"office", "办公设备"}, set.Row{"furniture", "桌椅柜架"}, set.Row{"media",
+			"影音宣传"}, set.Row{"convenience", "便民用品"},
 		set.Row{"emergency", "应急救护"}, set.Row{"other", "其他"})
 	States = set.New("office_equipment.state office_stocktake_line.state",
-		set.Row{InUse, "在用", "done"}, set.Row{Idle, "闲置"}, set.Row{Repair, "待修", "wait"}, set.Row{Lost, "找不到", "alarm"}, set.Row{Scrapped, "报废"})
+		set.Row{InUse, "在用", "done"}, set.Row{Idle, "闲置"}, set.Row{Repair, "待修", "wait"}, set.Row{Lost, "找不到", "alarm"}, set.Row{Scrapped,
+			"报废"})
 )
 
 // Number is what is written on the thing: “SB-012”.
@@ -120,7 +124,8 @@ type AddInput struct {
 func (s *Service) Add(ctx context.Context, in AddInput) (Equipment, error) {
 	op := act.Op{Perm: office.Edit, Action: "office.equipment", Check: in.check}
 	return list.Add(ctx, s.db, op, in.ID, func(tx *db.Tx, b office.Book) (e Equipment, err error) {
-		e = Equipment{ID: tx.NewID(), Version: 1, StationID: b.Station.ID, Region: b.Station.Region, ByName: auth.From(ctx).Name, At: tx.Now}
+		e = Equipment{ID: tx.NewID(), Version: 1, StationID: b.Station.ID, Region: b.Station.Region, ByName: auth.From(ctx).Name,
+			At: tx.Now}
 		if err := s.fill(ctx, tx, b, &e, in.Facts); err != nil {
 			return e, err
 		}
@@ -190,4 +195,59 @@ func (s *Service) Get(ctx context.Context, in office.EntryInput) (Sheet, error) 
 // Photo gives the photograph of a thing.
 func (s *Service) Photo(ctx context.Context, in office.EntryInput) (blob.File, error) {
 	return list.File(ctx, s.db, s.blobs, in.ID, func(e Equipment) db.ID { return e.BlobID })
+}
+
+var columns = []string{"编号", "名称", "类别", "状态", "放置地点", "配置日期", "最近盘点", "备注"}
+
+func (e Equipment) cells(clock.Day) []string {
+	return []string{e.Number(), e.Name, Kinds.Word(e.Kind), States.Word(e.State), e.Place, e.SinceDay.String(), e.CheckedDay.String(),
+		e.Note}
+}
+
+// ExportInput is the list as a file.
+type ExportInput struct {
+	ID     db.ID  `path:"id"`
+	Format string `query:"format" enum:"pdf,xlsx,csv" default:"pdf" maxLength:"10"`
+}
+
+// Export gives the whole list as a file.
+func (s *Service) Export(ctx context.Context, in ExportInput) (blob.File, error) {
+	return office.Export(ctx, s.db, in.ID, in.Format, func(tx *db.Tx, b office.Book) (paper.Table, error) {
+		rows, err := listing.First(ctx, tx, Search{ID: in.ID}, office.MostRows)
+		return office.TableOf(b, "设备清单", columns, rows, Equipment.cells), err
+	})
+}
+
+// Ledger has what the station had got by the end of a stretch of days.
+var Ledger = ledger.Ledger{Code: "equipment", Name: "设备台账", Columns: columns, Rows: ledgerRows}
+
+func ledgerRows(ctx context.Context, tx *db.Tx, st station.Station, _, until clock.Day, limit int) (out [][]string, err error) {
+	rows, err := listing.First(ctx, tx, Search{ID: st.ID}, limit)
+	for _, e := range rows {
+		if e.SinceDay <= until {
+			out = append(out, e.cells(until))
+		}
+	}
+	return out, err
+}
+
+// Proof hands in the photograph of a computer in use, as the standard asks for.
+func (s *Service) Proof(ctx context.Context, tx *db.Tx, b office.Book) (text string, file blob.Upload, err error) {
+	list, err := computers.All(ctx, tx, b.Station.ID)
+	if err != nil {
+		return text, file, err
+	}
+	for _, e := range list {
+		if e.BlobID == 0 {
+			continue
+		}
+		m, err := s.blobs.Get(ctx, tx, e.BlobID)
+		if err != nil {
+			return text, file, err
+		}
+		file.Name = m.Name
+		file.Data, err = s.blobs.Read(m)
+		return fmt.Sprintf("在用电脑 %d 台，例如 %s %s", len(list), e.Number(), e.Name), file, err
+	}
+	return text, file, errs.WrongState("设备清单里还没有附照片的在用电脑")
 }

@@ -56,8 +56,8 @@ func TestEquipment(t *testing.T) {
 			t.Fatal(err)
 		}
 		list := officetest.Must[equipment.List](w)(w.s.List(w.Town, equipment.ListInput{Search: equipment.Search{ID: w.Station.ID}}))
-		if list.Items[0].CheckedDay != officetest.Today || list.Items[1].State != "lost" || len(list.Takes) != 1 || list.Takes[0].Amiss != 1 ||
-			list.Takes[0].Lines != 2 {
+		if list.Items[0].CheckedDay != officetest.Today || list.Items[1].State != "lost" || len(list.Takes) != 1 ||
+			list.Takes[0].Amiss != 1 || list.Takes[0].Lines != 2 {
 			t.Errorf("after taking stock: %+v %+v", list.Items, list.Takes)
 		}
 		w.Refused(errs.Conflict, take(all[:1]...), "twice a day")

@@ -13,6 +13,7 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/format"
+	"linli/internal/platform/paper"
 	"linli/internal/platform/sheet"
 )
 
@@ -136,9 +137,9 @@ type StockSheetInput struct {
 
 // StockSheet gives a stock-taking as a file to be signed.
 func (s *Service) StockSheet(ctx context.Context, in StockSheetInput) (blob.File, error) {
-	t, err := office.Look(ctx, s.db, &takes, in.ID, func(tx *db.Tx, b office.Book, k Stocktake) (office.Table, error) {
+	t, err := office.Look(ctx, s.db, &takes, in.ID, func(tx *db.Tx, b office.Book, k Stocktake) (paper.Table, error) {
 		rows, err := linesOf.All(ctx, tx, k.ID)
-		t := office.Table{Day: k.Day, Table: sheet.Table{Title: "设备盘点表", Lead: b.Station.Name + "　" + k.Day.String() + " 盘点　" + k.Note,
+		t := paper.Table{Day: k.Day, Table: sheet.Table{Title: "设备盘点表", Lead: b.Station.Name + "　" + k.Day.String() + " 盘点　" + k.Note,
 			Columns: []string{"编号", "名称", "类别", "放置地点", "盘点结果", "说明"},
 			Foot:    []string{"盘点人：" + k.ByName + "　　　　监盘人（签字）：　　　　　　　　　　站点负责人（签字）："}}}
 		for _, l := range rows {

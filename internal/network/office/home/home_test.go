@@ -34,8 +34,8 @@ type world struct {
 // item puts something into the plan.
 func (w *world) item(due clock.Day) {
 	w.Helper()
-	officetest.Must[workplan.Item](w)(w.plan.Add(w.Manager,
-		workplan.AddInput{ID: w.Station.ID, Facts: workplan.Facts{What: "走访", Who: "站长", DueDay: due}}))
+	officetest.Must[workplan.Item](w)(w.plan.Add(w.Manager, workplan.AddInput{ID: w.Station.ID,
+		Facts: workplan.Facts{What: "走访", Who: "站长", DueDay: due}}))
 }
 
 // filed puts a paper of a day into the archive, to be kept ten years.
@@ -64,7 +64,8 @@ func each(t *testing.T, test func(w *world)) {
 	t.Helper()
 	officetest.Each(t, nil, func(o *officetest.World) {
 		things := equipment.New(o.DB, o.Files)
-		test(&world{o, home.New(o.DB, o.Standard, things), workplan.New(o.DB), things, roster.New(o.DB, o.Keys), archive.New(o.DB, o.Files)})
+		test(&world{o, home.New(o.DB, o.Standard, things), workplan.New(o.DB), things, roster.New(o.DB, o.Keys),
+			archive.New(o.DB, o.Files)})
 	})
 }
 
@@ -130,7 +131,8 @@ func TestHome(t *testing.T) {
 		w.item(20261130)
 		w.item(20261231)
 		w.filed(20161125)
-		officetest.Must[photo.Photo](w)(photo.New(w.DB, w.Files).Add(w.Manager, photo.AddInput{ID: w.Station.ID, Caption: "大门", File: w.Picture}))
+		officetest.Must[photo.Photo](w)(photo.New(w.DB, w.Files).Add(w.Manager,
+			photo.AddInput{ID: w.Station.ID, Caption: "大门", File: w.Picture}))
 		home(0, 2026, 0, 1)
 		w.Day(20261126)
 		home(0, 2026, 1, 1)
@@ -143,8 +145,8 @@ func TestHome(t *testing.T) {
 	})
 }
 
-// Who is on duty today stands on the desk of the manager and of the head, with the telephone that is sealed in the database; who
-// oversees many stations has no desk.
+// Who is on duty today stands on the desk of the manager and of the head, with the telephone that is sealed in the database; who oversees
+// many stations has no desk.
 func TestDesks(t *testing.T) {
 	each(t, func(w *world) {
 		desks := func(as context.Context) (out []home.Desk) {
@@ -194,7 +196,8 @@ func TestDesks(t *testing.T) {
 		if len(kept) == 0 || bytes.Contains(kept, []byte("8200101")) {
 			t.Errorf("the telephone lies open: %q", kept)
 		}
-		if again := officetest.Must[roster.KeeperSheet](w)(w.roster.Keeper(w.Manager, office.EntryInput{ID: k.ID})); again.Phone != facts.Phone {
+		if again := officetest.Must[roster.KeeperSheet](w)(w.roster.Keeper(w.Manager,
+			office.EntryInput{ID: k.ID})); again.Phone != facts.Phone {
 			t.Errorf("the keeper's page: %q", again.Phone)
 		}
 		facts.Phone = ""

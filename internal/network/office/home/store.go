@@ -14,7 +14,7 @@ var counts = db.Query[Count](`SELECT
 		(SELECT count(*) FROM office_rule WHERE station_id = $1 AND state = 'published' AND until_day = 99991231) AS rules,
 		(SELECT count(*) FROM office_equipment WHERE station_id = $1 AND state NOT IN ('lost', 'scrapped')) AS equipment,
 		(SELECT count(*) FROM office_equipment WHERE station_id = $1 AND state NOT IN ('lost', 'scrapped')
-		AND checked_day / 10000 < $3) AS uncounted,
+			AND checked_day / 10000 < $3) AS uncounted,
 		(SELECT count(*) FROM office_photo WHERE station_id = $1 AND off_day = 0) AS photos,
 		(SELECT count(*) FROM office_document WHERE station_id = $1 AND state <> 'destroyed') AS documents,
 		(SELECT count(*) FROM office_document WHERE station_id = $1 AND state = 'kept' AND keep_until < $2) AS expired,

@@ -28,15 +28,15 @@ func TestPages(t *testing.T) {
 		std := standard.New(w.DB, files)
 		things := equipment.New(w.DB, files)
 		s := w.Web(home.New(w.DB, std, things).Routes, things.Routes, notice.New(w.DB, files).Routes, photo.New(w.DB, files).Routes,
-			workplan.New(w.DB).Routes, rule.New(w.DB).Routes, sign.New(w.DB).Routes, roster.New(w.DB, w.Keys).Routes,
-			archive.New(w.DB, files).Routes, ledger.New(w.DB, notice.Ledger).Routes)
+			workplan.New(w.DB).Routes, rule.New(w.DB).Routes, sign.New(w.DB).Routes,
+			roster.New(w.DB, w.Keys).Routes, archive.New(w.DB, files).Routes, ledger.New(w.DB, notice.Ledger).Routes)
 		at := "/desk/office/" + w.Station.ID.String()
 		if code, page := s.Do("manager", "GET", "/desk/office", ""); code != 200 || !strings.Contains(page, "公告台账") {
 			t.Errorf("the books: %d", code)
 		}
 		form := url.Values{"title": {"量血压"}, "text": {"周三下午"}, "place": {"公告栏"}, "from_day": {""}, "until_day": {"2026-11-01"}}
-		if code, page := s.Do("manager", "POST", at+"/notices", form.Encode()); code != 422 || !strings.Contains(page, "应在张贴之日以后") ||
-			!strings.Contains(page, "量血压") {
+		if code, page := s.Do("manager", "POST", at+"/notices", form.Encode()); code != 422 || !strings.Contains(page,
+			"应在张贴之日以后") || !strings.Contains(page, "量血压") {
 			t.Errorf("refused: %d", code)
 		}
 		form.Set("until_day", "2026-12-01")
@@ -48,8 +48,9 @@ func TestPages(t *testing.T) {
 			t.Errorf("everybody reads: %d", code)
 		}
 		pages := []string{at, to, at + "/notices?q=量&state=hanging&year=2026", at + "/plan", at + "/rules", at + "/sign", at + "/photos",
-			at + "/equipment", at + "/stock", at + "/roster", at + "/documents", at + "/ledgers", at + "/ledgers/notices",
-			at + "/notices/export?format=csv", at + "/sign/print?paper=a4&way=down", at + "/ledgers.file?code=all&format=xlsx"}
+			at + "/equipment", at + "/stock", at + "/roster", at + "/documents", at + "/ledgers",
+			at + "/ledgers/notices", at + "/notices/export?format=csv", at + "/sign/print?paper=a4&way=down",
+			at + "/ledgers.file?code=all&format=xlsx"}
 		for _, path := range pages {
 			if code, page := s.Do("manager", "GET", path, ""); code != 200 {
 				t.Errorf("%s: %d %.200s", path, code, page)
@@ -67,8 +68,8 @@ func TestPages(t *testing.T) {
 		if code, to := s.Do("manager", "POST", at+"/prove", "item=notices"); code != 303 || !strings.HasSuffix(to, "#notices") {
 			t.Errorf("proof: %d %s", code, to)
 		}
-		if code, body := s.Do("manager", "GET", "/api/v1/stations/"+w.Station.ID.String()+"/notices", ""); code != 200 ||
-			!strings.Contains(body, `"no":1,"title":"量血压"`) || !strings.Contains(body, `"next":null`) {
+		if code, body := s.Do("manager", "GET", "/api/v1/stations/"+w.Station.ID.String()+"/notices",
+			""); code != 200 || !strings.Contains(body, `"no":1,"title":"量血压"`) || !strings.Contains(body, `"next":null`) {
 			t.Errorf("by the interface: %d %s", code, body)
 		}
 	})

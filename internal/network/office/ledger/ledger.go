@@ -28,8 +28,21 @@ type Ledger struct {
 	Code    string   `json:"code"`
 	Name    string   `json:"name"`
 	Columns []string `json:"columns"`
-	// Rows gives the lines of a station in a stretch of days, both included, in their order, at most limit.
-	Rows func(ctx context.Context, tx *db.Tx, st station.Station, from, until clock.Day, limit int) ([][]string, error) `json:"-"`
+	Rows    Rows     `json:"-"`
+}
+
+// Rows gives the lines of a station in a stretch of days, both included, in their order, at most limit.
+type Rows func(ctx context.Context, tx *db.Tx, st station.Station, from, until clock.Day, limit int) ([][]string, error)
+
+// Between makes lines of what a query gives for a station, two days and a limit, as it stands today.
+func Between[T any](q *db.Rows[T], cells func(T, clock.Day) []string) Rows {
+	return func(ctx context.Context, tx *db.Tx, st station.Station, from, until clock.Day, limit int) (out [][]string, err error) {
+		rows, err := q.All(ctx, tx, st.ID, int64(from), int64(until), limit)
+		for _, r := range rows {
+			out = append(out, cells(r, clock.DayOf(tx.Now)))
+		}
+		return out, err
+	}
 }
 
 // ListInput names a station and a stretch of days.

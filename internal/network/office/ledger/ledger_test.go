@@ -32,7 +32,8 @@ func each(t *testing.T, test func(w *world)) {
 			Rows: func(context.Context, *db.Tx, station.Station, clock.Day, clock.Day, int) ([][]string, error) {
 				return [][]string{{"=1+1"}}, nil
 			}}
-		test(&world{o, ledger.New(o.DB, notice.Ledger, workplan.Ledger, rule.Ledger, roster.Ledger, equipment.Ledger, archive.Ledger, visits)})
+		test(&world{o, ledger.New(o.DB, notice.Ledger, workplan.Ledger, rule.Ledger, roster.Ledger, equipment.Ledger, archive.Ledger,
+			visits)})
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/format"
+	"linli/internal/platform/paper"
 	"linli/internal/platform/pdf"
 	"linli/internal/platform/sheet"
 )
@@ -41,7 +42,7 @@ func (s *Service) File(ctx context.Context, in FileInput) (blob.File, error) {
 	}
 	pages, _ := v.bind(nil) // once to know on which page each begins
 	_, p := v.bind(pages)
-	return office.AsPDF(name, p.Doc)
+	return paper.File(name, p.Doc)
 }
 
 // noteExport writes to the trail that ledgers were taken away.
@@ -52,7 +53,8 @@ func (s *Service) noteExport(ctx context.Context, v Ledgers, in FileInput) error
 	}
 	return s.db.Write(ctx, func(tx *db.Tx) error {
 		return audit.Write(ctx, tx, audit.Entry{Action: "office.ledger_export", Object: "station", ID: v.Station.ID.String(),
-			Region: v.Station.Region, Detail: map[string]any{"ledger": in.Code, "format": in.Format, "rows": rows}})
+			Region: v.Station.Region,
+			Detail: map[string]any{"ledger": in.Code, "format": in.Format, "rows": rows}})
 	})
 }
 
@@ -78,11 +80,11 @@ func (v Ledgers) tables() (out []sheet.Table) {
 }
 
 // bind lays out the book: cover, catalogue with the pages on which the ledgers begin, ledgers. It gives the pages that it found.
-func (v Ledgers) bind(at []int) (pages []int, p *office.Paper) {
-	p = office.NewPaper(v.title(), v.Today, false)
+func (v Ledgers) bind(at []int) (pages []int, p *paper.Paper) {
+	p = paper.New(v.title(), v.Today, false)
 	v.cover(p)
 	p.Page()
-	p.TextIn(pdf.Serif, 20, office.Margin, p.Y+4, p.Wide, 12, pdf.Centre, "目　录")
+	p.TextIn(pdf.Serif, 20, paper.Margin, p.Y+4, p.Wide, 12, pdf.Centre, "目　录")
 	var rows [][]string
 	for n, f := range v.Items {
 		page := ""
@@ -91,8 +93,9 @@ func (v Ledgers) bind(at []int) (pages []int, p *office.Paper) {
 		}
 		rows = append(rows, []string{format.Int(n + 1), f.Name, format.Int(len(f.Lines)), page})
 	}
-	p.Table(office.Margin+40, p.Y+24, []pdf.Column{{Title: "序号", Width: 22, Align: pdf.Centre}, {Title: "台账", Width: 105},
-		{Title: "条数", Width: 30, Align: pdf.Right}, {Title: "页码", Width: 30, Align: pdf.Right}}, rows, pdf.TableOptions{Size: 12, RowHeight: 10})
+	p.Table(paper.Margin+40, p.Y+24, []pdf.Column{{Title: "序号", Width: 22, Align: pdf.Centre}, {Title: "台账", Width: 105},
+		{Title: "条数", Width: 30, Align: pdf.Right}, {Title: "页码", Width: 30, Align: pdf.Right}}, rows,
+		pdf.TableOptions{Size: 12, RowHeight: 10})
 	for _, t := range v.tables() {
 		p.Page()
 		pages = append(pages, p.Pages)
@@ -101,12 +104,12 @@ func (v Ledgers) bind(at []int) (pages []int, p *office.Paper) {
 	return pages, p
 }
 
-func (v Ledgers) cover(p *office.Paper) {
+func (v Ledgers) cover(p *paper.Paper) {
 	p.Page()
 	w, h := p.Size()
-	p.TextIn(pdf.Serif, 34, office.Margin, h*0.22, p.Wide, 24, pdf.Centre, v.title())
-	p.TextIn(pdf.Serif, 22, office.Margin, h*0.42, p.Wide, 24, pdf.Centre, v.Station.Name)
-	p.TextIn(pdf.Sans, 14, office.Margin, h*0.56, p.Wide, 9, pdf.Centre, v.Where)
+	p.TextIn(pdf.Serif, 34, paper.Margin, h*0.22, p.Wide, 24, pdf.Centre, v.title())
+	p.TextIn(pdf.Serif, 22, paper.Margin, h*0.42, p.Wide, 24, pdf.Centre, v.Station.Name)
+	p.TextIn(pdf.Sans, 14, paper.Margin, h*0.56, p.Wide, 9, pdf.Centre, v.Where)
 	for i, pair := range [][2]string{{"起止日期", v.span()}, {"册　　号", "第　　册　共　　册"}, {"立 卷 人", ""}, {"打印日期", v.Today.String()}} {
 		y := h*0.66 + float64(i)*11
 		p.TextIn(pdf.Sans, 13, w/2-62, y, 30, 9, pdf.Left, pair[0])

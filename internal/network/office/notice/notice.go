@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"linli/internal/network/office"
+	"linli/internal/network/office/ledger"
 	"linli/internal/network/station"
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
@@ -16,6 +17,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/paper"
 	"linli/internal/platform/set"
 )
 
@@ -123,7 +125,8 @@ func (s *Service) Post(ctx context.Context, in PostInput) (Notice, error) {
 			return n, err
 		}
 		n = Notice{ID: tx.NewID(), Version: 1, StationID: b.Station.ID, Region: b.Station.Region, Year: b.Today.Year(), Title: in.Title,
-			Body: in.Text, Place: in.Place, FromDay: in.FromDay, UntilDay: in.UntilDay, ByName: auth.From(ctx).Name, At: tx.Now}
+			Body:  in.Text,
+			Place: in.Place, FromDay: in.FromDay, UntilDay: in.UntilDay, ByName: auth.From(ctx).Name, At: tx.Now}
 		if n.BlobID, err = office.PutFile(ctx, tx, s.blobs, in.File, "office_notice", n.ID, b.Station); err != nil {
 			return n, err
 		}
@@ -178,16 +181,10 @@ type TakeDownInput struct {
 	Reason  string `json:"reason" minLength:"1" maxLength:"200"`
 }
 
-func (in TakeDownInput) check() error {
-	c := errs.Check{}
-	office.Required(c, "reason", in.Reason, "请写原因")
-	return c.Err()
-}
-
 // TakeDown takes a notice down: it stays in the book, with the reason.
 func (s *Service) TakeDown(ctx context.Context, in TakeDownInput) (Notice, error) {
-	op := act.Op{Perm: office.Edit, Action: "office.down", ID: in.ID, Version: in.Version, Check: in.check, From: []string{Coming, Hanging},
-		Wrong: "已经撤下或者到期了"}
+	op := act.Op{Perm: office.Edit, Action: "office.down", ID: in.ID, Version: in.Version,
+		Check: office.Filled([3]string{"reason", in.Reason, "请写原因"}), From: []string{Coming, Hanging}, Wrong: "已经撤下或者到期了"}
 	return notices.Change(ctx, s.db, op, func(_ *db.Tx, b office.Book, n *Notice) error {
 		n.DownDay, n.DownReason = b.Today, in.Reason
 		return nil
@@ -258,4 +255,62 @@ func (s *Service) OnShowing(ctx context.Context, tx *db.Tx, e *station.ShowingEv
 			Href: publicPath(e.Station.ID) + "#n" + n.ID.String()})
 	}
 	return err
+}
+
+var columns = []string{"编号", "标题", "内容", "张贴地点", "张贴日期", "贴到", "状态", "照片", "登记人"}
+
+func (n Notice) cells(day clock.Day) []string {
+	state := states.Word(n.State(day))
+	if n.DownDay != 0 {
+		state = n.DownDay.String() + " 撤下：" + n.DownReason
+	}
+	has := "无"
+	if n.BlobID != 0 {
+		has = "有"
+	}
+	return []string{n.Number(), n.Title, n.Body, n.Place, n.FromDay.String(), n.UntilDay.String(), state, has, n.ByName}
+}
+
+func tableOf(b office.Book, rows []Notice) paper.Table {
+	return office.TableOf(b, "公告台账", columns, rows, Notice.cells)
+}
+
+// ExportInput is a search of the book as a file.
+type ExportInput struct {
+	Search
+	Format string `query:"format" enum:"pdf,xlsx,csv" default:"pdf" maxLength:"10"`
+}
+
+// Export gives the book as a file.
+func (s *Service) Export(ctx context.Context, in ExportInput) (blob.File, error) {
+	return office.Export(ctx, s.db, in.ID, in.Format, func(tx *db.Tx, b office.Book) (paper.Table, error) {
+		rows, err := listing.First(ctx, tx, search{in.Search, b.Today}, office.MostRows)
+		return tableOf(b, rows), err
+	})
+}
+
+// Poster prints a notice to be hung up.
+func (s *Service) Poster(ctx context.Context, in office.PosterInput) (blob.File, error) {
+	v, err := s.Get(ctx, office.EntryInput{ID: in.ID})
+	if err != nil {
+		return blob.File{}, err
+	}
+	foot := fmt.Sprintf("%s　%s　公告 %s　张贴至 %s", v.Station.Name, v.FromDay, v.Number(), v.UntilDay)
+	return paper.Poster(v.Title, "公　告", v.Body, foot, v.Today, in.Paper == "a3")
+}
+
+// Ledger has the notices that hung in a stretch of days.
+var Ledger = ledger.Ledger{Code: "notices", Name: "公告台账", Columns: columns, Rows: ledger.Between(within, Notice.cells)}
+
+// Proof shows that notices were put up in the last three months.
+func Proof(ctx context.Context, tx *db.Tx, b office.Book) (string, blob.Upload, error) {
+	rows, err := within.All(ctx, tx, b.Station.ID, int64(b.Today.AddDays(-92)), int64(b.Today), office.MostRows)
+	if err == nil && len(rows) == 0 {
+		err = errs.WrongState("近三个月没有登记公告")
+	}
+	if err != nil {
+		return "", blob.Upload{}, err
+	}
+	file, err := office.AsUpload(tableOf(b, rows).File("pdf"))
+	return fmt.Sprintf("近三个月公告 %d 件", len(rows)), file, err
 }

@@ -31,8 +31,8 @@ func each(t *testing.T, test func(w *world)) {
 
 func (w *world) post(title string) notice.Notice {
 	w.Helper()
-	return officetest.Must[notice.Notice](w)(w.s.Post(w.Manager,
-		notice.PostInput{ID: w.Station.ID, Title: title, Text: "周三下午站里量血压", Place: "公告栏", UntilDay: officetest.Today.AddDays(10)}))
+	return officetest.Must[notice.Notice](w)(w.s.Post(w.Manager, notice.PostInput{ID: w.Station.ID, Title: title, Text: "周三下午站里量血压",
+		Place: "公告栏", UntilDay: officetest.Today.AddDays(10)}))
 }
 
 // A notice gets the next number, hangs for its days, is shown to everybody, and is taken down with a reason; the book keeps it.
@@ -71,8 +71,8 @@ func TestNotice(t *testing.T) {
 		_, err = w.s.TakeDown(w.Manager, notice.TakeDownInput{ID: a.ID, Version: 3, Reason: "改期"})
 		w.Refused(errs.Conflict, err, "twice")
 
-		if p := officetest.Must[notice.Public](w)(w.s.Public(t.Context(), office.StationInput{ID: w.Station.ID})); len(p.Items) != 1 ||
-			p.Items[0].Title != "停水通知" {
+		if p := officetest.Must[notice.Public](w)(w.s.Public(t.Context(),
+			office.StationInput{ID: w.Station.ID})); len(p.Items) != 1 || p.Items[0].Title != "停水通知" {
 			t.Errorf("everybody sees %v", p.Items)
 		}
 		shown := officetest.Must[station.ShowingEvent](w)(w.Stations.Show(t.Context(), station.GetInput{ID: w.Station.ID}))
@@ -80,13 +80,13 @@ func TestNotice(t *testing.T) {
 			t.Errorf("the station's page shows %v", shown.Notices)
 		}
 		for state, n := range map[string]int{"": 2, "hanging": 1, "down": 1, "over": 0, "coming": 0} {
-			if l := officetest.Must[notice.List](w)(w.s.List(w.Town,
-				notice.ListInput{Search: notice.Search{ID: w.Station.ID, State: state}})); len(l.Items) != n {
+			if l := officetest.Must[notice.List](w)(w.s.List(w.Town, notice.ListInput{Search: notice.Search{ID: w.Station.ID,
+				State: state}})); len(l.Items) != n {
 				t.Errorf("%s: %d", state, len(l.Items))
 			}
 		}
-		if l := officetest.Must[notice.List](w)(w.s.List(w.Manager,
-			notice.ListInput{Search: notice.Search{ID: w.Station.ID, Q: "停水%"}})); len(l.Items) != 0 {
+		if l := officetest.Must[notice.List](w)(w.s.List(w.Manager, notice.ListInput{Search: notice.Search{ID: w.Station.ID,
+			Q: "停水%"}})); len(l.Items) != 0 {
 			t.Error("a percent sign is no wildcard")
 		}
 		w.Day(officetest.Today.AddDays(11))
@@ -94,7 +94,8 @@ func TestNotice(t *testing.T) {
 			t.Errorf("after its days everybody sees %v", p.Items)
 		}
 		for format, start := range map[string]string{"pdf": "%PDF-", "xlsx": "PK", "csv": "\ufeff编号"} {
-			f := officetest.Must[blob.File](w)(w.s.Export(w.Manager, notice.ExportInput{Search: notice.Search{ID: w.Station.ID}, Format: format}))
+			f := officetest.Must[blob.File](w)(w.s.Export(w.Manager, notice.ExportInput{Search: notice.Search{ID: w.Station.ID},
+				Format: format}))
 			if !strings.HasPrefix(string(f.Body), start) || format == "csv" && !bytes.Contains(f.Body, []byte("撤下：改期")) {
 				t.Errorf("%s: %.80q", format, f.Body)
 			}
@@ -119,7 +120,8 @@ func TestNoticeNumbers(t *testing.T) {
 		}
 		group.Wait()
 		seen := map[int64]bool{}
-		for _, n := range officetest.Must[notice.List](w)(w.s.List(w.Manager, notice.ListInput{Search: notice.Search{ID: w.Station.ID}})).Items {
+		for _, n := range officetest.Must[notice.List](w)(w.s.List(w.Manager,
+			notice.ListInput{Search: notice.Search{ID: w.Station.ID}})).Items {
 			seen[n.No] = true
 		}
 		for no := int64(1); no <= 8; no++ {

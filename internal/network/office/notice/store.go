@@ -1,8 +1,6 @@
 package notice
 
 import (
-	"context"
-
 	"linli/internal/network/office"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -15,19 +13,10 @@ var (
 	within  = table.Where("station_id = $1 AND until_day >= $2 AND from_day <= $3 ORDER BY year, no LIMIT $4")
 	hanging = db.Query[PublicNotice](`SELECT id, title, body, from_day, until_day FROM office_notice
 		WHERE station_id = $1 AND down_day = 0 AND from_day <= $2 AND until_day >= $2 ORDER BY from_day DESC, id DESC LIMIT 50`)
-	gaps = db.Query[db.ID](`SELECT x.station_id FROM (SELECT s.station_id, s.last,
-			(SELECT count(*) FROM office_notice n WHERE n.station_id = s.station_id AND n.year = s.year AND n.no <= s.last) AS counted,
-			(SELECT count(*) FROM office_notice n WHERE n.station_id = s.station_id AND n.year = s.year) AS whole FROM office_serial s
-			WHERE s.book = 'notice') x
-		WHERE x.counted <> x.last OR x.whole <> x.last
-		UNION SELECT n.station_id FROM office_notice n
-		WHERE NOT EXISTS (SELECT 1 FROM office_serial s WHERE s.station_id = n.station_id AND s.book = 'notice' AND s.year = n.year) ORDER BY 1`)
 )
 
 // Verify says where a number is missing.
-func Verify(ctx context.Context, tx *db.Tx, report func(object, what string)) error {
-	return office.Report(ctx, tx, gaps, "station", "台账的编号有空缺", report)
-}
+var Verify = office.VerifyNumbers(office.Gaps("office_notice", book, true))
 
 // search is one on a day.
 type search struct {

@@ -173,7 +173,8 @@ func (w *World) Messages(remind func(context.Context) error) (out []Message) {
 		w.Fatal(err)
 	}
 	w.Write(func(tx *db.Tx) (err error) {
-		out, err = db.Select[Message](w.Context(), tx, tx.Build("SELECT title, text, link FROM notify_inbox WHERE account_id = 1 ORDER BY id"))
+		out, err = db.Select[Message](w.Context(), tx, tx.Build("SELECT title, text, link FROM notify_inbox WHERE account_id = 1 "+
+			"ORDER BY id"))
 		return err
 	})
 	return out

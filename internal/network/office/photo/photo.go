@@ -61,8 +61,8 @@ func (p Photo) state(clock.Day) string {
 
 var photos = office.Kind[Photo]{Table: table, Station: func(p Photo) db.ID { return p.StationID }, State: Photo.state}
 
-// Limits of photographs. A public page shows the first of them and the next ones small, which together weigh no more than a first page
-// may (60 KB) at 400 kbit/s.
+// Limits of photographs. A public page shows the first of them and the next ones small, which together weigh no more than a first page may
+// (60 KB) at 400 kbit/s.
 const (
 	MostPhotos  = 12 // shown at a station
 	viewSide    = 480
@@ -102,8 +102,8 @@ type AddInput struct {
 	File    blob.Upload `json:"file" doc:"照片：JPEG、PNG、WebP"`
 }
 
-// Add shows a photograph on the public page of its station, behind those that are there. What the camera wrote into the file, place
-// and device, is left out.
+// Add shows a photograph on the public page of its station, behind those that are there. What the camera wrote into the file, place and
+// device, is left out.
 func (s *Service) Add(ctx context.Context, in AddInput) (Photo, error) {
 	var made renditions
 	op := act.Op{Perm: office.Edit, Action: "office.photo_add", Check: func() (err error) {
@@ -120,9 +120,11 @@ func (s *Service) Add(ctx context.Context, in AddInput) (Photo, error) {
 			return p, err
 		}
 		p = Photo{ID: tx.NewID(), Version: 1, StationID: b.Station.ID, Region: b.Station.Region, Caption: in.Caption, Width: made.width,
-			Height: made.height, ByName: auth.From(ctx).Name, At: tx.Now}
+			Height: made.height,
+			ByName: auth.From(ctx).Name, At: tx.Now}
 		for i, id := range []*db.ID{&p.BlobID, &p.ViewID, &p.ThumbID} {
-			if *id, err = s.blobs.PutImage(ctx, tx, made.files[i], blob.Owner{Kind: "office_photo", ID: p.ID, Region: p.Region}); err != nil {
+			if *id, err = s.blobs.PutImage(ctx, tx, made.files[i], blob.Owner{Kind: "office_photo", ID: p.ID,
+				Region: p.Region}); err != nil {
 				return p, err
 			}
 		}
@@ -169,7 +171,8 @@ func (s *Service) Edit(ctx context.Context, in EditInput) (Photo, error) {
 
 // PutFirst puts a photograph before all others of its station.
 func (s *Service) PutFirst(ctx context.Context, in office.VersionInput) (Photo, error) {
-	op := act.Op{Perm: office.Edit, Action: "office.photo_first", ID: in.ID, Version: in.Version, From: []string{shown}, Wrong: "已经撤下了，先重新展示"}
+	op := act.Op{Perm: office.Edit, Action: "office.photo_first", ID: in.ID, Version: in.Version, From: []string{shown},
+		Wrong: "已经撤下了，先重新展示"}
 	return photos.Change(ctx, s.db, op, func(tx *db.Tx, _ office.Book, p *Photo) (err error) {
 		p.Turn, err = nextTurn.One(ctx, tx, p.StationID)
 		return err
@@ -188,7 +191,8 @@ func (s *Service) Withdraw(ctx context.Context, in office.VersionInput) (Photo, 
 
 // Restore puts a photograph that was taken off where it was.
 func (s *Service) Restore(ctx context.Context, in office.VersionInput) (Photo, error) {
-	op := act.Op{Perm: office.Edit, Action: "office.photo_again", ID: in.ID, Version: in.Version, From: []string{withdrawn}, Wrong: "这张正在展示"}
+	op := act.Op{Perm: office.Edit, Action: "office.photo_again", ID: in.ID, Version: in.Version, From: []string{withdrawn},
+		Wrong: "这张正在展示"}
 	return photos.Change(ctx, s.db, op, func(tx *db.Tx, b office.Book, p *Photo) error {
 		p.OffDay, p.OffName, p.Region = 0, "", b.Station.Region
 		return takePlace(ctx, tx, p.StationID)
@@ -237,7 +241,8 @@ func (s *Service) File(ctx context.Context, in FileInput) (blob.File, error) {
 }
 
 // Public gives a photograph that a station shows, to everybody. One that was taken off is not found, nor is any of a station that is
-// closed. What people called the file is not for everybody: it goes by its caption.
+// closed.
+// What people called the file is not for everybody: it goes by its caption.
 func (s *Service) Public(ctx context.Context, in FileInput) (blob.File, error) {
 	var p Photo
 	m, err := act.Read(ctx, s.db, office.Public, func(tx *db.Tx) (m blob.Meta, err error) {
@@ -268,8 +273,9 @@ func (s *Service) OnShowing(ctx context.Context, tx *db.Tx, e *station.ShowingEv
 	list, err := inOrder.All(ctx, tx, e.Station.ID)
 	for _, p := range list {
 		at := publicPath(p.ID)
-		e.Photos = append(e.Photos, station.Photo{Href: at, View: at + "?size=" + AsView, Thumb: at + "?size=" + AsThumb, Caption: p.Caption,
-			Width: p.Width, Height: p.Height})
+		e.Photos = append(e.Photos, station.Photo{Href: at, View: at + "?size=" + AsView, Thumb: at + "?size=" + AsThumb,
+			Caption: p.Caption,
+			Width:   p.Width, Height: p.Height})
 	}
 	return err
 }

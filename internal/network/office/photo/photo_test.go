@@ -38,8 +38,8 @@ func each(t *testing.T, test func(w *world)) {
 
 func (w *world) shoot(caption string) photo.Photo {
 	w.Helper()
-	return officetest.Must[photo.Photo](w)(w.s.Add(w.Manager,
-		photo.AddInput{ID: w.Station.ID, Caption: caption, File: officetest.Picture(960, 720)}))
+	return officetest.Must[photo.Photo](w)(w.s.Add(w.Manager, photo.AddInput{ID: w.Station.ID, Caption: caption,
+		File: officetest.Picture(960, 720)}))
 }
 
 // shown are the captions on the public page, in their order.
@@ -88,11 +88,12 @@ func TestPhotosAreRefused(t *testing.T) {
 			caption string
 			data    []byte
 			kind    errs.Kind
-		}{"no caption": {"　", in.File.Data, errs.Invalid}, "no file": {"大门", nil, errs.Invalid},
-			"a PDF": {"大门", []byte("%PDF-1.7\n%%EOF\n"), errs.Unsupported}, "an SVG": {"大门", []byte("<svg/>"), errs.Unsupported},
-			"half a picture": {"大门", in.File.Data[:60], errs.Unsupported},
-			"too many bytes": {"大门", append(bytes.Clone(in.File.Data), make([]byte, blob.MaxBytes)...), errs.TooLarge}} {
-			_, err := w.s.Add(w.Manager, photo.AddInput{ID: w.Station.ID, Caption: c.caption, File: blob.Upload{Name: "a.jpg", Data: c.data}})
+		}{"no caption": {"　", in.File.Data, errs.Invalid}, "no file": {"大门", nil, errs.Invalid}, "a PDF": {"大门",
+			[]byte("%PDF-1.7\n%%EOF\n"), errs.Unsupported}, "an SVG": {"大门", []byte("<svg/>"), errs.Unsupported},
+			"half a picture": {"大门", in.File.Data[:60], errs.Unsupported}, "too many bytes": {"大门",
+				append(bytes.Clone(in.File.Data), make([]byte, blob.MaxBytes)...), errs.TooLarge}} {
+			_, err := w.s.Add(w.Manager, photo.AddInput{ID: w.Station.ID, Caption: c.caption,
+				File: blob.Upload{Name: "a.jpg", Data: c.data}})
 			w.Refused(c.kind, err, name)
 		}
 		_, err := w.s.Add(w.Stranger, in)
@@ -133,8 +134,8 @@ func TestPhotoIsTakenOffAndShownAgain(t *testing.T) {
 		p = officetest.Must[photo.Photo](w)(w.s.PutFirst(w.Manager, office.VersionInput{ID: p.ID, Version: p.Version}))
 		for size, most := range map[string]int{photo.AsTaken: 960, photo.AsView: 480, photo.AsThumb: 200} {
 			f := officetest.Must[blob.File](w)(w.public(p, size))
-			if c, kind, err := image.DecodeConfig(bytes.NewReader(f.Body)); err != nil || c.Width != most || c.Height != most*3/4 || !f.Keep ||
-				f.Type != "image/"+kind || !strings.HasPrefix(f.Name, "大门.") {
+			if c, kind, err := image.DecodeConfig(bytes.NewReader(f.Body)); err != nil || c.Width != most || c.Height != most*3/4 ||
+				!f.Keep || f.Type != "image/"+kind || !strings.HasPrefix(f.Name, "大门.") {
 				t.Errorf("%s: %d×%d %s as %s, %s, kept %v: %v", size, c.Width, c.Height, kind, f.Type, f.Name, f.Keep, err)
 			}
 		}
@@ -150,7 +151,8 @@ func TestPhotoIsTakenOffAndShownAgain(t *testing.T) {
 			t.Errorf("shown %s, taken off %+v", w.shown(), list.Off)
 		}
 		w.sweepOld()
-		if f := officetest.Must[blob.File](w)(w.s.File(w.Manager, photo.FileInput{ID: p.ID, Size: photo.AsView})); f.Keep || len(f.Body) == 0 {
+		if f := officetest.Must[blob.File](w)(w.s.File(w.Manager, photo.FileInput{ID: p.ID,
+			Size: photo.AsView})); f.Keep || len(f.Body) == 0 {
 			t.Errorf("in the book: %d bytes, kept %v", len(f.Body), f.Keep)
 		}
 		officetest.Must[photo.Photo](w)(w.s.Restore(w.Manager, office.VersionInput{ID: p.ID, Version: off.Version}))
@@ -187,8 +189,8 @@ func (w *world) sweepOld() {
 	}
 }
 
-// Twelve are shown and no more, whoever adds at once; a place that is given up is taken once; one is first, whoever puts one there at
-// once; verify sees what was changed by hand.
+// Twelve are shown and no more, whoever adds at once; a place that is given up is taken once; one is first, whoever puts one there at once;
+// verify sees what was changed by hand.
 func TestPhotosAtOnce(t *testing.T) {
 	each(t, func(w *world) {
 		var added, refused int

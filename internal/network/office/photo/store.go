@@ -21,12 +21,12 @@ var (
 
 	miscounted = db.Query[db.ID](`SELECT x.station_id FROM (SELECT station_id, shown, turns FROM office_album
 		UNION ALL SELECT DISTINCT p.station_id, 0, 0 FROM office_photo p WHERE NOT EXISTS (SELECT 1 FROM office_album a
-		WHERE a.station_id = p.station_id)) x
+			WHERE a.station_id = p.station_id)) x
 		WHERE x.shown <> (SELECT count(*) FROM office_photo p WHERE p.station_id = x.station_id AND p.off_day = 0)
 			OR x.turns < (SELECT COALESCE(MAX(p.turn), 0) FROM office_photo p WHERE p.station_id = x.station_id) ORDER BY x.station_id`)
 	fileless = db.Query[db.ID](`SELECT p.id FROM office_photo p
-		WHERE (SELECT count(*) FROM blob b WHERE b.owner_kind = 'office_photo' AND b.owner_id = p.id
-		AND b.id IN (p.blob_id, p.view_id, p.thumb_id)) <> 3 ORDER BY p.id`)
+		WHERE (SELECT count(*) FROM blob b WHERE b.owner_kind = 'office_photo' AND b.owner_id = p.id AND b.id
+		IN (p.blob_id, p.view_id, p.thumb_id)) <> 3 ORDER BY p.id`)
 )
 
 // takePlace takes one among those that are shown.

@@ -45,14 +45,16 @@ func TestPhotoPages(t *testing.T) {
 		stations.Showing.Subscribe(photos.OnShowing)
 		s := w.Web(photos.Routes, stations.Routes)
 		at, api := "/desk/office/"+w.Station.ID.String()+"/photos", "/api/v1/stations/"+w.Station.ID.String()+"/photos"
-		if code, page := s.Do("manager", "POST", at, url.Values{"caption": {""}}.Encode()); code != 422 || !strings.Contains(page, "加一张照片") {
+		if code, page := s.Do("manager", "POST", at, url.Values{"caption": {""}}.Encode()); code != 422 || !strings.Contains(page,
+			"加一张照片") {
 			t.Errorf("nothing is added: %d %.300s", code, page)
 		}
 		body := func(caption string, up blob.Upload) string {
 			raw, _ := json.Marshal(map[string]any{"caption": caption, "file": up})
 			return string(raw)
 		}
-		if code, said := s.Do("manager", "POST", api, body("大门", blob.Upload{Name: "a.pdf", Data: []byte("%PDF-1.7 %%EOF")})); code != 415 ||
+		if code, said := s.Do("manager", "POST", api, body("大门", blob.Upload{Name: "a.pdf",
+			Data: []byte("%PDF-1.7 %%EOF")})); code != 415 ||
 			!strings.Contains(said, "body.file") {
 			t.Errorf("a PDF: %d %s", code, said)
 		}

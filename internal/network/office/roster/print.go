@@ -12,6 +12,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/paper"
 	"linli/internal/platform/sheet"
 )
 
@@ -24,16 +25,16 @@ type ExportInput struct {
 
 // Export gives the roster of a week as a file for the wall.
 func (s *Service) Export(ctx context.Context, in ExportInput) (blob.File, error) {
-	return office.Export(ctx, s.db, in.ID, in.Format, func(tx *db.Tx, b office.Book) (office.Table, error) {
+	return office.Export(ctx, s.db, in.ID, in.Format, func(tx *db.Tx, b office.Book) (paper.Table, error) {
 		w, err := weekOf(ctx, tx, b, in.Day)
 		return w.table(ctx), err
 	})
 }
 
-func (w Week) table(ctx context.Context) office.Table {
-	t := office.Table{Day: w.Today, Table: sheet.Table{Title: "值班表",
-		Lead: w.Station.Name + "　" + w.Monday.String() + " 至 " + w.Monday.AddDays(6).String(), Columns: []string{"日期", "值班时间", "值班人", "职务", "备注"},
-		Foot: []string{"有事换班的，提前在系统里换，并告诉站长。"}}}
+func (w Week) table(ctx context.Context) paper.Table {
+	t := paper.Table{Day: w.Today, Table: sheet.Table{Title: "值班表", Lead: w.Station.Name + "　" + w.Monday.String() + " 至 " +
+		w.Monday.AddDays(6).String(),
+		Columns: []string{"日期", "值班时间", "值班人", "职务", "备注"}, Foot: []string{"有事换班的，提前在系统里换，并告诉站长。"}}}
 	for _, day := range w.days() {
 		on, word := w.on(day), day.Words(ctx)
 		if len(on) == 0 {

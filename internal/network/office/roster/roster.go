@@ -196,8 +196,9 @@ func (s *Service) Assign(ctx context.Context, in AssignInput) (Shift, error) {
 		if err != nil {
 			return Shift{}, err
 		}
-		d := Shift{ID: tx.NewID(), Version: 1, StationID: b.Station.ID, Region: b.Station.Region, KeeperID: k.ID, Name: k.Name, Post: k.Post,
-			Named: k.Named, Day: in.Day, From: from, Until: until}
+		d := Shift{ID: tx.NewID(), Version: 1, StationID: b.Station.ID, Region: b.Station.Region, KeeperID: k.ID, Name: k.Name,
+			Post: k.Post, Named: k.Named, Day: in.Day,
+			From: from, Until: until}
 		return d, free(ctx, tx, d, 0)
 	})
 }

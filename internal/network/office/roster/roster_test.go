@@ -33,8 +33,8 @@ func each(t *testing.T, test func(w *world)) {
 
 func (w *world) keeper(name string, named bool) roster.Keeper {
 	w.Helper()
-	return officetest.Must[roster.Keeper](w)(w.s.AddKeeper(w.Manager,
-		roster.AddKeeperInput{ID: w.Station.ID, KeeperFacts: roster.KeeperFacts{Name: name, Post: "站点管理员", Named: named}}))
+	return officetest.Must[roster.Keeper](w)(w.s.AddKeeper(w.Manager, roster.AddKeeperInput{ID: w.Station.ID,
+		KeeperFacts: roster.KeeperFacts{Name: name, Post: "站点管理员", Named: named}}))
 }
 
 // The roster of a week: nobody is on duty twice at a time, shifts are swapped and copied; the public page names only who agreed.
@@ -56,11 +56,13 @@ func TestRoster(t *testing.T) {
 		_, err = w.s.Assign(w.Stranger, roster.AssignInput{ID: w.Station.ID, KeeperID: a.ID, Day: officetest.Today, From: "08:00",
 			Until: "09:00"})
 		w.Refused(errs.NotFound, err, "a stranger assigns")
-		_, err = w.s.Assign(w.Stranger, roster.AssignInput{ID: w.Other.ID, KeeperID: a.ID, Day: officetest.Today, From: "20:00", Until: "21:00"})
+		_, err = w.s.Assign(w.Stranger, roster.AssignInput{ID: w.Other.ID, KeeperID: a.ID, Day: officetest.Today, From: "20:00",
+			Until: "21:00"})
 		w.Refused(errs.Invalid, err, "a keeper of another station")
 
 		shown := func() string {
-			return fmt.Sprint(officetest.Must[station.ShowingEvent](w)(w.Stations.Show(t.Context(), station.GetInput{ID: w.Station.ID})).OnDuty)
+			return fmt.Sprint(officetest.Must[station.ShowingEvent](w)(w.Stations.Show(t.Context(),
+				station.GetInput{ID: w.Station.ID})).OnDuty)
 		}
 		if got := shown(); got != "[{站点管理员 乌云 12:00 }]" {
 			t.Errorf("now on duty: %s", got)
@@ -84,10 +86,10 @@ func TestRoster(t *testing.T) {
 		}
 		_, err = w.s.CopyWeek(w.Manager, roster.CopyWeekInput{ID: w.Station.ID, Day: officetest.Today.AddDays(60)})
 		w.Refused(errs.Conflict, err, "an empty week")
-		officetest.Must[roster.Keeper](w)(w.s.EditKeeper(w.Manager,
-			roster.EditKeeperInput{ID: b.ID, Version: 1, KeeperFacts: roster.KeeperFacts{Name: "巴图", Post: "网格员"}}))
-		if next := officetest.Must[roster.Week](w)(w.s.Week(w.Town,
-			roster.WeekInput{ID: w.Station.ID, Day: officetest.Today.AddDays(7)})); len(next.Shifts) != 2 || len(next.Keepers) != 1 {
+		officetest.Must[roster.Keeper](w)(w.s.EditKeeper(w.Manager, roster.EditKeeperInput{ID: b.ID, Version: 1,
+			KeeperFacts: roster.KeeperFacts{Name: "巴图", Post: "网格员"}}))
+		if next := officetest.Must[roster.Week](w)(w.s.Week(w.Town, roster.WeekInput{ID: w.Station.ID,
+			Day: officetest.Today.AddDays(7)})); len(next.Shifts) != 2 || len(next.Keepers) != 1 {
 			t.Errorf("after he left: %+v", next.Shifts)
 		}
 		w.Day(officetest.Today.AddDays(2))
@@ -95,8 +97,8 @@ func TestRoster(t *testing.T) {
 		w.Refused(errs.Conflict, err, "a day gone by")
 		_, err = w.s.Shift(w.Stranger, office.EntryInput{ID: x.ID})
 		w.Refused(errs.NotFound, err, "a stranger looks")
-		if f := officetest.Must[blob.File](w)(w.s.Export(w.Manager,
-			roster.ExportInput{ID: w.Station.ID, Day: officetest.Today, Format: "csv"})); !bytes.Contains(f.Body, []byte("08:30–12:00,巴图,网格员")) {
+		if f := officetest.Must[blob.File](w)(w.s.Export(w.Manager, roster.ExportInput{ID: w.Station.ID, Day: officetest.Today,
+			Format: "csv"})); !bytes.Contains(f.Body, []byte("08:30–12:00,巴图,网格员")) {
 			t.Errorf("the sheet: %s", f.Body)
 		}
 	})
@@ -128,8 +130,8 @@ func TestSwapEdges(t *testing.T) {
 	each(t, func(w *world) {
 		a, b, today := w.keeper("乌云", false), w.keeper("巴图", false), officetest.Today
 		assign := func(k roster.Keeper, day clock.Day, from, until string) roster.Shift {
-			return officetest.Must[roster.Shift](w)(w.s.Assign(w.Manager, roster.AssignInput{ID: w.Station.ID, KeeperID: k.ID, Day: day, From: from,
-				Until: until}))
+			return officetest.Must[roster.Shift](w)(w.s.Assign(w.Manager,
+				roster.AssignInput{ID: w.Station.ID, KeeperID: k.ID, Day: day, From: from, Until: until}))
 		}
 		for _, c := range []struct {
 			what        string

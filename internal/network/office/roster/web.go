@@ -36,14 +36,17 @@ func (s *Service) Routes(r *web.Router) {
 	web.Page(r, "GET "+station+"/roster", "roster.week", office.View, s.Week, weekPage)
 	web.File(r, "GET "+station+"/roster/sheet", "roster.export", office.View, s.Export)
 	web.Form(r, "POST "+station+"/roster", "roster.assign", office.Edit, s.Assign,
-		func(in AssignInput) string { return Path(in.ID, in.Day.String()) }, func(_ AssignInput, d Shift) string { return d.week() })
+		func(in AssignInput) string { return Path(in.ID, in.Day.String()) },
+		func(_ AssignInput, d Shift) string { return d.week() })
 	web.Form(r, "POST "+station+"/roster/copy", "roster.copy_week", office.Edit, s.CopyWeek, copied,
 		func(in CopyWeekInput, _ Week) string { return copied(in) })
 	web.Form(r, "POST "+station+"/keepers", "roster.add_keeper", office.Edit, s.AddKeeper,
-		func(in AddKeeperInput) string { return Path(in.ID, "") }, func(in AddKeeperInput, _ Keeper) string { return Path(in.ID, "") })
+		func(in AddKeeperInput) string { return Path(in.ID, "") },
+		func(in AddKeeperInput, _ Keeper) string { return Path(in.ID, "") })
 	web.Page(r, "GET "+office.DeskPath+"-keepers/{id}", "roster.keeper", office.View, s.Keeper, keeperPage)
 	web.Form(r, "POST "+office.DeskPath+"-keepers/{id}/edit", "roster.edit_keeper", office.Edit, s.EditKeeper,
-		func(in EditKeeperInput) string { return keeperPath(in.ID) }, func(_ EditKeeperInput, k Keeper) string { return Path(k.StationID, "") })
+		func(in EditKeeperInput) string { return keeperPath(in.ID) },
+		func(_ EditKeeperInput, k Keeper) string { return Path(k.StationID, "") })
 
 	const at = office.DeskPath + "-duties/{id}"
 	web.Page(r, "GET "+at, "roster.shift", office.View, s.Shift, shiftPage)

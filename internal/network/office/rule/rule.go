@@ -9,12 +9,18 @@ import (
 	"time"
 
 	"linli/internal/network/office"
+	"linli/internal/network/office/ledger"
 	"linli/internal/network/office/template"
+	"linli/internal/network/station"
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/format"
+	"linli/internal/platform/paper"
+	"linli/internal/platform/pdf"
 )
 
 // Service holds the operations.
@@ -140,8 +146,9 @@ func (s *Service) Adopt(ctx context.Context, in AdoptInput) (Rule, error) {
 			return r, 0, err
 		}
 		slot := all.slot(in.Slot)
-		r = Rule{ID: tx.NewID(), Version: 1, StationID: b.Station.ID, Region: b.Station.Region, Slot: in.Slot, Edition: slot.next(), State: Draft,
-			UntilDay: clock.Forever, ByName: auth.From(ctx).Name, At: tx.Now}
+		r = Rule{ID: tx.NewID(), Version: 1, StationID: b.Station.ID, Region: b.Station.Region, Slot: in.Slot, Edition: slot.next(),
+			State: Draft, UntilDay: clock.Forever,
+			ByName: auth.From(ctx).Name, At: tx.Now}
 		switch now := slot.now(); {
 		case in.From == "present" && now != nil:
 			r.Title, r.Body = now.Title, now.Body
@@ -183,19 +190,13 @@ type WriteInput struct {
 	Text    string `json:"text" minLength:"1" maxLength:"8000"`
 }
 
-func (in WriteInput) check() error {
-	c := errs.Check{}
-	office.Required(c, "title", in.Title, "请写名称")
-	office.Required(c, "text", in.Text, "请写内容")
-	return c.Err()
-}
-
 var draft = []string{Draft}
 
 // Write changes a draft; what was published is never rewritten.
 func (s *Service) Write(ctx context.Context, in WriteInput) (Rule, error) {
-	op := act.Op{Perm: office.Edit, Action: "office.rule_write", ID: in.ID, Version: in.Version, Check: in.check, From: draft,
-		Wrong: "公布过的不能改，请写新的一版"}
+	op := act.Op{Perm: office.Edit, Action: "office.rule_write", ID: in.ID, Version: in.Version,
+		Check: office.Filled([3]string{"title", in.Title, "请写名称"}, [3]string{"text", in.Text,
+			"请写内容"}), From: draft, Wrong: "公布过的不能改，请写新的一版"}
 	return rules.Change(ctx, s.db, op, func(_ *db.Tx, _ office.Book, r *Rule) error {
 		r.Title, r.Body = in.Title, in.Text
 		return nil
@@ -230,4 +231,59 @@ type Sheet struct {
 // Get gives one edition.
 func (s *Service) Get(ctx context.Context, in office.EntryInput) (Sheet, error) {
 	return office.Look(ctx, s.db, &rules, in.ID, func(_ *db.Tx, b office.Book, r Rule) (Sheet, error) { return Sheet{b, r}, nil })
+}
+
+// Poster prints an edition for the wall, on A4 or A3.
+func (s *Service) Poster(ctx context.Context, in office.PosterInput) (blob.File, error) {
+	v, err := s.Get(ctx, office.EntryInput{ID: in.ID})
+	if err != nil {
+		return blob.File{}, err
+	}
+	foot := v.Station.Name + "　" + v.span()
+	if v.State == Draft {
+		foot = "草稿，还没有公布"
+	}
+	return paper.Poster(v.Title, v.Station.Name, v.Body, foot, v.Today, in.Paper == "a3")
+}
+
+// Ledger has the editions that held on a day of a stretch.
+var Ledger = ledger.Ledger{Code: "rules", Name: "规章制度台账", Columns: []string{"制度", "名称", "版次", "施行", "登记人"}, Rows: ledgerRows}
+
+func ledgerRows(ctx context.Context, tx *db.Tx, st station.Station, from, until clock.Day, limit int) (out [][]string, err error) {
+	rows, err := ofStation.All(ctx, tx, st.ID)
+	for _, slot := range template.Slots.Codes() {
+		for _, r := range rows {
+			if r.Slot == slot && r.State == Published && r.FromDay <= until && r.UntilDay > from && len(out) < limit {
+				out = append(out, []string{template.Slots.Word(r.Slot), r.Title, "第 " + format.Int(r.Edition) + " 版", r.span(), r.ByName})
+			}
+		}
+	}
+	return out, err
+}
+
+// Proof shows that all five rules are published.
+func Proof(ctx context.Context, tx *db.Tx, b office.Book) (text string, file blob.Upload, err error) {
+	all, err := rulesOf(ctx, tx, b)
+	if err != nil {
+		return text, file, err
+	}
+	p := paper.New("规章制度", b.Today, true)
+	var lacks []string
+	for _, slot := range all.Slots {
+		r := slot.now()
+		if r == nil {
+			lacks = append(lacks, template.Slots.Word(slot.Code))
+			continue
+		}
+		p.Page()
+		p.TextIn(pdf.Serif, 20, paper.Margin, p.Y, p.Wide, 12, pdf.Centre, r.Title)
+		p.TextIn(pdf.Sans, 10.5, paper.Margin, p.Y+13, p.Wide, 6, pdf.Centre, b.Station.Name+"　"+r.span())
+		p.Y += 24
+		p.PrintText(12, 8, r.Body)
+	}
+	if len(lacks) > 0 {
+		return text, file, errs.WrongState("还没有公布：" + strings.Join(lacks, "、"))
+	}
+	file, err = office.AsUpload(paper.File("规章制度", p.Doc))
+	return "五类制度都已公布", file, err
 }

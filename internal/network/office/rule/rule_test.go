@@ -32,8 +32,8 @@ func each(t *testing.T, test func(w *world)) {
 func (w *world) published(slot string) rule.Rule {
 	w.Helper()
 	r := officetest.Must[rule.Rule](w)(w.s.Adopt(w.Manager, rule.AdoptInput{ID: w.Station.ID, Slot: slot, From: "template"}))
-	r = officetest.Must[rule.Rule](w)(w.s.Write(w.Manager,
-		rule.WriteInput{ID: r.ID, Version: r.Version, Title: r.Title, Text: r.Body + "\n七、附则"}))
+	r = officetest.Must[rule.Rule](w)(w.s.Write(w.Manager, rule.WriteInput{ID: r.ID, Version: r.Version, Title: r.Title,
+		Text: r.Body + "\n七、附则"}))
 	return officetest.Must[rule.Rule](w)(w.s.Publish(w.Manager, office.VersionInput{ID: r.ID, Version: r.Version}))
 }
 
@@ -53,8 +53,8 @@ func TestRules(t *testing.T) {
 		var group sync.WaitGroup
 		for range 4 { // one draft at a time
 			group.Go(func() {
-				if _, err := w.s.Adopt(w.Manager, rule.AdoptInput{ID: w.Station.ID, Slot: "daily", From: "present"}); err != nil &&
-					errs.KindOf(err) != errs.Conflict {
+				if _, err := w.s.Adopt(w.Manager, rule.AdoptInput{ID: w.Station.ID, Slot: "daily",
+					From: "present"}); err != nil && errs.KindOf(err) != errs.Conflict {
 					t.Error(err)
 				}
 			})
@@ -76,8 +76,8 @@ func TestRules(t *testing.T) {
 		_, err = w.s.Get(w.Stranger, office.EntryInput{ID: r.ID})
 		w.Refused(errs.NotFound, err, "a stranger reads")
 		for _, paper := range []string{"a4", "a3"} {
-			if f := officetest.Must[blob.File](w)(w.s.Poster(w.Manager, office.PosterInput{ID: r.ID, Paper: paper})); !bytes.HasPrefix(f.Body,
-				[]byte("%PDF-")) {
+			if f := officetest.Must[blob.File](w)(w.s.Poster(w.Manager,
+				office.PosterInput{ID: r.ID, Paper: paper})); !bytes.HasPrefix(f.Body, []byte("%PDF-")) {
 				t.Error("no PDF")
 			}
 		}

@@ -12,6 +12,7 @@ import (
 	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/paper"
 	"linli/internal/platform/pdf"
 )
 
@@ -29,9 +30,9 @@ type Sign struct {
 	Sure    bool   `json:"confirmed" doc:"苏木乡镇（街道）已确认名称"`
 }
 
-// Get gives what a station's sign says: the name by the rule of the sign, and for a point its quarter as the second line. Mongolian
-// stands beside it only when it has been reviewed by a native reader; there is no reviewed name of a station yet, so the sign is in
-// Chinese alone, as the page says.
+// Get gives what a station's sign says: the name by the rule of the sign, and for a point its quarter as the second line. Mongolian stands
+// beside it only when it has been
+// reviewed by a native reader; there is no reviewed name of a station yet, so the sign is in Chinese alone, as the page says.
 func (s *Service) Get(ctx context.Context, in office.StationInput) (Sign, error) {
 	return office.Read(ctx, s.db, in.ID, func(tx *db.Tx, b office.Book) (out Sign, err error) {
 		out = Sign{Book: b, Name: b.Station.Name, Sure: b.Station.NameConfirmed}
@@ -68,7 +69,7 @@ func (s *Service) Print(ctx context.Context, in PrintInput) (blob.File, error) {
 		d.Colour(110, 110, 110)
 		d.TextIn(pdf.Sans, 10, 20, h-16, w-40, 6, pdf.Centre, "样稿：名称还没有经苏木乡镇（街道）确认，不要张挂")
 	}
-	return office.AsPDF("标牌-"+v.Name+"-"+in.Paper, d)
+	return paper.File("标牌-"+v.Name+"-"+in.Paper, d)
 }
 
 // signDay is a moment that stays, so that the same sign is the same file.

@@ -40,9 +40,8 @@ func TestSign(t *testing.T) {
 		if v := officetest.Must[sign.Sign](w)(w.s.Get(w.Manager, office.StationInput{ID: w.Station.ID})); v.Sure {
 			t.Error("nobody confirmed the name")
 		}
-		officetest.Must[station.Station](w)(w.Stations.Edit(w.Town,
-			station.EditInput{ID: w.Station.ID, Version: 1, Facts: station.Facts{Name: strings.Repeat("长", 41), Address: "一楼", Lat: 43.9,
-				Lng: 116.1}}))
+		officetest.Must[station.Station](w)(w.Stations.Edit(w.Town, station.EditInput{ID: w.Station.ID, Version: 1,
+			Facts: station.Facts{Name: strings.Repeat("长", 41), Address: "一楼", Lat: 43.9, Lng: 116.1}}))
 		_, err := w.s.Print(w.Manager, sign.PrintInput{ID: w.Station.ID, Paper: "a4", Way: "down"})
 		w.Refused(errs.Conflict, err, "41 characters")
 		_, err = w.s.Print(w.Stranger, sign.PrintInput{ID: w.Station.ID, Paper: "a4", Way: "down"})

@@ -115,16 +115,10 @@ type SaveInput struct {
 	Text    string      `json:"text" minLength:"1" maxLength:"8000" doc:"〔站名〕会换成站点的名称"`
 }
 
-func (in SaveInput) check() error {
-	c := errs.Check{}
-	office.Required(c, "title", in.Title, "请写名称")
-	office.Required(c, "text", in.Text, "请写内容")
-	return c.Err()
-}
-
 // Save gives the stations of a division a text of its own to start from. What stations have adopted stays as it is.
 func (s *Service) Save(ctx context.Context, in SaveInput) (Template, error) {
-	op := act.Op{Perm: office.Configure, Action: "office.template", Check: in.check}
+	op := act.Op{Perm: office.Configure, Action: "office.template", Check: office.Filled([3]string{"title", in.Title, "请写名称"},
+		[3]string{"text", in.Text, "请写内容"})}
 	return act.Write(ctx, s.db, op, func(tx *db.Tx) (t Template, err error) {
 		if err := own(ctx, tx, in.Region); err != nil {
 			return t, err

@@ -13,6 +13,7 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/format"
+	"linli/internal/platform/paper"
 	"linli/internal/platform/sheet"
 )
 
@@ -23,13 +24,14 @@ func (l Line) cells(ctx context.Context, n int, day clock.Day) []string {
 	for _, s := range l.Notes {
 		done = append(done, s.Day.Words(ctx)+" "+s.Note)
 	}
-	return []string{format.Int(n), l.What, l.Who, l.DueDay.String(), l.count(), l.word(day), l.FinishedDay.String(), strings.Join(done, "；")}
+	return []string{format.Int(n), l.What, l.Who, l.DueDay.String(), l.count(), l.word(day), l.FinishedDay.String(),
+		strings.Join(done, "；")}
 }
 
 // table is the plan on paper.
-func (p Plan) table(ctx context.Context) office.Table {
+func (p Plan) table(ctx context.Context) paper.Table {
 	title := format.Int(p.Year) + "年度工作计划"
-	t := office.Table{Day: p.Today, Table: sheet.Table{Title: p.Station.Name + title, Name: title, Lead: p.Lead(), Columns: columns,
+	t := paper.Table{Day: p.Today, Table: sheet.Table{Title: p.Station.Name + title, Name: title, Lead: p.Lead(), Columns: columns,
 		Foot: []string{"站点负责人（签字）：　　　　　　　　　　嘎查村（社区）负责人（签字）：　　　　　　　　　　日期：　　　　　　　　（盖章处）"}}}
 	for n, l := range p.Items {
 		t.Rows = append(t.Rows, l.cells(ctx, n+1, p.Today))
@@ -45,7 +47,7 @@ type ExportInput struct {
 
 // Export gives the plan of a year as a file.
 func (s *Service) Export(ctx context.Context, in ExportInput) (blob.File, error) {
-	return office.Export(ctx, s.db, in.ID, in.Format, func(tx *db.Tx, b office.Book) (office.Table, error) {
+	return office.Export(ctx, s.db, in.ID, in.Format, func(tx *db.Tx, b office.Book) (paper.Table, error) {
 		p, err := planOf(ctx, tx, b, in.Year)
 		return p.table(ctx), err
 	})

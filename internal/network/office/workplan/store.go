@@ -14,23 +14,24 @@ var (
 	table = db.NewRelation[Item]("office_plan_item")
 	steps = db.NewRelation[Step]("office_plan_step")
 
-	rows = "SELECT " + table.Columns("i") +
-		", (SELECT count(*) FROM office_plan_step s WHERE s.item_id = i.id) AS steps FROM office_plan_item i "
+	rows = "SELECT " + table.Columns("i") + ", (SELECT count(*) FROM office_plan_step s WHERE s.item_id = i.id) AS steps " +
+		"FROM office_plan_item i "
 	byID   = db.Query[Item](rows + "WHERE i.id = $1")
 	ofYear = db.Query[Item](rows + "WHERE i.station_id = $1 AND i.year = $2 ORDER BY i.due_day, i.id")
 	size   = db.Query[int64](`SELECT count(*) FROM office_plan_item WHERE station_id = $1 AND year = $2`)
 	remove = db.SQL(`DELETE FROM office_plan_item WHERE id = $1 AND version = $2 AND NOT EXISTS (SELECT 1 FROM office_plan_step s
 		WHERE s.item_id = office_plan_item.id)`)
 
-	stepsOf = db.Query[Step](steps.Select("s") + ` JOIN office_plan_item i ON i.id = s.item_id
-		WHERE i.station_id = $1 AND i.year = $2 ORDER BY s.day, s.id`)
+	stepsOf = db.Query[Step](steps.Select("s") + ` JOIN office_plan_item i ON i.id = s.item_id WHERE i.station_id = $1 AND i.year = $2
+		ORDER BY s.day, s.id`)
 
 	stepsOfItem = steps.Where("item_id = $1 ORDER BY day, id")
 
 	// overdue are the items of which managers were not reminded yet. A station that is closed keeps no books.
 	overdue = db.Query[office.Lapse](`SELECT i.id, i.station_id, i.what AS name, i.due_day AS day FROM office_plan_item i
 		WHERE i.finished_day = 0 AND NOT i.told AND i.due_day < $1
-		AND EXISTS (SELECT 1 FROM station s WHERE s.id = i.station_id AND s.status <> 'closed') ORDER BY i.station_id, i.due_day, i.id LIMIT 500`)
+		AND EXISTS (SELECT 1 FROM station s WHERE s.id = i.station_id AND s.status <> 'closed')
+		ORDER BY i.station_id, i.due_day, i.id LIMIT 500`)
 	markReminded = db.SQL(`UPDATE office_plan_item SET told = TRUE WHERE id = $1`)
 	markPending  = db.SQL(`UPDATE office_plan_item SET told = FALSE WHERE id = $1`)
 

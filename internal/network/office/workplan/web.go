@@ -38,6 +38,7 @@ func (s *Service) Routes(r *web.Router) {
 		func(in EditInput, _ Item) string { return itemPath(in.ID) })
 	web.Form(r, "POST "+at+"/drop", "workplan.drop", office.Edit, s.Drop, func(in office.VersionInput) string { return itemPath(in.ID) },
 		func(_ office.VersionInput, i Item) string { return Path(i.StationID, i.Year) })
-	web.Form(r, "POST "+at+"/progress", "workplan.progress", office.Edit, s.Progress, func(in ProgressInput) string { return itemPath(in.ID) },
+	web.Form(r, "POST "+at+"/progress", "workplan.progress", office.Edit, s.Progress,
+		func(in ProgressInput) string { return itemPath(in.ID) },
 		func(in ProgressInput, _ Item) string { return itemPath(in.ID) })
 }

@@ -277,16 +277,10 @@ type ProgressInput struct {
 	Finishes bool      `json:"finishes" required:"false" doc:"这一项完成了；要计数的做够了就自动算完成"`
 }
 
-func (in ProgressInput) check() error {
-	c := errs.Check{}
-	office.Required(c, "note", in.Note, "请写做了什么")
-	return c.Err()
-}
-
 // Progress notes what was done of an item. An item with an amount is finished when it is reached, another when somebody says so.
 func (s *Service) Progress(ctx context.Context, in ProgressInput) (Item, error) {
-	op := act.Op{Perm: office.Edit, Action: "office.plan_step", ID: in.ID, Version: in.Version, Check: in.check, From: []string{open},
-		Wrong: "这一项已经完成了"}
+	op := act.Op{Perm: office.Edit, Action: "office.plan_step", ID: in.ID, Version: in.Version,
+		Check: office.Filled([3]string{"note", in.Note, "请写做了什么"}), From: []string{open}, Wrong: "这一项已经完成了"}
 	return items.Change(ctx, s.db, op, func(tx *db.Tx, b office.Book, i *Item) error {
 		if in.Day == 0 {
 			in.Day = b.Today

@@ -27,8 +27,8 @@ func each(t *testing.T, test func(w *world)) {
 
 func (w *world) plan(what string, due clock.Day, amount int64) workplan.Item {
 	w.Helper()
-	return officetest.Must[workplan.Item](w)(w.s.Add(w.Manager,
-		workplan.AddInput{ID: w.Station.ID, Facts: workplan.Facts{What: what, Who: "站长", DueDay: due, Amount: amount, Unit: "次"}}))
+	return officetest.Must[workplan.Item](w)(w.s.Add(w.Manager, workplan.AddInput{ID: w.Station.ID,
+		Facts: workplan.Facts{What: what, Who: "站长", DueDay: due, Amount: amount, Unit: "次"}}))
 }
 
 // The state of an item follows from its days and its progress: not begun, under way, in time, overdue.
@@ -89,7 +89,8 @@ func TestPlanCopied(t *testing.T) {
 		var group sync.WaitGroup
 		for range 4 {
 			group.Go(func() {
-				if _, err := w.s.Copy(w.Manager, workplan.CopyInput{ID: w.Station.ID, Year: 2027}); err != nil && errs.KindOf(err) != errs.Conflict {
+				if _, err := w.s.Copy(w.Manager, workplan.CopyInput{ID: w.Station.ID,
+					Year: 2027}); err != nil && errs.KindOf(err) != errs.Conflict {
 					t.Error(err)
 				}
 			})
@@ -120,21 +121,21 @@ func TestRemindPlan(t *testing.T) {
 		w.Day(20261201)
 		for range 3 {
 			got := w.Messages(w.s.Remind)
-			if len(got) != 1 || !strings.Contains(got[0].Title, "2 项超期") || !strings.Contains(got[0].Text, "走访（最晚 2026-11-30）；培训（最晚 2026-11-30）") ||
-				!strings.HasSuffix(got[0].Link, "/plan?year=2026") {
+			if len(got) != 1 || !strings.Contains(got[0].Title, "2 项超期") || !strings.Contains(got[0].Text,
+				"走访（最晚 2026-11-30）；培训（最晚 2026-11-30）") || !strings.HasSuffix(got[0].Link, "/plan?year=2026") {
 				w.Fatalf("told: %v", got)
 			}
 		}
-		// says nothing of its day
-		officetest.Must[workplan.Item](w)(w.s.Progress(w.Manager, workplan.ProgressInput{ID: visits.ID, Version: 1, Amount: 1, Note: "去了一户"}))
-		officetest.Must[workplan.Item](w)(w.s.Edit(w.Manager,
-			workplan.EditInput{ID: course.ID, Version: 1, Facts: workplan.Facts{What: "培训", Who: "站长", DueDay: 20261215, Amount: 1, Unit: "次"}}))
+		officetest.Must[workplan.Item](w)(w.s.Progress(w.Manager, workplan.ProgressInput{ID: visits.ID, Version: 1, Amount: 1,
+			Note: "去了一户"})) // says nothing of its day
+		officetest.Must[workplan.Item](w)(w.s.Edit(w.Manager, workplan.EditInput{ID: course.ID, Version: 1,
+			Facts: workplan.Facts{What: "培训", Who: "站长", DueDay: 20261215, Amount: 1, Unit: "次"}}))
 		if got := w.Messages(w.s.Remind); len(got) != 1 {
 			w.Errorf("put off: %v", got)
 		}
 		w.Day(20261216)
-		if got := w.Messages(w.s.Remind); len(got) != 2 || !strings.Contains(got[1].Text, "培训（最晚 2026-12-15）") ||
-			strings.Contains(got[1].Text, "走访") {
+		if got := w.Messages(w.s.Remind); len(got) != 2 || !strings.Contains(got[1].Text,
+			"培训（最晚 2026-12-15）") || strings.Contains(got[1].Text, "走访") {
 			w.Errorf("after the second day: %v", got)
 		}
 		w.Day(20270102)
