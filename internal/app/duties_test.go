@@ -55,8 +55,8 @@ import (
 //	wrong: again                       the same thing once more, when it is done
 //	left: elsewhere: …                 a duty that the operation does not have, with the reason
 //
-// Lines row, before, given and at take place in the order in which they stand, as often as they are needed. {login} and {password} are those of who
-// does it, {otp:SECRET} a code of an authenticator, {sms} the code that was sent last.
+// Lines row, before, given and at take place in the order in which they stand, as often as they are needed. {login} and {password} are
+// those of who does it, {otp:SECRET} a code of an authenticator, {sms} the code that was sent last.
 //
 // What needs no word is tried too: somebody of the same role elsewhere (404), an old version (409 stale_version), the same key twice
 // (the same answer, one effect, one trail), the key with another body (422), and the form of the operation pressed twice (the same
@@ -211,7 +211,8 @@ func (s *stage) Authenticate(_ context.Context, token string) (auth.Actor, error
 	if !ok {
 		return auth.Actor{}, errs.ErrUnauthenticated
 	}
-	ids := s.one("SELECT a.id, (SELECT MAX(id) FROM session WHERE account_id = a.id) AS session FROM account a WHERE a.login = '" + a.Login + "'")
+	ids := s.one("SELECT a.id, (SELECT MAX(id) FROM session WHERE account_id = a.id) AS session FROM account a WHERE a.login = '" + a.Login +
+		"'")
 	id, err := strconv.ParseInt(ids["id"], 10, 64)
 	if err != nil {
 		return auth.Actor{}, err
@@ -287,8 +288,9 @@ func cell(v any, kind string) string {
 // fill puts the columns of a row and the places of the demo's base for their {names}.
 func (s *stage) fill(text string, row map[string]string) string {
 	b := s.m.Base
-	pairs := []string{"{league}", b.League.String(), "{banner}", b.Banner.String(), "{town}", b.Town.String(), "{community}", b.Community.String(), "{station}", b.Station.String(),
-		"{today}", clock.DayOf(dutyTime).String(), "{day}", strconv.FormatInt(int64(clock.DayOf(dutyTime)), 10), "{png}", png}
+	pairs := []string{"{league}", b.League.String(), "{banner}", b.Banner.String(), "{town}", b.Town.String(), "{community}",
+		b.Community.String(), "{station}", b.Station.String(), "{today}", clock.DayOf(dutyTime).String(), "{day}",
+		strconv.FormatInt(int64(clock.DayOf(dutyTime)), 10), "{png}", png}
 	by, _ := s.account(s.duty.by)
 	pairs = append(pairs, "{login}", by.Login, "{password}", by.Password)
 	for name, v := range row {

@@ -1,4 +1,5 @@
-// Package paper is what prints share: a page with margins and numbers, a table over as many pages as it takes, a text, and a text for the wall.
+// Package paper is what prints share: a page with margins and numbers, a table over as many pages as it takes, a text, and a text for
+// the wall.
 package paper
 
 import (
@@ -122,7 +123,8 @@ func (p *Paper) PrintText(size, height float64, body string) {
 	}
 }
 
-// Poster prints a text for the wall, in the largest type, between 11 and 22 points (half as much again on A3), in which it stands on one page.
+// Poster prints a text for the wall, in the largest type, between 11 and 22 points (half as much again on A3), in which it stands on
+// one page.
 func Poster(title, head, body, foot string, day clock.Day, a3 bool) (blob.File, error) {
 	scale := 1.0
 	if a3 {

@@ -95,7 +95,8 @@ var controls = []string{keyField}
 
 const keyField = "idempotency_key"
 
-// fromForm turns form fields into the JSON object that they stand for: `name`, repeated `list`, `rows.0.name`. Empty fields count as absent.
+// fromForm turns form fields into the JSON object that they stand for: `name`, repeated `list`, `rows.0.name`. Empty fields count as
+// absent.
 func (in *input) fromForm(form url.Values, files map[string][]*multipart.FileHeader) (body, error) {
 	out, data := map[string]any{}, map[string][]byte{}
 	for name, texts := range form {

@@ -128,9 +128,10 @@ func New(cfg Config) *Router {
 	}
 	building.Lock()
 	defer building.Unlock()
-	r := &Router{cfg: cfg, mux: http.NewServeMux(), words: map[string]string{}, document: newDocument(), limiter: newLimiter(), Metrics: prometheus.NewRegistry()}
-	r.seconds = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "linli_request_seconds", Help: "Time to answer, by route and status class.",
-		Buckets: []float64{.001, .005, .01, .05, .1, .5, 1, 5}}, []string{"route", "status"})
+	r := &Router{cfg: cfg, mux: http.NewServeMux(), words: map[string]string{}, document: newDocument(), limiter: newLimiter(),
+		Metrics: prometheus.NewRegistry()}
+	r.seconds = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "linli_request_seconds",
+		Help: "Time to answer, by route and status class.", Buckets: []float64{.001, .005, .01, .05, .1, .5, 1, 5}}, []string{"route", "status"})
 	r.Metrics.MustRegister(r.seconds)
 	r.printed = sync.OnceValues(r.print)
 	r.readers = sync.OnceValue(r.findReaders)

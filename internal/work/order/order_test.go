@@ -485,7 +485,9 @@ func TestWrongRoleAndScope(t *testing.T) {
 // TestEveryMoveFromEveryState tries each move from each state that it does not start from: wrong_state, and nothing changes.
 func TestEveryMoveFromEveryState(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		makers := map[State]func() Detail{Submitted: func() Detail { return w.create() }, Queued: func() Detail { return w.queued() }, Offered: func() Detail { return w.offered(1) },
+		makers := map[State]func() Detail{
+			Submitted: func() Detail { return w.create() }, Queued: func() Detail { return w.queued() },
+			Offered:  func() Detail { return w.offered(1) },
 			Accepted: func() Detail { return w.accepted() }, InService: w.inService, Served: w.served, Confirmed: w.confirmed, Closed: w.closed,
 			Disputed: w.disputed,
 			NeedsInfo: func() Detail {

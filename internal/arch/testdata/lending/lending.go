@@ -158,7 +158,8 @@ func (s *Service) Print(ctx context.Context, in PrintInput) (blob.File, error) {
 		if err != nil {
 			return t, err
 		}
-		t = paper.Table{Day: clock.DayOf(tx.Now), Table: sheet.Table{Title: "借用登记", Lead: st.Name, Columns: []string{"借出日期", "物品", "借用人", "应还", "归还", "状态"}}}
+		t = paper.Table{Day: clock.DayOf(tx.Now), Table: sheet.Table{Title: "借用登记", Lead: st.Name,
+			Columns: []string{"借出日期", "物品", "借用人", "应还", "归还", "状态"}}}
 		rows, err := list.First(ctx, tx, ListInput{ID: in.ID}, office.MostRows)
 		for _, l := range rows {
 			t.Rows = append(t.Rows, []string{l.LentDay.String(), l.Thing, l.Borrower, l.DueDay.String(), l.BackDay.String(), States.Word(l.State)})
