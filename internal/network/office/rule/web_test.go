@@ -5,15 +5,12 @@ import (
 	"testing"
 
 	"linli/internal/network/office/rule"
-	"linli/internal/network/office/template"
-	"linli/internal/platform/db"
 	"linli/internal/work/attendance/attendancetest"
 )
 
 // A draft that was thrown away is gone when the form is pressed a second time; it leads where it led.
 func TestDiscardTwice(t *testing.T) {
 	attendancetest.Each(t, func(t *testing.T, w *attendancetest.World) {
-		w.Write(func(tx *db.Tx) error { return template.Seed(w.System, tx) })
 		rules := rule.New(w.DB)
 		s := w.Web(rules.Routes)
 		draft, err := rules.Adopt(w.Manager, rule.AdoptInput{ID: w.Station.ID, Slot: "daily", From: "template"})
