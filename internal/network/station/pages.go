@@ -152,13 +152,6 @@ func (f Finder) next(path string) string {
 	return ui.Next(path, f.Next, "q", f.In.Q, "status", f.In.Status, "region", f.In.Region, "now", f.In.Now)
 }
 
-func textOf(r auth.Region) string {
-	if r == 0 {
-		return ""
-	}
-	return r.String()
-}
-
 func (p HousingPage) next() string {
 	return ui.Next(p.base, p.Next, "region", p.In.Region, "q", p.In.Q, "only", p.In.Only)
 }
