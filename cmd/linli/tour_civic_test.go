@@ -1,7 +1,9 @@
 package main
 
 import (
+	"strings"
 	"testing"
+	"time"
 
 	"linli/internal/platform/auth"
 )
@@ -22,8 +24,11 @@ func TestTourCivic(t *testing.T) {
 	admin.says("已确认接续")
 	js[any](admin, `const d = document.querySelector('details.confirm'); d.open = true; d.querySelector('summary').remove()`)
 	admin.press("让这一版生效")
-	admin.says("在办的事跟着区划走")
 	admin.look("admin-edition-moving")
+	for end := time.Now().Add(patience); strings.Contains(admin.text(), "在办的事跟着区划走") && time.Now().Before(end); {
+		admin.press("看看到哪儿了") // the work behind may have been done before the page was drawn
+	}
+	admin.says("已生效")
 	admin.press("社区认定")
 	admin.look("admin-communities")
 	admin.press("词典")
