@@ -27,6 +27,7 @@ type Relation[T any] struct {
 	add     *Command
 	update  *Command
 	lock    *Rows[int64]
+	while   string // what holds for a row that may still be written; "" for any
 }
 
 // column is one column with the field that holds its value.
@@ -63,6 +64,14 @@ func NewRelation[T any](name string, key ...string) *Relation[T] {
 	if len(r.set()) > 0 {
 		r.update = fromStruct(r.updateText())
 	}
+	return r
+}
+
+// While says until when a row is written, e.g. "out_at IS NULL": a row for which the condition no longer holds is not touched and Update
+// gives ErrStale. It is for rows without a version that change once and then stand for ever.
+func (r *Relation[T]) While(condition string) *Relation[T] {
+	r.while = condition
+	r.update = fromStruct(r.updateText() + " AND (" + condition + ")")
 	return r
 }
 
@@ -187,7 +196,8 @@ func (r *Relation[T]) InsertAll(ctx context.Context, tx *Tx, rows []T) error {
 }
 
 // Update writes what is not marked once. Where rows have a version it is the one that was read: the row's grows by one in the database
-// and in *row, and ErrStale is given when another one stands there. Without a version a row that is gone gives NotFound.
+// and in *row, and ErrStale is given when another one stands there. Without a version a row that is gone gives NotFound, and one that is
+// no longer written (While) ErrStale.
 func (r *Relation[T]) Update(ctx context.Context, tx *Tx, row *T) error {
 	args := append(r.values(*row, r.set()), r.values(*row, r.keys)...)
 	v := reflect.ValueOf(row).Elem()
@@ -198,7 +208,7 @@ func (r *Relation[T]) Update(ctx context.Context, tx *Tx, row *T) error {
 	switch {
 	case err != nil:
 		return err
-	case n == 0 && r.version != nil:
+	case n == 0 && (r.version != nil || r.while != ""):
 		return errs.ErrStale
 	case n == 0:
 		return errs.ErrNotFound

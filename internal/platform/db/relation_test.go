@@ -102,6 +102,34 @@ func TestRelation(t *testing.T) {
 	})
 }
 
+// gate is a row that may be written only while it is shut.
+type gate struct {
+	ID     db.ID
+	Region int64 `db:",once"`
+	Sort   int64
+}
+
+var gates = db.NewRelation[gate]("catalogue_item").While("sort = 5")
+
+// A row for which the condition of While no longer holds is left as it is, and whoever would write it is told that he is late.
+func TestRelationWhile(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := t.Context()
+		write(t, d, func(tx *db.Tx) error { return dishes.Insert(ctx, tx, newDish(1, "a", 5)) })
+		write(t, d, func(tx *db.Tx) error { return gates.Update(ctx, tx, &gate{ID: 1, Sort: 6}) })
+		if err := d.Write(ctx, func(tx *db.Tx) error { return gates.Update(ctx, tx, &gate{ID: 1, Sort: 7}) }); err != errs.ErrStale {
+			t.Errorf("a row that has passed: %v", err)
+		}
+		write(t, d, func(tx *db.Tx) error {
+			got, err := dishOf.Get(ctx, tx, 1)
+			if got.Sort != 6 {
+				t.Errorf("sort %d was written", got.Sort)
+			}
+			return err
+		})
+	})
+}
+
 // A list comes page by page, each row once, upwards and downwards; a cursor of another order is an error of its field.
 func TestList(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {

@@ -1,11 +1,17 @@
 package attendance_test
 
 import (
+	"errors"
 	"net/http"
 	"sync"
 	"testing"
+	"time"
 
+	"linli/internal/platform/act"
 	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
+	"linli/internal/work/attendance"
 	"linli/internal/work/attendance/attendancetest"
 )
 
@@ -51,5 +57,68 @@ func TestCheckInAtOnceOverHTTP(t *testing.T) {
 			}
 			clean(t, w)
 		}
+	})
+}
+
+// A session that has ended is never ended again, whatever somebody read before: its minutes stand.
+func TestSessionEndsOnce(t *testing.T) {
+	attendancetest.Each(t, func(t *testing.T, w *world) {
+		o := w.Accepted(1, 60)
+		clock.Set(o.WindowStart)
+		checked, err := w.Att.CheckIn(w.Vols[0].Ctx, in(o))
+		if err != nil {
+			t.Fatal(err)
+		}
+		open := checked.Attendance
+		clock.Set(o.WindowStart.Add(20 * time.Minute))
+		if _, err := w.Att.CheckOut(w.Vols[0].Ctx, in(o)); err != nil {
+			t.Fatal(err)
+		}
+		err = w.DB.Write(w.System, func(tx *db.Tx) error {
+			return attendance.Over(w.System, tx, act.Op{Action: "attendance.check_out"}, &open, o.WindowEnd)
+		})
+		if !errors.Is(err, errs.ErrStale) {
+			t.Errorf("ended twice: %v", err)
+		}
+		w.Write(func(tx *db.Tx) error {
+			a, err := attendance.Get(w.System, tx, open.ID)
+			if a.Minutes != 20 {
+				t.Errorf("%d minutes stand", a.Minutes)
+			}
+			return err
+		})
+	})
+}
+
+// Of several check-outs at the same moment exactly one ends the session, and the others are refused.
+func TestEndsAtOnce(t *testing.T) {
+	attendancetest.Each(t, func(t *testing.T, w *world) {
+		for range 10 {
+			o := w.Accepted(1, 60)
+			clock.Set(o.WindowStart)
+			if _, err := w.Att.CheckIn(w.Vols[0].Ctx, in(o)); err != nil {
+				t.Fatal(err)
+			}
+			clock.Set(o.WindowStart.Add(20 * time.Minute))
+			var all sync.WaitGroup
+			ends := make([]error, 3)
+			for i := range ends {
+				all.Go(func() { _, ends[i] = w.Att.CheckOut(w.Vols[0].Ctx, in(o)) })
+			}
+			all.Wait()
+			done := 0
+			for _, err := range ends {
+				if err == nil {
+					done++
+				} else if code := errs.CodeOf(err); code != "wrong_state" && code != "stale" {
+					t.Errorf("refused with %v", err)
+				}
+			}
+			if done != 1 {
+				t.Errorf("%d of %d ended the session", done, len(ends))
+			}
+			clock.Set(o.WindowEnd)
+		}
+		clean(t, w)
 	})
 }

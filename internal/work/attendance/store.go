@@ -9,7 +9,7 @@ import (
 )
 
 var (
-	table        = db.NewRelation[Attendance]("attendance")
+	table        = db.NewRelation[Attendance]("attendance").While("out_at IS NULL") // a session that has ended stands for ever
 	byAssignment = table.Where("assignment_id = $1")
 	ofOrder      = table.Where("order_id = $1 ORDER BY in_at, id")
 	overlapping  = db.Query[span](`SELECT in_at, out_at FROM attendance WHERE volunteer_id = $1 AND in_at < $3
