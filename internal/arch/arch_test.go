@@ -46,6 +46,7 @@ var order = []string{
 	"civic/setting",
 	"civic/person",
 	"civic/account",
+	"civic/alarm",
 	"network/station",
 	"network/station/stationtest",
 	"network/standard",

@@ -28,7 +28,7 @@ func (s *Service) Area() area.Area {
 		},
 		Stay:   []string{"certificate", "certificate_serial"},
 		Keyed:  []string{"certificate.key_id"},
-		Checks: []area.Check{{Name: "certificates", Word: "证明时长等于所列记录之和", Run: Verify}},
+		Checks: []area.Check{{Name: "certificates", Word: "证明时长等于所列记录之和，签名都核对得上", Run: s.Verify}},
 		Held:   s.Held,
 		Kept:   []area.Kept{{Count: kept, Words: "证明 %d 份：已经出具的证明要能查验（民政部令第67号第十七条），照出具时的样子保存；本人不要了可以另外撤销"}},
 	}

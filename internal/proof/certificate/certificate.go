@@ -31,7 +31,7 @@ const (
 // Status is where a certificate stands.
 type Status string
 
-// The statuses. Unknown is the answer for a code that no certificate has.
+// The statuses. Unknown is the answer for a code that no certificate has, and for a certificate that is not as it was signed.
 const (
 	Valid     Status = "valid"
 	Suspended Status = "suspended"
@@ -41,7 +41,7 @@ const (
 
 // Word is what people call it.
 func (s Status) Word() string {
-	return map[Status]string{Valid: "有效", Suspended: "暂停使用", Revoked: "已撤销", Unknown: "查不到"}[s]
+	return map[Status]string{Valid: "有效", Suspended: "暂停使用", Revoked: "已撤销", Unknown: "核对不上"}[s]
 }
 
 // Certificate is one certificate as its holder and the desk see it.

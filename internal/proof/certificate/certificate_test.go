@@ -58,7 +58,7 @@ func TestStatements(t *testing.T) {
 func (w *world) findings() (got []string) {
 	w.T.Helper()
 	if err := w.DB.Read(w.System, func(tx *db.Tx) error {
-		return certificate.Verify(w.System, tx, func(object, what string) { got = append(got, object+" "+what) })
+		return w.s.Verify(w.System, tx, func(object, what string) { got = append(got, object+" "+what) })
 	}); err != nil {
 		w.T.Error(err)
 	}
@@ -331,7 +331,8 @@ func TestVerifyFinds(t *testing.T) {
 		w.service(60)
 		c := w.issue(w.Manager)
 		for _, q := range []struct{ spoil, mend string }{
-			{"UPDATE certificate SET minutes = 61", "UPDATE certificate SET minutes = 60"},
+			{"UPDATE certificate SET unit = 'x' || unit", "UPDATE certificate SET unit = SUBSTR(unit, 2)"},
+			{"UPDATE certificate_record SET category = 'x' || category", "UPDATE certificate_record SET category = SUBSTR(category, 2)"},
 			{"UPDATE service_record SET status = 'suspended'", "UPDATE service_record SET status = 'counted'"},
 		} {
 			w.Write(func(tx *db.Tx) error { _, err := tx.Exec(w.System, q.spoil); return err })
@@ -355,5 +356,76 @@ func TestPermissions(t *testing.T) {
 		w.Refused(err, "denied", "file")
 		_, err = w.s.List(nobody, certificate.ListInput{})
 		w.Refused(err, "denied", "list")
+	})
+}
+
+// Whatever anybody may see or check of a certificate is signed. One that was changed behind the system's back is unknown everywhere,
+// nothing of it is shown, it is not signed again, and verify names it.
+func TestForged(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.service(60)
+		c := w.issue(w.Manager)
+		text := func(column string) [2]string {
+			return [2]string{fmt.Sprintf("UPDATE certificate SET %[1]s = 'x' || %[1]s", column),
+				fmt.Sprintf("UPDATE certificate SET %[1]s = SUBSTR(%[1]s, 2)", column)}
+		}
+		number := func(column string) [2]string {
+			return [2]string{fmt.Sprintf("UPDATE certificate SET %[1]s = %[1]s + 1", column),
+				fmt.Sprintf("UPDATE certificate SET %[1]s = %[1]s - 1", column)}
+		}
+		spoils := [][2]string{{"UPDATE certificate SET name = '娜仁低娃'", "UPDATE certificate SET name = '娜仁高娃'"},
+			{"UPDATE certificate SET status = 'suspended', reason = 'x'", "UPDATE certificate SET status = 'valid', reason = ''"},
+			{"UPDATE certificate_record SET category = 'x' || category", "UPDATE certificate_record SET category = SUBSTR(category, 2)"}}
+		for _, column := range []string{"volunteer_no", "id_number", "unit", "station", "clerk"} {
+			spoils = append(spoils, text(column))
+		}
+		for _, column := range []string{"from_day", "to_day", "minutes", "times", "issued_day", "issued_by", "region"} {
+			spoils = append(spoils, number(column))
+		}
+		run := func(q string) {
+			t.Helper()
+			w.Write(func(tx *db.Tx) error {
+				if n, err := tx.Exec(w.System, q); err != nil || n == 0 {
+					return fmt.Errorf("%s: %d rows, %w", q, n, err)
+				}
+				return nil
+			})
+		}
+		for _, q := range spoils {
+			run(q[0])
+			if a := w.check(c.Code, "娜仁低娃"); a.Status != certificate.Unknown || a.No != "" || a.NameMatches != nil || a.Reason == "" {
+				t.Errorf("%s: %+v", q[0], a)
+			}
+			if got := w.findings(); len(got) == 0 || !strings.Contains(strings.Join(got, " "), c.No) {
+				t.Errorf("%s: verify names %q", q[0], got)
+			}
+			run(q[1])
+			if a := w.check(c.Code, ""); a.Status != certificate.Valid {
+				t.Fatalf("%s: %+v", q[1], a)
+			}
+		}
+		run(spoils[0][0])
+		_, err := w.s.PDF(w.Manager, certificate.FileInput{File: c.No + ".pdf"})
+		w.Refused(err, "wrong_state", "a file of a forged certificate")
+		list, err := w.s.List(w.Manager, certificate.ListInput{})
+		if err != nil || list.Items[0].Status != certificate.Unknown {
+			t.Errorf("%+v %v", list.Items, err)
+		}
+		if _, err := w.s.Revoke(w.Head, certificate.RevokeInput{No: c.No, Reason: "被改动过"}); err != nil {
+			t.Fatal(err)
+		}
+		if a := w.check(c.Code, ""); a.Status != certificate.Unknown {
+			t.Errorf("revoking signed the forgery: %+v", a)
+		}
+		var alarms int64
+		w.Write(func(tx *db.Tx) (err error) {
+			alarms, err = db.SelectOne[int64](w.System, tx, tx.Build("SELECT COUNT(*) FROM audit WHERE action = 'alarm'"))
+			return err
+		})
+		if alarms != 1 {
+			t.Errorf("%d alarms in one day", alarms)
+		}
+		run(`UPDATE certificate SET status = 'valid', reason = '', revoked_at = NULL, revoked_by = NULL`)
+		run(spoils[0][1])
 	})
 }

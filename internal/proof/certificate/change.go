@@ -37,11 +37,18 @@ func (s *Service) Revoke(ctx context.Context, in RevokeInput) (Certificate, erro
 	})
 }
 
-// move changes the status; a revoked certificate never comes back.
+// move changes the status and signs it; a revoked certificate never comes back.
 func (s *Service) move(ctx context.Context, tx *db.Tx, c Certificate, to Status, reason string, by db.ID) (Certificate, error) {
+	intact, err := s.holds(ctx, tx, c)
+	if err != nil {
+		return c, err
+	}
 	c.Status, c.Reason, c.RevokedBy, c.RevokedAt = to, reason, by, nil
 	if to == Revoked {
 		c.RevokedAt = &tx.Now
+	}
+	if intact { // what is not as it was signed is not signed again
+		s.sign(&c)
 	}
 	if err := update(ctx, tx, &c); err != nil {
 		return c, err

@@ -2,10 +2,6 @@ package certificate
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -81,8 +77,7 @@ func (s *Service) issue(ctx context.Context, tx *db.Tx, v volunteer.Volunteer, i
 		return c, errs.Field("from", "这段时间没有已计入的服务时长")
 	}
 	c.RecordsHash = digest(parts)
-	signer := s.keys.Signer()
-	c.KeyID, c.Signature = signer.ID(), signer.Sign(statement(c))
+	s.sign(&c)
 	if err := insert(ctx, tx, c, parts); err != nil {
 		return c, err
 	}
@@ -171,58 +166,6 @@ func cleanCode(text string) string {
 		return ""
 	}
 	return b.String()
-}
-
-// digest binds the certificate to its records: SHA-256 over one line each, id, day, minutes and kind.
-func digest(parts []Part) []byte {
-	h := sha256.New()
-	for _, p := range parts {
-		fmt.Fprintf(h, "%d %d %d %s %s\n", int64(p.RecordID), p.Day, p.Minutes, p.Category, p.Confirmation)
-	}
-	return h.Sum(nil)
-}
-
-// Statement is what the signature of a certificate covers, byte by byte as JSON. It holds no personal data.
-type Statement struct {
-	No      string    `json:"no"`
-	Code    string    `json:"code"`
-	Unit    string    `json:"recording_unit"`
-	From    clock.Day `json:"from"`
-	To      clock.Day `json:"to"`
-	Minutes int64     `json:"minutes"`
-	Times   int64     `json:"times"`
-	Issued  clock.Day `json:"issued_on"`
-	Name    string    `json:"name_masked"`
-	Records string    `json:"records_sha256"`
-}
-
-func statement(c Certificate) []byte {
-	b, err := json.Marshal(Statement{c.No, c.Code, c.Unit, c.From, c.To, c.Minutes, c.Times, c.IssuedOn, person.MaskName(c.Name),
-		hex.EncodeToString(c.RecordsHash)})
-	if err != nil {
-		panic(err) // strings and numbers always marshal
-	}
-	return b
-}
-
-// Proof lets anyone with the installation's public key check the answer for himself.
-type Proof struct {
-	Algorithm string `json:"algorithm" doc:"Ed25519"`
-	KeyID     string `json:"key_id"`
-	PublicKey string `json:"public_key" doc:"base64；只在是当前密钥时给出"`
-	Statement string `json:"statement" doc:"被签名的原文"`
-	Signature string `json:"signature" doc:"base64"`
-	Holds     bool   `json:"holds" doc:"签名已核对"`
-}
-
-func (s *Service) proof(c Certificate) *Proof {
-	text := statement(c)
-	p := &Proof{Algorithm: "Ed25519", KeyID: c.KeyID, Statement: string(text), Signature: base64.StdEncoding.EncodeToString(c.Signature),
-		Holds: s.keys.Verify(c.KeyID, text, c.Signature)}
-	if signer := s.keys.Signer(); signer.ID() == c.KeyID {
-		p.PublicKey = base64.StdEncoding.EncodeToString(signer.Public())
-	}
-	return p
 }
 
 func trail(ctx context.Context, tx *db.Tx, action string, c Certificate, cause string) error {

@@ -54,7 +54,7 @@ func (s *Service) List(ctx context.Context, in ListInput) (Register, error) {
 		if err != nil {
 			return out, err
 		}
-		out.Page = db.PageOf(rows, in.Paging, func(c Certificate) []string { return db.Key(c.ID) })
+		out.Page = db.PageOf(s.judged(rows), in.Paging, func(c Certificate) []string { return db.Key(c.ID) })
 		if in.Q != "" || in.VolunteerID != 0 {
 			out.Choices, err = volunteerNamed(ctx, tx, auth.ScopeOf(ctx, Make), in.Q, in.VolunteerID)
 		}
@@ -86,7 +86,7 @@ func (s *Service) Mine(ctx context.Context, in MineInput) (Mine, error) {
 		}
 		rows, err := list(ctx, tx, auth.ScopeOf(auth.AsSystem(ctx, "own certificates"), View),
 			ListInput{VolunteerID: out.Volunteer.ID, Paging: in.Paging})
-		out.Page = db.PageOf(rows, in.Paging, func(c Certificate) []string { return db.Key(c.ID) })
+		out.Page = db.PageOf(s.judged(rows), in.Paging, func(c Certificate) []string { return db.Key(c.ID) })
 		return out, err
 	})
 }
@@ -114,6 +114,9 @@ func (s *Service) PDF(ctx context.Context, in FileInput) (out blob.File, err err
 		}
 		if err := auth.Require(ctx, View, View, c.place()); err != nil {
 			return err
+		}
+		if ok, err := s.holds(ctx, tx, c); err != nil || !ok {
+			return errors.Join(err, errs.WrongState(broken))
 		}
 		if phone, err = s.phone(ctx, tx, c.StationID); err != nil {
 			return err
@@ -184,13 +187,15 @@ type Answer struct {
 	NameMatches *bool     `json:"name_matches,omitempty" doc:"只在问了 name 时给出"`
 	Proof       *Proof    `json:"proof,omitempty"`
 
+	Broken  bool      `json:"-"` // a certificate has the code, but not as it was signed
 	Typed   string    `json:"-"`
 	Asked   string    `json:"-"`
 	At      time.Time `json:"-"`
 	Revoked clock.Day `json:"-"`
 }
 
-// Check tells anyone what a code stands for (民政部令第67号 art. 17). A certificate that is suspended is told as revoked: not to be relied on.
+// Check tells anyone what a code stands for (民政部令第67号 art. 17). A certificate that is suspended is told as revoked: not to be relied on;
+// one that is not as it was signed is unknown, nothing of it is shown, and the system administrators are told.
 func (s *Service) Check(ctx context.Context, in CheckInput) (out Answer, err error) {
 	if err := auth.Allow(ctx, Look); err != nil {
 		return out, err
@@ -208,8 +213,18 @@ func (s *Service) Check(ctx context.Context, in CheckInput) (out Answer, err err
 		if err != nil {
 			return err
 		}
-		out = s.answer(c, strings.TrimSpace(string(in.Name)))
+		ok, err := s.holds(ctx, tx, c)
+		if err != nil {
+			return err
+		}
+		out = Answer{Status: Unknown, Reason: broken, Broken: true}
+		if ok {
+			out = s.answer(c, strings.TrimSpace(string(in.Name)))
+		}
 		out.Typed, out.At = shown(code), tx.Now
+		if !ok {
+			return warn(ctx, tx, c)
+		}
 		_, err = countCheck.Run(ctx, tx, c.ID, clock.DayOf(tx.Now))
 		return err
 	})

@@ -28,7 +28,12 @@ var (
 		id_number, unit, station,
 		clerk, from_day, to_day, minutes, times, issued_day, issued_at, issued_by, records_hash, key_id, signature, status, reason)
 		VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, 'valid', '')`)
-	updateRow = db.SQL(`UPDATE certificate SET version = version + 1, status = $3, reason = $4, revoked_by = $5, revoked_at = $6
+	every     = db.Query[Certificate](`SELECT ` + columns + ` ORDER BY c.id`)
+	partsOf   = db.Query[Part](`SELECT record_id, day, minutes, category, confirmation FROM certificate_record WHERE certificate_id = $1`)
+	everyPart = db.Query[signedPart](`SELECT c.id, c.no, c.records_hash, p.record_id, p.day, p.minutes, p.category, p.confirmation
+		FROM certificate c JOIN certificate_record p ON p.certificate_id = c.id ORDER BY c.id`)
+	updateRow = db.SQL(`UPDATE certificate SET version = version + 1, status = $3, reason = $4, revoked_by = $5, revoked_at = $6, key_id = $7,
+		signature = $8
 		WHERE id = $1 AND version = $2 AND status <> 'revoked'`)
 	nextSerial = db.Query[int64](`INSERT INTO certificate_serial (region, year, last) VALUES ($1, $2, 1)
 		ON CONFLICT (region, year) DO UPDATE SET last = certificate_serial.last + 1 RETURNING last`)
@@ -45,6 +50,14 @@ var (
 		JOIN service_record r ON r.id = p.record_id
 		WHERE c.status = 'valid' AND (r.status <> 'counted' OR r.minutes <> p.minutes OR r.volunteer_id <> c.volunteer_id)`)
 )
+
+// signedPart is a line of a certificate beside what was signed of all its lines.
+type signedPart struct {
+	ID          db.ID
+	No          string
+	RecordsHash []byte
+	Part
+}
 
 // standingPart is a record of a certificate as it stands now.
 type standingPart struct {
@@ -86,7 +99,7 @@ func insert(ctx context.Context, tx *db.Tx, c Certificate, parts []Part) error {
 }
 
 func update(ctx context.Context, tx *db.Tx, c *Certificate) error {
-	n, err := updateRow.Run(ctx, tx, c.ID, c.Version, c.Status, c.Reason, c.RevokedBy, c.RevokedAt)
+	n, err := updateRow.Run(ctx, tx, c.ID, c.Version, c.Status, c.Reason, c.RevokedBy, c.RevokedAt, c.KeyID, c.Signature)
 	if err == nil && n == 0 {
 		err = errs.ErrStale
 	}
@@ -119,9 +132,8 @@ func volunteerNamed(ctx context.Context, tx *db.Tx, scope auth.Scope, q string, 
 	return db.Select[Choice](ctx, tx, b.Add(" ORDER BY v.no LIMIT 20"))
 }
 
-// Verify streams what breaks the area's invariants: the minutes of a certificate are the sum of its records, and a valid one's records
-// count.
-func Verify(ctx context.Context, tx *db.Tx, report func(object, what string)) error {
+// sums names a certificate whose minutes are not the sum of its records, and a valid one whose records do not count.
+func sums(ctx context.Context, tx *db.Tx, report func(object, what string)) error {
 	err := wrongSums.Each(ctx, tx, func(no string) error {
 		report("certificate "+no, "分钟数不是所含记录之和")
 		return nil

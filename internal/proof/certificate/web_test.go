@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
 	"linli/internal/proof/certificate"
 	"linli/internal/work/attendance/attendancetest"
 )
@@ -65,5 +66,17 @@ func TestRoutes(t *testing.T) {
 		if x.who == "" && strings.Contains(text, "娜仁高娃") {
 			t.Errorf("%s tells the name", x.path)
 		}
+	}
+	w.Write(func(tx *db.Tx) error {
+		_, err := tx.Exec(w.System, "UPDATE certificate SET name = '王芳'")
+		return err
+	})
+	status, text = srv.Do("", "GET", "/verify/"+c.Code+"?name=%E7%8E%8B%E8%8A%B3", "")
+	if status != 200 || !strings.Contains(text, "这张证明核对不上，不能相信") || !strings.Contains(text, `data-tone="alarm"`) ||
+		strings.Contains(text, "王芳") || strings.Contains(text, c.No) {
+		t.Errorf("a forged certificate: %d %s", status, text)
+	}
+	if _, text = srv.Do("", "GET", "/api/v1/verify/"+c.Code, ""); !strings.Contains(text, `{"status":"unknown","reason":"签名核对不上`) {
+		t.Error(text)
 	}
 }
