@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"linli/internal/app"
@@ -20,20 +19,15 @@ func (c *digestCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer d.Close()
-	sum, err := digestOf(ctx, d, keys, c.Store)
+	a, err := app.Assemble(d, keys, c.Store, config.Server{})
+	if err != nil {
+		return err
+	}
+	sum, err := a.Digest(ctx)
 	if err == nil {
 		fmt.Println(sum)
 	}
 	return err
-}
-
-// digestOf is the digest of the whole database.
-func digestOf(ctx context.Context, d *db.DB, keys *seal.Keys, store config.Store) (string, error) {
-	a, err := app.Assemble(d, keys, store, config.Server{})
-	if err != nil {
-		return "", err
-	}
-	return a.Digest(ctx)
 }
 
 type backupCmd struct {
@@ -47,11 +41,20 @@ func (c *backupCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer d.Close()
-	sum, err := digestOf(ctx, d, keys, c.Store)
+	w, err := wholeOf(d, keys, c.Store)
 	if err != nil {
 		return err
 	}
-	return archive.Backup(ctx, d, c.Files(), c.To, sum)
+	return archive.Backup(ctx, w, c.To)
+}
+
+// wholeOf is the database with all that belongs to it.
+func wholeOf(d *db.DB, keys *seal.Keys, store config.Store) (archive.Whole, error) {
+	a, err := app.Assemble(d, keys, store, config.Server{})
+	if err != nil {
+		return archive.Whole{}, err
+	}
+	return archive.Whole{DB: d, Keys: keys, Areas: a.Areas, Files: store.Files()}, nil
 }
 
 type restoreCmd struct {
@@ -65,16 +68,9 @@ func (c *restoreCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer d.Close()
-	if err := d.Migrate(ctx); err != nil {
-		return err
-	}
-	want, err := archive.Restore(ctx, d, c.Files(), c.From)
+	w, err := wholeOf(d, keys, c.Store)
 	if err != nil {
 		return err
 	}
-	got, err := digestOf(ctx, d, keys, c.Store)
-	if err == nil && got != want {
-		err = errors.New("the restored content is not what was backed up, or the keys are others: digest " + got + ", backup " + want)
-	}
-	return err
+	return archive.Restore(ctx, w, c.From)
 }

@@ -10,7 +10,6 @@ import (
 
 	"linli/internal/app"
 	"linli/internal/app/archive"
-	"linli/internal/platform/config"
 	"linli/internal/platform/db"
 	"linli/internal/platform/db/dbtest"
 	"linli/internal/platform/seal"
@@ -18,11 +17,7 @@ import (
 
 func digest(t *testing.T, d *db.DB, keys *seal.Keys) string {
 	t.Helper()
-	a, err := app.Assemble(d, keys, config.Store{}, config.Server{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	sum, err := a.Digest(t.Context())
+	sum, err := assembled(t, d, keys).Digest(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,27 +63,25 @@ func TestBackup(t *testing.T) {
 	for name, pair := range map[string][2]*db.DB{"to PostgreSQL": {seeded.SQLite(t), dbtest.Postgres(t)},
 		"to SQLite": {seeded.Postgres(t), dbtest.SQLite(t)}} {
 		t.Run(name, func(t *testing.T) {
-			from, to := pair[0], pair[1]
-			fill(t, from, "王𠮷")
-			files, restored := t.TempDir(), t.TempDir()
-			if err := os.WriteFile(filepath.Join(files, "photo"), []byte("x"), 0o600); err != nil {
+			from, to := whole(t, pair[0], keys, t.TempDir()), whole(t, pair[1], keys, t.TempDir())
+			fill(t, from.DB, "王𠮷")
+			if err := os.WriteFile(filepath.Join(from.Files, "photo"), []byte("x"), 0o600); err != nil {
 				t.Fatal(err)
 			}
 			path := filepath.Join(t.TempDir(), "backup.zip")
-			if err := archive.Backup(t.Context(), from, files, path, digest(t, from, keys)); err != nil {
+			if err := archive.Backup(t.Context(), from, path); err != nil {
 				t.Fatal(err)
 			}
-			want, err := archive.Restore(t.Context(), to, restored, path)
-			if err != nil {
+			if err := archive.Restore(t.Context(), to, path); err != nil {
 				t.Fatal(err)
 			}
-			if got := digest(t, to, keys); got != want {
+			if got, want := digest(t, to.DB, keys), digest(t, from.DB, keys); got != want {
 				t.Errorf("restored %s, backed up %s", got, want)
 			}
-			if b, err := os.ReadFile(filepath.Join(restored, "photo")); err != nil || string(b) != "x" {
+			if b, err := os.ReadFile(filepath.Join(to.Files, "photo")); err != nil || string(b) != "x" {
 				t.Errorf("file: %q %v", b, err)
 			}
-			if _, err := archive.Restore(t.Context(), to, restored, path); !errors.Is(err, archive.ErrNotEmpty) {
+			if err := archive.Restore(t.Context(), to, path); !errors.Is(err, archive.ErrNotEmpty) {
 				t.Errorf("second restore: %v", err)
 			}
 		})

@@ -17,13 +17,26 @@ import (
 	"linli/internal/platform/seal"
 )
 
+// uncounted is what a digest leaves out: tables that pass away, and columns (table.column) that are another under other keys.
+type uncounted struct {
+	Passing []string `json:"passing"`
+	Keyed   []string `json:"keyed"`
+}
+
+func uncountedOf(areas []area.Area) (out uncounted) {
+	for _, a := range areas {
+		out.Passing, out.Keyed = append(out.Passing, a.Passing...), append(out.Keyed, a.Keyed...)
+	}
+	return out
+}
+
 // Digest gives one SHA-256 over the business values with their ids: equal for equal content, on either engine, under any keys. Sealed
 // values count by what they seal; other bytes are keyed or salted and do not count.
 func Digest(ctx context.Context, d *db.DB, keys *seal.Keys, areas []area.Area) (string, error) {
-	var passing, keyed []string
-	for _, a := range areas {
-		passing, keyed = append(passing, a.Passing...), append(keyed, a.Keyed...)
-	}
+	return digest(ctx, d, keys, uncountedOf(areas))
+}
+
+func digest(ctx context.Context, d *db.DB, keys *seal.Keys, out uncounted) (string, error) {
 	h := sha256.New()
 	err := d.Read(ctx, func(tx *db.Tx) error {
 		tables, err := db.Tables(ctx, tx)
@@ -32,10 +45,10 @@ func Digest(ctx context.Context, d *db.DB, keys *seal.Keys, areas []area.Area) (
 		}
 		slices.SortFunc(tables, func(a, b db.Table) int { return strings.Compare(a.Name, b.Name) })
 		for _, t := range tables {
-			if slices.Contains(passing, t.Name) {
+			if slices.Contains(out.Passing, t.Name) {
 				continue
 			}
-			sum, err := digestTable(ctx, tx, keys, t, keyed)
+			sum, err := digestTable(ctx, tx, keys, t, out.Keyed)
 			if err != nil {
 				return err
 			}

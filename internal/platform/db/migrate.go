@@ -110,6 +110,27 @@ func (d *DB) Migrate(ctx context.Context) error {
 	return nil
 }
 
+// MigrateTo brings the schema up to migration number version and no further: for content that was kept under it.
+func (d *DB) MigrateTo(ctx context.Context, version int64) error {
+	p, err := d.provider()
+	if err != nil {
+		return err
+	}
+	if _, err := p.UpTo(ctx, version); err != nil {
+		return fmt.Errorf("migrate to %d: %w", version, err)
+	}
+	return nil
+}
+
+// Schema is the number of the newest migration that the database has; 0 for one that nothing was done to.
+func (d *DB) Schema(ctx context.Context) (int64, error) {
+	p, err := d.provider()
+	if err != nil {
+		return 0, err
+	}
+	return p.GetDBVersion(ctx)
+}
+
 // Outdated says whether the schema is older than this program.
 func (d *DB) Outdated(ctx context.Context) (bool, error) {
 	p, err := d.provider()
