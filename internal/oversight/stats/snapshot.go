@@ -126,8 +126,14 @@ func (s *Service) both(ctx context.Context, tx *db.Tx, which []Indicator, at aut
 		parts = append(parts, i.parts()...)
 	}
 	all, err := s.tallies(ctx, tx, parts, Span{Within: at, Level: at.Level(), From: from, To: to})
-	if err != nil || at.Level() == auth.LevelCommunity {
-		return all, err
+	if err != nil {
+		return nil, err
+	}
+	if all[at] == nil {
+		all[at] = tally{}
+	}
+	if at.Level() == auth.LevelCommunity {
+		return all, nil
 	}
 	below, err := s.tallies(ctx, tx, parts, Span{Within: at, Level: at.Level() + 1, From: from, To: to})
 	if err != nil {
@@ -136,9 +142,6 @@ func (s *Service) both(ctx context.Context, tx *db.Tx, which []Indicator, at aut
 	divisions, err := region.Under(ctx, tx, at)
 	for _, d := range divisions {
 		all[d.Code] = below[d.Code]
-	}
-	if all[at] == nil {
-		all[at] = tally{}
 	}
 	return all, err
 }

@@ -24,6 +24,7 @@ type problem struct {
 	Title  string   `json:"title"`
 	Status int      `json:"status"`
 	Detail string   `json:"detail,omitempty"`
+	Number string   `json:"number,omitempty"` // of a fault of ours, under which the log has it
 	Errors []detail `json:"errors,omitempty"`
 }
 
@@ -33,24 +34,23 @@ type detail struct {
 	Message  string `json:"message"`
 }
 
-// known turns any error into one of the vocabulary; what is not of it is logged and becomes nil.
-func (r *Router) known(req *http.Request, err error) *errs.Error {
+// known gives the error of the vocabulary in err; nil when there is none, and it is a fault of ours.
+func known(err error) *errs.Error {
 	if b, ok := errors.AsType[*bindError](err); ok {
 		return &errs.Error{Kind: errs.Invalid, Code: "invalid", Msg: "请改正标出的地方", Fields: b.fields()}
 	}
 	if e, ok := errors.AsType[*errs.Error](err); ok {
 		return e
 	}
-	if req.Context().Err() == nil {
-		r.cfg.Log.Error("internal error", "method", req.Method, "path", req.URL.Path, "err", err)
-	}
 	return nil
 }
 
 func (r *Router) problem(w http.ResponseWriter, req *http.Request, route *Route, err error) {
-	e := r.known(req, err)
-	p := problem{Status: http.StatusInternalServerError, Type: "urn:linli:problem:internal", Title: "系统出了错，已经记下"}
-	if e != nil {
+	var p problem
+	if e := known(err); e == nil {
+		p = problem{Status: http.StatusInternalServerError, Type: "urn:linli:problem:internal", Title: "系统出了错，已经记下",
+			Number: r.fault(req, err)}
+	} else {
 		p = problem{Status: int(e.Kind), Type: "urn:linli:problem:" + e.Code, Title: e.Msg, Errors: details(route, e, err)}
 	}
 	if p.Status == http.StatusServiceUnavailable || p.Status == http.StatusTooManyRequests {
@@ -97,8 +97,7 @@ func (r *Router) render(w http.ResponseWriter, req *http.Request, route *Route, 
 	}
 	var buf bytes.Buffer
 	if err := c.Render(ctx, &buf); err != nil {
-		r.cfg.Log.Error("render", "path", req.URL.Path, "err", err)
-		http.Error(w, "系统出了错，已经记下", http.StatusInternalServerError)
+		http.Error(w, faultWords(r.fault(req, err)), http.StatusInternalServerError)
 		return
 	}
 	if ui.From(ctx).Flash != "" {
@@ -119,9 +118,11 @@ type statusKey struct{}
 
 // fail answers a page request that went wrong.
 func (r *Router) fail(w http.ResponseWriter, req *http.Request, route *Route, err error) {
-	e := r.known(req, err)
-	status, title, text := http.StatusInternalServerError, "系统出了错", "已经记下，请稍后再试。"
-	if e != nil {
+	var status int
+	var title, text string
+	if e := known(err); e == nil {
+		status, title, text = http.StatusInternalServerError, "系统出了错", faultWords(r.fault(req, err))
+	} else {
 		status, title, text = int(e.Kind), pageTitles[e.Kind], e.Error()
 	}
 	if status == http.StatusUnauthorized && req.Method == http.MethodGet {
@@ -142,7 +143,7 @@ var pageTitles = map[errs.Kind]string{
 
 // again shows the page of a refused form once more, by serving it inside this request.
 func (r *Router) again(w http.ResponseWriter, req *http.Request, route *Route, page string, err error) {
-	e := r.known(req, err)
+	e := known(err)
 	if e == nil || page == "" || len(e.Fields) == 0 && e.Kind != errs.Invalid && e.Kind != errs.Conflict && e.Kind != errs.TooMany &&
 		!isSignIn(e, page) {
 		r.fail(w, req, route, err)

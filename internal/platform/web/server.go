@@ -31,7 +31,7 @@ func (r *Router) middleware() http.Handler {
 	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		r.refuse(w, req, errs.New(errs.Denied, "cross_origin", "这个请求来自别的网站，没有受理"))
 	}))
-	return headers(r.cfg.Secure, pictures(r.cfg.Map), compress(r.identify(cross.Handler(http.HandlerFunc(r.dispatch)))))
+	return headers(r.cfg.Secure, pictures(r.cfg.Map), compress(r.guard(r.identify(cross.Handler(http.HandlerFunc(r.dispatch))))))
 }
 
 func (r *Router) refuse(w http.ResponseWriter, req *http.Request, err error) {
@@ -59,18 +59,28 @@ func (r *Router) handle(route *Route, fn http.HandlerFunc) {
 		if err := r.limiter.take(route, Meta(req.Context()).IP); err != nil {
 			r.refuse(rec, req, err)
 		} else {
-			fn(rec, req)
+			r.caught(rec, req, fn, r.refuse)
 		}
 		r.seconds.WithLabelValues(name, strconv.Itoa(rec.status/100)+"xx").Observe(time.Since(start).Seconds())
 	})
 }
 
+// recorder remembers what was answered, if anything yet.
 type recorder struct {
 	http.ResponseWriter
 	status int
+	begun  bool
 }
 
-func (r *recorder) WriteHeader(code int) { r.status = code; r.ResponseWriter.WriteHeader(code) }
+func (r *recorder) WriteHeader(code int) {
+	r.status, r.begun = code, true
+	r.ResponseWriter.WriteHeader(code)
+}
+
+func (r *recorder) Write(b []byte) (int, error) {
+	r.begun = true
+	return r.ResponseWriter.Write(b)
+}
 
 // Unwrap lets http.ResponseController reach the connection.
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
@@ -181,7 +191,7 @@ func (r *Router) actor(ctx context.Context, m RequestMeta) (auth.Actor, error) {
 
 func (r *Router) page(ctx context.Context, req *http.Request, m RequestMeta, a auth.Actor) *ui.Page {
 	p := &ui.Page{Base: r.cfg.BaseURL, Map: r.cfg.Map, Path: req.URL.RequestURI(), Shell: shellOf(req.URL.Path), Demo: r.cfg.Demo,
-		Size: pref(m, ui.CookieSize, "elder"), Theme: pref(m, ui.CookieTheme, "dark", "light"), Lang: i18n.Parse(m.Cookie(ui.CookieLang))}
+		Size:  pref(m, ui.CookieSize, "elder"), Theme: pref(m, ui.CookieTheme, "dark", "light"), Lang: i18n.Parse(m.Cookie(ui.CookieLang))}
 	if isAPI(req) {
 		return p
 	}

@@ -100,12 +100,14 @@ type Router struct {
 	mux      *http.ServeMux
 	handler  http.Handler
 	routes   []*Route
+	byName   map[string]*Route // by method and path
 	words    map[string]string // of operations and areas
 	document *huma.OpenAPI
 	printed  func() ([]byte, error) // the document, written once
 	limiter  *limiter
 	Metrics  *prometheus.Registry
 	seconds  *prometheus.HistogramVec
+	faults   *prometheus.CounterVec
 	readers  func() map[reflect.Type]reader
 }
 
@@ -128,11 +130,14 @@ func New(cfg Config) *Router {
 	}
 	building.Lock()
 	defer building.Unlock()
-	r := &Router{cfg: cfg, mux: http.NewServeMux(), words: map[string]string{}, document: newDocument(), limiter: newLimiter(),
+	r := &Router{cfg: cfg, mux: http.NewServeMux(), words: map[string]string{}, byName: map[string]*Route{},
+		document: newDocument(), limiter: newLimiter(),
 		Metrics: prometheus.NewRegistry()}
 	r.seconds = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "linli_request_seconds",
 		Help: "Time to answer, by route and status class.", Buckets: []float64{.001, .005, .01, .05, .1, .5, 1, 5}}, []string{"route", "status"})
-	r.Metrics.MustRegister(r.seconds)
+	r.faults = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "linli_faults_total",
+		Help: "Requests that ended by a fault of the program."}, []string{"kind"})
+	r.Metrics.MustRegister(r.seconds, r.faults)
 	r.printed = sync.OnceValues(r.print)
 	r.readers = sync.OnceValue(r.findReaders)
 	r.handler = r.middleware()
@@ -199,7 +204,7 @@ func (r *Router) add(pattern, kind, operation string, perm auth.Perm, in reflect
 	for _, o := range opts {
 		o(route)
 	}
-	r.routes = append(r.routes, route)
+	r.routes, r.byName[pattern] = append(r.routes, route), route
 	return route
 }
 
