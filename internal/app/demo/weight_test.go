@@ -11,6 +11,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/pquerna/otp/totp"
 
 	"linli/internal/app/demo"
 	"linli/internal/platform/auth"
@@ -74,14 +77,28 @@ func (m made) get(path, token string) *httptest.ResponseRecorder {
 func (m made) signIn(t *testing.T, role auth.Role) string {
 	t.Helper()
 	i := slices.IndexFunc(m.manifest.Accounts, func(a demo.Account) bool { return a.Role == role })
-	body, _ := json.Marshal(map[string]string{"login": m.manifest.Accounts[i].Login, "password": m.manifest.Accounts[i].Password})
+	return m.enter(t, m.manifest.Accounts[i])
+}
+
+// enter signs in with an account, with its second factor where it has one, and gives the token of the session.
+func (m made) enter(t *testing.T, a demo.Account) string {
+	t.Helper()
+	fields := map[string]string{"login": a.Login, "password": a.Password}
+	if a.TOTPSecret != "" {
+		code, err := totp.GenerateCode(a.TOTPSecret, time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		fields["otp"] = code
+	}
+	body, _ := json.Marshal(fields)
 	req := httptest.NewRequest(http.MethodPost, "/api/v1/sessions", bytes.NewReader(body))
 	req.Header.Set("Content-Type", "application/json")
 	w := httptest.NewRecorder()
 	m.app.Router.ServeHTTP(w, req)
 	var out struct{ Token string }
 	if err := json.Unmarshal(w.Body.Bytes(), &out); err != nil || out.Token == "" {
-		t.Fatalf("%s does not sign in: %d %s", role, w.Code, w.Body)
+		t.Fatalf("%s does not sign in: %d %s", a.Role, w.Code, w.Body)
 	}
 	return out.Token
 }

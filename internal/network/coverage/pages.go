@@ -76,16 +76,14 @@ func (s *Service) Published(ctx context.Context, in ShowInput) (Overview, error)
 		if err := at.settle(ctx, clock.DayOf(tx.Now)); err != nil {
 			return out, err
 		}
-		out, err = overview(ctx, tx, at, in, auth.LevelBanner)
-		out.public = true
-		return out, err
+		return overview(ctx, tx, at, in, auth.LevelBanner)
 	})
 }
 
 // overview is what both pages show.
 func overview(ctx context.Context, tx *db.Tx, at GetInput, in ShowInput, deepest int) (out Overview, err error) {
 	in.Region, in.Date = at.Region, at.Date
-	out = Overview{In: in, Today: clock.DayOf(tx.Now), Quarters: -1}
+	out = Overview{In: in, Today: clock.DayOf(tx.Now), Quarters: -1, public: deepest < auth.LevelCommunity}
 	if out.view, err = look(ctx, tx, at, deepest); err != nil {
 		return out, err
 	}

@@ -124,6 +124,15 @@ func (v *Sheet) words(ctx context.Context, tx *db.Tx) (err error) {
 	return err
 }
 
+// sheetHref is the page of a station in a list of the desk: who may not open its sheet, as the manager of the station for a point of
+// it, is led to what everybody sees.
+func (st Station) sheetHref(ctx context.Context) string {
+	if auth.Can(ctx, Desk, st.Place()) {
+		return desk + "/" + st.ID.String()
+	}
+	return "/stations/" + st.ID.String()
+}
+
 func (v Sheet) path() string { return "/desk/stations/" + v.ID.String() }
 
 func (v Sheet) version() string { return strconv.FormatInt(v.Version, 10) }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"linli/internal/platform/auth"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/i18n"
 	"linli/internal/platform/web/ui"
@@ -197,3 +198,14 @@ func (r *Router) notFound(w http.ResponseWriter, req *http.Request) {
 }
 
 func isAPI(req *http.Request) bool { return strings.HasPrefix(req.URL.Path, "/api/") }
+
+// opens says whether the roles of who asks hold what the page behind a link asks for. A visitor is led to sign in.
+func (r *Router) opens(ctx context.Context, href string) bool {
+	target, err := url.Parse(href)
+	if err != nil || target.Host != "" || !auth.From(ctx).SignedIn() {
+		return true
+	}
+	_, pattern := r.mux.Handler(&http.Request{Method: http.MethodGet, URL: target})
+	route := r.byName[pattern]
+	return route == nil || auth.Holds(ctx, route.Permission)
+}

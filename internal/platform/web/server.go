@@ -191,6 +191,7 @@ func (r *Router) actor(ctx context.Context, m RequestMeta) (auth.Actor, error) {
 
 func (r *Router) page(ctx context.Context, req *http.Request, m RequestMeta, a auth.Actor) *ui.Page {
 	p := &ui.Page{Base: r.cfg.BaseURL, Map: r.cfg.Map, Path: req.URL.RequestURI(), Shell: shellOf(req.URL.Path), Demo: r.cfg.Demo,
+		Opens: r.opens,
 		Size:  pref(m, ui.CookieSize, "elder"), Theme: pref(m, ui.CookieTheme, "dark", "light"), Lang: i18n.Parse(m.Cookie(ui.CookieLang))}
 	if isAPI(req) {
 		return p

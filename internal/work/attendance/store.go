@@ -106,10 +106,12 @@ type deskStation struct {
 	No     string
 	Name   string
 	Region auth.Region
+	Blanks bool // numbers are there that nothing was written on
 }
 
 var deskStations = db.ListOf(func(b *db.Builder, in auth.Scope) {
-	b.Add(`SELECT s.id, s.no, s.name, s.region FROM station s WHERE s.kind = 'station'`)
+	b.Add(`SELECT s.id, s.no, s.name, s.region, EXISTS (SELECT 1 FROM sheet x WHERE x.station_id = s.id AND x.state = 'issued') AS blanks
+		FROM station s WHERE s.kind = 'station'`)
 	in.Where(b, auth.Columns{Region: "s.region", Station: "s.id"})
 }, func(auth.Scope) db.Order[deskStation] {
 	return db.Order[deskStation]{By: "s.region, s.id", Key: func(s deskStation) []any { return []any{s.Region, s.ID} }}

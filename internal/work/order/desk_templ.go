@@ -1968,7 +1968,7 @@ func deskPage(v DeskOrder) templ.Component {
 								}()
 							}
 							ctx = templ.InitializeContext(ctx)
-							templ_7745c5c3_Err = ui.Masked(v.Phone, "/desk/persons/"+v.RecipientID.String()).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Masked(v.Phone, v.recipientHref(ctx)).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

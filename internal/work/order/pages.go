@@ -361,3 +361,11 @@ func (s *Service) home(ctx context.Context, tx *db.Tx, id db.ID, out *MyNew) err
 	out.Region, out.Address = p.Region, c.Address
 	return err
 }
+
+// recipientHref is the page of whom the order serves, for those who see it.
+func (o Order) recipientHref(ctx context.Context) string {
+	if !auth.Can(ctx, person.View, auth.Place{Region: o.Region}) {
+		return ""
+	}
+	return "/desk/persons/" + o.RecipientID.String()
+}

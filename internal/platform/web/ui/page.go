@@ -35,10 +35,11 @@ type Page struct {
 	Navs   Navs
 	Place  string // station or office, shown beside the mark
 	Crumbs []Crumb
-	Live   bool   // loads htmx and its SSE extension
-	Flash  string // what was just done, said once
-	Map    *Map   // tiles under the places of public pages; nil for none
-	Footer string // ICP and 公安备案 numbers; empty shows none
+	Live   bool                                        // loads htmx and its SSE extension
+	Flash  string                                      // what was just done, said once
+	Map    *Map                                        // tiles under the places of public pages; nil for none
+	Opens  func(ctx context.Context, href string) bool // whether the reader may open a page of this site at all; nil for any
+	Footer string                                      // ICP and 公安备案 numbers; empty shows none
 
 	ids    map[string]int
 	mongol bool // a Mongolian word stands on the page
@@ -89,6 +90,13 @@ func From(ctx context.Context) *Page {
 		return p
 	}
 	return &Page{}
+}
+
+// Opens says whether the reader may open the page of a link, as far as his roles decide it: what is offered is asked of the table of
+// routes, as what is allowed is.
+func Opens(ctx context.Context, href string) bool {
+	opens := From(ctx).Opens
+	return opens == nil || opens(ctx, href)
 }
 
 // UniqueID gives an id that no other element of the page has: base, then base-2, base-3.
