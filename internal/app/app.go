@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"linli/internal/civic/account"
+	"linli/internal/civic/appointment"
 	"linli/internal/civic/person"
 	"linli/internal/civic/region"
 	"linli/internal/civic/setting"
@@ -62,6 +63,7 @@ type App struct {
 	Setting *setting.Service
 	Person  *person.Service
 	Account *account.Service
+	Appoint *appointment.Service
 
 	Station   *station.Service
 	Standard  *standard.Service
@@ -150,7 +152,7 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 	a.build(cfg)
 	a.follow()
 	a.Areas = []area.Area{a.ground(),
-		a.Region.Area(), a.Setting.Area(), a.Person.Area(), a.Account.Area(),
+		a.Region.Area(), a.Setting.Area(), a.Person.Area(), a.Account.Area(), a.Appoint.Area(),
 		a.Station.Area(), a.Standard.Area(),
 		a.Office.Template.Area(), a.Office.Home.Area(), a.Office.Notice.Area(), a.Office.Photo.Area(), a.Office.Workplan.Area(),
 		a.Office.Rule.Area(),
@@ -171,7 +173,9 @@ func (a *App) build(cfg config.Server) {
 	a.Region = region.New(d)
 	a.Setting = setting.New(d)
 	a.Person = person.New(d, keys, cfg.Demo)
+	a.Person.SMS = a.sms
 	a.Account = account.New(d, keys, account.Outside{Persons: a.Person, SMS: a.sms, Station: stationThere}, cfg.Demo)
+	a.Appoint = appointment.New(d)
 
 	a.Station = station.New(d, keys)
 	a.Standard = standard.New(d, a.Blobs)
@@ -205,6 +209,7 @@ func (a *App) follow() {
 	a.Region.Closing.Subscribe(a.held)
 	a.Region.Moved.Subscribe(a.rekey)
 	a.Account.Follow(a.Person)
+	a.Appoint.Follow(a.Account)
 	a.Station.Follow(a.Region, a.Account)
 	a.Standard.Follow(a.Station)
 	a.Office.Roster.Follow(a.Station)

@@ -47,6 +47,7 @@ var order = []string{
 	"civic/person",
 	"civic/account",
 	"civic/alarm",
+	"civic/appointment",
 	"network/station",
 	"network/station/stationtest",
 	"network/standard",

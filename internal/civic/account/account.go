@@ -80,6 +80,8 @@ type Service struct {
 	hasher hasher
 	// Ending tells, inside the transaction, that a role is about to be taken back; who listens may refuse.
 	Ending event.Topic[EndingEvent]
+	// Acted tells, inside the transaction, that somebody did something to another's account; who listens may refuse.
+	Acted event.Topic[ActedEvent]
 }
 
 // New makes the service. demo lets demo telephone numbers and the one-click sign-in through.

@@ -133,6 +133,9 @@ func (s *Service) appoint(ctx context.Context, tx *db.Tx, r accountRow, p Post) 
 	if _, err := endAll.Run(ctx, tx, r.ID); err != nil {
 		return g, err
 	}
+	if err := s.Acted.Publish(ctx, tx, ActedEvent{Account: r.ID, Kind: ActAppoint, Role: g.Role, Grant: g.ID, Region: g.Region}); err != nil {
+		return g, err
+	}
 	return g, audit.Write(ctx, tx, audit.Entry{Action: "account.appoint", Object: "account", ID: r.ID.String(), Region: g.Region,
 		Cause: g.Reason, Detail: g.detail()})
 }
@@ -237,6 +240,12 @@ func treated[Out any](ctx context.Context, s *Service, op act.Op,
 		}
 		if _, err := endAll.Run(ctx, tx, r.ID); err != nil {
 			return none, err
+		}
+		if kind := actOf[op.Action]; kind != "" {
+			e := ActedEvent{Account: r.ID, Kind: kind, Region: seat(r.Account, held), Phone: kind == ActPhone}
+			if err := s.Acted.Publish(ctx, tx, e); err != nil {
+				return none, err
+			}
 		}
 		return out, note(ctx, tx, op, r.Account)
 	})
@@ -386,6 +395,10 @@ func (s *Service) Add(ctx context.Context, in AddInput) (Initial, error) {
 		a, err := s.Create(ctx, tx, NewAccount{Login: in.Login, Name: person.CleanName(in.Name), Phone: in.Phone, Region: in.Region,
 			Password: hash, Initial: true})
 		if err != nil {
+			return Initial{}, err
+		}
+		e := ActedEvent{Account: a.ID, Kind: ActCreate, Role: in.Role, Region: in.Post.Region, Phone: in.Phone != ""}
+		if err := s.Acted.Publish(ctx, tx, e); err != nil {
 			return Initial{}, err
 		}
 		if err := note(ctx, tx, op, a); err != nil {

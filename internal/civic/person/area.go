@@ -3,9 +3,11 @@ package person
 import (
 	"context"
 	_ "embed"
+	"time"
 
 	"linli/internal/platform/area"
 	"linli/internal/platform/db"
+	"linli/internal/platform/job"
 )
 
 // routeWords says what people call each operation.
@@ -25,8 +27,15 @@ func (s *Service) Area() area.Area {
 			{Table: "person", Word: "居民", Where: "state = 'active'"},
 			{Table: "person_address", Word: "住址"},
 			{Table: "person_guardian", Word: "监护关系"},
+			{Table: "person_kin", Word: "亲属和同住的人"},
+			{Table: "person_known", Word: "核实过的人"},
 		},
-		Stay:   []string{"person_consent"},
+		Stay:    []string{"person_consent"},
+		Passing: []string{"person_code"},
+		Keyed:   []string{"person_known.phone_blind"},
+		Work: func(r *job.Runner) {
+			r.Every("person.sweep", time.Hour, s.Sweep)
+		},
 		Forget: s.Erase,
 		Removals: map[string]area.Removal{"person": {Tables: Tables, Undo: func(ctx context.Context, tx *db.Tx, id db.ID, _ string) error {
 			return Remove(ctx, tx, id)

@@ -59,6 +59,10 @@ func (s *Service) Update(ctx context.Context, in UpdateInput) (Detail, error) {
 		return err
 	}}
 	return s.change(ctx, &entries, op, func(tx *db.Tx, p *Person) error {
+		was, err := s.whoIs(ctx, tx, *p)
+		if err != nil {
+			return err
+		}
 		if next.Region != p.Region && !auth.Can(ctx, Edit, auth.Place{Region: next.Region}) {
 			return errs.Field("region", "不在您管的范围里")
 		}
@@ -73,7 +77,10 @@ func (s *Service) Update(ctx context.Context, in UpdateInput) (Detail, error) {
 		op.Detail["fields"] = changed(*p, next, in.Clear)
 		p.Name, p.Sex, p.BirthDay, p.Region, p.Householder = next.Name, next.Sex, next.BirthDay, next.Region, next.Householder
 		p.Group, p.Languages, p.NoSmartphone = next.Group, next.Languages, next.NoSmartphone
-		return s.setSealed(ctx, tx, p, next, id, in.Clear)
+		if err := s.setSealed(ctx, tx, p, next, id, in.Clear); err != nil {
+			return err
+		}
+		return s.endKnownOf(ctx, tx, *p, was)
 	})
 }
 
@@ -202,13 +209,20 @@ func (s *Service) lockPair(ctx context.Context, tx *db.Tx, in MergeInput) error 
 
 // follow leads the ties and consents of other to keep; what other areas hold follows by the topic.
 func follow(ctx context.Context, tx *db.Tx, keep, other Person) error {
-	for _, move := range []*db.Command{moveConsents, moveAgreed, moveWards, moveGuardians} {
+	for _, move := range []*db.Command{moveConsents, moveAgreed, moveWards, moveGuardians, moveKin} {
 		if _, err := move.Run(ctx, tx, other.ID, keep.ID); err != nil {
 			return err
 		}
 	}
-	if _, err := dropTies.Run(ctx, tx, other.ID); err != nil {
-		return err
+	for _, drop := range []*db.Command{dropTies, dropEveryKin} {
+		if _, err := drop.Run(ctx, tx, other.ID); err != nil {
+			return err
+		}
+	}
+	for _, id := range []db.ID{keep.ID, other.ID} {
+		if _, err := endKnown.Run(ctx, tx, id, tx.Now); err != nil {
+			return err
+		}
 	}
 	return db.IndexName(ctx, tx, "person", other.ID, "")
 }

@@ -175,6 +175,9 @@ type DropGuardianInput struct {
 func (s *Service) DropGuardian(ctx context.Context, in DropGuardianInput) (Detail, error) {
 	op := act.Op{Perm: Edit, Action: "person.drop_guardian", ID: in.ID, Detail: map[string]any{"guardian": in.GuardianID.String()}}
 	return s.attach(ctx, op, func(tx *db.Tx, p *Person) error {
+		if err := notOwn(ctx, p.ID, in.GuardianID); err != nil {
+			return err
+		}
 		n, err := dropGuardian.Run(ctx, tx, p.ID, in.GuardianID)
 		return touched(n, err, errs.WrongState("他没有登记为监护人"))
 	})

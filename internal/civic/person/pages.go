@@ -97,6 +97,7 @@ type Sheet struct {
 	In                                    SheetInput
 	Found                                 []Person // who may be a guardian
 	MayReveal, MayAgree, MayEdit, MayJoin bool
+	MayMeet                               bool // the reader may say that he has spoken with the person
 }
 
 // Sheet gives the desk's page of one entry, masked.
@@ -113,6 +114,7 @@ func (s *Service) sheet(ctx context.Context, tx *db.Tx, p Person, in SheetInput)
 	out.MayReveal = active && auth.Can(ctx, Unmask, at)
 	out.MayAgree = active && auth.Can(ctx, Agree, at)
 	out.MayEdit = active && auth.Can(ctx, Edit, at)
+	out.MayMeet = active && auth.Can(ctx, Meet, at) && auth.From(ctx).Person != out.ID
 	out.MayJoin = active && auth.Can(ctx, Join, at)
 	if err := out.load(ctx, tx, out.Region.At(auth.LevelTown)); err != nil || in.Guardian == "" {
 		return out, err

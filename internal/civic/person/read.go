@@ -182,6 +182,8 @@ type Detail struct {
 	Addresses  []Dwelling     `json:"addresses"`
 	Guardians  []Guardian     `json:"guardians"`
 	Wards      []Guardian     `json:"wards"`
+	Kin        []Relative     `json:"kin" doc:"登记的近亲属和同住的人"`
+	Knowers    []Knower       `json:"knowers" doc:"谁核实过本人和号码"`
 	Consents   []ConsentEntry `json:"consents"`
 	Alike      []Person       `json:"alike" doc:"可能是同一个人的登记"`
 	Absorbed   []db.ID        `json:"absorbed" doc:"并入本条的登记"`
@@ -228,6 +230,12 @@ func (s *Service) detail(ctx context.Context, tx *db.Tx, p Person) (d Detail, er
 		return d, err
 	}
 	if d.Wards, err = wardsOf.All(ctx, tx, p.ID); err != nil {
+		return d, err
+	}
+	if d.Kin, err = kinOf.All(ctx, tx, p.ID); err != nil {
+		return d, err
+	}
+	if d.Knowers, err = Knowers(ctx, tx, p.ID); err != nil {
 		return d, err
 	}
 	if d.Consents, err = consentsOf.All(ctx, tx, p.ID); err != nil {

@@ -57,7 +57,12 @@ var (
 	moveGuardians = db.SQL(`UPDATE person_guardian SET ward_id = $2 WHERE ward_id = $1 AND guardian_id <> $2
 		AND guardian_id NOT IN (SELECT g.guardian_id FROM person_guardian g WHERE g.ward_id = $2)`)
 	dropTies = db.SQL(`DELETE FROM person_guardian WHERE ward_id = $1 OR guardian_id = $1`)
-	blank    = db.SQL(`UPDATE person SET version = version + 1, state = CASE WHEN state = 'active' THEN 'erased' ELSE state END, name = $2,
+	moveKin  = db.SQL(`INSERT INTO person_kin (a_id, b_id, region, kind, relation, at)
+		SELECT CASE WHEN o.other < $2 THEN o.other ELSE $2 END, CASE WHEN o.other < $2 THEN $2 ELSE o.other END, o.region, o.kind,
+			o.relation, o.at FROM (SELECT CASE WHEN a_id = $1 THEN b_id ELSE a_id END AS other, region, kind, relation, at FROM person_kin
+			WHERE a_id = $1 OR b_id = $1) o WHERE o.other <> $2 ON CONFLICT (a_id, b_id) DO NOTHING`)
+	dropEveryKin = db.SQL(`DELETE FROM person_kin WHERE a_id = $1 OR b_id = $1`)
+	blank        = db.SQL(`UPDATE person SET version = version + 1, state = CASE WHEN state = 'active' THEN 'erased' ELSE state END, name = $2,
 		sex = '', birth_day = 0,
 		householder = '', hamlet = '', languages = '', no_smartphone = FALSE, id_number = NULL, id_number_blind = NULL, id_number_hint = '',
 		phone = NULL, phone_blind = NULL, phone_hint = '', recipient_groups = NULL WHERE id = $1 AND state IN ('active', 'merged')`)

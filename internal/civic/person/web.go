@@ -1,6 +1,9 @@
 package person
 
-import "linli/internal/platform/web"
+import (
+	"linli/internal/platform/auth"
+	"linli/internal/platform/web"
+)
 
 // Routes mounts the area.
 func (s *Service) Routes(r *web.Router) {
@@ -15,6 +18,11 @@ func (s *Service) Routes(r *web.Router) {
 	web.JSON(r, "POST /api/v1/persons/{id}/guardians/drop", "person.drop_guardian", Edit, s.DropGuardian)
 	web.JSON(r, "POST /api/v1/persons/{id}/consents", "person.consent", Agree, s.RecordConsent)
 	web.JSON(r, "POST /api/v1/persons/{id}/consents/withdraw", "person.withdraw_consent", Agree, s.WithdrawConsent)
+	web.JSON(r, "POST /api/v1/persons/{id}/kin", "person.add_kin", Edit, s.AddKin)
+	web.JSON(r, "POST /api/v1/persons/{id}/kin/drop", "person.drop_kin", Edit, s.DropKin)
+	web.JSON(r, "POST /api/v1/persons/{id}/meet", "person.meet", Meet, s.Meet)
+	web.JSON(r, "POST /api/v1/persons/{id}/codes", "person.send_code", Meet, s.SendCode)
+	web.JSON(r, "POST /api/v1/persons/{id}/codes/enter", "person.enter_code", Meet, s.EnterCode)
 	web.JSON(r, "POST /api/v1/persons/{id}/merge", "person.merge", Join, s.Merge)
 	s.deskPages(r)
 
@@ -48,7 +56,18 @@ func (s *Service) deskPages(r *web.Router) {
 		func(_ ConsentInput, d Detail) string { return done(d) })
 	web.Form(r, "POST "+desk+"/{id}/consents/withdraw", "person.withdraw_consent", Agree, s.WithdrawConsent,
 		func(in WithdrawInput) string { return at(in.ID) }, func(_ WithdrawInput, d Detail) string { return done(d) })
+	form(r, "kin", "person.add_kin", Edit, s.AddKin, func(in KinInput) string { return in.ID.String() })
+	form(r, "kin/drop", "person.drop_kin", Edit, s.DropKin, func(in DropKinInput) string { return in.ID.String() })
+	form(r, "meet", "person.meet", Meet, s.Meet, func(in MeetInput) string { return in.ID.String() })
+	form(r, "codes", "person.send_code", Meet, s.SendCode, func(in GetInput) string { return in.ID.String() })
+	form(r, "codes/enter", "person.enter_code", Meet, s.EnterCode, func(in EnterInput) string { return in.ID.String() })
 	web.Form(r, "POST "+desk+"/{id}/merge", "person.merge", Join, s.Merge,
 		func(in MergeInput) string { return at(in.ID) + "/merge?other_id=" + in.Other.String() },
 		func(_ MergeInput, d Detail) string { return done(d) })
+}
+
+// form mounts a form of the page of one entry.
+func form[In any](r *web.Router, what, operation string, perm auth.Perm, op web.Op[In, Detail], id func(In) string) {
+	back := func(in In) string { return desk + "/" + id(in) }
+	web.Form(r, "POST "+desk+"/{id}/"+what, operation, perm, op, back, func(in In, _ Detail) string { return back(in) })
 }

@@ -143,8 +143,8 @@ func (w *World) people() {
 func (w *World) Person(name string, n int) (id db.ID) {
 	w.Write(func(tx *db.Tx) error {
 		p, err := w.persons.Add(w.System, tx, person.NewPerson{Name: name, Phone: fmt.Sprintf("1290000000%d", n), Region: Gacha,
-			BirthDay: 19800101, Consent: person.BySpoken, Addresses: []person.Address{{Kind: "home", Region: Gacha, Detail: "东头第三家", Lat: 43.9009,
-				Lng: 116.1}}})
+			BirthDay: 19800101, Consent: person.BySpoken, Addresses: []person.Address{{Kind: "home", Region: Gacha,
+				Detail: "东头第" + string([]rune("三四五六七八九十百千")[n]) + "家", Lat: 43.9009, Lng: 116.1}}})
 		id = p.ID
 		return err
 	})
