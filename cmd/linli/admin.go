@@ -52,7 +52,7 @@ func (c console) with(ctx context.Context, fn func(context.Context, *app.App) er
 		return err
 	}
 	defer d.Close()
-	if err := app.Prepare(ctx, d, c.Demo); err != nil {
+	if err := app.Prepare(ctx, d, keys, c.Store, c.Demo); err != nil {
 		return err
 	}
 	a, err := app.New(d, keys, c.Store, config.Server{Demo: c.Demo})

@@ -14,7 +14,7 @@ import (
 type digestCmd struct{ config.Store }
 
 func (c *digestCmd) Run(ctx context.Context) error {
-	d, keys, err := app.Open(ctx, c.Store, "")
+	d, keys, err := app.Look(ctx, c.Store)
 	if err != nil {
 		return err
 	}
@@ -63,11 +63,14 @@ type restoreCmd struct {
 }
 
 func (c *restoreCmd) Run(ctx context.Context) error {
-	d, keys, err := app.Open(ctx, c.Store, "")
+	d, keys, err := app.Look(ctx, c.Store)
 	if err != nil {
 		return err
 	}
 	defer d.Close()
+	if err := app.MayRestore(keys, c.Store, c.From); err != nil {
+		return err
+	}
 	w, err := wholeOf(d, keys, c.Store)
 	if err != nil {
 		return err

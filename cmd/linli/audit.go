@@ -33,7 +33,7 @@ type auditBreak struct {
 }
 
 func (c *auditVerifyCmd) Run(ctx context.Context) error {
-	d, keys, err := app.Open(ctx, c.Store, "")
+	d, keys, err := app.Look(ctx, c.Store)
 	if err != nil {
 		return err
 	}

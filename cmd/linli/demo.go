@@ -44,7 +44,7 @@ func (c *demoCmd) Run(ctx context.Context) error {
 	}
 	defer d.Close()
 	demo.Count(d, c.Seed)
-	if err := app.Prepare(ctx, d, true); err != nil {
+	if err := app.Prepare(ctx, d, keys, c.Store, true); err != nil {
 		return err
 	}
 	a, err := app.New(d, keys, c.Store, config.Server{Demo: true})

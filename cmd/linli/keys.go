@@ -1,11 +1,14 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 
+	"linli/internal/app"
+	"linli/internal/platform/clock"
 	"linli/internal/platform/config"
 	"linli/internal/platform/seal"
 )
@@ -23,7 +26,7 @@ type keysInitCmd struct {
 	Suite string `default:"international" enum:"international,sm" help:"international or sm."`
 }
 
-func (c *keysInitCmd) Run() error { return seal.Init(c.Keys(), c.Suite) }
+func (c *keysInitCmd) Run(ctx context.Context) error { return app.InitKeys(ctx, c.Store, c.Suite) }
 
 type keysListCmd struct {
 	config.Store
@@ -38,20 +41,26 @@ func (c *keysListCmd) Run() error {
 	if c.JSON {
 		return json.NewEncoder(os.Stdout).Encode(keys.List())
 	}
+	suites := map[string]string{seal.International: "国际算法（AES-256-GCM）", seal.SM: "商用密码（SM4-GCM）"}
 	for _, k := range keys.List() {
-		fmt.Printf("%+v\n", k)
+		use := "打开以前写下的内容"
+		if k.Active {
+			use = "正在使用"
+		}
+		fmt.Printf("%s  %s  %s 生成  %s\n    签名公钥 %s\n", k.ID, use, k.Created.In(clock.Shanghai).Format("2006-01-02 15:04"),
+			suites[k.Suite], k.Public)
 	}
 	return nil
 }
 
 type keysRotateCmd struct{ config.Store }
 
-func (c *keysRotateCmd) Run() error {
-	keys, err := seal.Open(c.Keys())
-	if err != nil {
-		return err
+func (c *keysRotateCmd) Run(ctx context.Context) error {
+	info, err := app.RotateKeys(ctx, c.Store)
+	if err == nil {
+		fmt.Printf("新密钥 %s 已经生成。正在运行的服务一分钟内改用它，不用重启；以前的密钥照旧打开以前的内容。请重新导出一份密钥另外保管。\n", info.ID)
 	}
-	return keys.Rotate()
+	return err
 }
 
 // passphrase comes from standard input, so that no list of processes shows it.
@@ -89,7 +98,7 @@ type keysImportCmd struct {
 	File string `arg:"" help:"File of keys export. The passphrase is the first line of standard input."`
 }
 
-func (c *keysImportCmd) Run() error {
+func (c *keysImportCmd) Run(ctx context.Context) error {
 	sealed, err := os.ReadFile(c.File)
 	if err != nil {
 		return err
@@ -98,5 +107,5 @@ func (c *keysImportCmd) Run() error {
 	if err != nil {
 		return err
 	}
-	return seal.Import(c.Keys(), word, sealed)
+	return app.ImportKeys(ctx, c.Store, word, sealed)
 }

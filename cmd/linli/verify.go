@@ -18,7 +18,7 @@ type verifyCmd struct {
 }
 
 func (c *verifyCmd) Run(ctx context.Context) error {
-	d, keys, err := app.Open(ctx, c.Store, "")
+	d, keys, err := app.Look(ctx, c.Store)
 	if err != nil {
 		return err
 	}

@@ -4,9 +4,7 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"strings"
 
@@ -88,22 +86,6 @@ type App struct {
 	Report    *report.Service
 
 	sequencer *audit.Sequencer
-}
-
-// Open connects to the database and reads the keys. Where there are none yet it makes the first of the suite; without a suite it
-// refuses, so that a wrong --data is noticed. It does not migrate.
-func Open(ctx context.Context, store config.Store, suite string) (*db.DB, *seal.Keys, error) {
-	keys, err := seal.Open(store.Keys())
-	if errors.Is(err, fs.ErrNotExist) && suite != "" {
-		if err = seal.Init(store.Keys(), suite); err == nil {
-			keys, err = seal.Open(store.Keys())
-		}
-	}
-	if err != nil {
-		return nil, nil, fmt.Errorf("keys in %s (see --data and `linli keys`): %w", store.Keys(), err)
-	}
-	d, err := db.Open(ctx, store.DB)
-	return d, keys, err
 }
 
 // New builds the whole program over an open, migrated database.

@@ -15,6 +15,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/config"
 	"linli/internal/platform/db"
+	"linli/internal/platform/seal"
 )
 
 const (
@@ -44,7 +45,7 @@ func Serve(ctx context.Context, store config.Store, cfg config.Server, fill func
 		return err
 	}
 	defer d.Close()
-	if err := Prepare(ctx, d, cfg.Demo); err != nil {
+	if err := Prepare(ctx, d, keys, store, cfg.Demo); err != nil {
 		return err
 	}
 	ln, err := net.Listen("tcp", cfg.Addr)
@@ -65,8 +66,8 @@ func Serve(ctx context.Context, store config.Store, cfg config.Server, fill func
 	return a.run(ctx, ln, cfg)
 }
 
-// Prepare brings a SQLite file up to date, refuses an old PostgreSQL schema, stamps and seeds.
-func Prepare(ctx context.Context, d *db.DB, demo bool) error {
+// Prepare brings a SQLite file up to date, refuses an old PostgreSQL schema, stamps, binds and seeds.
+func Prepare(ctx context.Context, d *db.DB, keys *seal.Keys, store config.Store, demo bool) error {
 	if d.Postgres() {
 		old, err := d.Outdated(ctx)
 		if err == nil && old {
@@ -84,6 +85,9 @@ func Prepare(ctx context.Context, d *db.DB, demo bool) error {
 	if err := Stamp(ctx, d, demo); err != nil {
 		return err
 	}
+	if err := bind(ctx, d, keys, store); err != nil {
+		return err
+	}
 	return Seed(ctx, d)
 }
 
@@ -93,6 +97,7 @@ func (a *App) run(ctx context.Context, ln net.Listener, cfg config.Server) error
 	done := make(chan error, 1)
 	numbered := make(chan struct{})
 	go func() { done <- a.Jobs.Run(work) }()
+	go a.refreshKeys(work)
 	go func() { a.sequencer.Run(work); close(numbered) }()
 	err := a.serve(ctx, ln, cfg)
 	stop()

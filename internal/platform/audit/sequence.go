@@ -201,3 +201,17 @@ func Verify(ctx context.Context, tx *db.Tx, keys *seal.Keys, report func(seq int
 	tail, err = countTail.One(ctx, tx)
 	return checked, tail, err
 }
+
+// Fits says whether the keys are those that chained the trail: whether its newest row follows from the one before. A trail without
+// numbered rows fits any.
+func Fits(ctx context.Context, tx *db.Tx, keys *seal.Keys) (bool, error) {
+	rows, err := newest.All(ctx, tx)
+	if err != nil || len(rows) == 0 {
+		return true, err
+	}
+	var prev []byte
+	if len(rows) == 2 {
+		prev = rows[1].Chain
+	}
+	return hmac.Equal(link(keys, prev, rows[0]), rows[0].Chain), nil
+}

@@ -11,6 +11,7 @@ var (
 	anyUnnumbered = db.Query[db.ID](`SELECT id FROM audit WHERE seq IS NULL LIMIT 1`)
 	unnumbered    = db.Query[Row](columns + ` WHERE seq IS NULL ORDER BY id LIMIT $1`)
 	numbered      = db.Query[Row](columns + ` WHERE seq IS NOT NULL ORDER BY seq`)
+	newest        = db.Query[Row](columns + ` WHERE seq IS NOT NULL ORDER BY seq DESC LIMIT 2`)
 	countTail     = db.Query[int64](`SELECT COUNT(*) FROM audit WHERE seq IS NULL`)
 	setSeq        = db.SQL(`UPDATE audit SET seq = $2, chain = $3 WHERE id = $1 AND seq IS NULL`)
 

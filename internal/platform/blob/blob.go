@@ -203,7 +203,7 @@ const grace = 24 * time.Hour
 // Sweep removes files without a row, left by transactions that were rolled back or by Delete.
 func (s *Store) Sweep(ctx context.Context) error {
 	err := filepath.WalkDir(s.dir, func(path string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() || e.Name() == ".lock" {
+		if err != nil || e.IsDir() || strings.HasPrefix(e.Name(), ".") {
 			return err
 		}
 		if ctx.Err() != nil {

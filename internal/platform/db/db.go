@@ -49,6 +49,13 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	return nil, fmt.Errorf("--db %q is neither sqlite:PATH nor postgres://…", url)
 }
 
+// There says whether an address may hold a database already: a file that exists, or any server.
+func There(url string) bool {
+	path, lite := strings.CutPrefix(url, "sqlite:")
+	_, err := os.Stat(path)
+	return !lite || err == nil
+}
+
 func openSQLite(ctx context.Context, path string) (*DB, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err

@@ -64,6 +64,19 @@ func Import(dir, passphrase string, exported []byte) error {
 	return nil
 }
 
+// Imported gives the keys of an export without putting them anywhere.
+func Imported(passphrase string, exported []byte) (*Keys, error) {
+	files, err := decrypt(passphrase, exported)
+	if err != nil {
+		return nil, err
+	}
+	r, err := newRing(files)
+	if err != nil {
+		return nil, err
+	}
+	return keysOf("", r), nil
+}
+
 func decrypt(passphrase string, exported []byte) (files []keyFile, err error) {
 	refused := errs.Field("passphrase", "口令不对，或者文件已损坏")
 	var f exportFile

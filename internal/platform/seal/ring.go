@@ -91,7 +91,7 @@ func keysOf(dir string, r *ring) *Keys {
 	return k
 }
 
-// Rotate adds a generation and makes it the active one; all others still open. A serving process takes it up when it restarts,
+// Rotate adds a generation and makes it the active one; all others still open. A serving process takes it up when it next asks Refresh,
 // or when it meets the first value that was sealed with it.
 func (k *Keys) Rotate() error {
 	if err := k.reload(); err != nil {
@@ -110,6 +110,21 @@ func (k *Keys) Rotate() error {
 	}
 	k.ring.Store(r)
 	return nil
+}
+
+// Refresh takes up generations that another process has added, and says whether there were any.
+func (k *Keys) Refresh() (bool, error) {
+	next := filepath.Join(k.dir, fileName(len(k.ring.Load().files)+1))
+	if _, err := os.Stat(next); k.dir == "" || errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return true, k.reload()
+}
+
+// Active describes the generation that seals and signs.
+func (k *Keys) Active() KeyInfo {
+	list := k.List()
+	return list[len(list)-1]
 }
 
 // reload reads the directory again, if there is one.

@@ -355,3 +355,31 @@ func BenchmarkSealOpen(b *testing.B) {
 		})
 	}
 }
+
+// A running process takes up a generation that another one has added.
+func TestRefresh(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "keys")
+	if err := Init(dir, International); err != nil {
+		t.Fatal(err)
+	}
+	serving, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	command, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if fresh, err := serving.Refresh(); fresh || err != nil {
+		t.Error("nothing was added", err)
+	}
+	if err := command.Rotate(); err != nil {
+		t.Fatal(err)
+	}
+	if fresh, err := serving.Refresh(); !fresh || err != nil || serving.Active() != command.Active() || len(serving.List()) != 2 {
+		t.Errorf("%v %v %v", fresh, err, serving.List())
+	}
+	if fresh, err := Ephemeral().Refresh(); fresh || err != nil {
+		t.Error("keys without a folder", err)
+	}
+}

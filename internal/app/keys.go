@@ -1,0 +1,94 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"linli/internal/platform/audit"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/config"
+	"linli/internal/platform/db"
+	"linli/internal/platform/seal"
+)
+
+// InitKeys makes the first keys; not beside a database that was written with others.
+func InitKeys(ctx context.Context, store config.Store, suite string) error {
+	if err := keysBelong(ctx, store, nil); err != nil {
+		return err
+	}
+	return seal.Init(store.Keys(), suite)
+}
+
+// ImportKeys puts exported keys into a folder that has none; not others than those of the database.
+func ImportKeys(ctx context.Context, store config.Store, passphrase string, exported []byte) error {
+	keys, err := seal.Imported(passphrase, exported)
+	if err != nil {
+		return err
+	}
+	if err := keysBelong(ctx, store, keys); err != nil {
+		return err
+	}
+	return seal.Import(store.Keys(), passphrase, exported)
+}
+
+// keysBelong refuses keys, nil for new ones, that are not those of the database, if there is one.
+func keysBelong(ctx context.Context, store config.Store, keys *seal.Keys) error {
+	if !db.There(store.DB) {
+		return nil
+	}
+	d, err := db.Open(ctx, store.DB)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	b, err := bondOf(ctx, d, keys)
+	if err == nil {
+		err = b.keysFit(keys, store)
+	}
+	return err
+}
+
+// RotateKeys adds a generation of keys and leaves a trail, where the database is one of this program's. It gives the new generation.
+func RotateKeys(ctx context.Context, store config.Store) (info seal.KeyInfo, err error) {
+	d, keys, err := Open(ctx, store, "")
+	if err != nil {
+		return info, err
+	}
+	defer d.Close()
+	if err := keys.Rotate(); err != nil {
+		return info, err
+	}
+	info = keys.Active()
+	if old, err := d.Outdated(ctx); err != nil || old {
+		return info, err
+	}
+	if err := d.Start(ctx); err != nil {
+		return info, err
+	}
+	return info, d.Write(ctx, func(tx *db.Tx) error {
+		return audit.Write(auth.AsSystem(ctx, "console"), tx, audit.Entry{Action: "keys.rotate", Object: "keys", ID: info.ID})
+	})
+}
+
+// keysEvery is how often a server looks for keys that were added while it runs.
+const keysEvery = 15 * time.Second
+
+// refreshKeys takes up new keys until ctx ends.
+func (a *App) refreshKeys(ctx context.Context) {
+	tick := time.NewTicker(keysEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		switch fresh, err := a.Keys.Refresh(); {
+		case err != nil:
+			slog.Error("keys", "err", err)
+		case fresh:
+			slog.Info("keys", "active", a.Keys.Active().ID)
+		}
+	}
+}
