@@ -3,12 +3,12 @@ package certificate
 import (
 	"context"
 
+	"linli/internal/civic/proof"
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/proof/record"
-	"linli/internal/work/attendance"
 )
 
 // RevokeInput takes a certificate out of force for good.
@@ -30,7 +30,7 @@ func (s *Service) Revoke(ctx context.Context, in RevokeInput) (Certificate, erro
 		if c.Status == Revoked {
 			return c, errs.WrongState("这张证明已经撤销")
 		}
-		if err := attendance.SecondPerson(ctx, tx, []db.ID{c.IssuedBy}, []db.ID{c.PersonID}); err != nil {
+		if err := proof.Now(tx).Apart(ctx, proof.Hands{For: c.PersonID, First: []db.ID{c.IssuedBy}}); err != nil {
 			return c, err
 		}
 		return s.move(ctx, tx, c, Revoked, in.Reason, auth.From(ctx).Account)

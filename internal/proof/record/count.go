@@ -1,11 +1,13 @@
 package record
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
 	"linli/internal/civic/account"
 	"linli/internal/civic/person"
+	"linli/internal/civic/proof"
 	"linli/internal/civic/region"
 	"linli/internal/civic/setting"
 	"linli/internal/platform/act"
@@ -18,9 +20,6 @@ import (
 	"linli/internal/work/order"
 )
 
-// confirming are the kinds of evidence by which the served person himself confirms.
-var confirming = map[string]bool{"code": true, "login": true, "signature": true}
-
 // OnCheckedOut makes the pending record of a service that is over.
 func (s *Service) OnCheckedOut(ctx context.Context, tx *db.Tx, e attendance.OutEvent) error {
 	item, err := catalogue.Get(ctx, tx, e.Order.CatalogueID)
@@ -31,14 +30,12 @@ func (s *Service) OnCheckedOut(ctx context.Context, tx *db.Tx, e attendance.OutE
 	r.Source, r.OrderID, r.Round, r.Title, r.Category, r.Content = "order", e.Order.ID, e.Attendance.Round, e.Order.Title, e.Order.Category,
 		item.Name
 	r.NeedsSecond, r.Why = e.Attendance.NeedsSecond, e.Attendance.Why
-	if by := e.Attendance.ClosedBy; by != 0 {
-		r.ApprovedBy, r.ApprovedAt = by, e.Attendance.OutServerAt
-	}
 	_, err = s.make(ctx, tx, r)
 	return err
 }
 
-// OnSheetApproved makes the records of a paper sheet; its one approval is the second person's for all of them.
+// OnSheetApproved makes the records of a paper sheet, line by line: those of whom entered or approved it, and of their kin, wait for
+// another person, the others count.
 func (s *Service) OnSheetApproved(ctx context.Context, tx *db.Tx, e attendance.SheetEvent) error {
 	var last Record // place, unit and responsible person are those of the sheet
 	for i, row := range e.Rows {
@@ -48,12 +45,20 @@ func (s *Service) OnSheetApproved(ctx context.Context, tx *db.Tx, e attendance.S
 		}
 		r := fromAttendance(e.Attendances[i])
 		r.Source, r.Title, r.Category, r.Content = "sheet", item.Name, item.Category, item.Name
-		r.Confirmed, r.Evidence, r.ApprovedBy, r.ApprovedAt = true, "paper", e.Sheet.ApprovedBy, e.Sheet.ApprovedAt
-		r.ConfirmedBy, r.Place, r.Unit, r.Leader = e.Sheet.EnteredBy, last.Place, last.Unit, last.Leader
+		r.Confirmed, r.Evidence, r.ConfirmedBy = true, "paper", e.Sheet.EnteredBy
+		r.Place, r.Unit, r.Leader = last.Place, last.Unit, last.Leader
 		if r, err = s.make(ctx, tx, r); err != nil {
 			return err
 		}
-		if err := s.count(ctx, tx, &r, true); err != nil {
+		h := proof.Hands{For: r.PersonID, Place: r.place(), First: []db.ID{e.Sheet.EnteredBy}, Second: []db.ID{e.Sheet.ApprovedBy}}
+		v, err := proof.Now(tx).Judge(ctx, h)
+		if err != nil {
+			return err
+		}
+		if v.Stands {
+			r.ApprovedBy, r.ApprovedAt = e.Sheet.ApprovedBy, e.Sheet.ApprovedAt
+		}
+		if err := s.countOn(ctx, tx, &r, v, v.Stands); err != nil {
 			return err
 		}
 		last = r
@@ -154,14 +159,18 @@ func (s *Service) OnConfirmed(ctx context.Context, tx *db.Tx, e order.ConfirmedE
 		if r.Status == Void || r.Status == Counted {
 			return nil
 		}
-		weak, why, err := weakWord(ctx, tx, *r, e)
+		session, err := attendance.Get(ctx, tx, r.AttendanceID)
 		if err != nil {
 			return err
 		}
 		if err := s.step(ctx, tx, r, "confirmed", "", func(r *Record) {
 			r.Status, r.Confirmed, r.Evidence, r.ConfirmedBy, r.Reason = Pending, true, e.Evidence, e.By, ""
-			if weak { // whoever approved the time before has not vouched for this word
-				r.NeedsSecond, r.Why, r.ApprovedBy, r.ApprovedAt = true, why, 0, nil
+			r.unseen(session)
+			switch { // whoever looked at it before has not heard this word
+			case e.Late:
+				r.NeedsSecond, r.Why = true, "过了期限才确认，要第二人复核"
+			case e.By == 0 || e.By == r.RecordedBy:
+				r.NeedsSecond, r.Why = true, "签到和确认是同一个人办理，要第二人复核"
 			}
 		}); err != nil {
 			return err
@@ -170,16 +179,9 @@ func (s *Service) OnConfirmed(ctx context.Context, tx *db.Tx, e order.ConfirmedE
 	})
 }
 
-// weakWord says whether a confirmation stands on the same person as the check-in, or on evidence that one person alone could make up.
-func weakWord(ctx context.Context, tx *db.Tx, r Record, e order.ConfirmedEvent) (bool, string, error) {
-	switch {
-	case e.NeedsSecond || !confirming[e.Evidence]:
-		return true, "服务对象的确认由站点代办，要第二人复核", nil
-	case e.By == 0 || e.By == r.RecordedBy:
-		return true, "签到和确认是同一个人办理，要第二人复核", nil
-	}
-	by, err := account.Get(ctx, tx, e.By)
-	return by.PersonID == r.PersonID, "志愿者自己确认，要第二人复核", err
+// unseen takes back that a second person has looked at it; what its times ask for stays asked for.
+func (r *Record) unseen(session attendance.Attendance) {
+	r.NeedsSecond, r.Why, r.ApprovedBy, r.ApprovedAt = session.NeedsSecond, session.Why, 0, nil
 }
 
 // OnDisputed suspends the records of the round while the matter is looked into.
@@ -211,7 +213,7 @@ func (s *Service) OnResolved(ctx context.Context, tx *db.Tx, e order.ResolvedEve
 		}
 		if err := s.step(ctx, tx, r, "resumed", "", func(r *Record) {
 			r.Status, r.Reason, r.Confirmed, r.Evidence, r.ConfirmedBy = Pending, "", true, "call_back", e.By
-			r.NeedsSecond, r.Why = true, "回访后确认，要第二人复核"
+			r.NeedsSecond, r.Why, r.ApprovedBy, r.ApprovedAt = true, "回访后确认，要第二人复核", 0, nil
 			if e.By != r.RecordedBy {
 				r.ApprovedBy, r.ApprovedAt = e.By, &tx.Now
 			}
@@ -249,7 +251,16 @@ func (s *Service) eachOfRound(ctx context.Context, tx *db.Tx, o order.Order, rou
 // count makes a confirmed record count, if nothing is missing; must says that a refusal is an error and not a reason to wait. The
 // caller holds the volunteer's turn.
 func (s *Service) count(ctx context.Context, tx *db.Tx, r *Record, must bool) error {
-	why, err := missing(ctx, tx, *r)
+	v, err := judge(ctx, tx, *r)
+	if err != nil {
+		return err
+	}
+	return s.countOn(ctx, tx, r, v, must)
+}
+
+// countOn is count on a verdict that is there.
+func (s *Service) countOn(ctx context.Context, tx *db.Tx, r *Record, v proof.Verdict, must bool) error {
+	why, err := missing(ctx, tx, *r, v)
 	if err != nil {
 		return err
 	}
@@ -257,19 +268,15 @@ func (s *Service) count(ctx context.Context, tx *db.Tx, r *Record, must bool) er
 		if must {
 			return errs.Clash(why)
 		}
-		before := *r
-		r.NeedsSecond, r.Why = true, why
-		if before.NeedsSecond && before.Why != "" {
-			r.Why = before.Why
-		}
-		if r.Why == before.Why && before.NeedsSecond {
+		if r.NeedsSecond && r.Why == why {
 			return nil
 		}
+		r.NeedsSecond, r.Why = true, why
 		return table.Update(ctx, tx, r)
 	}
 	return s.step(ctx, tx, r, "counted", "", func(r *Record) {
 		r.Status, r.CountedAt, r.CountedDay, r.Why, r.Reason = Counted, &tx.Now, clock.DayOf(tx.Now), "", ""
-		r.Confirmation = Both
+		r.Confirmation, r.BeforeRule = Both, 0
 		if r.ApprovedBy != 0 {
 			r.Confirmation = Reviewed
 		}
@@ -277,19 +284,30 @@ func (s *Service) count(ctx context.Context, tx *db.Tx, r *Record, must bool) er
 }
 
 // missing says, for people, what a record still lacks to count; "" when nothing.
-func missing(ctx context.Context, tx *db.Tx, r Record) (string, error) {
+func missing(ctx context.Context, tx *db.Tx, r Record, v proof.Verdict) (string, error) {
 	approved := r.ApprovedBy != 0 && r.ApprovedBy != r.RecordedBy
 	switch {
 	case !r.Confirmed:
 		return "等服务对象确认", nil
+	case !v.Stands:
+		return v.Why, nil
 	case r.NeedsSecond && !approved:
-		return "要第二人复核", nil
+		return cmp.Or(r.Why, "要第二人复核"), nil
 	}
 	agreed, err := person.HasConsent(ctx, tx, r.PersonID, person.PurposeVolunteer)
 	if err != nil || !agreed {
 		return "没有本人同意记录", err
 	}
 	return dayLimit(ctx, tx, r, approved)
+}
+
+// judge asks whether two independent people stand behind the minutes of a record as they are now.
+func judge(ctx context.Context, tx *db.Tx, r Record) (proof.Verdict, error) {
+	h, err := hands(ctx, tx, r)
+	if err != nil {
+		return proof.Verdict{}, err
+	}
+	return proof.Now(tx).Judge(ctx, h)
 }
 
 // dayLimit says, for people, why the volunteer's day has no room for the record; "" when it has. The limits are settings of at most

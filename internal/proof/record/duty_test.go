@@ -33,7 +33,7 @@ func TestNobodyJudgesHisOwn(t *testing.T) {
 			want string
 		}{
 			"who asked":     {as(manager, 0), "denied: 自己录入"},
-			"who entered":   {as(r.RecordedBy, 0), "denied: 自己录入"},
+			"who tapped":    {as(r.RecordedBy, 0), "denied: 自己的时长"},
 			"the volunteer": {as(990, r.PersonID), "denied: 自己的时长"},
 			"his kin":       {as(991, relative), "denied: 亲属"},
 			"the program":   {w.System, "denied: 由人来做"},
@@ -49,8 +49,12 @@ func TestNobodyJudgesHisOwn(t *testing.T) {
 			_, err = w.s.Void(c.by, record.VoidInput{ID: r.ID, Ground: "false", Reason: "x"})
 			errstest.Is(t, err, c.want)
 		}
-		if d, err := w.s.Decide(as(992, 0), record.ApproveInput{ID: r.ID, Decision: "approve"}); err != nil || d.Minutes != 75 {
+		yes := record.ApproveInput{ID: r.ID, Decision: "approve"}
+		if d, err := w.s.Decide(as(992, 0), yes); err != nil || d.Minutes != 60 {
 			t.Errorf("somebody else: %+v %v", d, err)
+		}
+		if d, err := w.s.Decide(as(993, 0), yes); err != nil || d.Minutes != 75 {
+			t.Errorf("and another: %+v %v", d, err)
 		}
 	})
 }

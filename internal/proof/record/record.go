@@ -109,6 +109,7 @@ type Record struct {
 	DueDay       clock.Day    `json:"due_day" db:",once" doc:"服务结束后第十个工作日（民政部令第67号第十一条）"`
 	Reason       string       `json:"reason" doc:"作废或暂缓的原因"`
 	MadeAt       time.Time    `json:"made_at" db:",once"`
+	BeforeRule   clock.Day    `json:"before_rule" doc:"规则前：两个人的规则实行以前计入的，值为实行以前的最后一天；按规则计入的没有"`
 }
 
 // Overdue says that the ten working days of 民政部令第67号 art. 11 are over and the record does not count yet.
@@ -173,6 +174,7 @@ type Service struct {
 	db      *db.DB
 	records act.Kind[Record] // each step of a record
 	remarks act.Kind[Record] // what is said of a record that stays as it is
+	looks   act.Kind[Record] // a look that is not enough by itself; no step of its history
 	// Changed tells of every change of a record's status or minutes.
 	Changed event.Topic[ChangedEvent]
 }
@@ -185,7 +187,8 @@ func New(d *db.DB) *Service {
 		Trail: func(was, now Record) map[string]any {
 			return map[string]any{"status": now.Status, "minutes": now.Minutes, "was": stood(was, now).Minutes}
 		}}
-	s.remarks = s.records
+	s.remarks, s.looks = s.records, s.records
+	s.looks.Tell = nil
 	s.remarks.Save = func(context.Context, *db.Tx, *Record) error { return nil }
 	return s
 }

@@ -332,7 +332,10 @@ func TestCorrection(t *testing.T) {
 			Grants: []auth.Grant{{Role: auth.CommunityHead, Region: attendancetest.Gacha}}})
 		_, err = w.s.Decide(own, record.ApproveInput{ID: r.ID, Decision: "approve"})
 		w.Refused(err, "denied", "who asked")
-		d, err := w.s.Approve(w.Head, record.ApproveInput{ID: r.ID, Decision: "approve"})
+		if d, err := w.s.Approve(w.Head, record.ApproveInput{ID: r.ID, Decision: "approve"}); err != nil || d.Minutes != 60 || d.Asked() == nil {
+			t.Fatalf("beyond the attendance: %+v %v", d, err)
+		}
+		d, err := w.s.Approve(w.Head2, record.ApproveInput{ID: r.ID, Decision: "approve"})
 		if err != nil || d.Minutes != 75 || d.Status != record.Counted || w.counted() != 75 {
 			t.Fatalf("%+v %v", d, err)
 		}
@@ -458,9 +461,10 @@ func TestVerifyFinds(t *testing.T) {
 		w.verify(nil)
 		for _, c := range []struct{ spoil, mend, want string }{
 			{"UPDATE service_record SET minutes = 61", "UPDATE service_record SET minutes = 60", "多于"},
-			{"UPDATE service_record SET confirmed_by = (SELECT id FROM account WHERE person_id = service_record.person_id), recorded_by = NULL",
-				"UPDATE service_record SET confirmed_by = (SELECT confirmed_by FROM orders)", "自己复核"},
-			{"UPDATE service_record SET needs_second = TRUE", "UPDATE service_record SET needs_second = FALSE", "两个不同的人"},
+			{"UPDATE order_event SET on_behalf_of = '本人' WHERE move = 'confirm'",
+				"UPDATE order_event SET on_behalf_of = '' WHERE move = 'confirm'", "互相独立"},
+			{"UPDATE service_record SET needs_second = TRUE", "UPDATE service_record SET needs_second = FALSE", "没有复核就计入"},
+			{"UPDATE service_record SET before_rule = 20261123", "UPDATE service_record SET before_rule = 0", "规则前"},
 			{"UPDATE person_consent SET purpose = 'x' WHERE purpose = 'volunteer'",
 				"UPDATE person_consent SET purpose = 'volunteer' WHERE purpose = 'x'", "同意"},
 		} {

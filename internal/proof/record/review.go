@@ -2,14 +2,17 @@ package record
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
+	"linli/internal/civic/proof"
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/work/attendance"
+	"linli/internal/work/order"
 )
 
 // ApproveInput is a second person's word on a record that waits for one, or on the correction asked for.
@@ -34,8 +37,7 @@ func (in ApproveInput) why() string {
 }
 
 // Approve is the second person's decision. A confirmed record that waits for him counts, with fewer minutes if he finds fewer, or
-// becomes void; a record with an open correction is amended or left. He is none of those who entered or confirmed, not the volunteer
-// and no kin of his.
+// becomes void; a record with an open correction is amended or left. Who may be it, proof judges.
 func (s *Service) Approve(ctx context.Context, in ApproveInput) (Detail, error) {
 	return s.decide(ctx, in, func(ctx context.Context, tx *db.Tx, r *Record, asked *Correction) error {
 		if asked != nil && r.Status != Pending {
@@ -104,22 +106,44 @@ func (s *Service) approve(ctx context.Context, tx *db.Tx, r *Record, in ApproveI
 	case in.Minutes != nil && *in.Minutes > r.Minutes:
 		return errs.Field("minutes", "核定的时长不能比记录的多；要加时长请走更正")
 	}
-	if err := attendance.SecondPerson(ctx, tx, []db.ID{r.RecordedBy, r.ConfirmedBy}, []db.ID{r.PersonID}); err != nil {
+	h, err := hands(ctx, tx, *r)
+	if err != nil {
+		return err
+	}
+	if _, err := look(ctx, tx, *r, h); err != nil {
 		return err
 	}
 	if in.Decision == "reject" {
 		return s.void(ctx, tx, r, in.why())
 	}
 	if in.Minutes != nil && *in.Minutes != r.Minutes {
-		if err := s.step(ctx, tx, r, "amended", in.why(), func(r *Record) {
-			r.approve(ctx, tx)
-			r.setMinutes(*in.Minutes)
-		}); err != nil {
+		if err := s.step(ctx, tx, r, "amended", in.why(), func(r *Record) { r.setMinutes(*in.Minutes) }); err != nil {
 			return err
 		}
 	}
+	if err := shown(ctx, tx, *r, 0, r.Minutes); err != nil {
+		return err
+	}
+	v, err := judge(ctx, tx, *r)
+	if err != nil {
+		return err
+	}
+	if !v.Stands {
+		return s.looks.Alter(ctx, tx, act.Op{Action: "record.looked"}, r, func(_ *db.Tx, r *Record) error {
+			r.Why = v.Why
+			return nil
+		})
+	}
 	r.approve(ctx, tx)
 	return s.count(ctx, tx, r, true)
+}
+
+// look asks whether the actor may be the second person for a record, whose hands are given.
+func look(ctx context.Context, tx *db.Tx, r Record, h proof.Hands) (enough bool, err error) {
+	if me := auth.From(ctx).Account; me != 0 && (me == r.RecordedBy || slices.Contains(h.Second, me)) {
+		return false, errs.Deny("这条记录您已经录入或看过，要换人复核")
+	}
+	return proof.Now(tx).Look(ctx, h)
 }
 
 func (r *Record) approve(ctx context.Context, tx *db.Tx) {
@@ -166,35 +190,110 @@ func (in AskInput) check() error {
 	return c.Err()
 }
 
-// decideCorrection amends the record or leaves it, with the reason. An amended record counts anew under the limits of its day.
+// decideCorrection amends the record or leaves it, with the reason. An amended record counts anew under the limits of its day. Minutes are
+// never more than was asked; beyond what attendance and window show, two people agree besides who asked.
 func (s *Service) decideCorrection(ctx context.Context, tx *db.Tx, r *Record, asked Correction, in ApproveInput) error {
-	if err := attendance.SecondPerson(ctx, tx, []db.ID{asked.AskedBy, r.RecordedBy}, []db.ID{r.PersonID}); err != nil {
+	enough, err := mayDecide(ctx, tx, *r, asked)
+	if err != nil {
 		return err
 	}
-	state := "approved"
 	if in.Decision == "reject" {
-		state = "refused"
-	}
-	asked.State, asked.DecidedBy, asked.DecidedAt, asked.Answer = state, auth.From(ctx).Account, &tx.Now, in.why()
-	if err := correctionTable.Update(ctx, tx, &asked); err != nil {
-		return err
-	}
-	if state == "refused" {
+		if err := asked.end(ctx, tx, "refused", in); err != nil {
+			return err
+		}
 		op := act.Op{Action: "record.refused", Cause: in.why()}
 		return s.remarks.Alter(ctx, tx, op, r, func(*db.Tx, *Record) error { return nil })
 	}
+	want, err := in.minutes(*r, asked)
+	if err != nil {
+		return err
+	}
+	agreed, err := agreedTo.All(ctx, tx, asked.ID)
+	if err != nil {
+		return err
+	}
+	far, err := beyond(ctx, tx, *r, want)
+	if err != nil {
+		return err
+	}
+	if (far || !enough) && len(agreed) == 0 {
+		if err := shown(ctx, tx, *r, asked.ID, want); err != nil {
+			return err
+		}
+		return s.looks.Alter(ctx, tx, act.Op{Action: "record.looked", Cause: in.why()}, r, func(*db.Tx, *Record) error { return nil })
+	}
+	for _, a := range agreed {
+		want = min(want, a.Minutes)
+	}
+	if err := asked.end(ctx, tx, "approved", in); err != nil {
+		return err
+	}
+	in.Minutes = &want
 	op := act.Op{Action: "record.amended", Cause: asked.Reason}
 	return s.records.Alter(ctx, tx, op, r, func(tx *db.Tx, r *Record) error { return amend(ctx, tx, r, asked, in) })
 }
 
+// mayDecide asks whether the actor may decide over a correction: none who asked for it or agreed to it before, nor close to one of them.
+func mayDecide(ctx context.Context, tx *db.Tx, r Record, asked Correction) (enough bool, err error) {
+	h, err := hands(ctx, tx, r)
+	if err != nil {
+		return false, err
+	}
+	agreed, err := agreedTo.All(ctx, tx, asked.ID)
+	if err != nil {
+		return false, err
+	}
+	before := proof.Hands{For: r.PersonID, Beside: h.Beside, First: []db.ID{asked.AskedBy}}
+	for _, a := range agreed {
+		before.Second = append(before.Second, a.AccountID)
+	}
+	if err := proof.Now(tx).Apart(ctx, before); err != nil {
+		return false, err
+	}
+	h.First, h.Second = append(h.First, asked.AskedBy), nil
+	return look(ctx, tx, r, h)
+}
+
+// minutes are what the decision comes to: never more than was asked, or than there are where nothing was.
+func (in ApproveInput) minutes(r Record, asked Correction) (int64, error) {
+	most := asked.Minutes
+	if most < 0 {
+		most = r.Minutes
+	}
+	if in.Minutes == nil {
+		return most, nil
+	}
+	if *in.Minutes > most {
+		return 0, errs.Field("minutes", "核定的时长不能比申请的多")
+	}
+	return *in.Minutes, nil
+}
+
+// beyond says whether minutes are more than the attendance shows, or reach further beyond the window than is served without a second look.
+func beyond(ctx context.Context, tx *db.Tx, r Record, minutes int64) (bool, error) {
+	if minutes <= r.Minutes {
+		return false, nil
+	}
+	if r.AttendanceID == 0 {
+		return true, nil
+	}
+	a, err := attendance.Get(ctx, tx, r.AttendanceID)
+	if err != nil || minutes > a.Minutes || r.OrderID == 0 {
+		return minutes > a.Minutes, err
+	}
+	o, err := order.Get(ctx, tx, r.OrderID)
+	return r.StartedAt.Add(time.Duration(minutes) * time.Minute).After(o.WindowEnd.Add(attendance.Tolerance)), err
+}
+
+// end keeps what was decided.
+func (c Correction) end(ctx context.Context, tx *db.Tx, state string, in ApproveInput) error {
+	c.State, c.DecidedBy, c.DecidedAt, c.Answer = state, auth.From(ctx).Account, &tx.Now, in.why()
+	return correctionTable.Update(ctx, tx, &c)
+}
+
 func amend(ctx context.Context, tx *db.Tx, r *Record, asked Correction, in ApproveInput) error {
 	before := *r
-	if asked.Minutes >= 0 {
-		r.setMinutes(asked.Minutes)
-	}
-	if in.Minutes != nil {
-		r.setMinutes(*in.Minutes)
-	}
+	r.setMinutes(*in.Minutes)
 	for _, text := range []string{asked.Content, in.Content} {
 		if text != "" {
 			r.Content = text
@@ -231,8 +330,12 @@ func (s *Service) Void(ctx context.Context, in VoidInput) (Detail, error) {
 	op := act.Op{Perm: Review, Action: "record.void", ID: in.ID, Cause: refusalWord(in.Ground) + "：" + in.Reason, From: live,
 		Wrong: "这条记录已经作废"}
 	return act.ChangeTo(ctx, s.db, &s.records, op, func(tx *db.Tx, r *Record) error {
+		first, _, err := recorders(ctx, tx, *r)
+		if err != nil {
+			return err
+		}
 		r.void(op.Cause)
-		return attendance.SecondPerson(ctx, tx, []db.ID{r.RecordedBy}, []db.ID{r.PersonID})
+		return proof.Now(tx).Apart(ctx, proof.Hands{For: r.PersonID, First: first})
 	}, func(tx *db.Tx, r Record) (Detail, error) { return detail(ctx, tx, r) })
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"linli/internal/civic/proof"
 	"linli/internal/platform/db"
 )
 
@@ -14,11 +15,17 @@ var (
 		OR r.source = 'sheet' AND (a.id IS NULL OR a.source <> 'sheet' OR a.volunteer_id <> r.volunteer_id))`)
 	swollen = db.Query[db.ID](`SELECT r.id FROM service_record r JOIN attendance a ON a.id = r.attendance_id WHERE r.status = 'counted'
 		AND r.minutes > a.minutes AND NOT EXISTS (SELECT 1 FROM record_correction c WHERE c.record_id = r.id AND c.state = 'approved')`)
-	oneMan = db.Query[db.ID](`SELECT r.id FROM service_record r WHERE r.status = 'counted'
-		AND (COALESCE(r.approved_by, r.confirmed_by) IS NULL OR COALESCE(r.approved_by, r.confirmed_by) = r.recorded_by
-		OR (r.needs_second AND r.approved_by IS NULL))`)
-	ownWord = db.Query[db.ID](`SELECT r.id FROM service_record r JOIN account a ON a.id = COALESCE(r.approved_by, r.confirmed_by)
-		WHERE r.status = 'counted' AND a.person_id = r.person_id`)
+	unseen = db.Query[db.ID](`SELECT r.id FROM service_record r WHERE r.status = 'counted' AND r.before_rule = 0
+		AND (COALESCE(r.approved_by, r.confirmed_by) IS NULL OR r.needs_second AND r.approved_by IS NULL)`)
+	marked = db.Query[db.ID](`SELECT r.id FROM service_record r WHERE r.before_rule <> 0
+		AND (r.counted_day > r.before_rule OR r.before_rule > (SELECT MIN(o.before_rule) FROM service_record o WHERE o.before_rule <> 0))`)
+	ruled = db.Query[Record](`SELECT ` + columns + tables + `WHERE r.status = 'counted' AND r.before_rule = 0 AND r.id > $1
+		ORDER BY r.id LIMIT 500`)
+	// raised are counted records with more minutes than their attendance, and how many agreed to it.
+	raised = db.Query[db.ID](`SELECT r.id FROM service_record r JOIN attendance a ON a.id = r.attendance_id WHERE r.status = 'counted'
+		AND r.before_rule = 0 AND r.minutes > a.minutes AND NOT EXISTS (SELECT 1 FROM record_correction c JOIN record_second s
+		ON s.correction_id = c.id AND s.account_id <> c.decided_by WHERE c.record_id = r.id AND c.state = 'approved'
+		AND c.decided_by <> c.asked_by AND s.account_id <> c.asked_by)`)
 	twoPlaces = db.Query[pair](`SELECT r.id, o.id AS other FROM service_record r JOIN service_record o ON o.volunteer_id = r.volunteer_id
 		AND o.id > r.id AND o.started_at < r.ended_at AND o.ended_at > r.started_at WHERE r.status <> 'void' AND o.status <> 'void'`)
 	unasked = db.Query[db.ID](`SELECT r.id FROM service_record r WHERE r.status = 'counted' AND NOT EXISTS
@@ -49,8 +56,9 @@ func Verify(ctx context.Context, tx *db.Tx, report func(object, what string)) er
 		query *db.Rows[db.ID]
 		what  string
 	}{
-		{baseless, "计入的时长没有对应的签到、补录单或导入"}, {swollen, "计入的分钟数多于签到签退的时间，又没有更正"}, {oneMan, "计入的记录没有两个不同的人"},
-		{ownWord, "志愿者自己复核了自己的时长"}, {unasked, "没有本人同意就计入"}, {unlike, "记录和它的历史不一致"},
+		{baseless, "计入的时长没有对应的签到、补录单或导入"}, {swollen, "计入的分钟数多于签到签退的时间，又没有更正"}, {unseen, "要复核而没有复核就计入"},
+		{raised, "更正超过签到签退的时间，而没有两位核实"}, {marked, "带“规则前”的标记，却在规则实行以后才计入"}, {unasked, "没有本人同意就计入"},
+		{unlike, "记录和它的历史不一致"},
 	} {
 		err := f.query.Each(ctx, tx, func(id db.ID) error {
 			report("record "+id.String(), f.what)
@@ -59,6 +67,9 @@ func Verify(ctx context.Context, tx *db.Tx, report func(object, what string)) er
 		if err != nil {
 			return err
 		}
+	}
+	if err := judged(ctx, tx, report); err != nil {
+		return err
 	}
 	err := twoPlaces.Each(ctx, tx, func(p pair) error {
 		report("record "+p.ID.String(), "与 record "+p.Other.String()+" 时间重叠：同一志愿者同时在两处")
@@ -75,4 +86,27 @@ func Verify(ctx context.Context, tx *db.Tx, report func(object, what string)) er
 		}
 		return nil
 	})
+}
+
+// judged judges every counted record once more, as of the moment in which it counted.
+func judged(ctx context.Context, tx *db.Tx, report func(object, what string)) error {
+	for last := int64(0); ; {
+		rows, err := ruled.All(ctx, tx, last)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		for _, r := range rows {
+			h, err := hands(ctx, tx, r)
+			if err != nil {
+				return err
+			}
+			v, err := proof.At(tx, *r.CountedAt).Judge(ctx, h)
+			if err != nil {
+				return err
+			}
+			if last = int64(r.ID); !v.Stands {
+				report("record "+r.ID.String(), "计入的记录背后没有两个互相独立的人："+v.Why)
+			}
+		}
+	}
 }

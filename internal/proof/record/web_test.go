@@ -50,6 +50,8 @@ func TestRoutes(t *testing.T) {
 		{"volunteer", "POST", api + "/corrections", `{"reason":"少记了","minutes":70}`, 201, `"state":"open"`},
 		{"head", "GET", desk, "", 200, "核实更正申请"},
 		{"head", "POST", desk + "/corrections/approve", "decision=approve&minutes=70", 303, desk},
+		{"head", "POST", api + "/corrections/approve", `{}`, 403, "denied"},
+		{"head2", "POST", api + "/corrections/approve", `{}`, 200, `"minutes":70`},
 		{"head", "POST", api + "/corrections/approve", `{}`, 409, "wrong_state"},
 		{"manager", "GET", "/desk/records.csv", "", 200, "娜仁高娃"},
 		{"manager", "GET", "/desk/records.xlsx?status=counted", "", 200, "PK"},

@@ -19,6 +19,7 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/geo"
+	"linli/internal/work/catalogue"
 	"linli/internal/work/order"
 )
 
@@ -183,7 +184,14 @@ func (s *Service) CheckOut(ctx context.Context, in CheckInput) (Checked, error) 
 		}
 		a.OutServerAt, a.OutDeviceAt, a.OutEvidence, a.OutMetres = &tx.Now, v.when.device, how, metres
 		a.OutBy, a.OutVoice = auth.From(ctx).Account, v.voice
-		a.NeedsSecond, a.Why = beyond(v.order, a.InAt, v.when.at)
+		item, err := catalogue.Get(ctx, tx, v.order.CatalogueID)
+		if err != nil {
+			return Checked{}, err
+		}
+		a.Why = doubt(v.order, time.Duration(item.Minutes)*time.Minute, stay{in: a.InAt, out: v.when.at,
+			claimed: !a.InAt.Equal(a.InServerAt) || !v.when.at.Equal(tx.Now),
+			tapped:  a.InVoice == "" && a.InEvidence != ByCode || v.self && how != ByCode})
+		a.NeedsSecond = a.Why != ""
 		return s.finish(ctx, tx, v, a, v.when.at, in.Voice)
 	})
 }
@@ -209,15 +217,25 @@ func (s *Service) finish(ctx context.Context, tx *db.Tx, v visit, a Attendance, 
 	return checked(o, a), s.CheckedOut.Publish(ctx, tx, OutEvent{o, a})
 }
 
-// beyond says whether the session reaches so far beyond the window that a second person looks at it before it counts.
-func beyond(o order.Order, in, out time.Time) (bool, string) {
+// stay is from when to when somebody served, by the words of a device (claimed) and by his own taps without a code (tapped).
+type stay struct {
+	in, out         time.Time
+	claimed, tapped bool
+}
+
+// doubt says why a second person looks at a session before it counts; "" where none need.
+func doubt(o order.Order, usual time.Duration, s stay) string {
 	switch {
-	case in.Before(o.WindowStart.Add(-Tolerance)):
-		return true, "比约定时间早 30 分钟以上开始"
-	case out.After(o.WindowEnd.Add(Tolerance)):
-		return true, "比约定时间晚 30 分钟以上才签退"
+	case s.in.Before(o.WindowStart.Add(-Tolerance)):
+		return "比约定时间早 30 分钟以上开始"
+	case s.out.After(o.WindowEnd.Add(Tolerance)):
+		return "比约定时间晚 30 分钟以上才签退"
+	case s.claimed:
+		return "时间是手机补记的"
+	case s.tapped && s.out.Sub(s.in) > usual+Tolerance:
+		return fmt.Sprintf("比这项服务平常的 %s长 30 分钟以上", clock.Minutes(int64(usual/time.Minute)))
 	}
-	return false, ""
+	return ""
 }
 
 func checked(o order.Order, a Attendance) Checked {
@@ -311,28 +329,4 @@ func Free(ctx context.Context, tx *db.Tx, volunteerID db.ID, from, to time.Time,
 		return errs.Clash("另一处服务还没有签退（" + clock.Words(ctx, other.InAt) + "签到），一个人不能同时在两处")
 	}
 	return errs.Clash("这段时间和另一次服务（" + clock.Span(ctx, other.InAt, *other.OutAt) + "）重叠，一个人不能同时在两处")
-}
-
-// SecondPerson says whether the actor may be the second person: none of those who entered, none of those who served, nor a guardian or
-// ward of one.
-func SecondPerson(ctx context.Context, tx *db.Tx, entered, served []db.ID) error {
-	me := auth.From(ctx)
-	switch {
-	case me.System != "":
-		return errs.Deny("复核要由人来做")
-	case slices.Contains(entered, me.Account):
-		return errs.Deny("复核要由另一个人做：这是您自己录入或确认的")
-	case me.Person == 0:
-		return nil
-	case slices.Contains(served, me.Person):
-		return errs.Deny("不能复核自己的时长")
-	}
-	kin, err := kinOf.All(ctx, tx, me.Person)
-	if err != nil {
-		return err
-	}
-	if slices.ContainsFunc(served, func(p db.ID) bool { return slices.Contains(kin, p) }) {
-		return errs.Deny("不能复核亲属的时长")
-	}
-	return nil
 }

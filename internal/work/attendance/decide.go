@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"linli/internal/civic/proof"
 	"linli/internal/civic/setting"
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
@@ -23,8 +24,8 @@ type DecideInput struct {
 }
 
 // ApproveSheet is the second person's one decision over a sheet: all its rows become records, or it goes back with the reason. The
-// head of the community decides; the town's clerk does after three working days (a setting), and always when the sheet is late. Nobody
-// decides over his own time or that of kin.
+// head of the community decides; the town's clerk does after three working days (a setting), and always when the sheet is late. Whose own
+// time or that of kin is on it approves the other lines: his own wait for another person.
 func (s *Service) ApproveSheet(ctx context.Context, in DecideInput) (SheetDetail, error) {
 	op := act.Op{Perm: Review, Action: "sheet." + in.Decision, ID: in.ID, Version: cmp.Or(in.Version, -1), Cause: in.Reason, Check: in.check}
 	return changeSheet(ctx, s.db, op, func(tx *db.Tx, sh *Sheet) error {
@@ -35,7 +36,7 @@ func (s *Service) ApproveSheet(ctx context.Context, in DecideInput) (SheetDetail
 		if err != nil {
 			return err
 		}
-		if err := mayApprove(ctx, tx, *sh, rows); err != nil {
+		if err := mayApprove(ctx, tx, *sh); err != nil {
 			return err
 		}
 		if in.Decision == "return" {
@@ -53,12 +54,8 @@ func (in DecideInput) check() error {
 }
 
 // mayApprove asks whether the actor is a fit second person for this sheet now.
-func mayApprove(ctx context.Context, tx *db.Tx, sh Sheet, rows []Row) error {
-	served := make([]db.ID, len(rows))
-	for i, r := range rows {
-		served[i] = r.PersonID
-	}
-	if err := SecondPerson(ctx, tx, []db.ID{sh.EnteredBy}, served); err != nil {
+func mayApprove(ctx context.Context, tx *db.Tx, sh Sheet) error {
+	if err := proof.Now(tx).Apart(ctx, proof.Hands{First: []db.ID{sh.EnteredBy}}); err != nil {
 		return err
 	}
 	head, town := holds(ctx, auth.CommunityHead, sh.Region), holds(ctx, auth.TownOfficer, sh.Region)

@@ -1,6 +1,7 @@
 package attendance
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -9,19 +10,28 @@ import (
 	"linli/internal/work/order"
 )
 
-// Time that reaches up to half an hour beyond the window counts by itself, a second more needs a second person.
-func TestBeyond(t *testing.T) {
+// Time that reaches up to half an hour beyond the window, or beyond what the service usually takes, counts by itself; a second more needs
+// a second person, and so does what a device claims. A code on show vouches for its end.
+func TestDoubt(t *testing.T) {
 	from := time.Date(2026, 11, 24, 9, 0, 0, 0, clock.Shanghai)
-	o := order.Order{WindowStart: from, WindowEnd: from.Add(time.Hour)}
+	o, usual := order.Order{WindowStart: from, WindowEnd: from.Add(3 * time.Hour)}, time.Hour
 	for what, c := range map[string]struct {
-		in, out time.Duration // before the window, after it
-		second  bool
+		in, out         time.Duration // after the window's start
+		claimed, tapped bool
+		why             string
 	}{
-		"in time": {0, 0, false}, "early and late at the edge": {Tolerance, Tolerance, false},
-		"too early": {Tolerance + time.Second, 0, true}, "too late": {0, Tolerance + time.Second, true},
+		"in time":                    {0, time.Hour, false, true, ""},
+		"early and late at the edge": {-Tolerance, 3*time.Hour + Tolerance, false, false, ""},
+		"too early":                  {-Tolerance - time.Second, time.Hour, false, false, "早"},
+		"too late":                   {2 * time.Hour, 3*time.Hour + Tolerance + time.Second, false, true, "晚"},
+		"claimed":                    {0, time.Hour, true, false, "补记"},
+		"long at the edge":           {0, time.Hour + Tolerance, false, true, ""},
+		"too long":                   {0, time.Hour + Tolerance + time.Second, false, true, "平常"},
+		"long with the code":         {0, 2 * time.Hour, false, false, ""},
 	} {
-		if second, why := beyond(o, o.WindowStart.Add(-c.in), o.WindowEnd.Add(c.out)); second != c.second || second != (why != "") {
-			t.Errorf("%s: %t %q", what, second, why)
+		if why := doubt(o, usual, stay{from.Add(c.in), from.Add(c.out), c.claimed, c.tapped}); (why == "") != (c.why == "") ||
+			!strings.Contains(why, c.why) {
+			t.Errorf("%s: %q", what, why)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"linli/internal/civic/proof"
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -122,7 +123,11 @@ func (s *Service) Close(ctx context.Context, in CloseInput) (Checked, error) {
 		case out.After(tx.Now) || out.Before(a.InAt):
 			return Checked{}, errs.Field("out_at", "结束时间要在签到以后、现在以前")
 		}
-		if err := SecondPerson(ctx, tx, []db.ID{a.InBy}, []db.ID{a.PersonID}); err != nil {
+		first, _, err := Hands(ctx, tx, a)
+		if err != nil {
+			return Checked{}, err
+		}
+		if err := proof.Now(tx).Apart(ctx, proof.Hands{For: a.PersonID, First: first}); err != nil {
 			return Checked{}, err
 		}
 		me := auth.From(ctx)

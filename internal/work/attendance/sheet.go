@@ -256,7 +256,7 @@ func sheetDetail(ctx context.Context, tx *db.Tx, sh Sheet) (out SheetDetail, err
 		return out, err
 	}
 	if out.MayReview && sh.State == Entered {
-		if err := mayApprove(ctx, tx, sh, out.Rows); errs.KindOf(err) != 0 {
+		if err := mayApprove(ctx, tx, sh); errs.KindOf(err) != 0 {
 			out.Why = err.Error()
 		} else if err != nil {
 			return out, err

@@ -15,8 +15,6 @@ var (
 	overlapping  = db.Query[span](`SELECT in_at, out_at FROM attendance WHERE volunteer_id = $1 AND in_at < $3
 		AND (out_at IS NULL OR out_at > $2) AND id <> $4 ORDER BY in_at LIMIT 1`)
 	takeTurn = db.Query[db.ID](`SELECT id FROM volunteer WHERE id = $1 FOR UPDATE`)
-	kinOf    = db.Query[db.ID](`SELECT ward_id FROM person_guardian WHERE guardian_id = $1 UNION SELECT guardian_id FROM person_guardian
-		WHERE ward_id = $1`)
 
 	sheetTable  = db.NewRelation[Sheet]("sheet")
 	blankSheets = sheetTable.Where("station_id = $1 AND state = 'issued' ORDER BY no")

@@ -4,12 +4,12 @@ import (
 	"context"
 	"crypto/subtle"
 	"errors"
-	"slices"
 
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/work/order/hand"
 )
 
 // ConfirmInput is the resident's word that the service was done, and what stands for it.
@@ -25,24 +25,29 @@ const maxTries = 5
 
 var errWrongCode = errs.Field("code", "号码不对，请再看一遍")
 
-// Confirm takes the resident's confirmation, or the station's for him. Codes that the confirming account has itself seen or printed,
-// call-back, paper and a signature without its picture are a coordinator's evidence: the records then wait for a second person, as
-// does whatever is confirmed too late.
+// Confirm takes the resident's confirmation, or the station's for him. What stands on one person, and whatever is confirmed too late,
+// waits for a second one.
 func (s *Service) Confirm(ctx context.Context, in ConfirmInput) (Detail, error) {
 	var order db.ID
 	out, err := s.act(ctx, Confirm, in.Ask, 0, func(t *turn) (State, error) {
 		order = t.order.ID
-		second, err := s.proof(ctx, t, in)
+		if err := s.evidence(ctx, t, in); err != nil {
+			return "", err
+		}
+		t.order.Evidence, t.order.ConfirmedBy, t.order.CodeTries = in.Evidence, auth.From(ctx).Account, 0
+		v, err := t.behind(ctx, hand.Said(ctx, t.behalf))
 		if err != nil {
 			return "", err
 		}
-		t.order.Evidence, t.order.NeedsSecond = in.Evidence, second || t.from == Unconfirmed
-		t.order.ConfirmedBy, t.order.CodeTries = auth.From(ctx).Account, 0
+		t.order.NeedsSecond = !v.Stands || t.from == Unconfirmed
 		if _, err := setCode.Run(ctx, t.tx, t.order.ID, nil); err != nil {
 			return "", err
 		}
-		return Confirmed, s.Confirmed.Publish(ctx, t.tx, ConfirmedEvent{Order: t.order, Evidence: in.Evidence, NeedsSecond: t.order.NeedsSecond,
-			By: t.order.ConfirmedBy})
+		t.after = func() error {
+			return s.Confirmed.Publish(ctx, t.tx, ConfirmedEvent{Order: t.order, Evidence: in.Evidence, Late: t.from == Unconfirmed,
+				By: t.order.ConfirmedBy})
+		}
+		return Confirmed, nil
 	})
 	if errors.Is(err, errWrongCode) && order != 0 {
 		// The refusal undid its transaction; the wrong try must count all the same.
@@ -53,30 +58,26 @@ func (s *Service) Confirm(ctx context.Context, in ConfirmInput) (Detail, error) 
 	return out, err
 }
 
-// proof checks the evidence and says whether it needs a second person.
-func (s *Service) proof(ctx context.Context, t *turn, in ConfirmInput) (second bool, err error) {
+// evidence checks what the word rests on. Whether it is enough is judged by who stands behind it.
+func (s *Service) evidence(ctx context.Context, t *turn, in ConfirmInput) error {
 	a := auth.From(ctx)
 	if t.partOf(a.Person) != nil && a.Person != 0 {
-		return false, errs.Deny("服务的人不能确认自己的服务")
+		return errs.Deny("服务的人不能确认自己的服务")
 	}
 	switch in.Evidence {
 	case "login":
 		if !t.self {
-			return false, errs.Field("evidence", "登录确认只能由本人来做")
+			return errs.Field("evidence", "登录确认只能由本人来做")
 		}
-		return false, nil
+		return nil
 	case "code":
 		return s.codeProof(ctx, t, in.Code)
 	case "call_back":
-		if t.dispatchedBy(a.Account) {
-			return false, errs.Deny("派单的人不能自己做电话回访，请另一位工作人员来打")
-		}
-		return true, t.notSelf()
+		return t.notSelf()
 	case "paper":
-		return true, errors.Join(t.notSelf(), s.keepPhoto(ctx, t, in.Photo))
+		return errors.Join(t.notSelf(), s.keepPhoto(ctx, t, in.Photo))
 	}
-	err = s.keepPhoto(ctx, t, in.Photo)
-	return t.order.PhotoID == 0, err
+	return s.keepPhoto(ctx, t, in.Photo)
 }
 
 // keepPhoto keeps the picture of the signed slip, if there is one.
@@ -95,37 +96,27 @@ func (t *turn) notSelf() error {
 	return nil
 }
 
-// dispatchedBy says whether the account gave a place of this round to a volunteer.
-func (t *turn) dispatchedBy(account db.ID) bool {
-	return account != 0 && slices.ContainsFunc(t.parts, func(p Assignment) bool { return p.OfferedBy == account && p.State.Holds() })
-}
-
-// codeProof takes the order's own code or an unused one of the person's card. Who has seen it cannot prove by it that the resident spoke.
-func (s *Service) codeProof(ctx context.Context, t *turn, code string) (second bool, err error) {
-	me := auth.From(ctx).Account
+// codeProof takes the order's own code or an unused one of the person's card.
+func (s *Service) codeProof(ctx context.Context, t *turn, code string) error {
 	if t.order.CodeTries >= maxTries {
-		return false, errs.Field("code", "错得太多，这个号码不能再用，请换一种确认办法")
+		return errs.Field("code", "错得太多，这个号码不能再用，请换一种确认办法")
 	}
 	own, err := s.CodeMatches(ctx, t.tx, t.order, code)
-	if err != nil {
-		return false, err
-	}
-	if own {
-		n, err := hasSeen.One(ctx, t.tx, t.order.ID, t.order.Round, me)
-		return n > 0 && !t.self, err
+	if err != nil || own {
+		return err
 	}
 	card, ok, err := db.Found(openCode.One(ctx, t.tx, t.order.RecipientID, s.cardMAC(t.order.RecipientID, code)))
 	if err != nil {
-		return false, err
+		return err
 	}
 	if !ok {
-		return false, errWrongCode
+		return errWrongCode
 	}
 	n, err := useCode.Run(ctx, t.tx, card.CardID, card.N, t.tx.Now, t.order.ID)
 	if err == nil && n == 0 {
 		err = errWrongCode
 	}
-	return card.IssuedBy == me, err
+	return err
 }
 
 // CodeMatches says whether the code is the order's one-time code of this round.

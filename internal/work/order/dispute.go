@@ -7,6 +7,7 @@ import (
 	"linli/internal/civic/setting"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/errs"
+	"linli/internal/work/order/hand"
 )
 
 // DisputeInput says why the resident is not content.
@@ -53,8 +54,8 @@ type ResolveInput struct {
 	Decision string `json:"decision" maxLength:"10" enum:"redo,confirm" doc:"redo 三个工作日内重办，confirm 由第二人电话回访后确认"`
 }
 
-// Resolve has the service done again, or confirms it by a call-back that a second person makes: neither the volunteer nor who
-// dispatched him.
+// Resolve has the service done again, or confirms it by a call-back that a second person makes: with somebody else who had a hand in the
+// order and not the volunteer, his kin or who spoke for the resident.
 func (s *Service) Resolve(ctx context.Context, in ResolveInput) (Detail, error) {
 	return s.act(ctx, Resolve, in.Ask, 0, func(t *turn) (State, error) {
 		if err := t.needReason("请写明回访的情况"); err != nil {
@@ -63,12 +64,21 @@ func (s *Service) Resolve(ctx context.Context, in ResolveInput) (Detail, error) 
 		if in.Decision == "redo" {
 			return Queued, s.redo(ctx, t)
 		}
-		a := auth.From(ctx)
-		if !auth.Can(ctx, Second, t.order.place()) || t.dispatchedBy(a.Account) || a.Person != 0 && t.partOf(a.Person) != nil {
-			return "", errs.Deny("要由第二人（嘎查村、社区负责人或苏木乡镇）电话回访后确认，服务的人和派单的人不行")
+		if !auth.Can(ctx, Second, t.order.place()) {
+			return "", errs.Deny("要由第二人（嘎查村、社区负责人或苏木乡镇）电话回访后确认")
 		}
-		t.order.Evidence, t.order.NeedsSecond, t.order.ConfirmedBy = "call_back", false, a.Account
-		return Confirmed, s.Resolved.Publish(ctx, t.tx, ResolvedEvent{Order: t.order, By: a.Account})
+		v, err := t.behind(ctx, hand.Resolved(ctx))
+		if err == nil && !v.Stands {
+			err = errs.Deny("要换一个人电话回访后确认：" + v.Why)
+		}
+		if err != nil {
+			return "", err
+		}
+		t.order.Evidence, t.order.NeedsSecond, t.order.ConfirmedBy = "call_back", false, auth.From(ctx).Account
+		t.after = func() error {
+			return s.Resolved.Publish(ctx, t.tx, ResolvedEvent{Order: t.order, By: t.order.ConfirmedBy})
+		}
+		return Confirmed, nil
 	})
 }
 

@@ -128,10 +128,10 @@ type BrokenEvent struct {
 
 // ConfirmedEvent says that the resident, or the station for him, has confirmed the services of the present round.
 type ConfirmedEvent struct {
-	Order       Order
-	Evidence    string
-	NeedsSecond bool  // the records wait for a second person
-	By          db.ID // account
+	Order    Order
+	Evidence string
+	Late     bool  // past the time for it: the records wait for a second person
+	By       db.ID // account
 }
 
 // DisputedEvent says that the resident was not content, or opened a closed order again: records of the round are suspended.

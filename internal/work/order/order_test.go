@@ -123,7 +123,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	tell := func(name string) { w.events = append(w.events, name) }
 	w.s.Served.Subscribe(func(context.Context, *db.Tx, ServedEvent) error { tell("served"); return nil })
 	w.s.Confirmed.Subscribe(func(_ context.Context, _ *db.Tx, e ConfirmedEvent) error {
-		tell(fmt.Sprint("confirmed second=", e.NeedsSecond))
+		tell(fmt.Sprint("confirmed second=", e.Order.NeedsSecond))
 		return nil
 	})
 	w.s.Disputed.Subscribe(func(context.Context, *db.Tx, DisputedEvent) error { tell("disputed"); return nil })
@@ -827,7 +827,6 @@ func TestEvidence(t *testing.T) {
 		}
 		refusedBy(w.vols[0].ctx, "login", "", "denied")
 		refusedBy(w.manager, "login", "", "invalid evidence")
-		refusedBy(w.manager, "call_back", "", "denied") // he dispatched
 		refusedBy(w.resident, "call_back", "", "invalid evidence")
 		refusedBy(w.resident, "code", "abc", "invalid code")
 		done := w.must(confirm(w.head, "call_back", ""))

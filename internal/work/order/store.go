@@ -72,8 +72,7 @@ var (
 	duesBy    = db.Query[Due](`SELECT id, order_id, kind, due_at, assignment_id FROM order_due WHERE due_at <= $1 ORDER BY due_at, id
 		LIMIT 200`)
 	sawCode  = db.SQL(`INSERT INTO order_code_seen (order_id, round, account_id, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`)
-	hasSeen  = db.Query[int64](`SELECT count(*) FROM order_code_seen WHERE order_id = $1 AND round = $2 AND account_id = $3`)
-	openCode = db.Query[cardCode](`SELECT c.card_id, c.n, k.issued_by FROM contact_card_code c JOIN contact_card k ON k.id = c.card_id
+	openCode = db.Query[cardCode](`SELECT c.card_id, c.n FROM contact_card_code c JOIN contact_card k ON k.id = c.card_id
 		WHERE k.person_id = $1 AND NOT k.ended AND c.mac = $2 AND c.used_at IS NULL`)
 	useCode = db.SQL(`UPDATE contact_card_code SET used_at = $3, order_id = $4 WHERE card_id = $1 AND n = $2 AND used_at IS NULL`)
 )
@@ -155,9 +154,8 @@ type Due struct {
 }
 
 type cardCode struct {
-	CardID   db.ID
-	N        int64
-	IssuedBy db.ID
+	CardID db.ID
+	N      int64
 }
 
 // Appointment is what a volunteer has taken on.

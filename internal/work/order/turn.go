@@ -36,6 +36,7 @@ type turn struct {
 	voice  Voice
 	reason string
 	served db.ID // the volunteer whose part it is, for the timeline
+	after  func() error
 }
 
 // permOf says which permission each move of a person asks for; the clock's own moves have none.
@@ -58,6 +59,11 @@ func (s *Service) act(ctx context.Context, m Move, ask Ask, part db.ID, do func(
 		}
 		if err := s.finish(ctx, t, to); err != nil {
 			return Detail{}, err
+		}
+		if t.after != nil { // what those above judge by the timeline, this move included
+			if err := t.after(); err != nil {
+				return Detail{}, err
+			}
 		}
 		return s.detail(ctx, tx, t.order)
 	})

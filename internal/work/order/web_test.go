@@ -370,14 +370,14 @@ var picture = func() []byte {
 	return b.Bytes()
 }()
 
-// TestSignature keeps the picture of the slip; without one a second person must look.
+// TestSignature keeps the picture of the slip, at which a second person looks: it is no hand.
 func TestSignature(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		o := w.served()
 		out := w.must(w.s.Confirm(w.manager, ConfirmInput{Ask: saidBy(o, "娜仁"), Evidence: "signature",
 			Photo: blob.Upload{Name: "slip.png", Data: picture}}))
-		if out.NeedsSecond || out.PhotoID == 0 {
-			t.Errorf("a signature with its picture needs a second person: %+v", out.Order)
+		if !out.NeedsSecond || out.PhotoID == 0 {
+			t.Errorf("a signature with its picture counts by itself: %+v", out.Order)
 		}
 	})
 }

@@ -208,16 +208,18 @@ func (w *World) Accepted(n int, minutes int64) order.Detail {
 	return d
 }
 
-// Served lets the first volunteer serve an order of the given minutes, from its start to its end; the clock stands at its end.
+// Served lets the first volunteer serve an order of the given minutes, from its start to its end by the station's code; the clock stands
+// at its end.
 func (w *World) Served(minutes int64) order.Detail {
 	w.T.Helper()
 	o := w.Accepted(1, minutes)
 	clock.Set(o.WindowStart)
-	if _, err := w.Att.CheckIn(w.Vols[0].Ctx, attendance.CheckInput{ID: o.ID}); err != nil {
+	in := attendance.CheckInput{ID: o.ID, Code: w.Att.StationCode(w.Station.ID, clock.DayOf(o.WindowStart))}
+	if _, err := w.Att.CheckIn(w.Vols[0].Ctx, in); err != nil {
 		w.T.Fatal("check-in:", err)
 	}
 	clock.Set(o.WindowEnd)
-	if _, err := w.Att.CheckOut(w.Vols[0].Ctx, attendance.CheckInput{ID: o.ID}); err != nil {
+	if _, err := w.Att.CheckOut(w.Vols[0].Ctx, in); err != nil {
 		w.T.Fatal("check-out:", err)
 	}
 	return w.Order(o.ID)

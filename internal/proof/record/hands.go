@@ -1,0 +1,71 @@
+package record
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"linli/internal/civic/proof"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/db"
+	"linli/internal/work/attendance"
+	"linli/internal/work/order"
+	"linli/internal/work/order/hand"
+)
+
+// hands gathers who had a hand in a record: in the order or the sheet, in the times, and who was shown its minutes since.
+func hands(ctx context.Context, tx *db.Tx, r Record) (h proof.Hands, err error) {
+	if r.OrderID != 0 {
+		o, err := order.Get(ctx, tx, r.OrderID)
+		if err != nil {
+			return h, err
+		}
+		if h, err = hand.Of(ctx, tx, o.Hand()); err != nil {
+			return h, err
+		}
+		if h.Beside, err = hand.Beside(ctx, tx, o.ID, r.Round, r.PersonID); err != nil {
+			return h, err
+		}
+	}
+	h.For, h.Place = r.PersonID, r.place()
+	first, second, err := recorders(ctx, tx, r)
+	if err != nil {
+		return h, err
+	}
+	shown, err := secondsOf.All(ctx, tx, r.ID)
+	h.First, h.Second = append(h.First, first...), slices.Concat(h.Second, second, shown)
+	return h, err
+}
+
+// recorders are who entered the times of a record, and who was shown them with the sheet they stood on.
+func recorders(ctx context.Context, tx *db.Tx, r Record) (first, second []db.ID, err error) {
+	if r.AttendanceID == 0 {
+		return []db.ID{r.RecordedBy}, nil, nil
+	}
+	a, err := attendance.Get(ctx, tx, r.AttendanceID)
+	if err != nil {
+		return nil, nil, err
+	}
+	return attendance.Hands(ctx, tx, a)
+}
+
+// shown notes that the actor was shown the minutes and stands for them; of a correction where there is one.
+func shown(ctx context.Context, tx *db.Tx, r Record, correction db.ID, minutes int64) error {
+	return secondTable.Insert(ctx, tx, second{tx.NewID(), r.ID, correction, auth.From(ctx).Account, minutes, tx.Now})
+}
+
+// second is one line of record_second.
+type second struct {
+	ID, RecordID, CorrectionID, AccountID db.ID
+	Minutes                               int64
+	At                                    time.Time
+}
+
+var (
+	secondTable = db.NewRelation[second]("record_second")
+	// What somebody was shown before the last word on the service was given, he was shown without it.
+	secondsOf = db.Query[db.ID](`SELECT s.account_id FROM record_second s WHERE s.record_id = $1 AND s.correction_id IS NULL
+		AND s.at >= COALESCE((SELECT MAX(c.at) FROM record_change c WHERE c.record_id = $1
+			AND c.action IN ('confirmed', 'suspended', 'resumed')), s.at) ORDER BY s.id`)
+	agreedTo = db.Query[second](`SELECT ` + secondTable.Columns("s") + ` FROM record_second s WHERE s.correction_id = $1 ORDER BY s.id`)
+)

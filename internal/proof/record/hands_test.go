@@ -1,0 +1,228 @@
+package record_test
+
+import (
+	"bytes"
+	"image"
+	"image/png"
+	"testing"
+	"time"
+
+	"linli/internal/civic/person"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/blob"
+	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
+	"linli/internal/proof/record"
+	"linli/internal/work/attendance"
+	"linli/internal/work/attendance/attendancetest"
+	"linli/internal/work/order"
+)
+
+// entered lets a member of staff enter an order for somebody, and the first volunteer serve it: sent by him, or taken by himself when it
+// is opened.
+func (w *world) entered(who auth.Actor, recipient, volunteer int, open bool) order.Detail {
+	w.T.Helper()
+	ctx := auth.With(w.T.Context(), who)
+	start := clock.In(w.System).Add(2 * time.Hour)
+	in := order.CreateInput{CatalogueID: w.Item.ID, Title: "送一顿午饭", Region: attendancetest.Gacha, Needed: 1, Consent: person.BySpoken,
+		Reviewed: true, Window: order.Window{WindowStart: start, WindowEnd: start.Add(30 * time.Minute)}, RecipientID: w.ResidentPerson,
+		Voice: order.Voice{Channel: "phone_call", SpokenBy: "本人"}}
+	if recipient == self {
+		in.RecipientID, in.Consent = who.Person, person.BySelf
+	}
+	made, err := w.Orders.Create(ctx, in)
+	if err != nil {
+		w.T.Fatal("create:", err)
+	}
+	ask, v := order.Ask{ID: made.ID, Version: made.Version}, w.Vols[volunteer]
+	if open {
+		_, err = w.Orders.Open(ctx, order.OpenInput{Ask: ask})
+	} else {
+		_, err = w.Orders.Dispatch(ctx, order.DispatchInput{Ask: ask, VolunteerIDs: []db.ID{v.ID}})
+	}
+	if err == nil {
+		_, err = w.Orders.Accept(v.Ctx, order.PartInput{Ask: order.Ask{ID: made.ID}})
+	}
+	if err != nil {
+		w.T.Fatal("accept:", err)
+	}
+	clock.Set(start)
+	if _, err = w.Att.CheckIn(v.Ctx, attendance.CheckInput{ID: made.ID}); err == nil {
+		clock.Set(start.Add(30 * time.Minute))
+		_, err = w.Att.CheckOut(v.Ctx, attendance.CheckInput{ID: made.ID})
+	}
+	if err != nil {
+		w.T.Fatal("attendance:", err)
+	}
+	made.Detail, err = w.Orders.Get(ctx, order.GetInput{ID: made.ID})
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	return made.Detail
+}
+
+const (
+	resident = iota
+	self
+)
+
+// say confirms in the resident's place.
+func (w *world) say(who auth.Actor, o order.Detail, evidence, code string) error {
+	_, err := w.Orders.Confirm(auth.With(w.T.Context(), who), order.ConfirmInput{Ask: order.Ask{ID: o.ID, Version: o.Version,
+		Voice: order.Voice{Channel: "desk", SpokenBy: "本人"}}, Evidence: evidence, Code: code, Photo: picture()})
+	return err
+}
+
+func picture() blob.Upload {
+	var out bytes.Buffer
+	png.Encode(&out, image.NewGray(image.Rect(0, 0, 40, 40)))
+	return blob.Upload{Name: "a.png", Data: out.Bytes()}
+}
+
+func (w *world) yes(who auth.Actor, r record.Record) error {
+	_, err := w.s.Approve(auth.With(w.T.Context(), who), record.ApproveInput{ID: r.ID, Decision: "approve"})
+	return err
+}
+
+// One manager cannot sell hours with a picture (C1): it is evidence for a second person and no hand. With the head they count.
+func TestPictureIsNoHand(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		manager := auth.From(w.Manager)
+		o := w.entered(manager, resident, 0, false)
+		for _, evidence := range []string{"signature", "paper", "call_back"} {
+			if evidence != "signature" {
+				clock.Set(attendancetest.Noon.AddDate(0, 0, len(evidence)))
+				o = w.entered(manager, resident, 0, false)
+			}
+			before := w.counted()
+			if err := w.say(manager, o, evidence, ""); err != nil {
+				t.Fatal(evidence, err)
+			}
+			r := w.latest()
+			if r.Status != record.Pending || !r.NeedsSecond || w.counted() != before {
+				t.Fatalf("%s by one hand: %+v", evidence, r)
+			}
+			if err := w.yes(auth.From(w.Head), r); err != nil || w.counted() != before+30 {
+				t.Errorf("%s with the head: %v", evidence, err)
+			}
+		}
+	})
+}
+
+// One head cannot make hours by opening, disputing and resolving (C3); another who resolves can.
+func TestDisputeAndResolve(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		head := auth.From(w.Head)
+		o := w.entered(head, resident, 0, true)
+		spoken := order.Voice{Channel: "phone_call", SpokenBy: "本人"}
+		d, err := w.Orders.Dispute(w.Head, order.DisputeInput{Ask: order.Ask{ID: o.ID, Version: o.Version, Reason: "没做完", Voice: spoken}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		in := order.ResolveInput{Ask: order.Ask{ID: o.ID, Version: d.Version, Reason: "打过电话", Voice: spoken}, Decision: "confirm"}
+		_, err = w.Orders.Resolve(w.Head, in)
+		w.Refused(err, "denied", "who opened and disputed")
+		if w.counted() != 0 {
+			t.Error("counted by one head")
+		}
+		if _, err := w.Orders.Resolve(w.Head2, in); err != nil || w.counted() != 30 {
+			t.Errorf("another head: %d %v", w.counted(), err)
+		}
+	})
+}
+
+// A code that the station's manager is shown as recipient is nobody's word (C4); with the resident's own code two people stand.
+func TestOwnCodeIsNoHand(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		person := w.Person("站长自己", 9)
+		ctx, _ := w.Actor("站长自己", person, auth.Grant{Role: auth.StationManager, Region: attendancetest.Gacha, Station: w.Station.ID})
+		o := w.entered(auth.From(ctx), self, 0, false)
+		if o.ConfirmationCode == "" {
+			t.Fatal("the recipient is shown no code")
+		}
+		if err := w.say(auth.From(ctx), o, "code", o.ConfirmationCode); err != nil {
+			t.Fatal(err)
+		}
+		r := w.latest()
+		if r.Status != record.Pending || !r.NeedsSecond {
+			t.Fatalf("by one hand: %+v", r)
+		}
+		if err := w.yes(auth.From(w.Head), r); err != nil || w.counted() != 30 {
+			t.Errorf("with the head: %d %v", w.counted(), err)
+		}
+		clock.Set(attendancetest.Noon.AddDate(0, 0, 1))
+		o = w.Served(30)
+		code := w.Order(o.ID).ConfirmationCode
+		if err := w.say(auth.From(w.Manager), o, "code", code); err != nil || w.counted() != 60 {
+			t.Errorf("the resident's own code: %d %v", w.counted(), err)
+		}
+	})
+}
+
+// A correction gives no more than was asked, and beyond the attendance two people agree besides who asked (H3).
+func TestCorrectionIsBounded(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.Confirm(w.Served(60).ID)
+		r := w.latest()
+		want, more := int64(70), int64(300)
+		if _, err := w.s.Ask(w.Vols[0].Ctx, record.AskInput{ID: r.ID, Minutes: &want, Reason: "多待了十分钟"}); err != nil {
+			t.Fatal(err)
+		}
+		_, err := w.s.Decide(w.Head, record.ApproveInput{ID: r.ID, Decision: "approve", Minutes: &more})
+		w.Refused(err, "invalid", "more than was asked")
+		yes := record.ApproveInput{ID: r.ID, Decision: "approve"}
+		if _, err = w.s.Decide(w.Head, yes); err != nil || w.counted() != 60 {
+			t.Errorf("one beyond the attendance: %d %v", w.counted(), err)
+		}
+		_, err = w.s.Decide(w.Head, yes)
+		w.Refused(err, "denied", "the same twice")
+		if _, err = w.s.Decide(w.Town, yes); err != nil || w.counted() != 70 {
+			t.Errorf("a third: %d %v", w.counted(), err)
+		}
+	})
+}
+
+// On a sheet the lines of whom entered or approved it, and of their kin, wait for another person; the others count.
+func TestSheetLineByLine(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.Kin(auth.From(w.Head).Person, w.Vols[0].PersonID)
+		line := func(i int, from, to string) attendance.RowInput {
+			return attendance.RowInput{Who: w.Vols[i].No, ItemID: w.Item.ID, ForWhom: "嘎查", Day: "2026-11-23", From: from, To: to, Signed: true}
+		}
+		if err := w.sheet(line(0, "09:00", "10:00"), line(1, "09:00", "10:00")); err != nil {
+			t.Fatal(err)
+		}
+		page, err := w.s.List(w.Head, record.ListInput{Status: "counted"})
+		if err != nil || len(page.Items) != 1 || page.Items[0].VolunteerID != w.Vols[1].ID {
+			t.Fatalf("%+v %v", page.Items, err)
+		}
+		r := w.latest()
+		if r.Status != record.Pending || !r.NeedsSecond {
+			t.Fatalf("the kin's line: %+v", r)
+		}
+		w.Refused(w.yes(auth.From(w.Head), r), "denied", "his kin's line")
+		w.Refused(w.yes(auth.From(w.Manager), r), "denied", "who entered it")
+		if err := w.yes(auth.From(w.Town), r); err != nil || w.counted() != 60 {
+			t.Errorf("the town's clerk: %d %v", w.counted(), err)
+		}
+	})
+}
+
+// A file that the console took over is nobody's hand: two people accept its lines.
+func TestConsoleImport(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		at := attendancetest.Noon.AddDate(0, -2, 0)
+		r, err := w.s.ImportRow(w.System, record.ImportInput{VolunteerNo: w.Vols[0].No, Region: attendancetest.Gacha, Title: "秋收帮工",
+			Category: "farming", Content: "收土豆", StartedAt: at, EndedAt: at.Add(time.Hour), Unit: "嘎查村民委员会"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.yes(auth.From(w.Head), r); err != nil || w.counted() != 0 {
+			t.Fatalf("one: %d %v", w.counted(), err)
+		}
+		w.Refused(w.yes(auth.From(w.Head), r), "denied", "the same again")
+		if err := w.yes(auth.From(w.Town), r); err != nil || w.counted() != 60 {
+			t.Errorf("two: %d %v", w.counted(), err)
+		}
+	})
+}

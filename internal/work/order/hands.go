@@ -1,0 +1,32 @@
+package order
+
+import (
+	"context"
+
+	"linli/internal/civic/proof"
+	"linli/internal/work/order/hand"
+)
+
+// Hand is what is asked of an order to know who had a hand in it.
+func (o Order) Hand() hand.Order {
+	return hand.Order{ID: o.ID, Round: o.Round, Place: o.place(), Recipient: o.RecipientID, Requester: o.RequesterID, Evidence: o.Evidence}
+}
+
+// behind judges, before the step is written, whether the minutes of each who served will stand.
+func (t *turn) behind(ctx context.Context, now hand.Step) (proof.Verdict, error) {
+	h, err := hand.Of(ctx, t.tx, t.order.Hand(), now)
+	if err != nil {
+		return proof.Verdict{}, err
+	}
+	bench := proof.Now(t.tx)
+	for _, p := range standing(t.parts, PartCheckedOut, PartBrokenOff) {
+		h.For = p.PersonID
+		if h.Beside, err = hand.Beside(ctx, t.tx, t.order.ID, t.order.Round, p.PersonID); err != nil {
+			return proof.Verdict{}, err
+		}
+		if v, err := bench.Judge(ctx, h); err != nil || !v.Stands {
+			return v, err
+		}
+	}
+	return proof.Verdict{Stands: true}, nil
+}
