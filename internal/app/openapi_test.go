@@ -265,10 +265,15 @@ func TestOpenAPIRules(t *testing.T) {
 		}
 	}
 	checkKeywords(t, "", d.all["components"].(object)["schemas"])
+	trail := leftInTrail(t)
 	for _, name := range door.Named() {
+		area, _, _ := strings.Cut(name, ".")
+		if trail[name] != "" || trail[area+"."] != "" {
+			continue
+		}
 		known := slices.ContainsFunc(routes, func(r web.Route) bool { return r.Operation == name || strings.HasPrefix(r.Operation, name+".") })
 		if !known {
-			t.Errorf("operations.txt names %s, which no route has", name)
+			t.Errorf("operations.txt names %s, which no route has and nothing leaves in the trail", name)
 		}
 	}
 }

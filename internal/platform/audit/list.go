@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -54,6 +55,29 @@ type Filter struct {
 	From     clock.Day   `query:"from" required:"false" doc:"从哪天"`
 	To       clock.Day   `query:"to" required:"false" doc:"到哪天（含）"`
 	Region   auth.Region `query:"region" required:"false" doc:"区划，含下级"`
+	Kind     string      `query:"kind" required:"false" maxLength:"60" doc:"哪一类工作，即动作的前一半，如 order"`
+	Who      string      `query:"who" required:"false" maxLength:"60" doc:"工作人员的姓名，要一字不差"`
+	among    []string    // only these actions; nil for all
+}
+
+// Among narrows the trail to some actions.
+func (f Filter) Among(actions []string) Filter {
+	f.among = actions
+	return f
+}
+
+// served are the roles of those who are served or serve: nobody looks for them in the trail by name, and none of its pages names them.
+var served = []string{"", string(auth.Resident), string(auth.Volunteer), string(auth.Resident) + " " + string(auth.Volunteer)}
+
+// Served says that the row is of somebody who acted for himself as a resident or volunteer.
+func (r Row) Served() bool { return r.AccountID != 0 && slices.Contains(served, r.Role) }
+
+// Masked is the row as it is read by administrators: those who were served or served stand in it by their account.
+func (r Row) Masked() Row {
+	if r.Served() {
+		r.Actor = "居民或志愿者 " + r.AccountID.String()
+	}
+	return r
 }
 
 // ListInput is a page of the filtered trail.
@@ -74,10 +98,22 @@ func List(ctx context.Context, tx *db.Tx, in ListInput) (page db.Page[Row], err 
 	}
 	b := in.build(ctx, tx).If(more, " AND id < ?", last).Add(" ORDER BY id DESC LIMIT ?", in.Size()+1)
 	rows, err := db.Select[Row](ctx, tx, b)
+	for i := range rows {
+		rows[i] = rows[i].Masked()
+	}
 	return db.PageOf(rows, in.Paging, func(r Row) []string { return db.Key(r.ID) }), err
 }
 
-// Export writes the rows that the actor may read as JSON lines, the oldest first, behind a line that says what they are.
+// Each gives the rows that the actor may read to fn, the oldest first.
+func Each(ctx context.Context, tx *db.Tx, in Filter, fn func(Row) error) error {
+	if err := auth.Allow(ctx, View); err != nil {
+		return err
+	}
+	return db.Stream(ctx, tx, in.build(ctx, tx).Add(" ORDER BY id"), func(r Row) error { return fn(r.Masked()) })
+}
+
+// Export writes the rows that the actor may read as JSON lines, the oldest first, behind a line that says what they are. It is the trail
+// itself, from which the chain can be reckoned again: for the server's own command.
 func Export(ctx context.Context, tx *db.Tx, w io.Writer, in Filter) error {
 	if err := auth.Allow(ctx, View); err != nil {
 		return err
@@ -111,7 +147,16 @@ func (f Filter) build(ctx context.Context, tx *db.Tx) *db.Builder {
 		If(f.ObjectID != "", " AND object_id = ?", f.ObjectID).
 		If(f.Action != "", " AND action = ?", f.Action).
 		If(f.From != 0, " AND at >= ?", f.From.Time()).
-		If(f.To != 0, " AND at < ?", f.To.AddDays(1).Time())
+		If(f.To != 0, " AND at < ?", f.To.AddDays(1).Time()).
+		If(f.Kind != "", " AND action >= ? AND action < ?", f.Kind+".", f.Kind+"/").
+		If(f.Who != "", " AND actor = ? AND role NOT IN (?, ?, ?, ?)", f.Who, served[0], served[1], served[2], served[3])
+	if f.among != nil {
+		b.Add(" AND (1 = 0")
+		for _, a := range f.among {
+			b.Add(" OR action = ?", a)
+		}
+		b.Add(")")
+	}
 	auth.Along(b, "region", f.Region)
 	auth.ScopeOf(ctx, View).Where(b, auth.Columns{Region: anywhere})
 	return b

@@ -3,13 +3,11 @@
 package console
 
 import (
-	"bytes"
 	"context"
 
 	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
-	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
 	"linli/internal/platform/job"
 	"linli/internal/platform/notify"
@@ -27,6 +25,8 @@ const (
 type Service struct {
 	db    *db.DB
 	inbox *notify.Service
+	words func(name string) string // what people call an operation or an area, "" where it has no words
+	named func() []string          // all that have words
 }
 
 // New makes the service.
@@ -55,7 +55,6 @@ type Jobs struct {
 func (s *Service) Jobs(ctx context.Context, in job.Filter) (Jobs, error) {
 	return act.Read(ctx, s.db, ViewJobs, func(tx *db.Tx) (out Jobs, err error) {
 		out.In = in
-
 		out.Page, err = job.List(ctx, tx, in)
 		return out, err
 	})
@@ -76,32 +75,6 @@ func (s *Service) Retry(ctx context.Context, in RetryInput) (RetryInput, error) 
 	})
 }
 
-// Trail is the page of the trail.
-type Trail struct {
-	In audit.ListInput
-	db.Page[audit.Row]
-}
-
-// Trail gives rows of the trail that the actor may read, the newest first.
-func (s *Service) Trail(ctx context.Context, in audit.ListInput) (Trail, error) {
-	return act.Read(ctx, s.db, audit.View, func(tx *db.Tx) (out Trail, err error) {
-		out.In = in
-
-		out.Page, err = audit.List(ctx, tx, in)
-		return out, err
-	})
-}
-
-// Export gives the filtered trail as JSON lines, the oldest first.
-func (s *Service) Export(ctx context.Context, in audit.Filter) (blob.File, error) {
-	if err := auth.Allow(ctx, audit.View); err != nil {
-		return blob.File{}, err
-	}
-	var out bytes.Buffer
-	err := s.db.Read(ctx, func(tx *db.Tx) error { return audit.Export(ctx, tx, &out, in) })
-	return blob.File{Name: "audit.jsonl", Type: "application/x-ndjson", Body: out.Bytes()}, err
-}
-
 func (v Inbox) next() string {
 	return ui.Next("/messages", v.Next, "unread", v.In.Unread)
 }
@@ -110,15 +83,5 @@ func (v Jobs) next() string {
 	return ui.Next("/admin/jobs", v.Next, "failed", v.In.Failed, "state", v.In.State)
 }
 
-// asked are what the trail was asked for, in pairs.
-func (v Trail) asked() []any {
-	f := v.In.Filter
-	return []any{"object", f.Object, "object_id", f.ObjectID, "action", f.Action, "from", f.From, "to", f.To}
-}
-
-func (v Trail) next() string { return ui.Next("/admin/audit", v.Next, v.asked()...) }
-
-var (
-	jobStates = set.New("job.state",
-		set.Row{"ready", "等着"}, set.Row{"running", "正在做", "work"}, set.Row{"dead", "已停止", "alarm"})
-)
+var jobStates = set.New("job.state",
+	set.Row{"ready", "等着"}, set.Row{"running", "正在做", "work"}, set.Row{"dead", "已停止", "alarm"})

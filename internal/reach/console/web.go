@@ -8,6 +8,7 @@ import (
 
 // Routes mounts the area.
 func (s *Service) Routes(r *web.Router) {
+	s.words, s.named = r.Words, r.Named
 	web.JSON(r, "GET /api/v1/messages", "message.list", notify.Own, s.inbox.List)
 	web.JSON(r, "GET /api/v1/messages/unread", "message.unread", notify.Own, s.inbox.Unread)
 	web.JSON(r, "POST /api/v1/messages/{id}/read", "message.read", notify.Own, s.inbox.MarkRead)
@@ -26,7 +27,8 @@ func (s *Service) Routes(r *web.Router) {
 
 	web.JSON(r, "GET /api/v1/audit", "audit.list", audit.View, s.Trail)
 	web.Page(r, "GET /admin/audit", "audit.list", audit.View, s.Trail, trailPage)
-	web.File(r, "GET /admin/audit.jsonl", "audit.export", audit.View, s.Export)
+	web.File(r, "GET /admin/audit.xlsx", "audit.export", audit.View, s.Sheet)
+	web.File(r, "GET /admin/audit.jsonl", "audit.export", audit.View, s.Lines)
 }
 
 const inbox = "/messages"
