@@ -121,6 +121,7 @@ func (s *screen) press(label string) {
 	before := js[float64](s, `performance.timeOrigin`)
 	found := js[bool](s, fmt.Sprintf(`(() => {
 		const said = e => (e.getAttribute('aria-label') || e.textContent).replace(/\s+/g, '')
+		for (const group of document.querySelectorAll('.rail nav details')) group.open = true
 		const shown = e => e.getClientRects().length > 0 && !e.closest('main details:not([open]) > :not(summary)')
 		const all = ['main button, main a, main summary', 'header a, nav a'].flatMap(q => [...document.querySelectorAll(q)]).filter(shown)
 		const e = all.find(e => said(e) === %q) || all.find(e => said(e).startsWith(%q))

@@ -99,11 +99,14 @@ func New(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) (*App
 		return nil, err
 	}
 	a.Jobs, a.sequencer = job.New(d), audit.NewSequencer(d, keys)
-	navs := area.Navs(a.Areas)
+	heaps := area.Heaps(d, a.Areas)
+	navs := area.Navs(a.Areas, heaps)
 	a.Router = web.New(web.Config{
 		Auth: a.Account, Keys: keys, DB: a.DB, Demo: cfg.Demo, Secure: secure(cfg.BaseURL), BaseURL: strings.TrimSuffix(cfg.BaseURL, "/"),
 		TrustedProxies: cfg.TrustedProxies,
-		Decorate:       func(_ context.Context, p *ui.Page) { p.Navs = navs }, Map: ground, Log: slog.Default(),
+		Decorate: func(ctx context.Context, p *ui.Page) {
+			p.Navs, p.Heaps, p.Seat, p.Find = navs, heaps, a.seat, findAt(ctx, p.Shell)
+		}, Map: ground, Log: slog.Default(),
 	})
 	a.Mount(a.Router)
 	for _, x := range a.Areas {

@@ -29,6 +29,7 @@ func (a *App) ground() area.Area {
 			a.Notify.Work(r)
 			r.Every("idempotency.sweep", time.Hour, a.DB.ForgetOnce)
 			r.Every("blob.sweep", 24*time.Hour, a.Blobs.Sweep)
+			r.Every("names.spell", 24*time.Hour, a.spell)
 		},
 		Limits: []area.Limit{
 			{Name: "request.body", Value: strconv.Itoa(web.DefaultMaxBody), What: "请求内容最多几字节（不含上传）"},

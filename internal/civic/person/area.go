@@ -21,7 +21,7 @@ func (s *Service) Area() area.Area {
 		Name: "person", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
 			{Shell: "start", Rank: 70, Perm: Own, Href: "/my/profile", Label: "我的信息", Icon: "user", Line: "登记了什么，同意过什么"},
-			{Shell: "desk", Rank: 120, Perm: Edit, Href: "/desk/persons", Label: "居民", Icon: "user"},
+			{Shell: "desk", Group: "人", Rank: 100, Perm: Edit, Href: "/desk/persons", Label: "居民", Icon: "user"},
 		},
 		Live: []area.Live{
 			{Table: "person", Word: "居民", Where: "state = 'active'"},

@@ -40,10 +40,10 @@ func (s *Service) Browse(ctx context.Context, in BrowseInput) (Browsing, error) 
 				return out, err
 			}
 		}
-		page, err := list.Page(ctx, tx, ask, in.Paging)
-		out.Items = page.Items
-		if page.Next != nil {
-			out.Next = address(in.Code, in.Q) + "&cursor=" + *page.Next
+		found, err := page(ctx, tx, ask)
+		out.Items = found.Items
+		if found.Next != nil {
+			out.Next = address(in.Code, in.Q) + "&cursor=" + *found.Next
 		}
 		return out, err
 	})

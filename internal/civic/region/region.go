@@ -171,7 +171,24 @@ type ListInput struct {
 
 // List gives divisions in force, by code; public.
 func (s *Service) List(ctx context.Context, in ListInput) (db.Page[Division], error) {
-	return act.Read(ctx, s.db, View, func(tx *db.Tx) (db.Page[Division], error) { return list.Page(ctx, tx, in, in.Paging) })
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (db.Page[Division], error) { return page(ctx, tx, in) })
+}
+
+// mostMeant is how many divisions a text may mean; who finds so many writes more of the name.
+const mostMeant = 500
+
+func page(ctx context.Context, tx *db.Tx, in ListInput) (out db.Page[Division], err error) {
+	of := listing{ListInput: in}
+	if in.Q != "" {
+		found, err := Look(ctx, tx, in.Q, Top)
+		if err != nil {
+			return out, err
+		}
+		for _, s := range found[:min(len(found), mostMeant)] {
+			of.Meant = append(of.Meant, s.Code)
+		}
+	}
+	return list.Page(ctx, tx, of, in.Paging)
 }
 
 // CountInput changes whether a community-level unit counts as a community, and says why.

@@ -224,12 +224,19 @@ var communities = db.DynamicOf[Tally](func(b *db.Builder, in census) {
 	b.Add(` GROUP BY ` + code + ` ORDER BY 1`)
 })
 
-var list = db.ListOf(func(b *db.Builder, in ListInput) {
+// listing is a list with the divisions that its text may mean.
+type listing struct {
+	ListInput
+	Meant []auth.Region
+}
+
+var list = db.ListOf(func(b *db.Builder, in listing) {
 	b.Add(`SELECT `+columns+` FROM region r WHERE r.valid_to = ?`, clock.Forever)
 	b.If(in.Parent != 0, " AND r.parent = ?", in.Parent).If(in.Parent == 0 && in.Q == "", " AND r.parent IS NULL")
-	// At most some sixteen thousand rows, so a search may read them all.
-	b.If(in.Q != "", " AND r.name LIKE ? ESCAPE '!'", db.Holding(in.Q))
-}, func(ListInput) db.Order[Division] {
+	if in.Q != "" {
+		db.In(b, " AND r.code", in.Meant)
+	}
+}, func(listing) db.Order[Division] {
 	return db.Order[Division]{By: "r.code", Key: func(d Division) []any { return []any{d.Code} }}
 })
 

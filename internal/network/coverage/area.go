@@ -23,8 +23,9 @@ func (s *Service) Area() area.Area {
 		Name: "coverage", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
 			{Shell: "site", Rank: 40, Perm: Public, Href: "/coverage", Label: "站点覆盖", Icon: "chart"},
-			{Shell: "gov", Rank: 20, Perm: View, Href: "/gov/coverage", Label: "覆盖进度", Icon: "chart", Line: "对着目标看进度，缺什么、差在哪里，一直看到站点的证据"},
-			{Shell: "gov", Rank: 90, Perm: View, Href: "/gov/coverage/missing?lack=none", Label: "没有站的嘎查村（社区）", Icon: "flag",
+			{Shell: "gov", Group: "进度", Rank: 20, Perm: View, Href: "/gov/coverage", Label: "覆盖进度", Icon: "chart", Tab: true,
+				Line: "对着目标看进度，缺什么、差在哪里，一直看到站点的证据"},
+			{Shell: "gov", Group: "进度", Rank: 25, Perm: View, Href: "/gov/coverage/missing?lack=none", Label: "没有站的嘎查村（社区）", Icon: "flag",
 				Line: "该设还没设的，申请办到哪一步"},
 		},
 		Stay: []string{"coverage_span", "coverage_count", "coverage_lack", "coverage_mark", "coverage_target", "coverage_reported",

@@ -19,10 +19,13 @@ func (s *Service) Area() area.Area {
 	return area.Area{
 		Name: "standard", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
-			{Shell: "desk", Rank: 160, Perm: View, Href: "/desk/standard", Label: "站点标准", Icon: "shield"},
-			{Shell: "gov", Rank: 60, Perm: station.Oversee, Href: "/gov/standard", Label: "站点标准", Icon: "shield", Line: "达没达标，缺什么，证据看得见"},
-			{Shell: "gov", Rank: 70, Perm: station.Oversee, Href: "/gov/checklist", Label: "标准清单", Icon: "doc", Line: "建设方案的必备项，本地增加的项"},
+			{Shell: "desk", Group: "站务", Rank: 210, Perm: View, Href: "/desk/standard", Label: "站点标准", Icon: "shield"},
+			{Shell: "gov", Group: "人与事", Rank: 75, Perm: station.Oversee, Href: "/gov/standard", Label: "站点标准", Icon: "shield",
+				Line: "达没达标，缺什么，证据看得见"},
+			{Shell: "gov", Group: "人与事", Rank: 80, Perm: station.Oversee, Href: "/gov/checklist", Label: "标准清单", Icon: "doc",
+				Line: "建设方案的必备项，本地增加的项"},
 		},
+		Waits: []area.Wait{urged},
 		Live: []area.Live{
 			{Table: "standard_item", Word: "本地标准", Where: "kind = 'local' AND until_day = 99991231", Once: "code", End: "until_day = from_day"},
 			{Table: "standard_evidence", Word: "站点证据", Where: "ended_day = 99991231"},

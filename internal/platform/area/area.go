@@ -5,6 +5,7 @@ package area
 import (
 	"cmp"
 	"context"
+	"log/slog"
 	"slices"
 
 	"linli/internal/platform/auth"
@@ -20,6 +21,7 @@ type Area struct {
 	Routes  func(*web.Router) // mounts its doors
 	Words   string            // what people call its operations, a line each: see web.Router.Name
 	Menu    []Entry           // its lines in the navigations
+	Waits   []Wait            // what of it waits for somebody
 	Live    []Live            // rows that go with their division when it goes on under another code
 	Stay    []string          // tables with a region whose rows keep it: records, and what the area moves by itself
 	Passing []string          // tables of the running program, which are no business and in no digest
@@ -39,10 +41,12 @@ type Area struct {
 // of their ranks.
 type Entry struct {
 	Shell             string // site, phone, start (the tiles of /my), desk, gov or admin
+	Group             string // heading that it stands under in the rail; its own line when empty
 	Rank              int
 	Perm              auth.Perm
 	Href, Label, Icon string
 	Line              string // said under it on a start page
+	Tab               bool   // one of the four that a narrow screen keeps in sight
 }
 
 // Live are rows that go with their division. All others are records and keep the division they were made in.
@@ -83,8 +87,8 @@ type Limit struct {
 	What  string
 }
 
-// Navs gives the navigation of every shell from the lines of all areas.
-func Navs(areas []Area) ui.Navs {
+// Navs gives the navigation of every shell from the lines of all areas, with the number of what waits at a line.
+func Navs(areas []Area, heaps ui.Heaps) ui.Navs {
 	lines := map[string][]Entry{}
 	for _, a := range areas {
 		for _, e := range a.Menu {
@@ -97,11 +101,28 @@ func Navs(areas []Area) ui.Navs {
 		out[shell] = func(ctx context.Context) (items []ui.NavItem) {
 			for _, e := range list {
 				if auth.Holds(ctx, e.Perm) {
-					items = append(items, ui.NavItem{Href: e.Href, Label: e.Label, Icon: e.Icon, Line: e.Line})
+					items = append(items, ui.NavItem{Href: e.Href, Label: e.Label, Icon: e.Icon, Line: e.Line, Group: e.Group, Tab: e.Tab})
 				}
 			}
-			return items
+			return count(ctx, items, heaps, shell)
 		}
 	}
 	return out
+}
+
+// count puts at each line how many wait there. A number that cannot be had is left out: the page is of more use than it.
+func count(ctx context.Context, items []ui.NavItem, heaps ui.Heaps, shell string) []ui.NavItem {
+	found, err := heaps(ctx, shell, 1)
+	if err != nil {
+		slog.WarnContext(ctx, "what waits", "shell", shell, "err", err)
+	}
+	for i := range items {
+		for _, h := range found {
+			if h.Href == items[i].Href {
+				items[i].Count += h.Total
+				items[i].Alarm = items[i].Alarm || h.Alarm
+			}
+		}
+	}
+	return items
 }

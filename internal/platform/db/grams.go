@@ -6,13 +6,16 @@ import (
 	"unicode"
 
 	"golang.org/x/text/width"
+
+	"linli/internal/platform/format"
 )
 
 // searchGrams bounds how many pairs one search asks for; the first of them already decide nearly everything.
 const searchGrams = 6
 
 // Grams cuts a name into what a search may ask for: each character and each pair of neighbours, once. Spaces, the middle dot and
-// other signs do not count, and wide letters equal narrow ones, so that “孟根 · 其其格” is found as “孟根其其格”.
+// other signs do not count, and wide letters equal narrow ones, so that “孟根 · 其其格” is found as “孟根其其格”. Besides it has how the name is
+// spelled in Latin letters.
 func Grams(name string) []string {
 	letters := nameLetters(name)
 	seen := map[string]bool{}
@@ -29,8 +32,14 @@ func Grams(name string) []string {
 			add(letters[i-1 : i+1])
 		}
 	}
+	for _, s := range format.Spellings(string(letters)) {
+		add([]rune(spelled + s))
+	}
 	return out
 }
+
+// spelled stands before the spelling of a whole name, which is found by how it begins.
+const spelled = "'"
 
 func nameLetters(name string) []rune {
 	var out []rune
@@ -62,11 +71,15 @@ var noWildcards = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
 func Holding(text string) string { return "%" + noWildcards.Replace(text) + "%" }
 
 // NameFilter appends the condition that the row whose id is the SQL expression column bears a name holding text. A text without a letter
-// or digit filters nothing.
+// or digit filters nothing. Latin letters are also how the name begins in pinyin, or its initials.
 func NameFilter(b *Builder, kind, column, text string) {
 	letters := nameLetters(text)
 	grams := []string{string(letters)}
 	if len(letters) == 0 {
+		return
+	}
+	if s, ok := format.Spelled(string(letters)); ok {
+		b.Add(" AND "+column+" IN (SELECT id FROM name_grams WHERE kind = ? AND gram >= ? AND gram < ?)", kind, spelled+s, spelled+s+"{")
 		return
 	}
 	if len(letters) > 1 {

@@ -25,7 +25,7 @@ func (s *Service) Area() area.Area {
 		Menu: []area.Entry{
 			{Shell: "phone", Rank: 40, Perm: View, Href: "/my/hours", Label: "时长", Icon: "clock"},
 			{Shell: "start", Rank: 40, Perm: View, Href: "/my/hours", Label: "服务时长", Icon: "clock", Line: "每一次都在这里"},
-			{Shell: "desk", Rank: 90, Perm: View, Href: "/desk/records", Label: "服务记录", Icon: "archive"},
+			{Shell: "desk", Group: "记录与证明", Rank: 150, Perm: View, Href: "/desk/records", Label: "服务记录", Icon: "archive"},
 		},
 		Stay:   []string{"service_record", "record_correction"},
 		Checks: []area.Check{{Name: "records", Word: "每一分钟都有来历，每日时长不超限", Run: Verify}},

@@ -21,6 +21,8 @@ import (
 const (
 	View  auth.Perm = "portal.view"  // reading the public pages
 	Enter auth.Perm = "portal.enter" // the first page after signing in
+	// Search is the search field of pages of work; what it finds is each of its own permission.
+	Search auth.Perm = "portal.search"
 )
 
 // Service holds the operations.

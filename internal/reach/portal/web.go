@@ -14,6 +14,9 @@ func (s *Service) Routes(r *web.Router) {
 		web.Translated)
 	web.Page(r, "GET /my", "portal.my", Enter, s.Open, func(Nothing) templ.Component { return startPage("我的邻里", "要办什么，点一下", "start") },
 		web.Translated)
+	web.JSON(r, "GET /api/v1/find", "portal.find", Search, s.Find)
+	web.Page(r, "GET /desk/find", "portal.find", Search, s.Find, findPage)
+	web.Page(r, "GET /gov/find", "portal.find", Search, s.Find, findPage)
 	web.Page(r, "GET /gov", "portal.gov", Enter, s.Gov, govPage)
 	web.Page(r, "GET /admin", "portal.admin", Enter, s.Admin, adminPage)
 }

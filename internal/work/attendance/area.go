@@ -21,9 +21,10 @@ func (s *Service) Area() area.Area {
 	return area.Area{
 		Name: "attendance", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
-			{Shell: "desk", Rank: 60, Perm: View, Href: "/desk/attendance", Label: "签到签退", Icon: "clock"},
-			{Shell: "desk", Rank: 70, Perm: Sheets, Href: "/desk/sheets", Label: "补录单", Icon: "doc"},
+			{Shell: "desk", Group: "办事", Rank: 60, Perm: View, Href: "/desk/attendance", Label: "签到签退", Icon: "clock"},
+			{Shell: "desk", Group: "办事", Rank: 70, Perm: Sheets, Href: "/desk/sheets", Label: "补录单", Icon: "doc"},
 		},
+		Waits: []area.Wait{entered, returned},
 		Live: []area.Live{
 			{Table: "sheet", Word: "补录单", Where: pending},
 			{Table: "sheet_row", Word: "补录单的行", Where: "sheet_id IN (SELECT id FROM sheet WHERE " + pending + ")"},

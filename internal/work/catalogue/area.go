@@ -17,7 +17,7 @@ func (s *Service) Area() area.Area {
 	return area.Area{
 		Name: "catalogue", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
-			{Shell: "desk", Rank: 210, Perm: Edit, Href: "/desk/catalogue", Label: "服务目录", Icon: "book"},
+			{Shell: "desk", Group: "站务", Rank: 260, Perm: Edit, Href: "/desk/catalogue", Label: "服务目录", Icon: "book"},
 		},
 		Live: []area.Live{
 			{Table: "catalogue_item", Word: "服务项目", Where: "active", Once: "code", End: "active = FALSE"},

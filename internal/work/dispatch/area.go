@@ -20,7 +20,7 @@ func (s *Service) Area() area.Area {
 	return area.Area{
 		Name: "dispatch", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
-			{Shell: "desk", Rank: 50, Perm: Plan, Href: "/desk/plans", Label: "一起派单", Icon: "users"},
+			{Shell: "desk", Group: "办事", Rank: 50, Perm: Plan, Href: "/desk/plans", Label: "一起派单", Icon: "users"},
 		},
 		Stay: []string{"dispatch_line", "dispatch_plan"},
 		Work: func(r *jobs.Runner) {

@@ -17,7 +17,7 @@ func (s *Service) Area() area.Area {
 	return area.Area{
 		Name: "home", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
-			{Shell: "desk", Rank: 170, Perm: office.View, Href: "/desk/office", Label: "站里的台账", Icon: "archive"},
+			{Shell: "desk", Group: "站务", Rank: 220, Perm: office.View, Href: "/desk/office", Label: "站里的台账", Icon: "archive"},
 		},
 	}
 }

@@ -18,9 +18,10 @@ func (s *Service) Area() area.Area {
 	return area.Area{
 		Name: "plan", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
-			{Shell: "gov", Rank: 110, Perm: View, Href: "/gov/plan", Label: "计划和任务", Icon: "calendar", Line: "年度计划，下达的和收到的任务，谁还没签收"},
+			{Shell: "gov", Group: "督导", Rank: 40, Perm: View, Href: "/gov/plan", Label: "计划和任务", Icon: "calendar", Line: "年度计划，下达的和收到的任务，谁还没签收"},
 		},
-		Stay: []string{"oversight_plan", "oversight_task", "oversight_receipt"},
-		Work: func(r *job.Runner) { r.Every("plan.remind", time.Hour, s.Remind) },
+		Waits: []area.Wait{unsigned, undone},
+		Stay:  []string{"oversight_plan", "oversight_task", "oversight_receipt"},
+		Work:  func(r *job.Runner) { r.Every("plan.remind", time.Hour, s.Remind) },
 	}
 }

@@ -18,10 +18,12 @@ func (s *Service) Area() area.Area {
 	return area.Area{
 		Name: "visit", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
-			{Shell: "desk", Rank: 180, Perm: View, Href: "/desk/findings", Label: "督导整改", Icon: "flag"},
-			{Shell: "gov", Rank: 120, Perm: Inspect, Href: "/gov/inspections", Label: "督导检查", Icon: "check", Line: "用手机逐项记，问题限期整改、复查"},
-			{Shell: "gov", Rank: 130, Perm: Inspect, Href: "/gov/findings", Label: "问题和整改", Icon: "flag", Line: "哪些过期没办结"},
+			{Shell: "desk", Group: "站务", Rank: 230, Perm: View, Href: "/desk/findings", Label: "督导整改", Icon: "flag"},
+			{Shell: "gov", Group: "督导", Rank: 45, Perm: Inspect, Href: "/gov/inspections", Label: "督导检查", Icon: "check", Tab: true,
+				Line: "用手机逐项记，问题限期整改、复查"},
+			{Shell: "gov", Group: "督导", Rank: 50, Perm: Inspect, Href: "/gov/findings", Label: "问题和整改", Icon: "flag", Line: "哪些过期没办结"},
 		},
+		Waits: []area.Wait{toMend, toRecheck, overrun},
 		Live: []area.Live{
 			{Table: "inspection", Word: "督导检查", Where: "state IN ('planned', 'open')"},
 			{Table: "inspection_finding", Word: "待整改的问题", Where: "state <> 'closed'"},

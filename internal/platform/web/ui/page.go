@@ -33,7 +33,10 @@ type Page struct {
 	Who    Who
 	Nav    []NavItem // overrides Navs[Shell]
 	Navs   Navs
-	Place  string // station or office, shown beside the mark
+	Heaps  Heaps                        // what waits for the reader
+	Find   string                       // where the search field of pages of work leads; empty for none
+	Seat   func(context.Context) string // station or office of the reader, where Place is empty
+	Place  string                       // station or office, shown beside the mark
 	Crumbs []Crumb
 	Live   bool                                        // loads htmx and its SSE extension
 	Flash  string                                      // what was just done, said once
@@ -58,6 +61,8 @@ type NavItem struct {
 	Count             int
 	Alarm             bool
 	Line              string
+	Group             string // heading of the rail that it stands under; empty for a line of its own
+	Tab               bool   // kept in sight on a narrow screen
 }
 
 // Navs gives each shell its navigation, asked at render time, so that it can follow the reader's permissions.
@@ -149,10 +154,18 @@ func pathOnly(path string) string {
 	return path
 }
 
+// rail says whether the navigation stands at the side: pages of work.
+func (p *Page) rail() bool {
+	return p.Shell == "desk" || p.Shell == "gov" || p.Shell == "studio" || p.Shell == "admin"
+}
+
 func (p *Page) mongolian() { p.mongol = true }
 
 // brand is the heading beside the mark and the line under it.
-func (p *Page) brand() (string, string) {
+func (p *Page) brand(ctx context.Context) (string, string) {
+	if p.Place == "" && p.Seat != nil && p.rail() {
+		p.Place = p.Seat(ctx)
+	}
 	switch {
 	case p.Place == "":
 		return "邻里志愿", "城乡社区志愿服务"

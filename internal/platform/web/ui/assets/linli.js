@@ -29,6 +29,14 @@ document.addEventListener('keydown', e => {
   if (open) { open.removeAttribute('open'); open.firstElementChild.focus() }
 })
 
+// The key / leads to the search field, unless one is writing.
+document.addEventListener('keydown', e => {
+  const find = e.key === '/' && !e.ctrlKey && !e.metaKey && !e.altKey && document.querySelector('[data-find]')
+  if (!find || e.target.closest?.('input, select, textarea, [contenteditable]')) return
+  e.preventDefault()
+  find.focus()
+})
+
 on('click', '[data-print]', () => print())
 document.querySelector('form [role=alert]')?.focus()
 

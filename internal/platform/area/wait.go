@@ -1,0 +1,138 @@
+package area
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
+	"linli/internal/platform/web/ui"
+)
+
+// Wait is a kind of thing that waits for somebody: a heap on the start page of a shell, and the number at a line of its navigation.
+type Wait struct {
+	Shell  string // desk, gov or admin
+	Rank   int
+	Perm   auth.Perm
+	Href   string // the line of the navigation that counts it, and where all of it is listed
+	Word   string // what the heap is called
+	Button string // what is done about one
+	Alarm  bool
+	Page   func(db.ID) string // of one
+
+	rows *db.Dynamic[waiting, asking]
+}
+
+type waiting struct {
+	ID        db.ID
+	What, Who string
+	At        time.Time // since when
+	Due       clock.Day // 0 for none
+	Total     int64
+}
+
+type asking struct {
+	Scope auth.Scope
+	Now   time.Time
+	Seat  int64
+	Most  int
+}
+
+// Waiting makes a Wait of the rows of a table, oldest first. Columns are id, what, who, at and due; tables end in conditions, in which
+// {now} is
+// the time, {today} its day, {month} thirty days earlier, and {seat} the division that the actor acts for.
+func Waiting(w Wait, columns, tables string, by auth.Columns) Wait {
+	w.rows = db.DynamicOf[waiting](func(b *db.Builder, in asking) {
+		b.Add(`SELECT ` + columns + `, count(*) OVER () AS total FROM `)
+		rest := tables
+		for {
+			text, after, more := strings.Cut(rest, "{")
+			b.Add(text)
+			if !more {
+				break
+			}
+			name, tail, _ := strings.Cut(after, "}")
+			b.Add("?", in.value(name))
+			rest = tail
+		}
+		in.Scope.Where(b, by)
+		b.Add(` ORDER BY 4, 1 LIMIT ?`, in.Most)
+	})
+	return w
+}
+
+// value is what a name in braces stands for.
+func (in asking) value(name string) any {
+	switch today := clock.DayOf(in.Now); name {
+	case "now":
+		return in.Now
+	case "today":
+		return today
+	case "month":
+		return today.AddDays(-30)
+	case "seat":
+		return in.Seat
+	}
+	panic("area: no {" + name + "}")
+}
+
+// heap asks what waits in the actor's scope.
+func (w Wait) heap(ctx context.Context, tx *db.Tx, most int) (ui.Heap, error) {
+	today := clock.DayOf(tx.Now)
+	out := ui.Heap{Word: w.Word, Href: w.Href, Alarm: w.Alarm}
+	rows, err := w.rows.All(ctx, tx, asking{auth.ScopeOf(ctx, w.Perm), tx.Now, int64(auth.From(ctx).Seat()), most})
+	for _, r := range rows {
+		out.Total = int(r.Total)
+		out.Items = append(out.Items, ui.Todo{What: r.What, Who: r.Who, Since: clock.Words(ctx, r.At), Due: r.Due.Words(ctx),
+			Late: r.Due != 0 && r.Due < today, Href: cmp.Or(w.page(r.ID), w.Href), Button: w.Button})
+	}
+	return out, err
+}
+
+func (w Wait) page(id db.ID) string {
+	if w.Page == nil {
+		return ""
+	}
+	return w.Page(id)
+}
+
+// Heaps asks every heap of a shell that the reader has anything to do with.
+func Heaps(d *db.DB, areas []Area) ui.Heaps {
+	shells := map[string][]Wait{}
+	for _, a := range areas {
+		for _, w := range a.Waits {
+			shells[w.Shell] = append(shells[w.Shell], w)
+		}
+	}
+	for _, list := range shells {
+		slices.SortStableFunc(list, func(a, b Wait) int { return cmp.Compare(a.Rank, b.Rank) })
+	}
+	return func(ctx context.Context, shell string, most int) (out []ui.Heap, err error) {
+		var mine []Wait
+		for _, w := range shells[shell] {
+			if auth.Holds(ctx, w.Perm) {
+				mine = append(mine, w)
+			}
+		}
+		if len(mine) == 0 {
+			return nil, nil
+		}
+		return out, d.Read(ctx, func(tx *db.Tx) error {
+			out = nil
+			for _, w := range mine {
+				h, err := w.heap(ctx, tx, most)
+				if err != nil {
+					return err
+				}
+				if h.Total > 0 {
+					out = append(out, h)
+				}
+			}
+			return nil
+		})
+	}
+}

@@ -1,0 +1,101 @@
+package ui
+
+import (
+	"context"
+
+	"linli/internal/platform/i18n"
+)
+
+// Heap is one kind of what waits for the reader, the oldest first.
+type Heap struct {
+	Word, Href string
+	Alarm      bool
+	Total      int
+	Items      []Todo
+}
+
+// Todo is one thing that waits: what, of whom, since when, until when, and what is done about it.
+type Todo struct {
+	What, Who, Since, Due string
+	Late                  bool
+	Href, Button          string
+}
+
+// since says of whom and since when.
+func (t Todo) since(ctx context.Context) string {
+	if t.Who == "" {
+		return i18n.Text(ctx, "%s 起", t.Since)
+	}
+	return i18n.Text(ctx, "%s，%s 起", t.Who, t.Since)
+}
+
+// Heaps gives the heaps of a shell for the reader, at most so many things of each; none that is empty.
+type Heaps func(ctx context.Context, shell string, most int) ([]Heap, error)
+
+// heapMost is how many of a heap a start page shows.
+const heapMost = 5
+
+// heaps asks for what waits in the shell of this page.
+func (p *Page) heaps(ctx context.Context) ([]Heap, error) {
+	if p.Heaps == nil {
+		return nil, nil
+	}
+	return p.Heaps(ctx, p.Shell, heapMost)
+}
+
+// fold is a heading of the rail with its lines; a line of its own has no heading.
+type fold struct {
+	name  string
+	items []NavItem
+}
+
+// folds puts neighbours of one group under their heading.
+func folds(items []NavItem) (out []fold) {
+	for _, it := range items {
+		if n := len(out); n > 0 && it.Group != "" && out[n-1].name == it.Group {
+			out[n-1].items = append(out[n-1].items, it)
+			continue
+		}
+		out = append(out, fold{it.Group, []NavItem{it}})
+	}
+	return out
+}
+
+// holds says whether an entry of the whole navigation stands in the fold.
+func (f fold) holds(href string) bool {
+	for _, it := range f.items {
+		if it.Href == href {
+			return true
+		}
+	}
+	return false
+}
+
+// count is how many wait under the heading, and whether any is urgent.
+func (f fold) count() (n int, alarm bool) {
+	for _, it := range f.items {
+		n, alarm = n+it.Count, alarm || it.Alarm && it.Count > 0
+	}
+	return n, alarm
+}
+
+// tabs are the lines that a narrow screen keeps in sight: those marked, or else the first.
+func tabs(items []NavItem) (out []NavItem) {
+	for _, it := range items {
+		if it.Tab {
+			out = append(out, it)
+		}
+	}
+	if len(out) == 0 {
+		out = items
+	}
+	return out[:min(len(out), 4)]
+}
+
+// heapLink leads to all of a heap where more waits than is shown.
+func heapLink(h Heap) []Link {
+	if h.Total <= len(h.Items) {
+		return nil
+	}
+	return []Link{{Label: "看全部", Href: h.Href}}
+}
