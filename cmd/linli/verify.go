@@ -54,5 +54,8 @@ func print(results []check.Result) {
 		for _, f := range r.Findings {
 			fmt.Printf("    %s: %s\n", f.Object, f.What)
 		}
+		for _, f := range r.Notes {
+			fmt.Printf("    （提示）%s: %s\n", f.Object, f.What)
+		}
 	}
 }

@@ -160,7 +160,7 @@ func (a *App) build(cfg config.Server) {
 	a.Person = person.New(d, keys, cfg.Demo)
 	a.Person.SMS = a.sms
 	a.Account = account.New(d, keys, account.Outside{Persons: a.Person, SMS: a.sms, Station: stationThere}, cfg.Demo)
-	a.Appoint = appointment.New(d)
+	a.Appoint = appointment.New(d, a.Person, a.Account, a.Blobs, a.sms)
 
 	a.Station = station.New(d, keys)
 	a.Standard = standard.New(d, a.Blobs)
@@ -194,7 +194,6 @@ func (a *App) follow() {
 	a.Region.Closing.Subscribe(a.held)
 	a.Region.Moved.Subscribe(a.rekey)
 	a.Account.Follow(a.Person)
-	a.Appoint.Follow(a.Account)
 	a.Station.Follow(a.Region, a.Account)
 	a.Standard.Follow(a.Station)
 	a.Office.Roster.Follow(a.Station)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"linli/internal/civic/appointment"
 	"linli/internal/civic/region"
 	"linli/internal/platform/area"
 	"linli/internal/platform/auth"
@@ -86,9 +87,12 @@ func appoint(ctx context.Context, tx *db.Tx, e region.MovedEvent) error {
 	}
 	list, err := officers.All(ctx, tx, int64(e.From), int64(e.To), e.Day)
 	for _, id := range list {
-		if _, e2 := appointAlso.Run(ctx, tx, id, tx.NewID(), int64(e.To), e.Day, tx.Now); e2 != nil {
+		also := tx.NewID()
+		if _, e2 := appointAlso.Run(ctx, tx, id, also, int64(e.To), e.Day, tx.Now); e2 != nil {
 			err = errors.Join(err, e2)
+			continue
 		}
+		err = errors.Join(err, appointment.GoOn(ctx, tx, id, also))
 	}
 	return err
 }

@@ -23,7 +23,8 @@ import (
 // copied are the tables whose rows belong to a community, each after those that it refers to. What there is once (certificates are
 // signed, spot checks drawn, messages and reports are of officers) is not among them. name_grams follow from the names,
 // volunteer_serial from the numbers.
-var copied = []string{"person", "person_address", "person_consent", "account", "station", "role_grant", "station_past", "blob",
+var copied = []string{"person", "person_address", "person_consent", "person_kin", "person_known", "account", "station", "role_grant",
+	"account_act", "station_past", "blob",
 	"standard_evidence", "standard_check", "standard_status", "volunteer", "volunteer_change", "volunteer_dated", "orders", "assignment",
 	"order_event", "order_due", "sheet", "sheet_serial", "sheet_row", "attendance",
 	"service_record", "record_change"}

@@ -40,6 +40,7 @@ type world struct {
 	towns    map[auth.Region]auth.Actor
 	officers map[auth.Role]auth.Actor // one of each role above the towns, of the base
 	pools    map[auth.Region][]*soul  // volunteers by town
+	seats    []auth.Actor             // officers of whom nobody has said yet who made them
 	above    map[int64]bool           // persons and accounts of officers above the communities
 	first    db.ID                    // below all ids of the demo
 	unsent   db.ID                    // an order of the base station that waits and that nobody will send
@@ -239,6 +240,9 @@ func (w *world) official(ctx context.Context, role auth.Role, at auth.Region, st
 	}
 	if err == nil && listed {
 		err = w.list(ctx, s, role, at, st, login, totp)
+	}
+	if err == nil {
+		err = w.vouch(ctx, s.actor)
 	}
 	return s.actor, err
 }

@@ -78,10 +78,9 @@ type Service struct {
 	out    Outside
 	demo   bool
 	hasher hasher
-	// Ending tells, inside the transaction, that a role is about to be taken back; who listens may refuse.
+	// Inside the transaction, and who listens may refuse: a role is about to be taken back, somebody did something to another's account.
 	Ending event.Topic[EndingEvent]
-	// Acted tells, inside the transaction, that somebody did something to another's account; who listens may refuse.
-	Acted event.Topic[ActedEvent]
+	Acted  event.Topic[ActedEvent]
 }
 
 // New makes the service. demo lets demo telephone numbers and the one-click sign-in through.

@@ -241,11 +241,8 @@ func treated[Out any](ctx context.Context, s *Service, op act.Op,
 		if _, err := endAll.Run(ctx, tx, r.ID); err != nil {
 			return none, err
 		}
-		if kind := actOf[op.Action]; kind != "" {
-			e := ActedEvent{Account: r.ID, Kind: kind, Region: seat(r.Account, held), Phone: kind == ActPhone}
-			if err := s.Acted.Publish(ctx, tx, e); err != nil {
-				return none, err
-			}
+		if err := s.acted(ctx, tx, op.Action, r, held); err != nil {
+			return none, err
 		}
 		return out, note(ctx, tx, op, r.Account)
 	})

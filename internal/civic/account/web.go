@@ -288,7 +288,8 @@ func (s *Service) adminPages(r *web.Router) {
 		func(_ addForm, out Initial) string { return "/admin/accounts/" + out.Account.ID.String() })
 	web.Page(r, "GET /admin/accounts/{id}", "account.get", View, s.Desk, sheetPage)
 	web.Form(r, "POST /admin/accounts/{id}/grants", "account.appoint", Appoint,
-		func(ctx context.Context, in appointForm) (Grant, error) { return s.Appoint(ctx, in.AppointInput) }, func(in appointForm) string {
+		func(ctx context.Context, in appointForm) (Grant, error) { return s.Appoint(ctx, in.AppointInput) },
+		func(in appointForm) string {
 			return "/admin/accounts/" + in.ID.String() + "?q=" + url.QueryEscape(in.Q)
 		},
 		func(in appointForm, _ Grant) string { return "/admin/accounts/" + in.ID.String() })

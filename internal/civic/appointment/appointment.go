@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"linli/internal/civic/account"
+	"linli/internal/civic/person"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/set"
@@ -50,16 +52,30 @@ type Act struct {
 	PaperID      db.ID      `json:"paper_id"`
 }
 
+// Permissions.
+const (
+	View    auth.Perm = "appointment.view"
+	Confirm auth.Perm = "appointment.confirm"
+)
+
 // Service holds the operations.
 type Service struct {
-	db *db.DB
+	db       *db.DB
+	persons  *person.Service
+	accounts *account.Service
+	blobs    *blob.Store
+	sms      Text
 }
 
-// New makes the service.
-func New(d *db.DB) *Service { return &Service{db: d} }
+// Text puts a message to a number into the outbox.
+type Text func(ctx context.Context, tx *db.Tx, phone, text string) error
 
-// Follow writes an act for all that account does to somebody else's account.
-func (s *Service) Follow(accounts *account.Service) { accounts.Acted.Subscribe(s.OnActed) }
+// New makes the service. From then on an act is written for all that is done to somebody else's account.
+func New(d *db.DB, persons *person.Service, accounts *account.Service, blobs *blob.Store, sms Text) *Service {
+	s := &Service{db: d, persons: persons, accounts: accounts, blobs: blobs, sms: sms}
+	accounts.Acted.Subscribe(s.OnActed)
+	return s
+}
 
 // OnActed writes the act. It refuses where one hand, or two that are not independent, would hold both password and telephone of one
 // account.
@@ -68,7 +84,7 @@ func (s *Service) OnActed(ctx context.Context, tx *db.Tx, e account.ActedEvent) 
 	if err := held(ctx, tx, actor, e); err != nil {
 		return err
 	}
-	a := Act{ID: tx.NewID(), Version: 1, AccountID: e.Account, ActorID: actor, Kind: e.Kind, GrantID: e.Grant, Region: e.Region,
+	a := Act{ID: tx.NewID(), Version: 1, AccountID: e.Account, ActorID: actor, Kind: e.Kind, GrantID: e.Grant, Region: seat(e),
 		ByActor: e.Phone, At: tx.Now}
 	first, err := founding(ctx, tx, a, e.Role)
 	if err != nil {
@@ -77,7 +93,29 @@ func (s *Service) OnActed(ctx context.Context, tx *db.Tx, e account.ActedEvent) 
 	if first {
 		a.ConfirmedAt, a.ConfirmedHow = &tx.Now, Founding
 	}
-	return acts.Insert(ctx, tx, a)
+	if err := acts.Insert(ctx, tx, a); err != nil {
+		return err
+	}
+	return s.warn(ctx, tx, e)
+}
+
+// seat is where an account stands highest: the place of its highest post, else its own.
+func seat(e account.ActedEvent) auth.Region {
+	at := e.Region
+	for _, g := range e.Held {
+		if g.Region != 0 && g.Region.Level() < at.Level() {
+			at = g.Region
+		}
+	}
+	return at
+}
+
+// warn tells the number that an account had before what was done to it, so that its owner learns of it whoever holds it now.
+func (s *Service) warn(ctx context.Context, tx *db.Tx, e account.ActedEvent) error {
+	if e.Before == "" {
+		return nil
+	}
+	return s.sms(ctx, tx, e.Before, "【邻里志愿】您的账号刚由"+auth.From(ctx).Name+Kinds.Word(e.Kind)+"。不是您本人要办的，请马上打站里或者上级的电话。")
 }
 
 // founding says whether the console makes the first holder of one of the three administrators' roles: there is nobody yet who could
@@ -107,7 +145,7 @@ func held(ctx context.Context, tx *db.Tx, actor db.ID, e account.ActedEvent) err
 		return err
 	}
 	for _, h := range hands {
-		why, err := Apart(ctx, tx, actor, h)
+		why, err := Apart(ctx, tx, actor, h, tx.Now)
 		if err != nil {
 			return err
 		}
@@ -118,13 +156,14 @@ func held(ctx context.Context, tx *db.Tx, actor db.ID, e account.ActedEvent) err
 	return nil
 }
 
-// Apart says why two accounts are not independent by what was done to them and not yet confirmed: by one on the other, or by the same
-// third on both, directly or through others. "" when they are. Whether they are the same person or close ones is asked elsewhere.
-func Apart(ctx context.Context, tx *db.Tx, a, b db.ID) (string, error) {
+// Apart says why two accounts were not independent at a time, by what had been done to them and was not confirmed then: by one on the
+// other, or by the same third on both, directly or through others. "" when they were. Whether they are the same person or close ones is
+// asked elsewhere.
+func Apart(ctx context.Context, tx *db.Tx, a, b db.ID, at time.Time) (string, error) {
 	if a == b {
 		return "是同一个账号", nil
 	}
-	meet, common, err := db.Found(commonRoot.One(ctx, tx, int64(a), int64(b)))
+	meet, common, err := db.Found(commonRoot.One(ctx, tx, int64(a), int64(b), at))
 	switch {
 	case err != nil || !common:
 		return "", err

@@ -10,6 +10,7 @@ import (
 	"linli/internal/civic/account"
 	"linli/internal/civic/person"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/db/dbtest"
@@ -28,6 +29,7 @@ const (
 // world is accounts with who made them, and the messages that went out.
 type world struct {
 	*Service
+	persons  *person.Service
 	accounts *account.Service
 	t        *testing.T
 	d        *db.DB
@@ -38,13 +40,13 @@ type world struct {
 func newWorld(t *testing.T, d *db.DB) *world {
 	t.Helper()
 	keys := seal.Ephemeral()
-	w := &world{t: t, d: d, Service: New(d)}
-	w.accounts = account.New(d, keys, account.Outside{Persons: person.New(d, keys, true), Station: station,
-		SMS: func(_ context.Context, _ *db.Tx, phone, text string) error {
-			w.sent = append(w.sent, phone+" "+text)
-			return nil
-		}}, true)
-	w.Follow(w.accounts)
+	w := &world{t: t, d: d, persons: person.New(d, keys, true)}
+	text := func(_ context.Context, _ *db.Tx, phone, text string) error {
+		w.sent = append(w.sent, phone+" "+text)
+		return nil
+	}
+	w.accounts = account.New(d, keys, account.Outside{Persons: w.persons, Station: station, SMS: text}, true)
+	w.Service = New(d, w.persons, w.accounts, blob.New(d, t.TempDir()), text)
 	w.write(func(tx *db.Tx) error {
 		for _, r := range []auth.Region{whole, league, banner, town, community} {
 			parent := "NULL"
@@ -98,7 +100,7 @@ func (w *world) as(a account.Account, role auth.Role, at auth.Region) actor {
 
 func (w *world) apart(a, b actor) (why string) {
 	w.t.Helper()
-	err := w.d.Read(w.t.Context(), func(tx *db.Tx) (err error) { why, err = Apart(w.t.Context(), tx, a.ID, b.ID); return err })
+	err := w.d.Read(w.t.Context(), func(tx *db.Tx) (err error) { why, err = Apart(w.t.Context(), tx, a.ID, b.ID, tx.Now); return err })
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -66,6 +66,8 @@ type Check struct {
 	Name string // for programs
 	Word string // for people
 	Run  func(ctx context.Context, tx *db.Tx, report func(object, what string)) error
+	// Notes tells what is no fault and has to be known each time; may be nil.
+	Notes func(ctx context.Context, tx *db.Tx, note func(object, what string)) error
 }
 
 // Kept counts what the law keeps of a person whose entry is erased; Words take the count and name the rule.

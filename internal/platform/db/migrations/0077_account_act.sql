@@ -24,7 +24,13 @@ CREATE INDEX account_act_account ON account_act (account_id, id);
 CREATE INDEX account_act_open ON account_act (account_id) WHERE confirmed_at IS NULL;
 CREATE UNIQUE INDEX account_act_grant ON account_act (grant_id) WHERE grant_id IS NOT NULL;
 
--- Appointments from before wait like all others: time confirms nothing.
+-- What was done before waits like all else: time confirms nothing.
 INSERT INTO account_act (id, version, account_id, actor_id, kind, grant_id, region, by_actor, at, confirmed_how)
-SELECT g.id, 1, g.account_id, (SELECT a.id FROM account a WHERE a.id = g.granted_by), 'appoint', g.id, g.region, TRUE, g.granted_at, ''
+SELECT g.id, 1, g.account_id, (SELECT a.id FROM account a WHERE a.id = g.granted_by), 'appoint', g.id, g.region, FALSE, g.granted_at, ''
 FROM role_grant g WHERE g.role NOT IN ('resident', 'volunteer');
+INSERT INTO account_act (id, version, account_id, actor_id, kind, region, by_actor, at, confirmed_how)
+SELECT x.id, 1, a.id, (SELECT b.id FROM account b WHERE b.id = x.account_id), CASE x.action WHEN 'account.create' THEN 'create'
+  WHEN 'account.reset_password' THEN 'password' WHEN 'account.reset_factor' THEN 'factor' ELSE 'phone' END,
+  x.region, x.action IN ('account.create', 'account.set_phone'), x.at, ''
+FROM audit x JOIN account a ON CAST(a.id AS VARCHAR(20)) = x.object_id
+WHERE x.object = 'account' AND x.action IN ('account.create', 'account.reset_password', 'account.reset_factor', 'account.set_phone');

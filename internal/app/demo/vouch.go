@@ -1,0 +1,45 @@
+package demo
+
+import (
+	"context"
+
+	"linli/internal/civic/appointment"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/blob"
+	"linli/internal/platform/db"
+)
+
+// vouch enters who gave officials their posts and who confirmed it, once the administrators are there: the first three have nobody
+// before them, the security administrator made all others; an officer of the region met them, and the audit administrator saw the paper
+// of the region's own.
+func (w *world) vouch(ctx context.Context, official auth.Actor) error {
+	w.seats = append(w.seats, official)
+	region, security, audits := w.officers[auth.RegionOfficer], w.officers[auth.SecurityAdmin], w.officers[auth.AuditAdmin]
+	if audits.Account == 0 {
+		return nil
+	}
+	paper, err := drawn([]block{{0, 0, 480, 360, snow}, {160, 70, 160, 14, roof}, {150, 120, 180, 6, wood}, {270, 240, 50, 50, roof}})
+	if err != nil {
+		return err
+	}
+	err = w.app.DB.Write(ctx, func(tx *db.Tx) error {
+		for _, a := range w.seats {
+			v := appointment.Vouched{Account: a.Account, Actor: security.Account, By: region.Account, How: appointment.Met}
+			switch role := a.Grants[0].Role; {
+			case role == auth.RegionOfficer:
+				v.By, v.How = audits.Account, appointment.ByPaper
+				if v.Paper, err = w.app.Blobs.PutImage(ctx, tx, paper, blob.Owner{Kind: "account_act", ID: a.Account}); err != nil {
+					return err
+				}
+			case a.Account == audits.Account || a.Account == security.Account || a.Account == w.officers[auth.SystemAdmin].Account:
+				v = appointment.Vouched{Account: a.Account, How: appointment.Founding}
+			}
+			if err := w.app.Appoint.Vouch(ctx, tx, v); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	w.seats = nil
+	return err
+}
