@@ -20,6 +20,7 @@ var order = []string{
 	"platform/config",
 	"platform/clock",
 	"platform/format",
+	"platform/spelling",
 	"platform/set",
 	"platform/i18n",
 	"platform/geo",

@@ -3,13 +3,10 @@ package person
 import (
 	"strings"
 	"time"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
-	"golang.org/x/text/width"
 
 	"linli/internal/platform/clock"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/spelling"
 )
 
 // Identity is what a citizen's identity number says about its holder.
@@ -31,8 +28,8 @@ const (
 // ParseIDNumber reads a citizen's identity number by GB 11643: 6 digits of a division, the day of birth, 3 of sequence (odd for men)
 // and the check character of ISO 7064 MOD 11-2. Nobody is born after today. Spaces and wide digits do not matter. A refusal is the
 // error of field id_number.
-func ParseIDNumber(text string, today clock.Day, demo bool) (Identity, error) {
-	n := digits(text)
+func ParseIDNumber(written string, today clock.Day, demo bool) (Identity, error) {
+	n := spelling.Digits(written)
 	refused := func(why string) (Identity, error) { return Identity{}, errs.Field("id_number", why) }
 	if len(n) != 18 || strings.Trim(n[:17], "0123456789") != "" || !strings.Contains("0123456789X", n[17:]) {
 		return refused("身份证号是 18 位，最后一位可以是 X")
@@ -64,8 +61,8 @@ func idCheck(n string) byte {
 }
 
 // ParsePhone reads a mobile number of 11 digits; spaces, hyphens, wide digits and +86 do not matter. A refusal is the error of field phone.
-func ParsePhone(text string, demo bool) (string, error) {
-	n := strings.TrimPrefix(digits(text), "+86")
+func ParsePhone(written string, demo bool) (string, error) {
+	n := strings.TrimPrefix(spelling.Digits(written), "+86")
 	if len(n) != 11 || strings.Trim(n, "0123456789") != "" {
 		return "", errs.Field("phone", "手机号是 11 位数字")
 	}
@@ -78,39 +75,18 @@ func ParsePhone(text string, demo bool) (string, error) {
 	return n, nil
 }
 
-// digits makes typed numbers comparable: narrow, upper case, without spaces and hyphens.
-func digits(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || r == '-' || r == '–' {
-			return -1
-		}
-		return unicode.ToUpper(r)
-	}, width.Fold.String(text))
-}
-
 // MaxName is the longest name, in characters: names of thirty and more exist.
 const MaxName = 60
 
-// CleanName puts a name into the form that is stored and compared: composed characters, single spaces, one kind of middle dot.
-func CleanName(text string) string {
-	text = strings.NewReplacer("•", "·", "・", "·", "‧", "·", "∙", "·").Replace(norm.NFC.String(text))
-	return strings.Join(strings.Fields(text), " ")
-}
-
+// nameProblem says what is wrong with a name in its stored form, or "".
 func nameProblem(name string) string {
-	letters := 0
-	for _, r := range name {
-		if unicode.IsLetter(r) {
-			letters++
-		} else if !unicode.IsMark(r) && !strings.ContainsRune(" ·.-'’", r) {
-			return "姓名里只写文字和间隔号"
-		}
-	}
 	switch {
-	case letters == 0:
-		return "请填姓名"
 	case len([]rune(name)) > MaxName:
 		return "姓名太长"
+	case spelling.Fault(name) != "":
+		return spelling.Fault(name)
+	case !spelling.Letters(name):
+		return "请填姓名"
 	}
 	return ""
 }

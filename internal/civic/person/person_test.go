@@ -104,7 +104,7 @@ func TestRegister(t *testing.T) {
 		in := somebody(" 萨仁 • 高娃 ")
 		in.IDNumber, in.Phone, in.Householder, in.Group, in.Groups = number, "129 0000 0099", "巴雅尔", "二小组", person.Codes{"low_income"}
 		p := w.register(in)
-		if p.Name != "萨仁 · 高娃" || p.BirthDay != 19800101 || p.Sex != person.Male || p.Phone != "129****0099" ||
+		if p.Name != "萨仁·高娃" || p.BirthDay != 19800101 || p.Sex != person.Male || p.Phone != "129****0099" ||
 			strings.Contains(p.IDNumber, "1980") {
 			t.Errorf("%+v", p)
 		}

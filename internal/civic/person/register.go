@@ -14,6 +14,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/spelling"
 )
 
 // NewPerson is what is known of somebody who enters the register. Only name, region and consent are asked of everybody.
@@ -67,7 +68,7 @@ type identity struct {
 // check puts the input into its stored form and finds everything that is wrong with it.
 func (s *Service) check(ctx context.Context, in *NewPerson) (id identity, err error) {
 	c := errs.Check{}
-	in.Name, in.Householder, in.Group = CleanName(in.Name), CleanName(in.Householder), CleanName(in.Group)
+	in.Name, in.Householder, in.Group = spelling.Name(in.Name), spelling.Name(in.Householder), spelling.Name(in.Group)
 	why := nameProblem(in.Name)
 	c.That(why == "", "name", why)
 	if in.IDNumber != "" {
@@ -123,7 +124,7 @@ func (s *Service) Add(ctx context.Context, tx *db.Tx, in NewPerson) (Person, err
 func (s *Service) find(ctx context.Context, tx *db.Tx, id identity, name string) (Person, bool, error) {
 	if id.number != "" {
 		p, ok, err := db.Found(byNumber.One(ctx, tx, s.keys.Blind("id_number", id.number)))
-		if err == nil && ok && p.Name != name {
+		if err == nil && ok && !spelling.Same(p.Name, name) {
 			err = errs.Field("id_number", "这个身份证号已经用另一个姓名登记过，请核对")
 		}
 		if err != nil || ok {
@@ -138,7 +139,7 @@ func (s *Service) find(ctx context.Context, tx *db.Tx, id identity, name string)
 		return Person{}, false, err
 	}
 	for _, p := range same {
-		if p.Name == name && (id.number == "" || p.IDNumber == "") {
+		if spelling.Same(p.Name, name) && (id.number == "" || p.IDNumber == "") {
 			return p, true, nil
 		}
 	}
@@ -331,14 +332,14 @@ func (s *Service) alike(ctx context.Context, tx *db.Tx, p Person, phone string) 
 		if out, err = s.FindByPhone(ctx, tx, phone); err != nil {
 			return nil, err
 		}
-		out = slices.DeleteFunc(out, func(o Person) bool { return o.Name != p.Name })
+		out = slices.DeleteFunc(out, func(o Person) bool { return !spelling.Same(o.Name, p.Name) })
 	}
 	if p.BirthDay != 0 {
-		same, err := namesakes.All(ctx, tx, p.Name, p.BirthDay, p.Region)
+		same, err := bornOn.All(ctx, tx, p.BirthDay, p.Region)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, same...)
+		out = append(out, slices.DeleteFunc(same, func(o Person) bool { return !spelling.Same(o.Name, p.Name) })...)
 	}
 	seen := map[db.ID]bool{p.ID: true}
 	return slices.DeleteFunc(out, func(o Person) bool {

@@ -13,7 +13,7 @@ var (
 	newTable  = db.NewRelation[entry]("person")
 	byPhone   = table.Where(`phone_blind = $1 AND state = 'active' ORDER BY id`)
 	byNumber  = table.Where(`id_number_blind = $1`)
-	namesakes = table.Where(`name = $1 AND birth_day = $2 AND region = $3 AND state = 'active' ORDER BY id`)
+	bornOn    = table.Where(`birth_day = $1 AND region = $2 AND state = 'active' ORDER BY id`)
 	secretsOf = db.Query[secrets](`SELECT id_number, phone, recipient_groups FROM person WHERE id = $1`)
 
 	setNumber = db.SQL(`UPDATE person SET id_number = $2, id_number_blind = $3, id_number_hint = $4 WHERE id = $1`)

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/text/width"
 
 	"linli/internal/platform/format"
+	"linli/internal/platform/spelling"
 )
 
 // searchGrams bounds how many pairs one search asks for; the first of them already decide nearly everything.
@@ -43,12 +44,18 @@ const spelled = "'"
 
 func nameLetters(name string) []rune {
 	var out []rune
-	for _, r := range strings.ToLower(width.Fold.String(name)) {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+	for _, r := range width.Fold.String(spelling.Key(name)) {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || spelling.Han(r) {
 			out = append(out, r)
 		}
 	}
 	return out
+}
+
+// FirstGram is the pair with which a name begins, or its one letter: what a search for the whole name asks first; "" without letters.
+func FirstGram(name string) string {
+	letters := nameLetters(name)
+	return string(letters[:min(len(letters), 2)])
 }
 
 var dropGrams = SQL(`DELETE FROM name_grams WHERE kind = $1 AND id = $2`)

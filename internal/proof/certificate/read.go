@@ -3,6 +3,7 @@ package certificate
 import (
 	"context"
 	"errors"
+	"regexp"
 	"strings"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/seal"
+	"linli/internal/platform/spelling"
 )
 
 // ListInput asks for the register of certificates (证明出具登记簿) of the actor's scope.
@@ -203,6 +205,9 @@ func (s *Service) Check(ctx context.Context, in CheckInput) (out Answer, err err
 	code := cleanCode(string(in.Code))
 	out = Answer{Status: Unknown, Typed: typed(string(in.Code)), At: clock.In(ctx)}
 	if code == "" {
+		if isNo(string(in.Code)) {
+			out.Reason = numberTyped
+		}
 		return out, nil
 	}
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
@@ -241,7 +246,7 @@ func (s *Service) answer(c Certificate, name string) Answer {
 		out.Revoked = clock.DayOf(*c.RevokedAt)
 	}
 	if name != "" {
-		same := person.CleanName(name) == person.CleanName(c.Name)
+		same := spelling.Same(name, c.Name)
 		out.NameMatches = &same
 	}
 	return out
@@ -250,10 +255,18 @@ func (s *Service) answer(c Certificate, name string) Answer {
 // typed is what the page repeats of an unknown code: its letters and digits, not more than a code has twice.
 func typed(text string) string {
 	var b strings.Builder
-	for _, r := range strings.ToUpper(text) {
-		if r < 0x80 && (r >= '0' && r <= '9' || r >= 'A' && r <= 'Z') && b.Len() < 2*codeLength {
+	for _, r := range spelling.Code(text) {
+		if r < 0x80 && b.Len() < 2*codeLength {
 			b.WriteRune(r)
 		}
 	}
 	return shown(b.String())
 }
+
+// numberTyped answers who types the number of a certificate, which stands above its code and tells nothing to strangers.
+const numberTyped = "这是证明的编号。请输查询码：16 位字母和数字，印在二维码旁边"
+
+var noShape = regexp.MustCompile(`^15\d{10}20\d{2}\d{6}$`)
+
+// isNo says whether somebody typed the number of a certificate.
+func isNo(text string) bool { return noShape.MatchString(spelling.Code(text)) }

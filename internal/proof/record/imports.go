@@ -11,6 +11,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/spelling"
 	"linli/internal/work/attendance"
 	"linli/internal/work/catalogue"
 )
@@ -61,7 +62,7 @@ func (s *Service) ImportOne(ctx context.Context, tx *db.Tx, in ImportInput) (r R
 	if err != nil || !ok {
 		return r, orField(err, "volunteer_no", "没有这个志愿者编号")
 	}
-	if in.Name != "" && in.Name != v.Name {
+	if in.Name != "" && !spelling.Same(in.Name, v.Name) {
 		return r, errs.Field("name", "姓名和编号不相符")
 	}
 	from, to := in.StartedAt.In(clock.Shanghai).Truncate(time.Microsecond), in.EndedAt.In(clock.Shanghai).Truncate(time.Microsecond)

@@ -3,6 +3,7 @@ package attendance
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/spelling"
 	"linli/internal/work/catalogue"
 )
 
@@ -127,9 +129,20 @@ func (s *Service) find(ctx context.Context, tx *db.Tx, sh Sheet, who string) (v 
 	return v, why, err
 }
 
+// namesakes gives the volunteers of the town who bear a name, however it is written; a few of them, if they are many.
+func namesakes(ctx context.Context, tx *db.Tx, sh Sheet, name string) ([]found, error) {
+	gram := db.FirstGram(name)
+	if gram == "" {
+		return nil, nil
+	}
+	list, err := callable.All(ctx, tx, int64(sh.Region)/1000, gram)
+	list = slices.DeleteFunc(list, func(f found) bool { return !spelling.Same(f.Name, name) })
+	return list[:min(len(list), 5)], err
+}
+
 func (s *Service) byPhoneOrName(ctx context.Context, tx *db.Tx, sh Sheet, who string) ([]found, error) {
 	if strings.Trim(who, "0123456789 -+") != "" {
-		return namesakes.All(ctx, tx, person.CleanName(who), int64(sh.Region)/1000)
+		return namesakes(ctx, tx, sh, who)
 	}
 	people, err := s.persons.FindByPhone(ctx, tx, who)
 	var out []found

@@ -27,8 +27,9 @@ var (
 		WHERE r.sheet_id = $1 ORDER BY r.line`)
 
 	volunteerByNo = db.Query[found](volunteers + `WHERE v.no = $1`)
-	namesakes     = db.Query[found](volunteers + `WHERE p.name = $1 AND v.region/1000 = $2 ORDER BY v.no LIMIT 5`)
-	volunteerOf   = db.Query[found](volunteers + `WHERE v.person_id = $1`)
+	callable      = db.Query[found](volunteers + `WHERE v.region/1000 = $1 AND p.id IN (SELECT id FROM name_grams WHERE kind = 'person' AND gram = $2)
+		ORDER BY v.no`)
+	volunteerOf = db.Query[found](volunteers + `WHERE v.person_id = $1`)
 
 	weekOrders = db.Query[planned](`SELECT o.id, o.no, o.state, o.title, o.region, o.station_id, o.recipient_id, p.name AS recipient,
 		o.window_start, o.window_end
