@@ -21,6 +21,7 @@ import (
 	"linli/internal/platform/errs"
 	"linli/internal/platform/errs/errstest"
 	"linli/internal/platform/seal"
+	"linli/internal/platform/spelling"
 )
 
 const (
@@ -462,7 +463,7 @@ func TestEnrolment(t *testing.T) {
 		}
 		_, err = w.ConfirmTOTP(ctx, CodeInput{"000000"}, Client{})
 		wantField(t, "wrong first code", err, "otp")
-		code, _ := totp.GenerateCode(compact(show.Secret), clock.Now())
+		code, _ := totp.GenerateCode(spelling.Code(show.Secret), clock.Now())
 		e3, err := w.ConfirmTOTP(ctx, CodeInput{code}, Client{})
 		if err != nil || e3.Must != "" {
 			t.Fatalf("%+v, %v", e3, err)

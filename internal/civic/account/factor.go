@@ -18,6 +18,7 @@ import (
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/spelling"
 )
 
 // Factor is how surely somebody must sign in.
@@ -198,7 +199,7 @@ func (s *Service) ConfirmTOTP(ctx context.Context, in CodeInput, c Client) (Ente
 		if err != nil {
 			return Entered{}, err
 		}
-		step := totpStep(secret, compact(in.OTP), tx.Now, 0)
+		step := totpStep(secret, spelling.Code(in.OTP), tx.Now, 0)
 		if step == 0 {
 			return Entered{}, errs.Field("otp", "动态码不对。请看手机的时间准不准，等下一个码再试")
 		}
@@ -220,8 +221,6 @@ func orStale(err error) error {
 }
 
 // compact drops the spaces and hyphens with which codes are printed.
-func compact(code string) string { return strings.NewReplacer(" ", "", "-", "").Replace(code) }
-
 // Card is a freshly made card of one-time codes. It is shown once, to be printed.
 type Card struct {
 	Login   string    `json:"login"`

@@ -13,6 +13,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/spelling"
 )
 
 // appointments says who may give and end which roles, inside his own region. Residents and volunteers are made by what they do, not by
@@ -389,7 +390,7 @@ func (s *Service) Add(ctx context.Context, in AddInput) (Initial, error) {
 		if auth.Require(ctx, Appoint, View, auth.Place{Region: in.Region}) != nil {
 			return Initial{}, errs.Field("region", "这个地方不归您管")
 		}
-		a, err := s.Create(ctx, tx, NewAccount{Login: in.Login, Name: person.CleanName(in.Name), Phone: in.Phone, Region: in.Region,
+		a, err := s.Create(ctx, tx, NewAccount{Login: in.Login, Name: spelling.Name(in.Name), Phone: in.Phone, Region: in.Region,
 			Password: hash, Initial: true})
 		if err != nil {
 			return Initial{}, err

@@ -11,6 +11,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/spelling"
 )
 
 // Role is a role as the answer of a sign-in tells it.
@@ -98,7 +99,7 @@ func (s *Service) SignIn(ctx context.Context, in SignInInput, c Client) (Entered
 	case v.State != Active:
 		return Entered{}, errLocked
 	}
-	return s.second(ctx, v, compact(in.OTP), c)
+	return s.second(ctx, v, spelling.Code(in.OTP), c)
 }
 
 func (v visitor) outdated() bool { return v.PasswordUntil != nil && v.PasswordUntil.Before(time.Now()) }
@@ -332,7 +333,7 @@ func (s *Service) Step(ctx context.Context, in StepInput, token string, c Client
 	if err != nil {
 		return Entered{}, err
 	}
-	out, err := s.second(ctx, v, compact(in.OTP), c)
+	out, err := s.second(ctx, v, spelling.Code(in.OTP), c)
 	if err == nil {
 		err = s.db.Write(ctx, func(tx *db.Tx) error { _, err := endStep.Run(ctx, tx, hashToken(token)); return err })
 	}

@@ -12,6 +12,7 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/seal"
+	"linli/internal/platform/spelling"
 )
 
 const (
@@ -23,7 +24,7 @@ const (
 
 // CodeRequest asks for a code by SMS.
 type CodeRequest struct {
-	Phone   string `json:"phone" minLength:"1" maxLength:"40" doc:"手机号"`
+	Phone   string `json:"phone" minLength:"1" maxLength:"40" format:"any-text" doc:"手机号"`
 	Purpose string `json:"purpose" enum:"sign_in,sign_up" maxLength:"10" doc:"用来登录还是注册"`
 }
 
@@ -126,7 +127,7 @@ func (s *Service) tryCode(ctx context.Context, blind []byte, purpose string, tic
 			return err
 		}
 		n, err := countTry.Run(ctx, tx, row.ID, int64(CodeTries))
-		id, ok = row.ID, n == 1 && hmac.Equal(row.MAC, s.codeMAC(row.ID, compact(code)))
+		id, ok = row.ID, n == 1 && hmac.Equal(row.MAC, s.codeMAC(row.ID, spelling.Code(code)))
 		return err
 	})
 	return id, ok, err
@@ -143,9 +144,9 @@ func useCode(ctx context.Context, tx *db.Tx, id db.ID, right bool) (bool, error)
 
 // Proof is a telephone number, or the ticket that stands for it, and the code sent to it.
 type Proof struct {
-	Phone  string `json:"phone" required:"false" maxLength:"40" doc:"手机号；有 ticket 时不填"`
+	Phone  string `json:"phone" required:"false" maxLength:"40" format:"any-text" doc:"手机号；有 ticket 时不填"`
 	Ticket db.ID  `json:"ticket" required:"false"`
-	Code   string `json:"code" minLength:"1" maxLength:"20" doc:"短信验证码"`
+	Code   string `json:"code" minLength:"1" maxLength:"40" format:"any-text" doc:"短信验证码"`
 }
 
 // blind gives the index of the number; nil when a ticket stands for it.

@@ -122,19 +122,19 @@ type stepInput struct {
 }
 
 type codeInput struct {
-	Phone string `json:"phone" minLength:"1" maxLength:"40"`
+	Phone string `json:"phone" minLength:"1" maxLength:"40" format:"any-text"`
 	Back  string `json:"back" required:"false" maxLength:"300"`
 }
 
 type smsInput struct {
 	TicketID string `path:"ticket" maxLength:"20" pattern:"^[1-9][0-9]*$"`
-	Code     string `json:"code" minLength:"1" maxLength:"20"`
+	Code     string `json:"code" minLength:"1" maxLength:"40" format:"any-text"`
 	Back     string `json:"back" required:"false" maxLength:"300"`
 }
 
 type residentInput struct {
 	TicketID string      `path:"ticket" maxLength:"20" pattern:"^[1-9][0-9]*$"`
-	Code     string      `json:"code" minLength:"1" maxLength:"20"`
+	Code     string      `json:"code" minLength:"1" maxLength:"40" format:"any-text"`
 	Name     string      `json:"name" minLength:"1" maxLength:"80"`
 	Region   auth.Region `json:"region"`
 	Q        string      `query:"q" maxLength:"40"`

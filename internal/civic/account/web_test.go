@@ -18,6 +18,7 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/db/dbtest"
 	"linli/internal/platform/seal"
+	"linli/internal/platform/spelling"
 	"linli/internal/platform/web"
 )
 
@@ -109,7 +110,7 @@ func TestPagesOfAStaffMember(t *testing.T) {
 		b.must("a good password", b.post("/my/security/password", "current_password", made.Password, "new_password", good), 200, "/my/security",
 			"请现在登记")
 		b.must("the secret", b.post("/my/security/totp"), 200, "/my/security/totp", "<path")
-		secret := compact(regexp.MustCompile(`<code class="nowrap">([A-Z2-7 ]+)</code>`).FindStringSubmatch(b.html)[1])
+		secret := spelling.Code(regexp.MustCompile(`<code class="nowrap">([A-Z2-7 ]+)</code>`).FindStringSubmatch(b.html)[1])
 		b.must("a wrong code", b.post("/my/security/totp/confirm", "otp", "000000"), 422, "/my/security/totp/confirm", "动态码不对")
 		code, _ := totp.GenerateCode(secret, clock.Now())
 		b.post("/my/security/totp/confirm", "otp", code)

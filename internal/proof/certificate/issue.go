@@ -15,6 +15,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/spelling"
 	"linli/internal/proof/record"
 	"linli/internal/work/attendance"
 )
@@ -150,22 +151,13 @@ func shown(code string) string {
 	return strings.Join(append(parts, code), "-")
 }
 
-// cleanCode reads what was typed: case, spaces and hyphens do not matter. Whatever else is typed stays out of the database's sight.
-func cleanCode(text string) string {
-	var b strings.Builder
-	for _, r := range strings.ToUpper(text) {
-		switch {
-		case r == ' ' || r == '-' || r == '–' || r == '—' || r == '　':
-		case r >= 0x80 || !strings.ContainsRune(alphabet, r) || b.Len() == codeLength:
-			return ""
-		default:
-			b.WriteRune(r)
-		}
-	}
-	if b.Len() != codeLength {
+// cleanCode reads what was typed, pasted or scanned. Whatever else is typed stays out of the database's sight.
+func cleanCode(typed string) string {
+	code := spelling.Code(typed)
+	if len(code) != codeLength || strings.Trim(code, alphabet) != "" {
 		return ""
 	}
-	return b.String()
+	return code
 }
 
 func trail(ctx context.Context, tx *db.Tx, action string, c Certificate, cause string) error {

@@ -19,6 +19,7 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/geo"
+	"linli/internal/platform/spelling"
 	"linli/internal/work/catalogue"
 	"linli/internal/work/order"
 )
@@ -28,7 +29,7 @@ type CheckInput struct {
 	ID          db.ID      `path:"id"`
 	Version     int64      `json:"version,omitempty" minimum:"0" doc:"看到的版本；可以不填"`
 	VolunteerID db.ID      `json:"volunteer_id,omitempty" doc:"站点代办时填；本人办理可以不填"`
-	Code        string     `json:"code,omitempty" maxLength:"20" doc:"站点当天的签到码，或居民手里的确认码"`
+	Code        string     `json:"code,omitempty" maxLength:"40" format:"any-text" doc:"站点当天的签到码，或居民手里的确认码"`
 	Lat         *float64   `json:"lat,omitempty" minimum:"-90" maximum:"90"`
 	Lng         *float64   `json:"lng,omitempty" minimum:"-180" maximum:"180"`
 	At          *time.Time `json:"at,omitempty" doc:"设备上的时间；offline 为真时最多补记 72 小时"`
@@ -265,12 +266,7 @@ func (s *Service) evidence(ctx context.Context, tx *db.Tx, v visit, in CheckInpu
 
 // codeMatches tries the station's code of the day and the resident's own code of the order.
 func (s *Service) codeMatches(ctx context.Context, tx *db.Tx, v visit, code string) (bool, error) {
-	code = strings.Map(func(r rune) rune {
-		if r == ' ' || r == '-' {
-			return -1
-		}
-		return r
-	}, code)
+	code = spelling.Code(code)
 	if v.order.StationID != 0 && subtle.ConstantTimeCompare([]byte(code),
 		[]byte(s.StationCode(v.order.StationID, clock.DayOf(v.when.at)))) == 1 {
 		return true, nil

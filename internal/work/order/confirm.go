@@ -9,6 +9,7 @@ import (
 	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/spelling"
 	"linli/internal/work/order/hand"
 )
 
@@ -16,7 +17,7 @@ import (
 type ConfirmInput struct {
 	Ask
 	Evidence string      `json:"evidence" maxLength:"20" enum:"code,login,signature,call_back,paper" doc:"code 一次性号码，login 本人登录，signature 签名或手印，call_back 电话回访，paper 纸面"`
-	Code     string      `json:"code" required:"false" maxLength:"12" doc:"六位号码，或便民联系卡上的一个号码"`
+	Code     string      `json:"code" required:"false" maxLength:"40" format:"any-text" doc:"六位号码，或便民联系卡上的一个号码"`
 	Photo    blob.Upload `json:"photo" required:"false" doc:"签过名、按过手印的单子的照片"`
 }
 
@@ -97,7 +98,8 @@ func (t *turn) notSelf() error {
 }
 
 // codeProof takes the order's own code or an unused one of the person's card.
-func (s *Service) codeProof(ctx context.Context, t *turn, code string) error {
+func (s *Service) codeProof(ctx context.Context, t *turn, typed string) error {
+	code := spelling.Code(typed)
 	if t.order.CodeTries >= maxTries {
 		return errs.Field("code", "错得太多，这个号码不能再用，请换一种确认办法")
 	}
@@ -126,7 +128,7 @@ func (s *Service) CodeMatches(ctx context.Context, tx *db.Tx, o Order, code stri
 		return false, err
 	}
 	want, err := s.open(row.Code, "code", o.ID)
-	return want != "" && subtle.ConstantTimeCompare([]byte(want), []byte(code)) == 1, err
+	return want != "" && subtle.ConstantTimeCompare([]byte(want), []byte(spelling.Code(code))) == 1, err
 }
 
 // EvaluateInput is the resident's judgement: 1 to 5; on paper 满意 is 5, 基本满意 3, 不满意 1.
