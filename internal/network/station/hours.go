@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/text/width"
+
 	"linli/internal/civic/setting"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -255,15 +257,17 @@ func spanWords(ctx context.Context, spans []Hours) string {
 }
 
 var (
-	dayPart  = regexp.MustCompile(`^(每天|周[一二三四五六日](?:[至到]周[一二三四五六日])?(?:、周[一二三四五六日])*)\s*(.+)$`)
-	spanPart = regexp.MustCompile(`^(\d{1,2}):(\d\d)\s*[–—~-]\s*(\d{1,2}):(\d\d)$`)
-	plainer  = strings.NewReplacer("：", ":", "；", ";", "，", ",", "星期", "周", "周天", "周日")
+	dayPart  = regexp.MustCompile(`^(每天|周[一二三四五六日](?:[至到~-]周[一二三四五六日])?(?:[、,]周[一二三四五六日])*)\s*(.+)$`)
+	spanPart = regexp.MustCompile(`^(\d{1,2}):(\d\d)\s*(?:[–—~-]+|[至到])\s*(\d{1,2}):(\d\d)$`)
+	plainer  = strings.NewReplacer("∶", ":", "星期天", "周日", "礼拜天", "周日", "周天", "周日", "星期", "周", "礼拜", "周", "工作日", "周一至周五", "周末", "周六、周日", "天天",
+		"每天", "—", "-", "–", "-", "全天", "0:00-24:00", "24小时", "0:00-24:00", "\n", ";", "。", "")
 )
 
-// ParseWeek reads what Words says, and what people write for it; the field of an error is hours.
+// ParseWeek reads what Words says, and what people write for it; the field of an error is hours. 24:00 is the last minute of the day,
+// which a form can show.
 func ParseWeek(text string) (Week, error) {
 	var out Week
-	for part := range strings.SplitSeq(plainer.Replace(text), ";") {
+	for part := range strings.SplitSeq(plainer.Replace(width.Fold.String(text)), ";") {
 		if part = strings.TrimSpace(part); part == "" {
 			continue
 		}
@@ -297,6 +301,9 @@ func parseSpans(text string) (out []Hours, err error) {
 		}
 		from, to := m[1]+":"+m[2], m[3]+":"+m[4]
 		for _, t := range []*string{&from, &to} {
+			if *t == "24:00" {
+				*t = "23:59"
+			}
 			parsed, err := time.Parse("15:04", *t)
 			if err != nil {
 				return nil, errWeek
@@ -313,7 +320,7 @@ func daysOf(text string) (out []int64) {
 	if text == "每天" {
 		return []int64{1, 2, 3, 4, 5, 6, 7}
 	}
-	for part := range strings.SplitSeq(strings.ReplaceAll(text, "到", "至"), "、") {
+	for part := range strings.SplitSeq(strings.NewReplacer("到", "至", "~", "至", "-", "至", ",", "、").Replace(text), "、") {
 		a, b, span := strings.Cut(part, "至")
 		from := int64(slices.Index(weekdayWords[:], a))
 		to := from
