@@ -106,6 +106,7 @@ type Report struct {
 	Rows     int       `json:"rows"`
 	Stored   bool      `json:"stored"`
 	Problems []Problem `json:"problems"`
+	Notes    []string  `json:"notes" doc:"没有读的和读了要留意的：隐藏的工作表和行、标题、备注列"`
 }
 
 // Source is what is taken over.
@@ -146,7 +147,7 @@ func take[Out any](ctx context.Context, s *Service, name string, f Source, dry b
 	if err != nil {
 		return report, out, err
 	}
-	rows, err := read(f.Data, k.columns)
+	t, err := read(f.Data, k.columns)
 	if err != nil {
 		return report, out, err
 	}
@@ -158,13 +159,13 @@ func take[Out any](ctx context.Context, s *Service, name string, f Source, dry b
 	err = s.db.Batch(ctx, func(ctx context.Context) error {
 		out, err = db.Do(ctx, s.db, func(tx *db.Tx) (out Out, err error) {
 			b := &batch{evidence: f.evidence}
-			report = Report{Kind: name, Rows: len(rows), Problems: []Problem{}}
+			report = Report{Kind: name, Rows: len(t.rows), Problems: append([]Problem{}, t.problems...), Notes: append([]string{}, t.notes...)}
 			if len(f.Consent.Data) > 0 {
 				if b.evidence, err = s.blobs.Put(ctx, tx, f.Consent, blob.Owner{Kind: "import_run", Region: seat(ctx)}); err != nil {
 					return out, err
 				}
 			}
-			for _, r := range rows {
+			for _, r := range t.rows {
 				if err := report.judge(r, k.add(ctx, b, r)); err != nil {
 					return out, err
 				}
@@ -177,7 +178,7 @@ func take[Out any](ctx context.Context, s *Service, name string, f Source, dry b
 				return out, err
 			}
 			return out, audit.Write(ctx, tx, audit.Entry{Action: "exchange.import", Object: name, ID: report.ID.String(), Region: seat(ctx),
-				Detail: map[string]any{"rows": len(rows)}})
+				Detail: map[string]any{"rows": len(t.rows)}})
 		})
 		return err
 	})

@@ -114,8 +114,14 @@ func TestRefused(t *testing.T) {
 		if w.stand() != before {
 			t.Errorf("%d stations, before %d", w.stand(), before)
 		}
-		for what, file := range map[string]string{"a stranger's column": "站或点,区划代码,密码\n站,1,2\n", "a column twice": "站或点,站或点\n站,站\n",
-			"no rows": head, "no table": "PK\x03\x04", "bytes": "\xff\xfe\x80"} {
+		for what, file := range map[string]string{"a stranger's column": "站或点,区划代码,密码\n站,1,2\n", "a column twice": "站或点,名称,名称\n站,a,a\n"} {
+			r, err := w.s.Import(w.Town, "stations", exchange.Source{Data: []byte(file)}, false)
+			if err != nil || r.Stored || len(r.Problems) == 0 || r.Problems[0].Line != 1 || r.Problems[0].Field != "C" {
+				t.Errorf("%s: %+v %v", what, r, err)
+			}
+		}
+		for what, file := range map[string]string{"no columns of ours": "甲,乙\n1,2\n", "no rows": head, "no table": "PK\x03\x04",
+			"bytes": "\xff\xfe\x80"} {
 			_, err := w.s.Import(w.Town, "stations", exchange.Source{Data: []byte(file)}, false)
 			w.Refused(err, "invalid", what)
 		}

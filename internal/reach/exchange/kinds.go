@@ -66,7 +66,7 @@ var stationWords = map[string]string{"station": "站", "point": "点"}
 // addStation takes a row: a point stands under the station of its community.
 func addStation(s *station.Service) func(context.Context, *batch, row) error {
 	return func(ctx context.Context, b *batch, r row) error {
-		c := cells{r, errs.Check{}}
+		c := r.open()
 		in := station.CreateInput{Region: c.region("region"), Facts: station.Facts{Name: c.short("name", 60), Host: c.short("host", 40),
 			Address: c.short("address", 100), Opening: c.opening(), Phone: c.short("phone", 20), Lat: c.number("lat"), Lng: c.number("lng")}}
 		c.That(in.Address != "", "address", "请填写地址")
@@ -115,7 +115,7 @@ func recordKind(s *record.Service) kind {
 			{"started_at", "开始"}, {"ended_at", "结束"}, {"place", "地点"}, {"content", "服务内容"}, {"recording_unit", "记录单位"}, {"leader", "负责人"}},
 		undo: s.UndoImport,
 		add: func(ctx context.Context, b *batch, r row) error {
-			c := cells{r, errs.Check{}}
+			c := r.open()
 			in := record.ImportInput{VolunteerNo: c.short("volunteer_no", 40), Name: c.short("name", person.MaxName), Region: c.region("region"),
 				Title: c.short("title", 60), Category: c.short("category", 40), Content: c.short("content", 200), Place: c.short("place", 120),
 				StartedAt: c.time("started_at"), EndedAt: c.time("ended_at"),

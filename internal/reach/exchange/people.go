@@ -5,7 +5,6 @@ import (
 	"errors"
 	"strconv"
 	"strings"
-	"time"
 
 	"linli/internal/civic/person"
 	"linli/internal/civic/setting"
@@ -38,13 +37,12 @@ func (c cells) codes(words []setting.Word, name string) (out person.Codes) {
 
 // day reads a day; an empty cell is none.
 func (c cells) day(name string) (d clock.Day) {
-	text := strings.NewReplacer("/", "-", ".", "-").Replace(c.text(name))
-	if text == "" {
+	if c.text(name) == "" {
 		return 0
 	}
-	t, err := time.ParseInLocation("2006-1-2", text, clock.Shanghai) // a spreadsheet leaves out zeros
-	c.That(err == nil, name, "要写成 1980-01-31")
-	return clock.DayOf(t)
+	d, ok := clock.ReadDay(c.text(name))
+	c.That(ok, name, "要写成 1980-01-31")
+	return d
 }
 
 // one reads a cell that must be one of the words; the field name must be given.
@@ -120,7 +118,7 @@ func personKind(d *db.DB, s *person.Service) kind {
 			if err != nil {
 				return err
 			}
-			c := cells{r, errs.Check{}}
+			c := r.open()
 			in := person.RegisterInput{NewPerson: c.somebody(b, dict[setting.Languages]),
 				ConfirmNew: c.one("confirm_new", map[string]string{"": "", "否": "", "是": "yes"}, "要填是，或者不填") != ""}
 			in.Householder, in.Group, in.Groups = c.short("householder", 80), c.short("group", 40), c.codes(dict[setting.Groups], "groups")
@@ -193,7 +191,7 @@ func addVolunteer(d *db.DB, a Areas) func(context.Context, *batch, row) error {
 		if err != nil {
 			return err
 		}
-		c := cells{r, errs.Check{}}
+		c := r.open()
 		in := c.somebody(b, dict[setting.Languages])
 		facts := c.facts(dict)
 		to := c.day("insurance_to")

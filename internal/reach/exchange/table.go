@@ -1,17 +1,17 @@
 package exchange
 
 import (
-	"bytes"
-	"encoding/csv"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
-	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/width"
 
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -19,98 +19,207 @@ import (
 	"linli/internal/platform/sheet"
 )
 
-// MaxFile is the most bytes of a file, and of what an XLSX file unpacks to.
-const (
-	MaxFile     = 10 << 20
-	maxUnpacked = 100 << 20
-)
-
-// row is one line of a file, its cells by column name.
+// row is one line of a file, its cells by column name; faults are the cells that cannot be read.
 type row struct {
-	line  int
-	cells map[string]string
+	line   int
+	cells  map[string]string
+	faults map[string]string
 }
 
-// read gives the rows of a file; a header that does not fit refuses the whole.
-func read(data []byte, columns []column) ([]row, error) {
-	if len(data) > MaxFile {
-		return nil, errs.Field("file", "文件不能超过 10 MB")
-	}
-	lines, numbers, err := lines(data)
+// table is a file laid out: its rows, what is wrong with it before any row is taken, and what was left out or looks odd.
+type table struct {
+	rows     []row
+	problems []Problem
+	notes    []string
+}
+
+// headerWithin is in how many lines the names of the columns are looked for: titles stand above them.
+const headerWithin = 15
+
+// spare are columns that a roster has and a register does not: they are left out, which is said.
+var spare = []string{"序号", "编号", "序", "备注", "说明", remarks}
+
+// remarks is the column in which a file that goes back says what is to be mended.
+const remarks = "要改的地方"
+
+// read lays a file out. What is not read is a problem or a note: nothing is left out in silence.
+func read(data []byte, columns []column) (t table, err error) {
+	book, err := sheet.ReadBook(data, MaxRows)
 	if err != nil {
-		return nil, errs.Field("file", "这个文件读不懂：要 CSV 或 XLSX，第一行是列名")
+		return t, err
 	}
-	if len(lines) < 2 || len(lines) > MaxRows+1 {
-		return nil, errs.Field("file", fmt.Sprintf("第一行是列名，后面要有 1 到 %d 行", MaxRows))
-	}
-	names, err := header(lines[0], columns)
+	page, at, notes, err := choose(book, columns)
 	if err != nil {
-		return nil, err
+		return t, err
 	}
-	var out []row
-	for i, cells := range lines[1:] {
-		r := row{numbers[i+1], map[string]string{}}
-		for n, c := range cells {
-			if n < len(names) {
-				r.cells[names[n]] = plain(c)
+	t.notes = notes
+	h := t.header(page.Rows[at], columns)
+	t.hidden(page, h)
+	for _, r := range page.Rows[:at] {
+		t.note("第 %d 行是标题，没有读", r.N)
+	}
+	for _, r := range page.Rows[at+1:] {
+		t.take(r, h)
+	}
+	if len(t.rows) == 0 || len(t.rows) > MaxRows {
+		return t, errs.Field("file", fmt.Sprintf("列名下面要有 1 到 %d 行", MaxRows))
+	}
+	return t, nil
+}
+
+func (t *table) note(format string, args ...any) {
+	t.notes = append(t.notes, fmt.Sprintf(format, args...))
+}
+
+func (t *table) fault(line int, field, what string) {
+	t.problems = append(t.problems, Problem{Line: line, Field: field, Message: what})
+}
+
+// choose finds the worksheet with the rows, and the line of its columns' names.
+func choose(book sheet.Book, columns []column) (page sheet.Page, at int, notes []string, err error) {
+	found := 0
+	for _, p := range book.Sheets {
+		n := headerOf(p, columns)
+		switch {
+		case p.Hidden:
+			notes = append(notes, fmt.Sprintf("工作表“%s”是隐藏的，没有读", p.Name))
+		case n >= 0:
+			if found++; found > 1 {
+				return page, 0, nil, errs.Field("file", fmt.Sprintf("“%s”和“%s”两张工作表都有内容：请合成一张，或者分成两个文件传", page.Name, p.Name))
+			}
+			page, at = p, n
+		case len(p.Rows) > 0 && len(book.Sheets) > 1:
+			notes = append(notes, fmt.Sprintf("工作表“%s”里没有这里的列名，没有读", p.Name))
+		}
+	}
+	if found == 0 {
+		words := make([]string, len(columns))
+		for i, c := range columns {
+			words[i] = c.word
+		}
+		return page, 0, nil, errs.Field("file", "没有找到列名。第一行（标题下面）要写列名："+strings.Join(words, "、"))
+	}
+	return page, at, notes, nil
+}
+
+// headerOf gives the line with the most names of columns, at least two where the register has more, or −1.
+func headerOf(p sheet.Page, columns []column) int {
+	best, most := -1, min(2, len(columns))-1
+	for i, r := range p.Rows[:min(len(p.Rows), headerWithin)] {
+		n := 0
+		for _, c := range r.Cells {
+			if nameOf(c.Text, columns) != "" {
+				n++
 			}
 		}
-		if strings.TrimSpace(strings.Join(cells, "")) != "" {
-			out = append(out, r)
+		if n > most {
+			best, most = i, n
 		}
 	}
-	return out, nil
+	return best
 }
 
-// lines gives all lines with their numbers in the file.
-func lines(data []byte) (out [][]string, numbers []int, err error) {
-	if bytes.HasPrefix(data, []byte("PK")) {
-		x, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: maxUnpacked})
-		if err != nil {
-			return nil, nil, err
-		}
-		defer x.Close()
-		out, err = x.GetRows(x.GetSheetName(0))
-		for i := range out {
-			numbers = append(numbers, i+1)
-		}
-		return out, numbers, err
+// plainName is the name of a column without what people decorate it with: spaces, a star, words in brackets, width.
+func plainName(s string) string {
+	s = width.Fold.String(s)
+	if i := strings.IndexAny(s, "(["); i > 0 {
+		s = s[:i]
 	}
-	if !utf8.Valid(data) { // what a Chinese Excel calls CSV
-		if data, err = simplifiedchinese.GB18030.NewDecoder().Bytes(data); err != nil {
-			return nil, nil, err
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || strings.ContainsRune("*:/", r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, s)
+}
+
+// nameOf gives the column that a cell of the header means, or "".
+func nameOf(cell string, columns []column) string {
+	cell = plainName(cell)
+	for _, c := range columns {
+		if cell == plainName(c.word) || cell == c.name || slices.Contains(also[c.name], cell) {
+			return c.name
 		}
 	}
-	in := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
-	in.FieldsPerRecord = -1
-	for {
-		cells, err := in.Read()
-		if err == io.EOF {
-			return out, numbers, nil
+	return ""
+}
+
+// also are names under which rosters have a column.
+var also = map[string][]string{
+	"name": {"名字", "志愿者姓名", "居民姓名"}, "birth_day": {"出生年月日", "生日"}, "phone": {"手机", "手机号", "手机号码", "联系电话", "电话号码", "联系方式"},
+	"id_number": {"身份证", "身份证号", "身份证号码", "证件号码", "证件号"}, "address": {"地址", "家庭住址", "家庭地址", "现住址"}, "landmark": {"路线"},
+	"region": {"区划", "嘎查村", "社区", "村", "嘎查", "所在社区", "所在嘎查村"}, "group": {"小组", "浩特", "组"}, "householder": {"户主姓名"},
+	"languages": {"会的语言"}, "identities": {"志愿者身份", "政治面貌"}, "skills": {"特长", "技能"}, "volunteer_no": {"志愿者号"}, "lat": {"北纬"}, "lng": {"东经"},
+}
+
+// header says which column each cell of the line names; one that names none is a problem, so that nothing is left out in silence.
+func (t *table) header(r sheet.Row, columns []column) []string {
+	names, seen := make([]string, len(r.Cells)), map[string]bool{}
+	for i, c := range r.Cells {
+		name := nameOf(c.Text, columns)
+		switch {
+		case name != "" && !seen[name]:
+			names[i], seen[name] = name, true
+		case name != "":
+			t.fault(r.N, letters(i), fmt.Sprintf("“%s”这一列有两个", c.Text))
+		case slices.Contains(spare, plainName(c.Text)):
+			names[i] = leftOut
+			t.note("“%s”这一列没有读", c.Text)
+		case c.Text != "":
+			names[i] = leftOut
+			t.fault(r.N, letters(i), fmt.Sprintf("“%s”不是这里的列名", c.Text))
 		}
-		if err != nil {
-			return nil, nil, err
+	}
+	return names
+}
+
+// leftOut marks a column that is not read.
+const leftOut = "-"
+
+// letters names a column as a spreadsheet does.
+func letters(i int) string {
+	name, err := excelize.ColumnNumberToName(i + 1)
+	if err != nil {
+		return strconv.Itoa(i + 1)
+	}
+	return name
+}
+
+func (t *table) hidden(p sheet.Page, names []string) {
+	for _, c := range p.Columns {
+		if c < len(names) && names[c] != "" && names[c] != leftOut {
+			t.note("%s 列是隐藏的，也读了", letters(c))
 		}
-		at, _ := in.FieldPos(0)
-		out, numbers = append(out, cells), append(numbers, at)
+	}
+	var lines []string
+	for _, r := range p.Rows {
+		if r.Hidden && len(lines) < 20 {
+			lines = append(lines, strconv.Itoa(r.N))
+		}
+	}
+	if len(lines) > 0 {
+		t.note("第 %s 行是隐藏的（或者被筛选掉了），也读了", strings.Join(lines, "、"))
 	}
 }
 
-// header gives the column name of each cell. An unknown or repeated column is refused, so that nothing is left out silently.
-func header(cells []string, columns []column) (names []string, err error) {
-	c, seen := errs.Check{}, map[string]bool{}
-	for _, cell := range cells {
-		name := ""
-		for _, col := range columns {
-			if word := strings.TrimSpace(cell); word == col.word || word == col.name {
-				name = col.name
-			}
+// take puts a line into the table.
+func (t *table) take(line sheet.Row, names []string) {
+	r := row{line.N, map[string]string{}, map[string]string{}}
+	for i, c := range line.Cells {
+		switch {
+		case c.Blank():
+		case i >= len(names) || names[i] == "":
+			t.fault(line.N, letters(i), fmt.Sprintf("“%s”这一格上面没有列名", c.Text))
+		case names[i] == leftOut:
+		case c.Fault != "":
+			r.faults[names[i]] = c.Fault
+		default:
+			r.cells[names[i]] = plain(c.Text)
 		}
-		c.Thatf(name != "" && !seen[name], "file", "第一行的“%s”不是这里的列名，或者重复了", cell)
-		seen[name] = true
-		names = append(names, name)
 	}
-	return names, c.Err()
+	if len(r.cells)+len(r.faults) > 0 {
+		t.rows = append(t.rows, r)
+	}
 }
 
 // plain takes off the apostrophe with which a cell goes out that a spreadsheet would take for a formula.
@@ -140,6 +249,15 @@ type cells struct {
 	errs.Check
 }
 
+// open begins to read a row: its cells that cannot be read are wrong already.
+func (r row) open() cells {
+	c := cells{r, errs.Check{}}
+	for name, why := range r.faults {
+		c.That(false, name, why)
+	}
+	return c
+}
+
 func (c cells) text(name string) string { return c.row.cells[name] }
 
 func (c cells) region(name string) (r auth.Region) {
@@ -148,7 +266,7 @@ func (c cells) region(name string) (r auth.Region) {
 }
 
 func (c cells) number(name string) float64 {
-	f, err := strconv.ParseFloat(c.text(name), 64)
+	f, err := strconv.ParseFloat(width.Fold.String(c.text(name)), 64)
 	c.That(err == nil || c.text(name) == "", name, "要填数字")
 	return f
 }
@@ -156,8 +274,8 @@ func (c cells) number(name string) float64 {
 const minute = "2006-01-02 15:04"
 
 func (c cells) time(name string) time.Time {
-	t, err := time.ParseInLocation(minute, c.text(name), clock.Shanghai)
-	c.That(err == nil, name, "要写成 2026-01-31 09:30")
+	t, ok := clock.ReadTime(c.text(name))
+	c.That(ok, name, "要写成 2026-01-31 09:30")
 	return t
 }
 
