@@ -12,6 +12,7 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/set"
+	"linli/internal/platform/spelling"
 )
 
 // How two people are close, as declared.
@@ -143,7 +144,7 @@ func (s *Service) AddKin(ctx context.Context, in KinInput) (Detail, error) {
 		if err != nil {
 			return err
 		}
-		fresh, err := kinTable.Add(ctx, tx, kin{min(p.ID, other.ID), max(p.ID, other.ID), p.Region, in.Kind, CleanName(in.Relation), tx.Now})
+		fresh, err := kinTable.Add(ctx, tx, kin{min(p.ID, other.ID), max(p.ID, other.ID), p.Region, in.Kind, spelling.Name(in.Relation), tx.Now})
 		if err == nil && !fresh {
 			err = errs.WrongState("已经登记过")
 		}
