@@ -225,6 +225,23 @@ func ScopeOf(ctx context.Context, p Perm) Scope {
 	return Scope{actor: a, grants: a.grants(p), all: a.System != "" || table.has(p, Anyone)}
 }
 
+// Roots are the places of the scope, a station or a division each, as Where compares them; one empty place for all. What is sorted by
+// them in memory finds who may see a thing without asking each.
+func (s Scope) Roots() (out []Place) {
+	if s.all {
+		return []Place{{}}
+	}
+	for _, g := range s.grants {
+		switch {
+		case g.Station != 0:
+			out = append(out, Place{Station: g.Station})
+		case g.Region != 0:
+			out = append(out, Place{Region: g.Region})
+		}
+	}
+	return out
+}
+
 // Samples are scopes that lead to different statements: all of it, each kind of grant alone, and several at once.
 func (Scope) Samples() []any {
 	me := Actor{Person: 1}

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -28,6 +29,7 @@ type DB struct {
 	read, write *sql.DB
 	pg          bool
 	ids         generator
+	begun       atomic.Int64
 }
 
 // SQLite settings: one writer that begins IMMEDIATE, readers that cannot write, WAL, and a commit that survives a power cut.
@@ -105,6 +107,9 @@ func (d *DB) Postgres() bool { return d.pg }
 // Ping asks whether the database answers.
 func (d *DB) Ping(ctx context.Context) error { return d.read.PingContext(ctx) }
 
+// Transactions is how often this process has gone to the database: transactions and glances.
+func (d *DB) Transactions() int64 { return d.begun.Load() }
+
 // Close gives back the node number and ends all connections.
 func (d *DB) Close() error {
 	d.ids.stop()
@@ -179,6 +184,7 @@ func (d *DB) Glance(ctx context.Context, fn func(*Tx) error) error {
 	if b := d.batch(ctx); b != nil {
 		return b.join(ctx, fn)
 	}
+	d.begun.Add(1)
 	return down(fn(&Tx{tx: d.read, db: d, Now: clock.In(ctx)}))
 }
 
@@ -210,6 +216,7 @@ func (d *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 }
 
 func (d *DB) once(ctx context.Context, pool *sql.DB, opts *sql.TxOptions, fn func(*Tx) error) error {
+	d.begun.Add(1)
 	raw, err := pool.BeginTx(ctx, opts)
 	if err != nil {
 		return down(err)

@@ -95,6 +95,9 @@ type generator struct {
 	end     func()
 }
 
+// IDAt is below every id that is given from then on, as far as the machines' clocks agree.
+func IDAt(t time.Time) ID { return ID(max(t.UnixMilli()-idEpoch, 0) << (nodeBits + seqBits)) }
+
 func sinceEpoch() int64 { return time.Now().UnixMilli() - idEpoch }
 
 // next gives an id, or false when the lease has run out (the process was suspended for long). It does not wait for a renewal, which on

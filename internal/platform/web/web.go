@@ -109,6 +109,7 @@ type Router struct {
 	seconds  *prometheus.HistogramVec
 	faults   *prometheus.CounterVec
 	readers  func() map[reflect.Type]reader
+	stopping chan struct{} // closed when streams have to end
 }
 
 // schemas holds the schemas of all inputs and outputs; one for the program, as the types are.
@@ -132,7 +133,7 @@ func New(cfg Config) *Router {
 	defer building.Unlock()
 	r := &Router{cfg: cfg, mux: http.NewServeMux(), words: map[string]string{}, byName: map[string]*Route{},
 		document: newDocument(), limiter: newLimiter(),
-		Metrics: prometheus.NewRegistry()}
+		Metrics: prometheus.NewRegistry(), stopping: make(chan struct{})}
 	r.seconds = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "linli_request_seconds",
 		Help: "Time to answer, by route and status class.", Buckets: []float64{.001, .005, .01, .05, .1, .5, 1, 5}}, []string{"route", "status"})
 	r.faults = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "linli_faults_total",
@@ -354,7 +355,8 @@ func writeFile(w http.ResponseWriter, f blob.File) {
 	w.Write(f.Body)
 }
 
-// Stream serves a channel of events as server-sent events, until the client leaves or the channel closes. Each event carries ids only.
+// Stream serves a channel of events as server-sent events, until the client leaves, the channel closes, his rights are not what they
+// were, or the server stops. Each event carries ids only.
 func Stream[In any](r *Router, pattern, operation string, perm auth.Perm, op Op[In, <-chan string], opts ...Option) {
 	route := mount(r, pattern, KindStream, operation, perm, op, opts)
 	r.handle(route, func(w http.ResponseWriter, req *http.Request) {
@@ -363,37 +365,8 @@ func Stream[In any](r *Router, pattern, operation string, perm auth.Perm, op Op[
 			r.fail(w, req, route, err)
 			return
 		}
-		stream(w, req, out.(<-chan string))
+		r.stream(w, req, out.(<-chan string))
 	})
-}
-
-const heartbeat = 20 * time.Second
-
-func stream(w http.ResponseWriter, req *http.Request, events <-chan string) {
-	rc := http.NewResponseController(w)
-	rc.SetWriteDeadline(time.Time{})
-	w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
-	w.Header().Set("X-Accel-Buffering", "no")
-	fmt.Fprint(w, ": linli\n\n")
-	rc.Flush()
-	tick := time.NewTicker(heartbeat)
-	defer tick.Stop()
-	for {
-		select {
-		case <-req.Context().Done():
-			return
-		case e, ok := <-events:
-			if !ok {
-				return
-			}
-			fmt.Fprintf(w, "event: moved\ndata: %s\n\n", strings.ReplaceAll(e, "\n", " "))
-		case <-tick.C:
-			fmt.Fprint(w, ": still here\n\n")
-		}
-		if rc.Flush() != nil {
-			return
-		}
-	}
 }
 
 // run binds the request to in and calls the route's operation. Under an Idempotency-Key that was answered before it gives that answer

@@ -1,40 +1,182 @@
 package order
 
 import (
+	"context"
+	"fmt"
 	"sync"
+	"time"
 
+	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 )
 
-// hub wakes the live pages of this process; other processes' changes are found by their poll.
+// Times of the live pages. Commits may come later than their ids say, and the machines' clocks differ a little, so a look goes back.
+const (
+	pollEvery = time.Second
+	lookBack  = 15 * time.Second
+)
+
+// hub carries the moves of orders to the live pages of this process. Its own moves it is told; those of other processes it finds by
+// one look a second, however many pages are open, and none when no page is.
 type hub struct {
-	mu      sync.Mutex
-	waiting map[chan db.ID]bool
+	db   *db.DB
+	mu   sync.Mutex
+	open map[root]map[*board]bool // by the roots of their scopes: what a move costs does not depend on the pages elsewhere
+	n    int
+	seen map[moment]time.Time // what was told, while a look may find it again
+	stop context.CancelFunc   // of the looks
 }
 
-func newHub() *hub { return &hub{waiting: map[chan db.ID]bool{}} }
-
-// listen gives a channel of the orders that change. It is lossy: who is slow looks again at the next one.
-func (h *hub) listen() chan db.ID {
-	ch := make(chan db.ID, 16)
-	h.mu.Lock()
-	h.waiting[ch] = true
-	h.mu.Unlock()
-	return ch
+// root is a station or a division; the empty one is everywhere.
+type root struct {
+	station db.ID
+	region  auth.Region
 }
 
-func (h *hub) leave(ch chan db.ID) {
-	h.mu.Lock()
-	delete(h.waiting, ch)
-	h.mu.Unlock()
+// board is one live page. It is lossy: behind what it has not taken yet it will find the latest anyway.
+type board struct {
+	roots []root
+	out   chan string
+	last  moment
 }
 
-func (h *hub) tell(id db.ID) {
+// moment is one version of an order.
+type moment struct {
+	order   db.ID
+	version int64
+}
+
+// change is one move, and where the order lies now.
+type change struct {
+	OrderID   db.ID
+	Version   int64
+	Region    auth.Region
+	StationID db.ID
+}
+
+var changedSince = db.Query[change](`SELECT e.order_id, e.version, o.region, o.station_id FROM order_event e
+	JOIN orders o ON o.id = e.order_id WHERE e.id > $1 ORDER BY e.id`)
+
+func newHub(d *db.DB) *hub {
+	return &hub{db: d, open: map[root]map[*board]bool{}, seen: map[moment]time.Time{}}
+}
+
+// join opens a page. The first of the process starts the looks: what happened before is on the page already.
+func (h *hub) join(ctx context.Context, b *board) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for ch := range h.waiting {
+	if h.n == 0 {
+		found, err := h.changes(ctx)
+		if err != nil {
+			return err
+		}
+		clear(h.seen)
+		h.unseen(found)
+		work, stop := context.WithCancel(context.WithoutCancel(ctx))
+		h.stop = stop
+		go h.run(work)
+	}
+	h.n++
+	for _, r := range b.roots {
+		if h.open[r] == nil {
+			h.open[r] = map[*board]bool{}
+		}
+		h.open[r][b] = true
+	}
+	return nil
+}
+
+// leave closes a page; the last one ends the looks.
+func (h *hub) leave(b *board) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, r := range b.roots {
+		delete(h.open[r], b)
+		if len(h.open[r]) == 0 {
+			delete(h.open, r)
+		}
+	}
+	close(b.out)
+	if h.n--; h.n == 0 {
+		h.stop()
+	}
+}
+
+func (h *hub) run(ctx context.Context) {
+	poll := time.NewTicker(pollEvery)
+	defer poll.Stop()
+	for {
 		select {
-		case ch <- id:
+		case <-ctx.Done():
+			return
+		case <-poll.C:
+		}
+		if found, err := h.changes(ctx); err == nil { // else the next look finds them
+			h.tell(found...)
+			h.forget()
+		}
+	}
+}
+
+func (h *hub) changes(ctx context.Context) (out []change, err error) {
+	err = h.db.Glance(ctx, func(tx *db.Tx) error {
+		out, err = changedSince.All(ctx, tx, db.IDAt(time.Now().Add(-lookBack)))
+		return err
+	})
+	return out, err
+}
+
+// tell sends the moves that were not told yet to the pages in whose scope they are.
+func (h *hub) tell(moves ...change) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.n == 0 {
+		return
+	}
+	for _, c := range h.unseen(moves) {
+		h.send(root{}, c)
+		if c.StationID != 0 {
+			h.send(root{station: c.StationID}, c)
+		}
+		for r := c.Region; r != 0; r = r.Parent() {
+			h.send(root{region: r}, c)
+		}
+	}
+}
+
+// unseen gives those that were not told, and holds all as told.
+func (h *hub) unseen(moves []change) (out []change) {
+	now := time.Now()
+	for _, c := range moves {
+		m := moment{c.OrderID, c.Version}
+		if _, known := h.seen[m]; !known {
+			out = append(out, c)
+		}
+		h.seen[m] = now
+	}
+	return out
+}
+
+// forget drops what no look finds any more.
+func (h *hub) forget() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for m, at := range h.seen {
+		if time.Since(at) > lookBack {
+			delete(h.seen, m)
+		}
+	}
+}
+
+func (h *hub) send(to root, c change) {
+	m := moment{c.OrderID, c.Version}
+	for b := range h.open[to] {
+		if b.last == m { // it has another root above this one
+			continue
+		}
+		b.last = m
+		select {
+		case b.out <- fmt.Sprintf(`{"id":"%s","version":%d}`, c.OrderID, c.Version):
 		default:
 		}
 	}

@@ -177,17 +177,3 @@ func whySuited(r Row, item catalogue.Item, p volunteer.Profile) []string {
 	}
 	return out
 }
-
-type change struct {
-	EventID db.ID
-	OrderID db.ID
-	Version int64
-}
-
-// changes gives the latest moves in a scope since a time of business.
-func changes(ctx context.Context, tx *db.Tx, scope auth.Scope, since time.Time) ([]change, error) {
-	b := tx.Build(`SELECT e.id AS event_id, e.order_id, e.version FROM order_event e JOIN orders o ON o.id = e.order_id WHERE e.at >= ?`,
-		since)
-	scope.Where(b, auth.Columns{Region: "o.region", Station: "o.station_id"})
-	return db.Select[change](ctx, tx, b.Add(` ORDER BY e.at DESC, e.id DESC LIMIT 100`))
-}

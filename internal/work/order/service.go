@@ -25,5 +25,5 @@ type Service struct {
 
 // New makes the service.
 func New(d *db.DB, keys *seal.Keys, persons *person.Service, blobs *blob.Store) *Service {
-	return &Service{db: d, keys: keys, persons: persons, blobs: blobs, Random: rand.Reader, hub: newHub()}
+	return &Service{db: d, keys: keys, persons: persons, blobs: blobs, Random: rand.Reader, hub: newHub(d)}
 }

@@ -350,7 +350,9 @@ func (t *turn) write(ctx context.Context) error {
 
 // told publishes the change and, once it is committed, wakes the live pages.
 func (s *Service) told(ctx context.Context, tx *db.Tx, o Order, from State) error {
-	tx.AfterCommit(func() { s.hub.tell(o.ID) })
+	tx.AfterCommit(func() {
+		s.hub.tell(change{OrderID: o.ID, Version: o.Version, Region: o.Region, StationID: o.StationID})
+	})
 	return s.Changed.Publish(ctx, tx, ChangedEvent{OrderID: o.ID, Version: o.Version, StationID: o.StationID, Region: o.Region, From: from,
 		To: o.State})
 }
