@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 
 	"linli/internal/civic/account"
 	"linli/internal/civic/appointment"
@@ -86,6 +87,7 @@ type App struct {
 	Report    *report.Service
 
 	sequencer *audit.Sequencer
+	leaving   atomic.Bool // the server is about to stop
 }
 
 // New builds the whole program over an open, migrated database.

@@ -130,6 +130,15 @@ func (a *App) serve(ctx context.Context, ln net.Listener, cfg config.Server) err
 		return err
 	case <-ctx.Done():
 	}
+	return a.stop(ctx, main, cfg.StopDelay)
+}
+
+// stop ends a server as those who lead requests to it expect: for a moment it says that it is not ready and serves on, then it takes no
+// more connections, ends the live pages and lets running requests finish.
+func (a *App) stop(ctx context.Context, main *http.Server, delay time.Duration) error {
+	a.leaving.Store(true)
+	time.Sleep(delay)
+	a.Router.EndStreams()
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
 	return main.Shutdown(drain)
@@ -155,12 +164,12 @@ func announce(path, base string) error {
 	return os.Rename(tmp, path)
 }
 
-// ready answers 200 when the database can be read and its schema is this program's.
+// ready answers 200 when the database can be read, its schema is this program's, and the server is not about to stop.
 func (a *App) ready(w http.ResponseWriter, req *http.Request) {
 	ctx, cancel := context.WithTimeout(req.Context(), 2*time.Second)
 	defer cancel()
 	old, err := a.DB.Outdated(ctx)
-	if err != nil || old {
+	if err != nil || old || a.leaving.Load() {
 		w.Header().Set("Retry-After", "5")
 		http.Error(w, "not ready", http.StatusServiceUnavailable)
 		return

@@ -2,7 +2,10 @@
 // environment twin LINLI_…. What a region may decide for itself is not here but in area setting.
 package config
 
-import "path/filepath"
+import (
+	"path/filepath"
+	"time"
+)
 
 // Store says where everything is kept.
 type Store struct {
@@ -18,15 +21,16 @@ func (s Store) Files() string { return filepath.Join(s.Data, "files") }
 
 // Server is what serve needs beside the store.
 type Server struct {
-	Addr           string   `env:"LINLI_ADDR" default:"127.0.0.1:8080" help:"Where to listen; port 0 picks one."`
-	AdminAddr      string   `env:"LINLI_ADMIN_ADDR" default:"127.0.0.1:8081" help:"Where /metrics is served; empty for nowhere."`
-	BaseURL        string   `name:"base-url" env:"LINLI_BASE_URL" help:"Public address, for QR codes and messages; with https cookies are Secure."`
-	TrustedProxies []string `name:"trusted-proxy" env:"LINLI_TRUSTED_PROXY" help:"CIDR of a proxy whose X-Forwarded-For is believed."`
-	Demo           bool     `env:"LINLI_DEMO" help:"Demo mode: demo identities are accepted and every page says so."`
-	ReadyFile      string   `env:"LINLI_READY_FILE" help:"Written when the server is ready; holds its base URL."`
-	OutboxDir      string   `env:"LINLI_OUTBOX_DIR" help:"Each outgoing message is also a JSON file in this folder."`
-	ClockFile      string   `env:"LINLI_CLOCK_FILE" help:"Business clock of a demo: an RFC 3339 time, re-read all the time."`
-	Suite          string   `env:"LINLI_SUITE" default:"international" enum:"international,sm" help:"Cryptographic suite of new keys: international or sm."`
+	Addr           string        `env:"LINLI_ADDR" default:"127.0.0.1:8080" help:"Where to listen; port 0 picks one."`
+	AdminAddr      string        `env:"LINLI_ADMIN_ADDR" default:"127.0.0.1:8081" help:"Where /metrics is served; empty for nowhere."`
+	BaseURL        string        `name:"base-url" env:"LINLI_BASE_URL" help:"Public address, for QR codes and messages; with https cookies are Secure."`
+	TrustedProxies []string      `name:"trusted-proxy" env:"LINLI_TRUSTED_PROXY" help:"CIDR of a proxy whose X-Forwarded-For is believed."`
+	Demo           bool          `env:"LINLI_DEMO" help:"Demo mode: demo identities are accepted and every page says so."`
+	ReadyFile      string        `env:"LINLI_READY_FILE" help:"Written when the server is ready; holds its base URL."`
+	OutboxDir      string        `env:"LINLI_OUTBOX_DIR" help:"Each outgoing message is also a JSON file in this folder."`
+	ClockFile      string        `env:"LINLI_CLOCK_FILE" help:"Business clock of a demo: an RFC 3339 time, re-read all the time."`
+	StopDelay      time.Duration `env:"LINLI_STOP_DELAY" default:"1s" help:"How long a stopping server still serves while /readyz says 503."`
+	Suite          string        `env:"LINLI_SUITE" default:"international" enum:"international,sm" help:"Cryptographic suite of new keys: international or sm."`
 	Gateways
 	Map
 }
