@@ -1,12 +1,14 @@
 package main
 
 import (
+	"database/sql"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -14,11 +16,12 @@ import (
 	"time"
 )
 
-// line is a telephone line to the database that can be cut and mended.
+// line is a telephone line to the database that can be cut and mended, or frozen and thawed: then nobody answers.
 type line struct {
 	t      *testing.T
 	target string
 
+	ice   sync.RWMutex
 	mu    sync.Mutex
 	door  net.Listener
 	addr  string
@@ -67,9 +70,22 @@ func (l *line) carry(in net.Conn) {
 	l.mu.Lock()
 	l.conns = append(l.conns, in, out)
 	l.mu.Unlock()
-	go func() { io.Copy(out, in); out.Close() }()
-	io.Copy(in, out)
+	go func() { io.Copy(out, thawed{in, l}); out.Close() }()
+	io.Copy(in, thawed{out, l})
 	in.Close()
+}
+
+// thawed gives what comes while the line is not frozen.
+type thawed struct {
+	io.Reader
+	l *line
+}
+
+func (r thawed) Read(p []byte) (int, error) {
+	n, err := r.Reader.Read(p)
+	r.l.ice.RLock()
+	defer r.l.ice.RUnlock()
+	return n, err
 }
 
 // cut ends all connections and refuses new ones.
@@ -124,6 +140,100 @@ func TestDatabaseGone(t *testing.T) {
 		t.Errorf("the session after the return: %s", r)
 	}
 	o.must("", "verify")
+}
+
+// A database that is silent holds nobody: requests are told to come back, and what comes after the silence is served, without a
+// restart.
+func TestDatabaseFrozen(t *testing.T) {
+	l, url := newLine(t, fresh.PostgresURL(t))
+	o := newOperator(t, fresh, url)
+	o.start()
+	o.signIn()
+	l.ice.Lock()
+	told := make(chan reply)
+	for range 3 {
+		go func() { told <- o.get("/api/v1/account") }()
+		go func() { told <- ask(o.base, o.token, "POST", "/api/v1/account/totp", "", "{}") }()
+	}
+	for range 6 {
+		if r := <-told; r.status != 503 || r.head.Get("Retry-After") == "" { // within the patience of the client, 20 s
+			t.Errorf("while nobody answers: %s", r)
+		}
+	}
+	if r := ask(o.base, "", "GET", "/readyz", "", ""); r.status != 503 {
+		t.Errorf("readyz: %s", r)
+	}
+	l.ice.Unlock()
+	eventually(t, func() bool { return o.get("/api/v1/account").status == 200 })
+}
+
+// A server that takes no changes for two seconds, as one that is about to be the primary, costs nobody an error.
+func TestDatabaseReadOnly(t *testing.T) {
+	url := fresh.PostgresURL(t)
+	o := newOperator(t, fresh, url)
+	pool, err := sql.Open("pgx", url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pool.Close()
+	conn, err := pool.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	say := func(text string) {
+		if _, err := conn.ExecContext(t.Context(), text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	name := `"` + strings.TrimPrefix(url[strings.LastIndex(url, "/"):], "/")
+	name, _, _ = strings.Cut(name, "?")
+	name += `"`
+	o.start()
+	o.signIn()
+	station := o.station()
+	say("ALTER DATABASE " + name + " SET default_transaction_read_only = on")
+	say("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+	locked := time.AfterFunc(2*time.Second, func() { say("ALTER DATABASE " + name + " RESET default_transaction_read_only") })
+	defer locked.Stop()
+	done := 0
+	for i := 0; done < 3; i++ {
+		r := ask(o.base, o.token, "POST", "/api/v1/stations", "locked-"+strconv.Itoa(i),
+			fmt.Sprintf(`{"region":"%s","parent_id":"%s","address":"东头","lat":43.9,"lng":116.1}`, communityCode, station))
+		if r.ok() {
+			done++
+		} else if r.status != 503 || r.head.Get("Retry-After") == "" {
+			t.Fatalf("write %d: %s", i, r)
+		}
+	}
+}
+
+// A server that starts before its database waits for it.
+func TestDatabaseLate(t *testing.T) {
+	l, url := newLine(t, fresh.PostgresURL(t))
+	o := newOperator(t, fresh, url)
+	l.cut()
+	var log lateLog
+	log.waiting = func() { l.mend() }
+	o.startWith(&log)
+	if r := ask(o.base, "", "GET", "/readyz", "", ""); r.status != 200 {
+		t.Errorf("readyz: %s", r)
+	}
+	if !log.told.Load() {
+		t.Error("the log does not say that it waits")
+	}
+}
+
+// lateLog mends the line once the server says that it waits.
+type lateLog struct {
+	told    atomic.Bool
+	waiting func()
+}
+
+func (l *lateLog) Write(p []byte) (int, error) {
+	if strings.Contains(string(p), "waiting for the database") && l.told.CompareAndSwap(false, true) {
+		l.waiting()
+	}
+	return len(p), nil
 }
 
 func eventually(t *testing.T, fn func() bool) {

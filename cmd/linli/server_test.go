@@ -113,11 +113,16 @@ func (o *operator) must(stdin string, args ...string) string {
 // start serves and waits until the server says where.
 func (o *operator) start(args ...string) {
 	o.t.Helper()
+	o.startWith(&bytes.Buffer{}, args...)
+}
+
+// startWith is start with a place for what the server logs.
+func (o *operator) startWith(log io.Writer, args ...string) {
+	o.t.Helper()
 	ready := filepath.Join(o.dir, "ready")
 	os.Remove(ready)
-	var log bytes.Buffer
 	o.serve = command(o.db, o.dir, append([]string{"serve", "--addr", "127.0.0.1:0", "--admin-addr", "", "--ready-file", ready}, args...)...)
-	o.serve.Stderr = &log
+	o.serve.Stderr = log
 	if err := o.serve.Start(); err != nil {
 		o.t.Fatal(err)
 	}
@@ -128,7 +133,7 @@ func (o *operator) start(args ...string) {
 		}
 	}
 	o.kill()
-	o.t.Fatalf("the server does not start:\n%s", log.Bytes())
+	o.t.Fatalf("the server does not start:\n%s", log)
 }
 
 // patience is how long a test waits for what has to come: a machine may be slow, or busy with other things.

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -45,6 +46,9 @@ func Serve(ctx context.Context, store config.Store, cfg config.Server, fill func
 		return err
 	}
 	defer d.Close()
+	if err := d.Wait(ctx, func(err error) { slog.Warn("waiting for the database", "err", err) }); err != nil {
+		return err
+	}
 	if err := Prepare(ctx, d, keys, store, cfg.Demo); err != nil {
 		return err
 	}
@@ -63,6 +67,7 @@ func Serve(ctx context.Context, store config.Store, cfg config.Server, fill func
 	if err != nil {
 		return err
 	}
+	d.Serve(cfg.DBConns)
 	return a.run(ctx, ln, cfg)
 }
 

@@ -29,6 +29,7 @@ type Server struct {
 	ReadyFile      string        `env:"LINLI_READY_FILE" help:"Written when the server is ready; holds its base URL."`
 	OutboxDir      string        `env:"LINLI_OUTBOX_DIR" help:"Each outgoing message is also a JSON file in this folder."`
 	ClockFile      string        `env:"LINLI_CLOCK_FILE" help:"Business clock of a demo: an RFC 3339 time, re-read all the time."`
+	DBConns        int           `name:"db-conns" env:"LINLI_DB_CONNS" default:"24" help:"Connections to PostgreSQL at most."`
 	StopDelay      time.Duration `env:"LINLI_STOP_DELAY" default:"1s" help:"How long a stopping server still serves while /readyz says 503."`
 	Suite          string        `env:"LINLI_SUITE" default:"international" enum:"international,sm" help:"Cryptographic suite of new keys: international or sm."`
 	Gateways

@@ -10,18 +10,13 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/stdlib"
 	"modernc.org/sqlite"
 
 	"linli/internal/platform/clock"
-	"linli/internal/platform/errs"
 )
 
 // DB is one open database.
@@ -30,6 +25,15 @@ type DB struct {
 	pg          bool
 	ids         generator
 	begun       atomic.Int64
+	full        atomic.Bool // the last transaction that wrote found no room on the disk
+	outage      outage
+
+	// of PostgreSQL alone
+	lines     lines
+	heart     *sql.DB // asks whether the server is there
+	end       func()  // of that
+	conns     int
+	statement atomic.Int64 // milliseconds that one may take
 }
 
 // SQLite settings: one writer that begins IMMEDIATE, readers that cannot write, WAL, and a commit that survives a power cut.
@@ -37,7 +41,6 @@ const (
 	litePragmas = "?_txlock=immediate&_time_integer_format=unix_micro&_inttotime=1&_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)" +
 		"&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)&_pragma=cache_size(-16384)&_pragma=synchronous(FULL)"
 	liteReaders = 8
-	pgConns     = 24
 )
 
 // Open connects to "sqlite:PATH" or "postgres://…". It neither migrates nor hands out ids: see Migrate and Start.
@@ -46,7 +49,7 @@ func Open(ctx context.Context, url string) (*DB, error) {
 		return openSQLite(ctx, path)
 	}
 	if strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://") {
-		return openPostgres(ctx, url)
+		return openPostgres(url)
 	}
 	return nil, fmt.Errorf("--db %q is neither sqlite:PATH nor postgres://…", url)
 }
@@ -88,19 +91,6 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	return &DB{read: r, write: w}, nil
 }
 
-func openPostgres(ctx context.Context, url string) (*DB, error) {
-	cfg, err := pgx.ParseConfig(url)
-	if err != nil {
-		return nil, fmt.Errorf("--db: %w", err)
-	}
-	cfg.RuntimeParams["timezone"] = "UTC"
-	pool := stdlib.OpenDB(*cfg)
-	pool.SetMaxOpenConns(pgConns)
-	pool.SetMaxIdleConns(pgConns)
-	pool.SetConnMaxIdleTime(5 * time.Minute)
-	return &DB{read: pool, write: pool, pg: true}, nil
-}
-
 // Postgres tells which engine is in use; only db, its tests and diagnostics may care.
 func (d *DB) Postgres() bool { return d.pg }
 
@@ -113,8 +103,11 @@ func (d *DB) Transactions() int64 { return d.begun.Load() }
 // Close gives back the node number and ends all connections.
 func (d *DB) Close() error {
 	d.ids.stop()
+	if d.end != nil {
+		d.end()
+	}
 	if d.pg {
-		return d.write.Close()
+		return errors.Join(d.write.Close(), d.heart.Close())
 	}
 	d.write.Exec("PRAGMA optimize") // keeps the planner's figures fresh; its failure costs only speed
 	return errors.Join(d.read.Close(), d.write.Close())
@@ -184,8 +177,17 @@ func (d *DB) Glance(ctx context.Context, fn func(*Tx) error) error {
 	if b := d.batch(ctx); b != nil {
 		return b.join(ctx, fn)
 	}
-	d.begun.Add(1)
-	return down(fn(&Tx{tx: d.read, db: d, Now: clock.In(ctx)}))
+	var conn *sql.Conn
+	err := d.reach(ctx, func() (err error) {
+		d.begun.Add(1)
+		conn, err = d.read.Conn(ctx)
+		return err
+	})
+	if err != nil {
+		return down(err)
+	}
+	defer conn.Close()
+	return down(fn(&Tx{tx: conn, db: d, Now: clock.In(ctx)}))
 }
 
 const maxTries = 10
@@ -196,32 +198,65 @@ func (d *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 	if b := d.batch(ctx); b != nil {
 		return b.join(ctx, fn)
 	}
-	for try := 0; ; try++ {
+	var p patience
+	for try := 0; ; {
 		err := d.once(ctx, d.write, nil, fn)
+		d.noted(err)
 		switch {
-		case err == nil || try == maxTries || !retryable(err):
+		case err == nil:
+			return nil
+		case d.moved(ctx, err, &p): // nothing of it is done
+			continue
+		case try == maxTries || !retryable(err):
 			return err
 		case errors.Is(err, errNoLease):
 			if err := d.lease(ctx); err != nil {
 				return err
 			}
 		}
-		pause := time.Duration(1+rand.IntN(4<<min(try, 6))) * time.Millisecond
-		select {
-		case <-ctx.Done():
+		if !rest(ctx, time.Duration(1+rand.IntN(4<<min(try, 6)))*time.Millisecond) {
 			return ctx.Err()
-		case <-time.After(pause):
 		}
+		try++
 	}
 }
 
+// moved says that a transaction lost its server before its commit, or met one that takes no changes, and is worth another try.
+func (d *DB) moved(ctx context.Context, err error, p *patience) bool {
+	if _, unknown := errors.AsType[doubtful](err); unknown || !d.pg || !away(err) || ctx.Err() != nil {
+		return false
+	}
+	if pgCode(err) == readOnly {
+		d.renewLines()
+	}
+	return p.waits(ctx, &d.outage)
+}
+
+// noted remembers whether there is room for what is written.
+func (d *DB) noted(err error) {
+	full := err != nil && isFull(err) && pgCode(err) != tooLong && pgCode(err) != tooMany
+	if full || err == nil && d.full.Load() {
+		d.full.Store(full)
+	}
+}
+
+// Full says whether the last transaction that wrote found no room, or a disk that fails or may not be changed.
+func (d *DB) Full() bool { return d.full.Load() }
+
 func (d *DB) once(ctx context.Context, pool *sql.DB, opts *sql.TxOptions, fn func(*Tx) error) error {
-	d.begun.Add(1)
-	raw, err := pool.BeginTx(ctx, opts)
+	var raw *sql.Tx
+	err := d.reach(ctx, func() (err error) {
+		d.begun.Add(1)
+		raw, err = pool.BeginTx(ctx, opts)
+		return err
+	})
 	if err != nil {
 		return down(err)
 	}
 	defer raw.Rollback()
+	if err := d.unlimited(ctx, raw); err != nil {
+		return down(err)
+	}
 	tx := &Tx{tx: raw, db: d, Now: clock.In(ctx)}
 	err = fn(tx)
 	if tx.noID {
@@ -231,41 +266,13 @@ func (d *DB) once(ctx context.Context, pool *sql.DB, opts *sql.TxOptions, fn fun
 		return down(err)
 	}
 	if err := raw.Commit(); err != nil {
-		return down(err)
+		return down(doubtful{err})
 	}
 	for _, f := range tx.after {
 		f()
 	}
 	return nil
 }
-
-// down marks failures to reach the database as Unavailable, so that people see "later" and not "broken".
-func down(err error) error {
-	if err == nil || errs.KindOf(err) != 0 || !(retryable(err) || isNetwork(err) || isDown(err)) {
-		return err
-	}
-	return errors.Join(errs.New(errs.Unavailable, "unavailable", "系统正忙或正在恢复，请稍后再试；您填的内容没有丢"), err)
-}
-
-// retryable says that the same transaction may succeed when it is run again: serialisation failure, deadlock, SQLITE_BUSY, SQLITE_LOCKED.
-func retryable(err error) bool {
-	if pe, ok := errors.AsType[*pgconn.PgError](err); ok {
-		return pe.Code == "40001" || pe.Code == "40P01"
-	}
-	code := liteCode(err)
-	return code == 5 || code == 6 || errors.Is(err, errNoLease)
-}
-
-// isDown knows the answers of an engine that cannot work now: shutting down, out of connections, memory or disk, failing disk.
-func isDown(err error) bool {
-	if pe, ok := errors.AsType[*pgconn.PgError](err); ok {
-		return strings.HasPrefix(pe.Code, "57P") || strings.HasPrefix(pe.Code, "53") || strings.HasPrefix(pe.Code, "08")
-	}
-	return slices.Contains([]int{sqliteIOErr, sqliteFull, sqliteCantOpen}, liteCode(err))
-}
-
-// Primary result codes of SQLite for a failing disk, a full one, and a file that cannot be opened.
-const sqliteIOErr, sqliteFull, sqliteCantOpen = 10, 13, 14
 
 // liteCode gives SQLite's primary result code, or 0.
 func liteCode(err error) int {

@@ -52,6 +52,7 @@ var (
 	ErrNotFound        = &Error{Kind: NotFound, Code: "not_found", Msg: "没有找到，或者不在您能看的范围里"}
 	ErrUnauthenticated = &Error{Kind: Unauthenticated, Code: "unauthenticated", Msg: "请先登录"}
 	ErrDenied          = &Error{Kind: Denied, Code: "denied", Msg: "您的身份不能做这件事"}
+	ErrUnavailable     = &Error{Kind: Unavailable, Code: "unavailable", Msg: "系统正忙或正在恢复，请稍后再试；您填的内容没有丢"}
 	ErrStale           = &Error{Kind: Conflict, Code: "stale_version", Msg: "内容刚被别人改过，请看过最新的再办"}
 )
 

@@ -150,7 +150,7 @@ func (r *Runner) next(ctx context.Context, n int) (jobs []taken) {
 }
 
 func (r *Runner) do(ctx context.Context, j taken) {
-	ctx, cancel := context.WithTimeout(auth.AsSystem(ctx, j.Kind), maxRun)
+	ctx, cancel := context.WithTimeout(db.Patient(auth.AsSystem(ctx, j.Kind)), maxRun)
 	defer cancel()
 	released := make(chan struct{})
 	var wg sync.WaitGroup

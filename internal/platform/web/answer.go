@@ -35,20 +35,24 @@ type detail struct {
 	Message  string `json:"message"`
 }
 
-// known gives the error of the vocabulary in err; nil when there is none, and it is a fault of ours.
-func known(err error) *errs.Error {
+// known gives the error of the vocabulary in err; nil when there is none, and it is a fault of ours. What took too long may be asked
+// again.
+func known(req *http.Request, err error) *errs.Error {
 	if b, ok := errors.AsType[*bindError](err); ok {
 		return &errs.Error{Kind: errs.Invalid, Code: "invalid", Msg: "请改正标出的地方", Fields: b.fields()}
 	}
 	if e, ok := errors.AsType[*errs.Error](err); ok {
 		return e
 	}
+	if errors.Is(req.Context().Err(), context.DeadlineExceeded) {
+		return errs.ErrUnavailable
+	}
 	return nil
 }
 
 func (r *Router) problem(w http.ResponseWriter, req *http.Request, route *Route, err error) {
 	var p problem
-	if e := known(err); e == nil {
+	if e := known(req, err); e == nil {
 		p = problem{Status: http.StatusInternalServerError, Type: "urn:linli:problem:internal", Title: "系统出了错，已经记下",
 			Number: r.fault(req, err)}
 	} else {
@@ -121,7 +125,7 @@ type statusKey struct{}
 func (r *Router) fail(w http.ResponseWriter, req *http.Request, route *Route, err error) {
 	var status int
 	var title, text string
-	if e := known(err); e == nil {
+	if e := known(req, err); e == nil {
 		status, title, text = http.StatusInternalServerError, "系统出了错", faultWords(r.fault(req, err))
 	} else {
 		status, title, text = int(e.Kind), pageTitles[e.Kind], e.Error()
@@ -144,7 +148,7 @@ var pageTitles = map[errs.Kind]string{
 
 // again shows the page of a refused form once more, by serving it inside this request.
 func (r *Router) again(w http.ResponseWriter, req *http.Request, route *Route, page string, err error) {
-	e := known(err)
+	e := known(req, err)
 	if e == nil || page == "" || len(e.Fields) == 0 && e.Kind != errs.Invalid && e.Kind != errs.Conflict && e.Kind != errs.TooMany &&
 		!isSignIn(e, page) {
 		r.fail(w, req, route, err)

@@ -55,6 +55,11 @@ func (r *Router) handle(route *Route, fn http.HandlerFunc) {
 	name := route.Method + " " + route.Path
 	r.mux.HandleFunc(name, func(w http.ResponseWriter, req *http.Request) {
 		start := time.Now()
+		if route.Kind != KindStream {
+			ctx, cancel := context.WithTimeout(req.Context(), route.longest())
+			defer cancel()
+			req = req.WithContext(ctx)
+		}
 		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
 		if err := r.limiter.take(route, Meta(req.Context()).IP); err != nil {
 			r.refuse(rec, req, err)

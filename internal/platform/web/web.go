@@ -155,6 +155,20 @@ func (r *Router) Routes() []Route {
 	return out
 }
 
+// Longest times of an answer: of a page or an operation, and of a file that is made or taken in.
+const (
+	answerTime = 30 * time.Second
+	fileTime   = 55 * time.Second
+)
+
+// longest is how long an answer may take; who waits for it has the time to be told so.
+func (r *Route) longest() time.Duration {
+	if r.Kind == KindFile || r.maxBody > DefaultMaxBody {
+		return fileTime
+	}
+	return answerTime
+}
+
 // Option changes one route.
 type Option func(*Route)
 
