@@ -41,14 +41,14 @@ func Serve(ctx context.Context, store config.Store, cfg config.Server, fill func
 		}
 		ctx = clock.With(ctx, c)
 	}
+	if err := db.Wait(ctx, store.DB, func(err error) { slog.Warn("waiting for the database", "err", err) }); err != nil {
+		return err
+	}
 	d, keys, err := Open(ctx, store, cfg.Suite)
 	if err != nil {
 		return err
 	}
 	defer d.Close()
-	if err := d.Wait(ctx, func(err error) { slog.Warn("waiting for the database", "err", err) }); err != nil {
-		return err
-	}
 	if err := Prepare(ctx, d, keys, store, cfg.Demo); err != nil {
 		return err
 	}

@@ -43,9 +43,11 @@ const (
 	liteReaders = 8
 )
 
+const sqlitePrefix = "sqlite:"
+
 // Open connects to "sqlite:PATH" or "postgres://…". It neither migrates nor hands out ids: see Migrate and Start.
 func Open(ctx context.Context, url string) (*DB, error) {
-	if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
+	if path, ok := strings.CutPrefix(url, sqlitePrefix); ok {
 		return openSQLite(ctx, path)
 	}
 	if strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://") {

@@ -73,8 +73,17 @@ func (d *DB) reach(ctx context.Context, fn func() error) error {
 	}
 }
 
-// Wait waits until the database can be written to, with word of why it cannot yet to tell. What is no outage is an error at once.
-func (d *DB) Wait(ctx context.Context, tell func(error)) error {
+// Wait waits until the PostgreSQL at an address can be written to, with word of why it cannot yet to tell. What is no outage is an
+// error at once; a file is never waited for.
+func Wait(ctx context.Context, url string, tell func(error)) error {
+	if strings.HasPrefix(url, sqlitePrefix) {
+		return nil
+	}
+	d, err := Open(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
 	for {
 		err := d.writable(ctx)
 		if err == nil || !away(err) {
@@ -89,9 +98,6 @@ func (d *DB) Wait(ctx context.Context, tell func(error)) error {
 
 // writable tells whether the server takes changes: a standby does not.
 func (d *DB) writable(ctx context.Context) error {
-	if !d.pg {
-		return nil
-	}
 	var locked bool
 	err := d.write.QueryRowContext(ctx, "SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only')::boolean").Scan(&locked)
 	if err == nil && locked {

@@ -76,7 +76,7 @@ func TestReadOnlyServer(t *testing.T) {
 		t.Errorf("after %v: %v", time.Since(start), err)
 	}
 	told := 0
-	if err := d.Wait(t.Context(), func(error) {
+	if err := db.Wait(t.Context(), address, func(error) {
 		if told++; told == 2 {
 			ask(unlock)
 			ask(throw)
