@@ -175,10 +175,10 @@ func (a *App) build(cfg config.Server) {
 	a.Attendance = attendance.New(d, keys, a.Order, a.Person, a.Blobs)
 	a.Dispatch = dispatch.New(d, a.Order)
 
-	a.Record = record.New(d)
+	a.Record = record.New(d, a.Person)
 	a.Exchange = exchange.New(d, keys, a.Blobs, exchange.Areas{Persons: a.Person, Volunteers: a.Volunteer, Stations: a.Station,
 		Records: a.Record})
-	a.Certificate = certificate.New(d, keys, certificate.Config{BaseURL: cfg.BaseURL, Demo: cfg.Demo})
+	a.Certificate = certificate.New(d, keys, a.Person, certificate.Config{BaseURL: cfg.BaseURL, Demo: cfg.Demo})
 
 	a.Stats = stats.New(d)
 	files := inspection.Files{DB: d, Blobs: a.Blobs}

@@ -27,7 +27,7 @@ var copied = []string{"person", "person_address", "person_consent", "person_kin"
 	"account_act", "station_past", "blob",
 	"standard_evidence", "standard_check", "standard_status", "volunteer", "volunteer_change", "volunteer_dated", "orders", "assignment",
 	"order_event", "order_due", "sheet", "sheet_serial", "sheet_row", "attendance",
-	"service_record", "record_change"}
+	"service_record", "record_change", "record_second"}
 
 // copier writes the town again.
 type copier struct {
@@ -226,7 +226,7 @@ func (c *copier) read(ctx context.Context, tx *db.Tx) error {
 }
 
 // ofPeople are the tables in which officers of the levels above stand too, as people of the town; they are not copied.
-var ofPeople = []string{"person", "person_address", "person_consent", "account", "role_grant"}
+var ofPeople = []string{"person", "person_address", "person_consent", "person_known", "account", "role_grant"}
 
 // take gives the row when it belongs to a community of the town: by its region, or by what it refers to; nil otherwise.
 func (c *copier) take(t db.Table, values []any) *row {

@@ -384,10 +384,10 @@ func (w world) verify(check func(context.Context, *db.Tx, func(object, what stri
 // Two entries of one person become one: what the one lacks comes from the other, and everything that hung on it follows, in every table.
 func TestMerge(t *testing.T) {
 	each(t, func(t *testing.T, w world) {
-		vs, rs := volunteer.New(w.DB), record.New(w.DB)
+		vs, rs := volunteer.New(w.DB), record.New(w.DB, w.s)
 		for _, follow := range []func(context.Context, *db.Tx,
 			person.MergedEvent) error{account.New(w.DB, w.Keys, account.Outside{}, true).OnMerged, vs.OnMerged, w.Orders.OnMerged, w.Att.OnMerged,
-			rs.OnMerged, certificate.New(w.DB, w.Keys, certificate.Config{}).OnMerged} {
+			rs.OnMerged, certificate.New(w.DB, w.Keys, w.s, certificate.Config{}).OnMerged} {
 			w.s.Merged.Subscribe(follow)
 		}
 		w.Att.CheckedOut.Subscribe(rs.OnCheckedOut)

@@ -121,5 +121,5 @@ func toReader(why, name string) string {
 	if why == same {
 		return "复核要由另一个人做：这是您自己录入、派单或确认的"
 	}
-	return "您和经手的" + name + why + "，要换人复核"
+	return "您和经手的" + name + "：" + why + "，要换人复核"
 }

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"time"
 
+	"linli/internal/civic/person"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 )
@@ -49,21 +50,21 @@ type Verdict struct {
 // Bench judges within one transaction, and asks the same of two people only once.
 type Bench struct {
 	tx    *db.Tx
-	at    time.Time // what was done later does not matter
-	past  bool      // rows without a time of their own say nothing of the past
+	close *person.Service // who is close to whom; nil for the past, of which only dated ties are known
+	at    time.Time       // what was done later does not matter
 	who   map[db.ID]known
 	pairs map[[2]Hand]string
 }
 
 // Now judges what happens now.
-func Now(tx *db.Tx) *Bench {
-	return &Bench{tx: tx, at: tx.Now, who: map[db.ID]known{}, pairs: map[[2]Hand]string{}}
+func Now(tx *db.Tx, persons *person.Service) *Bench {
+	return &Bench{tx: tx, close: persons, at: tx.Now, who: map[db.ID]known{}, pairs: map[[2]Hand]string{}}
 }
 
 // At judges what happened then.
 func At(tx *db.Tx, then time.Time) *Bench {
-	b := Now(tx)
-	b.at, b.past = then, true
+	b := Now(tx, nil)
+	b.at = then
 	return b
 }
 
@@ -137,10 +138,17 @@ func (b *Bench) beside(ctx context.Context, w Hand, own Own, spoke, first []Hand
 
 // apart is Independent for two hands of one service; the resident's code asks more of who entered it.
 func (b *Bench) apart(ctx context.Context, w, f Hand, own Own) (string, error) {
-	if w.Account == 0 && own.Account == 0 && w.Person == own.Person {
+	switch {
+	case own.Person == 0 || w.Person != own.Person || w.Account != own.Account:
+		return b.Independent(ctx, w, f)
+	case own.Account == 0:
 		return b.codeAgainst(ctx, own, f)
 	}
-	return b.Independent(ctx, w, f)
+	why, err := b.Independent(ctx, w, f)
+	if err != nil || why != "" {
+		return why, err
+	}
+	return b.knownTo(ctx, own.Person, f)
 }
 
 // fit leaves those who may be a hand for these minutes at all, each once. Why says what is wrong with the last who may not.
@@ -177,11 +185,8 @@ func (b *Bench) Beneficiary(ctx context.Context, h Hands, x Hand) (string, error
 		return "一起服务的人不能互相复核", nil
 	}
 	near, err := b.near(ctx, x, Hand{Person: h.For})
-	if near == kin {
-		return "不能复核亲属的时长", err
+	if err != nil || near == "" {
+		return "", err
 	}
-	if near != "" {
-		return "不能复核和自己登记同一个手机号的人的时长", err
-	}
-	return "", err
+	return "不能复核亲属、同住的人的时长（" + near + "）", nil
 }

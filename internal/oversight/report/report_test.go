@@ -45,7 +45,7 @@ type world struct {
 func each(t *testing.T, test func(t *testing.T, w *world)) {
 	t.Helper()
 	attendancetest.Each(t, func(t *testing.T, a *attendancetest.World) {
-		w := &world{World: a, figures: stats.New(a.DB), records: record.New(a.DB)}
+		w := &world{World: a, figures: stats.New(a.DB), records: record.New(a.DB, a.Persons)}
 		w.s = report.New(a.DB, w.figures)
 		supervised(w.figures)
 		a.Orders.Changed.Subscribe(w.figures.OnOrder)

@@ -31,7 +31,7 @@ type world struct {
 func each(t *testing.T, test func(t *testing.T, w *world)) {
 	t.Helper()
 	attendancetest.Each(t, func(t *testing.T, a *attendancetest.World) {
-		w := &world{World: a, s: stats.New(a.DB), records: record.New(a.DB)}
+		w := &world{World: a, s: stats.New(a.DB), records: record.New(a.DB, a.Persons)}
 		a.Orders.Changed.Subscribe(w.s.OnOrder)
 		a.Att.CheckedOut.Subscribe(w.records.OnCheckedOut)
 		a.Orders.Confirmed.Subscribe(w.records.OnConfirmed)

@@ -13,6 +13,7 @@ import (
 	"io"
 	"time"
 
+	"linli/internal/civic/person"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -105,15 +106,16 @@ type Service struct {
 	// Random is where codes come from; the demo gives a seeded source, so that equal seeds give equal data.
 	Random io.Reader
 
-	db   *db.DB
-	keys *seal.Keys
-	cfg  Config
+	db     *db.DB
+	keys   *seal.Keys
+	people *person.Service
+	cfg    Config
 	// Issued and Ended tell of a new certificate, and of one that is no longer, or again, to be relied on.
 	Issued event.Topic[Certificate]
 	Ended  event.Topic[Certificate]
 }
 
 // New makes the service.
-func New(d *db.DB, keys *seal.Keys, cfg Config) *Service {
-	return &Service{db: d, keys: keys, cfg: cfg, Random: rand.Reader}
+func New(d *db.DB, keys *seal.Keys, persons *person.Service, cfg Config) *Service {
+	return &Service{db: d, keys: keys, people: persons, cfg: cfg, Random: rand.Reader}
 }

@@ -30,7 +30,7 @@ type world struct {
 }
 
 func newWorld(base *attendancetest.World) *world {
-	w := &world{base, record.New(base.DB), certificate.New(base.DB, base.Keys,
+	w := &world{base, record.New(base.DB, base.Persons), certificate.New(base.DB, base.Keys, base.Persons,
 		certificate.Config{BaseURL: "https://linli.example", Demo: true})}
 	w.Att.CheckedOut.Subscribe(w.records.OnCheckedOut)
 	w.Orders.Confirmed.Subscribe(w.records.OnConfirmed)

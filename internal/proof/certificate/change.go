@@ -30,7 +30,7 @@ func (s *Service) Revoke(ctx context.Context, in RevokeInput) (Certificate, erro
 		if c.Status == Revoked {
 			return c, errs.WrongState("这张证明已经撤销")
 		}
-		if err := proof.Now(tx).Apart(ctx, proof.Hands{For: c.PersonID, First: []db.ID{c.IssuedBy}}); err != nil {
+		if err := proof.Now(tx, s.people).Apart(ctx, proof.Hands{For: c.PersonID, First: []db.ID{c.IssuedBy}}); err != nil {
 			return c, err
 		}
 		return s.move(ctx, tx, c, Revoked, in.Reason, auth.From(ctx).Account)

@@ -51,7 +51,7 @@ func (s *Service) OnSheetApproved(ctx context.Context, tx *db.Tx, e attendance.S
 			return err
 		}
 		h := proof.Hands{For: r.PersonID, Place: r.place(), First: []db.ID{e.Sheet.EnteredBy}, Second: []db.ID{e.Sheet.ApprovedBy}}
-		v, err := proof.Now(tx).Judge(ctx, h)
+		v, err := proof.Now(tx, s.persons).Judge(ctx, h)
 		if err != nil {
 			return err
 		}
@@ -251,7 +251,7 @@ func (s *Service) eachOfRound(ctx context.Context, tx *db.Tx, o order.Order, rou
 // count makes a confirmed record count, if nothing is missing; must says that a refusal is an error and not a reason to wait. The
 // caller holds the volunteer's turn.
 func (s *Service) count(ctx context.Context, tx *db.Tx, r *Record, must bool) error {
-	v, err := judge(ctx, tx, *r)
+	v, err := s.judge(ctx, tx, *r)
 	if err != nil {
 		return err
 	}
@@ -302,12 +302,12 @@ func missing(ctx context.Context, tx *db.Tx, r Record, v proof.Verdict) (string,
 }
 
 // judge asks whether two independent people stand behind the minutes of a record as they are now.
-func judge(ctx context.Context, tx *db.Tx, r Record) (proof.Verdict, error) {
+func (s *Service) judge(ctx context.Context, tx *db.Tx, r Record) (proof.Verdict, error) {
 	h, err := hands(ctx, tx, r)
 	if err != nil {
 		return proof.Verdict{}, err
 	}
-	return proof.Now(tx).Judge(ctx, h)
+	return proof.Now(tx, s.persons).Judge(ctx, h)
 }
 
 // dayLimit says, for people, why the volunteer's day has no room for the record; "" when it has. The limits are settings of at most

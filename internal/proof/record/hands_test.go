@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"linli/internal/civic/person"
+	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
@@ -223,6 +224,73 @@ func TestConsoleImport(t *testing.T) {
 		w.Refused(w.yes(auth.From(w.Head), r), "denied", "the same again")
 		if err := w.yes(auth.From(w.Town), r); err != nil || w.counted() != 60 {
 			t.Errorf("two: %d %v", w.counted(), err)
+		}
+	})
+}
+
+// Whom somebody made is no second person to him until a third has confirmed it; and neither is whom the same third made (C5).
+func TestWhoWasMadeIsNoSecond(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		made, id := w.Actor("新书记", 0, auth.Grant{Role: auth.CommunityHead, Region: attendancetest.Gacha})
+		act := func(actor, account db.ID) {
+			w.Write(func(tx *db.Tx) error {
+				_, err := tx.Build(`INSERT INTO account_act (id, version, account_id, actor_id, kind, region, by_actor, at, confirmed_how)
+					VALUES (?, 1, ?, ?, 'create', ?, TRUE, ?, '')`, tx.NewID(), account, actor, attendancetest.Gacha, tx.Now).Run(w.System, tx)
+				return err
+			})
+		}
+		town := auth.From(w.Town).Account
+		act(town, id)
+		act(town, w.ManagerID)
+		o := w.entered(auth.From(w.Manager), resident, 0, false)
+		if err := w.say(auth.From(w.Manager), o, "paper", ""); err != nil {
+			t.Fatal(err)
+		}
+		r := w.latest()
+		w.Refused(w.yes(auth.From(made), r), "denied", "made by the same clerk")
+		w.Refused(w.yes(auth.From(w.Town), r), "denied", "the clerk who made him")
+		w.Write(func(tx *db.Tx) error {
+			_, err := tx.Build(`UPDATE account_act SET confirmed_at = ?, confirmed_by = ?, confirmed_how = 'met' WHERE account_id = ?`, tx.Now,
+				w.HeadID, id).Run(w.System, tx)
+			return err
+		})
+		if err := w.yes(auth.From(made), r); err != nil || w.counted() != 30 {
+			t.Errorf("confirmed: %d %v", w.counted(), err)
+		}
+	})
+}
+
+// The word of a resident whom nobody independent knows waits for a second person; so does his code where the station entered the number.
+func TestUnknownResident(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		end := func(sql string) {
+			w.Write(func(tx *db.Tx) error { _, err := tx.Exec(w.System, sql); return err })
+		}
+		end("DELETE FROM person_known")
+		o := w.Served(30)
+		w.Confirm(o.ID)
+		if r := w.latest(); r.Status != record.Pending || !r.NeedsSecond {
+			t.Fatalf("nobody knows him: %+v", r)
+		}
+		if err := w.yes(auth.From(w.Head), w.latest()); err != nil || w.counted() != 30 {
+			t.Errorf("with the head: %d %v", w.counted(), err)
+		}
+		for _, entered := range []bool{true, false} {
+			clock.Set(clock.In(w.System).Add(24 * time.Hour))
+			o = w.Served(30)
+			if entered {
+				w.Write(func(tx *db.Tx) error {
+					return audit.Write(w.Manager, tx, audit.Entry{Action: "person.update", Object: "person", ID: w.ResidentPerson.String(),
+						Region: attendancetest.Gacha})
+				})
+			}
+			if err := w.say(auth.From(w.Manager), o, "code", w.Order(o.ID).ConfirmationCode); err != nil {
+				t.Fatal(err)
+			}
+			if r := w.latest(); (r.Status == record.Pending) != entered {
+				t.Errorf("number entered by the manager %t: %+v", entered, r)
+			}
+			end("UPDATE audit SET action = 'x' WHERE action = 'person.update'")
 		}
 	})
 }

@@ -13,6 +13,7 @@ import (
 	"context"
 	"time"
 
+	"linli/internal/civic/person"
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -172,6 +173,7 @@ func refusalWord(code string) string {
 // Service holds the operations.
 type Service struct {
 	db      *db.DB
+	persons *person.Service
 	records act.Kind[Record] // each step of a record
 	remarks act.Kind[Record] // what is said of a record that stays as it is
 	looks   act.Kind[Record] // a look that is not enough by itself; no step of its history
@@ -180,8 +182,8 @@ type Service struct {
 }
 
 // New makes the service.
-func New(d *db.DB) *Service {
-	s := &Service{db: d}
+func New(d *db.DB, persons *person.Service) *Service {
+	s := &Service{db: d, persons: persons}
 	s.records = act.Kind[Record]{Object: "record", View: View, Table: table, Load: held, Place: Record.place, Tell: s.tell,
 		State: func(r Record) string { return string(r.Status) },
 		Trail: func(was, now Record) map[string]any {

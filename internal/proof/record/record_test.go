@@ -33,7 +33,7 @@ type world struct {
 func each(t *testing.T, test func(t *testing.T, w *world)) {
 	t.Helper()
 	attendancetest.Each(t, func(t *testing.T, base *attendancetest.World) {
-		w := &world{base, record.New(base.DB)}
+		w := &world{base, record.New(base.DB, base.Persons)}
 		w.Att.CheckedOut.Subscribe(w.s.OnCheckedOut)
 		w.Att.SheetApproved.Subscribe(w.s.OnSheetApproved)
 		w.Orders.Confirmed.Subscribe(w.s.OnConfirmed)
@@ -454,7 +454,7 @@ func TestDesk(t *testing.T) {
 // Verify names each broken promise.
 func TestVerifyFinds(t *testing.T) {
 	attendancetest.Each(t, func(t *testing.T, base *attendancetest.World) {
-		w := &world{base, record.New(base.DB)}
+		w := &world{base, record.New(base.DB, base.Persons)}
 		w.Att.CheckedOut.Subscribe(w.s.OnCheckedOut)
 		w.Orders.Confirmed.Subscribe(w.s.OnConfirmed)
 		w.Confirm(w.Served(60).ID)

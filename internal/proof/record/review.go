@@ -110,7 +110,7 @@ func (s *Service) approve(ctx context.Context, tx *db.Tx, r *Record, in ApproveI
 	if err != nil {
 		return err
 	}
-	if _, err := look(ctx, tx, *r, h); err != nil {
+	if _, err := s.look(ctx, tx, *r, h); err != nil {
 		return err
 	}
 	if in.Decision == "reject" {
@@ -124,7 +124,7 @@ func (s *Service) approve(ctx context.Context, tx *db.Tx, r *Record, in ApproveI
 	if err := shown(ctx, tx, *r, 0, r.Minutes); err != nil {
 		return err
 	}
-	v, err := judge(ctx, tx, *r)
+	v, err := s.judge(ctx, tx, *r)
 	if err != nil {
 		return err
 	}
@@ -139,11 +139,11 @@ func (s *Service) approve(ctx context.Context, tx *db.Tx, r *Record, in ApproveI
 }
 
 // look asks whether the actor may be the second person for a record, whose hands are given.
-func look(ctx context.Context, tx *db.Tx, r Record, h proof.Hands) (enough bool, err error) {
+func (s *Service) look(ctx context.Context, tx *db.Tx, r Record, h proof.Hands) (enough bool, err error) {
 	if me := auth.From(ctx).Account; me != 0 && (me == r.RecordedBy || slices.Contains(h.Second, me)) {
 		return false, errs.Deny("这条记录您已经录入或看过，要换人复核")
 	}
-	return proof.Now(tx).Look(ctx, h)
+	return proof.Now(tx, s.persons).Look(ctx, h)
 }
 
 func (r *Record) approve(ctx context.Context, tx *db.Tx) {
@@ -193,7 +193,7 @@ func (in AskInput) check() error {
 // decideCorrection amends the record or leaves it, with the reason. An amended record counts anew under the limits of its day. Minutes are
 // never more than was asked; beyond what attendance and window show, two people agree besides who asked.
 func (s *Service) decideCorrection(ctx context.Context, tx *db.Tx, r *Record, asked Correction, in ApproveInput) error {
-	enough, err := mayDecide(ctx, tx, *r, asked)
+	enough, err := s.mayDecide(ctx, tx, *r, asked)
 	if err != nil {
 		return err
 	}
@@ -234,7 +234,7 @@ func (s *Service) decideCorrection(ctx context.Context, tx *db.Tx, r *Record, as
 }
 
 // mayDecide asks whether the actor may decide over a correction: none who asked for it or agreed to it before, nor close to one of them.
-func mayDecide(ctx context.Context, tx *db.Tx, r Record, asked Correction) (enough bool, err error) {
+func (s *Service) mayDecide(ctx context.Context, tx *db.Tx, r Record, asked Correction) (enough bool, err error) {
 	h, err := hands(ctx, tx, r)
 	if err != nil {
 		return false, err
@@ -247,11 +247,11 @@ func mayDecide(ctx context.Context, tx *db.Tx, r Record, asked Correction) (enou
 	for _, a := range agreed {
 		before.Second = append(before.Second, a.AccountID)
 	}
-	if err := proof.Now(tx).Apart(ctx, before); err != nil {
+	if err := proof.Now(tx, s.persons).Apart(ctx, before); err != nil {
 		return false, err
 	}
 	h.First, h.Second = append(h.First, asked.AskedBy), nil
-	return look(ctx, tx, r, h)
+	return s.look(ctx, tx, r, h)
 }
 
 // minutes are what the decision comes to: never more than was asked, or than there are where nothing was.
@@ -335,7 +335,7 @@ func (s *Service) Void(ctx context.Context, in VoidInput) (Detail, error) {
 			return err
 		}
 		r.void(op.Cause)
-		return proof.Now(tx).Apart(ctx, proof.Hands{For: r.PersonID, First: first})
+		return proof.Now(tx, s.persons).Apart(ctx, proof.Hands{For: r.PersonID, First: first})
 	}, func(tx *db.Tx, r Record) (Detail, error) { return detail(ctx, tx, r) })
 }
 

@@ -14,7 +14,7 @@ func TestRoutes(t *testing.T) {
 	clock.Set(attendancetest.Noon)
 	t.Cleanup(clock.Reset)
 	base := attendancetest.New(t, attendancetest.Seeded.SQLite(t))
-	w := &world{base, record.New(base.DB)}
+	w := &world{base, record.New(base.DB, base.Persons)}
 	w.Att.CheckedOut.Subscribe(w.s.OnCheckedOut)
 	w.Orders.Confirmed.Subscribe(w.s.OnConfirmed)
 	srv := w.Web(w.s.Routes)

@@ -39,7 +39,7 @@ func open(in *attendancetest.World) world {
 	w := world{World: in, stations: station.New(in.DB, in.Keys)}
 	w.persons = person.New(in.DB, in.Keys, true)
 	w.s = exchange.New(in.DB, in.Keys, blob.New(in.DB, in.T.TempDir()),
-		exchange.Areas{Persons: w.persons, Volunteers: volunteer.New(in.DB), Stations: w.stations, Records: record.New(in.DB)})
+		exchange.Areas{Persons: w.persons, Volunteers: volunteer.New(in.DB), Stations: w.stations, Records: record.New(in.DB, in.Persons)})
 	return w
 }
 

@@ -28,7 +28,7 @@ type DecideInput struct {
 // time or that of kin is on it approves the other lines: his own wait for another person.
 func (s *Service) ApproveSheet(ctx context.Context, in DecideInput) (SheetDetail, error) {
 	op := act.Op{Perm: Review, Action: "sheet." + in.Decision, ID: in.ID, Version: cmp.Or(in.Version, -1), Cause: in.Reason, Check: in.check}
-	return changeSheet(ctx, s.db, op, func(tx *db.Tx, sh *Sheet) error {
+	return s.changeSheet(ctx, op, func(tx *db.Tx, sh *Sheet) error {
 		if sh.State != Entered {
 			return errs.WrongState("这张单现在是“" + sh.State.Word() + "”，不用复核")
 		}
@@ -36,7 +36,7 @@ func (s *Service) ApproveSheet(ctx context.Context, in DecideInput) (SheetDetail
 		if err != nil {
 			return err
 		}
-		if err := mayApprove(ctx, tx, *sh); err != nil {
+		if err := s.mayApprove(ctx, tx, *sh); err != nil {
 			return err
 		}
 		if in.Decision == "return" {
@@ -54,8 +54,8 @@ func (in DecideInput) check() error {
 }
 
 // mayApprove asks whether the actor is a fit second person for this sheet now.
-func mayApprove(ctx context.Context, tx *db.Tx, sh Sheet) error {
-	if err := proof.Now(tx).Apart(ctx, proof.Hands{First: []db.ID{sh.EnteredBy}}); err != nil {
+func (s *Service) mayApprove(ctx context.Context, tx *db.Tx, sh Sheet) error {
+	if err := proof.Now(tx, s.persons).Apart(ctx, proof.Hands{First: []db.ID{sh.EnteredBy}}); err != nil {
 		return err
 	}
 	head, town := holds(ctx, auth.CommunityHead, sh.Region), holds(ctx, auth.TownOfficer, sh.Region)
@@ -136,7 +136,7 @@ func (s *Service) MissSheet(ctx context.Context, in EndInput) (SheetDetail, erro
 
 func (s *Service) end(ctx context.Context, in EndInput, to SheetState) (SheetDetail, error) {
 	op := act.Op{Perm: Sheets, Action: "sheet." + string(to), ID: in.ID, Version: cmp.Or(in.Version, -1), Cause: in.Reason}
-	return changeSheet(ctx, s.db, op, func(_ *db.Tx, sh *Sheet) error {
+	return s.changeSheet(ctx, op, func(_ *db.Tx, sh *Sheet) error {
 		if err := sh.changing(); err != nil {
 			return err
 		}

@@ -127,7 +127,7 @@ func (s *Service) Close(ctx context.Context, in CloseInput) (Checked, error) {
 		if err != nil {
 			return Checked{}, err
 		}
-		if err := proof.Now(tx).Apart(ctx, proof.Hands{For: a.PersonID, First: first}); err != nil {
+		if err := proof.Now(tx, s.persons).Apart(ctx, proof.Hands{For: a.PersonID, First: first}); err != nil {
 			return Checked{}, err
 		}
 		me := auth.From(ctx)

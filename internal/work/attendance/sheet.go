@@ -78,8 +78,8 @@ func (s Sheet) changing() error {
 var sheetFrame = act.Kind[Sheet]{Object: "sheet", View: View, Table: sheetTable, Lock: true, Place: Sheet.place,
 	Trail: func(_, sh Sheet) map[string]any { return map[string]any{"no": sh.No} }}
 
-func changeSheet(ctx context.Context, d *db.DB, op act.Op, fn func(tx *db.Tx, sh *Sheet) error) (SheetDetail, error) {
-	return act.ChangeTo(ctx, d, &sheetFrame, op, fn, func(tx *db.Tx, sh Sheet) (SheetDetail, error) { return sheetDetail(ctx, tx, sh) })
+func (s *Service) changeSheet(ctx context.Context, op act.Op, fn func(tx *db.Tx, sh *Sheet) error) (SheetDetail, error) {
+	return act.ChangeTo(ctx, s.db, &sheetFrame, op, fn, func(tx *db.Tx, sh Sheet) (SheetDetail, error) { return s.sheetDetail(ctx, tx, sh) })
 }
 
 // Row is one line of a sheet.
@@ -224,7 +224,7 @@ func (d SheetDetail) Minutes() (n int64) {
 
 // GetSheet gives one sheet.
 func (s *Service) GetSheet(ctx context.Context, in SheetInput) (SheetDetail, error) {
-	return act.Look(ctx, s.db, &sheetFrame, in.ID, func(tx *db.Tx, sh Sheet) (SheetDetail, error) { return sheetDetail(ctx, tx, sh) })
+	return act.Look(ctx, s.db, &sheetFrame, in.ID, func(tx *db.Tx, sh Sheet) (SheetDetail, error) { return s.sheetDetail(ctx, tx, sh) })
 }
 
 // ReviewSheet gives one sheet to the second person.
@@ -235,7 +235,7 @@ func (s *Service) ReviewSheet(ctx context.Context, in SheetInput) (SheetDetail, 
 	return s.GetSheet(ctx, in)
 }
 
-func sheetDetail(ctx context.Context, tx *db.Tx, sh Sheet) (out SheetDetail, err error) {
+func (s *Service) sheetDetail(ctx context.Context, tx *db.Tx, sh Sheet) (out SheetDetail, err error) {
 	out = SheetDetail{Sheet: sh, Today: clock.DayOf(tx.Now), MayEnter: auth.Can(ctx, Sheets, sh.place()),
 		MayReview: auth.Can(ctx, Review, sh.place())}
 	if out.Rows, err = rowsOf.All(ctx, tx, sh.ID); err != nil {
@@ -256,7 +256,7 @@ func sheetDetail(ctx context.Context, tx *db.Tx, sh Sheet) (out SheetDetail, err
 		return out, err
 	}
 	if out.MayReview && sh.State == Entered {
-		if err := mayApprove(ctx, tx, sh); errs.KindOf(err) != 0 {
+		if err := s.mayApprove(ctx, tx, sh); errs.KindOf(err) != 0 {
 			out.Why = err.Error()
 		} else if err != nil {
 			return out, err
@@ -293,7 +293,7 @@ type EnterInput struct {
 func (s *Service) Enter(ctx context.Context, in EnterInput) (SheetDetail, error) {
 	late := strings.TrimSpace(in.LateReason)
 	op := act.Op{Perm: Sheets, Action: "sheet.enter", ID: in.ID, Version: cmp.Or(in.Version, -1), Cause: late}
-	return changeSheet(ctx, s.db, op, func(tx *db.Tx, sh *Sheet) error {
+	return s.changeSheet(ctx, op, func(tx *db.Tx, sh *Sheet) error {
 		if err := sh.changing(); err != nil {
 			return err
 		}

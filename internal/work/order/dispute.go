@@ -67,7 +67,7 @@ func (s *Service) Resolve(ctx context.Context, in ResolveInput) (Detail, error) 
 		if !auth.Can(ctx, Second, t.order.place()) {
 			return "", errs.Deny("要由第二人（嘎查村、社区负责人或苏木乡镇）电话回访后确认")
 		}
-		v, err := t.behind(ctx, hand.Resolved(ctx))
+		v, err := s.behind(ctx, t, hand.Resolved(ctx))
 		if err == nil && !v.Stands {
 			err = errs.Deny("要换一个人电话回访后确认：" + v.Why)
 		}

@@ -94,8 +94,9 @@ func newWorld(t *testing.T, d *db.DB) *world {
 		}
 		w.item = menu[0]
 		for i, name := range []string{"娜仁", "巴图", "其其格", "王芳", "乌兰", "李强"} {
-			p, err := persons.Add(ctx, tx, person.NewPerson{Name: name, Phone: fmt.Sprintf("1290000000%d", i), Region: gacha, BirthDay: 19800101,
-				Consent: person.BySpoken, Addresses: []person.Address{{Kind: "home", Region: gacha, Detail: "东头第三家"}}})
+			p, err := persons.Add(ctx, tx, person.NewPerson{Name: name, Phone: fmt.Sprintf("1290000000%d", i), Region: gacha,
+				BirthDay: 19800101, Consent: person.BySpoken, Addresses: []person.Address{{Kind: "home", Region: gacha,
+					Detail: "东头第" + string([]rune("三一二四五六")[i]) + "家"}}})
 			if err != nil {
 				return err
 			}
@@ -116,6 +117,9 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	w.manager = actor(0, auth.Grant{Role: auth.StationManager, Station: stationA, Region: gacha})
 	w.head = actor(0, auth.Grant{Role: auth.CommunityHead, Region: gacha})
 	w.town = actor(0, auth.Grant{Role: auth.TownOfficer, Region: gacha.At(auth.LevelTown)})
+	if _, err := persons.Meet(w.town, person.MeetInput{ID: w.residentID, Version: 1}); err != nil {
+		t.Fatal("known:", err)
+	}
 	w.banner = actor(0, auth.Grant{Role: auth.BannerOfficer, Region: gacha.At(auth.LevelBanner)})
 	w.elsewhere = actor(0, auth.Grant{Role: auth.StationManager, Station: 99, Region: faraway})
 	w.inspector = actor(0, auth.Grant{Role: auth.Inspector, Region: gacha.At(auth.LevelLeague)})

@@ -58,7 +58,7 @@ type World struct {
 	Resident, Manager, Head, Head2, Town, Elsewhere, System context.Context
 	HeadID, ManagerID, ResidentPerson                       db.ID
 
-	persons  *person.Service
+	Persons  *person.Service
 	accounts *account.Service
 }
 
@@ -79,11 +79,11 @@ func Each(t *testing.T, test func(t *testing.T, w *World)) {
 func New(t *testing.T, d *db.DB) *World {
 	t.Helper()
 	w := &World{T: t, DB: d, Keys: seal.Ephemeral(), System: auth.AsSystem(t.Context(), "test")}
-	w.persons = person.New(d, w.Keys, true)
-	w.accounts = account.New(d, w.Keys, account.Outside{Persons: w.persons}, true)
+	w.Persons = person.New(d, w.Keys, true)
+	w.accounts = account.New(d, w.Keys, account.Outside{Persons: w.Persons}, true)
 	files := blob.New(d, t.TempDir())
-	w.Orders = order.New(d, w.Keys, w.persons, files)
-	w.Att = attendance.New(d, w.Keys, w.Orders, w.persons, files)
+	w.Orders = order.New(d, w.Keys, w.Persons, files)
+	w.Att = attendance.New(d, w.Keys, w.Orders, w.Persons, files)
 	w.Orders.Broken.Subscribe(w.Att.BrokenOff)
 	w.Write(func(tx *db.Tx) error {
 		menu, err := catalogue.Menu(w.System, tx, Gacha)
@@ -123,6 +123,7 @@ func (w *World) staff() {
 func (w *World) people() {
 	w.ResidentPerson = w.Person("其木格", 0)
 	w.Resident, _ = w.Actor("其木格", w.ResidentPerson, auth.Grant{Role: auth.Resident})
+	w.Known(w.ResidentPerson)
 	for i, name := range []string{"娜仁高娃", "巴图", "王芳"} {
 		id := w.Person(name, i+1)
 		ctx, acc := w.Actor(name, id, auth.Grant{Role: auth.Volunteer})
@@ -142,13 +143,21 @@ func (w *World) people() {
 // Person registers somebody born in 1980 who lives 100 m from the station.
 func (w *World) Person(name string, n int) (id db.ID) {
 	w.Write(func(tx *db.Tx) error {
-		p, err := w.persons.Add(w.System, tx, person.NewPerson{Name: name, Phone: fmt.Sprintf("1290000000%d", n), Region: Gacha,
+		p, err := w.Persons.Add(w.System, tx, person.NewPerson{Name: name, Phone: fmt.Sprintf("1290000000%d", n), Region: Gacha,
 			BirthDay: 19800101, Consent: person.BySpoken, Addresses: []person.Address{{Kind: "home", Region: Gacha,
 				Detail: "东头第" + string([]rune("三四五六七八九十百千")[n]) + "家", Lat: 43.9009, Lng: 116.1}}})
 		id = p.ID
 		return err
 	})
 	return id
+}
+
+// Known lets the town's clerk meet a person (已核实).
+func (w *World) Known(id db.ID) {
+	w.T.Helper()
+	if _, err := w.Persons.Meet(w.Town, person.MeetInput{ID: id, Version: 1}); err != nil {
+		w.T.Fatal("known:", err)
+	}
 }
 
 // Actor opens an account and gives its context.
