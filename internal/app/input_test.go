@@ -53,7 +53,10 @@ func (s *schema) wrong() []string {
 	out := []string{`{"a":{}}`}
 	switch {
 	case s.is("string"):
-		out = append(out, "7", "\"\xff\"", `"a\u0000b"`, `"a\u202eb"`, `"\ud800"`)
+		out = append(out, "7", "\"\xff\"")
+		if s.Format != web.AnyText { // what is pasted brings marks along that nobody sees: it is folded, and not refused for them
+			out = append(out, `"a\u0000b"`, `"a\u202eb"`, `"\ud800"`)
+		}
 		if s.MaxLength != nil {
 			out = append(out, `"`+strings.Repeat("长", *s.MaxLength+1)+`"`)
 		}

@@ -70,6 +70,7 @@ var order = []string{
 	"people/volunteer",
 	"work/catalogue",
 	"work/order/hand",
+	"work/order/live",
 	"work/order",
 	"work/attendance",
 	"work/attendance/attendancetest",

@@ -99,7 +99,8 @@ func Wait(ctx context.Context, url string, tell func(error)) error {
 // writable tells whether the server takes changes: a standby does not.
 func (d *DB) writable(ctx context.Context) error {
 	var locked bool
-	err := d.write.QueryRowContext(ctx, "SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only')::boolean").Scan(&locked)
+	const q = "SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only')::boolean"
+	err := d.write.QueryRowContext(ctx, q).Scan(&locked)
 	if err == nil && locked {
 		err = &pgconn.PgError{Severity: "ERROR", Code: readOnly, Message: "the server is read-only"}
 	}

@@ -8,6 +8,7 @@ import (
 	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
 	"linli/internal/platform/seal"
+	"linli/internal/work/order/live"
 )
 
 // Service holds the operations.
@@ -20,10 +21,10 @@ type Service struct {
 	keys    *seal.Keys
 	persons *person.Service
 	blobs   *blob.Store
-	hub     *hub
+	live    *live.Hub
 }
 
 // New makes the service.
 func New(d *db.DB, keys *seal.Keys, persons *person.Service, blobs *blob.Store) *Service {
-	return &Service{db: d, keys: keys, persons: persons, blobs: blobs, Random: rand.Reader, hub: newHub(d)}
+	return &Service{db: d, keys: keys, persons: persons, blobs: blobs, Random: rand.Reader, live: live.NewHub(d)}
 }

@@ -14,6 +14,7 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/set"
+	"linli/internal/work/order/live"
 )
 
 // Ask is what every move carries: which order, the version that was read, who spoke, and why. The version is required of the station.
@@ -351,7 +352,7 @@ func (t *turn) write(ctx context.Context) error {
 // told publishes the change and, once it is committed, wakes the live pages.
 func (s *Service) told(ctx context.Context, tx *db.Tx, o Order, from State) error {
 	tx.AfterCommit(func() {
-		s.hub.tell(change{OrderID: o.ID, Version: o.Version, Region: o.Region, StationID: o.StationID})
+		s.live.Tell(live.Change{OrderID: o.ID, Version: o.Version, Region: o.Region, StationID: o.StationID})
 	})
 	return s.Changed.Publish(ctx, tx, ChangedEvent{OrderID: o.ID, Version: o.Version, StationID: o.StationID, Region: o.Region, From: from,
 		To: o.State})

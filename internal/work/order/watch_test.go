@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"linli/internal/platform/db"
+	"linli/internal/work/order/live"
 )
 
 // next gives what a page is told next; a page that is told nothing is given up after minutes.
@@ -42,7 +43,7 @@ func TestBoardsElsewhere(t *testing.T) {
 			for range orders {
 				w.create()
 			}
-			return w.d.Transactions() - start - 2*(int64(time.Since(polls)/pollEvery)+1)
+			return w.d.Transactions() - start - 2*(int64(time.Since(polls)/live.PollEvery)+1)
 		}
 		alone := cost()
 		other := New(w.d, w.s.keys, w.s.persons, w.s.blobs) // as another process has one
@@ -103,8 +104,8 @@ func TestBoardOnce(t *testing.T) {
 		for range board {
 			t.Error("told after the end")
 		}
-		if w.s.hub.n != 0 || len(w.s.hub.open) != 0 {
-			t.Errorf("left behind: %d pages, %v", w.s.hub.n, w.s.hub.open)
+		if pages, places := w.s.live.Pages(); pages != 0 || places != 0 {
+			t.Errorf("left behind: %d pages at %d places", pages, places)
 		}
 	})
 }

@@ -1,4 +1,6 @@
-package order
+// Package live carries the moves of orders to the live pages of a process: one look a second for all of them, however many there are,
+// each woken only for what lies in its scope.
+package live
 
 import (
 	"context"
@@ -10,15 +12,18 @@ import (
 	"linli/internal/platform/db"
 )
 
-// Times of the live pages. Commits may come later than their ids say, and the machines' clocks differ a little, so a look goes back.
+// PollEvery is how often a process looks for the moves of others. Commits may come later than their ids say, and the machines' clocks differ a little, so a look goes back.
 const (
-	pollEvery = time.Second
+	PollEvery = time.Second
 	lookBack  = 15 * time.Second
 )
 
-// hub carries the moves of orders to the live pages of this process. Its own moves it is told; those of other processes it finds by
+// longest ends a live page; it connects anew.
+const longest = 10 * time.Minute
+
+// Hub carries the moves of orders to the live pages of this process. Its own moves it is told; those of other processes it finds by
 // one look a second, however many pages are open, and none when no page is.
-type hub struct {
+type Hub struct {
 	db   *db.DB
 	mu   sync.Mutex
 	open map[root]map[*board]bool // by the roots of their scopes: what a move costs does not depend on the pages elsewhere
@@ -46,23 +51,49 @@ type moment struct {
 	version int64
 }
 
-// change is one move, and where the order lies now.
-type change struct {
+// Change is one move, and where the order lies now.
+type Change struct {
 	OrderID   db.ID
 	Version   int64
 	Region    auth.Region
 	StationID db.ID
 }
 
-var changedSince = db.Query[change](`SELECT e.order_id, e.version, o.region, o.station_id FROM order_event e
+var changedSince = db.Query[Change](`SELECT e.order_id, e.version, o.region, o.station_id FROM order_event e
 	JOIN orders o ON o.id = e.order_id WHERE e.id > $1 ORDER BY e.id`)
 
-func newHub(d *db.DB) *hub {
-	return &hub{db: d, open: map[root]map[*board]bool{}, seen: map[moment]time.Time{}}
+// NewHub gives a hub without pages.
+func NewHub(d *db.DB) *Hub {
+	return &Hub{db: d, open: map[root]map[*board]bool{}, seen: map[moment]time.Time{}}
+}
+
+// Watch opens a page for all that happens at some places and below them; the empty place is everywhere. It tells id and version of an
+// order as JSON until ctx ends, ten minutes at most.
+func (h *Hub) Watch(ctx context.Context, places []auth.Place) (<-chan string, error) {
+	b := &board{out: make(chan string, 16)}
+	for _, p := range places {
+		b.roots = append(b.roots, root{p.Station, p.Region})
+	}
+	if err := h.join(ctx, b); err != nil {
+		return nil, err
+	}
+	ctx, end := context.WithTimeout(ctx, longest)
+	context.AfterFunc(ctx, func() {
+		end()
+		h.leave(b)
+	})
+	return b.out, nil
+}
+
+// Pages is how many pages are open, and how many places they watch.
+func (h *Hub) Pages() (pages, places int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.n, len(h.open)
 }
 
 // join opens a page. The first of the process starts the looks: what happened before is on the page already.
-func (h *hub) join(ctx context.Context, b *board) error {
+func (h *Hub) join(ctx context.Context, b *board) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.n == 0 {
@@ -87,7 +118,7 @@ func (h *hub) join(ctx context.Context, b *board) error {
 }
 
 // leave closes a page; the last one ends the looks.
-func (h *hub) leave(b *board) {
+func (h *Hub) leave(b *board) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, r := range b.roots {
@@ -102,8 +133,8 @@ func (h *hub) leave(b *board) {
 	}
 }
 
-func (h *hub) run(ctx context.Context) {
-	poll := time.NewTicker(pollEvery)
+func (h *Hub) run(ctx context.Context) {
+	poll := time.NewTicker(PollEvery)
 	defer poll.Stop()
 	for {
 		select {
@@ -112,13 +143,13 @@ func (h *hub) run(ctx context.Context) {
 		case <-poll.C:
 		}
 		if found, err := h.changes(ctx); err == nil { // else the next look finds them
-			h.tell(found...)
+			h.Tell(found...)
 			h.forget()
 		}
 	}
 }
 
-func (h *hub) changes(ctx context.Context) (out []change, err error) {
+func (h *Hub) changes(ctx context.Context) (out []Change, err error) {
 	err = h.db.Glance(ctx, func(tx *db.Tx) error {
 		out, err = changedSince.All(ctx, tx, db.IDAt(time.Now().Add(-lookBack)))
 		return err
@@ -126,8 +157,8 @@ func (h *hub) changes(ctx context.Context) (out []change, err error) {
 	return out, err
 }
 
-// tell sends the moves that were not told yet to the pages in whose scope they are.
-func (h *hub) tell(moves ...change) {
+// Tell sends the moves that were not told yet to the pages in whose scope they are.
+func (h *Hub) Tell(moves ...Change) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.n == 0 {
@@ -145,7 +176,7 @@ func (h *hub) tell(moves ...change) {
 }
 
 // unseen gives those that were not told, and holds all as told.
-func (h *hub) unseen(moves []change) (out []change) {
+func (h *Hub) unseen(moves []Change) (out []Change) {
 	now := time.Now()
 	for _, c := range moves {
 		m := moment{c.OrderID, c.Version}
@@ -158,7 +189,7 @@ func (h *hub) unseen(moves []change) (out []change) {
 }
 
 // forget drops what no look finds any more.
-func (h *hub) forget() {
+func (h *Hub) forget() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for m, at := range h.seen {
@@ -168,7 +199,7 @@ func (h *hub) forget() {
 	}
 }
 
-func (h *hub) send(to root, c change) {
+func (h *Hub) send(to root, c Change) {
 	m := moment{c.OrderID, c.Version}
 	for b := range h.open[to] {
 		if b.last == m { // it has another root above this one
