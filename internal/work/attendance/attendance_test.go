@@ -472,3 +472,21 @@ func TestWeekPack(t *testing.T) {
 		w.Refused(err, "not_found", "from elsewhere")
 	})
 }
+
+// Wrong codes at check-in count as at the confirmation: after five the order takes none, a check-in without one goes on.
+func TestWrongCodesAtCheckIn(t *testing.T) {
+	attendancetest.Each(t, func(t *testing.T, w *attendancetest.World) {
+		o := w.Accepted(1, 60)
+		clock.Set(o.WindowStart)
+		for range 5 {
+			_, err := w.Att.CheckIn(w.Vols[0].Ctx, attendance.CheckInput{ID: o.ID, Code: "000000x"})
+			w.Refused(err, "invalid", "a wrong code")
+		}
+		right := attendance.CheckInput{ID: o.ID, Code: w.Att.StationCode(w.Station.ID, clock.DayOf(o.WindowStart))}
+		_, err := w.Att.CheckIn(w.Vols[0].Ctx, right)
+		w.Refused(err, "invalid", "the sixth")
+		if _, err := w.Att.CheckIn(w.Vols[0].Ctx, attendance.CheckInput{ID: o.ID}); err != nil {
+			t.Error(err)
+		}
+	})
+}

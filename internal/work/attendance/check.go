@@ -100,7 +100,7 @@ func (s *Service) begin(ctx context.Context, tx *db.Tx, in CheckInput) (v visit,
 
 // CheckIn begins a volunteer's service, from two hours (a setting) before the window to its end. Of two at once exactly one succeeds.
 func (s *Service) CheckIn(ctx context.Context, in CheckInput) (Checked, error) {
-	return act.Write(ctx, s.db, act.Op{Perm: Check, Check: in.check}, func(tx *db.Tx) (Checked, error) {
+	out, err := act.Write(ctx, s.db, act.Op{Perm: Check, Check: in.check}, func(tx *db.Tx) (Checked, error) {
 		v, err := s.begin(ctx, tx, in)
 		if err != nil {
 			return Checked{}, err
@@ -126,6 +126,7 @@ func (s *Service) CheckIn(ctx context.Context, in CheckInput) (Checked, error) {
 		}
 		return checked(o, a), s.CheckedIn.Publish(ctx, tx, InEvent{o, a})
 	})
+	return out, s.orders.Wrong(ctx, in.ID, err)
 }
 
 // mayCheckIn asks what a check-in asks: the state, the time, the fitness to serve, the consent, and that the volunteer is nowhere else.
@@ -167,7 +168,7 @@ func mayCheckIn(ctx context.Context, tx *db.Tx, v visit) error {
 
 // CheckOut ends a volunteer's service; Minutes are the whole minutes between the two.
 func (s *Service) CheckOut(ctx context.Context, in CheckInput) (Checked, error) {
-	return act.Write(ctx, s.db, act.Op{Perm: Check, Check: in.check}, func(tx *db.Tx) (Checked, error) {
+	out, err := act.Write(ctx, s.db, act.Op{Perm: Check, Check: in.check}, func(tx *db.Tx) (Checked, error) {
 		v, err := s.begin(ctx, tx, in)
 		if err != nil {
 			return Checked{}, err
@@ -195,6 +196,7 @@ func (s *Service) CheckOut(ctx context.Context, in CheckInput) (Checked, error) 
 		a.NeedsSecond = a.Why != ""
 		return s.finish(ctx, tx, v, a, v.when.at, in.Voice)
 	})
+	return out, s.orders.Wrong(ctx, in.ID, err)
 }
 
 // finish ends a session and the volunteer's part of the order.
@@ -251,9 +253,12 @@ func (s *Service) evidence(ctx context.Context, tx *db.Tx, v visit, in CheckInpu
 	}
 	switch {
 	case in.Code != "":
+		if err := v.order.TriesLeft(); err != nil {
+			return "", 0, err
+		}
 		ok, err := s.codeMatches(ctx, tx, v, in.Code)
 		if err == nil && !ok {
-			err = errs.Field("code", "签到码不对，请再看一遍；没有码也可以不填")
+			err = order.ErrWrongCode
 		}
 		return ByCode, metres, err
 	case near && v.self:

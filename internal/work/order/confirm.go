@@ -24,7 +24,8 @@ type ConfirmInput struct {
 // maxTries is how many wrong codes in a row an order takes; then only other evidence confirms it.
 const maxTries = 5
 
-var errWrongCode = errs.Field("code", "号码不对，请再看一遍")
+// ErrWrongCode refuses a code that is not the order's.
+var ErrWrongCode = errs.Field("code", "号码不对，请再看一遍")
 
 // Confirm takes the resident's confirmation, or the station's for him. What stands on one person, and whatever is confirmed too late,
 // waits for a second one.
@@ -50,13 +51,27 @@ func (s *Service) Confirm(ctx context.Context, in ConfirmInput) (Detail, error) 
 		}
 		return Confirmed, nil
 	})
-	if errors.Is(err, errWrongCode) && order != 0 {
-		// The refusal undid its transaction; the wrong try must count all the same.
-		if e := s.db.Write(ctx, func(tx *db.Tx) error { _, err := countTry.Run(ctx, tx, order); return err }); e != nil {
-			return out, e
-		}
+	return out, s.Wrong(ctx, order, err)
+}
+
+// Wrong counts a wrong code of an order, although the refusal undid its transaction, and gives the refusal back. At check-in and check-out
+// it counts as at the confirmation.
+func (s *Service) Wrong(ctx context.Context, id db.ID, err error) error {
+	if !errors.Is(err, ErrWrongCode) {
+		return err
 	}
-	return out, err
+	if e := s.db.Write(ctx, func(tx *db.Tx) error { _, err := countTry.Run(ctx, tx, id); return err }); e != nil {
+		return e
+	}
+	return err
+}
+
+// TriesLeft refuses a code after too many wrong ones in a row.
+func (o Order) TriesLeft() error {
+	if o.CodeTries >= maxTries {
+		return errs.Field("code", "错得太多，这个号码不能再用，请换一种办法")
+	}
+	return nil
 }
 
 // evidence checks what the word rests on. Whether it is enough is judged by who stands behind it.
@@ -100,8 +115,8 @@ func (t *turn) notSelf() error {
 // codeProof takes the order's own code or an unused one of the person's card.
 func (s *Service) codeProof(ctx context.Context, t *turn, typed string) error {
 	code := spelling.Code(typed)
-	if t.order.CodeTries >= maxTries {
-		return errs.Field("code", "错得太多，这个号码不能再用，请换一种确认办法")
+	if err := t.order.TriesLeft(); err != nil {
+		return err
 	}
 	own, err := s.CodeMatches(ctx, t.tx, t.order, code)
 	if err != nil || own {
@@ -112,11 +127,11 @@ func (s *Service) codeProof(ctx context.Context, t *turn, typed string) error {
 		return err
 	}
 	if !ok {
-		return errWrongCode
+		return ErrWrongCode
 	}
 	n, err := useCode.Run(ctx, t.tx, card.CardID, card.N, t.tx.Now, t.order.ID)
 	if err == nil && n == 0 {
-		err = errWrongCode
+		err = ErrWrongCode
 	}
 	return err
 }
