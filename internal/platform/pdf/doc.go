@@ -2,7 +2,7 @@
 // knows no form; certificates, slips and work packs are laid out by the business areas on top of it.
 //
 // All lengths are millimetres from the top left corner of the page, type sizes are points. Any string may be printed:
-// characters that no font has appear as a box, control and direction characters are left out, and what is printed can
+// a character that no font has is left blank over a line, to be written by hand; control and direction characters are left out, and what is printed can
 // be searched and copied. Equal input gives equal bytes.
 package pdf
 

@@ -39,7 +39,7 @@ var load = [families]func() *face{
 	serif: sync.OnceValue(func() *face { return readFace("fonts/NotoSerifSC-SemiBold.ttf.br") }),
 }
 
-// glyphID numbers a glyph within its face; 0 is the box that stands for “no such glyph”.
+// glyphID numbers a glyph within its face; 0 stands for “no such glyph” and is never printed.
 type glyphID = tables.GlyphID
 
 // face is a TrueType font kept as raw tables: a parsed font of 30,000 glyphs would take three times the memory. It is

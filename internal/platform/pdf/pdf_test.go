@@ -267,3 +267,33 @@ func BenchmarkSample(b *testing.B) {
 		render(b, sample())
 	}
 }
+
+// What no font has is left blank and named; words of the vertical script are shaped, so that two names differ on paper as they do on
+// the page; a rare character is printed in one face with its neighbours. The box that fonts keep for “no glyph” is never drawn.
+func TestNamesOnPaper(t *testing.T) {
+	if got := pdf.Missing("王\U0003134a芳ᠲᠤᠶ\u180eᠠ Bold·Ж😀"); string(got) != "\U0003134a😀" {
+		t.Errorf("missing: %q", string(got))
+	}
+	if got := pdf.Missing(rare + longName + "李〇ᠨᠠᠷᠠᠨ"); len(got) != 0 {
+		t.Errorf("missing: %q", string(got))
+	}
+	one := func(name string) []byte {
+		d := pdf.New("", pdf.Options{Created: created})
+		d.TextIn(pdf.Sans, 14, 20, 20, 80, 10, pdf.Left, name)
+		return render(t, d)
+	}
+	if bytes.Equal(one("ᠨᠠᠷᠠᠨ"), one("ᠲᠤᠶᠠᠨ")) {
+		t.Error("two names give one picture")
+	}
+	for _, name := range []string{"ᠨᠠᠷᠠᠨ", "𠮷野", "王\U0003134a芳"} {
+		if got := strings.TrimSpace(textOf(t, one(name))); got != name {
+			t.Errorf("%q is copied as %q", name, got)
+		}
+	}
+	d := pdf.New("", pdf.Options{Created: created})
+	for i, line := range d.Wrap(pdf.Kai, 10, "志愿者"+pdf.Whole("朝鲁"), 4*10*25.4/72) {
+		if want := []string{"志愿者", pdf.Whole("朝鲁")}[i]; line != want {
+			t.Errorf("line %d: %q", i, line)
+		}
+	}
+}

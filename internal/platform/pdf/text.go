@@ -3,12 +3,16 @@ package pdf
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/go-text/typesetting/font"
 	"github.com/go-text/typesetting/font/opentype"
+
+	"linli/internal/platform/spelling"
 )
 
 // Font is a style of type. A character that its font lacks is taken from another.
@@ -41,9 +45,9 @@ const (
 
 func (f Font) family() family { return [...]family{Sans: sans, Bold: sans, Kai: kai, Serif: serif}[f] }
 
-// find is the family that prints r and its glyph there: 0, the box, when no font has r.
+// find is the family that prints r and its glyph there: 0 when no font has r.
 func (f Font) find(r rune) (family, glyphID) {
-	for _, fam := range []family{f.family(), kai, sans} {
+	for _, fam := range f.order() {
 		if g := load[fam]().glyph(r); g != 0 {
 			return fam, g
 		}
@@ -51,19 +55,51 @@ func (f Font) find(r rune) (family, glyphID) {
 	return f.family(), 0
 }
 
-// advance of one rune in thousandths of the type size; 0 for what is not printed.
+// order is where a character is looked for.
+func (f Font) order() []family { return []family{f.family(), kai, sans} }
+
+// neighbours is how many Chinese characters in a row are printed in one face where one of them needs another: as many as a name has.
+const neighbours = 12
+
+// common is the first family that has all of a name, or −1: a rare character in it takes its neighbours along.
+func (f Font) common(name []rune) family {
+	if len(name) > neighbours {
+		return -1
+	}
+	for _, fam := range f.order() {
+		if !slices.ContainsFunc(name, func(r rune) bool { return load[fam]().glyph(r) == 0 }) {
+			return fam
+		}
+	}
+	return -1
+}
+
+// advance of one rune in thousandths of the type size; 0 for what is not printed, and a whole square for what is left blank.
 func (f Font) advance(r rune) int {
+	if mongolian(r) {
+		_, units := shape(string(r))
+		return units
+	}
 	r, ok := printable(r)
 	if !ok {
 		return 0
 	}
 	fam, g := f.find(r)
+	if g == 0 {
+		return 1000
+	}
 	return load[fam]().advance(g)
 }
 
 func (f Font) units(s string) (n int) {
-	for _, r := range s {
-		n += f.advance(r)
+	for s != "" {
+		if word, rest := cutMongolian(s); word != "" {
+			_, units := shape(word)
+			n, s = n+units, rest
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s)
+		n, s = n+f.advance(r), s[size:]
 	}
 	return n
 }
@@ -163,32 +199,80 @@ func baseline(y, lineHeight, size float64) float64 {
 type run struct {
 	family  family
 	outline bool
+	blank   bool // no font has it: a place to write it by hand
+	forms   []letterform
 	text    string
 	glyph   glyphID // of an outline
 	units   int
 	runes   int
 }
 
-// runs cuts s where the font changes. fpdf cannot print beyond U+FFFF nor what the font lacks; those become outlines,
-// one by one.
+// runs cuts s where the font changes. fpdf cannot print beyond U+FFFF; that becomes outlines, one by one. Words of the vertical script
+// are shaped, and what no font has is left blank.
 func (d *Doc) runs(f Font, s string) (out []run) {
-	for _, r := range clean(s) {
-		fam, g := f.find(r)
-		next := run{fam, g == 0 || r >= 0xFFFF, string(r), g, load[fam]().advance(g), 1}
-		if next.outline {
-			d.drawn[fam][r] = g
-		} else {
-			d.text[fam][r] = g
-		}
-		if last := len(out) - 1; last >= 0 && out[last].family == fam && !next.outline && !out[last].outline {
-			out[last].text += next.text
-			out[last].units += next.units
-			out[last].runes++
+	var name []rune // the Chinese characters in a row that are at hand
+	common := family(-1)
+	for s != "" {
+		if word, rest := cutMongolian(s); word != "" {
+			forms, units := shape(word)
+			out, s = append(out, run{family: f.family(), forms: forms, text: word, units: units, runes: utf8.RuneCountInString(word)}), rest
 			continue
 		}
-		out = append(out, next)
+		r, size := utf8.DecodeRuneInString(s)
+		if spelling.Han(r) && len(name) == 0 {
+			name = chinese(s)
+			common = f.common(name)
+		}
+		s = s[size:]
+		fam, g := f.find(r)
+		if spelling.Han(r) {
+			if name = name[1:]; common >= 0 {
+				fam, g = common, load[common]().glyph(r)
+			}
+		}
+		r, ok := printable(r)
+		if !ok {
+			continue
+		}
+		out = d.append(out, f, fam, g, r)
 	}
 	return out
+}
+
+// chinese are the Chinese characters with which a text begins.
+func chinese(s string) (out []rune) {
+	for _, r := range s {
+		if !spelling.Han(r) {
+			break
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// append adds one character to the pieces of a line.
+func (d *Doc) append(out []run, f Font, fam family, g glyphID, r rune) []run {
+	if r == ' ' || r == '　' {
+		fam, g = f.find(r)
+	}
+	next := run{family: fam, outline: r >= 0xFFFF, blank: g == 0, text: string(r), glyph: g, units: 1000, runes: 1}
+	switch {
+	case next.blank:
+		return append(out, next)
+	case next.outline:
+		d.drawn[fam][r] = g
+	default:
+		d.text[fam][r] = g
+	}
+	next.units = load[fam]().advance(g)
+	if last := len(out) - 1; last >= 0 && out[last].family == fam && !next.outline && !out[last].outline && !out[last].blank &&
+		out[last].forms == nil {
+		out[last].text += next.text
+		out[last].units += next.units
+		out[last].runes++
+		return out
+	}
+	return append(out, next)
 }
 
 // set prints s with a gap after each character and returns its width without gaps.
@@ -196,10 +280,17 @@ func (d *Doc) set(f Font, size, x, y float64, s string, gap float64) float64 {
 	start, gaps := x, 0.0
 	for _, r := range d.runs(f, s) {
 		at := x
-		if r.outline {
+		if r.outline || r.blank || r.forms != nil {
 			d.text[r.family][placeholder] = load[r.family]().glyph(placeholder)
+		}
+		switch {
+		case r.forms != nil:
+			d.paint(func(p *painter) { p.forms(f, size, at, y, r) })
+		case r.blank:
+			d.paint(func(p *painter) { p.blank(f, size, at, y, r) })
+		case r.outline:
 			d.paint(func(p *painter) { p.outline(f, size, at, y, r) })
-		} else {
+		default:
 			d.paint(func(p *painter) { p.run(f, size, at, y, gap, r) })
 		}
 		x += float64(r.units)/1000*size*mmPerPt + gap*float64(r.runes)
@@ -226,8 +317,8 @@ func (p *painter) run(f Font, size, x, y, gap float64, r run) {
 // meant.
 const placeholder = '　'
 
-// outline draws the one character of r and says in the file which it is, so that it can be searched and copied.
-func (p *painter) outline(f Font, size, x, y float64, r run) {
+// span says in the file which text stands where something is drawn, so that it can be searched and copied.
+func (p *painter) span(_ Font, size, x, y float64, r run) {
 	var actual strings.Builder
 	for _, u := range utf16.Encode([]rune(r.text)) {
 		fmt.Fprintf(&actual, "%04X", u)
@@ -236,6 +327,19 @@ func (p *painter) outline(f Font, size, x, y float64, r run) {
 	p.RawWriteStr("/Span <</ActualText <FEFF" + actual.String() + ">>> BDC q 3 Tr")
 	p.Text(x, y, string(placeholder))
 	p.RawWriteStr("Q EMC")
+}
+
+// blank draws the line over which a character is written by hand.
+func (p *painter) blank(f Font, size, x, y float64, r run) {
+	p.span(f, size, x, y, r)
+	em := size * mmPerPt
+	p.SetLineWidth(0.02 * em)
+	p.Line(x+0.06*em, y+0.1*em, x+0.94*em, y+0.1*em)
+}
+
+// outline draws the one character of r.
+func (p *painter) outline(f Font, size, x, y float64, r run) {
+	p.span(f, size, x, y, r)
 	how := "f"
 	if f == Bold {
 		p.SetLineWidth(size * boldLine * mmPerPt)

@@ -53,6 +53,8 @@ func fit(f Font, s string, limit int) int {
 // breakable says whether a line may end with before and the next start with after.
 func breakable(before, after rune) bool {
 	switch {
+	case before == join, after == join, mongolian(before) && mongolian(after):
+		return false
 	case strings.ContainsRune(spaces, after), strings.ContainsRune(noStart, after), strings.ContainsRune(noEnd, before):
 		return false
 	case strings.ContainsRune(spaces, before):
