@@ -37,8 +37,9 @@ type UpdateInput struct {
 	Sex          string      `json:"sex" required:"false" enum:"male,female," maxLength:"6"`
 	BirthDay     clock.Day   `json:"birth_day" required:"false"`
 	Region       auth.Region `json:"region"`
-	IDNumber     string      `json:"id_number" required:"false" maxLength:"40"`
-	Phone        string      `json:"phone" required:"false" maxLength:"40"`
+	IDKind       string      `json:"id_kind" required:"false" set:"identity_kind" maxLength:"10"`
+	IDNumber     string      `json:"id_number" required:"false" maxLength:"80" format:"any-text"`
+	Phone        string      `json:"phone" required:"false" maxLength:"80" format:"any-text"`
 	Householder  string      `json:"householder" required:"false" maxLength:"80"`
 	Group        string      `json:"group" required:"false" maxLength:"40"`
 	Languages    Codes       `json:"languages" required:"false" maxItems:"10"`
@@ -50,7 +51,7 @@ type UpdateInput struct {
 
 // Update corrects an entry under its version.
 func (s *Service) Update(ctx context.Context, in UpdateInput) (Detail, error) {
-	next := NewPerson{Name: in.Name, Sex: in.Sex, BirthDay: in.BirthDay, Region: in.Region, IDNumber: in.IDNumber, Phone: in.Phone,
+	next := NewPerson{Name: in.Name, Sex: in.Sex, BirthDay: in.BirthDay, Region: in.Region, IDKind: in.IDKind, IDNumber: in.IDNumber, Phone: in.Phone,
 		Householder: in.Householder, Group: in.Group, Languages: in.Languages, NoSmartphone: in.NoSmartphone, Groups: in.Groups,
 		Addresses: in.Addresses}
 	var id identity
@@ -93,7 +94,7 @@ func (s *Service) setSealed(ctx context.Context, tx *db.Tx, p *Person, next NewP
 	}
 	if id.phone != "" || slices.Contains(clear, "phone") {
 		h := s.sealPhone(p, id.phone)
-		if _, err := setPhone.Run(ctx, tx, p.ID, h.sealed, h.blind, p.Phone); err != nil {
+		if _, err := setPhone.Run(ctx, tx, p.ID, h.sealed, h.blind, p.Phone, h.second); err != nil {
 			return err
 		}
 	}

@@ -35,20 +35,12 @@ func ParseIDNumber(written string, today clock.Day, demo bool) (Identity, error)
 		return refused("身份证号是 18 位，最后一位可以是 X")
 	}
 	if n[17] != idCheck(n[:17]) {
-		return refused("身份证号校验不对，请再看一遍")
+		return refused(spoilt(n))
 	}
 	if province := n[:2]; !strings.Contains(provinces, " "+province+" ") && (!demo || province != demoProvince) {
 		return refused("身份证号开头的地区代码不存在")
 	}
-	birth, err := clock.ParseDay(n[6:10] + "-" + n[10:12] + "-" + n[12:14])
-	if err != nil || birth < 19000101 || birth > today {
-		return refused("身份证号里的出生日期不对")
-	}
-	sex := Female
-	if n[16]%2 == 1 {
-		sex = Male
-	}
-	return Identity{Number: n, BirthDay: birth, Sex: sex}, nil
+	return born(n, today)
 }
 
 // idCheck is the check character of ISO 7064 MOD 11-2 over 17 digits.
@@ -58,21 +50,6 @@ func idCheck(n string) byte {
 		p = (p + int(n[i]-'0')) * 2 % 11
 	}
 	return "10X98765432"[p]
-}
-
-// ParsePhone reads a mobile number of 11 digits; spaces, hyphens, wide digits and +86 do not matter. A refusal is the error of field phone.
-func ParsePhone(written string, demo bool) (string, error) {
-	n := strings.TrimPrefix(spelling.Digits(written), "+86")
-	if len(n) != 11 || strings.Trim(n, "0123456789") != "" {
-		return "", errs.Field("phone", "手机号是 11 位数字")
-	}
-	if strings.HasPrefix(n, demoPhone) && demo {
-		return n, nil
-	}
-	if n[0] != '1' || n[1] < '3' {
-		return "", errs.Field("phone", "没有这样的手机号段，请再看一遍")
-	}
-	return n, nil
 }
 
 // MaxName is the longest name, in characters: names of thirty and more exist.
@@ -100,18 +77,35 @@ func MaskName(name string) string {
 	return string(r[0]) + strings.Repeat("*", max(1, min(len(r)-1, 3)))
 }
 
-// MaskPhone keeps the first three digits and the last four: 138****0001.
+// MaskPhone keeps of each number the first three digits and the last four: 138****0001; of a landline the area code and the last two.
 func MaskPhone(phone string) string {
-	if len(phone) != 11 {
-		return strings.Repeat("*", len(phone))
+	if phone == "" {
+		return ""
 	}
-	return phone[:3] + "****" + phone[7:]
+	parts := strings.Split(phone, between)
+	for i, n := range parts {
+		area, number, ok := strings.Cut(n, "-")
+		switch {
+		case ok && len(number) > 2:
+			number, _, _ = strings.Cut(number, "转")
+			parts[i] = area + "-****" + number[len(number)-2:]
+		case len(n) == 11:
+			parts[i] = n[:3] + "****" + n[7:]
+		default:
+			parts[i] = strings.Repeat("*", len(n))
+		}
+	}
+	return strings.Join(parts, between)
 }
 
-// MaskIDNumber keeps the province and the last two characters.
+// MaskIDNumber keeps the province and the last two characters; of another paper its word, and as much of its number.
 func MaskIDNumber(number string) string {
-	if len(number) != 18 {
-		return strings.Repeat("*", len(number))
+	word, n, other := strings.Cut(number, " ")
+	switch {
+	case other && len(n) > 5:
+		return word + " " + n[:2] + strings.Repeat("*", len(n)-4) + n[len(n)-2:]
+	case other || len(number) != 18:
+		return strings.Repeat("*", len([]rune(number)))
 	}
 	return number[:2] + strings.Repeat("*", 14) + number[16:]
 }

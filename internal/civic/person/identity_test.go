@@ -78,3 +78,71 @@ func FuzzPhone(f *testing.F) {
 		}
 	})
 }
+
+// Each kind of paper has a form of its own and keeps its kind before the number; the cards of 18 digits say birth and sex.
+func TestPapers(t *testing.T) {
+	for _, c := range []struct{ kind, written, want string }{
+		{"", "11010519491231002X", "11010519491231002X"}, {Card, "81000019491231001" + string(idCheck("81000019491231001")), "8100001949123100"},
+		{"", "H12345678", "港澳通行证 H12345678"}, {HongKong, "m0123456701", "港澳通行证 M0123456701"}, {HongKong, "X123", ""},
+		{"", "12345678", "台胞证 12345678"}, {Taiwan, "1234", ""}, {"", "E12345678", "护照 E12345678"}, {"", "EA1234567", "护照 EA1234567"},
+		{Passport, "123456789", "护照 123456789"}, {"", "护照：123456789", "护照 123456789"}, {"", "护照 E12345678", "护照 E12345678"}, {Passport, "1234", ""},
+		{"", "USA110080012345", "永居证 USA110080012345"}, {Network, "ABCDEFGH12345678", "网号 ABCDEFGH12345678"},
+		{Network, "12", ""}, {"", "1.52527E+17", ""}, {"", "152527198001010000", ""}, {"", "123", ""}, {"", "", ""},
+		{"", "911124198108030024", "永居证 911124198108030024"}, {"", "911124198108030025", ""},
+	} {
+		id, err := ParsePaper(c.kind, c.written, 20261129, false)
+		if (err != nil) != (c.want == "") || !strings.HasPrefix(id.Number, c.want) {
+			t.Errorf("%s %q: %+v %v, want %s", c.kind, c.written, id, err, c.want)
+			continue
+		}
+		if err == nil {
+			if again, err := ParsePaper("", id.Number, 20261129, false); err != nil || again != id {
+				t.Errorf("%q again: %+v %v", id.Number, again, err)
+			}
+			if m := MaskIDNumber(id.Number); m == id.Number || !strings.Contains(m, "*") {
+				t.Errorf("masked %q", m)
+			}
+		}
+	}
+	for n, want := range map[string]string{"152527198001010000": "Excel", "1.52527E+17": "科学计数", "123": "18 位"} {
+		if _, err := ParsePaper("", n, 20261129, false); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", n, err)
+		}
+	}
+}
+
+// Numbers on which somebody can be called; a message goes to mobile ones alone.
+func TestTelephones(t *testing.T) {
+	for written, want := range map[string]string{
+		"13900000001": "13900000001", "+86 139-0000—0001": "13900000001", "0086 13900000001": "13900000001", "8613900000001": "13900000001",
+		"(+86)13900000001": "13900000001", "（＋８６）１３９０００００００１": "13900000001", "\u202d13900000001\u202c": "13900000001",
+		"0479-5221234": "0479-5221234", "（0479）5221234": "0479-5221234", "04795221234": "0479-5221234", "0479 522 1234": "0479-5221234",
+		"010-12345678": "010-12345678", "0479-5221234-801": "0479-5221234转801", "0479－5221234转801": "0479-5221234转801",
+		"0479-5221234 分机 8": "0479-5221234转8", "+86 479 5221234": "0479-5221234", "400-123-4567": "4001234567",
+		"13900000001/0479-5221234": "13900000001、0479-5221234", "13900000001 13900000002": "13900000001、13900000002",
+		"13900000001，13900000002": "13900000001、13900000002", "0479-5221234转801、13900000001": "0479-5221234转801、13900000001",
+	} {
+		got, err := ParseTelephones(written, false)
+		if err != nil || got != want {
+			t.Errorf("%q: %q %v, want %q", written, got, err, want)
+			continue
+		}
+		if again, err := ParseTelephones(got, false); err != nil || again != got {
+			t.Errorf("%q again: %q %v", got, again, err)
+		}
+		if m := MaskPhone(got); m == got || !strings.Contains(m, "*") || strings.Contains(m, "5221234") {
+			t.Errorf("masked %q", m)
+		}
+		if _, err := ParsePhone(written, false); (err == nil) != (len(got) == 11 && got[0] == '1') {
+			t.Errorf("a message to %q: %v", written, err)
+		}
+	}
+	for _, bad := range []string{"5221234", "12345", "11000000000", "0479-12", "139000000011", "1390000000", "13900000001、13900000002、13900000003", "abc"} {
+		if got, err := ParseTelephones(bad, false); err == nil {
+			t.Errorf("%q is taken as %q", bad, got)
+		}
+	}
+	if got := Dial("0479-5221234转801、13900000001"); got != "0479-5221234,801" {
+		t.Error(got)
+	}
+}

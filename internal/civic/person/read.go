@@ -166,9 +166,9 @@ func (s *Service) search(ctx context.Context, tx *db.Tx, in ListInput) (db.Page[
 
 // sought turns a whole phone or identity number into its blind index.
 func (s *Service) sought(ctx context.Context, q string) (h sought) {
-	if n, err := ParsePhone(q, s.demo); err == nil {
+	if n, err := ParseTelephone(q, s.demo); err == nil {
 		h.Phone = s.keys.Blind("phone", n)
-	} else if id, err := ParseIDNumber(q, clock.Today(ctx), s.demo); err == nil {
+	} else if id, err := ParsePaper("", q, clock.Today(ctx), s.demo); err == nil {
 		h.Number = s.keys.Blind("id_number", id.Number)
 	}
 	return h

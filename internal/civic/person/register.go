@@ -23,8 +23,9 @@ type NewPerson struct {
 	Sex          string      `json:"sex" required:"false" enum:"male,female," maxLength:"6"`
 	BirthDay     clock.Day   `json:"birth_day" required:"false" doc:"填了身份证号时可以不填"`
 	Region       auth.Region `json:"region" doc:"居住的嘎查村（社区）"`
-	IDNumber     string      `json:"id_number" required:"false" maxLength:"40" doc:"点单从不需要"`
-	Phone        string      `json:"phone" required:"false" maxLength:"40"`
+	IDKind       string      `json:"id_kind" required:"false" set:"identity_kind" maxLength:"10" doc:"证件种类；不填按号码认"`
+	IDNumber     string      `json:"id_number" required:"false" maxLength:"80" format:"any-text" doc:"点单从不需要"`
+	Phone        string      `json:"phone" required:"false" maxLength:"80" format:"any-text" doc:"手机，或带区号的固定电话；最多两个，用、隔开"`
 	Householder  string      `json:"householder" required:"false" maxLength:"80" doc:"户主，用来区分同名的人"`
 	Group        string      `json:"group" required:"false" maxLength:"40" doc:"小组、浩特"`
 	Languages    Codes       `json:"languages" required:"false" maxItems:"10"`
@@ -72,16 +73,16 @@ func (s *Service) check(ctx context.Context, in *NewPerson) (id identity, err er
 	why := nameProblem(in.Name)
 	c.That(why == "", "name", why)
 	if in.IDNumber != "" {
-		n, err := ParseIDNumber(in.IDNumber, clock.Today(ctx), s.demo)
+		n, err := ParsePaper(in.IDKind, in.IDNumber, clock.Today(ctx), s.demo)
 		c.Merge(err)
 		if err == nil {
-			c.That(in.BirthDay == 0 || in.BirthDay == n.BirthDay, "birth_day", "和身份证号里的出生日期不一样")
-			c.That(in.Sex == "" || in.Sex == n.Sex, "sex", "和身份证号里的性别不一样")
-			in.BirthDay, in.Sex, id.number = n.BirthDay, n.Sex, n.Number
+			c.That(in.BirthDay == 0 || n.BirthDay == 0 || in.BirthDay == n.BirthDay, "birth_day", "和身份证号里的出生日期不一样")
+			c.That(in.Sex == "" || n.Sex == "" || in.Sex == n.Sex, "sex", "和身份证号里的性别不一样")
+			in.BirthDay, in.Sex, id.number = cmp.Or(n.BirthDay, in.BirthDay), cmp.Or(n.Sex, in.Sex), n.Number
 		}
 	}
 	if in.Phone != "" {
-		id.phone, err = ParsePhone(in.Phone, s.demo)
+		id.phone, err = ParseTelephones(in.Phone, s.demo)
 		c.Merge(err)
 	}
 	c.That(in.BirthDay == 0 || in.BirthDay >= 19000101 && in.BirthDay <= clock.Today(ctx), "birth_day", "请看看出生日期对不对")
@@ -147,12 +148,24 @@ func (s *Service) find(ctx context.Context, tx *db.Tx, id identity, name string)
 }
 
 // FindByPhone gives the entries in force that have this phone number; a family may share one. A number that is none finds nobody.
-func (s *Service) FindByPhone(ctx context.Context, tx *db.Tx, phone string) ([]Person, error) {
-	n, err := ParsePhone(phone, s.demo)
+func (s *Service) FindByPhone(ctx context.Context, tx *db.Tx, phone string) (out []Person, err error) {
+	numbers, err := ParseTelephones(phone, s.demo)
 	if err != nil {
 		return nil, nil
 	}
-	return byPhone.All(ctx, tx, s.keys.Blind("phone", n))
+	seen := map[db.ID]bool{}
+	for n := range strings.SplitSeq(numbers, between) {
+		list, err := byPhone.All(ctx, tx, s.keys.Blind("phone", n))
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range list {
+			if !seen[p.ID] {
+				seen[p.ID], out = true, append(out, p)
+			}
+		}
+	}
+	return out, nil
 }
 
 // By names the channel of the actor: the person himself, the desk, or a job.
@@ -178,7 +191,7 @@ func (s *Service) insert(ctx context.Context, tx *db.Tx, in NewPerson, id identi
 		Householder: in.Householder, Group: in.Group, Languages: in.Languages, NoSmartphone: in.NoSmartphone, RegisteredBy: by, At: tx.Now}
 	number, phone, groups := s.sealNumber(&p, id.number), s.sealPhone(&p, id.phone),
 		s.keys.SealText(strings.Join(in.Groups, " "), at("recipient_groups", p.ID))
-	fresh, err := newTable.Add(ctx, tx, entry{p, secrets{number.sealed, phone.sealed, groups}, number.blind, phone.blind})
+	fresh, err := newTable.Add(ctx, tx, entry{p, secrets{number.sealed, phone.sealed, groups}, number.blind, phone.blind, phone.second})
 	if err == nil && !fresh {
 		err = errs.Field("id_number", "这个身份证号已经登记过")
 	}
@@ -219,8 +232,8 @@ func inCommunity(ctx context.Context, tx *db.Tx, r auth.Region) error {
 	return err
 }
 
-// hidden is one value as it is stored: sealed, and blind for finding.
-type hidden struct{ sealed, blind []byte }
+// hidden is one value as it is stored: sealed, and blind for finding; second is the blind index of a second telephone.
+type hidden struct{ sealed, blind, second []byte }
 
 func at(column string, id db.ID) string { return sealAt("person", column, id) }
 
@@ -231,14 +244,18 @@ func (s *Service) sealNumber(p *Person, number string) (h hidden) {
 
 func (s *Service) sealPhone(p *Person, phone string) (h hidden) {
 	p.Phone = MaskPhone(phone)
-	return s.hide("phone", p.ID, phone)
+	first, other, _ := strings.Cut(phone, between)
+	if h = s.hide("phone", p.ID, first); phone != first {
+		h.sealed, h.second = s.keys.SealText(phone, at("phone", p.ID)), s.keys.Blind("phone", other)
+	}
+	return h
 }
 
 func (s *Service) hide(column string, id db.ID, value string) (h hidden) {
 	if value == "" {
 		return h
 	}
-	return hidden{s.keys.SealText(value, at(column, id)), s.keys.Blind(column, value)}
+	return hidden{sealed: s.keys.SealText(value, at(column, id)), blind: s.keys.Blind(column, value)}
 }
 
 // RegisterInput registers somebody at the desk.

@@ -11,13 +11,13 @@ import (
 var (
 	table     = db.NewRelation[Person]("person")
 	newTable  = db.NewRelation[entry]("person")
-	byPhone   = table.Where(`phone_blind = $1 AND state = 'active' ORDER BY id`)
+	byPhone   = table.Where(`(phone_blind = $1 OR phone2_blind = $1) AND state = 'active' ORDER BY id`)
 	byNumber  = table.Where(`id_number_blind = $1`)
 	bornOn    = table.Where(`birth_day = $1 AND region = $2 AND state = 'active' ORDER BY id`)
 	secretsOf = db.Query[secrets](`SELECT id_number, phone, recipient_groups FROM person WHERE id = $1`)
 
 	setNumber = db.SQL(`UPDATE person SET id_number = $2, id_number_blind = $3, id_number_hint = $4 WHERE id = $1`)
-	setPhone  = db.SQL(`UPDATE person SET phone = $2, phone_blind = $3, phone_hint = $4 WHERE id = $1`)
+	setPhone  = db.SQL(`UPDATE person SET phone = $2, phone_blind = $3, phone_hint = $4, phone2_blind = $5 WHERE id = $1`)
 	setGroups = db.SQL(`UPDATE person SET recipient_groups = $2 WHERE id = $1`)
 	bump      = db.SQL(`UPDATE person SET version = version + 1 WHERE id = $1 AND version = $2 AND state = 'active'`)
 	redirect  = db.SQL(`UPDATE person SET version = version + 1, state = 'merged', merged_into = $3, id_number_blind = NULL
@@ -65,7 +65,7 @@ var (
 	blank        = db.SQL(`UPDATE person SET version = version + 1, state = CASE WHEN state = 'active' THEN 'erased' ELSE state END, name = $2,
 		sex = '', birth_day = 0,
 		householder = '', hamlet = '', languages = '', no_smartphone = FALSE, id_number = NULL, id_number_blind = NULL, id_number_hint = '',
-		phone = NULL, phone_blind = NULL, phone_hint = '', recipient_groups = NULL WHERE id = $1 AND state IN ('active', 'merged')`)
+		phone = NULL, phone_blind = NULL, phone2_blind = NULL, phone_hint = '', recipient_groups = NULL WHERE id = $1 AND state IN ('active', 'merged')`)
 	endEvery = db.SQL(`UPDATE person_consent SET withdrawn_at = COALESCE(withdrawn_at, $2), withdrawn_name = CASE
 		WHEN withdrawn_at IS NULL THEN $3 ELSE '' END, entered_name = CASE WHEN how = 'self' THEN '' ELSE entered_name END WHERE person_id = $1`)
 	deletePerson   = db.SQL(`DELETE FROM person WHERE id = $1`)
@@ -81,6 +81,7 @@ type entry struct {
 	Person
 	secrets
 	IDNumberBlind, PhoneBlind []byte
+	Phone2Blind               []byte `db:"phone2_blind"`
 }
 
 type addressRow struct {
@@ -119,7 +120,7 @@ var list = db.ListOf(func(b *db.Builder, in scoped) {
 	auth.Within(b, "p.region", in.Region)
 	switch {
 	case in.By.Phone != nil:
-		b.Add(" AND p.phone_blind = ?", in.By.Phone)
+		b.Add(" AND (p.phone_blind = ? OR p.phone2_blind = ?)", in.By.Phone, in.By.Phone)
 	case in.By.Number != nil:
 		b.Add(" AND p.id_number_blind = ?", in.By.Number)
 	default:

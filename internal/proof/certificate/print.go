@@ -70,15 +70,24 @@ func (s *Service) title(d *pdf.Doc, c Certificate) float64 {
 
 // body is the sentence that a reader needs, in words.
 func body(d *pdf.Doc, c Certificate, y float64) float64 {
-	who := c.Name
+	who := pdf.Whole(c.Name)
 	if c.IDNumber != "" {
-		who += "（居民身份证 " + c.IDNumber + "，志愿者编号 " + c.VolunteerNo + "）"
+		paper := c.IDNumber
+		if !strings.Contains(paper, " ") {
+			paper = "居民身份证 " + paper
+		}
+		who += "（" + paper + "，志愿者编号 " + c.VolunteerNo + "）"
 	} else {
 		who += "（志愿者编号 " + c.VolunteerNo + "）"
 	}
 	text := fmt.Sprintf("　　兹证明 %s，%s至%s参加志愿服务 %d 次，服务时间合计 %s。服务时间为实际服务的时间，不含往返路途。",
 		who, c.From.Date(), c.To.Date(), c.Times, clock.Minutes(c.Minutes))
 	y = d.Paragraph(pdf.Kai, 15, edge, y, width, 10.6, text)
+	if rare := pdf.Missing(c.Name); len(rare) > 0 {
+		colour(d, grey)
+		y = d.Paragraph(pdf.Sans, 9, edge, y, width, 5, fmt.Sprintf("姓名中有 %d 个字没有字模，留空处由开具单位手写并盖章。", len(rare)))
+		d.Colour(0, 0, 0)
+	}
 	return d.Paragraph(pdf.Kai, 15, edge, y+1, width, 10.6, "　　特此证明。") + 7
 }
 
