@@ -285,7 +285,7 @@ func (in PlacesInput) read() (list []placeRow, err error) {
 }
 
 // inside says whether a position can lie in Inner Mongolia; what is turned round does not.
-func inside(lng, lat float64) bool { return lng >= 97 && lng <= 127 && lat >= 37 && lat <= 54 }
+func inside(lng, lat float64) bool { return geo.Inside(lat, lng) }
 
 // AddPlaces keeps where communities lie; a newer list replaces what an older one said of the same.
 func (s *Service) AddPlaces(ctx context.Context, in PlacesInput) (Placed, error) {

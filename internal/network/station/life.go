@@ -174,6 +174,7 @@ type MoveInput struct {
 	Address string      `json:"address" minLength:"1" maxLength:"100"`
 	Lat     float64     `json:"lat" minimum:"-90" maximum:"90"`
 	Lng     float64     `json:"lng" minimum:"-180" maximum:"180"`
+	Datum   string      `json:"datum" required:"false" set:"datum" maxLength:"8" doc:"坐标是哪里来的"`
 	Day     clock.Day   `json:"day" required:"false" doc:"哪一天起；不填为今天"`
 	Reason  string      `json:"reason" minLength:"1" maxLength:"200"`
 }
@@ -190,7 +191,9 @@ func (s *Service) Move(ctx context.Context, in MoveInput) (Station, error) {
 				return err
 			}
 		}
-		st.stand(in.Address, in.Lat, in.Lng)
+		if err := st.stand(in.Address, in.Datum, in.Lat, in.Lng); err != nil {
+			return err
+		}
 		_, err := s.turn(ctx, tx, st, in.Day, in.Reason)
 		if err == nil && away {
 			err = s.Moved.Publish(ctx, tx, MovedEvent{*st})

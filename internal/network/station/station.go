@@ -197,6 +197,7 @@ type Facts struct {
 	Phone string  `json:"phone" required:"false" maxLength:"20" pattern:"^[0-9 +-]*$" patternDescription:"数字和连字符"`
 	Lat   float64 `json:"lat" minimum:"-90" maximum:"90"`
 	Lng   float64 `json:"lng" minimum:"-180" maximum:"180"`
+	Datum string  `json:"datum" required:"false" set:"datum" maxLength:"8" doc:"坐标是哪里来的；不填为 CGCS2000、WGS-84，地图上抄的会换算过来"`
 }
 
 // site is where a station or point is to be.
@@ -299,14 +300,21 @@ func (s *Service) fill(st *Station, f Facts, d region.Division) (err error) {
 		return err
 	}
 	st.Host, st.OnHolidays, st.HoursNote, st.Phone = f.Host, f.OnHolidays, f.HoursNote, f.Phone
-	st.stand(f.Address, f.Lat, f.Lng)
 	st.Sealed = s.keys.SealText(f.Phone, sealAt(st.ID))
-	return nil
+	return st.stand(f.Address, f.Datum, f.Lat, f.Lng)
 }
 
-// stand says where the station is.
-func (st *Station) stand(address string, lat, lng float64) {
+// stand says where the station is, in the datum in which its position was given: inside the region.
+func (st *Station) stand(address, datum string, lat, lng float64) error {
+	lat, lng = geo.Turned(datum, lat, lng)
+	if why := geo.Fault(lat, lng); why != "" {
+		c := errs.Check{}
+		c.That(false, "lat", why)
+		c.That(false, "lng", why)
+		return c.Err()
+	}
 	st.Address, st.Lat, st.Lng, st.Cell = address, lat, lng, int64(geo.Cell(lat, lng))
+	return nil
 }
 
 // named is the name that was given, else the one of the rule; where the division's name does not tell, a person must say.

@@ -46,7 +46,7 @@ func TestLife(t *testing.T) {
 			t.Errorf("point: %+v %v", p, err)
 		}
 		if _, err := s.Create(as(t, auth.TownOfficer, 150102001000),
-			station.CreateInput{Region: gacha, Facts: facts(1, 1)}); errs.KindOf(err) != errs.Invalid {
+			station.CreateInput{Region: gacha, Facts: facts(44, 116)}); errs.KindOf(err) != errs.Invalid {
 			t.Errorf("another town: %v", err)
 		}
 		manager := auth.With(t.Context(), auth.Actor{Account: 8,

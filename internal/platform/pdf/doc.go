@@ -1,8 +1,8 @@
 // Package pdf prints: text that wraps as Chinese must, shapes, tables, QR codes and pictures on pages of A4 or A3. It
 // knows no form; certificates, slips and work packs are laid out by the business areas on top of it.
 //
-// All lengths are millimetres from the top left corner of the page, type sizes are points. Any string may be printed:
-// a character that no font has is left blank over a line, to be written by hand; control and direction characters are left out, and what is printed can
+// All lengths are millimetres from the top left corner of the page, type sizes are points. Any string may be printed: a character that
+// no font has is left blank over a line, to be written by hand; control and direction characters are left out, and what is printed can
 // be searched and copied. Equal input gives equal bytes.
 package pdf
 

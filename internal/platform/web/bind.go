@@ -151,6 +151,9 @@ func members(s *huma.Schema, f reflect.StructField) {
 	}
 }
 
+// shares are what WeChat writes into an address that is passed on, under a name that is a day or a place on pages.
+var shares = []string{"singlemessage", "groupmessage", "timeline", "favorites", "message", "moments", "qrcode", "weixin", "wechat"}
+
 // bind fills the struct that v points to. It collects every fault of the request, each with its location.
 func (in *input) bind(w http.ResponseWriter, r *http.Request, v any, strict bool, maxBody int64) (got body, err error) {
 	faults := &faults{}
@@ -158,6 +161,9 @@ func (in *input) bind(w http.ResponseWriter, r *http.Request, v any, strict bool
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		return got, errs.New(errs.Unreadable, "unreadable", "地址里的参数读不懂")
+	}
+	if !strict && slices.Contains(shares, query.Get("from")) {
+		query.Del("from")
 	}
 	in.address(r, query, values, faults, strict)
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {

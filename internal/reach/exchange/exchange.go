@@ -71,6 +71,7 @@ type column struct{ name, word string }
 type batch struct {
 	evidence db.ID
 	made     []made
+	places   map[string]auth.Region
 }
 
 type made struct {
@@ -159,6 +160,9 @@ func take[Out any](ctx context.Context, s *Service, name string, f Source, dry b
 	err = s.db.Batch(ctx, func(ctx context.Context) error {
 		out, err = db.Do(ctx, s.db, func(tx *db.Tx) (out Out, err error) {
 			b := &batch{evidence: f.evidence}
+			if b.places, err = placesOf(ctx, tx); err != nil {
+				return out, err
+			}
 			report = Report{Kind: name, Rows: len(t.rows), Problems: append([]Problem{}, t.problems...), Notes: append([]string{}, t.notes...)}
 			if len(f.Consent.Data) > 0 {
 				if b.evidence, err = s.blobs.Put(ctx, tx, f.Consent, blob.Owner{Kind: "import_run", Region: seat(ctx)}); err != nil {

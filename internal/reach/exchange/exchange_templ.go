@@ -230,7 +230,7 @@ func rollPage(v Roll) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Photo(ui.FieldOpts{Name: "file", Label: "名册文件", Required: true, Hint: "Excel（.xlsx）或 CSV，第一行是列名，最多 5000 行"}, ".xlsx,.csv", false).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Photo(ui.FieldOpts{Name: "file", Label: "名册文件", Required: true, Hint: "Excel（.xlsx）或 CSV，最多 5000 行；旧的 .xls 先另存为 .xlsx"}, ".xlsx,.csv", false).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -302,7 +302,7 @@ func rollPage(v Roll) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "</ul><p class=\"small muted\">列名不要改；身份证号可以空着。志愿者导入以后就在册，等于您已经审核。</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "</ul><p class=\"small muted\">怎么填、可以填哪些词，在空表的第二张工作表上。列名上面有标题、多出序号和备注都不要紧；身份证号可以空着。志愿者导入以后就在册，等于您已经审核。</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

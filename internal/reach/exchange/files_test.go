@@ -1,13 +1,19 @@
 package exchange_test
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/xuri/excelize/v2"
+
 	"linli/internal/civic/person"
+	"linli/internal/civic/region"
+	"linli/internal/platform/db"
 	"linli/internal/reach/exchange"
+	"linli/internal/work/attendance/attendancetest"
 )
 
 // Files that once went in wrong, or not at all: what each has to say now. A word of the problems is their line, field and part of the
@@ -92,6 +98,117 @@ func TestWhatFilesBecome(t *testing.T) {
 		found, err := w.persons.List(w.System, person.ListInput{Q: "辛一"})
 		if err != nil || len(found.Items) != 1 || found.Items[0].Householder != "户主" {
 			t.Errorf("%+v %v", found.Items, err)
+		}
+	})
+}
+
+// Stations and earlier records as people have them: wide colons in the hours, places outside of the region, days and times by serial,
+// categories by word, communities by name or not at all.
+func TestOtherFiles(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		try := func(kind string, data []byte, want string) {
+			t.Helper()
+			r, err := w.s.Import(w.Town, kind, exchange.Source{Data: data}, true)
+			if err != nil || said(r.Problems) != want {
+				t.Errorf("%s: %+v %v, want %q", kind, r.Problems, err, want)
+			}
+		}
+		file := func(name string) []byte {
+			data, err := os.ReadFile(filepath.Join("testdata", "inputs", name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return data
+		}
+		for name, want := range map[string]string{"16-station-wide-colon-hours.xlsx": "", "17-station-in-hainan.xlsx": "2 lat,2 lng"} {
+			r, err := w.s.Import(w.System, "stations", exchange.Source{Data: file(name)}, true)
+			if err != nil || said(r.Problems) != want {
+				t.Errorf("%s: %+v %v", name, r.Problems, err)
+			}
+		}
+		r, err := w.s.Import(w.System, "records", exchange.Source{Data: file("02-records-datetime-default-format.xlsx")}, true)
+		if err != nil || said(r.Problems) != "2 volunteer_no" { // the file names nobody
+			t.Errorf("records: %+v %v", r.Problems, err)
+		}
+		row := func(category, place string) []byte {
+			return []byte(old + w.Vols[0].No + ",," + place + ",扫雪," + category + ",2026/1/5 9:00,2026年1月5日 上午11点半,,清扫,宝力根嘎查,\n")
+		}
+		try("records", row("环境保护", "152502200200"), "")
+		try("records", row("打扫卫生", "152502200200"), "2 category")
+		try("stations", []byte(head+"站,152502200201,,,队部,,,116,43.8\n"), "2 lat,2 lng")
+		name := strings.Fields(w.community())[0]
+		try("people", []byte(people+"萨仁,,,"+name+",,,,,,,口头\n"), "")
+		try("people", []byte(people+"萨仁,,,没有这个嘎查,,,,,,,口头\n"), "2 region")
+		if r, err := w.s.Import(w.Manager, "people", exchange.Source{Data: []byte("户主,姓名,序号,同意方式,备注\n巴雅尔,萨仁,1,口头,低保\n")}, true); err != nil ||
+			len(r.Problems) > 0 || len(r.Notes) != 2 {
+			t.Errorf("the manager's own place: %+v %v", r, err)
+		}
+		if r, err := w.s.Import(w.Manager, "people",
+			exchange.Source{Data: []byte("某嘎查居民花名册（2024年）,,\n姓名*,联系电话,同意方式\n萨仁,0479-5221234/13900000001,口头\n")}, true); err != nil ||
+			len(r.Problems) > 0 || len(r.Notes) != 1 {
+			t.Errorf("a title above: %+v %v", r, err)
+		}
+	})
+}
+
+// community is the name of the world's gacha.
+func (w world) community() (name string) {
+	w.Write(func(tx *db.Tx) (err error) {
+		name, err = region.Name(w.System, tx, attendancetest.Gacha)
+		return err
+	})
+	return name
+}
+
+// The empty table keeps what is typed as text, offers what may be chosen, tells the rest on a second worksheet, and comes back as it is
+// meant to be filled in.
+func TestForms(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		for _, kind := range []string{"people", "volunteers", "stations", "records"} {
+			form, err := w.s.Template(w.Manager, exchange.TemplateInput{Kind: kind})
+			if err != nil {
+				t.Fatal(err)
+			}
+			f, err := excelize.OpenReader(bytes.NewReader(form.Body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, at := range []string{"A2", "E7", "H900"} {
+				id, e1 := f.GetCellStyle("Sheet1", at)
+				style, e2 := f.GetStyle(id)
+				if e1 != nil || e2 != nil || style.NumFmt != 49 {
+					t.Errorf("%s %s: %+v %v %v", kind, at, style, e1, e2)
+				}
+			}
+			lists, err := f.GetDataValidations("Sheet1")
+			if err != nil || len(lists) == 0 {
+				t.Errorf("%s: %v %v", kind, lists, err)
+			}
+			guide, err := f.GetRows("填写说明")
+			if err != nil || len(guide) < 8 {
+				t.Errorf("%s: %v %v", kind, guide, err)
+			}
+			if kind == "people" {
+				for c, s := range []string{"萨仁", "女", "1980-01-31", "", "", "", "0479-5221234、13900000001", "", "蒙古语、汉语"} {
+					if err := f.SetCellStr("Sheet1", string(rune('A'+c))+"2", s); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if err := f.SetCellStr("Sheet1", "M2", "口头"); err != nil {
+					t.Fatal(err)
+				}
+				b, err := f.WriteToBuffer()
+				if err != nil {
+					t.Fatal(err)
+				}
+				if r, err := w.s.Import(w.Manager, kind, exchange.Source{Data: b.Bytes()}, true); err != nil || len(r.Problems)+len(r.Notes) > 0 ||
+					r.Rows != 1 {
+					t.Errorf("filled in: %+v %v", r, err)
+				}
+			}
+			if err := f.Close(); err != nil {
+				t.Fatal(err)
+			}
 		}
 	})
 }

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"context"
+	"strings"
 
 	"linli/internal/civic/person"
 	"linli/internal/network/station"
@@ -9,7 +10,11 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/format"
+	"linli/internal/platform/geo"
+	"linli/internal/platform/set"
+	"linli/internal/platform/spelling"
 	"linli/internal/proof/record"
+	"linli/internal/work/catalogue"
 )
 
 // pages walks a list to its end.
@@ -33,7 +38,7 @@ func stationKind(s *station.Service) kind {
 	return kind{
 		word: "站点",
 		columns: []column{{"kind", "站或点"}, {"region", "区划代码"}, {"name", "名称"}, {"host", "依托设施"}, {"address", "地址"}, {"hours", "开放时间"},
-			{"phone", "电话"}, {"lat", "纬度"}, {"lng", "经度"}, {"on_holidays", "节假日照常"}, {"hours_note", "开放时间说明"}},
+			{"phone", "电话"}, {"lat", "纬度"}, {"lng", "经度"}, {"datum", "坐标系"}, {"on_holidays", "节假日照常"}, {"hours_note", "开放时间说明"}},
 		add: addStation(s),
 		undo: func(ctx context.Context, tx *db.Tx, id db.ID, reason string) error { // a station has a life: it is closed, not unmade
 			st, err := station.Get(ctx, tx, id)
@@ -48,7 +53,7 @@ func stationKind(s *station.Service) kind {
 					func(st station.Station) {
 						if st.Kind == want {
 							emit(stationWords[want], st.Region.String(), st.Name, st.Host, st.Address, st.Hours.Words(ctx), st.Phone, format.Degrees(st.Lat),
-								format.Degrees(st.Lng), format.Yes(st.OnHolidays), st.HoursNote)
+								format.Degrees(st.Lng), "", format.Yes(st.OnHolidays), st.HoursNote)
 						}
 					})
 				if err != nil {
@@ -67,12 +72,11 @@ var stationWords = map[string]string{"station": "站", "point": "点"}
 func addStation(s *station.Service) func(context.Context, *batch, row) error {
 	return func(ctx context.Context, b *batch, r row) error {
 		c := r.open()
-		in := station.CreateInput{Region: c.region("region"), Facts: station.Facts{Name: c.short("name", 60), Host: c.short("host", 40),
-			Address: c.short("address", 100), Opening: c.opening(), Phone: c.short("phone", 20), Lat: c.number("lat"), Lng: c.number("lng")}}
+		in := station.CreateInput{Region: c.region(b, "region"), Facts: station.Facts{Name: c.short("name", 60), Host: c.short("host", 40),
+			Address: c.short("address", 100), Opening: c.opening(), Phone: c.short("phone", 20), Lat: c.number("lat"), Lng: c.number("lng"),
+			Datum: c.member("datum", geo.Datums)}}
 		c.That(in.Address != "", "address", "请填写地址")
 		c.That(c.text("kind") == stationWords["station"] || c.text("kind") == stationWords["point"], "kind", "要填“站”或“点”")
-		c.That(in.Lat >= -90 && in.Lat <= 90, "lat", "纬度在 -90 到 90 之间")
-		c.That(in.Lng >= -180 && in.Lng <= 180, "lng", "经度在 -180 到 180 之间")
 		if err := c.Err(); err != nil {
 			return err
 		}
@@ -108,6 +112,52 @@ func (c cells) opening() station.Opening {
 	return station.Opening{Hours: week, OnHolidays: yes == "是", HoursNote: c.short("hours_note", 100)}
 }
 
+// category reads one of the fifteen kinds of service, by word or code.
+func (c cells) category(name string) string { return c.member(name, catalogue.Categories) }
+
+// member reads a word or code of a closed set; an empty cell is none. What is neither is answered with the nearest and the whole list.
+func (c cells) member(name string, of *set.Set) string {
+	text := spelling.Key(c.text(name))
+	if text == "" {
+		return ""
+	}
+	var list []string
+	for _, code := range of.Codes() {
+		if text == spelling.Key(code) || text == spelling.Key(of.Word(code)) {
+			return code
+		}
+		list = append(list, of.Word(code))
+	}
+	c.That(false, name, "没有“"+c.text(name)+"”，"+nearest(c.text(name), list))
+	return ""
+}
+
+// nearest offers the word with the most characters in common, and all of them when they are few.
+func nearest(text string, list []string) string {
+	best, most := "", 0
+	for _, w := range list {
+		n := 0
+		for _, r := range w {
+			if strings.ContainsRune(text, r) {
+				n++
+			}
+		}
+		if n > most {
+			best, most = w, n
+		}
+	}
+	out := ""
+	if best != "" {
+		out = "是不是“" + best + "”？"
+	}
+	if len(list) <= 20 {
+		out += "可以填：" + strings.Join(list, "、")
+	} else {
+		out += "可以填的词在空表的第二张工作表上"
+	}
+	return out
+}
+
 func recordKind(s *record.Service) kind {
 	return kind{
 		word: "服务记录",
@@ -116,8 +166,8 @@ func recordKind(s *record.Service) kind {
 		undo: s.UndoImport,
 		add: func(ctx context.Context, b *batch, r row) error {
 			c := r.open()
-			in := record.ImportInput{VolunteerNo: c.short("volunteer_no", 40), Name: c.short("name", person.MaxName), Region: c.region("region"),
-				Title: c.short("title", 60), Category: c.short("category", 40), Content: c.short("content", 200), Place: c.short("place", 120),
+			in := record.ImportInput{VolunteerNo: c.short("volunteer_no", 40), Name: c.short("name", person.MaxName), Region: c.region(b, "region"),
+				Title: c.short("title", 60), Category: c.category("category"), Content: c.short("content", 200), Place: c.short("place", 120),
 				StartedAt: c.time("started_at"), EndedAt: c.time("ended_at"),
 				Unit: c.short("recording_unit", 80), Leader: c.short("leader", 40)}
 			c.That(in.Content != "", "content", "请填写服务内容")

@@ -70,7 +70,7 @@ type TemplateInput struct {
 	Kind string `path:"kind"`
 }
 
-// Template gives the empty table of a register, its first line the columns.
+// Template gives the empty table of a register, its first line the columns, and what is asked of each on a second worksheet.
 func (s *Service) Template(ctx context.Context, in TemplateInput) (out blob.File, err error) {
 	if err := auth.Allow(ctx, Use); err != nil {
 		return out, err
@@ -79,7 +79,9 @@ func (s *Service) Template(ctx context.Context, in TemplateInput) (out blob.File
 	if err != nil {
 		return out, err
 	}
-	return sheet.File("xlsx", k.word, sheet.Plain([][]string{k.header()}))
+	out.Name, out.Type = k.word+".xlsx", sheet.TypeXLSX
+	out.Body, err = s.form(ctx, k)
+	return out, err
 }
 
 // tableWord says what rests on a row, as people know it.

@@ -29,7 +29,13 @@ func (c cells) codes(words []setting.Word, name string) (out person.Codes) {
 				code = w.Code
 			}
 		}
-		c.Thatf(code != "", name, "词典里没有“%s”", text)
+		if code == "" {
+			list := make([]string, 0, len(words))
+			for _, w := range words {
+				list = append(list, w.Label)
+			}
+			c.Thatf(false, name, "词典里没有“%s”，%s", text, nearest(text, list))
+		}
 		out = append(out, code)
 	}
 	return out
@@ -55,8 +61,9 @@ func (c cells) one(name string, words map[string]string, ask string) string {
 // somebody reads what both registers ask of a person. Who agreed on paper must stand on the photographed sheet of the file.
 func (c cells) somebody(b *batch, languages []setting.Word) person.NewPerson {
 	p := person.NewPerson{Name: c.short("name", person.MaxName), Sex: c.one("sex", sexes, "要填男或女，也可以不填"), BirthDay: c.day("birth_day"),
-		Region: c.region("region"), IDNumber: c.short("id_number", 40), Phone: c.short("phone", 40), Languages: c.codes(languages, "languages"),
-		Consent: c.one("consent", consents, "要填口头或纸面；由监护人同意的孩子在页面上登记"), Evidence: b.evidence, Imported: true}
+		Region: c.region(b, "region"), IDNumber: c.short("id_number", 80), Phone: c.short("phone", 80),
+		Languages: c.codes(languages, "languages"),
+		Consent:   c.one("consent", consents, "要填口头或纸面；由监护人同意的孩子在页面上登记"), Evidence: b.evidence, Imported: true}
 	c.That(p.Consent != person.ByPaper || b.evidence != 0, "consent", "填了纸面的，要附同意签名册的照片")
 	return p
 }

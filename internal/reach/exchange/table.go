@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -13,10 +14,13 @@ import (
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/width"
 
+	"linli/internal/civic/region"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/sheet"
+	"linli/internal/platform/spelling"
 )
 
 // row is one line of a file, its cells by column name; faults are the cells that cannot be read.
@@ -81,6 +85,7 @@ func choose(book sheet.Book, columns []column) (page sheet.Page, at int, notes [
 	for _, p := range book.Sheets {
 		n := headerOf(p, columns)
 		switch {
+		case p.Name == sheet.Guide: // of our own forms
 		case p.Hidden:
 			notes = append(notes, fmt.Sprintf("工作表“%s”是隐藏的，没有读", p.Name))
 		case n >= 0:
@@ -260,9 +265,52 @@ func (r row) open() cells {
 
 func (c cells) text(name string) string { return c.row.cells[name] }
 
-func (c cells) region(name string) (r auth.Region) {
-	c.That(r.UnmarshalText([]byte(c.text(name))) == nil && r != 0, name, "要填十二位区划代码")
-	return r
+// region reads a division by its code, or by the name of a community of the actor's place; an empty cell is his own community.
+func (c cells) region(b *batch, name string) (r auth.Region) {
+	text := c.text(name)
+	if r.UnmarshalText([]byte(text)) == nil && r != 0 {
+		return r
+	}
+	if known, ok := b.places[spelling.Key(text)]; ok && known != 0 {
+		return known
+	}
+	c.Thatf(text != "", name, "要填嘎查村（社区）的名称，或十二位区划代码")
+	c.Thatf(false, name, "没有找到“%s”：要填您管的嘎查村（社区）的名称，或十二位区划代码", text)
+	return 0
+}
+
+// placesOf are the communities that the actor may name, by the key of what people call them; his own under "" when it is the only one.
+func placesOf(ctx context.Context, tx *db.Tx) (map[string]auth.Region, error) {
+	at := auth.From(ctx).Seat()
+	var list []region.Step
+	switch at.Level() {
+	case auth.LevelCommunity:
+		path, err := region.Path(ctx, tx, at)
+		if err != nil {
+			return nil, err
+		}
+		list = path[len(path)-1:]
+	case auth.LevelTown:
+		below, err := region.Under(ctx, tx, at)
+		if err != nil {
+			return nil, err
+		}
+		list = below
+	}
+	out := map[string]auth.Region{}
+	for _, s := range list {
+		for _, word := range []string{s.Name, s.Short()} {
+			if other, twice := out[spelling.Key(word)]; twice && other != s.Code {
+				out[spelling.Key(word)] = 0 // which one, only the code can say
+				continue
+			}
+			out[spelling.Key(word)] = s.Code
+		}
+	}
+	if len(list) == 1 {
+		out[""] = list[0].Code
+	}
+	return out, nil
 }
 
 func (c cells) number(name string) float64 {

@@ -76,7 +76,7 @@ export function toast(text) {
   if (root.dataset.size !== 'elder') setTimeout(() => t.remove(), 8000)
 }
 // A text is copied for a group chat; old browsers and plain http mark it instead.
-for (const b of document.querySelectorAll('[data-copy], [data-near]')) b.hidden = false
+for (const b of document.querySelectorAll('[data-copy], [data-near], [data-here]')) b.hidden = false
 on('click', '[data-copy]', async b => {
   const text = document.getElementById(b.dataset.copy)
   text.select()
@@ -88,6 +88,12 @@ on('click', '[data-copy]', async b => {
 on('click', '[data-near]', b => navigator.geolocation?.getCurrentPosition(
   p => { location.href = `${b.dataset.near}?near=${p.coords.latitude.toFixed(4)},${p.coords.longitude.toFixed(4)}` },
   () => toast(b.dataset.failed)))
+
+// Where the device is, into the fields of the form; a receiver gives WGS-84.
+on('click', '[data-here]', b => navigator.geolocation?.getCurrentPosition(p => {
+  const put = (name, value) => { const f = b.form?.elements[name]; if (f) f.value = value }
+  put('lat', p.coords.latitude.toFixed(6)); put('lng', p.coords.longitude.toFixed(6)); put('datum', 'wgs84')
+}, () => toast(b.dataset.failed)))
 
 addEventListener('offline', () => toast('没有网络。填的内容存在这台设备上，有网再送'))
 addEventListener('online', () => toast('网络好了，可以送出了'))
