@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"fmt"
@@ -262,12 +263,7 @@ func registered[Out any](ctx context.Context, s *Service, in RegisterInput, c Cl
 	})
 }
 
-func orField(err error, field, msg string) error {
-	if err == nil {
-		err = errs.Field(field, msg)
-	}
-	return err
-}
+func orField(err error, field, msg string) error { return cmp.Or(err, errs.Field(field, msg)) }
 
 // enrolResident enters person, account and role. Only who holds the telephone learns that it has an account already.
 func (s *Service) enrolResident(ctx context.Context, tx *db.Tx, code db.ID, in RegisterInput) (v visitor, err error) {
