@@ -54,7 +54,8 @@ func wholeOf(d *db.DB, keys *seal.Keys, store config.Store) (archive.Whole, erro
 	if err != nil {
 		return archive.Whole{}, err
 	}
-	return archive.Whole{DB: d, Keys: keys, Areas: a.Areas, Files: store.Files()}, nil
+	return archive.Whole{DB: d, Keys: keys, Areas: a.Areas, Files: store.Files(),
+		Migrate: func(ctx context.Context) error { return app.Upgrade(ctx, d, keys) }}, nil
 }
 
 type restoreCmd struct {
@@ -75,5 +76,12 @@ func (c *restoreCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return archive.Restore(ctx, w, c.From)
+	if err := archive.Restore(ctx, w, c.From); err != nil {
+		return err
+	}
+	aside, err := app.Restored(ctx, d, keys, c.Store)
+	for _, path := range aside {
+		fmt.Println("恢复以前的检查点留在", path)
+	}
+	return err
 }

@@ -52,6 +52,9 @@ func (c *demoCmd) Run(ctx context.Context) error {
 		return err
 	}
 	manifest, err := demo.Fill(ctx, a, scale, c.Seed, clock.In(ctx))
+	if err == nil {
+		err = a.Checkpoint(ctx)
+	}
 	if err != nil || c.Manifest == "" {
 		return err
 	}

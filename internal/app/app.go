@@ -88,6 +88,7 @@ type App struct {
 
 	sequencer *audit.Sequencer
 	leaving   atomic.Bool // the server is about to stop
+	places    []string    // folders of checkpoints
 }
 
 // New builds the whole program over an open, migrated database.
@@ -101,6 +102,7 @@ func New(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) (*App
 		return nil, err
 	}
 	a.Jobs, a.sequencer = job.New(d), audit.NewSequencer(d, keys)
+	a.sequencer.Published(a.checkpoint)
 	heaps := area.Heaps(d, a.Areas)
 	navs := area.Navs(a.Areas, heaps)
 	a.Router = web.New(web.Config{
@@ -131,7 +133,10 @@ func (a *App) Mount(r *web.Router) {
 
 // Assemble builds every service, without doors and work: enough for a command that asks all areas.
 func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) (a *App, err error) {
-	a = &App{DB: d, Keys: keys, Blobs: blob.New(d, store.Files())}
+	a = &App{DB: d, Keys: keys, Blobs: blob.New(d, store.Files()), places: store.Checkpoints()}
+	if d != nil && keys != nil {
+		watch(d, keys)
+	}
 	a.Notify, err = notify.New(d, keys, notify.Outside{Gateways: cfg.Gateways, Dir: cfg.OutboxDir, BaseURL: cfg.BaseURL, Contact: a.contact})
 	if err != nil {
 		return nil, err

@@ -19,11 +19,13 @@ func (a *App) ground() area.Area {
 	return area.Area{
 		Name:    "platform",
 		Stay:    []string{"audit", "blob"},
-		Passing: []string{"node", "stamp", "idempotency", "job", "notify_outbox", "name_grams", "audit_head"},
+		Passing: []string{"node", "stamp", "idempotency", "job", "notify_outbox", "name_grams", "audit_head", "imprint"},
 		Keyed:   []string{"audit.seq", "audit.chain"}, // the place in the chain differs between databases of equal content
 		Checks: append(check.Whole(),
 			area.Check{Name: "regions_live", Word: "已撤销的区划里没有在办的事", Run: a.leftBehind},
 			area.Check{Name: "audit", Word: "审计链完整，与每一行相符", Run: a.trail},
+			area.Check{Name: "rows", Word: "每一行都是程序写下的样子，没有被改动、添加、删除", Run: a.rows},
+			area.Check{Name: "checkpoint", Word: "检查点记下的审计和印记，数据库里都在", Run: a.checkpoints},
 			area.Check{Name: "files", Word: "每个上传的文件都在，内容未变", Run: a.Blobs.Verify}),
 		Work: func(r *job.Runner) {
 			a.Notify.Work(r)

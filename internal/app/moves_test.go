@@ -12,6 +12,7 @@ import (
 	"linli/internal/app"
 	"linli/internal/app/demo"
 	"linli/internal/civic/region"
+	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
@@ -62,6 +63,9 @@ func TestDivisionMoves(t *testing.T) {
 	seeded.Each(t, func(t *testing.T, d *db.DB) {
 		demo.Count(d, 1)
 		a := program(t, d)
+		if _, err := audit.Adopt(t.Context(), d); err != nil { // what it was seeded with
+			t.Fatal(err)
+		}
 		now := time.Date(2026, 11, 24, 12, 0, 0, 0, clock.Shanghai)
 		clock.Set(now)
 		t.Cleanup(clock.Reset)

@@ -61,6 +61,9 @@ func Serve(ctx context.Context, store config.Store, cfg config.Server, fill func
 		cfg.BaseURL = "http://" + ln.Addr().String()
 	}
 	a, err := New(d, keys, store, cfg)
+	if err == nil {
+		err = a.checkpoint(ctx)
+	}
 	if err == nil && cfg.Demo {
 		err = fill(ctx, a)
 	}
@@ -73,18 +76,28 @@ func Serve(ctx context.Context, store config.Store, cfg config.Server, fill func
 
 // Prepare brings a SQLite file up to date, refuses an old PostgreSQL schema, stamps, binds and seeds.
 func Prepare(ctx context.Context, d *db.DB, keys *seal.Keys, store config.Store, demo bool) error {
-	if d.Postgres() {
-		old, err := d.Outdated(ctx)
-		if err == nil && old {
-			err = ErrOutdated
-		}
-		if err != nil {
-			return err
-		}
-	} else if err := d.Migrate(ctx); err != nil {
+	watch(d, keys)
+	old, err := d.Outdated(ctx)
+	switch {
+	case err == nil && old && d.Postgres():
+		err = ErrOutdated
+	case err == nil && old:
+		err = upgrade(ctx, d, keys)
+	}
+	if err != nil {
 		return err
 	}
 	if err := d.Start(ctx); err != nil {
+		return err
+	}
+	if err := notEmptied(ctx, d, keys, store); err != nil {
+		return err
+	}
+	after := adoptFirst
+	if old {
+		after = adopt
+	}
+	if err := after(ctx, d); err != nil {
 		return err
 	}
 	if err := Stamp(ctx, d, demo); err != nil {

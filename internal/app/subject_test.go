@@ -8,6 +8,7 @@ import (
 	"linli/internal/app"
 	"linli/internal/app/check"
 	"linli/internal/civic/account"
+	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/config"
 	"linli/internal/platform/db"
@@ -69,6 +70,9 @@ func TestEraseSubject(t *testing.T) {
 	attendancetest.Each(t, func(t *testing.T, w *attendancetest.World) {
 		a, err := app.New(w.DB, w.Keys, config.Store{Data: t.TempDir()}, config.Server{Demo: true})
 		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := audit.Adopt(t.Context(), w.DB); err != nil { // the world that is there already
 			t.Fatal(err)
 		}
 		w.Att.CheckedOut.Subscribe(a.Record.OnCheckedOut)

@@ -25,6 +25,7 @@ var order = []string{
 	"platform/i18n",
 	"platform/geo",
 	"platform/assign",
+	"platform/imprint",
 	"platform/db",
 	"platform/db/dbtest",
 	"platform/release",

@@ -44,6 +44,8 @@ type Whole struct {
 	Keys  *seal.Keys
 	Areas []area.Area
 	Files string
+	// Migrate brings the schema of what was restored up to this program's.
+	Migrate func(ctx context.Context) error
 }
 
 // Backup writes one zip file: every table as JSON lines from one snapshot, and the uploads. Sealed values stay sealed; keys are never

@@ -42,7 +42,13 @@ func Restore(ctx context.Context, w Whole, from string) error {
 	if err := w.DB.MigrateTo(ctx, schema); err != nil {
 		return err
 	}
-	if err := w.DB.Write(ctx, func(tx *db.Tx) error { return loadTables(ctx, tx, &z.Reader, h.Rows) }); err != nil {
+	if err := w.DB.Write(ctx, func(tx *db.Tx) error {
+		tx.Unwatched() // the imprints of its rows come with the backup
+		if err := loadTables(ctx, tx, &z.Reader, h.Rows); err != nil {
+			return err
+		}
+		return db.Renumber(ctx, tx)
+	}); err != nil {
 		return err
 	}
 	if err := loadFiles(&z.Reader, w.Files); err != nil {
@@ -51,7 +57,7 @@ func Restore(ctx context.Context, w Whole, from string) error {
 	if err := same(ctx, w, h); err != nil {
 		return err
 	}
-	return w.DB.Migrate(ctx)
+	return w.Migrate(ctx)
 }
 
 // open reads the header of a backup and every byte of it once.

@@ -3,6 +3,7 @@ package archive_test
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -23,7 +24,8 @@ import (
 // whole is a database with the program's areas.
 func whole(t *testing.T, d *db.DB, keys *seal.Keys, files string) archive.Whole {
 	t.Helper()
-	return archive.Whole{DB: d, Keys: keys, Areas: assembled(t, d, keys).Areas, Files: files}
+	return archive.Whole{DB: d, Keys: keys, Areas: assembled(t, d, keys).Areas, Files: files,
+		Migrate: func(ctx context.Context) error { return app.Upgrade(ctx, d, keys) }}
 }
 
 func assembled(t *testing.T, d *db.DB, keys *seal.Keys) *app.App {

@@ -152,7 +152,7 @@ func eachValue(ctx context.Context, tx *db.Tx, fn func(t db.Table, column, objec
 		return err
 	}
 	for _, t := range tables {
-		if t.Name == "region" || t.Name == "name_grams" || t.Name == "node" {
+		if t.Name == "region" || t.Name == "name_grams" || t.Name == "imprint" || t.Name == "node" {
 			continue
 		}
 		if err := db.EachRow(ctx, tx, t, func(values []any) error {

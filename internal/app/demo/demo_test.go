@@ -31,13 +31,11 @@ type made struct {
 func program(t *testing.T, d *db.DB, seed uint64) *app.App {
 	t.Helper()
 	demo.Count(d, seed)
-	if err := app.Stamp(t.Context(), d, true); err != nil {
+	keys, store := seal.Ephemeral(), config.Store{Data: t.TempDir()}
+	if err := app.Prepare(t.Context(), d, keys, store, true); err != nil {
 		t.Fatal(err)
 	}
-	if err := app.Seed(t.Context(), d); err != nil {
-		t.Fatal(err)
-	}
-	a, err := app.New(d, seal.Ephemeral(), config.Store{Data: t.TempDir()}, config.Server{Demo: true})
+	a, err := app.New(d, keys, store, config.Server{Demo: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"linli/internal/civic/person"
 	"linli/internal/civic/region"
+	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/platform/seal"
@@ -131,6 +132,9 @@ func (w *world) multiply(ctx context.Context) error {
 	}
 	if err := w.app.DB.Bulk(ctx, append([]string{"name_grams", "volunteer_serial"}, copied...),
 		func(b *db.Bulk) error { return c.load(ctx, b) }); err != nil {
+		return err
+	}
+	if _, err := audit.Adopt(ctx, w.app.DB, append([]string{"volunteer_serial"}, copied...)...); err != nil {
 		return err
 	}
 	w.app.DB.Count(db.ID(c.low + c.span*int64(len(c.places)+1)))

@@ -28,6 +28,9 @@ type Sequencer struct {
 	db     *db.DB
 	keys   *seal.Keys
 	holder string
+	// publish is told, not too often, that the chains have grown.
+	publish func(ctx context.Context) error
+	grown   bool // since the last checkpoint
 }
 
 // NewSequencer gives a sequencer that does not run yet.
@@ -35,12 +38,26 @@ func NewSequencer(d *db.DB, keys *seal.Keys) *Sequencer {
 	return &Sequencer{db: d, keys: keys, holder: rand.Text()}
 }
 
+// Published lets publish run while the chains grow, at most every few seconds, and once when Run ends.
+func (s *Sequencer) Published(publish func(ctx context.Context) error) { s.publish = publish }
+
+// pause is the time between two checkpoints at least.
+const pause = 5 * time.Second
+
 // Run numbers rows until ctx ends. A failure is logged and tried again.
 func (s *Sequencer) Run(ctx context.Context) {
 	tick := time.NewTicker(rhythm)
 	defer tick.Stop()
+	var last time.Time
 	for {
-		if err := s.CatchUp(ctx); err != nil && ctx.Err() == nil {
+		grown, err := s.catchUp(ctx)
+		s.grown = s.grown || grown
+		if s.grown && err == nil && s.publish != nil && time.Since(last) > pause {
+			if err = s.publish(ctx); err == nil {
+				s.grown, last = false, time.Now()
+			}
+		}
+		if err != nil && ctx.Err() == nil {
 			slog.Error("audit rows are not numbered", "error", err)
 		}
 		select {
@@ -51,23 +68,35 @@ func (s *Sequencer) Run(ctx context.Context) {
 	}
 }
 
-// CatchUp numbers all rows committed so far, unless another sequencer holds the lease.
+// CatchUp numbers all rows committed so far, unless another sequencer holds the lease, and publishes.
 func (s *Sequencer) CatchUp(ctx context.Context) error {
+	_, err := s.catchUp(ctx)
+	if err == nil && s.publish != nil {
+		err = s.publish(ctx)
+	}
+	return err
+}
+
+// catchUp says whether it numbered anything.
+func (s *Sequencer) catchUp(ctx context.Context) (grown bool, err error) {
 	for n := batch; n == batch; {
 		var waits bool
 		err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
-			_, waits, err = db.Found(anyUnnumbered.One(ctx, tx))
+			if _, waits, err = db.Found(anyUnnumbered.One(ctx, tx)); err == nil && !waits {
+				_, waits, err = db.Found(anyImprint.One(ctx, tx))
+			}
 			return err
 		})
 		if err != nil || !waits {
-			return err
+			return grown, err
 		}
 		err = s.db.Write(ctx, func(tx *db.Tx) (err error) { n, err = s.number(ctx, tx); return err })
 		if err != nil {
-			return err
+			return grown, err
 		}
+		grown = grown || n > 0
 	}
-	return nil
+	return grown, nil
 }
 
 // number numbers one batch and tells its size.
@@ -80,14 +109,22 @@ func (s *Sequencer) number(ctx context.Context, tx *db.Tx) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	tx.Unwatched() // numbers and chain values look after themselves
+	links := make([]placed, len(rows))
 	for i := range rows {
 		h.lengthen(s.keys, &rows[i])
-		if _, err := setSeq.Run(ctx, tx, rows[i].ID, h.Seq, h.Chain); err != nil {
+		links[i] = placed{int64(rows[i].ID), h.Seq, h.Chain}
+	}
+	if len(rows) > 0 {
+		if err := place(ctx, tx, setSeq, links); err != nil {
+			return 0, err
+		}
+		if _, err := moveHead.Run(ctx, tx, h.Seq, h.Chain); err != nil {
 			return 0, err
 		}
 	}
-	_, err = moveHead.Run(ctx, tx, h.Seq, h.Chain)
-	return len(rows), err
+	n, err := s.imprints(ctx, tx)
+	return max(n, len(rows)), err
 }
 
 // take gives the end of the chain, locked; ok is false while another sequencer holds the lease.
@@ -142,6 +179,9 @@ func (s *Sequencer) Gather(ctx context.Context, fn func(ctx context.Context) err
 			func(i int) []any { return append(rows[i].values(), *rows[i].Seq, rows[i].Chain) }, "")
 		if err == nil {
 			_, err = moveHead.Run(ctx, tx, h.Seq, h.Chain)
+		}
+		if err == nil {
+			_, err = freeHead.Run(ctx, tx, s.holder)
 		}
 		return err
 	})

@@ -11,6 +11,8 @@ import (
 type Store struct {
 	DB   string `name:"db" env:"LINLI_DB" default:"sqlite:data/linli.db" help:"sqlite:PATH or postgres://…"`
 	Data string `name:"data" env:"LINLI_DATA" default:"data" help:"Folder of all state beside the database: keys, uploads, generated files."`
+
+	CheckpointDir string `name:"checkpoint-dir" env:"LINLI_CHECKPOINT_DIR" help:"Another folder, best on another machine, that gets each checkpoint of the trail too; the data folder always does."`
 }
 
 // Keys is the folder of field and signing keys.
@@ -18,6 +20,16 @@ func (s Store) Keys() string { return filepath.Join(s.Data, "keys") }
 
 // Files is the folder of uploads.
 func (s Store) Files() string { return filepath.Join(s.Data, "files") }
+
+// Checkpoints are the folders that get the checkpoints of the trail.
+func (s Store) Checkpoints() (out []string) {
+	for _, dir := range []string{s.Data, s.CheckpointDir} {
+		if dir != "" {
+			out = append(out, dir)
+		}
+	}
+	return out
+}
 
 // Server is what serve needs beside the store.
 type Server struct {

@@ -33,8 +33,10 @@ func (d *DB) liteBatch(ctx context.Context, fn func(ctx context.Context) error) 
 	if _, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return down(err)
 	}
-	tx := &Tx{tx: conn, db: d, Now: clock.In(ctx), known: map[asked]any{}}
-	err = fn(context.WithValue(ctx, batchKey{}, tx))
+	tx := &Tx{tx: conn, db: d, Now: clock.In(ctx), known: map[asked]any{}, marks: &marks{}}
+	if err = fn(context.WithValue(ctx, batchKey{}, tx)); err == nil {
+		err = tx.leave(ctx)
+	}
 	if err == nil && tx.noID {
 		err = errNoLease
 	}
@@ -61,8 +63,11 @@ func (d *DB) batch(ctx context.Context) *Tx {
 
 // join runs one operation inside the batch.
 func (t *Tx) join(ctx context.Context, fn func(*Tx) error) error {
-	tx := &Tx{tx: t.tx, db: t.db, Now: clock.In(ctx), known: t.known}
+	tx := &Tx{tx: t.tx, db: t.db, Now: clock.In(ctx), known: t.known, marks: t.marks, unwatched: t.unwatched}
 	err := fn(tx)
+	if err == nil && len(t.marks.Bytes) > mostMarks {
+		err = t.leave(ctx)
+	}
 	t.after, t.noID = append(t.after, tx.after...), t.noID || tx.noID
 	return err
 }

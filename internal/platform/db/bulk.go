@@ -18,11 +18,15 @@ type Bulk struct {
 
 // Bulk lets fn load rows into tables, in one transaction: all of it is there afterwards, or nothing. On PostgreSQL the tables lose
 // their indexes and references meanwhile and get them back at the end, when every row is checked: nobody else can use them until then.
-// For whoever fills a database, alone; within Fill on SQLite, which checks the references there.
+// For whoever fills a database, alone; within Fill on SQLite, which checks the references there. The rows leave no imprints: whoever
+// loads them adopts them afterwards (audit.Adopt).
 func (d *DB) Bulk(ctx context.Context, tables []string, fn func(*Bulk) error) error {
 	if !d.pg {
 		return d.Batch(ctx, func(ctx context.Context) error {
-			return d.Write(ctx, func(tx *Tx) error { return fn(&Bulk{lite: tx}) })
+			return d.Write(ctx, func(tx *Tx) error {
+				tx.Unwatched()
+				return fn(&Bulk{lite: tx})
+			})
 		})
 	}
 	conn, err := d.write.Conn(ctx)

@@ -12,6 +12,7 @@ import (
 type Table struct {
 	Name    string
 	Columns []string
+	Key     []string // columns of the primary key
 	Refers  []Reference
 	truth   []bool // which columns are BOOLEAN: SQLite gives them as whole numbers
 }
@@ -26,6 +27,11 @@ var (
 		JOIN pg_class f ON f.oid = k.confrelid
 		JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.conkey[1]
 		WHERE k.contype = 'f' AND n.nspname = current_schema() ORDER BY 1, 2`
+	pgKeys = `SELECT c.relname::text, a.attname::text FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
+		JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY (i.indkey)
+		WHERE i.indisprimary AND n.nspname = current_schema() ORDER BY 1, array_position(i.indkey::int2[], a.attnum)`
+	liteKeys = `SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c
+		WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND c.pk > 0 ORDER BY m.name, c.pk`
 	liteColumns = `SELECT m.name, c.name || ' ' || lower(c.type) FROM sqlite_master m JOIN pragma_table_info(m.name) c
 		WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY m.name, c.cid`
 	liteRefers = `SELECT m.name, f."from" || ' ' || f."table" FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f
@@ -34,9 +40,9 @@ var (
 
 // Tables lists all tables but goose's own, each after those it refers to.
 func Tables(ctx context.Context, tx *Tx) ([]Table, error) {
-	columns, refers := liteColumns, liteRefers
+	columns, refers, keys := liteColumns, liteRefers, liteKeys
 	if tx.db.pg {
-		columns, refers = pgColumns, pgRefers
+		columns, refers, keys = pgColumns, pgRefers, pgKeys
 	}
 	byName := map[string]*Table{}
 	var names []string
@@ -63,7 +69,12 @@ func Tables(ctx context.Context, tx *Tx) ([]Table, error) {
 	}); err != nil {
 		return nil, err
 	}
-	return sorted(names, byName), nil
+	err = pairs(ctx, tx, keys, func(table, column string) {
+		if byName[table] != nil {
+			byName[table].Key = append(byName[table].Key, column)
+		}
+	})
+	return sorted(names, byName), err
 }
 
 func sorted(names []string, byName map[string]*Table) []Table {

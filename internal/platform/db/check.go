@@ -18,6 +18,9 @@ func (d *DB) check(ctx context.Context, s Registered) error {
 	if err == nil && s.Row != nil && cols != nil {
 		_, err = planFor(s.Row, cols)
 	}
+	if err == nil && s.to.table != "" { // as it is sent while the database is watched
+		_, err = columns(ctx, Registered{text: text{pg: s.to.seen(s.pg, true), lite: s.to.seen(s.lite, false)}})
+	}
 	return err
 }
 

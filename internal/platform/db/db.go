@@ -25,6 +25,7 @@ type DB struct {
 	pg          bool
 	ids         generator
 	begun       atomic.Int64
+	watch       atomic.Pointer[watching]
 	full        atomic.Bool // the last transaction that wrote found no room on the disk
 	outage      outage
 
@@ -123,7 +124,10 @@ type Tx struct {
 	after []func()
 	noID  bool // NewID found no lease, so nothing of this transaction may stay
 	done  Progress
-	known map[asked]any // rows that last, of a batch; nil otherwise
+	marks *marks
+	// rows that this transaction writes are marked elsewhere, or are marks themselves
+	unwatched bool
+	known     map[asked]any // rows that last, of a batch; nil otherwise
 }
 
 // runner runs statements: a transaction of the standard library, the connection of a batch, or for a glance the pool.
@@ -152,6 +156,9 @@ func (t *Tx) Trailed() { t.done.trails++ }
 func (t *Tx) Untrailed(since Progress) bool {
 	return t.done.changes > since.changes && t.done.trails == since.trails
 }
+
+// Unwatched says that the rows which this transaction writes come with their imprints: those of a backup.
+func (t *Tx) Unwatched() { t.unwatched = true }
 
 // AfterCommit runs fn once the transaction has been committed, and never if it is not. It must not fail and carries ids only.
 func (t *Tx) AfterCommit(fn func()) { t.after = append(t.after, fn) }
@@ -259,8 +266,10 @@ func (d *DB) once(ctx context.Context, pool *sql.DB, opts *sql.TxOptions, fn fun
 	if err := d.unlimited(ctx, raw); err != nil {
 		return down(err)
 	}
-	tx := &Tx{tx: raw, db: d, Now: clock.In(ctx)}
-	err = fn(tx)
+	tx := &Tx{tx: raw, db: d, Now: clock.In(ctx), marks: &marks{}}
+	if err = fn(tx); err == nil {
+		err = tx.leave(ctx)
+	}
 	if tx.noID {
 		return down(errNoLease)
 	}

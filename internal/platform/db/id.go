@@ -141,6 +141,9 @@ type nodeRow struct{ ID, Floor int64 }
 
 // Start leases a node number and keeps it until Close. It needs a migrated schema.
 func (d *DB) Start(ctx context.Context) error {
+	if d.ids.end != nil {
+		return nil
+	}
 	d.ids.holder = strconv.FormatInt(time.Now().UnixNano(), 36) + "-" + strconv.FormatInt(int64(os.Getpid()), 36) + "-" +
 		strconv.FormatUint(rand.Uint64(), 36)
 	if err := d.lease(ctx); err != nil {

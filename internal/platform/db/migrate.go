@@ -116,6 +116,9 @@ func (d *DB) MigrateTo(ctx context.Context, version int64) error {
 	if err != nil {
 		return err
 	}
+	if w := d.watch.Load(); w != nil {
+		defer d.Watch(w.Watch) // tables have other shapes afterwards
+	}
 	if _, err := p.UpTo(ctx, version); err != nil {
 		return fmt.Errorf("migrate to %d: %w", version, err)
 	}

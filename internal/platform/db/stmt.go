@@ -22,10 +22,13 @@ import (
 var ErrNoRow = sql.ErrNoRows
 
 // text is one statement in both spellings: PostgreSQL has $1, SQLite ?1.
-type text struct{ pg, lite string }
+type text struct {
+	pg, lite string
+	to       target
+}
 
 func both(pg string, lite []string) text {
-	t := text{pg: pg, lite: pg}
+	t := text{pg: pg, lite: pg, to: targetOf(pg)}
 	if len(lite) == 1 {
 		t.lite = lite[0]
 	}
@@ -66,6 +69,9 @@ type Registered struct {
 // Text gives the spelling for an engine.
 func (r Registered) Text(pg bool) string { return r.in(pg) }
 
+// Writes is the table that it writes to, "" for one that only reads.
+func (r Registered) Writes() string { return r.to.table }
+
 var registry []Registered
 
 // Statements gives all statements of the program, in the order of package initialisation.
@@ -83,20 +89,12 @@ func SQL(pg string, lite ...string) *Command {
 
 // Run executes the command and gives the number of rows it touched.
 func (c *Command) Run(ctx context.Context, tx *Tx, args ...any) (int64, error) {
-	return tx.Exec(ctx, c.in(tx.db.pg), args...)
+	return tx.exec(ctx, c.in(tx.db.pg), c.to, args)
 }
 
 // Exec runs a text in the spelling of the engine; for statements built at run time.
 func (t *Tx) Exec(ctx context.Context, q string, args ...any) (int64, error) {
-	res, err := t.tx.ExecContext(ctx, q, args...)
-	if err != nil {
-		return 0, fmt.Errorf("%s: %w", firstLine(q), err)
-	}
-	n, err := res.RowsAffected()
-	if n > 0 {
-		t.done.changes++
-	}
-	return n, err
+	return t.exec(ctx, q, targetOf(q), args)
 }
 
 // Rows is a query whose rows become T: a struct, column by column by name (snake_case), or one scalar.
@@ -123,7 +121,7 @@ func (q *Rows[T]) All(ctx context.Context, tx *Tx, args ...any) ([]T, error) {
 	if q.lasting && tx.known != nil && len(args) <= lastingArgs {
 		return q.remembered(ctx, tx, args)
 	}
-	return collect[T](ctx, tx, q.in(tx.db.pg), args, 0)
+	return collect[T](ctx, tx, q.in(tx.db.pg), q.to, args, 0)
 }
 
 // One gives the first row, or ErrNoRow.
@@ -131,7 +129,7 @@ func (q *Rows[T]) One(ctx context.Context, tx *Tx, args ...any) (T, error) {
 	if q.lasting {
 		return first(q.All(ctx, tx, args...))
 	}
-	return first(collect[T](ctx, tx, q.in(tx.db.pg), args, 1))
+	return first(collect[T](ctx, tx, q.in(tx.db.pg), q.to, args, 1))
 }
 
 // Get is One for a thing that a person names: NotFound when there is none.
@@ -158,7 +156,7 @@ func (q *Rows[T]) remembered(ctx context.Context, tx *Tx, args []any) ([]T, erro
 	if rows, ok := tx.known[key].([]T); ok {
 		return slices.Clone(rows), nil
 	}
-	rows, err := collect[T](ctx, tx, q.in(tx.db.pg), args, 0)
+	rows, err := collect[T](ctx, tx, q.in(tx.db.pg), q.to, args, 0)
 	if err == nil {
 		tx.known[key] = rows
 	}
@@ -178,7 +176,7 @@ func first[T any](rows []T, err error) (T, error) {
 
 // Each calls fn for every row without keeping them; for exports and checks over whole tables. fn must not use tx: its connection is busy.
 func (q *Rows[T]) Each(ctx context.Context, tx *Tx, fn func(T) error, args ...any) error {
-	return each(ctx, tx, q.in(tx.db.pg), args, fn)
+	return each(ctx, tx, q.in(tx.db.pg), q.to, args, fn)
 }
 
 // Found turns "no row" into ok=false.
@@ -189,9 +187,9 @@ func Found[T any](v T, err error) (T, bool, error) {
 	return v, err == nil, err
 }
 
-func collect[T any](ctx context.Context, tx *Tx, q string, args []any, limit int) ([]T, error) {
+func collect[T any](ctx context.Context, tx *Tx, q string, to target, args []any, limit int) ([]T, error) {
 	var out []T
-	err := each(ctx, tx, q, args, func(v T) error {
+	err := each(ctx, tx, q, to, args, func(v T) error {
 		out = append(out, v)
 		if limit > 0 && len(out) == limit {
 			return errStop
@@ -203,7 +201,12 @@ func collect[T any](ctx context.Context, tx *Tx, q string, args []any, limit int
 
 var errStop = errors.New("stop")
 
-func each[T any](ctx context.Context, tx *Tx, q string, args []any, fn func(T) error) error {
+func each[T any](ctx context.Context, tx *Tx, q string, to target, args []any, fn func(T) error) error {
+	if to.table != "" {
+		if s, err := tx.shapeOf(ctx, to); s != nil || err != nil {
+			return eachWritten(ctx, tx, s, q, to, args, fn, err)
+		}
+	}
 	rows, err := tx.tx.QueryContext(ctx, q, args...)
 	if err != nil {
 		return fmt.Errorf("%s: %w", firstLine(q), err)
@@ -401,17 +404,17 @@ func In[T any](b *Builder, text string, values []T) *Builder {
 
 // Select runs the built query.
 func Select[T any](ctx context.Context, tx *Tx, b *Builder) ([]T, error) {
-	return collect[T](ctx, tx, b.sb.String(), b.args, 0)
+	return collect[T](ctx, tx, b.sb.String(), targetOf(b.sb.String()), b.args, 0)
 }
 
 // SelectOne runs the built query for its first row, or ErrNoRow.
 func SelectOne[T any](ctx context.Context, tx *Tx, b *Builder) (T, error) {
-	return first(collect[T](ctx, tx, b.sb.String(), b.args, 1))
+	return first(collect[T](ctx, tx, b.sb.String(), targetOf(b.sb.String()), b.args, 1))
 }
 
 // Stream runs the built query and calls fn for every row, as Each does.
 func Stream[T any](ctx context.Context, tx *Tx, b *Builder, fn func(T) error) error {
-	return each(ctx, tx, b.sb.String(), b.args, fn)
+	return each(ctx, tx, b.sb.String(), targetOf(b.sb.String()), b.args, fn)
 }
 
 // Run executes the built command.

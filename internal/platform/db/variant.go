@@ -133,7 +133,7 @@ func (d *DB) checkBuilt(ctx context.Context) (faults []error) {
 				continue
 			}
 			known[q] = true
-			if err := d.check(ctx, Registered{text: text{pg: q, lite: q}, Row: s.row}); err != nil {
+			if err := d.check(ctx, Registered{text: text{pg: q, lite: q, to: targetOf(q)}, Row: s.row}); err != nil {
 				faults = append(faults, fmt.Errorf("%s: %w", strings.Join(strings.Fields(q), " "), err))
 			}
 		}
