@@ -253,6 +253,7 @@ func TestTour(t *testing.T) {
 	manager.press("受理")
 	manager.press("派单")
 	manager.look("desk-dispatch")
+	js[any](manager, `for (const d of document.querySelectorAll('main details')) d.open = true`)
 	manager.fill("volunteer_ids", helper.VolunteerID.String())
 	manager.press("派单")
 

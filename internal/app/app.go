@@ -154,7 +154,7 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 		a.Catalogue.Area(), a.Order.Area(), a.Attendance.Area(), a.Dispatch.Area(),
 		a.Record.Area(), a.Certificate.Area(),
 		a.Stats.Area(), a.Report.Area(), a.Plan.Area(), a.Visit.Area(), a.SpotCheck.Area(), a.Problem.Area(),
-		a.Exchange.Area(), console.New(d, a.Notify).Area(), portal.New(d, a.Stats).Area(),
+		a.Exchange.Area(), console.New(d, a.Notify).Area(), portal.New(d, a.Stats, a.Person).Area(),
 	}
 	return a, nil
 }

@@ -72,6 +72,7 @@ var order = []string{
 	"work/catalogue",
 	"work/order/hand",
 	"work/order/live",
+	"work/order/slip",
 	"work/order",
 	"work/attendance",
 	"work/attendance/attendancetest",

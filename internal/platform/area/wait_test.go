@@ -9,6 +9,7 @@ import (
 	"linli/internal/platform/area"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/web/ui"
+	"linli/internal/reach/portal"
 	"linli/internal/work/attendance/attendancetest"
 )
 
@@ -16,7 +17,7 @@ import (
 func TestHeaps(t *testing.T) {
 	attendancetest.Each(t, func(t *testing.T, w *attendancetest.World) {
 		vols := volunteer.New(w.DB)
-		areas := []area.Area{w.Orders.Area(), vols.Area()}
+		areas := []area.Area{w.Orders.Area(), vols.Area(), portal.New(w.DB, nil, nil).Area()}
 		heaps := area.Heaps(w.DB, areas)
 		waits := func(ctx context.Context, word string) (found ui.Heap) {
 			t.Helper()

@@ -3,6 +3,7 @@ package portal
 import (
 	_ "embed"
 
+	"linli/internal/civic/account"
 	"linli/internal/network/station"
 	"linli/internal/platform/area"
 	"linli/internal/work/order"
@@ -31,7 +32,10 @@ func (s *Service) Area() area.Area {
 			{Shell: "gov", Rank: 200, Perm: order.Handle, Href: "/desk", Label: "工作台", Icon: "board", Line: "求助单、志愿者、服务记录"},
 			{Shell: "admin", Rank: 200, Perm: station.Oversee, Href: "/gov", Label: "主管部门", Icon: "flag"},
 			{Shell: "admin", Rank: 210, Perm: order.Handle, Href: "/desk", Label: "工作台", Icon: "board"},
+			{Shell: "desk", Group: "人", Rank: 120, Perm: account.View, Href: "/admin/accounts", Label: "账号", Icon: "lock"},
+			{Shell: "gov", Group: "人与事", Rank: 65, Perm: account.View, Href: "/admin/accounts", Label: "账号", Icon: "lock", Line: "谁管哪里，任命和停用"},
 			{Shell: "admin", Rank: 10, Perm: View, Href: "/admin", Label: "首页", Icon: "home"},
 		},
+		Waits: []area.Wait{lateOnes, toReview, toConfirm, toAnswer},
 	}
 }

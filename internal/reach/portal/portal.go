@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 
+	"linli/internal/civic/person"
 	"linli/internal/civic/region"
 	"linli/internal/network/coverage"
 	"linli/internal/oversight/stats"
@@ -27,12 +28,15 @@ const (
 
 // Service holds the operations.
 type Service struct {
-	db    *db.DB
-	stats *stats.Service
+	db      *db.DB
+	stats   *stats.Service
+	persons *person.Service
 }
 
-// New makes the service, which shows what figures tells.
-func New(d *db.DB, figures *stats.Service) *Service { return &Service{db: d, stats: figures} }
+// New makes the service, which shows what figures tells and knows persons by their telephone.
+func New(d *db.DB, figures *stats.Service, persons *person.Service) *Service {
+	return &Service{d, figures, persons}
+}
 
 // Nothing is the input of a page that asks for nothing.
 type Nothing struct{}

@@ -10,7 +10,7 @@ import (
 
 // Only who keeps the program running is told which release it is.
 func TestRelease(t *testing.T) {
-	s := portal.New(nil, nil)
+	s := portal.New(nil, nil, nil)
 	for role, told := range map[auth.Role]bool{"system_admin": true, "auditor": false, "resident": false} {
 		ctx := auth.With(t.Context(), auth.Actor{Account: 7, Person: 8, Grants: []auth.Grant{{Role: role}}})
 		page, err := s.Admin(ctx, portal.Nothing{})

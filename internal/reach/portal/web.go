@@ -4,6 +4,7 @@ import (
 	"github.com/a-h/templ"
 
 	"linli/internal/platform/web"
+	"linli/internal/work/order"
 )
 
 // Routes mounts the public pages.
@@ -17,6 +18,9 @@ func (s *Service) Routes(r *web.Router) {
 	web.JSON(r, "GET /api/v1/find", "portal.find", Search, s.Find)
 	web.Page(r, "GET /desk/find", "portal.find", Search, s.Find, findPage)
 	web.Page(r, "GET /gov/find", "portal.find", Search, s.Find, findPage)
+	web.JSON(r, "POST /api/v1/orders/{id}/call", "portal.call", order.Dial, s.Call)
+	web.Page(r, "POST /desk/orders/{id}/call", "portal.call", order.Dial, s.Call, ringPage)
+	web.JSON(r, "POST /api/v1/callers", "portal.caller", order.Dial, s.Caller)
 	web.Page(r, "GET /gov", "portal.gov", Enter, s.Gov, govPage)
 	web.Page(r, "GET /admin", "portal.admin", Enter, s.Admin, adminPage)
 }

@@ -130,7 +130,7 @@ func (f *facts) words(j *job, v *volunteer.Profile, p Price) []string {
 	out := []string{}
 	add := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	if km, known := j.distance(v); known {
-		add("约 %.0f 公里，路上约 %d 分钟", math.Ceil(km), p[Travel])
+		out = append(out, away(km, p[Travel]))
 	} else {
 		add("没有标位置，路上按 %d 分钟估", p[Travel])
 	}
@@ -159,4 +159,15 @@ func (f *facts) words(j *job, v *volunteer.Profile, p Price) []string {
 		add("近三个月有 %d 次没有到，加 %d", f.loads[v.ID].NoShows, p[NoShows])
 	}
 	return out
+}
+
+// away says a distance as people do.
+func away(km float64, minutes int64) string {
+	switch {
+	case km < 0.3:
+		return "就在旁边"
+	case km < 1:
+		return fmt.Sprintf("不到 1 公里，走过去约 %d 分钟", max(minutes, 5))
+	}
+	return fmt.Sprintf("约 %.0f 公里，路上约 %d 分钟", math.Ceil(km), max(minutes, 1))
 }

@@ -9,6 +9,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
@@ -64,14 +65,15 @@ type GetInput struct {
 // Candidates gives who may be asked to serve an order: the volunteers of its town and those near enough, each with a score, the cost
 // and the reasons in words.
 func (s *Service) Candidates(ctx context.Context, in GetInput) (out Candidates, err error) {
-	v, err := s.Offer(ctx, in)
+	v, err := s.Offer(ctx, OfferInput{ID: in.ID})
 	out.Items = append(v.Fit, v.Unfit...)
 	return out, err
 }
 
 // Offer gives the candidates of an order for the page on which the station chooses whom to ask.
-func (s *Service) Offer(ctx context.Context, in GetInput) (Offer, error) {
+func (s *Service) Offer(ctx context.Context, in OfferInput) (Offer, error) {
 	return act.Read(ctx, s.db, See, func(tx *db.Tx) (out Offer, err error) {
+		out.Q = strings.TrimSpace(in.Q)
 		if err := s.db.Read(ctx, func(tx *db.Tx) (err error) { out.Order, err = order.Handled(ctx, tx, in.ID, See); return err }); err != nil {
 			return out, err
 		}

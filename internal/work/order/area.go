@@ -39,7 +39,6 @@ func (s *Service) Area() area.Area {
 			{Shell: "desk", Group: "人", Rank: 110, Perm: IssueCard, Href: "/desk/cards", Label: "便民联系卡", Icon: "key"},
 			{Shell: "desk", Group: "站务", Rank: 270, Perm: Handle, Href: "/desk/handover", Label: "移交", Icon: "next"},
 		},
-		Waits: []area.Wait{lateOnes, toReview, toConfirm, toAnswer},
 		Live: []area.Live{
 			{Table: "orders", Word: "求助单", Where: running, Returns: true},
 			{Table: "assignment", Word: "派单", Where: "order_id IN (SELECT id FROM orders WHERE " + running + ")", Returns: true},

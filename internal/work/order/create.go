@@ -28,12 +28,15 @@ type CreateInput struct {
 	RecipientID    db.ID       `json:"recipient_id" required:"false" doc:"为谁点；不填是本人"`
 	RecipientName  string      `json:"recipient_name" required:"false" maxLength:"80" doc:"站点代录而此人还没有登记时"`
 	RecipientPhone string      `json:"recipient_phone" required:"false" maxLength:"40"`
-	Title          string      `json:"title" minLength:"1" maxLength:"80"`
+	Title          string      `json:"title" required:"false" maxLength:"80" doc:"一句话说明；不填用服务的名称"`
 	Detail         string      `json:"detail" required:"false" maxLength:"1000"`
 	Category       string      `json:"category" required:"false" maxLength:"40" doc:"不填用服务目录的"`
 	Region         auth.Region `json:"region" doc:"在哪个嘎查村（社区）"`
 	Address        string      `json:"address" required:"false" maxLength:"200" doc:"不填用登记的住址；只给接单的志愿者看"`
 	Window
+	// Unreachable says how somebody is found who has neither a telephone nor an address.
+	Unreachable string `json:"unreachable" required:"false" maxLength:"200" doc:"没有电话也没有地址时，怎么找到他"`
+
 	Needed   int64  `json:"needed" required:"false" minimum:"1" maximum:"100" default:"1"`
 	Urgent   bool   `json:"urgent" required:"false"`
 	Consent  string `json:"consent" required:"false" maxLength:"10" enum:"self,spoken,paper,guardian," doc:"本人怎样同意的"`
@@ -52,8 +55,9 @@ func (in *CreateInput) check() error {
 	c := errs.Check{}
 	in.Title, in.Detail, in.Address, in.RecipientName = strings.TrimSpace(in.Title), strings.TrimSpace(in.Detail),
 		strings.TrimSpace(in.Address), strings.TrimSpace(in.RecipientName)
-	c.That(in.Title != "", "title", "请写一句话说明要什么帮助")
+	in.Unreachable = strings.TrimSpace(in.Unreachable)
 	noNumbers(c, "title", in.Title)
+	noNumbers(c, "unreachable", in.Unreachable)
 	noNumbers(c, "spoken_by", in.SpokenBy)
 	c.That(in.Category == "" || catalogue.Categories.Has(in.Category), "category", "没有这个类别")
 	in.Needed = max(in.Needed, 1)
@@ -100,6 +104,9 @@ func (s *Service) draft(ctx context.Context, tx *db.Tx, in CreateInput) (o Order
 	item, err := offered(ctx, tx, in)
 	if err != nil {
 		return o, err
+	}
+	if o.Title == "" {
+		o.Title = item.Name
 	}
 	if o.Category = in.Category; o.Category == "" {
 		o.Category = item.Category
@@ -188,6 +195,8 @@ func (s *Service) parties(ctx context.Context, tx *db.Tx, o *Order, in CreateInp
 		if err := s.forWhom(ctx, tx, o, item); err != nil {
 			return err
 		}
+	} else if err := s.reachable(ctx, tx, o, in); err != nil {
+		return err
 	}
 	return consent(ctx, tx, o)
 }
@@ -302,7 +311,7 @@ func (s *Service) enter(ctx context.Context, tx *db.Tx, o *Order, in CreateInput
 			break
 		}
 	}
-	t := &turn{tx: tx, move: Create, order: *o, voice: Voice{Channel: o.Channel}}
+	t := &turn{tx: tx, move: Create, order: *o, voice: Voice{Channel: o.Channel}, reason: in.Unreachable}
 	if o.RequesterID != auth.From(ctx).Person {
 		t.behalf = in.SpokenBy
 	}
@@ -333,4 +342,16 @@ func (s *Service) newCode() (string, error) {
 		return "", err
 	}
 	return fmt.Sprintf("%06d", binary.BigEndian.Uint64(b[:])%1_000_000), nil
+}
+
+// reachable refuses an order of somebody whom nobody can find: there is a telephone or an address, or it is said how else.
+func (s *Service) reachable(ctx context.Context, tx *db.Tx, o *Order, in CreateInput) error {
+	if in.Address != "" || in.Unreachable != "" {
+		return nil
+	}
+	c, err := s.persons.Contact(ctx, tx, o.RecipientID)
+	if err == nil && c.Phone == "" && c.Address == "" {
+		err = errs.Field("unreachable", "没有电话也没有地址，怎么找到他？写一个，或者在这里写明")
+	}
+	return err
 }

@@ -26,6 +26,7 @@ const (
 	Serve     auth.Perm = "order.serve"
 	Handle    auth.Perm = "order.handle"
 	Drop      auth.Perm = "order.cancel"
+	Dial      auth.Perm = "order.dial" // who rings, and the number of an order that is open
 	Second    auth.Perm = "order.second"
 	IssueCard auth.Perm = "order.card"
 )

@@ -1,6 +1,7 @@
 package order
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -92,10 +93,18 @@ type column struct {
 	Key    State // for the colour
 	States []State
 	Rows   []Row
+	Total  int64 // of them all, shown here or not
+}
+
+// BoardInput narrows the board to a day, and to a number or a name.
+type BoardInput struct {
+	Day clock.Day `query:"day"`
+	Q   string    `query:"q" maxLength:"40"`
 }
 
 // Board is what is going on now.
 type Board struct {
+	In      BoardInput
 	Now     time.Time
 	Columns []column
 }
@@ -104,26 +113,30 @@ var boardStates = []column{{Title: "待审核、待派单", Key: Queued, States:
 	{Title: "已派单，等接单", Key: Offered, States: []State{Offered}}, {Title: "已接单、服务中", Key: InService, States: []State{Accepted, InService}},
 	{Title: "待确认、待回访", Key: Served, States: []State{Served, Disputed}}}
 
-// boardMost is how many cards a board holds; the list of orders has all.
-const boardMost = 120
+// boardMost is how many cards a column of the board holds; the list of orders has all.
+const boardMost = 30
 
-// Board gives the cards of the actor's scope.
-func (s *Service) Board(ctx context.Context, _ TodayInput) (Board, error) {
+// Board gives the cards of the actor's scope, column by column: first those whose time went by, then the urgent, then the soonest.
+func (s *Service) Board(ctx context.Context, in BoardInput) (Board, error) {
 	return act.Read(ctx, s.db, Handle, func(tx *db.Tx) (out Board, err error) {
-		out.Now, out.Columns = tx.Now, slices.Clone(boardStates)
-		all, err := rows(ctx, tx, auth.ScopeOf(ctx, Handle), func(b *db.Builder) {
-			b.Add(` AND o.state IN ('submitted', 'queued', 'open', 'offered', 'accepted', 'in_service', 'served', 'disputed')
-				ORDER BY o.urgent DESC, o.window_start, o.id LIMIT ?`, boardMost)
-		})
-		for _, r := range all {
-			for i := range out.Columns {
-				if slices.Contains(out.Columns[i].States, r.State) {
-					out.Columns[i].Rows = append(out.Columns[i].Rows, r)
-				}
+		out.In, out.Now, out.Columns = in, tx.Now, slices.Clone(boardStates)
+		scope := auth.ScopeOf(ctx, Handle)
+		for i := range out.Columns {
+			c := &out.Columns[i]
+			if c.Total, err = boardCount(ctx, tx, scope, in, c.States); err == nil && c.Total > 0 {
+				c.Rows, err = boardCards(ctx, tx, scope, in, c.States)
+			}
+			if err != nil {
+				return out, err
 			}
 		}
-		return out, err
+		return out, nil
 	})
+}
+
+// Missed says that the time of an order went by before anybody came.
+func (r Row) Missed(now time.Time) bool {
+	return r.WindowEnd.Before(now) && slices.Contains([]State{Submitted, Queued, Open, Offered, Accepted}, r.State)
 }
 
 // Card gives one card of the board; NotFound when it is not in the actor's scope.
@@ -171,8 +184,12 @@ func (s *Service) Search(ctx context.Context, in SearchInput) (Found, error) {
 // Counter is the desk's form for an order by telephone: the places and services that the actor may choose.
 type Counter struct {
 	Places []Choice
-	Menu   []catalogue.Item
+	Menu   []catalogue.Item // what is asked for most here, first
+	Often  int              // how many of them are in sight at once
 }
+
+// oftenShown is how many services the form shows without unfolding.
+const oftenShown = 8
 
 // Choice is one option of a form.
 type Choice struct {
@@ -190,9 +207,23 @@ func (s *Service) Counter(ctx context.Context, _ TodayInput) (Counter, error) {
 		if len(out.Places) > 0 {
 			at = out.Places[0].Code
 		}
-		out.Menu, err = catalogue.Menu(ctx, tx, at)
-		return out, err
+		if out.Menu, err = catalogue.Menu(ctx, tx, at); err != nil {
+			return out, err
+		}
+		out.Often = min(len(out.Menu), oftenShown)
+		return out, s.usedFirst(ctx, tx, at, out.Menu)
 	})
+}
+
+// usedFirst puts the services of a menu that were asked for most in a season before the others.
+func (s *Service) usedFirst(ctx context.Context, tx *db.Tx, at auth.Region, menu []catalogue.Item) error {
+	used, err := usedHere.All(ctx, tx, int64(at), clock.DayOf(tx.Now).AddDays(-90))
+	times := map[db.ID]int64{}
+	for _, u := range used {
+		times[u.CatalogueID] = u.Times
+	}
+	slices.SortStableFunc(menu, func(a, b catalogue.Item) int { return cmp.Compare(times[b.ID], times[a.ID]) })
+	return err
 }
 
 // places gives the communities for which the actor may enter orders.

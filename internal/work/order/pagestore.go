@@ -21,6 +21,44 @@ const (
 var communities = db.Query[Choice](`SELECT code, name FROM region WHERE level = 5 AND valid_to = 99991231 AND code BETWEEN $1
 	AND $2 ORDER BY code`)
 
+type usage struct {
+	CatalogueID db.ID
+	Times       int64
+}
+
+// usedHere counts how often each service was asked for in a community since a day.
+var usedHere = db.Query[usage](`SELECT catalogue_id, count(*) AS times FROM orders WHERE region = $1 AND day >= $2 GROUP BY catalogue_id`)
+
+// onBoard narrows to what one column of the board holds.
+func onBoard(b *db.Builder, in BoardInput, states []State) {
+	db.In(b, ` AND o.state`, states).If(in.Day != 0, ` AND o.day = ?`, in.Day)
+	named(b, in.Q)
+}
+
+// named narrows to a number of an order, or to the name of its person.
+func named(b *db.Builder, q string) {
+	if strings.Trim(q, "0123456789-") == "" {
+		b.If(q != "", ` AND o.no LIKE ?`, "%"+q+"%")
+	} else {
+		db.NameFilter(b, "person", "o.recipient_id", q)
+	}
+}
+
+func boardCount(ctx context.Context, tx *db.Tx, scope auth.Scope, in BoardInput, states []State) (int64, error) {
+	b := tx.Build(`SELECT count(*) FROM orders o WHERE 1 = 1`)
+	scope.Where(b, auth.Columns{Region: "o.region", Station: "o.station_id"})
+	onBoard(b, in, states)
+	return db.SelectOne[int64](ctx, tx, b)
+}
+
+func boardCards(ctx context.Context, tx *db.Tx, scope auth.Scope, in BoardInput, states []State) ([]Row, error) {
+	return rows(ctx, tx, scope, func(b *db.Builder) {
+		onBoard(b, in, states)
+		b.Add(` ORDER BY CASE WHEN o.window_end < ? AND o.state IN ('submitted', 'queued', 'open', 'offered', 'accepted') THEN 0 ELSE 1 END,
+			o.urgent DESC, o.window_start, o.id LIMIT ?`, tx.Now, boardMost)
+	})
+}
+
 // rows gives the orders of a scope that more picks, with their volunteers.
 func rows(ctx context.Context, tx *db.Tx, scope auth.Scope, more func(*db.Builder)) ([]Row, error) {
 	b := tx.Build(`SELECT ` + rowColumns + rowTables + ` WHERE 1 = 1`)
@@ -53,11 +91,7 @@ func search(ctx context.Context, tx *db.Tx, scope auth.Scope, in SearchInput, li
 		return nil, err
 	}
 	return rows(ctx, tx, scope, func(b *db.Builder) {
-		if strings.Trim(in.Q, "0123456789-") == "" {
-			b.If(in.Q != "", ` AND o.no LIKE ?`, "%"+in.Q+"%")
-		} else {
-			db.NameFilter(b, "person", "o.recipient_id", in.Q)
-		}
+		named(b, in.Q)
 		b.If(in.State != "", ` AND o.state = ?`, in.State).If(in.Kind != "", ` AND o.category = ?`, in.Kind)
 		b.If(in.From != 0, ` AND o.day >= ?`, in.From).If(in.To != 0, ` AND o.day <= ?`, in.To)
 		if in.Sort == "window" {

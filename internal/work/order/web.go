@@ -1,6 +1,8 @@
 package order
 
 import (
+	"github.com/a-h/templ"
+
 	"linli/internal/platform/auth"
 	"linli/internal/platform/web"
 )
@@ -58,6 +60,8 @@ const (
 	desk  = "/desk/orders"
 	my    = "/my/orders"
 	tasks = "/my/tasks"
+	// readBack asks the page of a new order for what is read out to the caller.
+	readBack = "?read=back"
 	// photoBody is the most bytes of a posted slip with its photograph.
 	photoBody = 20 << 20
 )
@@ -66,13 +70,13 @@ func (s *Service) deskPages(r *web.Router) {
 	web.Page(r, "GET /desk", "order.today", Handle, s.Today, todayPage)
 	web.Page(r, "GET /desk/board", "order.board", Handle, s.Board, boardPage, web.Live)
 	web.Page(r, "GET /desk/board/cards", "order.board", Handle, s.Board, boardFragment)
-	web.Page(r, "GET /desk/board/cards/{id}", "order.card_of_board", Handle, s.Card, cardPart)
+	web.Page(r, "GET /desk/board/cards/{id}", "order.card_of_board", Handle, s.Card, func(v Row) templ.Component { return cardPart(v, true) })
 	web.Stream(r, "GET /desk/board/events", "order.watch", Handle, s.Watch)
 	web.Page(r, "GET "+desk, "order.search", Handle, s.Search, searchPage)
 	web.File(r, "GET "+desk+"/export", "order.export", Handle, s.Export)
 	web.Page(r, "GET "+desk+"/new", "order.counter", Make, s.Counter, counterPage)
 	web.Form(r, "POST "+desk, "order.create", Make, s.Create, func(CreateInput) string { return desk + "/new" },
-		func(_ CreateInput, out Created) string { return out.deskPath() })
+		func(_ CreateInput, out Created) string { return out.deskPath() + readBack })
 	web.Page(r, "GET "+desk+"/{id}", "order.desk", View, s.Desk, deskPage)
 	web.File(r, "GET "+desk+"/{id}/slip.pdf", "order.slip", Handle, s.Slip)
 	web.Page(r, "GET /desk/second", "order.second", Second, s.SecondList, secondPage)

@@ -25,6 +25,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/errs/errstest"
 	"linli/internal/platform/seal"
 	"linli/internal/platform/web"
 )
@@ -276,8 +277,13 @@ func TestDeskForm(t *testing.T) {
 			t.Fatalf("%d %s", status, text)
 		}
 		page := h.Get("Location")
-		if _, text, _ = s.do("manager", "GET", page, "", nil, ""); !strings.Contains(text, "娜仁") || !strings.Contains(text, "待派单") {
-			t.Error("the person of the telephone number was not found, or the order does not wait for dispatch")
+		if _, text, _ = s.do("manager", "GET", page, "", nil, ""); !strings.Contains(text, "娜仁") || !strings.Contains(text, "待派单") ||
+			!strings.Contains(text, "念给他听") || !strings.Contains(text, "电话尾号 0000") {
+			t.Error("the person of the telephone number was not found, the order does not wait for dispatch, or is not read back")
+		}
+		page = strings.TrimSuffix(page, readBack)
+		if _, text, _ = s.do("manager", "GET", page, "", nil, ""); strings.Contains(text, "念给他听") {
+			t.Error("an order is read back when nobody rings")
 		}
 		if status, body, _ := s.do("manager", "GET", page+"/slip.pdf", "", nil, ""); status != 200 || !strings.HasPrefix(body, "%PDF") {
 			t.Errorf("slip: %d", status)
@@ -378,6 +384,22 @@ func TestSignature(t *testing.T) {
 			Photo: blob.Upload{Name: "slip.png", Data: picture}}))
 		if !out.NeedsSecond || out.PhotoID == 0 {
 			t.Errorf("a signature with its picture counts by itself: %+v", out.Order)
+		}
+	})
+}
+
+// TestReachable refuses an order of somebody whom nobody could find, unless it is said how; its title is that of the service.
+func TestReachable(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		in := w.input()
+		in.RecipientID, in.RecipientName, in.RecipientPhone, in.Address, in.Title = 0, "无名氏", "", "", ""
+		in.Consent = "spoken"
+		_, err := w.s.Create(w.manager, in)
+		errstest.Is(t, err, "invalid unreachable: 怎么找到他")
+		in.Unreachable = "每天上午在站里"
+		out, err := w.s.Create(w.manager, in)
+		if err != nil || out.Title != w.item.Name {
+			t.Errorf("it is said how he is found: %q %v", out.Title, err)
 		}
 	})
 }

@@ -81,6 +81,7 @@ func Key(ctx context.Context) string {
 type FieldOpts struct {
 	Name, Label, Type, Value, Hint       string
 	Required, Readonly                   bool
+	Focus                                bool // the page opens with the cursor here
 	Min, Max                             string
 	Autocomplete, InputMode, Placeholder string
 	ID                                   string // for a form outside; normally made from Name
@@ -225,7 +226,7 @@ func (h Hours) ends(ctx context.Context, now time.Time, days int) []dayGroup {
 
 // common are the attributes that every kind of control shares.
 func (f FieldOpts) common(ctx context.Context, id, problem string) templ.Attributes {
-	a := templ.Attributes{"required": f.Required, "readonly": f.Readonly}
+	a := templ.Attributes{"required": f.Required, "readonly": f.Readonly, "autofocus": f.Focus && !Form(ctx).failed()}
 	put := func(name, value string) {
 		if value != "" {
 			a[name] = value

@@ -143,3 +143,49 @@ for (const key of store.keys().filter(k => k.startsWith('draft|'))) {
 for (const form of document.querySelectorAll('form[data-draft]')) restore(form)
 on('input', 'form[data-draft]', form => { clearTimeout(form.timer); form.timer = setTimeout(save, 400, form, false) })
 on('submit', 'form[data-draft]', form => { clearTimeout(form.timer); save(form, true) })
+
+// The desk's telephone form: who rings is recognised while the number is typed; one tap asks for the same again.
+for (const box of document.querySelectorAll('[data-caller]')) {
+  const form = box.closest('form'), phone = form.elements.recipient_phone
+  let asked = ''
+  const button = (text, act) => {
+    const b = make('<button type="button" class="btn"></button>')
+    b.textContent = text
+    b.addEventListener('click', act)
+    return b
+  }
+  const services = () => [...form.querySelectorAll('[name=catalogue_id]')]
+  const first = () => services()[0]?.closest('label').parentElement
+  const again = (who, order) => {
+    form.elements.recipient_name.value = who.name
+    const r = services().find(x => x.value === order.catalogue_id)
+    if (r) { r.checked = true; r.dispatchEvent(new Event('input', { bubbles: true })) }
+    if (order.title !== order.item) form.elements.title.value = order.title
+    form.querySelector('[name=window_start]')?.focus()
+  }
+  const show = (people) => {
+    box.replaceChildren()
+    for (const who of people) {
+      const line = make('<div class="notice" data-tone="done"><div class="stack tight"><p><b></b> <span></span></p><p class="row"></p></div></div>')
+      line.querySelector('b').textContent = who.name
+      line.querySelector('span').textContent = who.address
+      const row = line.querySelector('.row')
+      if (people.length > 1) row.append(button('就是' + who.name, () => { form.elements.recipient_name.value = who.name; services()[0]?.focus() }))
+      for (const o of who.orders) {
+        row.append(button(`再来一次：${o.title}（${o.when}）`, () => again(who, o)))
+        const r = services().find(x => x.value === o.catalogue_id)
+        if (r) first().prepend(r.closest('label'))
+      }
+      box.append(line)
+    }
+  }
+  phone.addEventListener('input', async () => {
+    const n = phone.value.replace(/[^0-9]/g, '').replace(/^(00)?86(?=1\d{10}$)/, '')
+    if (n.length < 11 || n === asked) { if (n.length < 11) { asked = ''; box.replaceChildren() } return }
+    asked = n
+    try {
+      const r = await fetch(box.dataset.caller, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ phone: n }) })
+      if (r.ok && asked === n) show((await r.json()).items)
+    } catch { /* no network: the number is recognised when the form is sent */ }
+  })
+}

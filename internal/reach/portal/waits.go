@@ -1,9 +1,10 @@
-package order
+package portal
 
 import (
 	"linli/internal/platform/area"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
+	"linli/internal/work/order"
 )
 
 const ofOrder = `orders o JOIN person p ON p.id = o.recipient_id WHERE `
@@ -12,11 +13,11 @@ var stationColumns = auth.Columns{Region: "o.region", Station: "o.station_id"}
 
 // What waits for the station: orders to look at, and those whose time went by while nobody came.
 var (
-	lateOnes = area.Waiting(area.Wait{Shell: "desk", Rank: 10, Perm: Handle, Href: "/desk/board", Word: "约定的时间过了，还没有人去", Button: "去处理",
+	lateOnes = area.Waiting(area.Wait{Shell: "desk", Rank: 10, Perm: order.Handle, Href: "/desk/board", Word: "约定的时间过了，还没有人去", Button: "去处理",
 		Alarm: true, Page: deskOf},
 		`o.id, o.title AS what, p.name AS who, o.window_end AS at, 0 AS due`,
 		ofOrder+`o.state IN ('submitted', 'queued', 'open', 'offered', 'accepted') AND o.window_end < {now}`, stationColumns)
-	toReview = area.Waiting(area.Wait{Shell: "desk", Rank: 20, Perm: Handle, Href: "/desk/board", Word: "新来的求助，等审核", Button: "去审核",
+	toReview = area.Waiting(area.Wait{Shell: "desk", Rank: 20, Perm: order.Handle, Href: "/desk/board", Word: "新来的求助，等审核", Button: "去审核",
 		Page: deskOf},
 		`o.id, o.title AS what, p.name AS who, o.state_at AS at, 0 AS due`, ofOrder+`o.state = 'submitted' AND o.window_end >= {now}`,
 		stationColumns)
@@ -24,14 +25,16 @@ var (
 
 // What waits for a resident and for a volunteer: his own alone.
 var (
-	toConfirm = area.Waiting(area.Wait{Shell: "phone", Rank: 20, Perm: View, Href: my, Word: "等您确认的", Button: "去确认", Page: myOf},
+	toConfirm = area.Waiting(area.Wait{Shell: "phone", Rank: 20, Perm: order.View, Href: "/my/orders", Word: "等您确认的", Button: "去确认",
+		Page: myOf},
 		`o.id, o.title AS what, '' AS who, o.state_at AS at, 0 AS due`, ofOrder+`o.state IN ('served', 'needs_info', 'confirmed')`,
 		auth.Columns{Person: "o.recipient_id"})
-	toAnswer = area.Waiting(area.Wait{Shell: "phone", Rank: 10, Perm: Serve, Href: tasks, Word: "请您去帮忙的，等您答复", Button: "看一看", Page: taskOf},
+	toAnswer = area.Waiting(area.Wait{Shell: "phone", Rank: 10, Perm: order.Serve, Href: "/my/tasks", Word: "请您去帮忙的，等您答复", Button: "看一看",
+		Page: taskOf},
 		`o.id, o.title AS what, '' AS who, a.at, 0 AS due`,
 		`assignment a JOIN orders o ON o.id = a.order_id AND o.round = a.round WHERE a.state = 'offered'`, auth.Columns{Person: "a.person_id"})
 )
 
-func deskOf(id db.ID) string { return desk + "/" + id.String() }
-func myOf(id db.ID) string   { return my + "/" + id.String() }
-func taskOf(id db.ID) string { return tasks + "/" + id.String() }
+func deskOf(id db.ID) string { return "/desk/orders/" + id.String() }
+func myOf(id db.ID) string   { return "/my/orders/" + id.String() }
+func taskOf(id db.ID) string { return "/my/tasks/" + id.String() }
