@@ -12,7 +12,8 @@ import (
 	"linli/internal/platform/db"
 )
 
-// PollEvery is how often a process looks for the moves of others. Commits may come later than their ids say, and the machines' clocks differ a little, so a look goes back.
+// PollEvery is how often a process looks for the moves of others. Commits may come later than their ids say, and the machines' clocks
+// differ a little, so a look goes back.
 const (
 	PollEvery = time.Second
 	lookBack  = 15 * time.Second
