@@ -16,6 +16,7 @@ import (
 	"linli/internal/platform/sheet"
 	"linli/internal/work/attendance"
 	"linli/internal/work/catalogue"
+	"linli/internal/work/order"
 )
 
 // CountedOf gives the records of a volunteer that count on days from–to, both included, in the order of time.
@@ -249,9 +250,11 @@ func (s *Service) List(ctx context.Context, in ListInput) (Records, error) {
 	})
 }
 
-// Waiting is what waits for a second person in the actor's scope: a part of the page /desk/second.
+// Waiting is the second person's list: all that waits for this reader, and nothing that he may not do.
 type Waiting struct {
+	Orders      order.SecondPart
 	Records     []Record
+	Sheets      []attendance.Sheet
 	Corrections []AskedLine
 }
 
@@ -277,14 +280,69 @@ type WaitingInput struct{}
 
 // Waiting lists what waits for the actor as a second person, the most urgent first.
 func (s *Service) Waiting(ctx context.Context, _ WaitingInput) (Waiting, error) {
-	return act.Read(ctx, s.db, Review, func(tx *db.Tx) (out Waiting, err error) {
-		scope := auth.ScopeOf(ctx, Review)
-		if out.Records, err = waiting.First(ctx, tx, scope, waitingMost); err != nil {
+	return act.Read(ctx, s.db, order.Second, func(tx *db.Tx) (out Waiting, err error) {
+		if out.Orders, err = order.SecondRows(ctx, tx); err != nil {
 			return out, err
 		}
-		out.Corrections, err = asking.First(ctx, tx, scope, waitingMost)
+		if auth.Allow(ctx, Review) != nil {
+			return out, nil
+		}
+		scope := auth.ScopeOf(ctx, Review)
+		if out.Records, err = s.mine(ctx, tx, scope); err != nil {
+			return out, err
+		}
+		if out.Sheets, err = attendance.Waiting(ctx, tx, s.persons); err != nil {
+			return out, err
+		}
+		out.Corrections, err = s.asked(ctx, tx, scope)
 		return out, err
 	})
+}
+
+// mine are the waiting records for which the actor may be the second person.
+func (s *Service) mine(ctx context.Context, tx *db.Tx, scope auth.Scope) (out []Record, err error) {
+	list, err := waiting.First(ctx, tx, scope, waitingMost)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range list {
+		h, err := hands(ctx, tx, r)
+		if err != nil {
+			return nil, err
+		}
+		switch _, err := s.look(ctx, tx, r, h); {
+		case err == nil:
+			out = append(out, r)
+		case errs.KindOf(err) != errs.Denied:
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// asked are the open corrections over which the actor may decide.
+func (s *Service) asked(ctx context.Context, tx *db.Tx, scope auth.Scope) (out []AskedLine, err error) {
+	list, err := asking.First(ctx, tx, scope, waitingMost)
+	if err != nil {
+		return nil, err
+	}
+	for _, line := range list {
+		r, err := byID.Get(ctx, tx, line.RecordID)
+		if err != nil {
+			return nil, err
+		}
+		c, err := openCorrection.One(ctx, tx, r.ID)
+		if err != nil {
+			return nil, err
+		}
+		switch _, err := s.mayDecide(ctx, tx, r, c); {
+		case err == nil:
+			out = append(out, line)
+		case errs.KindOf(err) != errs.Denied:
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // ExportMost is how many rows one export holds.

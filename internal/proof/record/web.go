@@ -5,6 +5,7 @@ import (
 
 	"linli/internal/platform/blob"
 	"linli/internal/platform/web"
+	"linli/internal/work/order"
 )
 
 // Routes mounts the area.
@@ -23,6 +24,7 @@ func (s *Service) Routes(r *web.Router) {
 		func(in AskInput) string { return "/my/hours/" + in.ID.String() },
 		func(in AskInput, _ Detail) string { return "/my/hours/" + in.ID.String() })
 
+	web.Page(r, "GET /desk/second", "record.second", order.Second, s.Waiting, secondPage)
 	web.Page(r, "GET /desk/records", "record.list", View, s.List, recordsPage)
 	web.File(r, "GET /desk/records.xlsx", "record.export", View, s.export("xlsx"))
 	web.File(r, "GET /desk/records.csv", "record.export", View, s.export("csv"))

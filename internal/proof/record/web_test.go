@@ -42,6 +42,8 @@ func TestRoutes(t *testing.T) {
 		{"manager", "GET", "/desk/records?from=2026-11-25", "", 200, "没有这样的记录"},
 		{"manager", "GET", desk, "", 200, "最晚记录到"},
 		{"head", "GET", desk, "", 200, "同意计入"},
+		{"head", "GET", "/desk/second", "", 200, "同意计入"},
+		{"manager", "GET", "/desk/second", "", 403, ""},
 		{"manager", "POST", api + "/approve", `{}`, 403, "denied"},
 		{"manager", "POST", desk + "/approve", "decision=approve", 403, ""},
 		{"head", "POST", desk + "/approve", "decision=reject", 422, "不采纳要写明理由"},

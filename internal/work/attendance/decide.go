@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"linli/internal/civic/person"
 	"linli/internal/civic/proof"
 	"linli/internal/civic/setting"
 	"linli/internal/platform/act"
@@ -36,7 +37,7 @@ func (s *Service) ApproveSheet(ctx context.Context, in DecideInput) (SheetDetail
 		if err != nil {
 			return err
 		}
-		if err := s.mayApprove(ctx, tx, *sh); err != nil {
+		if err := mayApprove(ctx, tx, s.persons, *sh); err != nil {
 			return err
 		}
 		if in.Decision == "return" {
@@ -54,8 +55,8 @@ func (in DecideInput) check() error {
 }
 
 // mayApprove asks whether the actor is a fit second person for this sheet now.
-func (s *Service) mayApprove(ctx context.Context, tx *db.Tx, sh Sheet) error {
-	if err := proof.Now(tx, s.persons).Apart(ctx, proof.Hands{First: []db.ID{sh.EnteredBy}}); err != nil {
+func mayApprove(ctx context.Context, tx *db.Tx, persons *person.Service, sh Sheet) error {
+	if err := proof.Now(tx, persons).Apart(ctx, proof.Hands{First: []db.ID{sh.EnteredBy}}); err != nil {
 		return err
 	}
 	head, town := holds(ctx, auth.CommunityHead, sh.Region), holds(ctx, auth.TownOfficer, sh.Region)
@@ -80,6 +81,23 @@ func (s *Service) mayApprove(ctx context.Context, tx *db.Tx, sh Sheet) error {
 		return errs.Deny("先由嘎查村（社区）负责人复核；" + open.Words(ctx) + "起苏木乡镇（街道）可以复核")
 	}
 	return nil
+}
+
+// Waiting gives the entered sheets over which the actor may decide now, the oldest first.
+func Waiting(ctx context.Context, tx *db.Tx, persons *person.Service) (out []Sheet, err error) {
+	list, err := enteredSheets.First(ctx, tx, auth.ScopeOf(ctx, Review), most)
+	if err != nil {
+		return nil, err
+	}
+	for _, sh := range list {
+		switch err := mayApprove(ctx, tx, persons, sh); {
+		case err == nil:
+			out = append(out, sh)
+		case errs.KindOf(err) != errs.Denied:
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 func holds(ctx context.Context, role auth.Role, at auth.Region) bool {

@@ -256,7 +256,7 @@ func (s *Service) sheetDetail(ctx context.Context, tx *db.Tx, sh Sheet) (out She
 		return out, err
 	}
 	if out.MayReview && sh.State == Entered {
-		if err := s.mayApprove(ctx, tx, sh); errs.KindOf(err) != 0 {
+		if err := mayApprove(ctx, tx, s.persons, sh); errs.KindOf(err) != 0 {
 			out.Why = err.Error()
 		} else if err != nil {
 			return out, err

@@ -135,6 +135,14 @@ var listed = db.ListOf(func(b *db.Builder, in scoped) {
 	return db.Order[Sheet]{By: "s.no", Down: true, Key: func(s Sheet) []any { return []any{s.No} }}
 })
 
+// enteredSheets are the sheets of a scope that wait for their second person.
+var enteredSheets = db.ListOf(func(b *db.Builder, in auth.Scope) {
+	b.Add(sheetTable.Select("s") + " WHERE s.state = 'entered'")
+	in.Where(b, auth.Columns{Region: "s.region", Station: "s.station_id"})
+}, func(auth.Scope) db.Order[Sheet] {
+	return db.Order[Sheet]{By: "s.entered_at, s.id", Key: func(s Sheet) []any { return []any{s.EnteredAt, s.ID} }}
+})
+
 var counts = db.DynamicOf[SheetCount](func(b *db.Builder, in scoped) {
 	b.Add(`SELECT s.state, COUNT(*) AS n FROM sheet s WHERE 1 = 1`)
 	in.narrow(b)

@@ -45,31 +45,24 @@ func (s *Service) Tasks(ctx context.Context, _ TasksInput) (Tasks, error) {
 	})
 }
 
-// SecondPage is the second person's weekly list: by exception, not one by one.
-type SecondPage struct {
+// SecondPart is what a second person does with orders: by exception, not one by one.
+type SecondPart struct {
 	Disputed []Row
 	Late     []Row // served for a week and still without the resident's word, or past it
-	Second   []Row // confirmed on a coordinator's evidence in the last weeks
 }
 
-// SecondList gives what waits for a second person in the actor's scope.
-func (s *Service) SecondList(ctx context.Context, _ TodayInput) (SecondPage, error) {
-	return act.Read(ctx, s.db, Second, func(tx *db.Tx) (out SecondPage, err error) {
-		scope := auth.ScopeOf(ctx, Second)
-
-		pick := func(where string, args ...any) ([]Row, error) {
-			return rows(ctx, tx, scope, func(b *db.Builder) { b.Add(where, args...).Add(` ORDER BY o.state_at, o.id LIMIT 60`) })
-		}
-		if out.Disputed, err = pick(` AND o.state = 'disputed'`); err != nil {
-			return out, err
-		}
-		if out.Late, err = pick(` AND (o.state = 'unconfirmed' AND o.state_at > ? OR o.state = 'served' AND o.state_at <= ?)`,
-			tx.Now.AddDate(0, -2, 0), tx.Now.AddDate(0, 0, -7)); err != nil {
-			return out, err
-		}
-		out.Second, err = pick(` AND o.needs_second AND o.state IN ('confirmed', 'closed') AND o.state_at > ?`, tx.Now.AddDate(0, 0, -28))
+// SecondRows gives the orders that wait for a second person in the actor's scope.
+func SecondRows(ctx context.Context, tx *db.Tx) (out SecondPart, err error) {
+	scope := auth.ScopeOf(ctx, Second)
+	pick := func(where string, args ...any) ([]Row, error) {
+		return rows(ctx, tx, scope, func(b *db.Builder) { b.Add(where, args...).Add(` ORDER BY o.state_at, o.id LIMIT 60`) })
+	}
+	if out.Disputed, err = pick(` AND o.state = 'disputed'`); err != nil {
 		return out, err
-	})
+	}
+	out.Late, err = pick(` AND (o.state = 'unconfirmed' AND o.state_at > ? OR o.state = 'served' AND o.state_at <= ?)`,
+		tx.Now.AddDate(0, -2, 0), tx.Now.AddDate(0, 0, -7))
+	return out, err
 }
 
 // Handover is what passes from one manager to the next: open work and who holds which role at the station.

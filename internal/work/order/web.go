@@ -79,7 +79,6 @@ func (s *Service) deskPages(r *web.Router) {
 		func(_ CreateInput, out Created) string { return out.deskPath() + readBack })
 	web.Page(r, "GET "+desk+"/{id}", "order.desk", View, s.Desk, deskPage)
 	web.File(r, "GET "+desk+"/{id}/slip.pdf", "order.slip", Handle, s.Slip)
-	web.Page(r, "GET /desk/second", "order.second", Second, s.SecondList, secondPage)
 	web.Page(r, "GET /desk/handover", "order.handover", Handle, s.Handover, handoverPage)
 	web.Page(r, "GET /desk/cards", "order.cards", IssueCard, s.Cards, cardsPage)
 	web.Form(r, "POST /desk/cards", "order.issue_card", IssueCard, s.IssueCard, func(IssueCardInput) string { return "/desk/cards" },

@@ -253,7 +253,6 @@ func TestPages(t *testing.T) {
 		see("manager", "/desk/orders?q=娜仁&sort=window", "送一顿午饭")
 		see("manager", "/desk/orders?q=9999999-", "没有找到")
 		see("manager", "/desk/handover", "宝力根嘎查志愿服务站")
-		see("head", "/desk/second", "不满意")
 		see("town", "/desk/cards", "还没有发过卡")
 		see("resident", "/my/orders", "送一顿午饭")
 		open := w.must(w.s.Open(w.manager, OpenInput{ask(w.queued())}))
