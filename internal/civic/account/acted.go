@@ -15,14 +15,12 @@ const (
 
 // ActedEvent says that the actor did something to another's account.
 type ActedEvent struct {
-	Account db.ID
-	Kind    string
-	Role    auth.Role   // of the post with which it was made, or to which it is appointed
-	Grant   db.ID       // of an appointment
-	Region  auth.Region // of the post, else where the account is
-	Held    []Grant     // what the account holds
-	Phone   bool        // the actor entered the telephone number
-	Before  string      // the number that the account had until now
+	Account, Grant db.ID       // grant: of an appointment
+	Kind, Before   string      // before: the number that the account had until now
+	Role           auth.Role   // of the post with which it was made, or to which it is appointed
+	Region         auth.Region // of the post, else where the account is
+	Held           []Grant     // what the account holds
+	Phone          bool        // the actor entered the telephone number
 }
 
 // acted tells of an action on somebody's account.

@@ -98,7 +98,7 @@ func (s *Service) ways(ctx context.Context, tx *db.Tx, a Act) (ways []string, wh
 	if !above && !audits {
 		return nil, "由上一级来核实", nil
 	}
-	if why, err = s.independent(ctx, tx, me.Account, a.ActorID); err != nil || why != "" {
+	if why, err = s.Independent(ctx, tx, me.Account, a.ActorID); err != nil || why != "" {
 		return nil, "您和经办的人不独立（" + why + "），要换一位核实", err
 	}
 	if above {
@@ -138,7 +138,7 @@ func (s *Service) someoneAbove(ctx context.Context, tx *db.Tx, a Act) (string, e
 		return "", err
 	}
 	for _, o := range list {
-		why, err := s.independent(ctx, tx, o.ID, a.ActorID)
+		why, err := s.Independent(ctx, tx, o.ID, a.ActorID)
 		if err != nil {
 			return "", err
 		}
@@ -149,8 +149,8 @@ func (s *Service) someoneAbove(ctx context.Context, tx *db.Tx, a Act) (string, e
 	return "", nil
 }
 
-// independent says why two accounts are not independent: by unconfirmed acts, by person, family or telephone.
-func (s *Service) independent(ctx context.Context, tx *db.Tx, a, b db.ID) (string, error) {
+// Independent says why two accounts are not independent: by unconfirmed acts, by person, family or telephone.
+func (s *Service) Independent(ctx context.Context, tx *db.Tx, a, b db.ID) (string, error) {
 	why, err := Apart(ctx, tx, a, b, tx.Now)
 	if err != nil || why != "" || a == 0 || b == 0 {
 		return why, err

@@ -22,6 +22,7 @@ func (s *Service) Area() area.Area {
 		Menu: []area.Entry{
 			{Shell: "start", Rank: 70, Perm: Own, Href: "/my/profile", Label: "我的信息", Icon: "user", Line: "登记了什么，同意过什么"},
 			{Shell: "desk", Group: "人", Rank: 100, Perm: Edit, Href: "/desk/persons", Label: "居民", Icon: "user"},
+			{Shell: "desk", Group: "人", Rank: 125, Perm: Second, Href: waitingPath, Label: "登记修改复核", Icon: "check"},
 		},
 		Live: []area.Live{
 			{Table: "person", Word: "居民", Where: "state = 'active'"},
@@ -29,6 +30,7 @@ func (s *Service) Area() area.Area {
 			{Table: "person_guardian", Word: "监护关系"},
 			{Table: "person_kin", Word: "亲属和同住的人"},
 			{Table: "person_known", Word: "核实过的人"},
+			{Table: "person_change", Word: "等复核的登记修改", Where: "state = 'waits'"},
 		},
 		Stay:    []string{"person_consent"},
 		Passing: []string{"person_code"},

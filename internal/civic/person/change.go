@@ -64,6 +64,10 @@ func (s *Service) Update(ctx context.Context, in UpdateInput) (Detail, error) {
 		if err != nil {
 			return err
 		}
+		waits, err := s.hold(ctx, tx, *p, was, &next, &id, &in.Clear)
+		if err != nil {
+			return err
+		}
 		if next.Region != p.Region && !auth.Can(ctx, Edit, auth.Place{Region: next.Region}) {
 			return errs.Field("region", "不在您管的范围里")
 		}
@@ -75,7 +79,7 @@ func (s *Service) Update(ctx context.Context, in UpdateInput) (Detail, error) {
 				return err
 			}
 		}
-		op.Detail["fields"] = changed(*p, next, in.Clear)
+		op.Detail["fields"], op.Detail["waits"] = changed(*p, next, in.Clear), waits
 		p.Name, p.Sex, p.BirthDay, p.Region, p.Householder = next.Name, next.Sex, next.BirthDay, next.Region, next.Householder
 		p.Group, p.Languages, p.NoSmartphone = next.Group, next.Languages, next.NoSmartphone
 		if err := s.setSealed(ctx, tx, p, next, id, in.Clear); err != nil {
@@ -83,6 +87,27 @@ func (s *Service) Update(ctx context.Context, in UpdateInput) (Detail, error) {
 		}
 		return s.endKnownOf(ctx, tx, *p, was)
 	})
+}
+
+// hold keeps back another name, identity number or day of birth of a person with counted minutes: they wait for a second person.
+func (s *Service) hold(ctx context.Context, tx *db.Tx, p Person, was identityOf, next *NewPerson, id *identity,
+	clear *[]string) (bool, error) {
+	then := identityOf{Name: next.Name, Birth: next.BirthDay, Number: was.Number}
+	if id.number != "" || slices.Contains(*clear, "id_number") {
+		then.Number = id.number
+	}
+	if then == was.who() {
+		return false, nil
+	}
+	if guarded, err := s.guarded(ctx, tx, p.ID); err != nil || !guarded {
+		return false, err
+	}
+	if err := s.propose(ctx, tx, p, ChangeIdentity, "", wish{Was: was, Next: then, Sex: next.Sex}); err != nil {
+		return false, err
+	}
+	next.Name, next.BirthDay, next.Sex, next.IDNumber, id.number = p.Name, p.BirthDay, p.Sex, "", ""
+	*clear = slices.DeleteFunc(slices.Clone(*clear), func(f string) bool { return f == "id_number" })
+	return true, nil
 }
 
 // setSealed writes those sealed fields that are given or cleared.
@@ -171,17 +196,40 @@ func (s *Service) Merge(ctx context.Context, in MergeInput) (Detail, error) {
 		if err != nil {
 			return err
 		}
-		if err := s.lockPair(ctx, tx, in); err != nil {
+		guarded, err := s.guarded(ctx, tx, keep.ID, other.ID)
+		if err != nil {
 			return err
 		}
-		if err := s.absorb(ctx, tx, keep, other); err != nil {
+		if !guarded {
+			return s.join(ctx, tx, keep, in)
+		}
+		if other.Version != in.OtherVersion || other.State != Active {
+			return errs.ErrStale
+		}
+		op.Detail["waits"] = true
+		if err := s.stranger(ctx, tx, auth.From(ctx), other.ID); err != nil {
 			return err
 		}
-		if err := follow(ctx, tx, *keep, other); err != nil {
-			return err
-		}
-		return s.Merged.Publish(ctx, tx, MergedEvent{From: other.ID, To: keep.ID})
+		return s.propose(ctx, tx, *keep, ChangeMerge, in.Reason, wish{Merge: in})
 	})
+}
+
+// join makes one entry of two.
+func (s *Service) join(ctx context.Context, tx *db.Tx, keep *Person, in MergeInput) error {
+	if err := s.lockPair(ctx, tx, in); err != nil {
+		return err
+	}
+	other, err := get(ctx, tx, in.Other)
+	if err != nil {
+		return err
+	}
+	if err := s.absorb(ctx, tx, keep, other); err != nil {
+		return err
+	}
+	if err := follow(ctx, tx, *keep, other); err != nil {
+		return err
+	}
+	return s.Merged.Publish(ctx, tx, MergedEvent{From: other.ID, To: keep.ID})
 }
 
 func (in MergeInput) check() error {
@@ -210,7 +258,7 @@ func (s *Service) lockPair(ctx context.Context, tx *db.Tx, in MergeInput) error 
 
 // follow leads the ties and consents of other to keep; what other areas hold follows by the topic.
 func follow(ctx context.Context, tx *db.Tx, keep, other Person) error {
-	for _, move := range []*db.Command{moveConsents, moveAgreed, moveWards, moveGuardians, moveKin} {
+	for _, move := range []*db.Command{moveConsents, moveAgreed, moveWards, moveGuardians, moveKin, moveChanges} {
 		if _, err := move.Run(ctx, tx, other.ID, keep.ID); err != nil {
 			return err
 		}

@@ -43,7 +43,7 @@ func empty(ctx context.Context, tx *db.Tx, id db.ID) error {
 	if _, err := endEvery.Run(ctx, tx, id, tx.Now, auth.From(ctx).Name); err != nil {
 		return err
 	}
-	for _, drop := range []*db.Command{dropAddresses, dropTies, dropEveryKin, dropKnown, dropCodes} {
+	for _, drop := range []*db.Command{dropAddresses, dropTies, dropEveryKin, dropKnown, dropCodes, emptyChanges} {
 		if _, err := drop.Run(ctx, tx, id); err != nil {
 			return err
 		}
@@ -67,7 +67,8 @@ func Remove(ctx context.Context, tx *db.Tx, id db.ID) error {
 		}
 		return err
 	}
-	for _, drop := range []*db.Command{dropAddresses, dropTies, dropEveryKin, dropKnown, dropCodes, deleteConsents, deletePerson} {
+	for _, drop := range []*db.Command{dropAddresses, dropTies, dropEveryKin, dropKnown, dropCodes, dropChanges, deleteConsents,
+		deletePerson} {
 		if _, err := drop.Run(ctx, tx, id); err != nil {
 			return err
 		}
@@ -85,4 +86,4 @@ func Speaks(ctx context.Context, tx *db.Tx, id db.ID, languages Codes) error {
 }
 
 // Tables are those of this area that hang on an entry and go with it.
-var Tables = []string{"person_address", "person_guardian", "person_kin", "person_known", "person_code", "person_consent"}
+var Tables = []string{"person_address", "person_guardian", "person_kin", "person_known", "person_code", "person_change", "person_consent"}

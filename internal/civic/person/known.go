@@ -92,9 +92,15 @@ func Knowers(ctx context.Context, tx *db.Tx, id db.ID) ([]Knower, error) {
 
 // identityOf is what makes an entry this person on this number.
 type identityOf struct {
-	name          string
-	birth         clock.Day
-	number, phone string
+	Name          string
+	Birth         clock.Day
+	Number, Phone string
+}
+
+// who is the person without his telephone.
+func (i identityOf) who() identityOf {
+	i.Phone = ""
+	return i
 }
 
 // whoIs opens who an entry says it is.

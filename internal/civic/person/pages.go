@@ -232,6 +232,8 @@ func (s *Service) WithdrawMine(ctx context.Context, in OwnWithdrawInput) (Detail
 const (
 	desk    = "/desk/persons"
 	profile = "/my/profile"
+
+	waitingPath = "/desk/person-changes"
 )
 
 func (p Person) deskPath() string { return desk + "/" + p.ID.String() }

@@ -119,6 +119,7 @@ type Service struct {
 	db   *db.DB
 	keys *seal.Keys
 	demo bool
+	Ask  Outside // app fills it
 	// SMS puts a message into the outbox; app sets it.
 	SMS func(ctx context.Context, tx *db.Tx, phone, text string) error
 	// Merged tells that an entry goes on as another one, so that what hangs on it follows.

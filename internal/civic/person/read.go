@@ -185,6 +185,7 @@ type Detail struct {
 	Kin        []Relative     `json:"kin" doc:"登记的近亲属和同住的人"`
 	Knowers    []Knower       `json:"knowers" doc:"谁核实过本人和号码"`
 	Consents   []ConsentEntry `json:"consents"`
+	Changes    []Change       `json:"changes" doc:"改过本人是谁的，和还在等另一位复核的"`
 	Alike      []Person       `json:"alike" doc:"可能是同一个人的登记"`
 	Absorbed   []db.ID        `json:"absorbed" doc:"并入本条的登记"`
 }
@@ -239,6 +240,9 @@ func (s *Service) detail(ctx context.Context, tx *db.Tx, p Person) (d Detail, er
 		return d, err
 	}
 	if d.Consents, err = consentsOf.All(ctx, tx, p.ID); err != nil {
+		return d, err
+	}
+	if d.Changes, err = Changes(ctx, tx, p.ID); err != nil {
 		return d, err
 	}
 	if d.Absorbed, err = mergedInto.All(ctx, tx, p.ID); err != nil {

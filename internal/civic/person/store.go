@@ -61,6 +61,8 @@ var (
 		SELECT CASE WHEN o.other < $2 THEN o.other ELSE $2 END, CASE WHEN o.other < $2 THEN $2 ELSE o.other END, o.region, o.kind,
 			o.relation, o.at FROM (SELECT CASE WHEN a_id = $1 THEN b_id ELSE a_id END AS other, region, kind, relation, at FROM person_kin
 			WHERE a_id = $1 OR b_id = $1) o WHERE o.other <> $2 ON CONFLICT (a_id, b_id) DO NOTHING`)
+	moveChanges = db.SQL(`UPDATE person_change SET person_id = $2, wish = NULL,
+		state = CASE WHEN state = 'waits' THEN 'refused' ELSE state END WHERE person_id = $1`)
 	dropEveryKin = db.SQL(`DELETE FROM person_kin WHERE a_id = $1 OR b_id = $1`)
 	blank        = db.SQL(`UPDATE person SET version = version + 1, state = CASE WHEN state = 'active' THEN 'erased' ELSE state END, name = $2,
 		sex = '', birth_day = 0,

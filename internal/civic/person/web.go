@@ -24,6 +24,9 @@ func (s *Service) Routes(r *web.Router) {
 	web.JSON(r, "POST /api/v1/persons/{id}/codes", "person.send_code", Meet, s.SendCode)
 	web.JSON(r, "POST /api/v1/persons/{id}/codes/enter", "person.enter_code", Meet, s.EnterCode)
 	web.JSON(r, "POST /api/v1/persons/{id}/merge", "person.merge", Join, s.Merge)
+	web.JSON(r, "GET /api/v1/person-changes", "person.waiting_changes", Second, s.Waitings)
+	web.JSON(r, "POST /api/v1/person-changes/{id}/approve", "person.approve_change", Second, s.ApproveChange)
+	web.JSON(r, "POST /api/v1/person-changes/{id}/refuse", "person.refuse_change", Second, s.RefuseChange)
 	s.deskPages(r)
 
 	web.Page(r, "GET "+profile, "person.mine", Own, s.Mine, profilePage)
@@ -56,6 +59,11 @@ func (s *Service) deskPages(r *web.Router) {
 		func(_ ConsentInput, d Detail) string { return done(d) })
 	web.Form(r, "POST "+desk+"/{id}/consents/withdraw", "person.withdraw_consent", Agree, s.WithdrawConsent,
 		func(in WithdrawInput) string { return at(in.ID) }, func(_ WithdrawInput, d Detail) string { return done(d) })
+	web.Page(r, "GET "+waitingPath, "person.waiting_changes", Second, s.Waitings, waitingPage)
+	list := func(DecideInput) string { return waitingPath }
+	decided := func(DecideInput, Change) string { return waitingPath }
+	web.Form(r, "POST "+waitingPath+"/{id}/approve", "person.approve_change", Second, s.ApproveChange, list, decided)
+	web.Form(r, "POST "+waitingPath+"/{id}/refuse", "person.refuse_change", Second, s.RefuseChange, list, decided)
 	form(r, "kin", "person.add_kin", Edit, s.AddKin, func(in KinInput) string { return in.ID.String() })
 	form(r, "kin/drop", "person.drop_kin", Edit, s.DropKin, func(in DropKinInput) string { return in.ID.String() })
 	form(r, "meet", "person.meet", Meet, s.Meet, func(in MeetInput) string { return in.ID.String() })

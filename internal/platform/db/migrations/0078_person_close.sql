@@ -28,6 +28,29 @@ CREATE TABLE person_known (
 );
 CREATE INDEX person_known_person ON person_known (person_id, id);
 
+-- Changes of who somebody with counted minutes is, merges among them: each waits for a second, independent person. wish is what it would
+-- do, sealed; it goes when the change is decided.
+CREATE TABLE person_change (
+  id           {{pk}},
+  version      BIGINT NOT NULL,
+  person_id    BIGINT NOT NULL REFERENCES person (id),
+  region       BIGINT NOT NULL,
+  kind         TEXT NOT NULL CHECK (kind IN ('identity', 'merge')),
+  state        TEXT NOT NULL CHECK (state IN ('waits', 'done', 'refused')),
+  by_id        BIGINT,
+  by_name      TEXT NOT NULL,
+  reason       TEXT NOT NULL,
+  at           {{time}} NOT NULL,
+  wish         {{bytes}},
+  decided_by   BIGINT,
+  decided_name TEXT NOT NULL,
+  decided_at   {{time}},
+  note         TEXT NOT NULL,
+  CHECK (state <> 'done' OR decided_by IS NOT NULL AND decided_by <> COALESCE(by_id, 0))
+);
+CREATE UNIQUE INDEX person_change_waits ON person_change (person_id) WHERE state = 'waits';
+CREATE INDEX person_change_person ON person_change (person_id, id);
+
 -- Codes sent to a person's number, to be told back to who called him. Times are machine time.
 CREATE TABLE person_code (
   id          {{pk}},
