@@ -183,6 +183,7 @@ func (a *App) build(cfg config.Server) {
 	a.Record = record.New(d, a.Person)
 	a.Exchange = exchange.New(d, keys, a.Blobs, exchange.Areas{Persons: a.Person, Volunteers: a.Volunteer, Stations: a.Station,
 		Records: a.Record})
+	a.Certificate = certificate.New(d, keys, a.Person, certificate.Config{BaseURL: cfg.BaseURL, Demo: cfg.Demo})
 	a.Person.Ask = person.Outside{Counted: record.Held, Independent: a.Appoint.Independent}
 
 	a.Stats = stats.New(d)

@@ -9,9 +9,7 @@ import (
 	"linli/internal/platform/db"
 )
 
-// vouch enters who gave officials their posts and who confirmed it, once the administrators are there: the first three have nobody
-// before them, the security administrator made all others; an officer of the region met them, and the audit administrator saw the paper
-// of the region's own.
+// vouch enters who made officials and who confirmed it, once the administrators are there: the first three have nobody before them.
 func (w *world) vouch(ctx context.Context, official auth.Actor) error {
 	w.seats = append(w.seats, official)
 	region, security, audits := w.officers[auth.RegionOfficer], w.officers[auth.SecurityAdmin], w.officers[auth.AuditAdmin]

@@ -51,7 +51,8 @@ type UpdateInput struct {
 
 // Update corrects an entry under its version.
 func (s *Service) Update(ctx context.Context, in UpdateInput) (Detail, error) {
-	next := NewPerson{Name: in.Name, Sex: in.Sex, BirthDay: in.BirthDay, Region: in.Region, IDKind: in.IDKind, IDNumber: in.IDNumber, Phone: in.Phone,
+	next := NewPerson{Name: in.Name, Sex: in.Sex, BirthDay: in.BirthDay, Region: in.Region, IDKind: in.IDKind,
+		IDNumber: in.IDNumber, Phone: in.Phone,
 		Householder: in.Householder, Group: in.Group, Languages: in.Languages, NoSmartphone: in.NoSmartphone, Groups: in.Groups,
 		Addresses: in.Addresses}
 	var id identity
