@@ -21,6 +21,7 @@ var order = []string{
 	"platform/clock",
 	"platform/format",
 	"platform/spelling",
+	"platform/telephone",
 	"platform/set",
 	"platform/i18n",
 	"platform/geo",

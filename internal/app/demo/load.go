@@ -16,6 +16,7 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/geo"
 	"linli/internal/platform/seal"
+	"linli/internal/platform/telephone"
 	"linli/internal/work/order"
 )
 
@@ -110,7 +111,7 @@ func (c *copier) fill(values []any, t template, r *row, copy int) {
 		case aPhoneBlind:
 			v = keys.Blind("phone", c.phone(copy, r.person))
 		case aPhoneHint:
-			v = person.MaskPhone(c.phone(copy, r.person))
+			v = telephone.Mask(c.phone(copy, r.person))
 		case aNumber:
 			v = sealed(c.number(copy, r.person))
 		case aNumberBlind:

@@ -90,12 +90,10 @@ func (w *world) enrol(ctx context.Context, p *place, i int) error {
 			in.Skills = append(in.Skills, k)
 		}
 	}
-	var err error
-	if s.volunteer, err = w.app.Volunteer.Register(desk, in); err != nil {
-		return err
-	}
 	w.at(w.later(clock.In(ctx), 30, 240), func(ctx context.Context) error { return w.approve(ctx, s, i) })
-	return nil
+	var err error
+	s.volunteer, err = w.app.Volunteer.Register(desk, in)
+	return err
 }
 
 func (w *world) approve(ctx context.Context, s *soul, i int) (err error) {

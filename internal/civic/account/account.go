@@ -17,6 +17,7 @@ import (
 	"linli/internal/platform/errs"
 	"linli/internal/platform/event"
 	"linli/internal/platform/seal"
+	"linli/internal/platform/telephone"
 )
 
 // Permissions.
@@ -191,7 +192,7 @@ func (s *Service) phone(text string) (string, error) {
 	if strings.TrimSpace(text) == "" {
 		return "", nil
 	}
-	return person.ParsePhone(text, s.demo)
+	return telephone.ParseMobile(text, s.demo)
 }
 
 // at binds a sealed value of an account to its place.

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"linli/internal/civic/person"
 	"linli/internal/civic/region"
 	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
@@ -14,6 +13,7 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/spelling"
+	"linli/internal/platform/telephone"
 )
 
 // appointments says who may give and end which roles, inside his own region. Residents and volunteers are made by what they do, not by
@@ -342,7 +342,7 @@ type PhoneInput struct {
 func (s *Service) SetPhone(ctx context.Context, in PhoneInput) (Nothing, error) {
 	var phone string
 	op := act.Op{Perm: Appoint, Action: "account.set_phone", ID: in.ID, Cause: in.Reason, Check: func() (err error) {
-		phone, err = person.ParsePhone(in.Phone, s.demo)
+		phone, err = telephone.ParseMobile(in.Phone, s.demo)
 		return err
 	}}
 	return s.treat(ctx, op, func(tx *db.Tx, r accountRow, _ []Grant) (map[string]any, error) {

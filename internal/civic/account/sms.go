@@ -14,6 +14,7 @@ import (
 	"linli/internal/platform/errs"
 	"linli/internal/platform/seal"
 	"linli/internal/platform/spelling"
+	"linli/internal/platform/telephone"
 )
 
 const (
@@ -41,7 +42,7 @@ func (s *Service) RequestCode(ctx context.Context, in CodeRequest) (Ticket, erro
 	if err := auth.Allow(ctx, Enter); err != nil {
 		return Ticket{}, err
 	}
-	phone, err := person.ParsePhone(in.Phone, s.demo)
+	phone, err := telephone.ParseMobile(in.Phone, s.demo)
 	if err != nil {
 		return Ticket{}, err
 	}
@@ -155,7 +156,7 @@ func (s *Service) proofBlind(in Proof) ([]byte, error) {
 	if in.Ticket != 0 {
 		return nil, nil
 	}
-	phone, err := person.ParsePhone(in.Phone, s.demo)
+	phone, err := telephone.ParseMobile(in.Phone, s.demo)
 	return s.blindOf(phone), err
 }
 
@@ -310,5 +311,5 @@ func (s *Service) maskedPhone(r accountRow) (string, error) {
 	if phone == "" || err != nil {
 		return "", err
 	}
-	return person.MaskPhone(phone), nil
+	return telephone.Mask(phone), nil
 }

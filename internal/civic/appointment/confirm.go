@@ -13,6 +13,7 @@ import (
 	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/telephone"
 	"linli/internal/platform/web/ui"
 )
 
@@ -228,7 +229,7 @@ func (s *Service) describe(ctx context.Context, tx *db.Tx, l *Line) (err error) 
 		return err
 	}
 	if phone != "" {
-		l.Phone = person.MaskPhone(phone)
+		l.Phone = telephone.Mask(phone)
 	}
 	if l.ConfirmedAt != nil {
 		l.What = Kinds.Word(l.Kind)

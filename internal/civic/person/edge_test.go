@@ -52,7 +52,6 @@ func TestMasks(t *testing.T) {
 	for _, c := range [][2]string{
 		{MaskName(""), ""}, {MaskName("娜"), "娜*"}, {MaskName("娜仁"), "娜*"}, {MaskName("娜仁高"), "娜**"}, {MaskName("娜仁高娃"), "娜***"},
 		{MaskName("娜仁高娃花"), "娜***"},
-		{MaskPhone("12900000099"), "129****0099"}, {MaskPhone("1290000"), "*******"}, {MaskPhone("129000000990"), "************"},
 		{MaskIDNumber("190101198001010031"), "19**************31"}, {MaskIDNumber("19010119800101003"), strings.Repeat("*", 17)},
 	} {
 		if c[0] != c[1] {

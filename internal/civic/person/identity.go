@@ -19,11 +19,8 @@ type Identity struct {
 // provinces are the first two digits that GB/T 2260 knows.
 const provinces = " 11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83 "
 
-// demoProvince and demoPhone start the identities that belong to nobody: allowed in demo mode alone.
-const (
-	demoProvince = "19"
-	demoPhone    = "129"
-)
+// demoProvince starts the numbers that belong to nobody: allowed in demo mode alone.
+const demoProvince = "19"
 
 // ParseIDNumber reads a citizen's identity number by GB 11643: 6 digits of a division, the day of birth, 3 of sequence (odd for men)
 // and the check character of ISO 7064 MOD 11-2. Nobody is born after today. Spaces and wide digits do not matter. A refusal is the
@@ -75,27 +72,6 @@ func MaskName(name string) string {
 		return ""
 	}
 	return string(r[0]) + strings.Repeat("*", max(1, min(len(r)-1, 3)))
-}
-
-// MaskPhone keeps of each number the first three digits and the last four: 138****0001; of a landline the area code and the last two.
-func MaskPhone(phone string) string {
-	if phone == "" {
-		return ""
-	}
-	parts := strings.Split(phone, between)
-	for i, n := range parts {
-		area, number, ok := strings.Cut(n, "-")
-		switch {
-		case ok && len(number) > 2:
-			number, _, _ = strings.Cut(number, "转")
-			parts[i] = area + "-****" + number[len(number)-2:]
-		case len(n) == 11:
-			parts[i] = n[:3] + "****" + n[7:]
-		default:
-			parts[i] = strings.Repeat("*", len(n))
-		}
-	}
-	return strings.Join(parts, between)
 }
 
 // MaskIDNumber keeps the province and the last two characters; of another paper its word, and as much of its number.

@@ -12,6 +12,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/seal"
+	"linli/internal/platform/telephone"
 )
 
 func sealAt(table, column string, id db.ID) string { return seal.At(table, column, int64(id)) }
@@ -166,7 +167,7 @@ func (s *Service) search(ctx context.Context, tx *db.Tx, in ListInput) (db.Page[
 
 // sought turns a whole phone or identity number into its blind index.
 func (s *Service) sought(ctx context.Context, q string) (h sought) {
-	if n, err := ParseTelephone(q, s.demo); err == nil {
+	if n, err := telephone.Parse(q, s.demo); err == nil {
 		h.Phone = s.keys.Blind("phone", n)
 	} else if id, err := ParsePaper("", q, clock.Today(ctx), s.demo); err == nil {
 		h.Number = s.keys.Blind("id_number", id.Number)

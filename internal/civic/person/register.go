@@ -15,6 +15,7 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/spelling"
+	"linli/internal/platform/telephone"
 )
 
 // NewPerson is what is known of somebody who enters the register. Only name, region and consent are asked of everybody.
@@ -82,7 +83,7 @@ func (s *Service) check(ctx context.Context, in *NewPerson) (id identity, err er
 		}
 	}
 	if in.Phone != "" {
-		id.phone, err = ParseTelephones(in.Phone, s.demo)
+		id.phone, err = telephone.ParseAll(in.Phone, s.demo)
 		c.Merge(err)
 	}
 	c.That(in.BirthDay == 0 || in.BirthDay >= 19000101 && in.BirthDay <= clock.Today(ctx), "birth_day", "请看看出生日期对不对")
@@ -149,12 +150,12 @@ func (s *Service) find(ctx context.Context, tx *db.Tx, id identity, name string)
 
 // FindByPhone gives the entries in force that have this phone number; a family may share one. A number that is none finds nobody.
 func (s *Service) FindByPhone(ctx context.Context, tx *db.Tx, phone string) (out []Person, err error) {
-	numbers, err := ParseTelephones(phone, s.demo)
+	numbers, err := telephone.ParseAll(phone, s.demo)
 	if err != nil {
 		return nil, nil
 	}
 	seen := map[db.ID]bool{}
-	for n := range strings.SplitSeq(numbers, between) {
+	for n := range strings.SplitSeq(numbers, telephone.Between) {
 		list, err := byPhone.All(ctx, tx, s.keys.Blind("phone", n))
 		if err != nil {
 			return nil, err
@@ -243,8 +244,8 @@ func (s *Service) sealNumber(p *Person, number string) (h hidden) {
 }
 
 func (s *Service) sealPhone(p *Person, phone string) (h hidden) {
-	p.Phone = MaskPhone(phone)
-	first, other, _ := strings.Cut(phone, between)
+	p.Phone = telephone.Mask(phone)
+	first, other, _ := strings.Cut(phone, telephone.Between)
 	if h = s.hide("phone", p.ID, first); phone != first {
 		h.sealed, h.second = s.keys.SealText(phone, at("phone", p.ID)), s.keys.Blind("phone", other)
 	}

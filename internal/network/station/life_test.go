@@ -60,10 +60,12 @@ func TestPastDays(t *testing.T) {
 		if st, err = s.Move(town, move); err != nil || st.Region != neighbour || st.NameConfirmed || st.Name == name {
 			t.Fatalf("%+v %v", st, err)
 		}
-		if _, err := s.Create(town, station.CreateInput{Region: neighbour, Day: 20240101, Facts: facts(44, 116)}); errs.KindOf(err) != errs.Invalid {
+		_, err = s.Create(town, station.CreateInput{Region: neighbour, Day: 20240101, Facts: facts(44, 116)})
+		if errs.KindOf(err) != errs.Invalid {
 			t.Errorf("a second one in the new community: %v", err)
 		}
-		if _, err := s.Create(town, station.CreateInput{Region: gacha, Day: 20230101, Facts: facts(44, 116)}); errs.KindOf(err) != errs.Invalid {
+		_, err = s.Create(town, station.CreateInput{Region: gacha, Day: 20230101, Facts: facts(44, 116)})
+		if errs.KindOf(err) != errs.Invalid {
 			t.Errorf("a second one in the old community, of a day when the first was there: %v", err)
 		}
 		next, err := s.Create(town, station.CreateInput{Region: gacha, Day: 20230601, Facts: facts(44, 116)})

@@ -9,9 +9,9 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"linli/internal/civic/person"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/i18n"
+	"linli/internal/platform/telephone"
 	"linli/internal/platform/web/ui"
 	"strconv"
 )
@@ -1362,7 +1362,7 @@ func taskPage(v DeskOrder) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Btn("tel:"+person.Dial(v.Contact.Phone), "打电话", "phone", "").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Btn("tel:"+telephone.Dial(v.Contact.Phone), "打电话", "phone", "").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

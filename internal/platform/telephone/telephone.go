@@ -1,4 +1,6 @@
-package person
+// Package telephone reads telephone numbers of the mainland as people write them: mobile ones, to which a message can be sent, and
+// landlines, which can only be called.
+package telephone
 
 import (
 	"regexp"
@@ -10,8 +12,11 @@ import (
 	"linli/internal/platform/spelling"
 )
 
-// between parts the numbers of one field.
-const between = "、"
+// Between parts the numbers of one field.
+const Between = "、"
+
+// demoStart starts the mobile numbers that belong to nobody: allowed in demo mode alone.
+const demoStart = "129"
 
 // mostPhones is how many numbers of a person are kept: his own, and one where he can be asked for.
 const mostPhones = 2
@@ -25,9 +30,9 @@ var (
 	bare      = regexp.MustCompile(`^\d{7,8}$`)
 )
 
-// ParsePhone reads a mobile number of 11 digits, to which a message can be sent; spaces, dashes, wide digits and the code of the country
+// ParseMobile reads a mobile number of 11 digits, to which a message can be sent; spaces, dashes, wide digits and the code of the country
 // do not matter. A refusal is the error of field phone.
-func ParsePhone(written string, demo bool) (string, error) {
+func ParseMobile(written string, demo bool) (string, error) {
 	n := national(written)
 	if !mobile.MatchString(n) {
 		if landline.MatchString(n) || bare.MatchString(n) {
@@ -35,7 +40,7 @@ func ParsePhone(written string, demo bool) (string, error) {
 		}
 		return "", errs.Field("phone", "手机号是 11 位数字")
 	}
-	if strings.HasPrefix(n, demoPhone) && demo {
+	if strings.HasPrefix(n, demoStart) && demo {
 		return n, nil
 	}
 	if n[1] < '3' {
@@ -55,9 +60,9 @@ func national(written string) string {
 	return n
 }
 
-// ParseTelephone reads one number on which somebody can be called: a mobile one, or a landline with its area code and perhaps an
+// Parse reads one number on which somebody can be called: a mobile one, or a landline with its area code and perhaps an
 // extension, which is stored as 0479-5221234转801.
-func ParseTelephone(written string, demo bool) (string, error) {
+func Parse(written string, demo bool) (string, error) {
 	plain := strings.ToUpper(width.Fold.String(strings.TrimSpace(spelling.Seen(written))))
 	plain, inner := strings.NewReplacer("—", "-", "–", "-", "－", "-", "−", "-").Replace(plain), ""
 	for _, shape := range []*regexp.Regexp{extension, trailing} {
@@ -76,7 +81,7 @@ func ParseTelephone(written string, demo bool) (string, error) {
 	} else if bare.MatchString(n) {
 		return "", errs.Field("phone", "固定电话请带区号，如 0479-5221234")
 	} else {
-		return ParsePhone(n, demo)
+		return ParseMobile(n, demo)
 	}
 	if inner != "" {
 		n += "转" + inner
@@ -84,12 +89,12 @@ func ParseTelephone(written string, demo bool) (string, error) {
 	return n, nil
 }
 
-// ParseTelephones reads the numbers of one field, at most two: 13900000000/0479-5221234. They are stored with 、 between, the first is
+// ParseAll reads the numbers of one field, at most two: 13900000000/0479-5221234. They are stored with 、 between, the first is
 // the person's own.
-func ParseTelephones(written string, demo bool) (string, error) {
+func ParseAll(written string, demo bool) (string, error) {
 	var out []string
 	for _, part := range telephones(written) {
-		n, err := ParseTelephone(part, demo)
+		n, err := Parse(part, demo)
 		if err != nil {
 			return "", err
 		}
@@ -98,7 +103,7 @@ func ParseTelephones(written string, demo bool) (string, error) {
 	if len(out) > mostPhones {
 		return "", errs.Field("phone", "最多登记两个电话")
 	}
-	return strings.Join(out, between), nil
+	return strings.Join(out, Between), nil
 }
 
 // telephones parts a field; a space parts numbers that are whole on both sides of it.
@@ -121,11 +126,29 @@ func telephones(written string) (out []string) {
 	return out
 }
 
-// Mobile says whether a stored number takes messages; Dial is what a link to call it holds.
-func Mobile(number string) bool { return mobile.MatchString(number) }
-
 // Dial is what a device dials: the first of the numbers, its extension after a pause.
 func Dial(numbers string) string {
-	first, _, _ := strings.Cut(numbers, between)
+	first, _, _ := strings.Cut(numbers, Between)
 	return strings.Replace(first, "转", ",", 1)
+}
+
+// Mask keeps of each number the first three digits and the last four: 138****0001; of a landline the area code and the last two.
+func Mask(phone string) string {
+	if phone == "" {
+		return ""
+	}
+	parts := strings.Split(phone, Between)
+	for i, n := range parts {
+		area, number, ok := strings.Cut(n, "-")
+		switch {
+		case ok && len(number) > 2:
+			number, _, _ = strings.Cut(number, "转")
+			parts[i] = area + "-****" + number[len(number)-2:]
+		case len(n) == 11:
+			parts[i] = n[:3] + "****" + n[7:]
+		default:
+			parts[i] = strings.Repeat("*", len(n))
+		}
+	}
+	return strings.Join(parts, Between)
 }
