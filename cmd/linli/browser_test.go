@@ -269,7 +269,7 @@ func TestTour(t *testing.T) {
 	volunteer.press("帮忙换客厅的灯泡")
 	volunteer.look("my-task-in")
 	volunteer.press("签到")
-	s.at(from.Add(80 * time.Minute))
+	s.at(from.Add(50 * time.Minute))
 	volunteer.press("签退")
 
 	resident.press("求助")
@@ -286,7 +286,7 @@ func TestTour(t *testing.T) {
 	resident.says("已办结")
 
 	volunteer.press("时长")
-	volunteer.says("1小时20分钟")
+	volunteer.says("50分钟")
 	volunteer.look("my-hours")
 	volunteer.open("/my/certificates")
 	volunteer.fill("from", s.now.Format(time.DateOnly), "to", s.now.Format(time.DateOnly))
@@ -299,7 +299,7 @@ func TestTour(t *testing.T) {
 	stranger.look("verify-ask")
 	stranger.fill("code", strings.TrimPrefix(check, "/verify/"))
 	stranger.press("查证")
-	stranger.says("1 小时 20 分钟")
+	stranger.says("50 分钟")
 	stranger.look("verify")
 
 	manager.open("/desk/orders/" + order)

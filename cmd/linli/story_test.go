@@ -209,7 +209,7 @@ func (s *stage) loop() {
 	}
 	s.at(from)
 	s.do(volunteer, one+"/check-in", map[string]any{})
-	s.at(from.Add(75 * time.Minute))
+	s.at(from.Add(55 * time.Minute))
 	s.do(volunteer, one+"/check-out", map[string]any{})
 	s.see(resident, one, &o)
 	if o.State != "served" || len(o.ConfirmationCode) != 6 {
@@ -234,10 +234,10 @@ func (s *stage) certificate(volunteer demo.Account, orderID string) {
 	s.see(volunteer, "/api/v1/volunteers/"+volunteer.VolunteerID.String()+"/records", &records)
 	found := false
 	for _, r := range records.Items {
-		found = found || r.OrderID == orderID && r.Status == "counted" && r.Minutes == 75
+		found = found || r.OrderID == orderID && r.Status == "counted" && r.Minutes == 55
 	}
 	if !found {
-		t.Errorf("the 75 minutes are not counted: %+v", records)
+		t.Errorf("the 55 minutes are not counted: %+v", records)
 	}
 	day := s.now.Format(time.DateOnly)
 	made := s.do(volunteer, "/api/v1/certificates", map[string]any{"volunteer_id": volunteer.VolunteerID, "from": day, "to": day})
@@ -250,7 +250,7 @@ func (s *stage) certificate(volunteer demo.Account, orderID string) {
 		Minutes int64
 	}
 	s.see(demo.Account{}, "/api/v1/verify/"+made.text("code"), &proof)
-	if proof.Status != "valid" || proof.Minutes != 75 {
+	if proof.Status != "valid" || proof.Minutes != 55 {
 		t.Errorf("a stranger reads %+v", proof)
 	}
 }
