@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -66,16 +67,26 @@ func (f Filter) Among(actions []string) Filter {
 	return f
 }
 
-// served are the roles of those who are served or serve: nobody looks for them in the trail by name, and none of its pages names them.
-var served = []string{"", string(auth.Resident), string(auth.Volunteer), string(auth.Resident) + " " + string(auth.Volunteer)}
+// staff holds for rows of who held an office then: nobody else is looked for in the trail by name, and none of its pages names them.
+const staff = "REPLACE(REPLACE(REPLACE(role, 'resident', ''), 'volunteer', ''), ' ', '') <> ''"
 
-// Served says that the row is of somebody who acted for himself as a resident or volunteer.
-func (r Row) Served() bool { return r.AccountID != 0 && slices.Contains(served, r.Role) }
+// Served says that the row is of somebody who held no office: he acted for himself, as a resident or volunteer.
+func (r Row) Served() bool {
+	return r.AccountID != 0 && !slices.ContainsFunc(strings.Fields(r.Role), func(role string) bool {
+		return role != string(auth.Resident) && role != string(auth.Volunteer)
+	})
+}
+
+// spoken are the actions whose cause once was the name of who spoke, in rows of earlier releases.
+var spoken = []string{"attendance.check_in", "attendance.check_out"}
 
 // Masked is the row as it is read by administrators: those who were served or served stand in it by their account.
 func (r Row) Masked() Row {
 	if r.Served() {
 		r.Actor = "居民或志愿者 " + r.AccountID.String()
+	}
+	if slices.Contains(spoken, r.Action) {
+		r.Cause = ""
 	}
 	return r
 }
@@ -149,7 +160,7 @@ func (f Filter) build(ctx context.Context, tx *db.Tx) *db.Builder {
 		If(f.From != 0, " AND at >= ?", f.From.Time()).
 		If(f.To != 0, " AND at < ?", f.To.AddDays(1).Time()).
 		If(f.Kind != "", " AND action >= ? AND action < ?", f.Kind+".", f.Kind+"/").
-		If(f.Who != "", " AND actor = ? AND role NOT IN (?, ?, ?, ?)", f.Who, served[0], served[1], served[2], served[3])
+		If(f.Who != "", " AND actor = ? AND "+staff, f.Who)
 	if f.among != nil {
 		b.Add(" AND (1 = 0")
 		for _, a := range f.among {

@@ -15,7 +15,9 @@ import (
 	"linli/internal/platform/job"
 	"linli/internal/platform/notify"
 	"linli/internal/reach/console"
+	"linli/internal/work/attendance"
 	"linli/internal/work/attendance/attendancetest"
+	"linli/internal/work/order"
 )
 
 // Each reads his own messages alone; a dead job is tried again by the administrator; the trail is found and exported by the auditor.
@@ -116,6 +118,14 @@ func TestTrail(t *testing.T) {
 			!strings.HasPrefix(got.Items[0].Actor, "居民或志愿者 ") || got.Items[0].Place == "" {
 			t.Errorf("a line: %+v %v", got.Items, err)
 		}
+		for _, role := range []string{"", "resident", "volunteer resident", "volunteer volunteer"} {
+			if !(audit.Row{AccountID: 1, Role: role}).Served() {
+				t.Errorf("who is %q is named", role)
+			}
+		}
+		if (audit.Row{AccountID: 1, Role: "volunteer station_manager"}).Served() {
+			t.Error("a manager who volunteers is not named")
+		}
 		lines, err := service.Lines(admin, console.TrailFile{What: "派单"})
 		if err != nil || strings.Count(string(lines.Body), "\n") != 1 {
 			t.Errorf("lines: %s %v", lines.Body, err)
@@ -132,6 +142,17 @@ func TestTrail(t *testing.T) {
 		rows, err := book.GetRows(book.GetSheetName(0))
 		if last := rows[len(rows)-1]; err != nil || last[1] != manager || last[2] != "派单" || last[3] != "订单" {
 			t.Errorf("the table: %v %v", rows, err)
+		}
+		clock.Set(o.WindowEnd)
+		behalf := w.Accepted(1, 60)
+		clock.Set(behalf.WindowStart)
+		if _, err := w.Att.CheckIn(w.Manager, attendance.CheckInput{ID: behalf.ID, VolunteerID: w.Vols[0].ID,
+			Voice: order.Voice{Channel: "phone_call", SpokenBy: "娜仁高娃"}}); err != nil {
+			t.Fatal(err)
+		}
+		all, err := service.Lines(admin, console.TrailFile{})
+		if err != nil || !strings.Contains(string(all.Body), "attendance.check_in") || strings.Contains(string(all.Body), "娜仁高娃") {
+			t.Errorf("who spoke is named, or nobody checked in: %v", err)
 		}
 		_, err = service.Lines(w.Manager, console.TrailFile{})
 		w.Refused(err, "denied", "a manager reads the trail")

@@ -116,7 +116,7 @@ func (s *Service) CheckIn(ctx context.Context, in CheckInput) (Checked, error) {
 			PersonID: v.part.PersonID, Region: v.order.Region, StationID: v.order.StationID, Round: v.part.Round, Day: clock.DayOf(v.when.at),
 			InAt: v.when.at, InServerAt: tx.Now, InDeviceAt: v.when.device, InEvidence: how, InMetres: metres, InBy: auth.From(ctx).Account,
 			InVoice: v.voice, OutMetres: -1}
-		op := act.Op{Action: "attendance.check_in", Cause: in.SpokenBy}
+		op := act.Op{Action: "attendance.check_in"} // who spoke stands in the session: the trail names nobody who is served
 		if err := sessionFrame.Enter(ctx, tx, op, &a); err != nil {
 			return Checked{}, err
 		}
@@ -210,7 +210,7 @@ func (s *Service) finish(ctx context.Context, tx *db.Tx, v visit, a Attendance, 
 	if err := Free(ctx, tx, a.VolunteerID, a.InAt, out, a.ID); err != nil {
 		return Checked{}, err
 	}
-	if err := over(ctx, tx, act.Op{Action: "attendance.check_out", Cause: voice.SpokenBy}, &a, out); err != nil {
+	if err := over(ctx, tx, act.Op{Action: "attendance.check_out"}, &a, out); err != nil {
 		return Checked{}, err
 	}
 	o, err := s.orders.CheckedOut(ctx, tx, v.order, v.part, out, voice)
