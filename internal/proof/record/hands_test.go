@@ -14,6 +14,7 @@ import (
 	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
+	"linli/internal/platform/errs/errstest"
 	"linli/internal/proof/record"
 	"linli/internal/work/attendance"
 	"linli/internal/work/attendance/attendancetest"
@@ -24,7 +25,13 @@ import (
 // is opened.
 func (w *world) entered(who auth.Actor, recipient, volunteer int, open bool) order.Detail {
 	w.T.Helper()
-	ctx := auth.With(w.T.Context(), who)
+	return w.sent(who, who, recipient, volunteer, open)
+}
+
+// sent is entered with another who sends the volunteer.
+func (w *world) sent(who, sender auth.Actor, recipient, volunteer int, open bool) order.Detail {
+	w.T.Helper()
+	ctx, sending := auth.With(w.T.Context(), who), auth.With(w.T.Context(), sender)
 	start := clock.In(w.System).Add(2 * time.Hour)
 	in := order.CreateInput{CatalogueID: w.Item.ID, Title: "送一顿午饭", Region: attendancetest.Gacha, Needed: 1, Consent: person.BySpoken,
 		Reviewed: true, Window: order.Window{WindowStart: start, WindowEnd: start.Add(30 * time.Minute)}, RecipientID: w.ResidentPerson,
@@ -38,9 +45,9 @@ func (w *world) entered(who auth.Actor, recipient, volunteer int, open bool) ord
 	}
 	ask, v := order.Ask{ID: made.ID, Version: made.Version}, w.Vols[volunteer]
 	if open {
-		_, err = w.Orders.Open(ctx, order.OpenInput{Ask: ask})
+		_, err = w.Orders.Open(sending, order.OpenInput{Ask: ask})
 	} else {
-		_, err = w.Orders.Dispatch(ctx, order.DispatchInput{Ask: ask, VolunteerIDs: []db.ID{v.ID}})
+		_, err = w.Orders.Dispatch(sending, order.DispatchInput{Ask: ask, VolunteerIDs: []db.ID{v.ID}})
 	}
 	if err == nil {
 		_, err = w.Orders.Accept(v.Ctx, order.PartInput{Ask: order.Ask{ID: made.ID}})
@@ -157,6 +164,81 @@ func TestOwnCodeIsNoHand(t *testing.T) {
 		code := w.Order(o.ID).ConfirmationCode
 		if err := w.say(auth.From(w.Manager), o, "code", code); err != nil || w.counted() != 60 {
 			t.Errorf("the resident's own code: %d %v", w.counted(), err)
+		}
+	})
+}
+
+// A code that whoever enters it has printed is nobody's word, even where another sent the volunteer; entered by another who has not seen
+// it, it is the resident's.
+func TestPrintedCodeIsNoHand(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		manager, head := auth.From(w.Manager), auth.From(w.Head)
+		for _, c := range []struct {
+			sender, by auth.Actor
+			counts     bool
+		}{{manager, manager, false}, {head, manager, false}, {manager, head, true}} {
+			o, before := w.sent(manager, c.sender, resident, 0, false), w.counted() // the slip bears its code for who entered it
+			if _, err := w.Orders.Slip(w.Manager, order.GetInput{ID: o.ID}); err != nil {
+				t.Fatal(err)
+			}
+			if err := w.say(c.by, o, "code", w.Order(o.ID).ConfirmationCode); err != nil {
+				t.Fatal(err)
+			}
+			if got := w.counted() - before; (got == 30) != c.counts {
+				t.Errorf("sent by %s, entered by %s: %d minutes", c.sender.Name, c.by.Name, got)
+			}
+			clock.Set(clock.In(w.System).Add(24 * time.Hour))
+		}
+	})
+}
+
+// Whoever holds an office at the station is no resident there: his own login does not make the minutes of who served him.
+func TestStaffIsNoResident(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		own := w.Person("站长自己", 9)
+		ctx, account := w.Actor("站长自己", own, auth.Grant{Role: auth.StationManager, Region: attendancetest.Gacha, Station: w.Station.ID},
+			auth.Grant{Role: auth.Resident})
+		w.Known(own)
+		w.Write(func(tx *db.Tx) error {
+			_, err := tx.Build(`INSERT INTO role_grant (id, account_id, role, region, station_id, from_day, until_day, reason, granted_at, end_reason)
+				VALUES (?, ?, 'station_manager', ?, ?, 20260101, 0, '', ?, '')`, tx.NewID(), account, attendancetest.Gacha, w.Station.ID,
+				tx.Now).Run(w.System, tx)
+			return err
+		})
+		o := w.sent(auth.From(ctx), auth.From(w.Head2), self, 0, false)
+		if _, err := w.Orders.Confirm(ctx, order.ConfirmInput{Ask: order.Ask{ID: o.ID}, Evidence: "login"}); err != nil {
+			t.Fatal(err)
+		}
+		if r := w.latest(); r.Status != record.Pending || !r.NeedsSecond {
+			t.Fatalf("counted by the manager's login: %+v", r)
+		}
+		if err := w.yes(auth.From(w.Head), w.latest()); err != nil || w.counted() != 30 {
+			t.Errorf("with the head: %d %v", w.counted(), err)
+		}
+	})
+}
+
+// Who served beside the volunteer is no second person for him, whatever office he holds.
+func TestBesideIsNoHand(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		o := w.Accepted(2, 30)
+		clock.Set(o.WindowStart)
+		for _, tap := range []func(context.Context, attendance.CheckInput) (attendance.Checked, error){w.Att.CheckIn, w.Att.CheckOut} {
+			for _, v := range w.Vols[:2] {
+				if _, err := tap(v.Ctx, attendance.CheckInput{ID: o.ID}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			clock.Set(o.WindowEnd)
+		}
+		if err := w.say(auth.From(w.Manager), w.Order(o.ID), "call_back", ""); err != nil {
+			t.Fatal(err)
+		}
+		r, beside := w.latest(), auth.From(w.Vols[1].Ctx)
+		beside.Grants = append(beside.Grants, auth.Grant{Role: auth.CommunityHead, Region: attendancetest.Gacha})
+		errstest.Is(t, w.yes(beside, r), "denied: 一起服务")
+		if err := w.yes(auth.From(w.Head), r); err != nil || w.counted() != 30 {
+			t.Errorf("the head, who was not there: %d %v", w.counted(), err)
 		}
 	})
 }
