@@ -1,6 +1,7 @@
 package person
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -190,27 +191,30 @@ func (s *Service) decide(ctx context.Context, action, state string, in DecideInp
 	})
 }
 
+// whyNot says why the reader is not the second person for a change; "" when he may be.
+func (s *Service) whyNot(ctx context.Context, tx *db.Tx, c Change) (string, error) {
+	me := auth.From(ctx)
+	if me.System != "" || me.Account == c.ByID {
+		return "这是您自己申请的，要另一位来复核", nil
+	}
+	why, err := s.Ask.Independent(ctx, tx, me.Account, c.ByID)
+	if err != nil || why == "" {
+		return "", err
+	}
+	return "您和申请的" + c.ByName + "不独立（" + why + "），要换人复核", nil
+}
+
 // ApproveChange lets a change happen that another asked for.
 func (s *Service) ApproveChange(ctx context.Context, in DecideInput) (Change, error) {
 	return s.decide(ctx, "person.approve_change", ChangeDone, in, func(tx *db.Tx, c *Change, w wish) error {
-		me := auth.From(ctx)
-		if me.System != "" || me.Account == c.ByID {
-			return errs.Deny("这是您自己申请的，要另一位来复核")
-		}
-		if s.Ask.Independent != nil {
-			why, err := s.Ask.Independent(ctx, tx, me.Account, c.ByID)
-			if err != nil {
-				return err
-			}
-			if why != "" {
-				return errs.Deny("您和申请的" + c.ByName + "不独立（" + why + "），要换人复核")
-			}
+		if why, err := s.whyNot(ctx, tx, *c); err != nil || why != "" {
+			return cmp.Or(err, errs.Deny(why))
 		}
 		for _, id := range []db.ID{c.PersonID, w.Merge.Other} {
 			if id == 0 {
 				continue
 			}
-			if err := s.stranger(ctx, tx, me, id); err != nil {
+			if err := s.stranger(ctx, tx, auth.From(ctx), id); err != nil {
 				return err
 			}
 		}
@@ -330,17 +334,8 @@ func (s *Service) explain(ctx context.Context, tx *db.Tx, c *Waiting) (err error
 	} else {
 		c.What = differences(w.Was, w.Next)
 	}
-	switch me := auth.From(ctx); {
-	case me.Account == c.ByID:
-		c.Why = "这是您自己申请的，要另一位来复核"
-	case s.Ask.Independent != nil:
-		why, err := s.Ask.Independent(ctx, tx, me.Account, c.ByID)
-		if err != nil {
-			return err
-		}
-		if why != "" {
-			c.Why = "您和申请的" + c.ByName + "不独立（" + why + "），要换人复核"
-		}
+	if c.Why, err = s.whyNot(ctx, tx, c.Change); err != nil {
+		return err
 	}
 	c.May = c.Why == ""
 	return nil

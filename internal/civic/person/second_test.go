@@ -7,8 +7,10 @@ import (
 
 	"linli/internal/civic/person"
 	"linli/internal/people/volunteer"
+	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
+	"linli/internal/platform/errs/errstest"
 	"linli/internal/proof/certificate"
 	"linli/internal/proof/record"
 )
@@ -22,8 +24,8 @@ func hours(w world) (me person.Detail, sent *[]string, certificates *certificate
 		return nil
 	}
 	w.s.Ask = person.Outside{Counted: record.Held, Independent: func(_ context.Context, _ *db.Tx, a, b db.ID) (string, error) {
-		if a == b {
-			return "是同一个账号", nil
+		if a == auth.From(w.Head2).Account && b == auth.From(w.Manager).Account {
+			return "是您任命的", nil
 		}
 		return "", nil
 	}}
@@ -60,7 +62,11 @@ func TestRenameNeedsTwo(t *testing.T) {
 		}
 		change := person.DecideInput{ID: d.Changes[0].ID, Version: 1, Note: "看过身份证"}
 		_, err = w.s.ApproveChange(w.Manager, change)
-		w.Refused(err, "denied", "by who asked")
+		errstest.Is(t, err, "denied: 您自己申请的")
+		_, err = w.s.ApproveChange(w.Head2, change)
+		errstest.Is(t, err, "denied: 是您任命的")
+		_, err = w.s.ApproveChange(w.System, change)
+		errstest.Is(t, err, "denied: 另一位")
 		_, err = w.s.ApproveChange(withPerson(w.Head, me.ID), change)
 		w.Refused(err, "denied", "by the person himself")
 		_, err = w.s.ApproveChange(w.Elsewhere, change)
