@@ -178,7 +178,7 @@ func TestLivePartRefreshes(t *testing.T) {
 	must(t, chromedp.Do(ctx, chromedp.Navigate(base+"/desk")))
 	text := run[string](t, ctx, `(async () => {
 		const part = () => document.querySelector('#board-now').textContent.trim()
-		for (let i = 0; i < 150 && part() !== '第 5 次'; i++) await new Promise(r => setTimeout(r, 100))
+		for (let i = 0; i < 1200 && part() !== '第 5 次'; i++) await new Promise(r => setTimeout(r, 100))
 		return part()
 	})()`)
 	if text != "第 5 次" {

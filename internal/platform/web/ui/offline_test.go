@@ -57,7 +57,7 @@ func TestOfflineForm(t *testing.T) {
 	submit := `(async () => {
 		document.querySelector('[name=note]').value = '看过了'
 		document.querySelector('form').requestSubmit()
-		for (let i = 0; i < 100 && !document.querySelector('[data-waiting]') && location.pathname === '/visit'; i++)
+		for (let i = 0; i < 2400 && !document.querySelector('[data-waiting]') && location.pathname === '/visit'; i++)
 			await new Promise(r => setTimeout(r, 50))
 		return document.querySelector('[data-waiting]')?.textContent.slice(0, 4) ?? location.pathname
 	})()`
@@ -90,7 +90,7 @@ func TestOfflineForm(t *testing.T) {
 	refuse.Store(true)
 	run[any](t, ctx, `dispatchEvent(new Event('online'))`)
 	said := run[string](t, ctx,
-		`(async () => { for (let i = 0; i < 100 && !document.querySelector('[data-waiting]')?.textContent.includes('没有被收下'); i++) await new Promise(r => setTimeout(r, 50))
+		`(async () => { for (let i = 0; i < 2400 && !document.querySelector('[data-waiting]')?.textContent.includes('没有被收下'); i++) await new Promise(r => setTimeout(r, 50))
 		return document.querySelector('[data-waiting]').textContent.includes('没有被收下') + document.querySelector('[name=note]').value })()`)
 	if said != "true看过了" || got.Load() != 1 {
 		t.Errorf("refused: %q, %d arrived", said, got.Load())
