@@ -10,6 +10,7 @@ import (
 	"linli/internal/platform/area"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/db"
+	"linli/internal/platform/held"
 	"linli/internal/platform/job"
 	"linli/internal/platform/web"
 )
@@ -19,7 +20,7 @@ func (a *App) ground() area.Area {
 	return area.Area{
 		Name:    "platform",
 		Stay:    []string{"audit", "blob"},
-		Passing: []string{"node", "stamp", "idempotency", "job", "notify_outbox", "name_grams", "audit_head", "imprint"},
+		Passing: []string{"node", "stamp", "idempotency", "held_form", "job", "notify_outbox", "name_grams", "audit_head", "imprint"},
 		Keyed:   []string{"audit.seq", "audit.chain"}, // the place in the chain differs between databases of equal content
 		Checks: append(check.Whole(),
 			area.Check{Name: "regions_live", Word: "已撤销的区划里没有在办的事", Run: a.leftBehind},
@@ -30,6 +31,7 @@ func (a *App) ground() area.Area {
 		Work: func(r *job.Runner) {
 			a.Notify.Work(r)
 			r.Every("idempotency.sweep", time.Hour, a.DB.ForgetOnce)
+			r.Every("held_form.sweep", time.Hour, held.New(a.DB, a.Keys).Sweep)
 			r.Every("blob.sweep", 24*time.Hour, a.Blobs.Sweep)
 			r.Every("names.spell", 24*time.Hour, a.spell)
 		},
@@ -38,6 +40,7 @@ func (a *App) ground() area.Area {
 			{Name: "request.header", Value: strconv.Itoa(headerSize), What: "请求头最多几字节"},
 			{Name: "request.read", Value: readTime.String(), What: "读一个请求最多多久"},
 			{Name: "list.rows", Value: strconv.Itoa(db.MaxPage), What: "列表一页最多几条"},
+			{Name: "form.held", Value: held.Life.String(), What: "登录断开时没送出的表替人留多久"},
 			{Name: "idempotency.key", Value: strconv.Itoa(web.MaxKey), What: "Idempotency-Key 最多几个字符"},
 		},
 	}

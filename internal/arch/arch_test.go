@@ -37,6 +37,7 @@ var order = []string{
 	"platform/event",
 	"platform/job",
 	"platform/blob",
+	"platform/held",
 	"platform/notify",
 	"platform/pdf",
 	"platform/chart",

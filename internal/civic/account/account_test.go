@@ -995,14 +995,14 @@ func TestDemo(t *testing.T) {
 		if err != nil || len(list) != 1 || list[0].Role != auth.BannerOfficer {
 			t.Errorf("%+v, %v", list, err)
 		}
-		e, err := w.DemoSignIn(t.Context(), DemoInput{auth.BannerOfficer}, Client{Browser: true})
+		e, err := w.DemoSignIn(t.Context(), DemoInput{Role: auth.BannerOfficer}, Client{Browser: true})
 		if err != nil || e.Account.ID != a.ID || e.Must != "" {
 			t.Errorf("%+v, %v", e, err)
 		}
-		_, err = w.DemoSignIn(t.Context(), DemoInput{auth.Auditor}, Client{})
+		_, err = w.DemoSignIn(t.Context(), DemoInput{Role: auth.Auditor}, Client{})
 		want(t, "no such persona", err, "not_found")
 		w.demo = false
-		_, err = w.DemoSignIn(t.Context(), DemoInput{auth.BannerOfficer}, Client{})
+		_, err = w.DemoSignIn(t.Context(), DemoInput{Role: auth.BannerOfficer}, Client{})
 		want(t, "outside demo mode", err, "not_found")
 		if list, _ := w.Personas(t.Context(), Nothing{}); len(list) != 0 {
 			t.Error("personas outside demo mode")

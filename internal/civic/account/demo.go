@@ -45,6 +45,7 @@ func (s *Service) Personas(ctx context.Context, _ Nothing) ([]Persona, error) {
 // DemoInput names a role.
 type DemoInput struct {
 	Role auth.Role `json:"role" minLength:"1" maxLength:"20"`
+	Back string    `json:"back" required:"false" maxLength:"300"`
 }
 
 // DemoSignIn opens a session of a demo account with one click, second factor included. Outside demo mode it does not exist.

@@ -210,7 +210,7 @@ func (s *Service) changes(r *web.Router, signIns web.Option) {
 		return out, err
 	}, nowhere, func(Nothing, Nothing) string { return "/" })
 	web.Form(r, "POST /demo/sign-in", "account.demo_sign_in", Enter, door(s.DemoSignIn),
-		func(DemoInput) string { return "/sign-in" }, func(_ DemoInput, e Entered) string { return after(e, "") })
+		func(DemoInput) string { return "/sign-in" }, func(in DemoInput, e Entered) string { return after(e, in.Back) })
 }
 
 // page is the operation of a page that shows nothing but its address.

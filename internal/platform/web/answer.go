@@ -137,8 +137,20 @@ func (r *Router) fail(w http.ResponseWriter, req *http.Request, route *Route, er
 	if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {
 		w.Header().Set("Retry-After", "5")
 	}
+	if status == http.StatusUnauthorized {
+		ui.From(req.Context()).Path = cameFrom(req)
+	}
 	ctx := context.WithValue(req.Context(), statusKey{}, status)
 	r.render(w, req.WithContext(ctx), nil, ui.ProblemPage(status, title, text))
+}
+
+// cameFrom is the page of this site from which a request was sent; the front page where none is known.
+func cameFrom(req *http.Request) string {
+	u, err := url.Parse(req.Referer())
+	if err != nil || u.Host != req.Host {
+		return "/"
+	}
+	return Local(u.RequestURI())
 }
 
 var pageTitles = map[errs.Kind]string{
@@ -147,24 +159,23 @@ var pageTitles = map[errs.Kind]string{
 }
 
 // again shows the page of a refused form once more, by serving it inside this request.
-func (r *Router) again(w http.ResponseWriter, req *http.Request, route *Route, page string, err error) {
+func (r *Router) again(w http.ResponseWriter, req *http.Request, route *Route, page string, l *luggage, err error) {
 	e := known(req, err)
+	if e != nil && e.Kind == errs.Unauthenticated && page != "" && !isSignIn(e, page) {
+		r.away(w, req, page, l)
+		return
+	}
 	if e == nil || page == "" || len(e.Fields) == 0 && e.Kind != errs.Invalid && e.Kind != errs.Conflict && e.Kind != errs.TooMany &&
 		!isSignIn(e, page) {
 		r.fail(w, req, route, err)
 		return
 	}
-	target, perr := url.ParseRequestURI(page)
-	if perr != nil {
+	state := &ui.FormState{Action: req.URL.Path, Values: entered(req), Errors: e.Fields, Message: e.Msg, Key: req.PostFormValue(keyField)}
+	if err := l.repack(req, page, state); err != nil {
 		r.fail(w, req, route, err)
 		return
 	}
-	state := &ui.FormState{Action: req.URL.Path, Values: entered(req), Errors: e.Fields, Message: e.Msg, Key: req.PostFormValue(keyField)}
-	ctx := ui.WithForm(context.WithValue(req.Context(), statusKey{}, int(e.Kind)), state)
-	get := req.Clone(ctx)
-	get.Method, get.URL, get.Body, get.Form, get.PostForm, get.MultipartForm = http.MethodGet, target, http.NoBody, nil, nil, nil
-	ui.From(ctx).Path = target.RequestURI()
-	r.mux.ServeHTTP(w, get)
+	r.show(w, req, page, e.Kind, state)
 }
 
 // isSignIn lets the sign-in pages show a refused password in place instead of sending to themselves.
@@ -176,7 +187,7 @@ func isSignIn(e *errs.Error, page string) bool {
 func entered(req *http.Request) url.Values {
 	out := url.Values{}
 	for name, values := range req.PostForm {
-		if !strings.Contains(name, "password") && name != "otp" && name != keyField {
+		if !strings.Contains(name, "password") && name != "otp" && !slices.Contains(controls, name) {
 			out[name] = values
 		}
 	}

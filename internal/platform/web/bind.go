@@ -172,6 +172,9 @@ func (in *input) bind(w http.ResponseWriter, r *http.Request, v any, strict bool
 			in.assign(reflect.ValueOf(v).Elem(), values, nil, faults) // what the address says, so that the page of the form is found again
 			return got, err
 		}
+		if err := unpack(r, &got); err != nil {
+			return got, err
+		}
 		tidy("body", got.values, in.body, faults)
 		check(in.body, "body", got.values, faults)
 		in.checkFiles(got.files, faults)
@@ -423,6 +426,9 @@ func (e *bindError) fields() map[string]string {
 	out := map[string]string{}
 	for at, msg := range e.msg {
 		_, name, _ := strings.Cut(at, ".")
+		if file, ok := strings.CutSuffix(name, ".data"); ok { // of a form the file alone is known
+			name, msg = file, "这个文件太大，请换一个小一些的"
+		}
 		out[strings.NewReplacer("[", ".", "]", "").Replace(name)] = msg
 	}
 	return out

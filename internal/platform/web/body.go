@@ -91,7 +91,7 @@ func readJSON(body io.Reader) (map[string]any, error) {
 }
 
 // controls are form fields of the page itself, not of the operation.
-var controls = []string{keyField}
+var controls = []string{keyField, ofField, keptField}
 
 const keyField = "idempotency_key"
 

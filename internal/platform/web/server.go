@@ -206,7 +206,7 @@ func (r *Router) page(ctx context.Context, req *http.Request, m RequestMeta, a a
 	}
 	p.Who = ui.Who{Name: a.Name, SignedIn: a.SignedIn()}
 	if a.SignedIn() {
-		p.Who.ID = a.Account.String()
+		p.Who.ID, p.Mark = a.Account.String(), r.mark(a.Account)
 	}
 	if len(a.Grants) > 0 {
 		p.Who.RoleWord = a.Grants[0].Role.Word()
@@ -291,6 +291,7 @@ func (r *Router) mountStatic() {
 		w.Write(body)
 	})
 	r.mux.HandleFunc("GET /prefs", prefs)
+	r.mux.HandleFunc("GET "+heldPath+"{id}", r.resume)
 }
 
 // prefs keeps how a person wants to read, for a year, and leads back.

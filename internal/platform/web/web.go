@@ -307,13 +307,17 @@ func Form[In, Out any](r *Router, pattern, operation string, perm auth.Perm, op 
 func (r *Router) serveForm(route *Route, page func(in any) string, next func(in, out any) string) http.HandlerFunc {
 	return func(w http.ResponseWriter, req *http.Request) {
 		in := route.input()
+		req, luggage := r.packed(req)
 		keep := func(out any) ([]byte, error) { return keepForm(page(in), next(in, out)), nil }
 		out, answer, err := r.run(route, w, req, in, keep)
 		if err == nil && answer == nil {
 			answer, err = keep(out)
 		}
+		if err == nil {
+			err = luggage.done(req)
+		}
 		if err != nil {
-			r.again(w, req, route, page(in), err)
+			r.again(w, req, route, page(in), luggage, err)
 			return
 		}
 		r.lead(w, req, answer)

@@ -24,6 +24,9 @@ type FormState struct {
 	Errors  map[string]string // field name → what is wrong, in Chinese
 	Message string            // what is wrong with the whole
 	Key     string            // the idempotency key of the refused POST, used again
+	Kept    string            // the number under which the form is kept
+	Files   map[string]string // names of the files that are kept with it, by field
+	Resumed bool              // the form was kept because its session had ended
 }
 
 type formKey struct{}
@@ -140,6 +143,9 @@ func described(id, hint, problem string) string {
 	}
 	return strings.Join(ids, " ")
 }
+
+// filed is the name of the file that is kept for a field since the last try, "" for none.
+func filed(ctx context.Context, name string) string { return Form(ctx).Files[name] }
 
 type fieldError struct{ Name, Text string }
 

@@ -38,6 +38,7 @@ type Page struct {
 	Seat   func(context.Context) string // station or office of the reader, where Place is empty
 	Place  string                       // station or office, shown beside the mark
 	Crumbs []Crumb
+	Mark   func() string                               // what a form carries to tell whose page it stands on; nil for nothing
 	Live   bool                                        // loads htmx and its SSE extension
 	Flash  string                                      // what was just done, said once
 	Map    *Map                                        // tiles under the places of public pages; nil for none
