@@ -159,6 +159,14 @@ func doors(ctx context.Context, tx *db.Tx, list []Station) error {
 	return nil
 }
 
+// withDoor gives a station as it is after a change, with what doors says of it.
+func withDoor(ctx context.Context, tx *db.Tx, st Station) (Station, error) {
+	st.OpenNow, st.OpenToday, st.OpensAt, st.ClosesAt = false, false, nil, nil
+	list := []Station{st}
+	err := doors(ctx, tx, list)
+	return list[0], err
+}
+
 // door walks the days from now on until the station opens.
 func (st *Station) door(now time.Time, special map[clock.Day]string) {
 	today := clock.DayOf(now)

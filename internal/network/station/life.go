@@ -136,7 +136,7 @@ type StatusInput struct {
 // closed, and one with points under it is not closed before them.
 func (s *Service) SetStatus(ctx context.Context, in StatusInput) (Station, error) {
 	op := act.Op{Perm: Confirm, Action: "station.status", ID: in.ID, Version: in.Version, Cause: in.Reason}
-	return s.stations.Change(ctx, s.db, op, func(tx *db.Tx, st *Station) error {
+	return s.change(ctx, op, func(tx *db.Tx, st *Station) error {
 		if st.Status == Closed || st.Status == in.Status {
 			return errs.WrongState("现在的状态不能这样改")
 		}
@@ -184,7 +184,7 @@ type MoveInput struct {
 func (s *Service) Move(ctx context.Context, in MoveInput) (Station, error) {
 	op := act.Op{Perm: Confirm, Action: "station.move", ID: in.ID, Version: in.Version, Cause: in.Reason, From: []string{Open, Suspended},
 		Wrong: "已经撤销，不能再搬"}
-	return s.stations.Change(ctx, s.db, op, func(tx *db.Tx, st *Station) error {
+	return s.change(ctx, op, func(tx *db.Tx, st *Station) error {
 		away := in.Region != 0 && in.Region != st.Region
 		if away {
 			if err := resettle(ctx, tx, st, in.Region); err != nil {

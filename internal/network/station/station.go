@@ -228,8 +228,17 @@ type CreateInput struct {
 func (s *Service) Create(ctx context.Context, in CreateInput) (Station, error) {
 	op := act.Op{Perm: Create, Action: "station.create", Cause: "设立"}
 	return s.stations.Add(ctx, s.db, op, own(ctx, Create, in.Region), func(tx *db.Tx) (Station, error) {
-		return s.plan(ctx, tx, site{in.Region, in.ParentID, in.Facts}, in.Day)
+		st, err := s.plan(ctx, tx, site{in.Region, in.ParentID, in.Facts}, in.Day)
+		if err != nil {
+			return st, err
+		}
+		return withDoor(ctx, tx, st)
 	})
+}
+
+// change is a change of a station, which answers as it is read: with its doors.
+func (s *Service) change(ctx context.Context, op act.Op, fn func(tx *db.Tx, st *Station) error) (Station, error) {
+	return act.ChangeTo(ctx, s.db, &s.stations, op, fn, func(tx *db.Tx, st Station) (Station, error) { return withDoor(ctx, tx, st) })
 }
 
 // own is the place of something new in a division of the actor's.
@@ -351,7 +360,7 @@ type EditInput struct {
 // Edit changes a station's facts; a new name waits for the town's confirmation.
 func (s *Service) Edit(ctx context.Context, in EditInput) (Station, error) {
 	op := act.Op{Perm: Edit, Action: "station.edit", ID: in.ID, Version: in.Version, Cause: "修改资料"}
-	return s.stations.Change(ctx, s.db, op, func(tx *db.Tx, st *Station) error {
+	return s.change(ctx, op, func(tx *db.Tx, st *Station) error {
 		d, err := region.Get(ctx, tx, st.Region)
 		if err != nil {
 			return err
@@ -375,7 +384,7 @@ type ConfirmInput struct {
 // ConfirmName is the town's word that the sign may carry the name.
 func (s *Service) ConfirmName(ctx context.Context, in ConfirmInput) (Station, error) {
 	op := act.Op{Perm: Confirm, Action: "station.confirm", ID: in.ID, Version: in.Version, Cause: "确认名称"}
-	return s.stations.Change(ctx, s.db, op, func(_ *db.Tx, st *Station) error {
+	return s.change(ctx, op, func(_ *db.Tx, st *Station) error {
 		if st.NameConfirmed {
 			return errs.WrongState("名称已经确认过")
 		}

@@ -29,7 +29,7 @@ func (s *Service) Routes(r *web.Router) {
 	web.JSON(r, "POST /api/v1/stations/{id}/keepers", "roster.add_keeper", office.Edit, s.AddKeeper, web.Status(201))
 	web.JSON(r, "POST /api/v1/keepers/{id}/edit", "roster.edit_keeper", office.Edit, s.EditKeeper)
 	web.JSON(r, "POST /api/v1/duties/{id}/swap", "roster.swap", office.Edit, s.Swap)
-	web.JSON(r, "POST /api/v1/duties/{id}/drop", "roster.cancel", office.Edit, s.Cancel)
+	web.JSON(r, "POST /api/v1/duties/{id}/drop", "roster.cancel", office.Edit, s.Cancel, web.Status(204))
 
 	const station = office.DeskPath + "/{id}"
 	copied := func(in CopyWeekInput) string { return Path(in.ID, in.Day.String()) }

@@ -17,7 +17,7 @@ func (s *Service) Routes(r *web.Router) {
 	web.JSON(r, "GET /api/v1/station-rules/{id}", "rule.get", office.View, s.Get)
 	web.JSON(r, "POST /api/v1/station-rules/{id}/write", "rule.write", office.Edit, s.Write)
 	web.JSON(r, "POST /api/v1/station-rules/{id}/publish", "rule.publish", office.Edit, s.Publish)
-	web.JSON(r, "POST /api/v1/station-rules/{id}/discard", "rule.discard", office.Edit, s.Discard)
+	web.JSON(r, "POST /api/v1/station-rules/{id}/discard", "rule.discard", office.Edit, s.Discard, web.Status(204))
 
 	const book, at = office.DeskPath + "/{id}/rules", office.DeskPath + "-rules/{id}"
 	page := func(in office.VersionInput) string { return path(in.ID) }

@@ -20,7 +20,7 @@ func atPlan[In any](In, Category) string { return planPart }
 func (s *Service) Routes(r *web.Router) {
 	web.JSON(r, "GET /api/v1/office-templates", "template.list", office.Configure, s.List)
 	web.JSON(r, "POST /api/v1/office-templates", "template.save", office.Configure, s.Save)
-	web.JSON(r, "POST /api/v1/office-templates/{id}/drop", "template.drop", office.Configure, s.Drop)
+	web.JSON(r, "POST /api/v1/office-templates/{id}/drop", "template.drop", office.Configure, s.Drop, web.Status(204))
 	web.JSON(r, "POST /api/v1/office-categories", "template.add_category", office.Configure, s.AddCategory, web.Status(201))
 	web.JSON(r, "POST /api/v1/office-categories/{id}/edit", "template.edit_category", office.Configure, s.EditCategory)
 

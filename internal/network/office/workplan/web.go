@@ -23,7 +23,7 @@ func (s *Service) Routes(r *web.Router) {
 	web.JSON(r, "POST /api/v1/stations/{id}/work-plan/copy", "workplan.copy", office.Edit, s.Copy, web.Status(201))
 	web.JSON(r, "GET /api/v1/work-plan-items/{id}", "workplan.item", office.View, s.Item)
 	web.JSON(r, "POST /api/v1/work-plan-items/{id}/edit", "workplan.edit", office.Edit, s.Edit)
-	web.JSON(r, "POST /api/v1/work-plan-items/{id}/drop", "workplan.drop", office.Edit, s.Drop)
+	web.JSON(r, "POST /api/v1/work-plan-items/{id}/drop", "workplan.drop", office.Edit, s.Drop, web.Status(204))
 	web.JSON(r, "POST /api/v1/work-plan-items/{id}/progress", "workplan.progress", office.Edit, s.Progress)
 
 	const book, at = office.DeskPath + "/{id}/plan", office.DeskPath + "-plan/{id}"
