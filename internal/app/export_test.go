@@ -10,3 +10,9 @@ func (a *App) Regioned() (out []string) {
 	}
 	return out
 }
+
+// What is done without being asked, for tests.
+var (
+	ExpireHolds = (*App).expireHolds
+	Recount     = (*App).recount
+)

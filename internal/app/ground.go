@@ -12,6 +12,7 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/held"
 	"linli/internal/platform/job"
+	"linli/internal/platform/ledger/recount"
 	"linli/internal/platform/web"
 )
 
@@ -19,6 +20,7 @@ import (
 func (a *App) ground() area.Area {
 	return area.Area{
 		Name:    "platform",
+		Live:    []area.Live{{Table: "ledger_account", Word: "账户", Where: "closed_at IS NULL"}},
 		Stay:    []string{"audit", "blob"},
 		Passing: []string{"node", "stamp", "idempotency", "held_form", "job", "notify_outbox", "name_grams", "audit_head", "imprint"},
 		Keyed:   []string{"audit.seq", "audit.chain"}, // the place in the chain differs between databases of equal content
@@ -27,6 +29,7 @@ func (a *App) ground() area.Area {
 			area.Check{Name: "audit", Word: "审计链完整，与每一行相符", Run: a.trail},
 			area.Check{Name: "rows", Word: "每一行都是程序写下的样子，没有被改动、添加、删除", Run: a.rows},
 			area.Check{Name: "checkpoint", Word: "检查点记下的审计和印记，数据库里都在", Run: a.checkpoints},
+			area.Check{Name: "ledger", Word: "每个账户的余额等于它的往来，各账合计为零", Run: recount.Run},
 			area.Check{Name: "files", Word: "每个上传的文件都在，内容未变", Run: a.Blobs.Verify}),
 		Work: func(r *job.Runner) {
 			a.Notify.Work(r)
@@ -34,6 +37,8 @@ func (a *App) ground() area.Area {
 			r.Every("held_form.sweep", time.Hour, held.New(a.DB, a.Keys).Sweep)
 			r.Every("blob.sweep", 24*time.Hour, a.Blobs.Sweep)
 			r.Every("names.spell", 24*time.Hour, a.spell)
+			r.Every("ledger.expire", time.Minute, a.expireHolds)
+			r.Every("ledger.recount", 24*time.Hour, a.recount)
 		},
 		Limits: []area.Limit{
 			{Name: "request.body", Value: strconv.Itoa(web.DefaultMaxBody), What: "请求内容最多几字节（不含上传）"},

@@ -35,6 +35,8 @@ var order = []string{
 	"platform/audit",
 	"platform/act",
 	"platform/event",
+	"platform/ledger/recount",
+	"platform/ledger",
 	"platform/job",
 	"platform/blob",
 	"platform/held",
