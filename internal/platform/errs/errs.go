@@ -19,6 +19,7 @@ const (
 	Unauthenticated Kind = 401 // who are you?
 	Denied          Kind = 403 // visible, but not yours to do
 	NotFound        Kind = 404 // missing, or outside what the actor may see: never told apart
+	WrongMethod     Kind = 405
 	Conflict        Kind = 409 // the state has moved on; Code says how
 	TooLarge        Kind = 413
 	Unsupported     Kind = 415

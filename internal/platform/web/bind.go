@@ -352,7 +352,7 @@ func check(s *huma.Schema, at string, value any, faults *faults) {
 func (in *input) assign(v reflect.Value, values map[string]any, files map[string][]byte, faults *faults) {
 	for _, f := range in.fields {
 		value, ok := values[f.name]
-		if !ok && f.schema.Default != nil {
+		if ok = ok && value != nil; !ok && f.schema.Default != nil { // null is absent
 			value, ok = f.schema.Default, true
 		}
 		if !ok || faults.has(f.in+"."+f.name) {
@@ -388,7 +388,13 @@ type faults struct {
 	msg map[string]string
 }
 
+// mostFaults are as many as anybody reads; a body of very many would be answered with a larger one.
+const mostFaults = 50
+
 func (f *faults) add(location, msg string) {
+	if len(f.at) == mostFaults {
+		return
+	}
 	if f.msg == nil {
 		f.msg = map[string]string{}
 	}

@@ -11,8 +11,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/go-chi/httprate"
-
 	"linli/internal/platform/auth"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/i18n"
@@ -43,8 +41,8 @@ func (r *Router) refuse(w http.ResponseWriter, req *http.Request, err error) {
 }
 
 func (r *Router) dispatch(w http.ResponseWriter, req *http.Request) {
-	if _, pattern := r.mux.Handler(req); pattern == "" {
-		r.notFound(w, req)
+	if h, pattern := r.mux.Handler(req); pattern == "" {
+		r.noRoute(w, req, h)
 		return
 	}
 	r.mux.ServeHTTP(w, req)
@@ -61,10 +59,15 @@ func (r *Router) handle(route *Route, fn http.HandlerFunc) {
 			req = req.WithContext(ctx)
 		}
 		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
-		if err := r.limiter.take(route, Meta(req.Context()).IP); err != nil {
+		if err := r.limiter.take(route, req); err != nil {
+			r.refuse(rec, req, err)
+		} else if req, leave, err := r.turns.enter(route, req); err != nil {
 			r.refuse(rec, req, err)
 		} else {
-			r.caught(rec, req, fn, r.refuse)
+			func() {
+				defer leave()
+				r.caught(rec, req, fn, r.refuse)
+			}()
 		}
 		r.seconds.WithLabelValues(name, strconv.Itoa(rec.status/100)+"xx").Observe(time.Since(start).Seconds())
 	})
@@ -309,55 +312,6 @@ func prefs(w http.ResponseWriter, req *http.Request) {
 	}
 	http.Redirect(w, req, Local(q.Get("back")), http.StatusSeeOther)
 }
-
-// Local lets a redirect lead only into this site: anything else becomes "/".
-func Local(path string) string {
-	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n") {
-		return "/"
-	}
-	return path
-}
-
-// rate is n requests in each span.
-type rate struct {
-	n   int
-	per time.Duration
-}
-
-// limiter counts requests by route and client in machine time, with httprate's sliding window.
-type limiter struct {
-	mu   sync.Mutex
-	each map[*Route][]*httprate.RateLimiter
-}
-
-func newLimiter() *limiter { return &limiter{each: map[*Route][]*httprate.RateLimiter{}} }
-
-func (l *limiter) take(route *Route, client string) error {
-	if len(route.rates) == 0 {
-		return nil
-	}
-	l.mu.Lock()
-	limits := l.each[route]
-	if limits == nil {
-		for _, x := range route.rates {
-			limits = append(limits, httprate.NewRateLimiter(x.n, x.per))
-		}
-		l.each[route] = limits
-	}
-	l.mu.Unlock()
-	for _, x := range limits {
-		if x.OnLimit(discard{http.Header{}}, &http.Request{}, client) {
-			return errs.New(errs.TooMany, "too_many", "太频繁了，请过一会儿再试")
-		}
-	}
-	return nil
-}
-
-type discard struct{ h http.Header }
-
-func (d discard) Header() http.Header       { return d.h }
-func (discard) Write(b []byte) (int, error) { return len(b), nil }
-func (discard) WriteHeader(int)             {}
 
 // compress gzips text answers for those who accept it; event streams and already packed files go as they are.
 func compress(next http.Handler) http.Handler {

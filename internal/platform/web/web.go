@@ -105,6 +105,7 @@ type Router struct {
 	document *huma.OpenAPI
 	printed  func() ([]byte, error) // the document, written once
 	limiter  *limiter
+	turns    *turns
 	Metrics  *prometheus.Registry
 	seconds  *prometheus.HistogramVec
 	faults   *prometheus.CounterVec
@@ -132,7 +133,7 @@ func New(cfg Config) *Router {
 	building.Lock()
 	defer building.Unlock()
 	r := &Router{cfg: cfg, mux: http.NewServeMux(), words: map[string]string{}, byName: map[string]*Route{},
-		document: newDocument(), limiter: newLimiter(),
+		document: newDocument(), limiter: newLimiter(), turns: newTurns(),
 		Metrics: prometheus.NewRegistry(), stopping: make(chan struct{})}
 	r.seconds = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "linli_request_seconds",
 		Help: "Time to answer, by route and status class.", Buckets: []float64{.001, .005, .01, .05, .1, .5, 1, 5}}, []string{"route", "status"})
@@ -180,11 +181,6 @@ func NeedKey(r *Route) { r.needKey = true }
 
 // MaxBody allows larger bodies, for uploads.
 func MaxBody(bytes int64) Option { return func(r *Route) { r.maxBody = bytes } }
-
-// Rate limits a route per client address: n requests in each span of machine time.
-func Rate(n int, per time.Duration) Option {
-	return func(r *Route) { r.rates = append(r.rates, rate{n, per}) }
-}
 
 // Live loads the live-page scripts on a page.
 func Live(r *Route) { r.live = true }

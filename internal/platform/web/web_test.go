@@ -211,7 +211,8 @@ func TestCrossOrigin(t *testing.T) {
 }
 
 func TestLocal(t *testing.T) {
-	for in, want := range map[string]string{"/my": "/my", "//evil": "/", "https://evil": "/", "/\\evil": "/", "": "/"} {
+	for in, want := range map[string]string{"/my": "/my", "//evil": "/", "https://evil": "/", "/\\evil": "/", "": "/",
+		"/\t/evil": "/", "/\x00": "/", "/%09/evil": "/%09/evil", "/my?a=//b": "/my?a=//b", "/\n": "/", "javascript:alert(1)": "/", "/%": "/"} {
 		if got := Local(in); got != want {
 			t.Errorf("Local(%q) = %q", in, got)
 		}

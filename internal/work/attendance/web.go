@@ -12,7 +12,7 @@ const photoBody = 20 << 20
 
 // Routes mounts the area.
 func (s *Service) Routes(r *web.Router) {
-	guess := web.Rate(30, time.Minute) // codes cannot be found by trying
+	guess := web.Rate(30, time.Minute, "id") // codes cannot be found by trying
 	web.JSON(r, "POST /api/v1/orders/{id}/check-in", "attendance.check_in", Check, s.CheckIn, web.NeedKey, guess)
 	web.JSON(r, "POST /api/v1/orders/{id}/check-out", "attendance.check_out", Check, s.CheckOut, web.NeedKey, guess)
 	web.Form(r, "POST /my/tasks/{id}/check-in", "attendance.check_in", Check, s.CheckIn, taskPage, afterCheck, guess)

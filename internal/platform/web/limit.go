@@ -1,0 +1,189 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/go-chi/httprate"
+
+	"linli/internal/platform/auth"
+	"linli/internal/platform/errs"
+)
+
+// Local lets a redirect lead only into this site: anything else becomes "/". Browsers drop control characters of an address and take a
+// backslash for a slash, so neither may stand in it.
+func Local(path string) string {
+	odd := strings.ContainsFunc(path, func(r rune) bool { return r < ' ' || r == 0x7f || r == '\\' })
+	u, err := url.Parse(path)
+	if odd || err != nil || u.Scheme != "" || u.Host != "" || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") {
+		return "/"
+	}
+	return path
+}
+
+// crowd is how many people may stand behind one address of the network: a station, a school, a carrier.
+const crowd = 20
+
+// rate is n requests in each span, for each of the things that the named values of the address name.
+type rate struct {
+	n   int
+	per time.Duration
+	of  []string
+}
+
+// Rate limits an operation, through whatever face it comes: n requests in each span of machine time for each account, or for each
+// address of visitors; of names path values, and then each thing counts for itself. One address may do crowd times as much.
+func Rate(n int, per time.Duration, of ...string) Option {
+	return func(r *Route) { r.rates = append(r.rates, rate{n, per, of}) }
+}
+
+// limiter counts requests by operation and client in machine time, with httprate's sliding window.
+type limiter struct {
+	mu   sync.Mutex
+	each map[string][]limits // by operation
+}
+
+// limits of one rate: of each client, and of each address.
+type limits struct {
+	inner, outer *httprate.RateLimiter
+	of           []string
+}
+
+func newLimiter() *limiter { return &limiter{each: map[string][]limits{}} }
+
+func (l *limiter) of(route *Route) []limits {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	all, known := l.each[route.Operation]
+	if !known {
+		for _, x := range route.rates {
+			all = append(all, limits{httprate.NewRateLimiter(x.n, x.per), httprate.NewRateLimiter(crowd*x.n, x.per), x.of})
+		}
+		l.each[route.Operation] = all
+	}
+	return all
+}
+
+func (l *limiter) take(route *Route, req *http.Request) error {
+	if len(route.rates) == 0 {
+		return nil
+	}
+	ip, account := Meta(req.Context()).IP, auth.From(req.Context()).Account
+	for _, x := range l.of(route) {
+		client := ip
+		if account != 0 {
+			client = account.String()
+			for _, name := range x.of {
+				client += " " + req.PathValue(name)
+			}
+		}
+		if over(x.inner, client) || over(x.outer, ip) {
+			return errs.New(errs.TooMany, "too_many", "太频繁了，请过一会儿再试")
+		}
+	}
+	return nil
+}
+
+func over(x *httprate.RateLimiter, who string) bool {
+	return x.OnLimit(discard{http.Header{}}, &http.Request{}, who)
+}
+
+type discard struct{ h http.Header }
+
+func (d discard) Header() http.Header       { return d.h }
+func (discard) Write(b []byte) (int, error) { return len(b), nil }
+func (discard) WriteHeader(int)             {}
+
+// Turns of one client: so many of his requests run at once, so many more wait, for so long. A browser that fetches a page of pictures
+// at once stays within; a program with a hundred connections waits for itself alone.
+const (
+	atOnce   = 6
+	inLine   = 30
+	longWait = 3 * time.Second
+)
+
+// turns keeps one client from taking the whole process.
+type turns struct {
+	mu   sync.Mutex
+	each map[string]*turn
+}
+
+type turn struct {
+	slots chan struct{}
+	n     int // who run or wait
+}
+
+type insideKey struct{}
+
+func newTurns() *turns { return &turns{each: map[string]*turn{}} }
+
+// enter waits for a turn of the request's client: the account, or for visitors their address, where a crowd stands. A live page is
+// nobody's turn, and what is served inside of a request is part of it.
+func (t *turns) enter(route *Route, req *http.Request) (*http.Request, func(), error) {
+	ctx := req.Context()
+	if route.Kind == KindStream || ctx.Value(insideKey{}) != nil {
+		return req, func() {}, nil
+	}
+	who, times := Meta(ctx).IP, crowd/2
+	if a := auth.From(ctx).Account; a != 0 {
+		who, times = strconv.FormatInt(int64(a), 10), 1
+	}
+	mine, ok := t.line(who, times)
+	if !ok {
+		return req, nil, errs.ErrUnavailable
+	}
+	if !mine.wait(ctx) {
+		t.leave(who, mine)
+		return req, nil, errs.ErrUnavailable
+	}
+	return req.WithContext(context.WithValue(ctx, insideKey{}, true)), func() {
+		<-mine.slots
+		t.leave(who, mine)
+	}, nil
+}
+
+// line stands in the line of a client; false where it is too long.
+func (t *turns) line(who string, times int) (*turn, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	mine := t.each[who]
+	if mine == nil {
+		mine = &turn{slots: make(chan struct{}, atOnce*times)}
+		t.each[who] = mine
+	}
+	if mine.n == (atOnce+inLine)*times {
+		return nil, false
+	}
+	mine.n++
+	return mine, true
+}
+
+func (t *turns) leave(who string, mine *turn) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if mine.n--; mine.n == 0 {
+		delete(t.each, who)
+	}
+}
+
+func (m *turn) wait(ctx context.Context) bool {
+	select {
+	case m.slots <- struct{}{}:
+		return true
+	default:
+	}
+	late := time.NewTimer(longWait)
+	defer late.Stop()
+	select {
+	case m.slots <- struct{}{}:
+		return true
+	case <-late.C:
+	case <-ctx.Done():
+	}
+	return false
+}

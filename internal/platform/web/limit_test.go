@@ -1,0 +1,152 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"linli/internal/platform/auth"
+	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
+)
+
+// accounts signs in whom a token names by his number; "" is a visitor.
+type accounts struct{}
+
+func (accounts) Authenticate(_ context.Context, token string) (auth.Actor, error) {
+	id, ok := map[string]db.ID{"one": 1, "two": 2}[token]
+	if !ok {
+		return auth.Actor{}, errs.ErrUnauthenticated
+	}
+	return auth.Actor{Account: id}, nil
+}
+
+func call(r *Router, token, method, path, body string) *httptest.ResponseRecorder {
+	req := httptest.NewRequest(method, path, strings.NewReader(body))
+	req.Header.Set("Content-Type", "application/json")
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	w := httptest.NewRecorder()
+	r.ServeHTTP(w, req)
+	return w
+}
+
+// A limit counts an account's calls on one thing, whatever the face; another account, or another thing, is not meant, though both
+// stand behind one address. A visitor is his address.
+func TestRateIsOfTheAccount(t *testing.T) {
+	r := New(Config{Auth: accounts{}})
+	op := func(_ context.Context, in struct {
+		ID db.ID `path:"id"`
+	}) (moved, error) {
+		return moved{ID: in.ID}, nil
+	}
+	limit := Rate(3, time.Hour, "id")
+	JSON(r, "GET /api/v1/things/{id}", "thing.get", testPerm, op, limit)
+	Page(r, "GET /things/{id}", "thing.get", testPerm, op, view, limit)
+	times := func(n int, token, path string, want int) {
+		t.Helper()
+		for range n {
+			if w := call(r, token, "GET", path, ""); w.Code != want {
+				t.Errorf("%s as %q: %d, want %d", path, token, w.Code, want)
+			}
+		}
+	}
+	times(2, "one", "/api/v1/things/7", 200)
+	times(1, "one", "/things/7", 200)
+	times(1, "one", "/things/7", 429)
+	times(1, "one", "/api/v1/things/7", 429)
+	times(3, "one", "/api/v1/things/8", 200)
+	times(3, "two", "/api/v1/things/7", 200)
+	times(1, "two", "/api/v1/things/7", 429)
+	times(3, "", "/api/v1/things/7", 200)
+	times(1, "", "/api/v1/things/8", 429)
+}
+
+// One client's requests wait for each other, and those beyond a line are told at once to come back; who comes beside him is served.
+func TestTurns(t *testing.T) {
+	r := New(Config{Auth: accounts{}})
+	begun, release := make(chan bool, 100), make(chan bool)
+	JSON(r, "GET /api/v1/slow", "thing.slow", testPerm, func(ctx context.Context, _ struct{}) (moved, error) {
+		if auth.From(ctx).Account == 1 {
+			begun <- true
+			<-release
+		}
+		return moved{}, nil
+	})
+	var all sync.WaitGroup
+	codes := make(chan int, 100)
+	ask := func() { all.Go(func() { codes <- call(r, "one", "GET", "/api/v1/slow", "").Code }) }
+	for range atOnce + inLine + 5 {
+		ask()
+	}
+	for range atOnce {
+		<-begun
+	}
+	for range 5 { // beyond the line
+		if code := <-codes; code != 503 {
+			t.Errorf("%d, want 503", code)
+		}
+	}
+	if w := call(r, "two", "GET", "/api/v1/slow", ""); w.Code != 200 {
+		t.Errorf("another account: %d", w.Code)
+	}
+	if len(begun) != 0 {
+		t.Errorf("%d more than %d run at once", len(begun), atOnce)
+	}
+	close(release)
+	all.Wait()
+	if len(r.turns.each) != 0 {
+		t.Errorf("left behind: %v", r.turns.each)
+	}
+}
+
+// An address that is there, asked in another way, says which.
+func TestWrongMethod(t *testing.T) {
+	r := testRouter()
+	w := call(r, "", "DELETE", "/api/v1/things", "")
+	if w.Code != 405 || w.Header().Get("Allow") != "GET, HEAD, POST" || !strings.HasPrefix(w.Header().Get("Content-Type"), "application/problem") {
+		t.Errorf("%d, Allow %q: %s", w.Code, w.Header().Get("Allow"), w.Body)
+	}
+	if w := call(r, "", "POST", "/things/1", ""); w.Code != 405 || w.Header().Get("Allow") != "GET, HEAD" {
+		t.Errorf("page: %d, Allow %q", w.Code, w.Header().Get("Allow"))
+	}
+	if w := call(r, "", "GET", "/nothing", ""); w.Code != http.StatusNotFound {
+		t.Errorf("nothing there: %d", w.Code)
+	}
+}
+
+// An answer never grows with what is wrong in the body.
+func TestManyFaults(t *testing.T) {
+	body := map[string]int{}
+	for i := range 20_000 {
+		body[fmt.Sprint("k", i)] = i
+	}
+	raw, _ := json.Marshal(body)
+	w := call(testRouter(), "", "POST", "/api/v1/things/1/move", string(raw))
+	if w.Code != 422 || bytes.Count(w.Body.Bytes(), []byte(`"location"`)) != mostFaults || w.Body.Len() > 10_000 {
+		t.Errorf("%d, %d bytes", w.Code, w.Body.Len())
+	}
+}
+
+// null stands for what is not given: the default of the field counts.
+func TestNullIsAbsent(t *testing.T) {
+	r := New(Config{})
+	JSON(r, "POST /api/v1/states", "thing.state", testPerm, func(_ context.Context, in struct {
+		State string `json:"state" enum:"fine,broken" default:"fine" required:"false"`
+	}) (moved, error) {
+		return moved{State: in.State}, nil
+	})
+	for _, body := range []string{`{}`, `{"state":null}`} {
+		if w := call(r, "", "POST", "/api/v1/states", body); !strings.Contains(w.Body.String(), `"state":"fine"`) {
+			t.Errorf("%s: %s", body, w.Body)
+		}
+	}
+}
