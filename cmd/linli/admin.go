@@ -62,9 +62,17 @@ func (c console) with(ctx context.Context, fn func(context.Context, *app.App) er
 	return fn(auth.AsSystem(ctx, "console"), a)
 }
 
-func (c console) tell(out account.Initial) error {
+// tell says what was made; a password that came from outside is known there and not said again.
+func (c console) tell(out account.Initial, given string) error {
+	if given != "" {
+		out.Password = ""
+	}
 	if c.JSON {
 		return json.NewEncoder(os.Stdout).Encode(out)
+	}
+	if given != "" {
+		fmt.Printf("账号 %s（%s）\n初始密码是您输入的，首次登录要改。\n", out.Account.Login, out.Account.Name)
+		return nil
 	}
 	fmt.Printf("账号 %s（%s）\n初始密码 %s\n只显示这一次，首次登录要改。\n", out.Account.Login, out.Account.Name, out.Password)
 	return nil
@@ -93,7 +101,7 @@ func (c *adminCreateCmd) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		return c.tell(out)
+		return c.tell(out, in.Password)
 	})
 }
 
@@ -117,7 +125,7 @@ func (c *adminResetCmd) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		return c.tell(out)
+		return c.tell(out, password)
 	})
 }
 

@@ -89,6 +89,7 @@ type App struct {
 	sequencer *audit.Sequencer
 	leaving   atomic.Bool // the server is about to stop
 	places    []string    // folders of checkpoints
+	store     config.Store
 }
 
 // New builds the whole program over an open, migrated database.
@@ -133,7 +134,7 @@ func (a *App) Mount(r *web.Router) {
 
 // Assemble builds every service, without doors and work: enough for a command that asks all areas.
 func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) (a *App, err error) {
-	a = &App{DB: d, Keys: keys, Blobs: blob.New(d, store.Files()), places: store.Checkpoints()}
+	a = &App{DB: d, Keys: keys, store: store, Blobs: blob.New(d, store.Files()), places: store.Checkpoints()}
 	if d != nil && keys != nil {
 		watch(d, keys)
 	}

@@ -11,8 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus/promhttp"
-
 	"linli/internal/platform/clock"
 	"linli/internal/platform/config"
 	"linli/internal/platform/db"
@@ -25,9 +23,6 @@ const (
 	idleTime   = 2 * time.Minute
 	headerSize = 32 << 10
 )
-
-// ErrOutdated says that a PostgreSQL schema is older than the program: the operator migrates it when nobody is at work.
-var ErrOutdated = errors.New("the schema is older than this program: run `linli migrate` first")
 
 // Serve runs the server until ctx ends, then lets running requests finish. In demo mode fill first looks after an empty database.
 func Serve(ctx context.Context, store config.Store, cfg config.Server, fill func(context.Context, *App) error) error {
@@ -80,11 +75,14 @@ func Prepare(ctx context.Context, d *db.DB, keys *seal.Keys, store config.Store,
 	old, err := d.Outdated(ctx)
 	switch {
 	case err == nil && old && d.Postgres():
-		err = ErrOutdated
+		err = db.ErrOldSchema
 	case err == nil && old:
 		err = upgrade(ctx, d, keys)
 	}
 	if err != nil {
+		return err
+	}
+	if err := d.Fits(ctx); err != nil {
 		return err
 	}
 	if err := d.Start(ctx); err != nil {
@@ -98,6 +96,9 @@ func Prepare(ctx context.Context, d *db.DB, keys *seal.Keys, store config.Store,
 		after = adopt
 	}
 	if err := after(ctx, d); err != nil {
+		return err
+	}
+	if err := d.Demand(ctx); err != nil {
 		return err
 	}
 	if err := Stamp(ctx, d, demo); err != nil {
@@ -126,15 +127,17 @@ func (a *App) run(ctx context.Context, ln net.Listener, cfg config.Server) error
 
 func (a *App) serve(ctx context.Context, ln net.Listener, cfg config.Server) error {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("ok\n")) })
+	mux.HandleFunc("GET /healthz", live)
 	mux.HandleFunc("GET /readyz", a.ready)
 	mux.Handle("/", a.Router)
 	main := server(ctx, mux)
 	failed := make(chan error, 2)
 	go func() { failed <- main.Serve(ln) }()
 	if cfg.AdminAddr != "" {
-		admin := http.NewServeMux()
-		admin.Handle("GET /metrics", promhttp.HandlerFor(a.Router.Metrics, promhttp.HandlerOpts{}))
+		admin, err := a.metrics(cfg)
+		if err != nil {
+			return err
+		}
 		side := server(ctx, admin)
 		side.Addr = cfg.AdminAddr
 		go func() { failed <- side.ListenAndServe() }()
@@ -180,19 +183,6 @@ func announce(path, base string) error {
 		return err
 	}
 	return os.Rename(tmp, path)
-}
-
-// ready answers 200 when the database can be read, its schema is this program's, and the server is not about to stop.
-func (a *App) ready(w http.ResponseWriter, req *http.Request) {
-	ctx, cancel := context.WithTimeout(req.Context(), 2*time.Second)
-	defer cancel()
-	old, err := a.DB.Outdated(ctx)
-	if err != nil || old || a.leaving.Load() {
-		w.Header().Set("Retry-After", "5")
-		http.Error(w, "not ready", http.StatusServiceUnavailable)
-		return
-	}
-	w.Write([]byte("ready\n"))
 }
 
 func secure(base string) bool { return strings.HasPrefix(base, "https://") }

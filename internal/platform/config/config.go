@@ -35,6 +35,7 @@ func (s Store) Checkpoints() (out []string) {
 type Server struct {
 	Addr           string        `env:"LINLI_ADDR" default:"127.0.0.1:8080" help:"Where to listen; port 0 picks one."`
 	AdminAddr      string        `env:"LINLI_ADMIN_ADDR" default:"127.0.0.1:8081" help:"Where /metrics is served; empty for nowhere."`
+	MetricsToken   string        `env:"LINLI_METRICS_TOKEN" help:"Bearer token of /metrics; needed when --admin-addr is no address of this machine."`
 	BaseURL        string        `name:"base-url" env:"LINLI_BASE_URL" help:"Public address, for QR codes and messages; with https cookies are Secure."`
 	TrustedProxies []string      `name:"trusted-proxy" env:"LINLI_TRUSTED_PROXY" help:"CIDR of a proxy whose X-Forwarded-For is believed."`
 	Demo           bool          `env:"LINLI_DEMO" help:"Demo mode: demo identities are accepted and every page says so."`

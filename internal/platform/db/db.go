@@ -100,6 +100,9 @@ func (d *DB) Postgres() bool { return d.pg }
 // Ping asks whether the database answers.
 func (d *DB) Ping(ctx context.Context) error { return d.read.PingContext(ctx) }
 
+// Pools gives the connections for reading and for writing, for those who count them; on PostgreSQL they are one.
+func (d *DB) Pools() (read, write *sql.DB) { return d.read, d.write }
+
 // Transactions is how often this process has gone to the database: transactions and glances.
 func (d *DB) Transactions() int64 { return d.begun.Load() }
 

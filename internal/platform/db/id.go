@@ -98,6 +98,9 @@ type generator struct {
 // IDAt is below every id that is given from then on, as far as the machines' clocks agree.
 func IDAt(t time.Time) ID { return ID(max(t.UnixMilli()-idEpoch, 0) << (nodeBits + seqBits)) }
 
+// Time is when the id was given, by the machine that gave it.
+func (id ID) Time() time.Time { return time.UnixMilli(int64(id)>>(nodeBits+seqBits) + idEpoch) }
+
 func sinceEpoch() int64 { return time.Now().UnixMilli() - idEpoch }
 
 // next gives an id, or false when the lease has run out (the process was suspended for long). It does not wait for a renewal, which on
