@@ -108,7 +108,7 @@ func New(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) (*App
 	navs := area.Navs(a.Areas, heaps)
 	a.Router = web.New(web.Config{
 		Auth: a.Account, Keys: keys, DB: a.DB, Demo: cfg.Demo, Secure: secure(cfg.BaseURL), BaseURL: strings.TrimSuffix(cfg.BaseURL, "/"),
-		TrustedProxies: cfg.TrustedProxies,
+		TrustedProxies: cfg.TrustedProxies, AtOnce: cfg.AtOnce,
 		Decorate: func(ctx context.Context, p *ui.Page) {
 			p.Navs, p.Heaps, p.Seat, p.Find = navs, heaps, a.seat, findAt(ctx, p.Shell)
 		}, Map: ground, Log: slog.Default(),

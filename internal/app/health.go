@@ -24,7 +24,7 @@ import (
 func (a *App) ready(w http.ResponseWriter, req *http.Request) {
 	ctx, cancel := context.WithTimeout(req.Context(), 2*time.Second)
 	defer cancel()
-	if a.leaving.Load() || a.DB.Full() || a.cramped() != nil || a.DB.Fits(ctx) != nil {
+	if a.leaving.Load() || a.DB.Full() || a.cramped() != nil || release.Fits(ctx, a.DB) != nil {
 		w.Header().Set("Retry-After", "5")
 		http.Error(w, "not ready", http.StatusServiceUnavailable)
 		return

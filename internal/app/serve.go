@@ -14,6 +14,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/config"
 	"linli/internal/platform/db"
+	"linli/internal/platform/release"
 	"linli/internal/platform/seal"
 )
 
@@ -75,14 +76,14 @@ func Prepare(ctx context.Context, d *db.DB, keys *seal.Keys, store config.Store,
 	old, err := d.Outdated(ctx)
 	switch {
 	case err == nil && old && d.Postgres():
-		err = db.ErrOldSchema
+		err = release.ErrOldSchema
 	case err == nil && old:
 		err = upgrade(ctx, d, keys)
 	}
 	if err != nil {
 		return err
 	}
-	if err := d.Fits(ctx); err != nil {
+	if err := release.Fits(ctx, d); err != nil {
 		return err
 	}
 	if err := d.Start(ctx); err != nil {
@@ -98,7 +99,7 @@ func Prepare(ctx context.Context, d *db.DB, keys *seal.Keys, store config.Store,
 	if err := after(ctx, d); err != nil {
 		return err
 	}
-	if err := d.Demand(ctx); err != nil {
+	if err := release.Demand(ctx, d); err != nil {
 		return err
 	}
 	if err := Stamp(ctx, d, demo); err != nil {

@@ -16,6 +16,7 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/geo"
 	"linli/internal/platform/seal"
+	"linli/internal/platform/spelling"
 	"linli/internal/platform/telephone"
 	"linli/internal/work/order"
 )
@@ -65,7 +66,7 @@ func (c *copier) grams(yield func([]any) bool) {
 				} else if slices.ContainsFunc(r.patches, func(p patch) bool { return p.kind == aPoint }) {
 					name = c.places[copy][r.home].point
 				}
-				for _, g := range db.Grams(name) {
+				for _, g := range spelling.Grams(name) {
 					if !yield([]any{t.Name, g, c.idOf(r.id, copy)}) {
 						return
 					}

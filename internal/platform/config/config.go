@@ -43,6 +43,7 @@ type Server struct {
 	OutboxDir      string        `env:"LINLI_OUTBOX_DIR" help:"Each outgoing message is also a JSON file in this folder."`
 	ClockFile      string        `env:"LINLI_CLOCK_FILE" help:"Business clock of a demo: an RFC 3339 time, re-read all the time."`
 	DBConns        int           `name:"db-conns" env:"LINLI_DB_CONNS" default:"24" help:"Connections to PostgreSQL at most."`
+	AtOnce         int           `name:"at-once" env:"LINLI_AT_ONCE" default:"6" help:"Requests of one account that run at the same time; more wait for each other."`
 	StopDelay      time.Duration `env:"LINLI_STOP_DELAY" default:"1s" help:"How long a stopping server still serves while /readyz says 503."`
 	Suite          string        `env:"LINLI_SUITE" default:"international" enum:"international,sm" help:"Cryptographic suite of new keys: international or sm."`
 	Gateways

@@ -3,13 +3,11 @@ package db_test
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -146,45 +144,6 @@ func TestStatementLimit(t *testing.T) {
 	if err := sleep(db.Patient(t.Context())); err != nil {
 		t.Errorf("patient work: %v", err)
 	}
-}
-
-// A program older than the database allows is refused; a newer schema alone is no fault.
-func TestLeastProgram(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		newest, err := db.SchemaNumber()
-		if err != nil {
-			t.Fatal(err)
-		}
-		run := func(text string, args ...any) {
-			t.Helper()
-			if err := d.Write(t.Context(), func(tx *db.Tx) error { _, err := tx.Build(text, args...).Run(t.Context(), tx); return err }); err != nil {
-				t.Fatal(err)
-			}
-		}
-		fits := func(want error) {
-			t.Helper()
-			if err := d.Fits(t.Context()); !errors.Is(err, want) {
-				t.Errorf("%v, want %v", err, want)
-			}
-		}
-		fits(nil)
-		run("INSERT INTO goose_db_version (version_id, is_applied) VALUES (?, ?)", newest+1, true)
-		fits(nil)
-		if err := d.Demand(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		fits(nil)
-		least := func(n int64) { run("UPDATE stamp SET value = ? WHERE name = 'least_schema'", strconv.FormatInt(n, 10)) }
-		least(newest)
-		fits(nil)
-		least(newest + 1)
-		if err := d.Demand(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		fits(db.ErrOldProgram) // an older program takes nothing back
-		run("DELETE FROM goose_db_version WHERE version_id >= ?", newest)
-		fits(db.ErrOldSchema)
-	})
 }
 
 // A constraint never comes in one command with its column: a distributed engine refuses that, and one without a name cannot be changed.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -43,10 +44,7 @@ func Rate(n int, per time.Duration, of ...string) Option {
 }
 
 // limiter counts requests by operation and client in machine time, with httprate's sliding window.
-type limiter struct {
-	mu   sync.Mutex
-	each map[string][]limits // by operation
-}
+type limiter struct{ each map[string][]limits }
 
 // limits of one rate: of each client, and of each address.
 type limits struct {
@@ -56,25 +54,24 @@ type limits struct {
 
 func newLimiter() *limiter { return &limiter{each: map[string][]limits{}} }
 
-func (l *limiter) of(route *Route) []limits {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	all, known := l.each[route.Operation]
-	if !known {
-		for _, x := range route.rates {
-			all = append(all, limits{httprate.NewRateLimiter(x.n, x.per), httprate.NewRateLimiter(crowd*x.n, x.per), x.of})
-		}
-		l.each[route.Operation] = all
+// limit is told each route; a rate that one face of an operation has holds for all of them.
+func (l *limiter) limit(route *Route) {
+	if len(l.each[route.Operation]) > 0 {
+		return
 	}
-	return all
+	for _, x := range route.rates {
+		l.each[route.Operation] = append(l.each[route.Operation],
+			limits{httprate.NewRateLimiter(x.n, x.per), httprate.NewRateLimiter(crowd*x.n, x.per), x.of})
+	}
 }
 
 func (l *limiter) take(route *Route, req *http.Request) error {
-	if len(route.rates) == 0 {
+	all := l.each[route.Operation]
+	if len(all) == 0 {
 		return nil
 	}
 	ip, account := Meta(req.Context()).IP, auth.From(req.Context()).Account
-	for _, x := range l.of(route) {
+	for _, x := range all {
 		client := ip
 		if account != 0 {
 			client = account.String()
@@ -99,18 +96,19 @@ func (d discard) Header() http.Header       { return d.h }
 func (discard) Write(b []byte) (int, error) { return len(b), nil }
 func (discard) WriteHeader(int)             {}
 
-// Turns of one client: so many of his requests run at once, so many more wait, for so long. A browser that fetches a page of pictures
-// at once stays within; a program with a hundred connections waits for itself alone.
-const (
-	atOnce   = 6
-	inLine   = 30
-	longWait = 3 * time.Second
-)
+// AtOnce is how many requests of one account run at the same time unless the operator says otherwise: as many as a browser sends. More of
+// them wait in line, for as long as an answer may take, so that tabs, pictures and slow machines only ever cost time; who has far more
+// under way than people do is told at once to come back.
+const AtOnce = 6
+
+// inLine is how many may wait for each that runs.
+const inLine = 20
 
 // turns keeps one client from taking the whole process.
 type turns struct {
-	mu   sync.Mutex
-	each map[string]*turn
+	mu     sync.Mutex
+	atOnce int
+	each   map[string]*turn
 }
 
 type turn struct {
@@ -120,7 +118,9 @@ type turn struct {
 
 type insideKey struct{}
 
-func newTurns() *turns { return &turns{each: map[string]*turn{}} }
+func newTurns(atOnce int) *turns {
+	return &turns{atOnce: cmp.Or(atOnce, AtOnce), each: map[string]*turn{}}
+}
 
 // enter waits for a turn of the request's client: the account, or for visitors their address, where a crowd stands. A live page is
 // nobody's turn, and what is served inside of a request is part of it.
@@ -153,10 +153,10 @@ func (t *turns) line(who string, times int) (*turn, bool) {
 	defer t.mu.Unlock()
 	mine := t.each[who]
 	if mine == nil {
-		mine = &turn{slots: make(chan struct{}, atOnce*times)}
+		mine = &turn{slots: make(chan struct{}, t.atOnce*times)}
 		t.each[who] = mine
 	}
-	if mine.n == (atOnce+inLine)*times {
+	if mine.n == t.atOnce*(1+inLine)*times {
 		return nil, false
 	}
 	mine.n++
@@ -171,19 +171,12 @@ func (t *turns) leave(who string, mine *turn) {
 	}
 }
 
+// wait is over when a turn is there, true, or the time of the request.
 func (m *turn) wait(ctx context.Context) bool {
 	select {
 	case m.slots <- struct{}{}:
 		return true
-	default:
-	}
-	late := time.NewTimer(longWait)
-	defer late.Stop()
-	select {
-	case m.slots <- struct{}{}:
-		return true
-	case <-late.C:
 	case <-ctx.Done():
+		return false
 	}
-	return false
 }

@@ -50,7 +50,7 @@ func TestRateIsOfTheAccount(t *testing.T) {
 	}
 	limit := Rate(3, time.Hour, "id")
 	JSON(r, "GET /api/v1/things/{id}", "thing.get", testPerm, op, limit)
-	Page(r, "GET /things/{id}", "thing.get", testPerm, op, view, limit)
+	Page(r, "GET /things/{id}", "thing.get", testPerm, op, view)
 	times := func(n int, token, path string, want int) {
 		t.Helper()
 		for range n {
@@ -72,7 +72,8 @@ func TestRateIsOfTheAccount(t *testing.T) {
 
 // One client's requests wait for each other, and those beyond a line are told at once to come back; who comes beside him is served.
 func TestTurns(t *testing.T) {
-	r := New(Config{Auth: accounts{}})
+	const atOnce = 2
+	r := New(Config{Auth: accounts{}, AtOnce: atOnce})
 	begun, release := make(chan bool, 100), make(chan bool)
 	JSON(r, "GET /api/v1/slow", "thing.slow", testPerm, func(ctx context.Context, _ struct{}) (moved, error) {
 		if auth.From(ctx).Account == 1 {
@@ -84,7 +85,7 @@ func TestTurns(t *testing.T) {
 	var all sync.WaitGroup
 	codes := make(chan int, 100)
 	ask := func() { all.Go(func() { codes <- call(r, "one", "GET", "/api/v1/slow", "").Code }) }
-	for range atOnce + inLine + 5 {
+	for range atOnce*(1+inLine) + 5 {
 		ask()
 	}
 	for range atOnce {

@@ -252,6 +252,11 @@ func (r *Router) clientIP(req *http.Request) string {
 		host = req.RemoteAddr
 	}
 	if !r.trusted(host) {
+		if req.Header.Get("X-Forwarded-For") != "" {
+			r.stranger.Do(func() {
+				r.cfg.Log.Warn("a proxy is not trusted: limits take all people behind it for one; see --trusted-proxy", "proxy", host)
+			})
+		}
 		return host
 	}
 	chain := strings.Split(req.Header.Get("X-Forwarded-For"), ",")

@@ -84,6 +84,7 @@ type Config struct {
 	BaseURL        string                                // public address, without a slash at its end
 	TrustedProxies []string                              // CIDRs whose X-Forwarded-For is believed
 	Decorate       func(ctx context.Context, p *ui.Page) // navigation and names of the shells
+	AtOnce         int                                   // requests of one account that run at the same time; AtOnce when zero
 	MaxBody        int64                                 // bytes of a body without files; 1 MiB when zero
 	Map            *ui.Map                               // tiles of public pages; nil for none
 	Log            *slog.Logger
@@ -110,6 +111,7 @@ type Router struct {
 	seconds  *prometheus.HistogramVec
 	faults   *prometheus.CounterVec
 	readers  func() map[reflect.Type]reader
+	stranger sync.Once     // a proxy that is not trusted is told of once
 	stopping chan struct{} // closed when streams have to end
 }
 
@@ -133,7 +135,7 @@ func New(cfg Config) *Router {
 	building.Lock()
 	defer building.Unlock()
 	r := &Router{cfg: cfg, mux: http.NewServeMux(), words: map[string]string{}, byName: map[string]*Route{},
-		document: newDocument(), limiter: newLimiter(), turns: newTurns(),
+		document: newDocument(), limiter: newLimiter(), turns: newTurns(cfg.AtOnce),
 		Metrics: prometheus.NewRegistry(), stopping: make(chan struct{})}
 	r.seconds = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "linli_request_seconds",
 		Help: "Time to answer, by route and status class.", Buckets: []float64{.001, .005, .01, .05, .1, .5, 1, 5}}, []string{"route", "status"})
@@ -216,6 +218,7 @@ func (r *Router) add(pattern, kind, operation string, perm auth.Perm, in reflect
 		o(route)
 	}
 	r.routes, r.byName[pattern] = append(r.routes, route), route
+	r.limiter.limit(route)
 	return route
 }
 

@@ -131,7 +131,7 @@ func (s *Service) find(ctx context.Context, tx *db.Tx, sh Sheet, who string) (v 
 
 // namesakes gives the volunteers of the town who bear a name, however it is written; a few of them, if they are many.
 func namesakes(ctx context.Context, tx *db.Tx, sh Sheet, name string) ([]found, error) {
-	gram := db.FirstGram(name)
+	gram := spelling.FirstGram(name)
 	if gram == "" {
 		return nil, nil
 	}

@@ -1,10 +1,12 @@
-package db
+package release
 
 import (
 	"context"
 	"errors"
 	"strconv"
 	"sync"
+
+	"linli/internal/platform/db"
 )
 
 // What is wrong between a program and a schema: an old schema is migrated by the operator when nobody is at work, an old program is
@@ -18,15 +20,15 @@ var (
 // to its number: they then refuse, and all others may be upgraded one process after the other.
 const least = 85
 
-var demand = SQL(`INSERT INTO stamp (name, value) VALUES ('least_schema', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value
+var demand = db.SQL(`INSERT INTO stamp (name, value) VALUES ('least_schema', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value
 	WHERE CAST(stamp.value AS BIGINT) < CAST(excluded.value AS BIGINT)`)
 
 // Demand writes down which programs may work here.
-func (d *DB) Demand(ctx context.Context) error {
-	return d.Write(ctx, func(tx *Tx) error { _, err := demand.Run(ctx, tx, strconv.Itoa(least)); return err })
+func Demand(ctx context.Context, d *db.DB) error {
+	return d.Write(ctx, func(tx *db.Tx) error { _, err := demand.Run(ctx, tx, strconv.Itoa(least)); return err })
 }
 
-var schemaNow = Query[schemaRow](`SELECT (SELECT MAX(version_id) FROM goose_db_version) AS number,
+var schemaNow = db.Query[schemaRow](`SELECT (SELECT MAX(version_id) FROM goose_db_version) AS number,
 	COALESCE((SELECT value FROM stamp WHERE name = 'least_schema'), '0') AS least`)
 
 type schemaRow struct {
@@ -34,17 +36,17 @@ type schemaRow struct {
 	Least  string
 }
 
-var mine = sync.OnceValues(SchemaNumber)
+var mine = sync.OnceValues(db.SchemaNumber)
 
 // Fits says whether this program and the schema go together: nil, ErrOldSchema or ErrOldProgram. A newer schema that still allows this
 // program is no fault, so that processes can be upgraded one after the other.
-func (d *DB) Fits(ctx context.Context) error {
+func Fits(ctx context.Context, d *db.DB) error {
 	known, err := mine()
 	if err != nil {
 		return err
 	}
 	var row schemaRow
-	if err := d.Glance(ctx, func(tx *Tx) error { row, err = schemaNow.One(ctx, tx); return err }); err != nil {
+	if err := d.Glance(ctx, func(tx *db.Tx) error { row, err = schemaNow.One(ctx, tx); return err }); err != nil {
 		return err
 	}
 	least, err := strconv.ParseInt(row.Least, 10, 64)
