@@ -51,6 +51,7 @@ var order = []string{
 	"civic/region",
 	"civic/setting",
 	"civic/person",
+	"civic/account/password",
 	"civic/account",
 	"civic/alarm",
 	"civic/appointment",

@@ -25,7 +25,7 @@ const (
 var larger = map[string]int{
 	"work/order":       5050, // the pages of desk, residents and volunteers
 	"platform/db":      3300, // the engines, statements, outages, imprints
-	"civic/account":    3750, // sign-in, second factors, appointments
+	"civic/account":    3650, // sign-in, second factors, appointments
 	"civic/person":     3250, // the register, who is close to and known to whom, changes that wait for a second person
 	"network/coverage": 3650, // siting, outlines
 	"app/demo":         3300, // the copier of a whole region

@@ -10,6 +10,7 @@ import (
 
 	"linli/internal/app"
 	"linli/internal/civic/account"
+	"linli/internal/civic/account/password"
 	"linli/internal/civic/person"
 	"linli/internal/civic/region"
 	"linli/internal/network/station"
@@ -80,7 +81,7 @@ func newWorld(ctx context.Context, a *app.App, s Scale, rng *rand.Rand, now time
 		start: clock.DayOf(now).AddDays(-s.Days).Time(), towns: map[auth.Region]auth.Actor{}, officers: map[auth.Role]auth.Actor{},
 		pools: map[auth.Region][]*soul{}, above: map[int64]bool{}}
 	var err error
-	if w.password, err = a.Account.Hash(ctx, Password); err != nil {
+	if w.password, err = password.NewHasher().Hash(ctx, Password); err != nil {
 		return nil, err
 	}
 	if w.paper, err = sheetPhoto(); err != nil {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"linli/internal/civic/account/password"
 	"linli/internal/civic/person"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -78,7 +79,7 @@ type Service struct {
 	keys   *seal.Keys
 	out    Outside
 	demo   bool
-	hasher hasher
+	hasher password.Hasher
 	// Inside the transaction, and who listens may refuse: a role is about to be taken back, somebody did something to another's account.
 	Ending event.Topic[EndingEvent]
 	Acted  event.Topic[ActedEvent]
@@ -86,7 +87,7 @@ type Service struct {
 
 // New makes the service. demo lets demo telephone numbers and the one-click sign-in through.
 func New(d *db.DB, keys *seal.Keys, out Outside, demo bool) *Service {
-	return &Service{db: d, keys: keys, out: out, demo: demo, hasher: newHasher()}
+	return &Service{db: d, keys: keys, out: out, demo: demo, hasher: password.NewHasher()}
 }
 
 // Get gives an account; NotFound when there is none.

@@ -49,7 +49,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	keys := seal.Ephemeral()
 	w := &world{t: t, d: d}
 	w.Service = New(d, keys, Outside{Persons: person.New(d, keys, true), SMS: w.text, Station: station}, true)
-	w.hasher.memory, w.hasher.time = 8, 1 // least of what argon2 takes: the tests are of what it guards
+	w.hasher.Memory, w.hasher.Time = 8, 1 // least of what argon2 takes: the tests are of what it guards
 	w.write(func(tx *db.Tx) error {
 		for _, r := range []auth.Region{whole, league, banner, town, community, 152501000000, 152501001000, elsewhere} {
 			parent := db.ID(r.Parent())
@@ -119,7 +119,7 @@ func (w *world) count(q string) (n int64) {
 // somebody makes an account with a password of its own and one role.
 func (w *world) somebody(role auth.Role, at auth.Region, secret string) Account {
 	w.t.Helper()
-	hash, err := w.Hash(w.t.Context(), good)
+	hash, err := w.hasher.Hash(w.t.Context(), good)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -351,35 +351,83 @@ func TestAStrangerCannotShutTheOwnerOut(t *testing.T) {
 		want(t, "a new device", err, "locked")
 		_, err = w.SignIn(t.Context(), SignInInput{Login: a.Login, Password: good}, Client{Device: e.Device, Browser: true})
 		want(t, "the owner's device", err, "")
+		_, err = w.SignIn(t.Context(), SignInInput{Login: a.Login, Password: good}, Client{IP: "192.0.2.7"})
+		want(t, "a new device elsewhere", err, "")
+		_, err = w.ChangePassword(w.as(e.Token), ChangeInput{good, "another good password 77"}, Client{})
+		want(t, "what he does when he is inside", err, "")
+	})
+}
+
+// Strangers in many places are stopped too, before they have guessed much; the owner's device and a reset stay open.
+func TestManyStrangersAreStopped(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		a := w.somebody(auth.Resident, 0, "")
+		e, err := w.SignIn(t.Context(), SignInInput{Login: a.Login, Password: good}, Client{Browser: true})
+		want(t, "the owner", err, "")
+		judged := 0
+		for i := range 20 {
+			for range Failures {
+				_, err := w.SignIn(t.Context(), SignInInput{Login: a.Login, Password: "wrong password"}, Client{IP: fmt.Sprintf("192.0.%d.1", i)})
+				if errs.CodeOf(err) == "bad_credentials" {
+					judged++
+				}
+			}
+		}
+		if judged != FailuresOfAll {
+			t.Errorf("%d guesses were judged, want %d", judged, FailuresOfAll)
+		}
+		_, err = w.SignIn(t.Context(), SignInInput{Login: a.Login, Password: good}, Client{IP: "192.1.1.1"})
+		want(t, "a device that nobody knows", err, "locked")
+		_, err = w.SignIn(t.Context(), SignInInput{Login: a.Login, Password: good}, Client{Device: e.Device, Browser: true})
+		want(t, "the owner's device", err, "")
+	})
+}
+
+// A right code that comes again is refused and no failure; a wrong one is.
+func TestRightCodesAgain(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		secret := NewSecret()
+		a := w.somebody(auth.BannerOfficer, banner, secret)
+		now := time.Date(2026, 11, 23, 9, 0, 0, 0, clock.Shanghai)
+		code, _ := totp.GenerateCode(secret, now)
+		try := func(code string) error {
+			_, err := w.SignIn(clock.At(t.Context(), now), SignInInput{a.Login, good, code}, Client{})
+			return err
+		}
+		wrong := "000000"
+		if code == wrong {
+			wrong = "000001"
+		}
+		err := try(code)
+		want(t, "once", err, "")
+		for range 2 * Failures {
+			err = try(code)
+			want(t, "again", err, "bad_credentials")
+		}
+		for range Failures - 1 {
+			err = try(wrong)
+			want(t, "wrong", err, "bad_credentials")
+		}
+		err = try(code)
+		want(t, "again", err, "bad_credentials")
+		err = try(wrong)
+		want(t, "wrong", err, "bad_credentials")
+		err = try(code)
+		want(t, "after so many wrong ones", err, "locked")
 	})
 }
 
 func TestBusy(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t))
-	for range cap(w.hasher.slots) {
-		w.hasher.slots <- struct{}{}
+	for range cap(w.hasher.Slots) {
+		w.hasher.Slots <- struct{}{}
 	}
 	_, err := w.signIn("user1", good, "")
 	want(t, "all slots taken", err, "busy")
 	if errs.KindOf(err) != errs.Unavailable {
 		t.Errorf("kind %v", errs.KindOf(err))
-	}
-}
-
-func TestPasswordRules(t *testing.T) {
-	for _, ok := range []string{good, "Ab3-xyzq", "草原上的白马跑得真快", "correct horse battery", strings.Repeat("x1", 60)} {
-		if err := CheckPassword("password", ok, "chenxy", "陈晓燕"); err != nil {
-			t.Errorf("%q: %v", ok, err)
-		}
-	}
-	for _, bad := range []string{"", "short1A", "abcdefgh1", "0123456789", "aaaaaaaaaaaa", "9876543210", "P@ssw0rd", "Admin@123", "qwertyuiop",
-		"1qaz2wsx3edc", "chenxy-1985x", "linli-2026-ok", "陈晓燕的密码1234", strings.Repeat("x1", 65)} {
-		if err := CheckPassword("password", bad, "chenxy", "陈晓燕"); err == nil {
-			t.Errorf("%q was accepted", bad)
-		}
-	}
-	if p := NewPassword(); CheckPassword("password", p) != nil || len(p) != 19 || p == NewPassword() {
-		t.Errorf("initial password %q", p)
 	}
 }
 

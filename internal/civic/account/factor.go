@@ -14,6 +14,7 @@ import (
 	"github.com/pquerna/otp/hotp"
 	"rsc.io/qr"
 
+	"linli/internal/civic/account/password"
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
@@ -91,11 +92,14 @@ func (s *Service) useTOTP(ctx context.Context, tx *db.Tx, r accountRow, code str
 	if err != nil {
 		return false, err
 	}
-	step := totpStep(secret, code, tx.Now, r.TOTPStep)
+	step := totpStep(secret, code, tx.Now, 0)
 	if step == 0 {
 		return false, nil
 	}
 	n, err := useStep.Run(ctx, tx, r.ID, step)
+	if err == nil && n == 0 {
+		err = errUsed
+	}
 	return n == 1, err
 }
 
@@ -269,19 +273,19 @@ func (s *Service) NewCard(ctx context.Context, in PasswordInput, c Client) (Card
 
 // drawCard draws different codes and hashes them under one salt.
 func (s *Service) drawCard(ctx context.Context) (codes []string, salt []byte, hashes [][]byte, err error) {
-	leave, err := s.hasher.enter(ctx)
+	leave, err := s.hasher.Enter(ctx)
 	if err != nil {
 		return nil, nil, nil, err
 	}
 	defer leave()
-	salt = make([]byte, saltSize)
+	salt = make([]byte, password.SaltSize)
 	rand.Read(salt)
 	for len(codes) < CardCodes {
 		code := digits(cardDigits)
 		if slices.Contains(codes, groups(code, 4)) {
 			continue
 		}
-		codes, hashes = append(codes, groups(code, 4)), append(hashes, s.hasher.stretch(code, salt))
+		codes, hashes = append(codes, groups(code, 4)), append(hashes, s.hasher.Stretch(code, salt))
 	}
 	return codes, salt, hashes, nil
 }
@@ -290,7 +294,7 @@ func (s *Service) drawCard(ctx context.Context) (codes []string, salt []byte, ha
 func digits(n int) string {
 	b := make([]byte, n)
 	for i := range b {
-		b[i] = byte('0' + draw(10))
+		b[i] = byte('0' + password.Draw(10))
 	}
 	return string(b)
 }

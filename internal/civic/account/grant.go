@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"linli/internal/civic/account/password"
 	"linli/internal/civic/region"
 	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
@@ -309,14 +310,14 @@ func (s *Service) ResetPassword(ctx context.Context, in ResetInput) (Initial, er
 }
 
 // initialPassword fills in a password where none is given, checks it and hashes it.
-func (s *Service) initialPassword(ctx context.Context, password *string) (string, error) {
-	if *password == "" {
-		*password = NewPassword()
+func (s *Service) initialPassword(ctx context.Context, given *string) (string, error) {
+	if *given == "" {
+		*given = password.New()
 	}
-	if err := CheckPassword("password", *password); err != nil {
+	if err := password.Check("password", *given); err != nil {
 		return "", err
 	}
-	return s.Hash(ctx, *password)
+	return s.hasher.Hash(ctx, *given)
 }
 
 // ResetFactor removes authenticator and card of somebody who has lost them, after the person was recognised: he must enrol anew.
@@ -376,7 +377,7 @@ func (s *Service) Add(ctx context.Context, in AddInput) (Initial, error) {
 	var hash string
 	op := act.Op{Perm: Appoint, Action: "account.create", Cause: in.Reason, Check: func() (err error) {
 		if in.Password != "" {
-			err = CheckPassword("password", in.Password, in.Login, in.Name, in.Phone)
+			err = password.Check("password", in.Password, in.Login, in.Name, in.Phone)
 		}
 		if err == nil {
 			hash, err = s.initialPassword(ctx, &in.Password)

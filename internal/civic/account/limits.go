@@ -4,15 +4,15 @@ import (
 	"strconv"
 	"time"
 
+	"linli/internal/civic/account/password"
 	"linli/internal/platform/area"
 )
 
 // What holds sign-in together, in machine time. Nothing else in the area names a number of its own.
 const (
 	Failures        = 5                // failed attempts in a row, then the account rests
+	FailuresOfAll   = 50               // the same from all networks together, on devices that it has not used before
 	LockFor         = 15 * time.Minute // how long it rests; also after how long failures are forgotten
-	HashesAtOnce    = 2                // argon2id runs side by side: each holds 19 MiB for about 40 ms
-	HashWait        = 3 * time.Second  // how long a sign-in waits for its turn before it is told to come back
 	CodeLife        = 5 * time.Minute  // of a code by SMS
 	CodeTries       = 5
 	CodeGap         = time.Minute // between two codes to one telephone
@@ -29,17 +29,15 @@ const (
 	CardCodes       = 10
 	SignInsPerMin   = 300 // requests from one address; a whole office may share one
 	CodesPerTenMin  = 60  // the same, for codes by SMS and registrations
-	PasswordMin     = 10  // characters, or
-	PasswordMixed   = 8   // of at least three classes
-	PasswordMax     = 128
 )
 
 // Limits is the table that `linli limits` prints.
 var Limits = []area.Limit{
 	{Name: "sign_in.failures", Value: strconv.Itoa(Failures), What: "连续输错几次后暂停登录"},
+	{Name: "sign_in.failures_of_all", Value: strconv.Itoa(FailuresOfAll), What: "没用过的设备从各处连续输错几次后暂停登录"},
 	{Name: "sign_in.lock", Value: LockFor.String(), What: "暂停登录多久"},
-	{Name: "sign_in.hashes_at_once", Value: strconv.Itoa(HashesAtOnce), What: "同时核对密码的个数"},
-	{Name: "sign_in.hash_wait", Value: HashWait.String(), What: "排队核对密码最多等多久"},
+	{Name: "sign_in.hashes_at_once", Value: strconv.Itoa(password.AtOnce), What: "同时核对密码的个数"},
+	{Name: "sign_in.hash_wait", Value: password.Wait.String(), What: "排队核对密码最多等多久"},
 	{Name: "sign_in.step", Value: StepLife.String(), What: "密码对了以后，多久内要完成第二步"},
 	{Name: "sms.life", Value: CodeLife.String(), What: "短信验证码有效期"},
 	{Name: "sms.tries", Value: strconv.Itoa(CodeTries), What: "一个短信验证码可以试几次"},
@@ -54,8 +52,8 @@ var Limits = []area.Limit{
 	{Name: "session.own", Value: OwnSession.String(), What: "居民、志愿者一次登录最长多久"},
 	{Name: "device.life", Value: DeviceLife.String(), What: "常用设备记多久"},
 	{Name: "password.initial", Value: InitialPassword.String(), What: "初始密码有效期"},
-	{Name: "password.min", Value: strconv.Itoa(PasswordMin), What: "密码最少几个字符"},
-	{Name: "password.mixed", Value: strconv.Itoa(PasswordMixed), What: "有三类字符时，密码最少几个字符"},
-	{Name: "password.max", Value: strconv.Itoa(PasswordMax), What: "密码最多几个字符"},
+	{Name: "password.min", Value: strconv.Itoa(password.Min), What: "密码最少几个字符"},
+	{Name: "password.mixed", Value: strconv.Itoa(password.Mixed), What: "有三类字符时，密码最少几个字符"},
+	{Name: "password.max", Value: strconv.Itoa(password.Max), What: "密码最多几个字符"},
 	{Name: "card.codes", Value: strconv.Itoa(CardCodes), What: "一张动态码卡上的码数"},
 }

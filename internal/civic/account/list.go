@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"linli/internal/civic/account/password"
 	"linli/internal/civic/person"
 	"linli/internal/civic/region"
 	"linli/internal/platform/act"
@@ -118,7 +119,7 @@ func (s *Service) Sheet(ctx context.Context, in GetInput) (Sheet, error) {
 
 func (s *Service) sheet(ctx context.Context, tx *db.Tx, r accountRow) (out Sheet, err error) {
 	a := auth.From(ctx)
-	out = Sheet{Account: r.Account, TOTP: r.TOTP != nil, Initial: r.PasswordUntil != nil, May: MayAppoint(a), Propose: NewPassword()}
+	out = Sheet{Account: r.Account, TOTP: r.TOTP != nil, Initial: r.PasswordUntil != nil, May: MayAppoint(a), Propose: password.New()}
 	if out.Place, err = region.FullName(ctx, tx, r.Region); err != nil {
 		return out, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"linli/internal/civic/account/password"
 	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
@@ -65,13 +66,15 @@ func (s *Service) ownVisitor(ctx context.Context, tx *db.Tx) (v visitor, err err
 		return v, err
 	}
 	v.known = true
-	return v, s.know(ctx, tx, &v, Client{})
+	err = s.know(ctx, tx, &v, Client{})
+	v.tallies = []tally{{s.keys.MAC("attempt own", []byte(v.ID.String())), Failures}}
+	return v, err
 }
 
 // reauthenticate asks for the password again before something that guards the account changes. A session that must still enrol, and an
 // account without a password, have nothing to give.
-func (s *Service) reauthenticate(ctx context.Context, password string) error {
-	leave, err := s.hasher.enter(ctx)
+func (s *Service) reauthenticate(ctx context.Context, given string) error {
+	leave, err := s.hasher.Enter(ctx)
 	if err != nil {
 		return err
 	}
@@ -81,15 +84,15 @@ func (s *Service) reauthenticate(ctx context.Context, password string) error {
 		if v, err = s.ownVisitor(ctx, tx); err != nil || v.exempt() {
 			return err
 		}
-		return charge(ctx, tx, v.key, v.ID)
+		return charge(ctx, tx, v.tallies, v.ID)
 	})
 	if err != nil || v.exempt() {
 		return err
 	}
-	if !s.hasher.matches(v.Password, password) {
+	if !s.hasher.Matches(v.Password, given) {
 		return errs.Field("password", "密码不对")
 	}
-	return s.db.Write(ctx, func(tx *db.Tx) error { _, err := forgive.Run(ctx, tx, v.key); return err })
+	return s.db.Write(ctx, func(tx *db.Tx) error { return pardon(ctx, tx, v.tallies) })
 }
 
 func (v visitor) exempt() bool { return v.Password == "" || v.must() == MustEnrol }
@@ -152,7 +155,7 @@ func (s *Service) check(ctx context.Context, in ChangeInput) (hash string, err e
 	if in.New == in.Current {
 		return "", errs.Field("new_password", "新密码要和原来的不一样")
 	}
-	return s.Hash(ctx, in.New)
+	return s.hasher.Hash(ctx, in.New)
 }
 
 // note leaves the trail of what was done to an account.
@@ -170,7 +173,7 @@ func renamed(err error, from, to string) error {
 }
 
 // fresh checks a new password against the rules and what its owner is called.
-func (s *Service) fresh(ctx context.Context, id db.ID, field, password string) error {
+func (s *Service) fresh(ctx context.Context, id db.ID, field, chosen string) error {
 	return s.db.Read(ctx, func(tx *db.Tx) error {
 		r, err := s.row(ctx, tx, id)
 		if err != nil {
@@ -180,7 +183,7 @@ func (s *Service) fresh(ctx context.Context, id db.ID, field, password string) e
 		if err != nil {
 			return err
 		}
-		return CheckPassword(field, password, r.Login, r.Name, phone)
+		return password.Check(field, chosen, r.Login, r.Name, phone)
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"linli/internal/civic/account/password"
 	"linli/internal/civic/region"
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
@@ -99,7 +100,7 @@ type Blank struct {
 
 // Blank gives the page of a new account.
 func (s *Service) Blank(ctx context.Context, in NewInput) (out Blank, err error) {
-	out = Blank{May: MayAppoint(auth.From(ctx)), Propose: NewPassword()}
+	out = Blank{May: MayAppoint(auth.From(ctx)), Propose: password.New()}
 	out.Search, err = s.search(ctx, Appoint, in.Q, 0)
 	return out, err
 }

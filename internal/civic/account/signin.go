@@ -2,6 +2,8 @@ package account
 
 import (
 	"context"
+	"crypto/hmac"
+	"slices"
 	"strings"
 	"time"
 
@@ -56,6 +58,7 @@ const (
 var (
 	errBad    = errs.New(errs.Unauthenticated, "bad_credentials", "账号、密码或验证码不对")
 	errLocked = errs.New(errs.Unauthenticated, "locked", "这个账号暂时不能登录。连续输错会停 15 分钟；还是不行，请找管理员")
+	errUsed   = errs.New(errs.Unauthenticated, "bad_credentials", "这个码用过了") // right, but not for the first time: no failure
 	asks      = map[Need]string{NeedTOTP: "请输入动态码", NeedCard: "请输入动态码卡上一个没用过的码", NeedSMS: "这台设备第一次用，请输入刚发到您手机的验证码"}
 )
 
@@ -69,13 +72,13 @@ type SignInInput struct {
 // visitor is who tries to sign in, as far as he is known.
 type visitor struct {
 	accountRow
-	known  bool // such an account exists
-	key    []byte
-	device db.ID // the browser, when it is known at all
-	home   bool  // this account has signed in on it before
-	grants []auth.Grant
-	cards  []cardRow
-	demo   bool
+	known   bool // such an account exists
+	tallies []tally
+	device  db.ID // the browser, when it is known at all
+	home    bool  // this account has signed in on it before
+	grants  []auth.Grant
+	cards   []cardRow
+	demo    bool
 }
 
 // SignIn opens a session. An unknown login takes the same way and time as a wrong password. The attempt is counted before it is
@@ -84,7 +87,7 @@ func (s *Service) SignIn(ctx context.Context, in SignInInput, c Client) (Entered
 	if err := auth.Allow(ctx, Enter); err != nil {
 		return Entered{}, err
 	}
-	leave, err := s.hasher.enter(ctx)
+	leave, err := s.hasher.Enter(ctx)
 	if err != nil {
 		return Entered{}, err
 	}
@@ -93,7 +96,7 @@ func (s *Service) SignIn(ctx context.Context, in SignInInput, c Client) (Entered
 	if err != nil {
 		return Entered{}, err
 	}
-	switch right := s.hasher.matches(v.Password, in.Password); {
+	switch right := s.hasher.Matches(v.Password, in.Password); {
 	case !right || !v.known || v.outdated():
 		return Entered{}, s.refuse(ctx, v)
 	case v.State != Active:
@@ -110,7 +113,7 @@ func (s *Service) approach(ctx context.Context, login string, c Client) (v visit
 		if v, err = s.meet(ctx, tx, login, c); err != nil {
 			return err
 		}
-		return charge(ctx, tx, v.key, v.ID)
+		return charge(ctx, tx, v.tallies, v.ID)
 	})
 	return v, err
 }
@@ -123,14 +126,13 @@ func (s *Service) meet(ctx context.Context, tx *db.Tx, login string, c Client) (
 		v.accountRow, v.known, err = db.Found(byLogin.One(ctx, tx, login))
 	}
 	if err != nil || !v.known {
-		v.key = s.keys.MAC("attempt login", []byte(login))
+		v.tallies = s.talliesOf("login "+login, c)
 		return v, err
 	}
 	return v, s.know(ctx, tx, &v, c)
 }
 
-// know loads what the second step depends on. Failures count apart on a device that the account has used before, so that a stranger
-// cannot shut its owner out.
+// know loads what the second step depends on.
 func (s *Service) know(ctx context.Context, tx *db.Tx, v *visitor, c Client) (err error) {
 	if c.Device != "" {
 		if v.device, _, err = db.Found(deviceByToken.One(ctx, tx, hashToken(c.Device))); err != nil {
@@ -151,11 +153,10 @@ func (s *Service) know(ctx context.Context, tx *db.Tx, v *visitor, c Client) (er
 			return err
 		}
 	}
-	key := v.ID.String()
+	v.tallies = s.talliesOf("account "+v.ID.String(), c)
 	if v.home {
-		key += " " + v.device.String()
+		v.tallies = []tally{{s.keys.MAC("attempt home", []byte(v.ID.String()+" "+v.device.String())), Failures}}
 	}
-	v.key = s.keys.MAC("attempt account", []byte(key))
 	return nil
 }
 
@@ -190,6 +191,11 @@ func (s *Service) second(ctx context.Context, v visitor, code string, c Client) 
 		}
 		return s.admit(ctx, tx, v, c, string(need))
 	})
+	if err == errUsed {
+		if err = s.db.Write(ctx, func(tx *db.Tx) error { return takeBack(ctx, tx, v.tallies) }); err == nil {
+			err = errBad
+		}
+	}
 	if err == errBad {
 		return Entered{}, s.refuse(ctx, v)
 	}
@@ -206,7 +212,7 @@ func orBad(err error) error {
 // ask takes back the attempt, sends the code where it goes by SMS, and, in a browser, opens the second step.
 func (s *Service) ask(ctx context.Context, v visitor, need Need, c Client) (out Entered, err error) {
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		if _, err := refund.Run(ctx, tx, v.key); err != nil {
+		if err := takeBack(ctx, tx, v.tallies); err != nil {
 			return err
 		}
 		if need == NeedSMS {
@@ -236,9 +242,12 @@ func (s *Service) prove(ctx context.Context, v visitor, need Need, code string) 
 	case NeedTOTP:
 		return func(ctx context.Context, tx *db.Tx) (bool, error) { return s.useTOTP(ctx, tx, v.accountRow, code) }, nil
 	case NeedCard:
-		hash := s.hasher.stretch(code, v.cards[0].Salt)
+		hash := s.hasher.Stretch(code, v.cards[0].Salt)
 		return func(ctx context.Context, tx *db.Tx) (bool, error) {
 			n, err := useCard.Run(ctx, tx, v.ID, hash, time.Now())
+			if err == nil && n == 0 && slices.ContainsFunc(v.cards, func(c cardRow) bool { return hmac.Equal(c.Hash, hash) }) {
+				err = errUsed
+			}
 			return n == 1, err
 		}, nil
 	case NeedSMS:
@@ -253,7 +262,7 @@ func (s *Service) prove(ctx context.Context, v visitor, need Need, code string) 
 
 // admit opens the session of somebody who has proved himself.
 func (s *Service) admit(ctx context.Context, tx *db.Tx, v visitor, c Client, how string) (out Entered, err error) {
-	if _, err := forgive.Run(ctx, tx, v.key); err != nil {
+	if err := pardon(ctx, tx, v.tallies); err != nil {
 		return out, err
 	}
 	if c.Browser {
@@ -324,7 +333,7 @@ func (s *Service) Step(ctx context.Context, in StepInput, token string, c Client
 	if err := auth.Allow(ctx, Enter); err != nil {
 		return Entered{}, err
 	}
-	leave, err := s.hasher.enter(ctx)
+	leave, err := s.hasher.Enter(ctx)
 	if err != nil {
 		return Entered{}, err
 	}
@@ -351,7 +360,7 @@ func (s *Service) pending(ctx context.Context, token string, c Client, attempt b
 		if err := s.know(ctx, tx, &v, c); err != nil || !attempt {
 			return err
 		}
-		return charge(ctx, tx, v.key, v.ID)
+		return charge(ctx, tx, v.tallies, v.ID)
 	})
 	return v, err
 }

@@ -141,6 +141,9 @@ func useCode(ctx context.Context, tx *db.Tx, id db.ID, right bool) (bool, error)
 		return false, nil
 	}
 	n, err := spendCode.Run(ctx, tx, id, time.Now())
+	if err == nil && n == 0 {
+		err = errUsed
+	}
 	return n == 1, err
 }
 
@@ -293,7 +296,7 @@ func (s *Service) enrolResident(ctx context.Context, tx *db.Tx, code db.ID, in R
 	if err := s.Grant(ctx, tx, a.ID, auth.Resident, 0, 0); err != nil {
 		return v, err
 	}
-	v = visitor{accountRow: accountRow{Account: a}, known: true, key: []byte{}, grants: []auth.Grant{{Role: auth.Resident}}}
+	v = visitor{accountRow: accountRow{Account: a}, known: true, grants: []auth.Grant{{Role: auth.Resident}}}
 	return v, audit.Write(auth.With(ctx, v.actor()), tx, audit.Entry{Action: "account.register", Object: "account", ID: a.ID.String(),
 		Region: a.Region})
 }

@@ -112,7 +112,7 @@ var (
 
 // Codes: printed and by SMS.
 var (
-	cardsOf  = db.Query[cardRow](`SELECT n, salt, used_at FROM card_code WHERE account_id = $1 ORDER BY n`)
+	cardsOf  = db.Query[cardRow](`SELECT n, salt, hash, used_at FROM card_code WHERE account_id = $1 ORDER BY n`)
 	dropCard = db.SQL(`DELETE FROM card_code WHERE account_id = $1`)
 	useCard  = db.SQL(`UPDATE card_code SET used_at = $3 WHERE account_id = $1 AND hash = $2 AND used_at IS NULL`)
 
@@ -175,6 +175,7 @@ type sessionRow struct {
 type cardRow struct {
 	N      int64
 	Salt   []byte
+	Hash   []byte
 	UsedAt *time.Time
 }
 
@@ -208,20 +209,6 @@ func grantsOf(ctx context.Context, tx *db.Tx, id db.ID) ([]auth.Grant, error) {
 		out[i] = auth.Grant{Role: g.Role, Region: g.Region, Station: g.StationID}
 	}
 	return out, err
-}
-
-// charge counts an attempt before it is judged; errLocked while the account rests.
-func charge(ctx context.Context, tx *db.Tx, key []byte, account db.ID) error {
-	now := time.Now()
-	n, err := countAttempt.Run(ctx, tx, key, account, now, now.Add(-LockFor))
-	if err == nil && n == 0 {
-		err = errLocked
-	}
-	if err != nil {
-		return err
-	}
-	_, err = lockAttempt.Run(ctx, tx, key, now.Add(LockFor), int64(Failures))
-	return err
 }
 
 func usedOn(ctx context.Context, tx *db.Tx, device, account db.ID) (bool, error) {

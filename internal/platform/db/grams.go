@@ -39,7 +39,8 @@ func NameFilter(b *Builder, kind, column, text string) {
 		return
 	}
 	if s, ok := format.Spelled(string(letters)); ok {
-		b.Add(" AND "+column+" IN (SELECT id FROM name_grams WHERE kind = ? AND gram >= ? AND gram < ?)", kind, spelling.Spelled+s, spelling.Spelled+s+"{")
+		from := spelling.Spelled + s
+		b.Add(" AND "+column+" IN (SELECT id FROM name_grams WHERE kind = ? AND gram >= ? AND gram < ?)", kind, from, from+"{")
 		return
 	}
 	if len(letters) > 1 {

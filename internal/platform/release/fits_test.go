@@ -19,7 +19,8 @@ func TestLeastProgram(t *testing.T) {
 		}
 		run := func(text string, args ...any) {
 			t.Helper()
-			if err := d.Write(t.Context(), func(tx *db.Tx) error { _, err := tx.Build(text, args...).Run(t.Context(), tx); return err }); err != nil {
+			err := d.Write(t.Context(), func(tx *db.Tx) error { _, err := tx.Build(text, args...).Run(t.Context(), tx); return err })
+			if err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -154,7 +154,8 @@ func cameFrom(req *http.Request) string {
 }
 
 var pageTitles = map[errs.Kind]string{
-	errs.Unreadable: "这个请求读不懂", errs.Unauthenticated: "请先登录", errs.Denied: "这件事不归您办", errs.NotFound: "没有找到", errs.Conflict: "情况已经变了", errs.WrongMethod: "这个地址不能这样用",
+	errs.Unreadable: "这个请求读不懂", errs.Unauthenticated: "请先登录", errs.Denied: "这件事不归您办", errs.NotFound: "没有找到", errs.Conflict: "情况已经变了",
+	errs.WrongMethod: "这个地址不能这样用",
 	errs.TooLarge: "内容太大", errs.Unsupported: "内容的类型不对", errs.Invalid: "有地方要改", errs.TooMany: "太频繁了", errs.Unavailable: "系统暂时没有回应",
 }
 

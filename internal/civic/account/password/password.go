@@ -1,4 +1,5 @@
-package account
+// Package password keeps passwords as hashes, judges how good a new one is, and makes initial ones.
+package password
 
 import (
 	"context"
@@ -25,26 +26,38 @@ const (
 	hashMemory = 19 * 1024 // KiB
 	hashTime   = 2
 	hashSize   = 32
-	saltSize   = 16
 )
 
-// hasher lets only so many hashes run side by side: each is an easy way to overload the server.
-type hasher struct {
-	slots        chan struct{}
-	memory, time uint32 // less in tests alone
+// SaltSize is how many random bytes make equal secrets different.
+const SaltSize = 16
+
+// What holds passwords together. Nothing else in the package names a number of its own.
+const (
+	AtOnce = 2                // argon2id runs side by side: each holds 19 MiB for about 40 ms
+	Wait   = 15 * time.Second // how long one waits for its turn before somebody is told to come back
+	Min    = 10               // characters, or
+	Mixed  = 8                // of at least three classes
+	Max    = 128
+)
+
+// Hasher lets only so many hashes run side by side: each is an easy way to overload the server.
+type Hasher struct {
+	Slots        chan struct{}
+	Memory, Time uint32 // less in tests alone
 }
 
-func newHasher() hasher {
-	return hasher{make(chan struct{}, max(HashesAtOnce, runtime.GOMAXPROCS(0))), hashMemory, hashTime}
+// NewHasher makes the one of a program.
+func NewHasher() Hasher {
+	return Hasher{make(chan struct{}, max(AtOnce, runtime.GOMAXPROCS(0))), hashMemory, hashTime}
 }
 
-// enter waits for a turn, at most HashWait; leave must be called. Nobody may wait here inside a transaction.
-func (h hasher) enter(ctx context.Context) (leave func(), err error) {
-	wait := time.NewTimer(HashWait)
+// Enter waits for a turn, at most Wait; leave must be called. Nobody may wait here inside a transaction.
+func (h Hasher) Enter(ctx context.Context) (leave func(), err error) {
+	wait := time.NewTimer(Wait)
 	defer wait.Stop()
 	select {
-	case h.slots <- struct{}{}:
-		return func() { <-h.slots }, nil
+	case h.Slots <- struct{}{}:
+		return func() { <-h.Slots }, nil
 	case <-wait.C:
 		return nil, errs.New(errs.Unavailable, "busy", "现在登录的人太多，请过一会儿再试")
 	case <-ctx.Done():
@@ -53,19 +66,20 @@ func (h hasher) enter(ctx context.Context) (leave func(), err error) {
 }
 
 // Hash gives the form in which a password is kept. It takes about 40 ms and waits for its turn: never call it in a transaction.
-func (s *Service) Hash(ctx context.Context, password string) (string, error) {
-	leave, err := s.hasher.enter(ctx)
+func (h Hasher) Hash(ctx context.Context, password string) (string, error) {
+	leave, err := h.Enter(ctx)
 	if err != nil {
 		return "", err
 	}
 	defer leave()
-	salt := make([]byte, saltSize)
+	salt := make([]byte, SaltSize)
 	rand.Read(salt)
-	return encodeHash(salt, s.hasher.stretch(password, salt)), nil
+	return encodeHash(salt, h.Stretch(password, salt)), nil
 }
 
-func (h hasher) stretch(secret string, salt []byte) []byte {
-	return argon2.IDKey([]byte(secret), salt, h.time, h.memory, 1, hashSize)
+// Stretch makes a secret costly to guess; the caller holds a turn.
+func (h Hasher) Stretch(secret string, salt []byte) []byte {
+	return argon2.IDKey([]byte(secret), salt, h.Time, h.Memory, 1, hashSize)
 }
 
 func encodeHash(salt, hash []byte) string {
@@ -74,10 +88,10 @@ func encodeHash(salt, hash []byte) string {
 }
 
 // nobody is the hash against which the password of an unknown login is judged, so that both take the same time.
-var nobody = encodeHash(make([]byte, saltSize), make([]byte, hashSize))
+var nobody = encodeHash(make([]byte, SaltSize), make([]byte, hashSize))
 
-// matches judges a password; the caller holds a turn of the hasher. No password matches an empty hash, after the same time.
-func (h hasher) matches(encoded, password string) bool {
+// Matches judges a password; the caller holds a turn of the hasher. No password matches an empty hash, after the same time.
+func (h Hasher) Matches(encoded, password string) bool {
 	if encoded == "" {
 		encoded = nobody
 	}
@@ -90,7 +104,7 @@ func (h hasher) matches(encoded, password string) bool {
 		return false
 	}
 	want, err := base64.RawStdEncoding.DecodeString(parts[5])
-	return err == nil && subtle.ConstantTimeCompare(want, h.stretch(password, salt)) == 1
+	return err == nil && subtle.ConstantTimeCompare(want, h.Stretch(password, salt)) == 1
 }
 
 //go:embed common.txt
@@ -110,13 +124,13 @@ var common = sync.OnceValue(func() map[string]bool {
 // own are words of this system that make a password easy to guess.
 var own = []string{"linli", "邻里", "zhiyuan", "志愿", "neimenggu", "内蒙古", "volunteer"}
 
-// CheckPassword says what is wrong with a password as an error of the field; known are the login, name and telephone of its owner.
-func CheckPassword(field, password string, known ...string) error {
+// Check says what is wrong with a password as an error of the field; known are the login, name and telephone of its owner.
+func Check(field, password string, known ...string) error {
 	n, low := utf8.RuneCountInString(password), strings.ToLower(password)
 	c := errs.Check{}
-	c.Thatf(n >= PasswordMin || n >= PasswordMixed && classes(password) >= 3, field, "密码至少 %d 个字符；有大写、小写、数字、符号中的三类，%d 个也行", PasswordMin,
-		PasswordMixed)
-	c.Thatf(n <= PasswordMax, field, "密码最多 %d 个字符", PasswordMax)
+	c.Thatf(n >= Min || n >= Mixed && classes(password) >= 3, field, "密码至少 %d 个字符；有大写、小写、数字、符号中的三类，%d 个也行", Min,
+		Mixed)
+	c.Thatf(n <= Max, field, "密码最多 %d 个字符", Max)
 	c.That(!common()[low] && !plain(low), field, "这个密码太常见，请换一个")
 	for _, w := range append(own, known...) {
 		c.That(utf8.RuneCountInString(w) < 2 || !strings.Contains(low, strings.ToLower(w)), field, "密码里不要有账号、姓名、手机号或本系统的名字")
@@ -157,8 +171,8 @@ func plain(s string) bool {
 	return false
 }
 
-// NewPassword makes an initial password that can be read out: 16 letters and digits without look-alikes, about 80 bits.
-func NewPassword() string {
+// New makes an initial password that can be read out: 16 letters and digits without look-alikes, about 80 bits.
+func New() string {
 	const letters = "abcdefghjkmnpqrstuvwxyz23456789"
 	b := make([]byte, 0, 19)
 	for len(b) < cap(b) {
@@ -166,13 +180,13 @@ func NewPassword() string {
 			b = append(b, '-')
 			continue
 		}
-		b = append(b, letters[draw(len(letters))])
+		b = append(b, letters[Draw(len(letters))])
 	}
 	return string(b)
 }
 
-// draw gives a number below n that nobody can foresee.
-func draw(n int) int {
+// Draw gives a number below n that nobody can foresee.
+func Draw(n int) int {
 	v, err := rand.Int(rand.Reader, big.NewInt(int64(n)))
 	if err != nil {
 		panic(err) // crypto/rand never fails on the systems that Go supports
