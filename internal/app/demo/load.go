@@ -80,9 +80,7 @@ func (c *copier) idOf(id int64, copy int) int64 { return id + c.span*int64(copy+
 
 // fill gives the values of a row in a copy.
 func (c *copier) fill(values []any, t template, r *row, copy int) {
-	for i, v := range r.values {
-		values[i] = v
-	}
+	values = append(values[:0], r.values...)
 	keys, from, to, id := c.app.Keys, c.town[r.home], c.places[copy][r.home], c.idOf(r.id, copy)
 	for _, p := range r.patches {
 		old := r.values[p.column]

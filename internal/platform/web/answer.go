@@ -156,7 +156,7 @@ func cameFrom(req *http.Request) string {
 var pageTitles = map[errs.Kind]string{
 	errs.Unreadable: "这个请求读不懂", errs.Unauthenticated: "请先登录", errs.Denied: "这件事不归您办", errs.NotFound: "没有找到", errs.Conflict: "情况已经变了",
 	errs.WrongMethod: "这个地址不能这样用",
-	errs.TooLarge: "内容太大", errs.Unsupported: "内容的类型不对", errs.Invalid: "有地方要改", errs.TooMany: "太频繁了", errs.Unavailable: "系统暂时没有回应",
+	errs.TooLarge:    "内容太大", errs.Unsupported: "内容的类型不对", errs.Invalid: "有地方要改", errs.TooMany: "太频繁了", errs.Unavailable: "系统暂时没有回应",
 }
 
 // again shows the page of a refused form once more, by serving it inside this request.
@@ -213,6 +213,11 @@ func (r *Router) noRoute(w http.ResponseWriter, req *http.Request, own http.Hand
 		r.refuse(w, req, errs.New(errs.WrongMethod, "method", "这个地址不能这样用"))
 		return
 	}
+	r.notFound(w, req)
+}
+
+// notFound answers addresses that no route has.
+func (r *Router) notFound(w http.ResponseWriter, req *http.Request) {
 	if isAPI(req) {
 		r.problem(w, req, nil, errs.ErrNotFound)
 		return
