@@ -111,6 +111,7 @@ func New(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) (*App
 		TrustedProxies: cfg.TrustedProxies, AtOnce: cfg.AtOnce,
 		Decorate: func(ctx context.Context, p *ui.Page) {
 			p.Navs, p.Heaps, p.Seat, p.Find = navs, heaps, a.seat, findAt(ctx, p.Shell)
+			p.Ring, p.Unread = a.ring, a.unread
 		}, Map: ground, Log: slog.Default(),
 	})
 	a.Mount(a.Router)

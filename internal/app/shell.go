@@ -4,10 +4,15 @@ import (
 	"context"
 	"log/slog"
 
+	"linli/internal/civic/account"
+	"linli/internal/civic/person"
 	"linli/internal/civic/region"
 	"linli/internal/network/station"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
+	"linli/internal/platform/telephone"
+	"linli/internal/platform/web/ui"
 	"linli/internal/reach/portal"
 )
 
@@ -20,6 +25,39 @@ func findAt(ctx context.Context, shell string) string {
 		return "/desk/find"
 	}
 	return "/gov/find"
+}
+
+// ring is the station that serves the reader where he lives, with its telephone; none for who lives nowhere that is known.
+func (a *App) ring(ctx context.Context) (r ui.Ring) {
+	actor := auth.From(ctx)
+	err := a.DB.Read(ctx, func(tx *db.Tx) error {
+		p, err := person.Current(ctx, tx, actor.Person)
+		if errs.KindOf(err) == errs.NotFound {
+			own, err2 := account.Get(ctx, tx, actor.Account)
+			p.Region, err = own.Region, err2
+		}
+		if err != nil || p.Region == 0 {
+			return err
+		}
+		st, found, err := a.Station.Serving(ctx, tx, p.Region)
+		if err == nil && found {
+			r = ui.Ring{Name: st.Name, Phone: st.Phone, Tel: telephone.Dial(st.Phone)}
+		}
+		return err
+	})
+	if err != nil {
+		slog.WarnContext(ctx, "telephone of the reader's station", "err", err)
+	}
+	return r
+}
+
+// unread counts the reader's messages that he has not read.
+func (a *App) unread(ctx context.Context) int {
+	n, err := a.Notify.Unread(ctx, struct{}{})
+	if err != nil {
+		slog.WarnContext(ctx, "unread messages of the reader", "err", err)
+	}
+	return int(n.Unread)
 }
 
 // seat names the station or the division that the reader works for, "" for one who has none.

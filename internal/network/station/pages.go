@@ -31,9 +31,9 @@ type Finder struct {
 func (f Finder) asks() bool { return f.In.From != "" && f.In.Near == "" }
 
 // from is the address of the stations nearest to a place.
-func (m Match) from() string {
-	return ui.Href("/stations", "near", format.Degrees(m.Lat)+","+format.Degrees(m.Lng), "from", m.Name)
-}
+func (m Match) from() string { return ui.Href("/stations", "near", m.near(), "from", m.Name) }
+
+func (m Match) near() string { return format.Degrees(m.Lat) + "," + format.Degrees(m.Lng) }
 
 var matchWords = map[string]string{"station": "站点", "quarter": "小区", "division": "区划"}
 
@@ -45,8 +45,11 @@ func (s *Service) Find(ctx context.Context, in ListInput) (out Finder, err error
 			return out, errs.Field("from", "至少两个字")
 		}
 		found, err := s.Places(ctx, PlaceInput{Q: in.From})
-		out.Matches = found.Items
-		return out, err
+		if out.Matches = found.Items; err != nil || len(found.Items) != 1 {
+			return out, err
+		}
+		out.In.Near, out.In.From = found.Items[0].near(), found.Items[0].Name // it can mean nothing else
+		in = out.In
 	}
 	if out.Page, err = s.List(ctx, in); err != nil || in.Region == 0 {
 		return out, err

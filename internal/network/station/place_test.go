@@ -78,7 +78,12 @@ func near(a, b float64) bool { return a-b < 1e-6 && b-a < 1e-6 }
 func TestFromAPlace(t *testing.T) {
 	attendancetest.Each(t, func(t *testing.T, w *attendancetest.World) {
 		s := w.Web(station.New(w.DB, w.Keys).Routes)
-		code, page := s.Do("", "GET", "/stations?from=嘎查部一楼", "")
+		// What can mean one place only needs no choice.
+		if code, page := s.Do("", "GET", "/stations?from=嘎查部一楼", ""); code != 200 || !strings.Contains(page, "由近到远") ||
+			!strings.Contains(page, w.Station.Name) || !strings.Contains(page, w.Station.Phone) {
+			t.Errorf("%d %s", code, page)
+		}
+		code, page := s.Do("", "GET", "/stations?from=嘎查", "")
 		_, rest, ok := strings.Cut(page, `class="card" href="`)
 		link, _, _ := strings.Cut(rest, `"`)
 		if code != 200 || !ok || strings.Contains(page, "由近到远") {

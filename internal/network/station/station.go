@@ -167,6 +167,15 @@ func (s *Service) open(st *Station) (err error) {
 
 func sealAt(id db.ID) string { return seal.At("station", "phone", int64(id)) }
 
+// Serving gives the open station that serves a community, with its telephone, if there is one.
+func (s *Service) Serving(ctx context.Context, tx *db.Tx, community auth.Region) (Station, bool, error) {
+	st, found, err := ForCommunity(ctx, tx, community)
+	if err == nil && found {
+		err = s.open(&st)
+	}
+	return st, found, err
+}
+
 // GetInput names a station.
 type GetInput struct {
 	ID db.ID `path:"id"`

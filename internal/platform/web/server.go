@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -198,7 +199,7 @@ func (r *Router) actor(ctx context.Context, m RequestMeta) (auth.Actor, error) {
 }
 
 func (r *Router) page(ctx context.Context, req *http.Request, m RequestMeta, a auth.Actor) *ui.Page {
-	p := &ui.Page{Base: r.cfg.BaseURL, Map: r.cfg.Map, Path: req.URL.RequestURI(), Shell: shellOf(req.URL.Path), Demo: r.cfg.Demo,
+	p := &ui.Page{Base: r.cfg.BaseURL, Map: r.cfg.Map, Path: req.URL.RequestURI(), Shell: shellOf(req.URL.Path, a), Demo: r.cfg.Demo,
 		Opens: r.opens,
 		Size:  pref(m, ui.CookieSize, "elder"), Theme: pref(m, ui.CookieTheme, "dark", "light"), Lang: i18n.Parse(m.Cookie(ui.CookieLang))}
 	if isAPI(req) {
@@ -230,9 +231,15 @@ func pref(m RequestMeta, name string, allowed ...string) string {
 	return ""
 }
 
-func shellOf(path string) string {
+// shellOf is the shell of an address. Messages stand in the shell in which their reader is at home.
+func shellOf(path string, a auth.Actor) string {
 	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	switch first {
+	case "messages":
+		if a.SignedIn() && a.Seat() == 0 && !slices.ContainsFunc(a.Grants, func(g auth.Grant) bool { return g.Station != 0 }) {
+			return "phone"
+		}
+		return "site"
 	case "my":
 		return "phone"
 	case "desk":

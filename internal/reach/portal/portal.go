@@ -15,6 +15,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/release"
+	"linli/internal/platform/web/ui"
 	"linli/internal/reach/console"
 )
 
@@ -94,6 +95,14 @@ func (s *Service) home(ctx context.Context, tx *db.Tx, out *Home) error {
 		}
 	}
 	return err
+}
+
+// unread is the number at the tile of messages.
+func unread(ctx context.Context, href string) int {
+	if href != ui.PathMessages {
+		return 0
+	}
+	return ui.News(ctx)
 }
 
 // Text gives a page of fixed words; public.

@@ -29,6 +29,10 @@ var (
 		Page: myOf},
 		`o.id, o.title AS what, '' AS who, o.state_at AS at, 0 AS due`, ofOrder+`o.state IN ('served', 'needs_info', 'confirmed')`,
 		auth.Columns{Person: "o.recipient_id"})
+	underWay = area.Waiting(area.Wait{Shell: "phone", Rank: 30, Perm: order.Make, Href: "/my/orders", Word: "正在办的求助", Button: "看一看",
+		Page: myOf},
+		`o.id, o.title AS what, p.name AS who, o.state_at AS at, 0 AS due`,
+		ofOrder+`o.state IN ('submitted', 'queued', 'open', 'offered', 'accepted', 'in_service')`, auth.Columns{Person: "o.requester_id"})
 	toAnswer = area.Waiting(area.Wait{Shell: "phone", Rank: 10, Perm: order.Serve, Href: "/my/tasks", Word: "请您去帮忙的，等您答复", Button: "看一看",
 		Page: taskOf},
 		`o.id, o.title AS what, '' AS who, a.at, 0 AS due`,

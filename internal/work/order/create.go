@@ -189,7 +189,7 @@ func (s *Service) parties(ctx context.Context, tx *db.Tx, o *Order, in CreateInp
 	if err != nil {
 		return err
 	}
-	o.RecipientID, o.RequesterID = p.ID, p.ID
+	o.RecipientID, o.RequesterID, o.Title = p.ID, p.ID, nameless(o.Title, p.Name)
 	if self && !desk {
 		o.RequesterID = me
 		if err := s.forWhom(ctx, tx, o, item); err != nil {

@@ -52,6 +52,7 @@ const (
 	Create       Move = "create"
 	Review       Move = "review"
 	Resubmit     Move = "resubmit"
+	Amend        Move = "amend"
 	Appeal       Move = "appeal"
 	Dispatch     Move = "dispatch"
 	OpenUp       Move = "open"
@@ -80,7 +81,7 @@ const (
 func (m Move) Word() string { return moveSet.Word(string(m)) }
 
 var moveSet = set.New("order_move",
-	set.Row{string(Create), "点单"}, set.Row{string(Review), "审核"}, set.Row{string(Resubmit), "补充"},
+	set.Row{string(Create), "点单"}, set.Row{string(Review), "审核"}, set.Row{string(Resubmit), "补充"}, set.Row{string(Amend), "更正"},
 	set.Row{string(Appeal), "申请复核"}, set.Row{string(Dispatch), "派单"}, set.Row{string(OpenUp), "开放认领"},
 	set.Row{string(Escalate), "上报苏木乡镇协调"}, set.Row{string(Withdraw), "收回"}, set.Row{string(Reschedule), "改期"},
 	set.Row{string(Accept), "接单"}, set.Row{string(Decline), "谢绝"}, set.Row{string(TimeOut), "未答复"},
@@ -103,6 +104,10 @@ var table = []step{
 	{Create, []State{""}, []State{Submitted}},
 	{Review, []State{Submitted}, []State{Queued, NeedsInfo, Rejected}},
 	{Resubmit, []State{NeedsInfo}, []State{Submitted}},
+	{Amend, []State{Submitted}, []State{Submitted}},
+	{Amend, []State{NeedsInfo}, []State{NeedsInfo}},
+	{Amend, []State{Queued}, []State{Queued}},
+	{Amend, []State{Open}, []State{Open}},
 	{Appeal, []State{Rejected}, []State{Submitted}},
 	{Dispatch, []State{Queued, Open}, []State{Offered}},
 	{OpenUp, []State{Queued}, []State{Open}},

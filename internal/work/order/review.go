@@ -45,6 +45,25 @@ func (s *Service) Resubmit(ctx context.Context, in ResubmitInput) (Detail, error
 	})
 }
 
+// AmendInput corrects what the resident wrote.
+type AmendInput struct {
+	Ask
+	Address string `json:"address" minLength:"1" maxLength:"200"`
+	Detail  string `json:"detail" required:"false" maxLength:"1000"`
+}
+
+// Amend corrects the address and the words of an order, as long as nobody is on his way.
+func (s *Service) Amend(ctx context.Context, in AmendInput) (Detail, error) {
+	return s.act(ctx, Amend, in.Ask, 0, func(t *turn) (State, error) {
+		address, id := strings.TrimSpace(in.Address), t.order.ID
+		if address == "" {
+			return "", errs.Field("address", "请写明到哪里")
+		}
+		_, err := setWords.Run(ctx, t.tx, id, s.hide(strings.TrimSpace(in.Detail), "detail", id), s.hide(address, "address", id))
+		return t.from, err
+	})
+}
+
 // AppealInput asks for a second look at a refusal.
 type AppealInput struct{ Ask }
 

@@ -3,7 +3,9 @@ package order
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"linli/internal/civic/person"
 	"linli/internal/platform/act"
@@ -86,7 +88,19 @@ func (s *Service) detail(ctx context.Context, tx *db.Tx, o Order) (Detail, error
 	if !v.owner && !v.station && !v.accepted {
 		d.Recipient = person.MaskName(p.Name)
 	}
-	return d, s.unseal(ctx, tx, &d, v)
+	err = s.unseal(ctx, tx, &d, v)
+	if d.Recipient != p.Name {
+		d.Risk = nameless(d.Risk, p.Name)
+	}
+	return d, err
+}
+
+// nameless is a text that many read without the name of whom the order serves.
+func nameless(text, name string) string {
+	if utf8.RuneCountInString(name) < 2 {
+		return text
+	}
+	return strings.ReplaceAll(text, name, person.MaskName(name))
 }
 
 // unseal fills in the sealed fields that the reader needs.
@@ -98,13 +112,13 @@ func (s *Service) unseal(ctx context.Context, tx *db.Tx, d *Detail, v view) erro
 	if err != nil {
 		return err
 	}
-	if d.Detail, err = s.open(row.Detail, "detail", d.ID); err != nil {
-		return err
-	}
 	if d.Risk, err = s.open(row.Risk, "risk", d.ID); err != nil {
 		return err
 	}
 	if v.owner || v.station || v.accepted {
+		if d.Detail, err = s.open(row.Detail, "detail", d.ID); err != nil {
+			return err
+		}
 		if d.Address, err = s.open(row.Address, "address", d.ID); err != nil {
 			return err
 		}
@@ -293,14 +307,19 @@ func (s *Service) Timeline(ctx context.Context, in GetInput) (Timeline, error) {
 	})
 }
 
-// timeline gives the history as the actor may read it: who is neither party nor station reads no words that people wrote.
+// timeline gives the history as the actor may read it: who is neither party nor station reads no words that people wrote, and no names but
+// his own.
 func timeline(ctx context.Context, tx *db.Tx, o Order) (out Timeline, err error) {
 	out.Items, err = eventsOf.All(ctx, tx, o.ID)
-	if auth.Can(ctx, Handle, o.place()) || o.isOwner(auth.From(ctx).Person) {
+	a := auth.From(ctx)
+	if auth.Can(ctx, Handle, o.place()) || o.isOwner(a.Person) {
 		return out, err
 	}
-	for i := range out.Items {
+	for i, e := range out.Items {
 		out.Items[i].Reason, out.Items[i].OnBehalfOf = "", ""
+		if e.AccountID != a.Account {
+			out.Items[i].Actor = person.MaskName(e.Actor)
+		}
 	}
 	return out, err
 }

@@ -31,6 +31,7 @@ var (
 		WHERE id = $1 AND version = $2`)
 	sealedOf  = db.Query[sealed](`SELECT address, detail, risk, code FROM orders WHERE id = $1`)
 	setDetail = db.SQL(`UPDATE orders SET detail = $2 WHERE id = $1`)
+	setWords  = db.SQL(`UPDATE orders SET detail = $2, address = $3 WHERE id = $1`)
 	setCode   = db.SQL(`UPDATE orders SET code = $2 WHERE id = $1`)
 	countTry  = db.SQL(`UPDATE orders SET code_tries = code_tries + 1 WHERE id = $1`)
 	alike     = db.Query[string](`SELECT no FROM orders WHERE recipient_id = $1 AND catalogue_id = $2 AND day BETWEEN $3 AND $4 AND id <> $5

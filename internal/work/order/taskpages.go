@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"linli/internal/civic/account"
+	"linli/internal/civic/person"
 	"linli/internal/network/station"
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
@@ -40,8 +41,16 @@ func (s *Service) Tasks(ctx context.Context, _ TasksInput) (Tasks, error) {
 		if out.Taken, err = partRows(ctx, tx, me, PartAccepted, PartCheckedIn); err != nil {
 			return out, err
 		}
-		out.Open, err = suited(ctx, tx, me)
-		return out, err
+		if out.Open, err = suited(ctx, tx, me); err != nil {
+			return out, err
+		}
+		for i := range out.Offered {
+			out.Offered[i].Recipient = person.MaskName(out.Offered[i].Recipient)
+		}
+		for i := range out.Open {
+			out.Open[i].Recipient = person.MaskName(out.Open[i].Recipient)
+		}
+		return out, nil
 	})
 }
 

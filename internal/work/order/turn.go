@@ -42,9 +42,8 @@ type turn struct {
 
 // permOf says which permission each move of a person asks for; the clock's own moves have none.
 var permOf = map[Move]auth.Perm{Review: Handle, Dispatch: Handle, OpenUp: Handle, Escalate: Handle, Withdraw: Handle, Reschedule: Handle,
-	NoShow: Handle, BreakOff: Handle, Resubmit: Own, Appeal: Own, Confirm: Own, Dispute: Own, Evaluate: Own, Reopen: Own, Cancel: Drop,
-	Accept: Serve, Decline: Serve, HandBack: Serve, CheckIn: Serve,
-	CheckOut: Serve, Resolve: Handle}
+	NoShow: Handle, BreakOff: Handle, Resubmit: Own, Amend: Own, Appeal: Own, Confirm: Own, Dispute: Own, Evaluate: Own, Reopen: Own,
+	Cancel: Drop, Accept: Serve, Decline: Serve, HandBack: Serve, CheckIn: Serve, CheckOut: Serve, Resolve: Handle}
 
 // act is the frame of every move: may they at all, lock the order, may they here, is it the turn for it; then do changes the order and
 // says where it goes.
@@ -244,7 +243,7 @@ func Handled(ctx context.Context, tx *db.Tx, id db.ID, p auth.Perm) (Order, erro
 }
 
 // spokenFor are the moves that belong to a resident or a volunteer: when the station makes one, it names who spoke and how.
-var spokenFor = []Move{Resubmit, Appeal, Confirm, Dispute, Evaluate, Reopen, Accept, Decline, HandBack}
+var spokenFor = []Move{Resubmit, Amend, Appeal, Confirm, Dispute, Evaluate, Reopen, Accept, Decline, HandBack}
 
 // spoken checks who spoke and over which channel.
 func (t *turn) spoken(m Move) error {

@@ -1,9 +1,14 @@
 package order
 
 import (
+	"context"
+	"encoding/json"
 	"strings"
 	"testing"
 
+	"linli/internal/platform/auth"
+	"linli/internal/platform/db"
+	"linli/internal/platform/errs/errstest"
 	"linli/internal/work/catalogue"
 )
 
@@ -22,4 +27,53 @@ func TestCall(t *testing.T) {
 			t.Errorf("%q tells %s", text, never)
 		}
 	}
+}
+
+// Before a volunteer has accepted, nothing that he may read holds the resident's name, or what the resident wrote for those who come.
+func TestNameOnlyAfterAcceptance(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		const words = "后天要去医院拿化验单"
+		who := auth.From(w.resident)
+		who.Name = "娜仁"
+		w.resident = auth.With(w.resident, who)
+		all := func(ctx context.Context, id db.ID) string {
+			page, err := w.s.Desk(ctx, GetInput{ID: id})
+			w.must(page.Detail, err)
+			steps, err := w.s.Timeline(ctx, GetInput{ID: id})
+			w.must(page.Detail, err)
+			tasks, err := w.s.Tasks(ctx, TasksInput{})
+			w.must(page.Detail, err)
+			text, err := json.Marshal([]any{page, steps, tasks})
+			w.must(page.Detail, err)
+			return string(text)
+		}
+		o := w.offered(1, func(in *CreateInput) { in.Detail, in.Title, in.Risk = words, "给娜仁送饭", "娜仁家有狗" })
+		name := w.get(w.manager, o.ID).Recipient
+		if before := all(w.vols[0].ctx, o.ID); strings.Contains(before, name) || strings.Contains(before, words) {
+			t.Errorf("an asked volunteer reads %q or %q: %s", name, words, before)
+		}
+		w.must(w.s.Accept(w.vols[0].ctx, PartInput{Ask: Ask{ID: o.ID}}))
+		if after := all(w.vols[0].ctx, o.ID); !strings.Contains(after, name) || !strings.Contains(after, words) {
+			t.Errorf("who comes does not read %q and %q: %s", name, words, after)
+		}
+	})
+}
+
+// A resident corrects what he wrote until somebody is asked to come, and reads it back.
+func TestAmend(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		o := w.create()
+		o = w.must(w.s.Amend(w.resident, AmendInput{Ask: Ask{ID: o.ID}, Address: " 6 号楼 2 单元 ", Detail: "带上老花镜"}))
+		if o.Address != "6 号楼 2 单元" || o.Detail != "带上老花镜" || o.State != Submitted {
+			t.Errorf("read back: %+v", o)
+		}
+		_, err := w.s.Amend(w.resident, AmendInput{Ask: Ask{ID: o.ID}, Address: "  "})
+		errstest.Is(t, err, "invalid address: 到哪里")
+		_, err = w.s.Amend(w.neighbour, AmendInput{Ask: Ask{ID: o.ID}, Address: "别处"})
+		errstest.Is(t, err, "not_found")
+		o = w.offered(1)
+		_, err = w.s.Amend(w.resident, AmendInput{Ask: Ask{ID: o.ID}, Address: "别处"})
+		errstest.Is(t, err, "wrong_state: 不能更正")
+		w.verify()
+	})
 }

@@ -28,7 +28,10 @@ func gallery(w http.ResponseWriter, r *http.Request) {
 	p := &Page{
 		Shell: strings.TrimPrefix(r.URL.Path, "/"), Path: r.URL.RequestURI(), Demo: true, Live: true,
 		Size: q.Get("size"), Theme: q.Get("theme"), Place: "宝力根嘎查志愿服务站", Footer: "蒙ICP备00000000号",
-		Who: Who{ID: "a1", Name: "娜仁高娃", RoleWord: "志愿者", SignedIn: q.Get("out") == "", Unread: 2},
+		Who: Who{ID: "a1", Name: "娜仁高娃", RoleWord: "志愿者", SignedIn: q.Get("out") == ""}, Unread: func(context.Context) int { return 2 },
+		Ring: func(context.Context) Ring {
+			return Ring{"宝力根嘎查志愿服务站", "0479-5221234", "0479-5221234"}
+		},
 		Nav: []NavItem{{Href: "/", Label: "今天", Icon: "home"}, {Href: r.URL.Path, Label: "工作台", Icon: "board", Count: 3, Alarm: true},
 			{Href: "/x", Label: "日历", Icon: "calendar", Count: 5}, {Href: "/y", Label: "我的", Icon: "user"}},
 	}

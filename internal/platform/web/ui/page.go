@@ -36,6 +36,8 @@ type Page struct {
 	Heaps  Heaps                        // what waits for the reader
 	Find   string                       // where the search field of pages of work leads; empty for none
 	Seat   func(context.Context) string // station or office of the reader, where Place is empty
+	Ring   func(context.Context) Ring   // whom the reader may call; nil for nobody
+	Unread func(context.Context) int    // the reader's messages; nil for none
 	Place  string                       // station or office, shown beside the mark
 	Crumbs []Crumb
 	Mark   func() string                               // what a form carries to tell whose page it stands on; nil for nothing
@@ -46,6 +48,7 @@ type Page struct {
 	Footer string                                      // ICP and 公安备案 numbers; empty shows none
 
 	ids    map[string]int
+	unread *int // messages, once they are counted
 	mongol bool // a Mongolian word stands on the page
 }
 
@@ -53,8 +56,10 @@ type Page struct {
 type Who struct {
 	ID, Name, RoleWord string
 	SignedIn           bool
-	Unread             int // messages; 0 shows no number
 }
+
+// Ring is the station that serves the reader, and its telephone.
+type Ring struct{ Name, Phone, Tel string }
 
 // NavItem is one entry of a shell's navigation. Alarm paints its count red; Line explains it where there is room.
 type NavItem struct {
@@ -159,6 +164,29 @@ func pathOnly(path string) string {
 func (p *Page) rail() bool {
 	return p.Shell == "desk" || p.Shell == "gov" || p.Shell == "studio" || p.Shell == "admin"
 }
+
+// rings is whom the reader may call, nobody where nothing is known.
+func (p *Page) rings(ctx context.Context) (r Ring) {
+	if p.Ring != nil && p.Who.SignedIn {
+		r = p.Ring(ctx)
+	}
+	return r
+}
+
+// news counts the reader's unread messages.
+func (p *Page) news(ctx context.Context) int {
+	if p.Unread == nil || !p.Who.SignedIn {
+		return 0
+	}
+	if p.unread == nil {
+		n := p.Unread(ctx)
+		p.unread = &n
+	}
+	return *p.unread
+}
+
+// News counts the unread messages of the reader of this page.
+func News(ctx context.Context) int { return From(ctx).news(ctx) }
 
 func (p *Page) mongolian() { p.mongol = true }
 
