@@ -23,6 +23,7 @@ const writers = 4
 // The server is killed at random moments under writes. Each client repeats what was not answered under the same Idempotency-Key, so
 // that in the end everything answered is there, nothing is there twice, and every invariant holds.
 func TestDrillKill(t *testing.T) {
+	t.Parallel()
 	kills := fewKills
 	if os.Getenv("LINLI_DRILL") != "" {
 		kills = manyKills

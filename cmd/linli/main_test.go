@@ -1,6 +1,7 @@
 package main
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"regexp"
@@ -26,6 +27,10 @@ func (m tests) Run() int {
 	}
 	defer os.RemoveAll(kits)
 	defer func() { endBrowser() }()
+	if err := flag.Set("test.parallel", "4"); err != nil { // they wait for servers more than they work
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
 	return m.M.Run()
 }
 
@@ -33,6 +38,7 @@ func TestMain(m *testing.M) { testscript.Main(tests{m}, map[string]func(){"linli
 
 // The commands as an operator uses them, once on each database.
 func TestCommands(t *testing.T) {
+	t.Parallel()
 	for name, url := range map[string]func(t *testing.T) string{
 		"sqlite":   func(*testing.T) string { return "sqlite:data/linli.db" },
 		"postgres": func(t *testing.T) string { return dbtest.PostgresURL(t) },

@@ -101,6 +101,7 @@ func (l *line) cut() {
 
 // While the database is away people are told to come back, on every way in; when it returns so does the service, without a restart.
 func TestDatabaseGone(t *testing.T) {
+	t.Parallel()
 	l, url := newLine(t, fresh.PostgresURL(t))
 	o := newOperator(t, fresh, url)
 	o.start()
@@ -145,6 +146,7 @@ func TestDatabaseGone(t *testing.T) {
 // A database that is silent holds nobody: requests are told to come back, and what comes after the silence is served, without a
 // restart.
 func TestDatabaseFrozen(t *testing.T) {
+	t.Parallel()
 	l, url := newLine(t, fresh.PostgresURL(t))
 	o := newOperator(t, fresh, url)
 	o.start()
@@ -169,6 +171,7 @@ func TestDatabaseFrozen(t *testing.T) {
 
 // A server that takes no changes for two seconds, as one that is about to be the primary, costs nobody an error.
 func TestDatabaseReadOnly(t *testing.T) {
+	t.Parallel()
 	url := fresh.PostgresURL(t)
 	o := newOperator(t, fresh, url)
 	pool, err := sql.Open("pgx", url)
@@ -209,6 +212,7 @@ func TestDatabaseReadOnly(t *testing.T) {
 
 // A server that starts before its database waits for it.
 func TestDatabaseLate(t *testing.T) {
+	t.Parallel()
 	l, url := newLine(t, fresh.PostgresURL(t))
 	o := newOperator(t, fresh, url)
 	l.cut()
@@ -247,6 +251,7 @@ func eventually(t *testing.T, fn func() bool) {
 
 // A dead SMS gateway delays messages and loses none, also over a kill of the server.
 func TestGatewayDead(t *testing.T) {
+	t.Parallel()
 	fresh.EachURL(t, func(t *testing.T, url string) {
 		var alive atomic.Bool
 		var refused atomic.Int64

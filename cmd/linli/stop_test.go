@@ -10,6 +10,7 @@ import (
 
 // A server with live pages open stops in order: it says that it is not ready while it still serves, ends the pages, and is done.
 func TestStop(t *testing.T) {
+	t.Parallel()
 	fresh.EachURL(t, func(t *testing.T, url string) {
 		o := newOperator(t, fresh, url)
 		o.start("--stop-delay", "2s")

@@ -138,6 +138,7 @@ func (s *stage) see(a demo.Account, path string, out any) {
 
 // The main job through the real binary: a resident's need becomes a record that a stranger can check, on either database with equal data.
 func TestStory(t *testing.T) {
+	t.Parallel()
 	digests := map[string]string{}
 	small.EachURL(t, func(t *testing.T, url string) {
 		s := newStage(t, url)
@@ -257,6 +258,7 @@ func (s *stage) certificate(volunteer demo.Account, orderID string) {
 
 // Whoever has no business in the base league meets none of its canaries: on no page, list, export, search or guess.
 func TestCanaries(t *testing.T) {
+	t.Parallel()
 	small.EachURL(t, func(t *testing.T, url string) {
 		s := newStage(t, url)
 		var routes []web.Route
