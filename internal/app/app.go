@@ -24,6 +24,7 @@ import (
 	"linli/internal/oversight/inspection/visit"
 	"linli/internal/oversight/report"
 	"linli/internal/oversight/stats"
+	"linli/internal/people/team"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/area"
 	"linli/internal/platform/audit"
@@ -69,6 +70,7 @@ type App struct {
 	Office    Office
 	Coverage  *coverage.Service
 	Volunteer *volunteer.Service
+	Team      *team.Service
 
 	Catalogue  *catalogue.Service
 	Order      *order.Service
@@ -152,7 +154,7 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 		a.Office.Rule.Area(),
 		a.Office.Sign.Area(), a.Office.Equipment.Area(), a.Office.Roster.Area(), a.Office.Ledger.Area(), a.Office.Archive.Area(),
 		a.Coverage.Area(),
-		a.Volunteer.Area(),
+		a.Volunteer.Area(), a.Team.Area(),
 		a.Catalogue.Area(), a.Order.Area(), a.Attendance.Area(), a.Dispatch.Area(),
 		a.Record.Area(), a.Certificate.Area(),
 		a.Stats.Area(), a.Report.Area(), a.Plan.Area(), a.Visit.Area(), a.SpotCheck.Area(), a.Problem.Area(),
@@ -176,6 +178,7 @@ func (a *App) build(cfg config.Server) {
 	a.buildOffice()
 	a.Coverage = coverage.New(d)
 	a.Volunteer = volunteer.New(d)
+	a.Team = team.New(d)
 
 	a.Catalogue = catalogue.New(d)
 	a.Order = order.New(d, keys, a.Person, a.Blobs)
@@ -211,6 +214,7 @@ func (a *App) follow() {
 	a.Office.Photo.Follow(a.Station)
 	a.Coverage.Follow(a.Region, a.Station, a.Standard)
 	a.Volunteer.Follow(a.Person, a.Account)
+	a.Team.Follow(a.Person, a.Volunteer)
 	a.Catalogue.Follow(a.Station)
 	a.Order.Follow(a.Person)
 	a.Attendance.Follow(a.Person, a.Order)

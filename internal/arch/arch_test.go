@@ -74,6 +74,7 @@ var order = []string{
 	"network/office/home",
 	"network/coverage",
 	"people/volunteer",
+	"people/team",
 	"work/catalogue",
 	"work/order/hand",
 	"work/order/live",
@@ -98,6 +99,7 @@ var order = []string{
 	"app/archive",
 	"app/check",
 	"app",
+	"app/demo/scene",
 	"app/demo",
 }
 

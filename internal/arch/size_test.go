@@ -28,7 +28,7 @@ var larger = map[string]int{
 	"civic/account":    3650, // sign-in, second factors, appointments
 	"civic/person":     3250, // the register, who is close to and known to whom, changes that wait for a second person
 	"network/coverage": 3650, // siting, outlines
-	"app/demo":         3300, // the copier of a whole region
+	"app/demo":         3250, // the copier of a whole region
 	"oversight/stats":  3150, // published figures, the drill down
 }
 

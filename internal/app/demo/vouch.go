@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 
+	"linli/internal/app/demo/scene"
 	"linli/internal/civic/appointment"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
@@ -16,7 +17,7 @@ func (w *world) vouch(ctx context.Context, official auth.Actor) error {
 	if audits.Account == 0 {
 		return nil
 	}
-	paper, err := drawn([]block{{0, 0, 480, 360, snow}, {160, 70, 160, 14, roof}, {150, 120, 180, 6, wood}, {270, 240, 50, 50, roof}})
+	paper, err := scene.Draw(scene.Paper)
 	if err != nil {
 		return err
 	}

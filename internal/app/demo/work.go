@@ -2,9 +2,11 @@ package demo
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"linli/internal/civic/person"
+	"linli/internal/platform/area"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -18,11 +20,30 @@ func (w *world) work() {
 	w.sheets()
 	if w.scale.Copies == 0 {
 		w.at(w.now.Add(-90*time.Minute), w.canaries)
+		w.at(w.now.Add(-40*time.Minute), w.areas)
 	}
 	w.at(w.now.Add(-time.Hour), w.certificates)
 	w.sweep(w.start)
 	w.at(w.now.Add(-30*time.Minute), w.plans)
 	w.at(w.now, func(ctx context.Context) error { return w.app.Order.Sweep(auth.AsSystem(ctx, "order.sweep")) })
+}
+
+// areas lets each area fill the base community with things of its own.
+func (w *world) areas(ctx context.Context) error {
+	p := w.places[0]
+	v := area.Village{Region: p.Region, Station: p.ID, Manager: p.manager, Head: p.head, Town: p.town}
+	for _, s := range p.volunteers {
+		v.Volunteers = append(v.Volunteers, area.Villager{Person: s.id, Volunteer: s.volunteer.ID, No: s.volunteer.No, Actor: s.actor})
+	}
+	for _, x := range w.app.Areas {
+		if x.Demo == nil {
+			continue
+		}
+		if err := x.Demo(ctx, v); err != nil {
+			return fmt.Errorf("demo of %s: %w", x.Name, err)
+		}
+	}
+	return nil
 }
 
 // certificates lets the volunteers of the base community who sign in print what they have earned.

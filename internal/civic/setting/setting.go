@@ -63,6 +63,9 @@ const (
 	SpotLeast      Key = "inspection.spot_least"
 	ProblemDays    Key = "problem.answer_days"
 
+	TeamLeast      Key = "team.least"
+	TeamAnswerDays Key = "team.answer_days"
+
 	QuarterHouseholds Key = "station.quarter_households"
 	SitingRural       Key = "coverage.rural_metres"
 	SitingUrban       Key = "coverage.urban_metres"
@@ -146,6 +149,9 @@ var Definitions = []Definition{
 		check: isHours},
 	{Key: SummerHours, Label: "夏季工作时间", Explain: "不分季节时与工作时间相同", Default: "08:30-12:00,14:30-17:30", Source: Convention, check: isHours},
 	{Key: SummerMonths, Label: "夏季", Explain: "例如 5-9 表示 5 月到 9 月", Default: "5-9", Source: Convention, check: isMonths},
+	{Key: TeamLeast, Label: "成立志愿服务队至少几人", Explain: "连负责人在内，有多少人答应才能批准成立", Unit: "人", Default: "5", Min: 2, Max: 50, Source: Convention},
+	{Key: TeamAnswerDays, Label: "队伍答复时限", Explain: "有人想加入，负责人过了这些天没有答复就由站里来办", Unit: "个工作日", Default: "5", Min: 1, Max: 30,
+		Source: Convention},
 	{Key: QuarterHouseholds, Label: "应设志愿服务点的小区", Explain: "居民小区有多少户就应依托物业服务企业设点（建设方案二（一）“规模较大、人员聚集”）", Unit: "户",
 		Default: strconv.Itoa(DefaultQuarterHouseholds), Min: 100, Max: 20000, Source: Convention},
 	{Key: SitingRural, Label: "选址：农村牧区多远算服务得到", Explain: "推算下一批站设在哪里时用，直线距离", Unit: "米", Default: "5000", Min: 500, Max: 50000,

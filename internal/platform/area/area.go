@@ -35,6 +35,23 @@ type Area struct {
 	Kept     []Kept             // what stays of him then
 	Removals map[string]Removal // how a row that an import made is unmade, by the kind of thing
 	Limits   []Limit            // limits in force, for checks that read them
+	// fills the base community of a demo with made-up things of the area, through its operations
+	Demo func(ctx context.Context, v Village) error
+}
+
+// Village is the base community of a demo, with those who are there when its areas come to fill it.
+type Village struct {
+	Region              auth.Region
+	Station             db.ID
+	Manager, Head, Town auth.Actor
+	Volunteers          []Villager // approved, in the order in which they came
+}
+
+// Villager is a volunteer of the demo; who does not sign in has no Actor.
+type Villager struct {
+	Person, Volunteer db.ID
+	No                string
+	Actor             auth.Actor
 }
 
 // Entry is one line of a shell's navigation; who does not hold the permission does not see it. Lines of all areas stand in the order

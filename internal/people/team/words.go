@@ -1,0 +1,112 @@
+package team
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+
+	"linli/internal/platform/auth"
+	"linli/internal/platform/web/ui"
+)
+
+// with is the address of the same list with one thing of it changed; an empty value takes it out.
+func (r Register) with(path, name, value string) string {
+	return ui.Href(path, "q", r.In.Q, "kind", r.In.Kind, "state", r.In.State, "region", r.In.Region, "sort", r.In.Sort, name, value)
+}
+
+// sorted says for the head of a column how the list stands.
+func (r Register) sorted(by string) string {
+	if r.In.Sort == by {
+		return "ascending"
+	}
+	return ""
+}
+
+func (d Detail) leads(ctx context.Context) bool { return auth.Can(ctx, Lead, d.place()) }
+
+func (d Detail) approves(ctx context.Context) bool {
+	return auth.Can(ctx, Approve, auth.Place{Region: d.Region, Station: d.StationID})
+}
+
+func (d Detail) successorOptions() (out []ui.Option) {
+	for _, o := range d.Others {
+		out = append(out, ui.Option{Value: o.ID.String(), Label: o.Name})
+	}
+	return out
+}
+
+// memberOptions are the members who do not hold the office.
+func (d Detail) memberOptions(role string) (out []ui.Option) {
+	for _, m := range d.Held {
+		if m.Office != role {
+			out = append(out, ui.Option{Value: m.PersonID.String(), Label: m.Name})
+		}
+	}
+	return out
+}
+
+// note says since when, and how he agreed.
+func (m Membership) note() string {
+	switch m.State {
+	case In:
+		return m.No + "，" + m.FromDay.String() + " 加入，" + agreed.Word(m.Agreed)
+	case Asked, Wants:
+		return m.AskedAt.Format("2006-01-02") + " 提出"
+	}
+	return m.Reason
+}
+
+func (o OfficeLine) span() string {
+	if o.ToDay == 0 {
+		return o.FromDay.String() + " 起"
+	}
+	return o.FromDay.String() + " 至 " + o.ToDay.String()
+}
+
+// nearby is where somebody looks for teams: near his home first.
+func (m Mine) nearby() string {
+	if m.Home == 0 {
+		return "/teams"
+	}
+	return ui.Href("/teams", "region", m.Home.At(auth.LevelTown))
+}
+
+func (c Card) leaveWord() string {
+	if c.Mine.State == Wants {
+		return "不加入了"
+	}
+	return "离队"
+}
+
+func (b Blank) base() string {
+	if b.Desk {
+		return desk
+	}
+	return my
+}
+
+func (b Blank) first() string {
+	if len(b.Places) == 1 {
+		return b.Places[0].Code.String()
+	}
+	return ""
+}
+
+func (b Blank) placeOptions() (out []ui.Option) {
+	for _, p := range b.Places {
+		out = append(out, ui.Option{Value: p.Code.String(), Label: p.Name})
+	}
+	return out
+}
+
+func (b Blank) howMany() string {
+	return fmt.Sprintf("志愿者编号，一行一个；连负责人至少 %d 人答应才能批准（本系统约定）。也可以先提交，别人在队伍页面上申请加入", b.Least)
+}
+
+// led says who leads a team; one that is no more has nobody.
+func (t Team) led() string {
+	if t.LeaderName == "" && t.State == Active {
+		return "没有负责人"
+	}
+	return cmp.Or(t.LeaderName, "—")
+}
