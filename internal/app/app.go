@@ -47,6 +47,7 @@ import (
 	"linli/internal/work/catalogue"
 	"linli/internal/work/dispatch"
 	"linli/internal/work/order"
+	"linli/internal/work/pairing"
 )
 
 // App is the whole program over one open database.
@@ -76,6 +77,7 @@ type App struct {
 	Order      *order.Service
 	Attendance *attendance.Service
 	Dispatch   *dispatch.Service
+	Pairing    *pairing.Service
 
 	Record      *record.Service
 	Exchange    *exchange.Service
@@ -155,7 +157,7 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 		a.Office.Sign.Area(), a.Office.Equipment.Area(), a.Office.Roster.Area(), a.Office.Ledger.Area(), a.Office.Archive.Area(),
 		a.Coverage.Area(),
 		a.Volunteer.Area(), a.Team.Area(),
-		a.Catalogue.Area(), a.Order.Area(), a.Attendance.Area(), a.Dispatch.Area(),
+		a.Catalogue.Area(), a.Order.Area(), a.Attendance.Area(), a.Dispatch.Area(), a.Pairing.Area(),
 		a.Record.Area(), a.Certificate.Area(),
 		a.Stats.Area(), a.Report.Area(), a.Plan.Area(), a.Visit.Area(), a.SpotCheck.Area(), a.Problem.Area(),
 		a.Exchange.Area(), console.New(d, a.Notify).Area(), portal.New(d, a.Stats, a.Person).Area(),
@@ -184,6 +186,7 @@ func (a *App) build(cfg config.Server) {
 	a.Order = order.New(d, keys, a.Person, a.Blobs)
 	a.Attendance = attendance.New(d, keys, a.Order, a.Person, a.Blobs)
 	a.Dispatch = dispatch.New(d, a.Order)
+	a.Pairing = pairing.New(d, keys, a.Person)
 
 	a.Record = record.New(d, a.Person)
 	a.Exchange = exchange.New(d, keys, a.Blobs, exchange.Areas{Persons: a.Person, Volunteers: a.Volunteer, Stations: a.Station,
@@ -219,6 +222,7 @@ func (a *App) follow() {
 	a.Order.Follow(a.Person)
 	a.Attendance.Follow(a.Person, a.Order)
 	a.Dispatch.Follow(a.Volunteer)
+	a.Pairing.Follow(a.Person)
 	a.Record.Follow(a.Person, a.Order, a.Attendance)
 	a.Certificate.Follow(a.Person, a.Record)
 	a.Stats.Follow(a.Region, a.Volunteer, a.Order, a.Record)

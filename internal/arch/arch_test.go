@@ -83,6 +83,7 @@ var order = []string{
 	"work/attendance",
 	"work/attendance/attendancetest",
 	"work/dispatch",
+	"work/pairing",
 	"proof/record",
 	"proof/certificate",
 	"oversight/stats",

@@ -19,11 +19,12 @@ const (
 	PurposeVolunteer = "volunteer" // being registered as a volunteer, risks included (志愿服务条例 arts. 7, 12)
 	PurposePublish   = "publish"   // name, picture or deed in public (志愿服务条例 art. 20)
 	PurposeExchange  = "exchange"  // giving data to another platform, where the law does not demand it
+	PurposePairing   = "pairing"   // being visited by volunteers in a rhythm; recorded with each pairing
 )
 
 var purposeWords = []struct{ code, word string }{
 	{PurposeRegister, "登记个人信息"}, {PurposeOrder, "接受志愿服务"}, {PurposeVolunteer, "注册为志愿者"}, {PurposePublish, "公开姓名、照片和事迹"},
-	{PurposeExchange, "向其他平台提供信息"}}
+	{PurposeExchange, "向其他平台提供信息"}, {PurposePairing, "和志愿者结对，定期来看望"}}
 
 // PurposeWord is what people read for a purpose.
 func PurposeWord(code string) string {
