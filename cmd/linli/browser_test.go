@@ -179,6 +179,10 @@ func (s *screen) look(name string) {
 			n.failureSummary.replace(/\s+/g, ' ')].join(' '))))
 			if (root.scrollWidth > innerWidth) bad.push(size + ' page is ' + root.scrollWidth + ' wide of ' + innerWidth)
 		}
+		for (const bar of document.querySelectorAll('.bar-cell rect')) {
+			const box = bar.getBoundingClientRect(), cell = bar.ownerSVGElement.getBoundingClientRect()
+			if (box.height > cell.height + 1 || box.width > cell.width + 1) bad.push('a bar is larger than its cell: ' + box.height)
+		}
 		for (const k of ['size', 'theme']) if (before[k] === undefined) delete root.dataset[k]; else root.dataset[k] = before[k]
 		return bad.concat(refused.map(x => 'CSP: ' + x))
 	})()`) {

@@ -46,6 +46,7 @@ var order = []string{
 	"platform/sheet",
 	"platform/paper",
 	"platform/web/ui",
+	"platform/web/htmltest",
 	"platform/web",
 	"platform/area",
 	"civic/region",

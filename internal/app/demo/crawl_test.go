@@ -10,15 +10,17 @@ import (
 	"testing"
 
 	"linli/internal/platform/auth"
+	"linli/internal/platform/web/htmltest"
 )
 
 var linkAddress = regexp.MustCompile(`<a\b[^>]* href="(/[^"#]*)`)
 
-// crawl follows, as each role, the links of its start pages three levels deep: what is offered may be opened. Of links that
+// crawl follows, as each role, the links of its start pages three levels deep: what is offered may be opened, and is valid HTML. Of links that
 // differ only in their numbers three are followed.
 func crawl(t *testing.T, m made) {
 	t.Helper()
 	var done []auth.Role
+	invalid := map[string]bool{} // what was said before
 	opened := 0
 	for _, a := range m.manifest.Accounts {
 		if slices.Contains(done, a.Role) {
@@ -39,7 +41,14 @@ func crawl(t *testing.T, m made) {
 				if !strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {
 					continue
 				}
-				for _, found := range linkAddress.FindAllStringSubmatch(plain(t, w), -1) {
+				page := plain(t, w)
+				for _, wrong := range htmltest.Check(page) {
+					if !invalid[wrong] {
+						invalid[wrong] = true
+						t.Errorf("%s at %s: %s", a.Role, at, wrong)
+					}
+				}
+				for _, found := range linkAddress.FindAllStringSubmatch(page, -1) {
 					link := html.UnescapeString(found[1])
 					if kind := kindOf(link); !seen[link] && kinds[kind] < 3 {
 						seen[link] = true

@@ -365,9 +365,16 @@ func (v Siting) share() string {
 	return "占 " + s.Percent()
 }
 
+// blind says that nothing is known of where the suggested communities lie, so that each is as good as the next.
+func (v Siting) blind() bool {
+	return len(v.Items) > 0 && !slices.ContainsFunc(v.Items, func(s Site) bool { return s.Placed })
+}
+
 // proof says how far the suggestion is from the best at most.
 func (v Siting) proof() string {
 	switch {
+	case v.blind():
+		return "说不准"
 	case v.Gap == nil:
 		return "—"
 	case *v.Gap == 0 && v.Served == v.Bound:
@@ -377,6 +384,9 @@ func (v Siting) proof() string {
 }
 
 func (v Siting) proofNote() string {
+	if v.blind() {
+		return "位置不详，排不出先后"
+	}
 	if v.Served == v.Bound {
 		return "已证明没有更好的选法"
 	}

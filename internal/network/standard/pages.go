@@ -184,6 +184,15 @@ func findingName(n int, field string) string {
 	return "findings." + strconv.Itoa(n) + "." + field
 }
 
+// urgedToday is the last reminder, and whether it is of today.
+func (v Standard) urgedToday(ctx context.Context) (u Urging, today bool) {
+	if len(v.Urgings) == 0 {
+		return u, false
+	}
+	u = v.Urgings[0]
+	return u, clock.DayOf(u.At) == clock.Today(ctx)
+}
+
 // steps are the checks and what the managers were reminded of, the newest first.
 func (v Standard) steps(ctx context.Context) []ui.Step {
 	var out []ui.Step

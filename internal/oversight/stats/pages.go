@@ -232,6 +232,9 @@ func (i Indicator) Say(f Figure) string {
 
 // span says minutes as hours up to two days, and as days beyond.
 func span(n int64) string {
+	if n < 5 { // what is entered and looked at in one step
+		return "不到5分钟"
+	}
 	if n <= 48*60 {
 		return clock.Minutes(n)
 	}

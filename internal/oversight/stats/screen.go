@@ -35,6 +35,7 @@ type Screen struct {
 	Kinds   []Point
 	Events  []event
 	Tiles   []chart.Tile
+	placed  bool // where each of them lies is known
 	states  Indicator
 	kinds   Indicator
 }
@@ -140,12 +141,14 @@ func (s *Service) screenTiles(ctx context.Context, tx *db.Tx, out *Screen) error
 	for _, p := range points {
 		out.Tiles = append(out.Tiles, chart.Tile{Label: p.Label, Value: ind.chart(p.Figure)})
 	}
+	out.placed = true
 	out.Tiles = chart.Grid(out.Tiles, func(i int) (float64, float64, bool) {
 		at := slices.IndexFunc(spots, func(x position) bool { return x.Code.String() == points[i].Key })
-		if at < 0 {
+		if at < 0 || spots[at].Lat == 0 {
+			out.placed = false
 			return 0, 0, false
 		}
-		return spots[at].Lng, spots[at].Lat, spots[at].Lat != 0
+		return spots[at].Lng, spots[at].Lat, true
 	})
 	return nil
 }
@@ -158,7 +161,11 @@ func hall(ctx context.Context) string {
 }
 
 func (v Screen) tiles() chart.TileMap {
-	return chart.TileMap{Title: v.tileTitle(), Head: "地方", Unit: "覆盖率", Tiles: v.Tiles, Note: "方格按大致方位排列，不是地图", Scale: coverage.Scale}
+	note := "方格按大致方位排列，不是地图"
+	if !v.placed {
+		note = "方格按区划代码排列，不是地图"
+	}
+	return chart.TileMap{Title: v.tileTitle(), Head: "地方", Unit: "覆盖率", Tiles: v.Tiles, Note: note, Scale: coverage.Scale}
 }
 
 func (v Screen) tileTitle() string { return "各地站点覆盖率" }

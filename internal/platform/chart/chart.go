@@ -240,9 +240,10 @@ func (t Tile) lines() []string {
 	return []string{string(r[:half]), string(r[half:]), t.Value.Text}
 }
 
-// line is the height of line i of n in a tile.
+// line is how far line i of n in a tile stands below its middle, by the size of the letters: however high a tile is, its lines stay
+// together.
 func line(i, n int) string {
-	return number(float64(i)*29+58-float64(n-1)*14.5) + "%"
+	return number(float64(i)*1.25-float64(n-1)*0.625+0.35) + "em"
 }
 
 func percent(i, of int) string { return number(float64(i)*100/float64(of)) + "%" }

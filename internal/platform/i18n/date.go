@@ -21,6 +21,14 @@ func Day(ctx context.Context, d clock.Day) Word {
 	return Word{d.Words(ctx), Chinese, Reviewed}
 }
 
+// Date says a day with its year, whatever year it is: for what is kept and shown later.
+func Date(ctx context.Context, d clock.Day) string {
+	if From(ctx) == English {
+		return Day(ctx, d).Text
+	}
+	return d.Date()
+}
+
 // Time says a time: “11月23日 星期一 09:05”, “Monday 23 November 2026, 09:05”.
 func Time(ctx context.Context, t time.Time) Word {
 	if From(ctx) == English {

@@ -1107,7 +1107,7 @@ func answerPage(v Answer) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Fact("起止", i18n.Text(ctx, "%s 至 %s", i18n.Day(ctx, v.From).Text, i18n.Day(ctx, v.To).Text)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Fact("起止", i18n.Text(ctx, "%s 至 %s", i18n.Date(ctx, v.From), i18n.Date(ctx, v.To))).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1123,7 +1123,7 @@ func answerPage(v Answer) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Fact("开具", i18n.Day(ctx, v.IssuedOn).Text).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Fact("开具", i18n.Date(ctx, v.IssuedOn)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1132,7 +1132,7 @@ func answerPage(v Answer) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if v.Revoked != 0 {
-						templ_7745c5c3_Err = ui.Fact("撤销", i18n.Day(ctx, v.Revoked).Text).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Fact("撤销", i18n.Date(ctx, v.Revoked)).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -255,6 +255,18 @@ func (f FieldOpts) common(ctx context.Context, id, problem string) templ.Attribu
 	return a
 }
 
+// choosing are the attributes of common that a list of choices may have.
+func (f FieldOpts) choosing(ctx context.Context, id, problem string) templ.Attributes {
+	a := f.common(ctx, id, problem)
+	for _, of := range []string{"placeholder", "readonly", "minlength", "maxlength", "min", "max", "inputmode"} {
+		delete(a, of)
+	}
+	if f.Placeholder == "" { // one of them is always chosen
+		delete(a, "required")
+	}
+	return a
+}
+
 // groupAttrs tie the hint and the error to a fieldset.
 func groupAttrs(id, hint, problem string) templ.Attributes {
 	if d := described(id, hint, problem); d != "" {

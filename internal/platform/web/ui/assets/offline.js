@@ -42,7 +42,7 @@ document.addEventListener('submit', async e => {
   const to = await post(what)
   if (to) location = to
   else if (to === '') form.submit() // the server says by each field what is wrong
-  else if (store.set(prefix + form.action, what)) say('wait', '没有网络，填的已经存在这台手机上。网络好了会自动送出，不用再填；也可以先关掉，回来再打开这一页。')
+  else if (store.set(prefix + form.action, what)) say('wait', '没有网络，填的已经存在这台手机上。网络好了会自动送出，不用再填。没有网络时请不要刷新这一页：刷新了打不开，填的仍在这台手机上，有网络时再打开就送出。')
   else say('alarm', '没有网络，这台手机也存不下。请不要关掉这一页，网络好了再按一次。')
 })
 
