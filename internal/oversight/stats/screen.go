@@ -161,10 +161,7 @@ func hall(ctx context.Context) string {
 }
 
 func (v Screen) tiles() chart.TileMap {
-	note := "方格按大致方位排列，不是地图"
-	if !v.placed {
-		note = "方格按区划代码排列，不是地图"
-	}
+	note := map[bool]string{true: "方格按大致方位排列，不是地图", false: "方格按区划代码排列，不是地图"}[v.placed]
 	return chart.TileMap{Title: v.tileTitle(), Head: "地方", Unit: "覆盖率", Tiles: v.Tiles, Note: note, Scale: coverage.Scale}
 }
 
