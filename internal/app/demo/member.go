@@ -62,8 +62,8 @@ func (w *world) resident(ctx context.Context, p *place, i int) error {
 		return err
 	}
 	p.residents = append(p.residents, s)
-	if i%5 != 4 { // whom the head has not met yet confirms with a second person's look
-		if _, err := w.app.Person.Meet(auth.With(ctx, p.head), person.MeetInput{ID: s.id, Version: 1}); err != nil {
+	for _, who := range []auth.Actor{p.manager, p.head}[:1+min(1, (i+1)%5)] { // whom the head has not met yet waits for a second look
+		if _, err := w.app.Person.Meet(auth.With(ctx, who), person.MeetInput{ID: s.id, Version: 1}); err != nil {
 			return err
 		}
 	}

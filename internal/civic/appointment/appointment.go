@@ -174,3 +174,17 @@ func Apart(ctx context.Context, tx *db.Tx, a, b db.ID, at time.Time) (string, er
 	}
 	return "两位的账号都是" + meet.Name + "办的（任命、密码、手机号或验证），还没有人核实", nil
 }
+
+// Unsure says by whom an account was made, appointed or could be signed in with then, and that no third person had confirmed it; in words
+// that follow the account's holder, "" when all was confirmed.
+func Unsure(ctx context.Context, tx *db.Tx, id db.ID, at time.Time) (string, error) {
+	a, there, err := db.Found(unsure.One(ctx, tx, id, at))
+	if err != nil || !there {
+		return "", err
+	}
+	by := a.Name
+	if a.ID == 0 {
+		by = "控制台"
+	}
+	return "的账号由" + by + "办过（" + Kinds.Word(a.Kind) + "），还没有第三个人核实", nil
+}

@@ -23,6 +23,10 @@ var (
 		ORDER BY CASE WHEN x.id = $1 OR x.id = $2 THEN 0 ELSE 1 END, x.id DESC LIMIT 1`)
 	handsOn = db.Query[db.ID](`SELECT DISTINCT actor_id FROM account_act WHERE account_id = $1 AND kind = $2 AND at > $3 ORDER BY actor_id`)
 
+	unsure = db.Query[unsureAct](`SELECT COALESCE(t.actor_id, 0) AS id, COALESCE(o.name, '') AS name, t.kind FROM account_act t
+		LEFT JOIN account o ON o.id = t.actor_id WHERE t.account_id = $1 AND t.at <= $2 AND (t.confirmed_at IS NULL OR t.confirmed_at > $2)
+		ORDER BY t.id DESC LIMIT 1`)
+
 	othersWith = db.Query[int64](`SELECT COUNT(*) FROM role_grant WHERE role = $1 AND account_id <> $2`)
 
 	// enteredBy is who entered the number that an account has now; none when it came from its owner.
@@ -52,6 +56,12 @@ var (
 type named struct {
 	ID   db.ID
 	Name string
+}
+
+// unsureAct is what nobody has confirmed, by whom.
+type unsureAct struct {
+	named
+	Kind string
 }
 
 // search is a list of acts within what the actor may see.

@@ -84,8 +84,8 @@ var (
 	dropKnown = db.SQL(`DELETE FROM person_known WHERE person_id = $1`)
 )
 
-// Knowers gives who has spoken with a person as the entry stands now (已核实). It never comes by time, and ends when name, identity number,
-// day of birth or telephone changes.
+// Knowers gives who has spoken with a person as the entry stands now; he is 已核实 when two of them are independent. It never comes by
+// time, and ends when name, identity number, day of birth or telephone changes.
 func Knowers(ctx context.Context, tx *db.Tx, id db.ID) ([]Knower, error) {
 	return knowers.All(ctx, tx, id)
 }

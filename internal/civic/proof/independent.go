@@ -111,63 +111,68 @@ func (b *Bench) ownWord(ctx context.Context, h Hands) (string, error) {
 	return "", nil
 }
 
-// knownTo says whether somebody independent of a hand has spoken with a person as the entry stood then (已核实).
-func (b *Bench) knownTo(ctx context.Context, person db.ID, f Hand) (string, error) {
-	knew, err := knowers.All(ctx, b.tx, person, b.at)
+// knownTo says whether a resident is known (已核实), as the entry stood then: two people independent of one another have spoken with him, of
+// whom one is independent of the other hand. One alone could be himself whom he says he has met. Also names more who have met him.
+func (b *Bench) knownTo(ctx context.Context, h Hands, also []db.ID, f Hand) (string, error) {
+	knew, err := knowers.All(ctx, b.tx, h.Own.Person, b.at)
 	if err != nil {
 		return "", err
 	}
-	if ok, err := b.anyApart(ctx, knew, f, false); err != nil || ok {
+	met, _, err := b.fit(ctx, h, slices.Concat(knew, also))
+	if err != nil {
 		return "", err
 	}
+	for _, k := range met {
+		if why, err := b.Independent(ctx, k, f); err != nil || why != "" {
+			if err != nil {
+				return "", err
+			}
+			continue
+		}
+		for _, o := range met {
+			if why, err := b.Independent(ctx, k, o); err != nil || why == "" {
+				return "", err
+			}
+		}
+	}
 	if b.close == nil { // of who was erased since it is no longer said who knew him
-		if n, err := erased.One(ctx, b.tx, person, b.at); err != nil || n > 0 {
+		if n, err := erased.One(ctx, b.tx, h.Own.Person, b.at); err != nil || n > 0 {
 			return "", err
 		}
 	}
-	return "确认的人还没有由别人核实过", nil
+	return "确认的人还没有由两位互相独立的人核实过", nil
+}
+
+// made says whose work an account still is: somebody made it, appointed it or could sign in with it, and no third person has confirmed that
+// it is its owner's. It is nobody's word then. "" when there is none.
+func (b *Bench) made(ctx context.Context, account db.ID) (string, error) {
+	if account == 0 {
+		return "", nil
+	}
+	return appointment.Unsure(ctx, b.tx, account, b.at)
 }
 
 // codeAgainst says why a one-time code is not the resident's word against an account: it, or one that is not independent of it, knew the
-// code or is shown the order, or entered the number while nobody else has spoken with him on it.
-func (b *Bench) codeAgainst(ctx context.Context, own Own, f Hand) (string, error) {
+// code or is shown the order, or the resident is not known on the number to which it went. Who hands over a card has met him.
+func (b *Bench) codeAgainst(ctx context.Context, h Hands, f Hand) (string, error) {
 	const saw = "录入号码的人自己看得到这个号码"
-	if ok, err := b.anyApart(ctx, own.Knew, f, true); err != nil || !ok {
-		return saw, err
+	for _, id := range h.Own.Knew {
+		k, err := b.known(ctx, id)
+		if err != nil {
+			return "", err
+		}
+		if why, err := b.Independent(ctx, k.Hand, f); err != nil || why != "" {
+			return saw, err
+		}
 	}
-	for _, p := range own.Party {
+	for _, p := range h.Party {
 		why, err := b.Independent(ctx, Hand{Person: p}, f)
 		if err != nil || why != "" {
 			return saw, err
 		}
 	}
-	if own.Card {
-		return "", nil
+	if h.Own.Card {
+		return b.knownTo(ctx, h, h.Own.Knew, f)
 	}
-	who, err := enterers.All(ctx, b.tx, own.Person.String(), b.at)
-	if err != nil {
-		return "", err
-	}
-	if ok, err := b.anyApart(ctx, who, f, true); err != nil || ok {
-		return "", err
-	}
-	return b.knownTo(ctx, own.Person, f)
-}
-
-// anyApart says whether one of the accounts, or every one of them, is independent of a hand.
-func (b *Bench) anyApart(ctx context.Context, accounts []db.ID, f Hand, every bool) (bool, error) {
-	for _, id := range accounts {
-		k, err := b.known(ctx, id)
-		if err != nil {
-			return false, err
-		}
-		why, err := b.Independent(ctx, k.Hand, f)
-		if err != nil {
-			return false, err
-		}
-		if (why == "") != every {
-			return !every, nil
-		}
-	}
-	return every, nil
+	return b.knownTo(ctx, h, nil, f)
 }

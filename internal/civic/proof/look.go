@@ -21,7 +21,7 @@ func (b *Bench) Look(ctx context.Context, h Hands) (enough bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if why, err := b.objection(ctx, me, spoke, h.Own, true); err != nil || why != "" {
+	if why, err := b.objection(ctx, me, spoke, h, true); err != nil || why != "" {
 		return false, denied(err, why)
 	}
 	first, _, err := b.fit(ctx, h, slices.Concat(h.First, h.Second))
@@ -33,7 +33,7 @@ func (b *Bench) Look(ctx context.Context, h Hands) (enough bool, err error) {
 		return false, err
 	}
 	others := slices.DeleteFunc(slices.Concat(spoke, first, words), func(x Hand) bool { return x == me })
-	switch why, err := b.objection(ctx, me, others, h.Own, false); {
+	switch why, err := b.objection(ctx, me, others, h, false); {
 	case err != nil || len(others) > 0 && why != "":
 		return false, denied(err, why)
 	case len(others) > 0:
@@ -60,7 +60,7 @@ func (b *Bench) Apart(ctx context.Context, h Hands) error {
 			others = append(others, k.Hand)
 		}
 	}
-	why, err := b.objection(ctx, me, others, h.Own, true)
+	why, err := b.objection(ctx, me, others, h, true)
 	if err != nil || why != "" {
 		return denied(err, why)
 	}
@@ -86,13 +86,16 @@ func (b *Bench) actor(ctx context.Context, h Hands) (Hand, error) {
 	if err != nil {
 		return Hand{}, err
 	}
+	if why, err = b.noSecond(ctx, h, mine[0]); err != nil || why != "" {
+		return Hand{}, denied(err, "您"+why+"，要换人复核")
+	}
 	return mine[0], nil
 }
 
 // objection says why the actor is not independent of all the others, or where every one need not be, of none of them.
-func (b *Bench) objection(ctx context.Context, me Hand, others []Hand, own Own, every bool) (why string, err error) {
+func (b *Bench) objection(ctx context.Context, me Hand, others []Hand, h Hands, every bool) (why string, err error) {
 	for _, o := range others {
-		bad, err := b.apart(ctx, me, o, own)
+		bad, err := b.apart(ctx, me, o, h)
 		if err != nil {
 			return "", err
 		}

@@ -25,6 +25,7 @@ type Hand struct{ Account, Person db.ID }
 type Hands struct {
 	For    db.ID      // the person whose minutes they are
 	Beside []db.ID    // the persons who served at the same service
+	Party  []db.ID    // the persons for whom it was and who asked for it: their word is their own, and no second person's
 	Place  auth.Place // of the service: its staff are no residents here
 	First  []db.ID    // who entered, looked through, opened, dispatched or recorded
 	Spoke  []db.ID    // who spoke in the resident's place: confirmed, disputed or rated for him
@@ -37,7 +38,6 @@ type Own struct {
 	Person  db.ID
 	Account db.ID   // signed in on his own account; zero for a one-time code that the station entered
 	Knew    []db.ID // for a code: the accounts that have seen, printed or handed it out
-	Party   []db.ID // for a code: the persons to whom the order, and so the code, is shown
 	Card    bool    // for a code: it stood on a printed card and went over no number
 }
 
@@ -84,7 +84,7 @@ func (b *Bench) Judge(ctx context.Context, h Hands) (Verdict, error) {
 	}
 	first = slices.Concat(spoke, first, words)
 	for _, w := range words {
-		bad, err := b.beside(ctx, w, h.Own, spoke, first)
+		bad, err := b.beside(ctx, w, h, spoke, first)
 		if err != nil || bad == "" {
 			return Verdict{Stands: err == nil}, err
 		}
@@ -98,6 +98,9 @@ func (b *Bench) words(ctx context.Context, h Hands) (out []Hand, why string, err
 	why = "要第二人复核"
 	if h.Own.Person != 0 {
 		bad, err := b.ownWord(ctx, h)
+		if err == nil && bad == "" {
+			bad, err = b.made(ctx, h.Own.Account)
+		}
 		switch {
 		case err != nil:
 			return nil, "", err
@@ -111,13 +114,32 @@ func (b *Bench) words(ctx context.Context, h Hands) (out []Hand, why string, err
 	if bad != "" {
 		why = bad
 	}
-	return append(out, second...), why, err
+	for _, w := range second {
+		bad, wrong := b.noSecond(ctx, h, w)
+		switch {
+		case wrong != nil:
+			return nil, "", wrong
+		case bad != "":
+			why = "复核的人" + bad
+		default:
+			out = append(out, w)
+		}
+	}
+	return out, why, err
+}
+
+// noSecond says why somebody is no second person here whoever the others are, in words that follow his name; "" when he may be.
+func (b *Bench) noSecond(ctx context.Context, h Hands, x Hand) (string, error) {
+	if x.Person != 0 && slices.Contains(h.Party, x.Person) {
+		return "是点这一单的人，或者这一单就是为他办的", nil
+	}
+	return b.made(ctx, x.Account)
 }
 
 // beside asks of one word whether it is independent of all who spoke for the resident and of some other hand. It says what is missing.
-func (b *Bench) beside(ctx context.Context, w Hand, own Own, spoke, first []Hand) (string, error) {
+func (b *Bench) beside(ctx context.Context, w Hand, h Hands, spoke, first []Hand) (string, error) {
 	for _, s := range spoke {
-		why, err := b.apart(ctx, w, s, own)
+		why, err := b.apart(ctx, w, s, h)
 		if err != nil || why != "" {
 			return why, err
 		}
@@ -127,7 +149,7 @@ func (b *Bench) beside(ctx context.Context, w Hand, own Own, spoke, first []Hand
 		if f == w {
 			continue
 		}
-		why, err := b.apart(ctx, w, f, own)
+		why, err := b.apart(ctx, w, f, h)
 		if err != nil || why == "" {
 			return why, err
 		}
@@ -137,18 +159,18 @@ func (b *Bench) beside(ctx context.Context, w Hand, own Own, spoke, first []Hand
 }
 
 // apart is Independent for two hands of one service; the resident's code asks more of who entered it.
-func (b *Bench) apart(ctx context.Context, w, f Hand, own Own) (string, error) {
+func (b *Bench) apart(ctx context.Context, w, f Hand, h Hands) (string, error) {
 	switch {
-	case own.Person == 0 || w.Person != own.Person || w.Account != own.Account:
+	case h.Own.Person == 0 || w.Person != h.Own.Person || w.Account != h.Own.Account:
 		return b.Independent(ctx, w, f)
-	case own.Account == 0:
-		return b.codeAgainst(ctx, own, f)
+	case h.Own.Account == 0:
+		return b.codeAgainst(ctx, h, f)
 	}
 	why, err := b.Independent(ctx, w, f)
 	if err != nil || why != "" {
 		return why, err
 	}
-	return b.knownTo(ctx, own.Person, f)
+	return b.knownTo(ctx, h, nil, f)
 }
 
 // fit leaves those who may be a hand for these minutes at all, each once. Why says what is wrong with the last who may not.

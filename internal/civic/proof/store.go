@@ -26,9 +26,6 @@ var (
 	// erased says whether a person was erased after that moment.
 	erased = db.Query[int64](`SELECT COUNT(*) FROM person p JOIN audit x ON x.object = 'person' AND x.object_id = CAST(p.id AS TEXT)
 		AND x.action = 'person.erase' AND x.at >= $2 WHERE p.id = $1 AND p.state = 'erased'`)
-	// enterers are who entered or changed a person's entry, and with it his number.
-	enterers = db.Query[db.ID](`SELECT DISTINCT account_id FROM audit WHERE object = 'person' AND object_id = $1
-		AND action IN ('person.register', 'person.update') AND at <= $2 AND account_id IS NOT NULL`)
 	// offices counts the posts that an account held then at the place of a service or above it.
 	offices = db.Query[int64](`SELECT COUNT(*) FROM role_grant WHERE account_id = $1 AND role NOT IN ('resident', 'volunteer')
 		AND (station_id = $2 OR region IN (CAST($3 AS BIGINT), CAST($3 AS BIGINT)/1000*1000,

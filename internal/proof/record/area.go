@@ -28,7 +28,7 @@ func (s *Service) Area() area.Area {
 			{Shell: "desk", Group: "记录与证明", Rank: 150, Perm: View, Href: "/desk/records", Label: "服务记录", Icon: "archive"},
 		},
 		Stay:   []string{"service_record", "record_correction"},
-		Checks: []area.Check{{Name: "records", Word: "每一分钟都有来历，每日时长不超限", Run: Verify}},
+		Checks: []area.Check{{Name: "records", Word: "每一分钟都有来历，每日时长不超限", Run: Verify, Notes: Earlier}},
 		Held:   s.Held,
 		Forget: s.Forget,
 		Kept:   []area.Kept{{Count: kept, Words: "服务记录 %d 条：志愿服务条例第十九条要求如实记录，按标准至少保存十年；只封存，不再记着姓名和号码（个人信息保护法第四十七条第二款）"}},

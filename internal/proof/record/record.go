@@ -136,7 +136,7 @@ type Change struct {
 // Word is what people call the change.
 func (c Change) Word() string {
 	return map[string]string{"made": "生成", "confirmed": "服务对象确认", "counted": "计入", "suspended": "暂缓", "resumed": "恢复", "void": "作废",
-		"amended": "更正", "asked": "申请更正", "refused": "更正未采纳"}[c.Action]
+		"amended": "更正", "asked": "申请更正", "refused": "更正未采纳", "looked": "看过，同意"}[c.Action]
 }
 
 // Correction is a request to put a record right.
@@ -176,7 +176,7 @@ type Service struct {
 	persons *person.Service
 	records act.Kind[Record] // each step of a record
 	remarks act.Kind[Record] // what is said of a record that stays as it is
-	looks   act.Kind[Record] // a look that is not enough by itself; no step of its history
+	looks   act.Kind[Record] // a look that is not enough by itself: no step, its history shows it as what it is
 	// Changed tells of every change of a record's status or minutes.
 	Changed event.Topic[ChangedEvent]
 }

@@ -259,19 +259,24 @@ func sheetRow(w *world, day, from, to string) attendance.RowInput {
 
 // sheet enters a paper sheet and lets the second person approve it.
 func (w *world) sheet(rows ...attendance.RowInput) error {
+	return w.sheetOf(w.Manager, w.Head, rows...)
+}
+
+// sheetOf is a sheet that one enters and another approves.
+func (w *world) sheetOf(enters, approves context.Context, rows ...attendance.RowInput) error {
 	w.T.Helper()
-	issued, err := w.Att.Issue(w.Manager, attendance.IssueInput{StationID: w.Station.ID, Count: 1})
+	issued, err := w.Att.Issue(enters, attendance.IssueInput{StationID: w.Station.ID, Count: 1})
 	if err != nil {
 		w.T.Fatal(err)
 	}
 	var out bytes.Buffer
 	png.Encode(&out, image.NewGray(image.Rect(0, 0, 40, 40)))
-	sh, err := w.Att.Enter(w.Manager, attendance.EnterInput{ID: issued.Items[0].ID, Version: 1, Rows: rows,
+	sh, err := w.Att.Enter(enters, attendance.EnterInput{ID: issued.Items[0].ID, Version: 1, Rows: rows,
 		Photo: blob.Upload{Name: "a.png", Data: out.Bytes()}})
 	if err != nil {
 		w.T.Fatal(err)
 	}
-	_, err = w.Att.ApproveSheet(w.Head, attendance.DecideInput{ID: sh.ID, Version: sh.Version, Decision: "approve"})
+	_, err = w.Att.ApproveSheet(approves, attendance.DecideInput{ID: sh.ID, Version: sh.Version, Decision: "approve"})
 	return err
 }
 

@@ -24,8 +24,12 @@ var (
 		AND ended_at > $2 AND status <> 'void' AND id <> $4 ORDER BY started_at LIMIT 1`)
 
 	changeTable = db.NewRelation[line]("record_change")
-	changesOf   = db.Query[Change](`SELECT at, actor, action, status, minutes_from, minutes, content_from, content, reason
-		FROM record_change WHERE record_id = $1 ORDER BY id`)
+	// changesOf gives the steps of a record, and who else was shown its minutes and agreed to them: who stands last counts it himself.
+	changesOf = db.Query[Change](`SELECT x.at, x.actor, x.action, x.status, x.minutes_from, x.minutes, x.content_from, x.content, x.reason FROM
+		(SELECT id, at, actor, action, status, minutes_from, minutes, content_from, content, reason FROM record_change WHERE record_id = $1
+		UNION ALL SELECT s.id, s.at, COALESCE(a.name, '') AS actor, 'looked' AS action, '' AS status, s.minutes AS minutes_from, s.minutes,
+		'' AS content_from, '' AS content, '' AS reason FROM record_second s LEFT JOIN account a ON a.id = s.account_id
+		WHERE s.record_id = $1) x ORDER BY x.id`)
 
 	correctionTable = db.NewRelation[Correction]("record_correction")
 	openCorrection  = correctionTable.Where("record_id = $1 AND state = 'open'")

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"linli/internal/civic/proof"
+	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 )
 
@@ -19,6 +20,9 @@ var (
 		AND (COALESCE(r.approved_by, r.confirmed_by) IS NULL OR r.needs_second AND r.approved_by IS NULL)`)
 	marked = db.Query[db.ID](`SELECT r.id FROM service_record r WHERE r.before_rule <> 0
 		AND (r.counted_day > r.before_rule OR r.before_rule > (SELECT MIN(o.before_rule) FROM service_record o WHERE o.before_rule <> 0))`)
+	// earlier is how much counted before the rule, and until when.
+	earlier = db.Query[before](`SELECT COUNT(*) AS n, COALESCE(SUM(minutes), 0) AS minutes, COALESCE(MAX(before_rule), 0) AS until
+		FROM service_record WHERE status = 'counted' AND before_rule <> 0`)
 	ruled = db.Query[Record](`SELECT ` + columns + tables + `WHERE r.status = 'counted' AND r.before_rule = 0 AND r.id > $1
 		ORDER BY r.id LIMIT 500`)
 	// raised are counted records with more minutes than their attendance, and how many agreed to it.
@@ -40,6 +44,21 @@ var (
 )
 
 type pair struct{ ID, Other db.ID }
+
+// before is what counted before the rule.
+type before struct {
+	N, Minutes int64
+	Until      clock.Day
+}
+
+// Earlier tells each time how many minutes counted before two people stood behind each, and until which day.
+func Earlier(ctx context.Context, tx *db.Tx, note func(object, what string)) error {
+	b, err := earlier.One(ctx, tx)
+	if err == nil && b.N > 0 {
+		note("service_record", fmt.Sprintf("%d 条、%d 分钟是规则前（%s 以前）计入的，没有按两个人的规则核过", b.N, b.Minutes, b.Until.AddDays(1)))
+	}
+	return err
+}
 
 type dayTotal struct {
 	VolunteerID db.ID

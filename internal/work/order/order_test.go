@@ -117,8 +117,10 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	w.manager = actor(0, auth.Grant{Role: auth.StationManager, Station: stationA, Region: gacha})
 	w.head = actor(0, auth.Grant{Role: auth.CommunityHead, Region: gacha})
 	w.town = actor(0, auth.Grant{Role: auth.TownOfficer, Region: gacha.At(auth.LevelTown)})
-	if _, err := persons.Meet(w.town, person.MeetInput{ID: w.residentID, Version: 1}); err != nil {
-		t.Fatal("known:", err)
+	for _, who := range []context.Context{w.town, actor(0, auth.Grant{Role: auth.SocialWorker, Region: gacha})} {
+		if _, err := persons.Meet(who, person.MeetInput{ID: w.residentID, Version: 1}); err != nil {
+			t.Fatal("known:", err)
+		}
 	}
 	w.banner = actor(0, auth.Grant{Role: auth.BannerOfficer, Region: gacha.At(auth.LevelBanner)})
 	w.elsewhere = actor(0, auth.Grant{Role: auth.StationManager, Station: 99, Region: faraway})

@@ -51,7 +51,7 @@ func step(ctx context.Context, kind, behalf string) Step {
 
 // Of gives who had a hand in the present round of an order; now is what is about to be written. For whose minutes is the caller's to say.
 func Of(ctx context.Context, tx *db.Tx, o Order, now ...Step) (h proof.Hands, err error) {
-	h.Place = o.Place
+	h.Place, h.Party = o.Place, []db.ID{o.Recipient, o.Requester}
 	steps, err := stepsOf.All(ctx, tx, o.ID)
 	if err != nil {
 		return h, err
@@ -92,7 +92,7 @@ func own(ctx context.Context, tx *db.Tx, o Order, word Step) (out proof.Own, err
 	case o.Evidence != "code":
 		return out, nil
 	}
-	out = proof.Own{Person: o.Recipient, Party: []db.ID{o.Recipient, o.Requester}}
+	out = proof.Own{Person: o.Recipient}
 	out.Knew, err = issuers.All(ctx, tx, o.ID)
 	if out.Card = len(out.Knew) > 0; err == nil && !out.Card {
 		out.Knew, err = seen.All(ctx, tx, o.ID, o.Round)
