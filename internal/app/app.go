@@ -40,6 +40,7 @@ import (
 	"linli/internal/platform/web/ui"
 	"linli/internal/proof/certificate"
 	"linli/internal/proof/record"
+	"linli/internal/proof/timebank"
 	"linli/internal/reach/console"
 	"linli/internal/reach/exchange"
 	"linli/internal/reach/portal"
@@ -82,6 +83,7 @@ type App struct {
 	Record      *record.Service
 	Exchange    *exchange.Service
 	Certificate *certificate.Service
+	TimeBank    *timebank.Service
 
 	Plan      *plan.Service
 	Visit     *visit.Service
@@ -158,7 +160,7 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 		a.Coverage.Area(),
 		a.Volunteer.Area(), a.Team.Area(),
 		a.Catalogue.Area(), a.Order.Area(), a.Attendance.Area(), a.Dispatch.Area(), a.Pairing.Area(),
-		a.Record.Area(), a.Certificate.Area(),
+		a.Record.Area(), a.Certificate.Area(), a.TimeBank.Area(),
 		a.Stats.Area(), a.Report.Area(), a.Plan.Area(), a.Visit.Area(), a.SpotCheck.Area(), a.Problem.Area(),
 		a.Exchange.Area(), console.New(d, a.Notify).Area(), portal.New(d, a.Stats, a.Person).Area(),
 	}
@@ -192,6 +194,7 @@ func (a *App) build(cfg config.Server) {
 	a.Exchange = exchange.New(d, keys, a.Blobs, exchange.Areas{Persons: a.Person, Volunteers: a.Volunteer, Stations: a.Station,
 		Records: a.Record})
 	a.Certificate = certificate.New(d, keys, a.Person, certificate.Config{BaseURL: cfg.BaseURL, Demo: cfg.Demo})
+	a.TimeBank = timebank.New(d, a.Person)
 	a.Person.Ask = person.Outside{Counted: record.Held, Independent: a.Appoint.Independent}
 
 	a.Stats = stats.New(d)
@@ -225,6 +228,7 @@ func (a *App) follow() {
 	a.Pairing.Follow(a.Person)
 	a.Record.Follow(a.Person, a.Order, a.Attendance)
 	a.Certificate.Follow(a.Person, a.Record)
+	a.TimeBank.Follow(a.Person, a.Order, a.Record)
 	a.Stats.Follow(a.Region, a.Volunteer, a.Order, a.Record)
 }
 

@@ -87,6 +87,7 @@ var order = []string{
 	"work/pairing",
 	"proof/record",
 	"proof/certificate",
+	"proof/timebank",
 	"oversight/stats",
 	"oversight/report",
 	"oversight/inspection",
