@@ -80,6 +80,7 @@ var order = []string{
 	"work/order/hand",
 	"work/order/live",
 	"work/order/slip",
+	"work/order/card",
 	"work/order",
 	"work/attendance",
 	"work/attendance/attendancetest",

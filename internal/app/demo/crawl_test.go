@@ -15,8 +15,8 @@ import (
 
 var linkAddress = regexp.MustCompile(`<a\b[^>]* href="(/[^"#]*)`)
 
-// crawl follows, as each role, the links of its start pages three levels deep: what is offered may be opened, and is valid HTML. Of links that
-// differ only in their numbers three are followed.
+// crawl follows, as each role, the links of its start pages three levels deep: what is offered may be opened, and is valid HTML. Of
+// links that differ only in their numbers three are followed.
 func crawl(t *testing.T, m made) {
 	t.Helper()
 	var done []auth.Role

@@ -96,8 +96,8 @@ func TestPages(t *testing.T) {
 			t.Errorf("the town urges: %d", code)
 		}
 		see("manager", "/desk/standard/"+id, "提醒补上：", "周五以前")
-		if code, page := s.Do("town", "POST", "/gov/standard/"+id+"/urge", "note=再说一遍"); code != 409 || !strings.Contains(page, "提醒过站点管理员（1 人）") ||
-			strings.Contains(page, "发出提醒") {
+		if code, page := s.Do("town", "POST", "/gov/standard/"+id+"/urge", "note=再说一遍"); code != 409 ||
+			!strings.Contains(page, "提醒过站点管理员（1 人）") || strings.Contains(page, "发出提醒") {
 			t.Errorf("again: %d", code)
 		}
 		see("town", "/gov/standard?status=unmet", w.Station.Name)

@@ -7,6 +7,7 @@ package station
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"linli/internal/civic/region"
@@ -161,8 +162,23 @@ func (s *Service) load(ctx context.Context, tx *db.Tx, id db.ID) (Station, error
 }
 
 func (s *Service) open(st *Station) (err error) {
-	st.Phone, err = s.keys.OpenText(st.Sealed, sealAt(st.ID))
+	st.Phone, err = Telephone(s.keys, *st)
 	return err
+}
+
+// Telephone opens the telephone of a station, which is for everybody.
+func Telephone(keys *seal.Keys, st Station) (string, error) {
+	return keys.OpenText(st.Sealed, sealAt(st.ID))
+}
+
+// Signature is a station's name and telephone, as they stand on what it hands out; "" where no station serves the community.
+func Signature(ctx context.Context, tx *db.Tx, keys *seal.Keys, community auth.Region) (string, error) {
+	st, found, err := ForCommunity(ctx, tx, community)
+	if err != nil || !found {
+		return "", err
+	}
+	phone, err := Telephone(keys, st)
+	return strings.TrimSpace(st.Name + "　电话 " + phone), err
 }
 
 func sealAt(id db.ID) string { return seal.At("station", "phone", int64(id)) }

@@ -122,15 +122,8 @@ func (s *Service) codeProof(ctx context.Context, t *turn, typed string) error {
 	if err != nil || own {
 		return err
 	}
-	card, ok, err := db.Found(openCode.One(ctx, t.tx, t.order.RecipientID, s.cardMAC(t.order.RecipientID, code)))
-	if err != nil {
-		return err
-	}
-	if !ok {
-		return ErrWrongCode
-	}
-	n, err := useCode.Run(ctx, t.tx, card.CardID, card.N, t.tx.Now, t.order.ID)
-	if err == nil && n == 0 {
+	used, err := s.cards.Use(ctx, t.tx, t.order.RecipientID, code, t.order.ID)
+	if err == nil && !used {
 		err = ErrWrongCode
 	}
 	return err

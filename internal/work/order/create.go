@@ -1,6 +1,7 @@
 package order
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"fmt"
@@ -21,12 +22,12 @@ import (
 	"linli/internal/work/catalogue"
 )
 
-// CreateInput is a new order. A resident orders for himself or for whom he answers; the station for anybody, known by id or by name
-// and phone.
+// CreateInput is a new order. A resident orders for himself, for whom he answers and for one of his family whom he names; the station for
+// anybody, known by id or by name and phone.
 type CreateInput struct {
 	CatalogueID    db.ID       `json:"catalogue_id"`
 	RecipientID    db.ID       `json:"recipient_id" required:"false" doc:"为谁点；不填是本人"`
-	RecipientName  string      `json:"recipient_name" required:"false" maxLength:"80" doc:"站点代录而此人还没有登记时"`
+	RecipientName  string      `json:"recipient_name" required:"false" maxLength:"80" doc:"站点代录而此人还没有登记时；居民替家里人点时"`
 	RecipientPhone string      `json:"recipient_phone" required:"false" maxLength:"40"`
 	Title          string      `json:"title" required:"false" maxLength:"80" doc:"一句话说明；不填用服务的名称"`
 	Detail         string      `json:"detail" required:"false" maxLength:"1000"`
@@ -177,6 +178,12 @@ func (s *Service) parties(ctx context.Context, tx *db.Tx, o *Order, in CreateInp
 			return err
 		}
 		o.RecipientID = p.ID
+	case in.RecipientName != "" && self:
+		p, err := s.relative(ctx, tx, in, me)
+		if err != nil {
+			return err
+		}
+		o.RecipientID = p.ID
 	case me != 0:
 		o.RecipientID = me
 	default:
@@ -192,7 +199,7 @@ func (s *Service) parties(ctx context.Context, tx *db.Tx, o *Order, in CreateInp
 	o.RecipientID, o.RequesterID, o.Title = p.ID, p.ID, nameless(o.Title, p.Name)
 	if self && !desk {
 		o.RequesterID = me
-		if err := s.forWhom(ctx, tx, o, item); err != nil {
+		if err := s.forWhom(ctx, tx, o, in, item); err != nil {
 			return err
 		}
 	} else if err := s.reachable(ctx, tx, o, in); err != nil {
@@ -241,9 +248,28 @@ func recipient(err error) error {
 	return c.Err()
 }
 
-// forWhom lets a resident order for himself and for those he answers for, and only what is meant for them.
-func (s *Service) forWhom(ctx context.Context, tx *db.Tx, o *Order, item catalogue.Item) error {
-	if o.RecipientID != o.RequesterID {
+// relative finds or registers one of the family for whom a resident orders, under that one's number or, where there is none, his own.
+// He says that he has asked; the station hears it from the person before it sends anybody.
+func (s *Service) relative(ctx context.Context, tx *db.Tx, in CreateInput, me db.ID) (person.Person, error) {
+	if in.Consent != person.BySpoken && in.Consent != person.ByPaper {
+		return person.Person{}, errs.Field("consent", "替家里人点，要先问过本人；他同意了再勾上")
+	}
+	mine, err := s.persons.Contact(ctx, tx, me)
+	if err != nil {
+		return person.Person{}, err
+	}
+	p, err := s.persons.Add(ctx, tx, person.NewPerson{Name: in.RecipientName, Phone: cmp.Or(in.RecipientPhone, mine.Phone), Region: in.Region,
+		Consent: in.Consent})
+	if err != nil {
+		err = recipient(err)
+	}
+	return p, err
+}
+
+// forWhom lets a resident order for himself, for those he answers for and for one of the family whom he names, and only what is meant for
+// them.
+func (s *Service) forWhom(ctx context.Context, tx *db.Tx, o *Order, in CreateInput, item catalogue.Item) error {
+	if o.RecipientID != o.RequesterID && in.RecipientID != 0 {
 		gs, err := person.Guardians(ctx, tx, o.RecipientID)
 		if err != nil {
 			return err
@@ -314,6 +340,8 @@ func (s *Service) enter(ctx context.Context, tx *db.Tx, o *Order, in CreateInput
 	t := &turn{tx: tx, move: Create, order: *o, voice: Voice{Channel: o.Channel}, reason: in.Unreachable}
 	if o.RequesterID != auth.From(ctx).Person {
 		t.behalf = in.SpokenBy
+	} else if o.RecipientID != o.RequesterID {
+		t.behalf = in.RecipientName // a relative asks for him
 	}
 	if err := t.write(ctx); err != nil {
 		return err

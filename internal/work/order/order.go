@@ -18,17 +18,16 @@ import (
 )
 
 // Permissions. View is seeing an order; Make entering one; Own the resident's moves; Serve the volunteer's; Handle the station's;
-// Second what a second person decides; IssueCard handing out printed one-time codes.
+// Second what a second person decides.
 const (
-	View      auth.Perm = "order.view"
-	Make      auth.Perm = "order.create"
-	Own       auth.Perm = "order.own"
-	Serve     auth.Perm = "order.serve"
-	Handle    auth.Perm = "order.handle"
-	Drop      auth.Perm = "order.cancel"
-	Dial      auth.Perm = "order.dial" // who rings, and the number of an order that is open
-	Second    auth.Perm = "order.second"
-	IssueCard auth.Perm = "order.card"
+	View   auth.Perm = "order.view"
+	Make   auth.Perm = "order.create"
+	Own    auth.Perm = "order.own"
+	Serve  auth.Perm = "order.serve"
+	Handle auth.Perm = "order.handle"
+	Drop   auth.Perm = "order.cancel"
+	Dial   auth.Perm = "order.dial" // who rings, and the number of an order that is open
+	Second auth.Perm = "order.second"
 )
 
 // Order is one order as it is stored; the sealed columns are read only where they are shown.

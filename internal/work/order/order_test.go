@@ -20,6 +20,7 @@ import (
 	"linli/internal/platform/errs/errstest"
 	"linli/internal/platform/seal"
 	"linli/internal/work/catalogue"
+	"linli/internal/work/order/card"
 )
 
 const (
@@ -859,22 +860,22 @@ func TestWrongCodesRunOut(t *testing.T) {
 
 func TestCardCodes(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		_, err := w.s.IssueCard(w.manager, IssueCardInput{w.residentID})
+		_, err := w.s.cards.Issue(w.manager, card.IssueInput{PersonID: w.residentID})
 		errstest.Is(t, err, "denied")
-		card, err := w.s.IssueCard(w.town, IssueCardInput{w.residentID})
+		issued, err := w.s.cards.Issue(w.town, card.IssueInput{PersonID: w.residentID})
 		if err != nil {
 			t.Fatal(err)
 		}
 		var codes []string
 		other := auth.With(t.Context(), auth.Actor{Account: 70,
 			Grants: []auth.Grant{{Role: auth.TownOfficer, Region: faraway.At(auth.LevelTown)}}})
-		err = w.d.Write(other, func(tx *db.Tx) error { _, _, err := w.s.printable(other, tx, card.ID); return err })
+		err = w.d.Write(other, func(tx *db.Tx) error { _, _, err := w.s.cards.Printable(other, tx, issued.ID); return err })
 		errstest.Is(t, err, "not_found")
 		w.write(func(_ context.Context, tx *db.Tx) (err error) {
-			_, codes, err = w.s.printable(w.town, tx, card.ID)
+			_, codes, err = w.s.cards.Printable(w.town, tx, issued.ID)
 			return err
 		})
-		err = w.d.Write(w.town, func(tx *db.Tx) error { _, _, err := w.s.printable(w.town, tx, card.ID); return err })
+		err = w.d.Write(w.town, func(tx *db.Tx) error { _, _, err := w.s.cards.Printable(w.town, tx, issued.ID); return err })
 		errstest.Is(t, err, "wrong_state")
 		o := w.served()
 		in := ConfirmInput{Ask: saidBy(o, "娜仁"), Evidence: "code", Code: codes[3]}
@@ -891,7 +892,7 @@ func TestCardCodes(t *testing.T) {
 		if w.must(w.s.Confirm(w.manager, in)).NeedsSecond {
 			t.Error("second")
 		}
-		page, err := w.s.Cards(w.town, CardListInput{})
+		page, err := w.s.cards.Cards(w.town, card.ListInput{})
 		if err != nil || len(page.Items) != 1 || page.Items[0].Left != 10 || !page.Items[0].Printed {
 			t.Errorf("cards %+v %v", page.Items, err)
 		}

@@ -338,7 +338,8 @@ func (s *Service) MyOrders(ctx context.Context, in ListInput) (MyOrders, error) 
 
 // MyNewInput is where the resident stands in ordering: the service he has picked.
 type MyNewInput struct {
-	CatalogueID db.ID `query:"catalogue_id"`
+	CatalogueID db.ID       `query:"catalogue_id"`
+	Region      auth.Region `query:"region" doc:"替住在别处的家里人点时"`
 }
 
 // MyNew is the resident's form: first the menu with pictures, then when and where.
@@ -350,6 +351,7 @@ type MyNew struct {
 	Station string
 	Phone   string
 	Address string
+	Away    bool // for one of the family, who lives elsewhere
 }
 
 // MyNew prepares the form for the actor's own community.
@@ -364,6 +366,12 @@ func (s *Service) MyNew(ctx context.Context, in MyNewInput) (MyNew, error) {
 			if err := s.home(ctx, tx, me, &out); err != nil {
 				return out, err
 			}
+		}
+		if out.Away = in.Region != 0 && in.Region != out.Region; out.Away {
+			if err := inCommunity(ctx, tx, in.Region); err != nil {
+				return out, err
+			}
+			out.Region, out.Address = in.Region, ""
 		}
 		if out.Place, err = region.FullName(ctx, tx, out.Region); err != nil {
 			return out, err

@@ -8,6 +8,7 @@ import (
 	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
 	"linli/internal/platform/seal"
+	"linli/internal/work/order/card"
 	"linli/internal/work/order/live"
 )
 
@@ -22,9 +23,12 @@ type Service struct {
 	persons *person.Service
 	blobs   *blob.Store
 	live    *live.Hub
+	cards   *card.Service
 }
 
 // New makes the service.
 func New(d *db.DB, keys *seal.Keys, persons *person.Service, blobs *blob.Store) *Service {
-	return &Service{db: d, keys: keys, persons: persons, blobs: blobs, Random: rand.Reader, live: live.NewHub(d)}
+	s := &Service{db: d, keys: keys, persons: persons, blobs: blobs, Random: rand.Reader, live: live.NewHub(d)}
+	s.cards = card.New(d, keys, s.newCode)
+	return s
 }

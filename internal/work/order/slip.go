@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"linli/internal/network/station"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
@@ -12,10 +13,12 @@ import (
 	"linli/internal/work/order/slip"
 )
 
-// mayPrintCode says whether the actor may print the one-time code: he entered the order for somebody else, and the round still needs it.
+// mayPrintCode says whether the actor may print the one-time code: he entered the order for somebody else,
+// it was looked at, and the round still needs the code.
 func mayPrintCode(ctx context.Context, o Order) bool {
 	a := auth.From(ctx)
-	return a.Account != 0 && a.Account == o.EnteredBy && !o.isOwner(a.Person) && !o.State.Ended() && o.State != Confirmed
+	return a.Account != 0 && a.Account == o.EnteredBy && !o.isOwner(a.Person) && !o.State.Ended() && o.State != Confirmed &&
+		o.State != Submitted && o.State != NeedsInfo
 }
 
 // Slip prints an order on one sheet: what the volunteer takes along and the resident signs. For who entered the order it bears the
@@ -25,7 +28,7 @@ func (s *Service) Slip(ctx context.Context, in GetInput) (blob.File, error) {
 		return blob.File{}, err
 	}
 	var page DeskOrder
-	var code string
+	var code, from string
 	var now time.Time
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
 		o, err := load(ctx, tx, in.ID)
@@ -36,6 +39,9 @@ func (s *Service) Slip(ctx context.Context, in GetInput) (blob.File, error) {
 			return err
 		}
 		now, code = tx.Now, ""
+		if from, err = station.Signature(ctx, tx, s.keys, o.Region); err != nil {
+			return err
+		}
 		if page, err = s.desk(ctx, tx, o); err != nil || !mayPrintCode(ctx, o) {
 			return err
 		}
@@ -45,7 +51,7 @@ func (s *Service) Slip(ctx context.Context, in GetInput) (blob.File, error) {
 	if err != nil {
 		return blob.File{}, err
 	}
-	body, err := page.slip(ctx, code, now)
+	body, err := page.slip(ctx, code, from, now)
 	return blob.File{Name: "服务单 " + page.No + ".pdf", Type: blob.PDF, Body: body, Show: true}, err
 }
 
@@ -65,26 +71,8 @@ func (s *Service) showCode(ctx context.Context, tx *db.Tx, o Order) (string, err
 }
 
 // slip is the sheet of an order.
-func (d DeskOrder) slip(ctx context.Context, code string, now time.Time) ([]byte, error) {
+func (d DeskOrder) slip(ctx context.Context, code, from string, now time.Time) ([]byte, error) {
 	return slip.Order(d.No, [][]string{{"服务", d.Item.Name + "：" + d.Title}, {"时间", d.when(ctx)}, {"服务对象", d.Recipient},
 		{"地点", strings.TrimSpace(d.Place + " " + d.Address)}, {"情况", d.Detail.Detail}, {"要留意", strings.TrimSpace(d.Risk + " " + d.Item.Risk)},
-		{"志愿者", names(ctx, d.Volunteers)}}, code, now)
-}
-
-// CardSheet prints a card with its codes; it can be printed once.
-func (s *Service) CardSheet(ctx context.Context, in GetInput) (blob.File, error) {
-	if err := auth.Allow(ctx, IssueCard); err != nil {
-		return blob.File{}, err
-	}
-	var c Card
-	var codes []string
-	err := s.db.Write(ctx, func(tx *db.Tx) (err error) {
-		c, codes, err = s.printable(ctx, tx, in.ID)
-		return err
-	})
-	if err != nil {
-		return blob.File{}, err
-	}
-	body, err := slip.Card(c.No, c.Name, c.IssuedAt, codes)
-	return blob.File{Name: "便民联系卡 " + c.No + ".pdf", Type: blob.PDF, Body: body, Show: true}, err
+		{"志愿者", names(ctx, d.Volunteers)}}, code, from, now)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"linli/internal/platform/db"
+	"linli/internal/work/order/card"
 )
 
 // subject is one order as its resident may have it.
@@ -119,6 +120,5 @@ func (s *Service) Forget(ctx context.Context, tx *db.Tx, id db.ID, _ string) err
 	if _, err := dropWish.Run(ctx, tx, id); err != nil {
 		return err
 	}
-	_, err = endCards.Run(ctx, tx, id)
-	return err
+	return card.End(ctx, tx, id)
 }

@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs/errstest"
 	"linli/internal/work/catalogue"
@@ -74,6 +76,41 @@ func TestAmend(t *testing.T) {
 		o = w.offered(1)
 		_, err = w.s.Amend(w.resident, AmendInput{Ask: Ask{ID: o.ID}, Address: "别处"})
 		errstest.Is(t, err, "wrong_state: 不能更正")
+		w.verify()
+	})
+}
+
+// A granddaughter orders for her grandmother: kept as asked for by her, with the grandmother's word, under the grandmother's name; she sees
+// the order, and her word afterwards is not the grandmother's own.
+func TestForARelative(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		in := w.input()
+		in.RecipientName = "斯琴高娃"
+		_, err := w.s.Create(w.resident, in)
+		errstest.Is(t, err, "invalid consent: 先问过本人")
+		in.Consent = "spoken"
+		out, err := w.s.Create(w.resident, in)
+		o := w.must(out.Detail, err)
+		if o.Recipient != "斯琴高娃" || o.RecipientID == w.residentID || o.Consent != "spoken" || o.ConfirmationCode == "" {
+			t.Errorf("%+v", o)
+		}
+		steps, err := w.s.Timeline(w.manager, GetInput{ID: o.ID})
+		if w.must(o, err); steps.Items[0].OnBehalfOf != "斯琴高娃" {
+			t.Errorf("nobody sees that it was asked for her: %+v", steps.Items[0])
+		}
+		again, err := w.s.Create(w.resident, in)
+		if w.must(again.Detail, err); again.RecipientID != o.RecipientID {
+			t.Error("she is registered twice")
+		}
+		o = w.must(w.s.Review(w.manager, ReviewInput{Ask: ask(o), Decision: "accept"}))
+		o = w.must(w.s.Dispatch(w.manager, DispatchInput{Ask: ask(o), VolunteerIDs: []db.ID{w.vols[0].id}}))
+		w.must(w.s.Accept(w.vols[0].ctx, PartInput{Ask: Ask{ID: o.ID}}))
+		w.in(o.ID, w.vols[0])
+		clock.Set(noon.Add(4 * time.Hour))
+		w.out(o.ID, w.vols[0])
+		if done := w.must(w.s.Confirm(w.resident, ConfirmInput{Ask: Ask{ID: o.ID}, Evidence: "login"})); !done.NeedsSecond {
+			t.Error("a relative's word counts as her own")
+		}
 		w.verify()
 	})
 }

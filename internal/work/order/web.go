@@ -5,6 +5,7 @@ import (
 
 	"linli/internal/platform/auth"
 	"linli/internal/platform/web"
+	"linli/internal/platform/web/ui"
 )
 
 // Routes mounts the area.
@@ -42,8 +43,7 @@ func (s *Service) api(r *web.Router) {
 	web.JSON(r, "POST "+one+"/decline", "order.decline", Serve, s.Decline)
 	web.JSON(r, "POST "+one+"/hand-back", "order.hand_back", Serve, s.HandBack)
 	web.JSON(r, "POST "+one+"/wish", "order.wish", Own, s.Wish)
-	web.JSON(r, "POST /api/v1/cards", "order.issue_card", IssueCard, s.IssueCard, web.Status(201))
-	web.JSON(r, "GET /api/v1/cards", "order.cards", IssueCard, s.Cards)
+	s.cards.API(r)
 }
 
 // asked gives the order that a move is about, so that a form knows its page.
@@ -81,10 +81,7 @@ func (s *Service) deskPages(r *web.Router) {
 	web.Page(r, "GET "+desk+"/{id}", "order.desk", View, s.Desk, deskPage)
 	web.File(r, "GET "+desk+"/{id}/slip.pdf", "order.slip", Handle, s.Slip)
 	web.Page(r, "GET /desk/handover", "order.handover", Handle, s.Handover, handoverPage)
-	web.Page(r, "GET /desk/cards", "order.cards", IssueCard, s.Cards, cardsPage)
-	web.Form(r, "POST /desk/cards", "order.issue_card", IssueCard, s.IssueCard, func(IssueCardInput) string { return "/desk/cards" },
-		func(IssueCardInput, Card) string { return "/desk/cards" })
-	web.File(r, "GET /desk/cards/{id}/card.pdf", "order.card_sheet", IssueCard, s.CardSheet)
+	s.cards.Pages(r)
 
 	move(r, desk, "review", "order.review", Handle, s.Review)
 	move(r, desk, "decide", "order.review", Handle, s.Review) // the second form of the page, with a reason
@@ -119,7 +116,7 @@ func (s *Service) myPages(r *web.Router) {
 	web.Page(r, "GET "+my, "order.mine", View, s.MyOrders, myOrdersPage, web.Translated)
 	web.Page(r, "GET "+my+"/new", "order.my_new", Make, s.MyNew, myNewPage, web.Translated)
 	web.Form(r, "POST "+my, "order.create", Make, s.Create, func(in CreateInput) string {
-		return my + "/new?catalogue_id=" + in.CatalogueID.String()
+		return ui.Href(my+"/new", "catalogue_id", in.CatalogueID.String(), "region", in.Region)
 	},
 		func(_ CreateInput, out Created) string { return out.myPath() })
 	web.Page(r, "GET "+my+"/{id}", "order.my", View, s.Desk, myOrderPage, web.Translated)

@@ -32,7 +32,8 @@ var (
 	interactive = words("a button details iframe label select textarea")
 	global      = words("id for aria-describedby aria-labelledby aria-controls headers form list")
 	// parents are the only ones of a child.
-	parents = map[string]map[string]bool{"li": words("ul ol menu"), "tr": words("thead tbody tfoot table"), "td": words("tr"), "th": words("tr"),
+	parents = map[string]map[string]bool{"li": words("ul ol menu"), "tr": words("thead tbody tfoot table"), "td": words("tr"),
+		"th":    words("tr"),
 		"thead": words("table"), "tbody": words("table"), "tfoot": words("table"), "caption": words("table"), "colgroup": words("table"),
 		"option": words("select optgroup datalist"), "optgroup": words("select"), "legend": words("fieldset"), "summary": words("details"),
 		"figcaption": words("figure"), "dt": words("dl div"), "dd": words("dl div")}

@@ -3,7 +3,9 @@ package hand
 
 import (
 	"context"
+	"slices"
 
+	"linli/internal/civic/person"
 	"linli/internal/civic/proof"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
@@ -87,6 +89,13 @@ func Of(ctx context.Context, tx *db.Tx, o Order, now ...Step) (h proof.Hands, er
 // own is the resident's own word: his login, or his code that the station entered.
 func own(ctx context.Context, tx *db.Tx, o Order, word Step) (out proof.Own, err error) {
 	switch {
+	case word.OnBehalfOf == "" && word.PersonID != o.Recipient:
+		// who asked for another speaks for him where he answers for him, and not as a relative
+		gs, err := person.Guardians(ctx, tx, o.Recipient)
+		if err != nil || !slices.ContainsFunc(gs, func(g person.Guardian) bool { return g.PersonID == word.PersonID }) {
+			return out, err
+		}
+		return proof.Own{Person: word.PersonID, Account: word.AccountID}, nil
 	case word.OnBehalfOf == "":
 		return proof.Own{Person: word.PersonID, Account: word.AccountID}, nil
 	case o.Evidence != "code":

@@ -2,14 +2,16 @@
 package slip
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
 	"linli/internal/platform/pdf"
 )
 
-// Order lays out the sheet of an order: what the volunteer takes along and the resident signs.
-func Order(no string, facts [][]string, code string, now time.Time) ([]byte, error) {
+// Order lays out the sheet of an order: what the volunteer takes along and the resident signs. from is the station that hands it out, with
+// its telephone.
+func Order(no string, facts [][]string, code, from string, now time.Time) ([]byte, error) {
 	d := pdf.New("服务单 "+no, pdf.Options{Created: now})
 	d.AddPage()
 	d.Text(pdf.Bold, 20, 20, 28, "志愿服务单")
@@ -28,12 +30,12 @@ func Order(no string, facts [][]string, code string, now time.Time) ([]byte, err
 		at := y + 38 + float64(i)*10
 		d.Line(20, at, 190, at, 0.2)
 	}
-	d.Text(pdf.Sans, 9, 20, 282, "志愿服务不收费，也不收礼物。签好后请交回服务站。")
+	d.Paragraph(pdf.Sans, 10, 20, 272, 170, 5, "志愿服务不收费，也不收礼物。签好后请交回："+cmp.Or(from, "苏木乡镇（街道）"))
 	return d.Bytes()
 }
 
 // Card lays out a card 120 mm wide to cut out and fold, as high as the name needs.
-func Card(no, name string, issued time.Time, codes []string) ([]byte, error) {
+func Card(no, name, from string, issued time.Time, codes []string) ([]byte, error) {
 	d := pdf.New("便民联系卡 "+no, pdf.Options{Created: issued})
 	d.AddPage()
 	d.Text(pdf.Bold, 18, 26, 32, "便民联系卡")
@@ -50,6 +52,9 @@ func Card(no, name string, issued time.Time, codes []string) ([]byte, error) {
 	}
 	y = d.Table(26, y+6, []pdf.Column{{Title: "号码", Width: 36}, {Title: "号码", Width: 36}, {Title: "号码", Width: 36}}, cells,
 		pdf.TableOptions{Size: 13, RowHeight: 12})
+	if from != "" {
+		y = d.Paragraph(pdf.Bold, 11, 26, y+8, 108, 6, from)
+	}
 	d.Rect(20, 20, 120, y-20+6, 0.3)
 	return d.Bytes()
 }

@@ -16,7 +16,7 @@ import (
 // A card is cut out along its frame: a name of thirty characters, one of them rare, stays within it and loses nothing.
 func TestCardKeepsWithinItsFrame(t *testing.T) {
 	name := "阿拉腾敖其尔图雅𠮷孟和巴雅尔娜仁托娅乌云毕力格斯琴高娃巴特尔"
-	body, err := slip.Card("K638574080", name, time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC),
+	body, err := slip.Card("K638574080", name, "锡林郭勒盟太仆寺旗宝昌镇建兴社区志愿服务站　电话 0479-5221234转801", time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC),
 		strings.Fields(strings.Repeat("197823 ", 12)))
 	if err != nil {
 		t.Fatal(err)
