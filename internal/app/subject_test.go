@@ -2,6 +2,8 @@ package app_test
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -10,8 +12,10 @@ import (
 	"linli/internal/civic/account"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
 	"linli/internal/platform/config"
 	"linli/internal/platform/db"
+	"linli/internal/work/attendance"
 	"linli/internal/work/attendance/attendancetest"
 	"linli/internal/work/order"
 )
@@ -103,6 +107,7 @@ func TestEraseSubject(t *testing.T) {
 		w.Refused(err, "wrong_state", "with a post")
 
 		w.Confirm(o.ID)
+		behalf(t, w, a)
 		if _, err := w.Orders.Evaluate(w.Resident, order.EvaluateInput{Ask: order.Ask{ID: o.ID}, Rating: 5}); err != nil {
 			t.Fatal(err)
 		}
@@ -133,12 +138,65 @@ func TestEraseSubject(t *testing.T) {
 				}
 			}
 		}
+		nowhere(t, w.DB, "其木格", "娜仁高娃", "东头第三家")
 		for i, r := range verified(t, a) {
 			if r.Count != before[i].Count {
 				t.Errorf("%s: %+v, before %+v", r.Name, r.Findings, before[i].Findings)
 			}
 		}
 	})
+}
+
+// behalf lets the station speak for both, in an order that is then cancelled, and plan with the volunteer.
+func behalf(t *testing.T, w *attendancetest.World, a *app.App) {
+	t.Helper()
+	said := order.Voice{Channel: "phone_call", SpokenBy: "娜仁高娃"}
+	o := w.Accepted(1, 60)
+	clock.Set(o.WindowStart)
+	if _, err := w.Att.CheckIn(w.Manager, attendance.CheckInput{ID: o.ID, VolunteerID: w.Vols[0].ID, Voice: said}); err != nil {
+		t.Fatal(err)
+	}
+	clock.Set(o.WindowEnd)
+	said.SpokenBy = "其木格的女儿"
+	if _, err := w.Att.CheckOut(w.Manager, attendance.CheckInput{ID: o.ID, VolunteerID: w.Vols[0].ID, Voice: said}); err != nil {
+		t.Fatal(err)
+	}
+	said.SpokenBy = "其木格"
+	ask := func(why string) order.Ask {
+		return order.Ask{ID: o.ID, Version: w.Order(o.ID).Version, Reason: why, Voice: said}
+	}
+	if _, err := w.Orders.Dispute(w.Manager, order.DisputeInput{Ask: ask("其木格说娜仁高娃走得早")}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Orders.Resolve(w.Head, order.ResolveInput{Ask: ask("问过娜仁高娃"), Decision: "confirm"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Orders.Evaluate(w.Resident, order.EvaluateInput{Ask: order.Ask{ID: o.ID}, Rating: 5}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// nowhere fails for each column of any table that still holds one of the names.
+func nowhere(t *testing.T, d *db.DB, names ...string) {
+	t.Helper()
+	if err := d.Read(t.Context(), func(tx *db.Tx) error {
+		tables, err := db.Tables(t.Context(), tx)
+		for _, x := range tables {
+			err = errors.Join(err, db.EachRow(t.Context(), tx, x, func(values []any) error {
+				for i, v := range values {
+					for _, name := range names {
+						if strings.Contains(fmt.Sprintf("%s", v), name) {
+							t.Errorf("%s is still in %s.%s: %.200s", name, x.Name, x.Columns[i], v)
+						}
+					}
+				}
+				return nil
+			}))
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // verified asks every check; the world lacks what a whole program is seeded with, so some have findings from the start.

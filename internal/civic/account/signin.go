@@ -275,7 +275,9 @@ func (s *Service) admit(ctx context.Context, tx *db.Tx, v visitor, c Client, how
 		return out, err
 	}
 	out.Token, out.ExpiresAt, out.Account, out.Must = token, until, v.holder(), v.must()
-	return out, audit.Write(auth.With(ctx, v.actor()), tx, audit.Entry{Action: "account.sign_in", Object: "account", ID: v.ID.String(),
+	actor := v.actor()
+	actor.Origin = c.IP
+	return out, audit.Write(auth.With(ctx, actor), tx, audit.Entry{Action: "account.sign_in", Object: "account", ID: v.ID.String(),
 		Region: v.Region, Detail: map[string]any{"second": how, "must": out.Must}})
 }
 

@@ -70,15 +70,17 @@ type Person struct {
 // place says where the entry lies for the question who may.
 func (p Person) place() auth.Place { return auth.Place{Region: p.Region, Persons: []db.ID{p.ID}} }
 
+func (p Person) names() []string { return []string{p.Name} }
+
 // Age gives full years on a day; −1 when the day of birth is unknown.
 func Age(p Person, day clock.Day) int { return AgeOn(p.BirthDay, day) }
 
 // entries says how entries are kept, attached how what hangs on one: the entry itself is not written, its version stays.
 var (
-	entries = act.Kind[Person]{Object: "person", View: View, Table: table, Place: Person.place,
+	entries = act.Kind[Person]{Object: "person", View: View, Table: table, Place: Person.place, Names: Person.names,
 		State: func(p Person) string { return p.State }}
 
-	attached = act.Kind[Person]{Object: "person", View: View, Table: table, Place: Person.place,
+	attached = act.Kind[Person]{Object: "person", View: View, Table: table, Place: Person.place, Names: Person.names,
 		State: func(p Person) string { return p.State }, Save: func(context.Context, *db.Tx, *Person) error { return nil }}
 )
 

@@ -156,6 +156,7 @@ type Service struct {
 func New(d *db.DB) *Service {
 	s := &Service{db: d}
 	s.register = act.Kind[Volunteer]{Object: "volunteer", View: View, Table: table, Load: Get, Make: enter, Place: Volunteer.place,
+		Names: func(v Volunteer) []string { return []string{v.Name} },
 		State: func(v Volunteer) string { return v.Status }, Word: statuses.Word, Trail: trail, Tell: s.tell}
 	return s
 }

@@ -44,6 +44,7 @@ type Kind[T any] struct {
 	ID      func(T) db.ID
 	Version func(T) int64
 	Place   func(T) auth.Place        // where it lies and whose it is
+	Names   func(T) []string          // of people, whom the trail never names; nil where there are none
 	State   func(T) string            // nil where things have none
 	Word    func(state string) string // what people call a state
 	Trail   func(was, now T) map[string]any
@@ -215,6 +216,9 @@ func (k *Kind[T]) note(ctx context.Context, tx *db.Tx, op Op, was, now T) error 
 	if op.Quiet == "" {
 		e := audit.Entry{Action: op.Action, Object: k.Object, ID: k.id(now).String(), Region: k.Place(now).Region, Cause: op.Cause,
 			Detail: op.Detail}
+		if k.Names != nil {
+			e.Names = append(k.Names(was), k.Names(now)...)
+		}
 		if k.Trail != nil {
 			if own := k.Trail(was, now); own != nil {
 				maps.Copy(own, op.Detail)

@@ -67,6 +67,43 @@ func verify(t *testing.T, d *db.DB, keys *seal.Keys) (found []string, checked, t
 	return found, checked, tail
 }
 
+// What stands in the trail stays for ever: it names nobody who acts for himself, nor whom a cause is about, and says from where an
+// office acts.
+func TestWhatStays(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		dbtest.Prepare(t, d)
+		for _, c := range []struct {
+			role                auth.Role
+			actor, from, origin string
+		}{
+			{auth.TownOfficer, "某人", "192.0.2.7", `{"origin":"192.0.2.7","state":"queued"}`},
+			{auth.TownOfficer, "某人", "", `{"state":"queued"}`},
+			{auth.Resident, "", "192.0.2.7", `{"state":"queued"}`},
+		} {
+			a := auth.From(actor(t.Context(), 5, c.role, 152502001000))
+			a.Origin = c.from
+			ctx := auth.With(t.Context(), a)
+			detail := map[string]any{"state": "queued"}
+			if err := d.Write(ctx, func(tx *db.Tx) error {
+				return Write(ctx, tx, Entry{Action: "order.review", Region: 152502001001, Cause: "其木格说娜仁高娃没来",
+					Names: []string{"", "娜仁高娃", "其木格"}, Detail: detail})
+			}); err != nil {
+				t.Fatal(err)
+			}
+			var got []Row
+			if err := d.Read(ctx, func(tx *db.Tx) (err error) {
+				got, err = db.Select[Row](ctx, tx, tx.Build(columns+" ORDER BY id DESC LIMIT 1"))
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+			if r := got[0]; r.Actor != c.actor || r.Cause != "某某说某某没来" || string(r.Detail) != c.origin || len(detail) != 1 {
+				t.Errorf("%v from %q: %+v %s", c.role, c.from, r, r.Detail)
+			}
+		}
+	})
+}
+
 func TestChainIsWholeAndTailCounted(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		dbtest.Prepare(t, d)

@@ -70,6 +70,7 @@ type Actor struct {
 	Name    string
 	Grants  []Grant
 	Session db.ID
+	Origin  string // address of the network that he acts from, where one is known
 	System  string // name of the job or command that acts instead of a person; it may do everything
 }
 

@@ -188,13 +188,15 @@ func (r *Router) identify(next http.Handler) http.Handler {
 
 // actor asks the session. A browser's ended session makes a visitor; a program's is told.
 func (r *Router) actor(ctx context.Context, m RequestMeta) (auth.Actor, error) {
+	visitor := auth.Actor{Origin: m.IP}
 	if m.Token == "" || r.cfg.Auth == nil {
-		return auth.Actor{}, nil
+		return visitor, nil
 	}
 	a, err := r.cfg.Auth.Authenticate(ctx, m.Token)
 	if err != nil && errs.KindOf(err) == errs.Unauthenticated && !m.Bearer {
-		return auth.Actor{}, nil
+		return visitor, nil
 	}
+	a.Origin = m.IP
 	return a, err
 }
 

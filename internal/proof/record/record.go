@@ -185,6 +185,7 @@ type Service struct {
 func New(d *db.DB, persons *person.Service) *Service {
 	s := &Service{db: d, persons: persons}
 	s.records = act.Kind[Record]{Object: "record", View: View, Table: table, Load: held, Place: Record.place, Tell: s.tell,
+		Names: func(r Record) []string { return []string{r.Name} },
 		State: func(r Record) string { return string(r.Status) },
 		Trail: func(was, now Record) map[string]any {
 			return map[string]any{"status": now.Status, "minutes": now.Minutes, "was": stood(was, now).Minutes}

@@ -31,6 +31,9 @@ func (s *Service) OnMerged(ctx context.Context, tx *db.Tx, e person.MergedEvent)
 var undecided = db.Query[int64](`SELECT COUNT(*) FROM service_record r WHERE r.person_id = $1 AND (r.status IN ('pending', 'suspended')
 	OR EXISTS (SELECT 1 FROM record_correction c WHERE c.record_id = r.id AND c.state = 'open'))`)
 
+// unname takes the name out of the steps that somebody made himself.
+var unname = db.SQL(`UPDATE record_change SET actor = '已注销' WHERE account_id IN (SELECT id FROM account WHERE person_id = $1)`)
+
 // Forget refuses while a record of the person still waits for a word. What is decided stays: records of service are kept (志愿服务条例 art.
 // 19, ten years by the standard), and say no more who it was, since they name him through the register alone.
 func (s *Service) Forget(ctx context.Context, tx *db.Tx, id db.ID, _ string) error {
@@ -38,5 +41,9 @@ func (s *Service) Forget(ctx context.Context, tx *db.Tx, id db.ID, _ string) err
 	if err == nil && n > 0 {
 		err = errs.WrongState(fmt.Sprintf("还有 %d 条服务记录没有复核完，先复核", n))
 	}
+	if err != nil {
+		return err
+	}
+	_, err = unname.Run(ctx, tx, id)
 	return err
 }

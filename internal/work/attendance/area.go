@@ -32,7 +32,7 @@ func (s *Service) Area() area.Area {
 		},
 		Stay:   []string{"sheet_serial"},
 		Checks: []area.Check{{Name: "attendance", Word: "签到签退和补录单一致，没有人同时在两处", Run: Verify}},
-		Held:   s.Held,
+		Held:   s.Held, Forget: s.Forget,
 	}
 }
 

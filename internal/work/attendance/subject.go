@@ -20,6 +20,17 @@ var follow = []*db.Command{
 	db.SQL(`UPDATE attendance SET person_id = $2 WHERE person_id = $1`),
 }
 
+// quiet forgets who spoke for whom in the services of a person; that somebody entered the times for him stays.
+var quiet = db.SQL(`UPDATE attendance SET in_voice = CASE WHEN in_voice = '' THEN '' ELSE '代办' END,
+	out_voice = CASE WHEN out_voice = '' THEN '' ELSE '代办' END
+	WHERE person_id = $1 OR order_id IN (SELECT id FROM orders WHERE recipient_id = $1 OR requester_id = $1)`)
+
+// Forget takes out of the times of services whose name was said with them (个人信息保护法 art. 47); the times stay.
+func (s *Service) Forget(ctx context.Context, tx *db.Tx, id db.ID, _ string) error {
+	_, err := quiet.Run(ctx, tx, id)
+	return err
+}
+
 // OnMerged lets what hangs on an entry of the register of persons follow it to the one that goes on.
 func (s *Service) OnMerged(ctx context.Context, tx *db.Tx, e person.MergedEvent) error {
 	for _, move := range follow {

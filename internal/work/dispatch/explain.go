@@ -76,12 +76,19 @@ func (s *Service) Explain(ctx context.Context, in WhyInput) (out Why, err error)
 		}
 		h := p.People[p.Orders[at].Chosen[c].V]
 		more := q.total(instead) - best
-		out.Others = append(out.Others, Other{VolunteerID: h.ID, Name: h.Name, More: more, Travel: p.Orders[at].Chosen[c].Price[Travel],
+		out.Others = append(out.Others, Other{VolunteerID: h.ID, More: more, Travel: p.Orders[at].Chosen[c].Price[Travel],
 			Because: p.because(at, c, out.Line, pairs, more)})
 	}
 	slices.SortStableFunc(out.Others, func(a, b Other) int { return cmp.Compare(a.More, b.More) })
 	out.More = int64(max(0, len(rest)-mostOthers))
-	return out, nil
+	return out, s.db.Read(ctx, func(tx *db.Tx) (err error) {
+		for i := range out.Others {
+			if out.Others[i].Name, err = nameOf.One(ctx, tx, out.Others[i].VolunteerID); err != nil {
+				break
+			}
+		}
+		return err
+	})
 }
 
 // find gives the lines of a plan as pairs.

@@ -39,9 +39,8 @@ type choice struct {
 }
 
 type helper struct {
-	ID    db.ID  `json:"id"`
-	Name  string `json:"name"`
-	Month int64  `json:"month"`
+	ID    db.ID `json:"id"`
+	Month int64 `json:"month"`
 }
 
 // pair is one choice that was made: order and candidate, by their positions.
@@ -77,7 +76,7 @@ func (f *facts) pose(ctx context.Context, tx *db.Tx) (*problem, error) {
 			if _, known := at[who]; !known {
 				v := &f.index.People[who]
 				at[who] = int32(len(p.People))
-				p.People = append(p.People, helper{v.ID, v.Name, f.loads[v.ID].Month})
+				p.People = append(p.People, helper{v.ID, f.loads[v.ID].Month})
 			}
 			o.Chosen[c].V = at[who]
 		}

@@ -26,6 +26,7 @@ var (
 		why, at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', $11)`)
 	updateLine  = db.SQL(`UPDATE dispatch_line SET state = $2, why = $3, at = $4 WHERE id = $1 AND state = 'proposed'`)
+	nameOf      = db.Query[string](`SELECT n.name FROM volunteer v JOIN person n ON n.id = v.person_id WHERE v.id = $1`)
 	everyLine   = db.Query[Line](`SELECT ` + lineColumns + lineTables + `l.plan_id = $1 ORDER BY l.id`)
 	storedText  = db.Query[string](`SELECT problem FROM dispatch_plan WHERE id = $1`)
 	shortOrders = db.Query[string](`SELECT unserved FROM dispatch_plan WHERE id = $1`)

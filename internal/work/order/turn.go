@@ -343,10 +343,20 @@ func (t *turn) write(ctx context.Context) error {
 		t.behalf, t.voice.Channel, t.reason, t.served); err != nil {
 		return err
 	}
-	return audit.Write(ctx, t.tx, audit.Entry{Action: "order." + string(t.move), Object: "order", ID: o.ID.String(), Region: o.Region,
-		Cause: t.reason, Detail: map[string]any{"from": t.from, "to": o.State, "version": o.Version, "channel": t.voice.Channel,
-			"on_behalf": t.behalf != "", "volunteer": t.served}})
+	e := audit.Entry{Action: "order." + string(t.move), Object: "order", ID: o.ID.String(), Region: o.Region, Cause: t.reason}
+	if t.reason != "" {
+		var err error
+		if e.Names, err = namesIn.All(ctx, t.tx, o.RecipientID, o.RequesterID, o.ID); err != nil {
+			return err
+		}
+	}
+	e.Detail = map[string]any{"from": t.from, "to": o.State, "version": o.Version, "channel": t.voice.Channel, "on_behalf": t.behalf != "",
+		"volunteer": t.served}
+	return audit.Write(ctx, t.tx, e)
 }
+
+// namesIn are the names of those whom an order is about.
+var namesIn = db.Query[string](`SELECT name FROM person WHERE id IN ($1, $2) OR id IN (SELECT person_id FROM assignment WHERE order_id = $3)`)
 
 // told publishes the change and, once it is committed, wakes the live pages.
 func (s *Service) told(ctx context.Context, tx *db.Tx, o Order, from State) error {
