@@ -17,6 +17,7 @@ import (
 	"linli/internal/network/coverage"
 	"linli/internal/network/standard"
 	"linli/internal/network/station"
+	"linli/internal/oversight/complaint"
 	"linli/internal/oversight/inspection"
 	"linli/internal/oversight/inspection/plan"
 	"linli/internal/oversight/inspection/problem"
@@ -89,6 +90,7 @@ type App struct {
 	Visit     *visit.Service
 	SpotCheck *spotcheck.Service
 	Problem   *problem.Service
+	Complaint *complaint.Service
 	Stats     *stats.Service
 	Report    *report.Service
 
@@ -161,7 +163,7 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 		a.Volunteer.Area(), a.Team.Area(),
 		a.Catalogue.Area(), a.Order.Area(), a.Attendance.Area(), a.Dispatch.Area(), a.Pairing.Area(),
 		a.Record.Area(), a.Certificate.Area(), a.TimeBank.Area(),
-		a.Stats.Area(), a.Report.Area(), a.Plan.Area(), a.Visit.Area(), a.SpotCheck.Area(), a.Problem.Area(),
+		a.Stats.Area(), a.Report.Area(), a.Plan.Area(), a.Visit.Area(), a.SpotCheck.Area(), a.Problem.Area(), a.Complaint.Area(),
 		a.Exchange.Area(), console.New(d, a.Notify).Area(), portal.New(d, a.Stats, a.Person).Area(),
 	}
 	return a, nil
@@ -205,6 +207,7 @@ func (a *App) build(cfg config.Server) {
 	a.SpotCheck = spotcheck.New(d, keys)
 	spotcheck.Indicators(a.Stats)
 	a.Problem = problem.New(d)
+	a.Complaint = complaint.New(d, keys)
 	a.Report = report.New(d, a.Stats)
 }
 

@@ -97,6 +97,7 @@ var order = []string{
 	"oversight/inspection/visit",
 	"oversight/inspection/spotcheck",
 	"oversight/inspection/problem",
+	"oversight/complaint",
 	"reach/exchange",
 	"reach/console",
 	"reach/portal",

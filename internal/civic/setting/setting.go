@@ -66,6 +66,9 @@ const (
 	TeamLeast      Key = "team.least"
 	TeamAnswerDays Key = "team.answer_days"
 
+	ComplaintAccept Key = "complaint.accept_days"
+	ComplaintAnswer Key = "complaint.answer_days"
+
 	QuarterHouseholds Key = "station.quarter_households"
 	SitingRural       Key = "coverage.rural_metres"
 	SitingUrban       Key = "coverage.urban_metres"
@@ -144,6 +147,10 @@ var Definitions = []Definition{
 		Source: Convention},
 	{Key: SpotLeast, Label: "抽查最少件数", Explain: "总体很小时也至少抽这么多", Unit: "件", Default: "5", Min: 1, Max: 1000, Source: Convention},
 	{Key: ProblemDays, Label: "困难问题答复时限", Explain: "站点提出困难问题后苏木乡镇（街道）多久内答复，过时转旗县区", Unit: "个工作日", Default: "10", Min: 1, Max: 60,
+		Source: Convention},
+	{Key: ComplaintAccept, Label: "投诉建议受理时限", Explain: "收到后多久内告诉投诉人是否受理", Unit: "个工作日", Default: "5", Min: 1, Max: 15,
+		Source: Convention},
+	{Key: ComplaintAnswer, Label: "投诉建议答复时限", Explain: "受理后多久内答复；转给信访等机关的按《信访工作条例》", Unit: "个工作日", Default: "15", Min: 1, Max: 60,
 		Source: Convention},
 	{Key: WorkHours, Label: "工作时间", Explain: "例如 08:30-12:00,14:30-17:30", Default: "08:30-12:00,14:30-17:30", Source: Convention,
 		check: isHours},

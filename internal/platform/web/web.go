@@ -55,6 +55,7 @@ type Route struct {
 	maxBody int64
 	rates   []rate
 	live    bool
+	nobody  bool
 	spoken  bool
 	in      *input
 	op      erased
@@ -183,6 +184,9 @@ func NeedKey(r *Route) { r.needKey = true }
 
 // MaxBody allows larger bodies, for uploads.
 func MaxBody(bytes int64) Option { return func(r *Route) { r.maxBody = bytes } }
+
+// Nobody serves a route as if nobody were signed in: what is done there must not lead back to who does it.
+func Nobody(r *Route) { r.nobody = true }
 
 // Live loads the live-page scripts on a page.
 func Live(r *Route) { r.live = true }
