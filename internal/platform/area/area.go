@@ -75,8 +75,8 @@ type Live struct {
 	Returns     bool // an ended row may come to life again where it is, as a closed order that is reopened: then it is no fault there
 }
 
-// Cond is Where, or what always holds.
-func (l Live) Cond() string { return cmp.Or(l.Where, "1 = 1") }
+// Cond is Where, or what always holds; in brackets, for it is put between other conditions.
+func (l Live) Cond() string { return "(" + cmp.Or(l.Where, "1 = 1") + ")" }
 
 // Check is one invariant; Run reports each object that breaks it and never asks what time it is.
 type Check struct {
