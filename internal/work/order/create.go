@@ -16,6 +16,7 @@ import (
 	"linli/internal/network/station"
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
@@ -36,13 +37,13 @@ type CreateInput struct {
 	Address        string      `json:"address" required:"false" maxLength:"200" doc:"不填用登记的住址；只给接单的志愿者看"`
 	Window
 	// Unreachable says how somebody is found who has neither a telephone nor an address.
-	Unreachable string `json:"unreachable" required:"false" maxLength:"200" doc:"没有电话也没有地址时，怎么找到他"`
-
-	Needed   int64  `json:"needed" required:"false" minimum:"1" maximum:"100" default:"1"`
-	Urgent   bool   `json:"urgent" required:"false"`
-	Consent  string `json:"consent" required:"false" maxLength:"10" enum:"self,spoken,paper,guardian," doc:"本人怎样同意的"`
-	Risk     string `json:"risk" required:"false" maxLength:"400" doc:"要告诉志愿者的风险（志愿服务条例第十三条）"`
-	Reviewed bool   `json:"reviewed" required:"false" doc:"站点代录时一并审核通过"`
+	Unreachable string      `json:"unreachable" required:"false" maxLength:"200" doc:"没有电话也没有地址时，怎么找到他"`
+	Photo       blob.Upload `json:"photo" required:"false" doc:"要帮忙的地方的照片；只给站里和接单的志愿者看"`
+	Needed      int64       `json:"needed" required:"false" minimum:"1" maximum:"100" default:"1"`
+	Urgent      bool        `json:"urgent" required:"false"`
+	Consent     string      `json:"consent" required:"false" maxLength:"10" enum:"self,spoken,paper,guardian," doc:"本人怎样同意的"`
+	Risk        string      `json:"risk" required:"false" maxLength:"400" doc:"要告诉志愿者的风险（志愿服务条例第十三条）"`
+	Reviewed    bool        `json:"reviewed" required:"false" doc:"站点代录时一并审核通过"`
 	Voice
 }
 
@@ -62,7 +63,11 @@ func (in *CreateInput) check() error {
 	noNumbers(c, "spoken_by", in.SpokenBy)
 	c.That(in.Category == "" || catalogue.Categories.Has(in.Category), "category", "没有这个类别")
 	in.Needed = max(in.Needed, 1)
-	return c.Err()
+	err := c.Err()
+	if err == nil && len(in.Photo.Data) > 0 {
+		in.Photo, err = blob.Clean(in.Photo)
+	}
+	return err
 }
 
 // Create enters an order. It starts as submitted, at the open station of the community, or at the town where there is none.
@@ -335,6 +340,11 @@ func (s *Service) enter(ctx context.Context, tx *db.Tx, o *Order, in CreateInput
 		}
 		if n == 1 {
 			break
+		}
+	}
+	if len(in.Photo.Data) > 0 {
+		if _, err := s.blobs.PutImage(ctx, tx, in.Photo, blob.Owner{Kind: askedKind, ID: o.ID, Region: o.Region}); err != nil {
+			return err
 		}
 	}
 	t := &turn{tx: tx, move: Create, order: *o, voice: Voice{Channel: o.Channel}, reason: in.Unreachable}

@@ -13,6 +13,7 @@ import (
 	"linli/internal/network/station"
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
@@ -270,7 +271,8 @@ type DeskOrder struct {
 	Phone    string // masked
 	Timeline []Event
 	Similar  []string
-	SeenCode bool // the actor may print the one-time code: he entered the order for somebody
+	Picture  blob.Meta // that came with it, if the actor may see it
+	SeenCode bool      // the actor may print the one-time code: he entered the order for somebody
 }
 
 // Desk gives the page of one order.
@@ -300,6 +302,9 @@ func (s *Service) desk(ctx context.Context, tx *db.Tx, o Order) (out DeskOrder, 
 		return out, err
 	}
 	out.Timeline = t.Items
+	if out.Picture, err = s.photo(ctx, tx, out.Detail); err != nil {
+		return out, err
+	}
 	out.SeenCode = mayPrintCode(ctx, o)
 	if auth.Can(ctx, Handle, o.place()) {
 		p, err := person.Current(ctx, tx, o.RecipientID)

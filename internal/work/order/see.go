@@ -10,6 +10,7 @@ import (
 	"linli/internal/civic/person"
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/seal"
@@ -207,6 +208,33 @@ func mayPart(m Move, p Part, s State) bool {
 func (s *Service) Position(ctx context.Context, tx *db.Tx, o Order) (lat, lng float64, err error) {
 	c, err := s.persons.Contact(ctx, tx, o.RecipientID)
 	return c.Lat, c.Lng, err
+}
+
+// askedKind is the owner of the photo that came with an order.
+const askedKind = "order_asked"
+
+// photo gives the photo that came with an order, to those who may read its words: who asked, the station, who comes; else none.
+func (s *Service) photo(ctx context.Context, tx *db.Tx, d Detail) (m blob.Meta, err error) {
+	if d.Contact == nil && !d.isOwner(auth.From(ctx).Person) && !auth.Can(ctx, Handle, d.place()) {
+		return m, nil
+	}
+	list, err := s.blobs.Of(ctx, tx, askedKind, d.ID)
+	if len(list) > 0 {
+		m = list[0]
+	}
+	return m, err
+}
+
+// Photo gives the photo that came with an order.
+func (s *Service) Photo(ctx context.Context, in GetInput) (blob.File, error) {
+	page, err := s.Desk(ctx, in)
+	if err == nil && page.Picture.ID == 0 {
+		err = errs.ErrNotFound
+	}
+	if err != nil {
+		return blob.File{}, err
+	}
+	return s.blobs.File(page.Picture)
 }
 
 // GetInput names an order.

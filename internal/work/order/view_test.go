@@ -1,13 +1,17 @@
 package order
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"image"
+	"image/png"
 	"strings"
 	"testing"
 	"time"
 
 	"linli/internal/platform/auth"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs/errstest"
@@ -112,5 +116,35 @@ func TestForARelative(t *testing.T) {
 			t.Error("a relative's word counts as her own")
 		}
 		w.verify()
+	})
+}
+
+// A photo that comes with an order is for who asked, the station and who comes; what is no photo is refused at its field.
+func TestPhotoOfAnOrder(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		in := w.input()
+		in.Photo = blob.Upload{Name: "a.png", Data: []byte("no photo")}
+		_, err := w.s.Create(w.resident, in)
+		errstest.Is(t, err, "unsupported: 只能上传照片")
+		var picture bytes.Buffer
+		if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 8, 8))); err != nil {
+			t.Fatal(err)
+		}
+		o := w.offered(1, func(in *CreateInput) { in.Photo = blob.Upload{Name: "a.png", Data: picture.Bytes()} })
+		for who, ctx := range map[string]context.Context{"resident": w.resident, "manager": w.manager} {
+			f, err := w.s.Photo(ctx, GetInput{ID: o.ID})
+			page, err2 := w.s.Desk(ctx, GetInput{ID: o.ID})
+			if err != nil || err2 != nil || f.Type != blob.PNG || page.Picture.ID == 0 {
+				t.Errorf("%s: %v %v %s %v", who, err, err2, f.Type, page.Picture)
+			}
+		}
+		for _, ctx := range []context.Context{w.vols[0].ctx, w.neighbour} {
+			_, err := w.s.Photo(ctx, GetInput{ID: o.ID})
+			errstest.Is(t, err, "not_found")
+		}
+		w.must(w.s.Accept(w.vols[0].ctx, PartInput{Ask: Ask{ID: o.ID}}))
+		if _, err := w.s.Photo(w.vols[0].ctx, GetInput{ID: o.ID}); err != nil {
+			t.Error(err)
+		}
 	})
 }

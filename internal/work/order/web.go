@@ -18,9 +18,10 @@ func (s *Service) Routes(r *web.Router) {
 const one = "/api/v1/orders/{id}"
 
 func (s *Service) api(r *web.Router) {
-	web.JSON(r, "POST /api/v1/orders", "order.create", Make, s.Create, web.Status(201), web.NeedKey)
+	web.JSON(r, "POST /api/v1/orders", "order.create", Make, s.Create, web.Status(201), web.NeedKey, web.MaxBody(photoBody))
 	web.JSON(r, "GET /api/v1/orders", "order.list", View, s.List)
 	web.JSON(r, "GET "+one, "order.get", View, s.Get)
+	web.File(r, "GET "+one+"/photo", "order.photo", View, s.Photo)
 	web.JSON(r, "GET "+one+"/timeline", "order.timeline", View, s.Timeline)
 	web.JSON(r, "POST "+one+"/review", "order.review", Handle, s.Review)
 	web.JSON(r, "POST "+one+"/dispatch", "order.dispatch", Handle, s.Dispatch)
@@ -63,7 +64,7 @@ const (
 	tasks = "/my/tasks"
 	// readBack asks the page of a new order for what is read out to the caller.
 	readBack = "?read=back"
-	// photoBody is the most bytes of a posted slip with its photograph.
+	// photoBody is the most bytes of a posted order or slip with its photograph.
 	photoBody = 20 << 20
 )
 
@@ -77,7 +78,7 @@ func (s *Service) deskPages(r *web.Router) {
 	web.File(r, "GET "+desk+"/export", "order.export", Handle, s.Export)
 	web.Page(r, "GET "+desk+"/new", "order.counter", Make, s.Counter, counterPage)
 	web.Form(r, "POST "+desk, "order.create", Make, s.Create, func(CreateInput) string { return desk + "/new" },
-		func(_ CreateInput, out Created) string { return out.deskPath() + readBack })
+		func(_ CreateInput, out Created) string { return out.deskPath() + readBack }, web.MaxBody(photoBody))
 	web.Page(r, "GET "+desk+"/{id}", "order.desk", View, s.Desk, deskPage)
 	web.File(r, "GET "+desk+"/{id}/slip.pdf", "order.slip", Handle, s.Slip)
 	web.Page(r, "GET /desk/handover", "order.handover", Handle, s.Handover, handoverPage)
@@ -118,7 +119,8 @@ func (s *Service) myPages(r *web.Router) {
 	web.Form(r, "POST "+my, "order.create", Make, s.Create, func(in CreateInput) string {
 		return ui.Href(my+"/new", "catalogue_id", in.CatalogueID.String(), "region", in.Region)
 	},
-		func(_ CreateInput, out Created) string { return out.myPath() })
+		func(_ CreateInput, out Created) string { return out.myPath() }, web.MaxBody(photoBody))
+	web.File(r, "GET "+my+"/{id}/photo", "order.photo", View, s.Photo)
 	web.Page(r, "GET "+my+"/{id}", "order.my", View, s.Desk, myOrderPage, web.Translated)
 	move(r, my, "cancel", "order.cancel", Drop, s.Cancel)
 	move(r, my, "resubmit", "order.resubmit", Own, s.Resubmit)
