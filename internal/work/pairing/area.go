@@ -26,10 +26,10 @@ func (s *Service) Area() area.Area {
 		Menu: []area.Entry{
 			{Shell: "start", Rank: 35, Perm: View, Href: mineAt, Label: "我的结对", Icon: "users", Line: "去看谁、谁来看我，记一次探访"},
 			{Shell: "desk", Group: "人", Rank: 112, Perm: Keep, Href: deskPath, Label: "结对探访", Icon: "heart"},
-			{Shell: "desk", Group: "人", Rank: 113, Perm: Keep, Href: unpairedPath, Label: "还没有结对的", Icon: "user"},
-			{Shell: "desk", Group: "人", Rank: 114, Perm: Keep, Href: missedPath, Label: "没有访到的", Icon: "bell"},
-			{Shell: "gov", Group: "进度", Rank: 45, Perm: Figures, Href: govPath, Label: "结对探访", Icon: "heart", Line: "哪里还没有结对，该访的访到了多少"},
-			{Shell: "gov", Group: "进度", Rank: 46, Perm: Third, Href: govMissed, Label: "没有访到的", Icon: "bell", Line: "站里和嘎查村（社区）没有处理的探访"},
+			{Shell: "desk", Group: "人", Rank: 113, Perm: Keep, Href: unpairedPath, Label: "还没结对", Icon: "user"},
+			{Shell: "desk", Group: "人", Rank: 114, Perm: Keep, Href: missedPath, Label: "没有访到", Icon: "bell"},
+			{Shell: "gov", Group: "人与事", Rank: 67, Perm: Figures, Href: govPath, Label: "结对探访", Icon: "heart", Line: "哪里还没有结对，该访的访到了多少"},
+			{Shell: "gov", Group: "人与事", Rank: 68, Perm: Third, Href: govMissed, Label: "没有访到", Icon: "bell", Line: "站里和嘎查村（社区）没有处理的探访"},
 		},
 		Waits: []area.Wait{lacks, lacksTown, proposed, firstRung, secondRung, thirdRung},
 		Live: []area.Live{

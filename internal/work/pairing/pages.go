@@ -148,6 +148,15 @@ func (x Excuse) inForce(today clock.Day) bool {
 	return x.WithdrawnDay == 0 && x.FromDay <= today && (x.UntilDay == 0 || today <= x.UntilDay)
 }
 
+// words say when it was due, how often, and what came of trying.
+func (m MissedVisit) words() string {
+	out := m.FromDay.String() + " 至 " + m.DueDay.String() + "，" + rhythm(m.RhythmDays)
+	if m.Result == "" {
+		return out + "，没有去过的记录"
+	}
+	return out + "，去过：" + results.Word(m.Result)
+}
+
 var rungWords = map[int64]string{rungDesk: "站里", rungHead: "嘎查村（社区）", rungTown: "苏木乡镇（街道）"}
 
 // steps are the visits of a pairing, the newest first.

@@ -51,11 +51,13 @@ func (s *Service) pages(r *web.Router) {
 func (s *Service) forms(r *web.Router) {
 	web.Form(r, "POST "+deskPath, "pairing.propose", Keep, s.Propose,
 		func(in ProposeInput) string { return newAt(in.PersonID) }, func(_ ProposeInput, d Detail) string { return deskAt(d.ID) })
-	for base, back := range map[string]func(in AnswerInput) string{mineAt: func(AnswerInput) string { return mineAt },
-		deskPath: func(in AnswerInput) string { return deskAt(in.ID) }} {
-		to := func(in AnswerInput, _ Detail) string { return back(in) }
-		web.Form(r, "POST "+base+"/{id}/agree", "pairing.agree", Answer, s.Agree, back, to)
-		web.Form(r, "POST "+base+"/{id}/decline", "pairing.decline", Answer, s.Decline, back, to)
+	for _, x := range []struct {
+		base string
+		back func(AnswerInput) string
+	}{{mineAt, func(AnswerInput) string { return mineAt }}, {deskPath, func(in AnswerInput) string { return deskAt(in.ID) }}} {
+		to := func(in AnswerInput, _ Detail) string { return x.back(in) }
+		web.Form(r, "POST "+x.base+"/{id}/agree", "pairing.agree", Answer, s.Agree, x.back, to)
+		web.Form(r, "POST "+x.base+"/{id}/decline", "pairing.decline", Answer, s.Decline, x.back, to)
 	}
 	web.Form(r, "POST "+mineAt+"/{id}/visits", "pairing.visit", Go, s.Visit, func(VisitInput) string { return mineAt },
 		func(VisitInput, Detail) string { return mineAt })
