@@ -48,6 +48,7 @@ import (
 	"linli/internal/work/attendance"
 	"linli/internal/work/catalogue"
 	"linli/internal/work/dispatch"
+	"linli/internal/work/guard"
 	"linli/internal/work/order"
 	"linli/internal/work/pairing"
 )
@@ -80,6 +81,7 @@ type App struct {
 	Attendance *attendance.Service
 	Dispatch   *dispatch.Service
 	Pairing    *pairing.Service
+	Guard      *guard.Service
 
 	Record      *record.Service
 	Exchange    *exchange.Service
@@ -161,7 +163,7 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 		a.Office.Sign.Area(), a.Office.Equipment.Area(), a.Office.Roster.Area(), a.Office.Ledger.Area(), a.Office.Archive.Area(),
 		a.Coverage.Area(),
 		a.Volunteer.Area(), a.Team.Area(),
-		a.Catalogue.Area(), a.Order.Area(), a.Attendance.Area(), a.Dispatch.Area(), a.Pairing.Area(),
+		a.Catalogue.Area(), a.Order.Area(), a.Attendance.Area(), a.Dispatch.Area(), a.Pairing.Area(), a.Guard.Area(),
 		a.Record.Area(), a.Certificate.Area(), a.TimeBank.Area(),
 		a.Stats.Area(), a.Report.Area(), a.Plan.Area(), a.Visit.Area(), a.SpotCheck.Area(), a.Problem.Area(), a.Complaint.Area(),
 		a.Exchange.Area(), console.New(d, a.Notify).Area(), portal.New(d, a.Stats, a.Person).Area(),
@@ -191,6 +193,7 @@ func (a *App) build(cfg config.Server) {
 	a.Attendance = attendance.New(d, keys, a.Order, a.Person, a.Blobs)
 	a.Dispatch = dispatch.New(d, a.Order)
 	a.Pairing = pairing.New(d, keys, a.Person)
+	a.Guard = guard.New(d)
 
 	a.Record = record.New(d, a.Person)
 	a.Exchange = exchange.New(d, keys, a.Blobs, exchange.Areas{Persons: a.Person, Volunteers: a.Volunteer, Stations: a.Station,
@@ -229,6 +232,7 @@ func (a *App) follow() {
 	a.Attendance.Follow(a.Person, a.Order)
 	a.Dispatch.Follow(a.Volunteer)
 	a.Pairing.Follow(a.Person)
+	a.Guard.Follow(a.Person)
 	a.Record.Follow(a.Person, a.Order, a.Attendance)
 	a.Certificate.Follow(a.Person, a.Record)
 	a.TimeBank.Follow(a.Person, a.Order, a.Record)

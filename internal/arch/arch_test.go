@@ -86,6 +86,7 @@ var order = []string{
 	"work/attendance/attendancetest",
 	"work/dispatch",
 	"work/pairing",
+	"work/guard",
 	"proof/record",
 	"proof/certificate",
 	"proof/timebank",
