@@ -30,6 +30,9 @@ func findAt(ctx context.Context, shell string) string {
 // ring is the station that serves the reader where he lives, with its telephone; none for who lives nowhere that is known.
 func (a *App) ring(ctx context.Context) (r ui.Ring) {
 	actor := auth.From(ctx)
+	if actor.Account == 0 {
+		return r
+	}
 	err := a.DB.Read(ctx, func(tx *db.Tx) error {
 		p, err := person.Current(ctx, tx, actor.Person)
 		if errs.KindOf(err) == errs.NotFound {
@@ -53,6 +56,9 @@ func (a *App) ring(ctx context.Context) (r ui.Ring) {
 
 // unread counts the reader's messages that he has not read.
 func (a *App) unread(ctx context.Context) int {
+	if auth.From(ctx).Account == 0 {
+		return 0
+	}
 	n, err := a.Notify.Unread(ctx, struct{}{})
 	if err != nil {
 		slog.WarnContext(ctx, "unread messages of the reader", "err", err)

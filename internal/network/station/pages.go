@@ -5,6 +5,7 @@ import (
 	"context"
 	"strconv"
 
+	"linli/internal/civic/account"
 	"linli/internal/civic/region"
 	"linli/internal/civic/setting"
 	"linli/internal/platform/act"
@@ -77,7 +78,7 @@ type Sheet struct {
 	Station
 	Where       string
 	Hosts       []setting.Word
-	Managers    int
+	Managers    []string      // names of those who run it today
 	Communities []region.Step // among which it may be placed
 	Life        []Stretch
 	edits, town bool
@@ -93,7 +94,14 @@ func (s *Service) Sheet(ctx context.Context, in GetInput) (Sheet, error) {
 		if err != nil {
 			return out, err
 		}
-		out.Managers, out.edits, out.town = len(who), auth.Can(ctx, Edit, out.Place()), auth.Can(ctx, Confirm, out.Place())
+		for _, id := range who {
+			a, err := account.Get(ctx, tx, id)
+			if err != nil {
+				return out, err
+			}
+			out.Managers = append(out.Managers, a.Name)
+		}
+		out.edits, out.town = auth.Can(ctx, Edit, out.Place()), auth.Can(ctx, Confirm, out.Place())
 		if out.Life, err = past.All(ctx, tx, in.ID); err != nil {
 			return out, err
 		}
@@ -134,6 +142,23 @@ func (st Station) sheetHref(ctx context.Context) string {
 		return desk + "/" + st.ID.String()
 	}
 	return "/stations/" + st.ID.String()
+}
+
+// tabs lead to what else is known of the station, as far as the reader may open it.
+func (v Sheet) tabs(ctx context.Context) (out []ui.NavItem) {
+	id := v.ID.String()
+	here := ui.From(ctx).Path
+	for _, t := range []ui.NavItem{{Href: here, Label: "站点"}, {Href: "/gov/standard/" + id, Label: "标准和证据"},
+		{Href: ui.Href("/gov/indicators", "region", v.Region.String()), Label: "指标"},
+		{Href: ui.Href("/desk/sheets", "station_id", id), Label: "补录单"}, {Href: "/stations/" + id, Label: "公开的页面"}} {
+		if t.Href == "/gov/standard/"+id && !ui.Opens(ctx, t.Href) {
+			t.Href = "/desk/standard/" + id
+		}
+		if ui.Opens(ctx, t.Href) {
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 func (v Sheet) path() string { return "/desk/stations/" + v.ID.String() }
