@@ -450,7 +450,7 @@ func listPage(v Listing) templ.Component {
 							return templ_7745c5c3_Err
 						}
 					}
-					if g.State == Alarm || g.State == Taken {
+					if g.State != Back {
 						templ_7745c5c3_Var18 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 							templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 							templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
