@@ -107,6 +107,7 @@ var order = []string{
 	"app",
 	"app/demo/scene",
 	"app/demo",
+	"app/explorer",
 }
 
 // floors are the folders of areas; what stands before them is the platform, which knows no business.
