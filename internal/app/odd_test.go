@@ -79,11 +79,15 @@ func oddInputs(t *testing.T, values []any, drill bool) {
 		t.Fatal(err)
 	}
 	for _, x := range readDuties(t) {
-		at := slices.IndexFunc(routes[x.operation].json, func(r web.Route) bool { return r.Method == http.MethodPost })
-		if at < 0 || x.left["json"] != "" {
+		f := routes[x.operation]
+		if f == nil || x.left["json"] != "" { // TestDuties says so
 			continue
 		}
-		r := routes[x.operation].json[at]
+		at := slices.IndexFunc(f.json, func(r web.Route) bool { return r.Method == http.MethodPost })
+		if at < 0 {
+			continue
+		}
+		r := f.json[at]
 		var fields []string
 		if in := doc.open(doc.Paths[r.Path]["post"].RequestBody.Content["application/json"].Schema); in != nil && drill {
 			fields = slices.Sorted(maps.Keys(in.Properties))
