@@ -45,6 +45,7 @@ import (
 	"linli/internal/reach/console"
 	"linli/internal/reach/exchange"
 	"linli/internal/reach/portal"
+	"linli/internal/work/activity"
 	"linli/internal/work/attendance"
 	"linli/internal/work/catalogue"
 	"linli/internal/work/dispatch"
@@ -79,6 +80,7 @@ type App struct {
 	Catalogue  *catalogue.Service
 	Order      *order.Service
 	Attendance *attendance.Service
+	Activity   *activity.Service
 	Dispatch   *dispatch.Service
 	Pairing    *pairing.Service
 	Guard      *guard.Service
@@ -163,7 +165,7 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 		a.Office.Sign.Area(), a.Office.Equipment.Area(), a.Office.Roster.Area(), a.Office.Ledger.Area(), a.Office.Archive.Area(),
 		a.Coverage.Area(),
 		a.Volunteer.Area(), a.Team.Area(),
-		a.Catalogue.Area(), a.Order.Area(), a.Attendance.Area(), a.Dispatch.Area(), a.Pairing.Area(), a.Guard.Area(),
+		a.Catalogue.Area(), a.Order.Area(), a.Attendance.Area(), a.Activity.Area(), a.Dispatch.Area(), a.Pairing.Area(), a.Guard.Area(),
 		a.Record.Area(), a.Certificate.Area(), a.TimeBank.Area(),
 		a.Stats.Area(), a.Report.Area(), a.Plan.Area(), a.Visit.Area(), a.SpotCheck.Area(), a.Problem.Area(), a.Complaint.Area(),
 		a.Exchange.Area(), console.New(d, a.Notify).Area(), portal.New(d, a.Stats, a.Person).Area(),
@@ -191,6 +193,7 @@ func (a *App) build(cfg config.Server) {
 	a.Catalogue = catalogue.New(d)
 	a.Order = order.New(d, keys, a.Person, a.Blobs)
 	a.Attendance = attendance.New(d, keys, a.Order, a.Person, a.Blobs)
+	a.Activity = activity.New(d, keys)
 	a.Dispatch = dispatch.New(d, a.Order)
 	a.Pairing = pairing.New(d, keys, a.Person)
 	a.Guard = guard.New(d)
@@ -230,6 +233,7 @@ func (a *App) follow() {
 	a.Catalogue.Follow(a.Station)
 	a.Order.Follow(a.Person)
 	a.Attendance.Follow(a.Person, a.Order)
+	a.Activity.Follow(a.Person, a.Volunteer, a.Team)
 	a.Dispatch.Follow(a.Volunteer)
 	a.Pairing.Follow(a.Person)
 	a.Guard.Follow(a.Person)

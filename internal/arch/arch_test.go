@@ -83,6 +83,8 @@ var order = []string{
 	"work/order/card",
 	"work/order",
 	"work/attendance",
+	"work/presence",
+	"work/activity",
 	"work/attendance/attendancetest",
 	"work/dispatch",
 	"work/pairing",

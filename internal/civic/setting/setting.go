@@ -69,6 +69,8 @@ const (
 	ComplaintAccept Key = "complaint.accept_days"
 	ComplaintAnswer Key = "complaint.answer_days"
 
+	ActivityOfferHours Key = "activity.offer_hours"
+
 	QuarterHouseholds Key = "station.quarter_households"
 	SitingRural       Key = "coverage.rural_metres"
 	SitingUrban       Key = "coverage.urban_metres"
@@ -158,6 +160,8 @@ var Definitions = []Definition{
 	{Key: SummerMonths, Label: "夏季", Explain: "例如 5-9 表示 5 月到 9 月", Default: "5-9", Source: Convention, check: isMonths},
 	{Key: TeamLeast, Label: "成立志愿服务队至少几人", Explain: "连负责人在内，有多少人答应才能批准成立", Unit: "人", Default: "5", Min: 2, Max: 50, Source: Convention},
 	{Key: TeamAnswerDays, Label: "队伍答复时限", Explain: "有人想加入，负责人过了这些天没有答复就由站里来办", Unit: "个工作日", Default: "5", Min: 1, Max: 30,
+		Source: Convention},
+	{Key: ActivityOfferHours, Label: "活动候补答复时限", Explain: "空出的名额给候补的人留多久，过了给下一位；最迟到活动开始", Unit: "小时", Default: "24", Min: 1, Max: 168,
 		Source: Convention},
 	{Key: QuarterHouseholds, Label: "应设志愿服务点的小区", Explain: "居民小区有多少户就应依托物业服务企业设点（建设方案二（一）“规模较大、人员聚集”）", Unit: "户",
 		Default: strconv.Itoa(DefaultQuarterHouseholds), Min: 100, Max: 20000, Source: Convention},

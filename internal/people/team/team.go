@@ -157,6 +157,7 @@ func New(d *db.DB) *Service {
 			return auth.Place{Region: m.Region, Station: m.StationID, Persons: []db.ID{m.PersonID}}
 		},
 		State: func(m Membership) string { return m.State }, Word: memberStates.Word,
+		Names: func(m Membership) []string { return []string{m.Name} },
 		Trail: func(was, now Membership) map[string]any { return map[string]any{"from": was.State, "to": now.State} }}
 	s.led = s.own
 	s.led.View, s.led.Place = Lead, func(m Membership) auth.Place {

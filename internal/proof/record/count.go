@@ -15,6 +15,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/work/activity"
 	"linli/internal/work/attendance"
 	"linli/internal/work/catalogue"
 	"linli/internal/work/order"
@@ -38,6 +39,10 @@ func (s *Service) OnCheckedOut(ctx context.Context, tx *db.Tx, e attendance.OutE
 // another person, the others count.
 func (s *Service) OnSheetApproved(ctx context.Context, tx *db.Tx, e attendance.SheetEvent) error {
 	var last Record // place, unit and responsible person are those of the sheet
+	event, ofEvent, err := activity.OfSheet(ctx, tx, e.Sheet.ID)
+	if err != nil {
+		return err
+	}
 	for i, row := range e.Rows {
 		item, err := catalogue.Get(ctx, tx, row.ItemID)
 		if err != nil {
@@ -47,10 +52,16 @@ func (s *Service) OnSheetApproved(ctx context.Context, tx *db.Tx, e attendance.S
 		r.Source, r.Title, r.Category, r.Content = "sheet", item.Name, item.Category, item.Name
 		r.Confirmed, r.Evidence, r.ConfirmedBy = true, "paper", e.Sheet.EnteredBy
 		r.Place, r.Unit, r.Leader = last.Place, last.Unit, last.Leader
+		if ofEvent {
+			r.Title, r.Category, r.Content, r.Place = event.Title, event.Category, event.Content, event.Place
+		}
 		if r, err = s.make(ctx, tx, r); err != nil {
 			return err
 		}
 		h := proof.Hands{For: r.PersonID, Place: r.place(), First: []db.ID{e.Sheet.EnteredBy}, Second: []db.ID{e.Sheet.ApprovedBy}}
+		if h.Beside, err = activity.Beside(ctx, tx, row.ID); err != nil {
+			return err
+		}
 		v, err := proof.Now(tx, s.persons).Judge(ctx, h)
 		if err != nil {
 			return err

@@ -8,6 +8,7 @@ import (
 	"linli/internal/civic/proof"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
+	"linli/internal/work/activity"
 	"linli/internal/work/attendance"
 	"linli/internal/work/order"
 	"linli/internal/work/order/hand"
@@ -28,25 +29,32 @@ func hands(ctx context.Context, tx *db.Tx, r Record) (h proof.Hands, err error) 
 		}
 	}
 	h.For, h.Place = r.PersonID, r.place()
-	first, second, err := recorders(ctx, tx, r)
+	first, second, beside, err := recorders(ctx, tx, r)
 	if err != nil {
 		return h, err
 	}
 	shown, err := secondsOf.All(ctx, tx, r.ID)
+	h.Beside = append(h.Beside, beside...)
 	h.First, h.Second = append(h.First, first...), slices.Concat(h.Second, second, shown)
 	return h, err
 }
 
-// recorders are who entered the times of a record, and who was shown them with the sheet they stood on.
-func recorders(ctx context.Context, tx *db.Tx, r Record) (first, second []db.ID, err error) {
+// recorders are who entered the times of a record, who was shown them with the sheet they stood on, and who was at the same activity.
+func recorders(ctx context.Context, tx *db.Tx, r Record) (first, second, beside []db.ID, err error) {
 	if r.AttendanceID == 0 {
-		return []db.ID{r.RecordedBy}, nil, nil
+		return []db.ID{r.RecordedBy}, nil, nil, nil
 	}
 	a, err := attendance.Get(ctx, tx, r.AttendanceID)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	return attendance.Hands(ctx, tx, a)
+	if a.RowID != 0 {
+		if beside, err = activity.Beside(ctx, tx, a.RowID); err != nil {
+			return nil, nil, nil, err
+		}
+	}
+	first, second, err = attendance.Hands(ctx, tx, a)
+	return first, second, beside, err
 }
 
 // shown notes that the actor was shown the minutes and stands for them; of a correction where there is one.

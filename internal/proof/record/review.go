@@ -330,7 +330,7 @@ func (s *Service) Void(ctx context.Context, in VoidInput) (Detail, error) {
 	op := act.Op{Perm: Review, Action: "record.void", ID: in.ID, Cause: refusalWord(in.Ground) + "：" + in.Reason, From: live,
 		Wrong: "这条记录已经作废"}
 	return act.ChangeTo(ctx, s.db, &s.records, op, func(tx *db.Tx, r *Record) error {
-		first, _, err := recorders(ctx, tx, *r)
+		first, _, _, err := recorders(ctx, tx, *r)
 		if err != nil {
 			return err
 		}
