@@ -78,6 +78,7 @@ func oddInputs(t *testing.T, values []any, drill bool) {
 	if err := json.Unmarshal(raw, &doc); err != nil {
 		t.Fatal(err)
 	}
+	tried := 0
 	for _, x := range readDuties(t) {
 		f := routes[x.operation]
 		if f == nil || x.left["json"] != "" { // TestDuties says so
@@ -88,6 +89,7 @@ func oddInputs(t *testing.T, values []any, drill bool) {
 			continue
 		}
 		r := f.json[at]
+		tried++
 		var fields []string
 		if in := doc.open(doc.Paths[r.Path]["post"].RequestBody.Content["application/json"].Schema); in != nil && drill {
 			fields = slices.Sorted(maps.Keys(in.Properties))
@@ -114,6 +116,9 @@ func oddInputs(t *testing.T, values []any, drill bool) {
 				}
 			}
 		})
+	}
+	if tried < 100 {
+		t.Errorf("only %d operations were tried", tried)
 	}
 }
 
