@@ -14,7 +14,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -146,11 +145,7 @@ func init() {
 		if err := app.Seed(ctx, d); err != nil {
 			return err
 		}
-		data, err := os.MkdirTemp("", "village")
-		if err != nil {
-			return err
-		}
-		a, err := app.New(d, village.keys, config.Store{Data: data}, config.Server{Demo: true})
+		a, err := app.New(d, village.keys, config.Store{Data: folder("village")}, config.Server{Demo: true})
 		if err != nil {
 			return err
 		}

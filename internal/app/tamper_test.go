@@ -27,11 +27,7 @@ import (
 
 // filled is a town's demo on each engine, with keys and folders of its own, written as the program writes.
 var filled = sync.OnceValues(func() (*dbtest.Template, *installation) {
-	in := &installation{keys: seal.Ephemeral()}
-	var err error
-	if in.dir, err = os.MkdirTemp("", "linli-tamper-"); err != nil {
-		panic(err)
-	}
+	in := &installation{keys: seal.Ephemeral(), dir: folder("tamper")}
 	return dbtest.Filled(func(ctx context.Context, d *db.DB) error {
 		demo.Count(d, 1)
 		now := time.Date(2026, 11, 24, 12, 0, 0, 0, clock.Shanghai)

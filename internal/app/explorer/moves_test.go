@@ -22,6 +22,7 @@ import (
 	"linli/internal/proof/record"
 	"linli/internal/work/attendance"
 	"linli/internal/work/order"
+	"linli/internal/work/order/card"
 )
 
 // move is something that can be done. Those of honest people are done in their company alone.
@@ -276,7 +277,7 @@ func approveChange(p *play) error {
 
 var workMoves = []move{
 	{"order and serve", 12, alone, serve},
-	{"card", 2, alone, card},
+	{"card", 2, alone, issueCard},
 	{"word", 10, alone, word},
 	{"dispute", 2, alone, dispute},
 	{"resolve", 4, alone, resolve},
@@ -361,11 +362,11 @@ func (p *play) create() (id db.ID, err error) {
 	return id, err
 }
 
-// card has a contact card issued and printed; whoever prints it reads its codes.
-func card(p *play) error {
+// issueCard has a contact card issued and printed; whoever prints it reads its codes.
+func issueCard(p *play) error {
 	who, _ := one(p, p.people)
 	return p.any(func(ctx context.Context) error {
-		c, err := p.Order.IssueCard(ctx, order.IssueCardInput{PersonID: who})
+		c, err := p.handOut.Issue(ctx, card.IssueInput{PersonID: who})
 		if err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -68,7 +69,7 @@ func (w *world) newPlay(seed uint64, n int, c company) *play {
 	ctx := w.system(p.now)
 	own := w.lives(ctx, w.phone())
 	// Who may look and wants nothing himself is with the station already two.
-	looks := c == sending && (p.role == auth.CommunityHead || p.role == auth.TownOfficer)
+	looks := c == sending && slices.Contains([]auth.Role{auth.CommunityHead, auth.TownOfficer, auth.BannerOfficer}, p.role)
 	if p.role == auth.Volunteer || looks || p.random.IntN(5) == 0 {
 		p.oneBody(ctx, own)
 	} else {

@@ -24,6 +24,7 @@ import (
 	"linli/internal/platform/seal"
 	"linli/internal/proof/record"
 	"linli/internal/work/catalogue"
+	"linli/internal/work/order/card"
 )
 
 // Where it is played.
@@ -56,6 +57,7 @@ type world struct {
 	clerk   auth.Actor    // the town's
 	second  auth.Actor    // of the community
 	sender  auth.Actor    // the station's manager
+	handOut *card.Service // as the orders' own, whose codes are drawn here
 	n       int           // telephones given out
 }
 
@@ -66,6 +68,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 		t.Fatal(err)
 	}
 	w := &world{App: a, t: t}
+	w.handOut = card.New(d, keys, func() (string, error) { return fmt.Sprintf("%06d", rand.IntN(1_000_000)), nil })
 	ctx := w.system(begin)
 	w.vouched[0] = w.staff(ctx, auth.SecurityAdmin, "")
 	w.vouched[1] = w.staff(ctx, auth.RegionOfficer, "")

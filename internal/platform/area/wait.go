@@ -23,6 +23,8 @@ type Wait struct {
 	Button string // what is done about one
 	Alarm  bool
 	Page   func(db.ID) string // of one
+	// Own finds what waits for the actor where no statement can say it: at most some, and how many in all.
+	Own func(ctx context.Context, tx *db.Tx, most int) ([]Own, int, error)
 
 	rows *db.Dynamic[waiting, asking]
 }
@@ -33,6 +35,14 @@ type waiting struct {
 	At        time.Time // since when
 	Due       clock.Day // 0 for none
 	Total     int64
+}
+
+// Own is one thing that waits for the actor himself.
+type Own struct {
+	ID        db.ID
+	What, Who string
+	At        time.Time
+	Due       clock.Day
 }
 
 type asking struct {
@@ -84,11 +94,22 @@ func (in asking) value(name string) any {
 func (w Wait) heap(ctx context.Context, tx *db.Tx, most int) (ui.Heap, error) {
 	today := clock.DayOf(tx.Now)
 	out := ui.Heap{Word: w.Word, Href: w.Href, Alarm: w.Alarm}
+	add := func(o Own) {
+		out.Items = append(out.Items, ui.Todo{What: o.What, Who: o.Who, Since: clock.Words(ctx, o.At), Due: o.Due.Words(ctx),
+			Late: o.Due != 0 && o.Due < today, Href: cmp.Or(w.page(o.ID), w.Href), Button: w.Button})
+	}
+	if w.Own != nil {
+		list, total, err := w.Own(ctx, tx, most)
+		for _, o := range list {
+			add(o)
+		}
+		out.Total = total
+		return out, err
+	}
 	rows, err := w.rows.All(ctx, tx, asking{auth.ScopeOf(ctx, w.Perm), tx.Now, int64(auth.From(ctx).Seat()), most})
 	for _, r := range rows {
 		out.Total = int(r.Total)
-		out.Items = append(out.Items, ui.Todo{What: r.What, Who: r.Who, Since: clock.Words(ctx, r.At), Due: r.Due.Words(ctx),
-			Late: r.Due != 0 && r.Due < today, Href: cmp.Or(w.page(r.ID), w.Href), Button: w.Button})
+		add(Own{r.ID, r.What, r.Who, r.At, r.Due})
 	}
 	return out, err
 }

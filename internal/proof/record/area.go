@@ -2,10 +2,12 @@ package record
 
 import (
 	_ "embed"
+	"time"
 
 	"linli/internal/civic/person"
 	"linli/internal/platform/area"
 	"linli/internal/platform/db"
+	"linli/internal/platform/job"
 	"linli/internal/work/attendance"
 	"linli/internal/work/order"
 )
@@ -27,6 +29,9 @@ func (s *Service) Area() area.Area {
 			{Shell: "start", Rank: 40, Perm: View, Href: "/my/hours", Label: "服务时长", Icon: "clock", Line: "每一次都在这里"},
 			{Shell: "desk", Group: "记录与证明", Rank: 150, Perm: View, Href: "/desk/records", Label: "服务记录", Icon: "archive"},
 		},
+		Waits: []area.Wait{{Shell: "desk", Rank: 35, Perm: Review, Href: "/desk/second", Word: "服务记录，等您复核", Button: "去复核",
+			Page: func(id db.ID) string { return "/desk/records/" + id.String() }, Own: s.heap}},
+		Work:   func(r *job.Runner) { r.Every("record.rise", time.Hour, s.Rise) },
 		Stay:   []string{"service_record", "record_correction"},
 		Checks: []area.Check{{Name: "records", Word: "每一分钟都有来历，每日时长不超限", Run: Verify, Notes: Earlier}},
 		Held:   s.Held,

@@ -279,11 +279,13 @@ func (s *Service) countOn(ctx context.Context, tx *db.Tx, r *Record, v proof.Ver
 		if must {
 			return errs.Clash(why)
 		}
-		if r.NeedsSecond && r.Why == why {
-			return nil
+		if !r.NeedsSecond || r.Why != why {
+			r.NeedsSecond, r.Why = true, why
+			if err := table.Update(ctx, tx, r); err != nil {
+				return err
+			}
 		}
-		r.NeedsSecond, r.Why = true, why
-		return table.Update(ctx, tx, r)
+		return s.queue(ctx, tx, *r)
 	}
 	return s.step(ctx, tx, r, "counted", "", func(r *Record) {
 		r.Status, r.CountedAt, r.CountedDay, r.Why, r.Reason = Counted, &tx.Now, clock.DayOf(tx.Now), "", ""
@@ -368,6 +370,11 @@ func (s *Service) tell(ctx context.Context, tx *db.Tx, op act.Op, was, now Recor
 		Action: strings.TrimPrefix(op.Action, "record."), Status: now.Status, MinutesFrom: was.Minutes, Minutes: now.Minutes,
 		ContentFrom: was.Content, Content: now.Content, Reason: op.Cause}}); err != nil {
 		return err
+	}
+	if now.Status != Pending {
+		if _, err := endWait.Run(ctx, tx, now.ID); err != nil {
+			return err
+		}
 	}
 	return s.Changed.Publish(ctx, tx, ChangedEvent{Record: now, Before: was, From: was.Status, MinutesFrom: was.Minutes})
 }

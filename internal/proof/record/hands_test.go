@@ -284,8 +284,8 @@ func TestSheetLineByLine(t *testing.T) {
 			t.Fatalf("the kin's line: %+v", r)
 		}
 		for who, n := range map[context.Context]int{w.Head: 0, w.Town: 1} { // the list holds what its reader may do
-			if list, err := w.s.Waiting(who, record.WaitingInput{}); err != nil || len(list.Records) != n {
-				t.Errorf("%s has %d on his list, want %d: %v", auth.From(who).Name, len(list.Records), n, err)
+			if list, err := w.s.Waiting(who, record.WaitingInput{}); err != nil || len(list.Records.Items) != n {
+				t.Errorf("%s has %d on his list, want %d: %v", auth.From(who).Name, len(list.Records.Items), n, err)
 			}
 		}
 		w.Refused(w.yes(auth.From(w.Head), r), "denied", "his kin's line")

@@ -76,7 +76,10 @@ func (s *Service) ImportOne(ctx context.Context, tx *db.Tx, in ImportInput) (r R
 		Category: in.Category, Day: clock.DayOf(from), Place: in.Place, Content: in.Content, StartedAt: from, EndedAt: to,
 		Minutes: int64(to.Sub(from) / time.Minute), Unit: in.Unit,
 		Leader: in.Leader, Confirmed: true, Evidence: "paper", NeedsSecond: true, Why: "导入的记录，要第二人复核", RecordedBy: auth.From(ctx).Account}
-	return s.make(ctx, tx, r)
+	if r, err = s.make(ctx, tx, r); err != nil {
+		return r, err
+	}
+	return r, s.queue(ctx, tx, r)
 }
 
 // UndoImport takes an imported record out again that nobody has looked at yet; its row stays, void, with its reason. The caller has

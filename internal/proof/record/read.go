@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"linli/internal/civic/proof"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
@@ -45,6 +46,8 @@ type Detail struct {
 	Mine        bool                   `json:"-"`
 	MayAsk      bool                   `json:"-"`
 	MayReview   bool                   `json:"-"`
+	Waits       *Wait                  `json:"waits" doc:"等谁复核；不在等复核时没有"`
+	Cannot      string                 `json:"-"` // why the reader, who looks at others' records, may not look at this one
 }
 
 // Asked is the correction that waits, or nil.
@@ -67,11 +70,11 @@ func (s *Service) Get(ctx context.Context, in GetInput) (Detail, error) {
 		if err := auth.Require(ctx, View, View, r.place()); err != nil {
 			return out, err
 		}
-		return detail(ctx, tx, r)
+		return s.detail(ctx, tx, r)
 	})
 }
 
-func detail(ctx context.Context, tx *db.Tx, r Record) (out Detail, err error) {
+func (s *Service) detail(ctx context.Context, tx *db.Tx, r Record) (out Detail, err error) {
 	out = Detail{Record: r, Today: clock.DayOf(tx.Now), Mine: auth.From(ctx).Person == r.PersonID,
 		MayAsk: auth.Can(ctx, Correct, r.place()), MayReview: auth.Can(ctx, Review, r.place())}
 	if out.History, err = changesOf.All(ctx, tx, r.ID); err != nil {
@@ -98,7 +101,29 @@ func detail(ctx context.Context, tx *db.Tx, r Record) (out Detail, err error) {
 			return out, err
 		}
 	}
-	return out, nil
+	return out, s.awaited(ctx, tx, &out)
+}
+
+// awaited adds who is to look at a record that waits, and why the reader is not it.
+func (s *Service) awaited(ctx context.Context, tx *db.Tx, d *Detail) error {
+	w, there, err := db.Found(waitOf.One(ctx, tx, d.ID))
+	if err != nil || !there {
+		return err
+	}
+	d.Waits = &w
+	if !d.MayReview {
+		return nil
+	}
+	h, err := hands(ctx, tx, d.Record)
+	if err == nil {
+		if err = turn(ctx, tx, d.Record); err == nil {
+			_, err = s.look(ctx, tx, d.Record, h)
+		}
+	}
+	if errs.KindOf(err) == errs.Denied {
+		d.Cannot, err = err.Error(), nil
+	}
+	return err
 }
 
 // OfVolunteerInput asks for one volunteer's records.
@@ -253,7 +278,7 @@ func (s *Service) List(ctx context.Context, in ListInput) (Records, error) {
 // Waiting is the second person's list: all that waits for this reader, and nothing that he may not do.
 type Waiting struct {
 	Orders      order.SecondPart
-	Records     []Record
+	Records     db.Page[Record]
 	Sheets      []attendance.Sheet
 	Corrections []AskedLine
 }
@@ -272,14 +297,11 @@ type AskedLine struct {
 	Day        clock.Day
 }
 
-// waitingMost is how many of each kind the second person's list shows.
-const waitingMost = 50
-
-// WaitingInput asks for nothing.
-type WaitingInput struct{}
+// WaitingInput pages through the records that wait.
+type WaitingInput struct{ db.Paging }
 
 // Waiting lists what waits for the actor as a second person, the most urgent first.
-func (s *Service) Waiting(ctx context.Context, _ WaitingInput) (Waiting, error) {
+func (s *Service) Waiting(ctx context.Context, in WaitingInput) (Waiting, error) {
 	return act.Read(ctx, s.db, order.Second, func(tx *db.Tx) (out Waiting, err error) {
 		if out.Orders, err = order.SecondRows(ctx, tx); err != nil {
 			return out, err
@@ -287,42 +309,46 @@ func (s *Service) Waiting(ctx context.Context, _ WaitingInput) (Waiting, error) 
 		if auth.Allow(ctx, Review) != nil {
 			return out, nil
 		}
-		scope := auth.ScopeOf(ctx, Review)
-		if out.Records, err = s.mine(ctx, tx, scope); err != nil {
+		if out.Records, err = s.mine(ctx, tx, in.Paging); err != nil {
 			return out, err
 		}
 		if out.Sheets, err = attendance.Waiting(ctx, tx, s.persons); err != nil {
 			return out, err
 		}
-		out.Corrections, err = s.asked(ctx, tx, scope)
+		out.Corrections, err = s.asked(ctx, tx)
 		return out, err
 	})
 }
 
-// mine are the waiting records for which the actor may be the second person.
-func (s *Service) mine(ctx context.Context, tx *db.Tx, scope auth.Scope) (out []Record, err error) {
-	list, err := waiting.First(ctx, tx, scope, waitingMost)
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range list {
-		h, err := hands(ctx, tx, r)
+// mine is a page of the waiting records for which the actor may be the second person: pages are read until one holds any.
+func (s *Service) mine(ctx context.Context, tx *db.Tx, in db.Paging) (out db.Page[Record], err error) {
+	for bench := proof.Now(tx, s.persons); ; {
+		page, err := waiting.Page(ctx, tx, waitingFor(ctx), in)
 		if err != nil {
-			return nil, err
+			return out, err
 		}
-		switch _, err := s.look(ctx, tx, r, h); {
-		case err == nil:
-			out = append(out, r)
-		case errs.KindOf(err) != errs.Denied:
-			return nil, err
+		for _, r := range page.Items {
+			h, err := hands(ctx, tx, r)
+			if err != nil {
+				return out, err
+			}
+			switch _, err := lookOn(ctx, bench, r, h); {
+			case err == nil:
+				out.Items = append(out.Items, r)
+			case errs.KindOf(err) != errs.Denied:
+				return out, err
+			}
 		}
+		if out.Next = page.Next; len(out.Items) > 0 || page.Next == nil {
+			return out, nil
+		}
+		in.Cursor = *page.Next
 	}
-	return out, nil
 }
 
 // asked are the open corrections over which the actor may decide.
-func (s *Service) asked(ctx context.Context, tx *db.Tx, scope auth.Scope) (out []AskedLine, err error) {
-	list, err := asking.First(ctx, tx, scope, waitingMost)
+func (s *Service) asked(ctx context.Context, tx *db.Tx) (out []AskedLine, err error) {
+	list, err := asking.All(ctx, tx, auth.ScopeOf(ctx, Review))
 	if err != nil {
 		return nil, err
 	}
@@ -335,7 +361,10 @@ func (s *Service) asked(ctx context.Context, tx *db.Tx, scope auth.Scope) (out [
 		if err != nil {
 			return nil, err
 		}
-		switch _, err := s.mayDecide(ctx, tx, r, c); {
+		if err = turn(ctx, tx, r); err == nil {
+			_, err = s.mayDecide(ctx, tx, r, c)
+		}
+		switch {
 		case err == nil:
 			out = append(out, line)
 		case errs.KindOf(err) != errs.Denied:

@@ -160,7 +160,7 @@ func TestSecondPerson(t *testing.T) {
 		_, err = w.s.Approve(w.Head2, record.ApproveInput{ID: r.ID, Decision: "reject"})
 		w.Refused(err, "invalid", "rejected without a reason")
 		waiting, err := w.s.Waiting(w.Head2, record.WaitingInput{})
-		if err != nil || len(waiting.Records) != 1 {
+		if err != nil || len(waiting.Records.Items) != 1 {
 			t.Errorf("%+v %v", waiting, err)
 		}
 		won := 0

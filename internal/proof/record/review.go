@@ -79,7 +79,7 @@ func (s *Service) decide(ctx context.Context, in ApproveInput,
 		if err := do(ctx, tx, &r, c); err != nil {
 			return out, err
 		}
-		return detail(ctx, tx, r)
+		return s.detail(ctx, tx, r)
 	})
 }
 
@@ -108,6 +108,9 @@ func (s *Service) approve(ctx context.Context, tx *db.Tx, r *Record, in ApproveI
 	}
 	h, err := hands(ctx, tx, *r)
 	if err != nil {
+		return err
+	}
+	if err := turn(ctx, tx, *r); err != nil {
 		return err
 	}
 	if _, err := s.look(ctx, tx, *r, h); err != nil {
@@ -140,10 +143,15 @@ func (s *Service) approve(ctx context.Context, tx *db.Tx, r *Record, in ApproveI
 
 // look asks whether the actor may be the second person for a record, whose hands are given.
 func (s *Service) look(ctx context.Context, tx *db.Tx, r Record, h proof.Hands) (enough bool, err error) {
+	return lookOn(ctx, proof.Now(tx, s.persons), r, h)
+}
+
+// lookOn is look on a bench that judges many.
+func lookOn(ctx context.Context, bench *proof.Bench, r Record, h proof.Hands) (enough bool, err error) {
 	if me := auth.From(ctx).Account; me != 0 && (me == r.RecordedBy || slices.Contains(h.Second, me)) {
 		return false, errs.Deny("这条记录您已经录入或看过，要换人复核")
 	}
-	return proof.Now(tx, s.persons).Look(ctx, h)
+	return bench.Look(ctx, h)
 }
 
 func (r *Record) approve(ctx context.Context, tx *db.Tx) {
@@ -178,7 +186,7 @@ func (s *Service) Ask(ctx context.Context, in AskInput) (Detail, error) {
 			err = errs.WrongState("已经有一个更正申请在核实")
 		}
 		return err
-	}, func(tx *db.Tx, r Record) (Detail, error) { return detail(ctx, tx, r) })
+	}, func(tx *db.Tx, r Record) (Detail, error) { return s.detail(ctx, tx, r) })
 }
 
 // live are the statuses of a record that is not void.
@@ -193,6 +201,9 @@ func (in AskInput) check() error {
 // decideCorrection amends the record or leaves it, with the reason. An amended record counts anew under the limits of its day. Minutes are
 // never more than was asked; beyond what attendance and window show, two people agree besides who asked.
 func (s *Service) decideCorrection(ctx context.Context, tx *db.Tx, r *Record, asked Correction, in ApproveInput) error {
+	if err := turn(ctx, tx, *r); err != nil {
+		return err
+	}
 	enough, err := s.mayDecide(ctx, tx, *r, asked)
 	if err != nil {
 		return err
@@ -336,7 +347,7 @@ func (s *Service) Void(ctx context.Context, in VoidInput) (Detail, error) {
 		}
 		r.void(op.Cause)
 		return proof.Now(tx, s.persons).Apart(ctx, proof.Hands{For: r.PersonID, First: first})
-	}, func(tx *db.Tx, r Record) (Detail, error) { return detail(ctx, tx, r) })
+	}, func(tx *db.Tx, r Record) (Detail, error) { return s.detail(ctx, tx, r) })
 }
 
 // orClash is err, or when there is none a conflict in words.

@@ -116,11 +116,33 @@ var figures = db.DynamicOf[Figures](func(b *db.Builder, in stretch) {
 	in.Scope.Where(b, auth.Columns{Region: "r.region", Station: "r.station_id", Person: "r.person_id"})
 })
 
-var waiting = db.ListOf(func(b *db.Builder, in auth.Scope) {
-	b.Add(`SELECT ` + columns + tables + `WHERE r.status = 'pending' AND r.needs_second AND r.confirmed`)
-	in.Where(b, auth.Columns{Region: "r.region", Station: "r.station_id"})
-}, func(auth.Scope) db.Order[Record] {
+// waitingIn are the records that wait with a level or, having risen, above it.
+type waitingIn struct {
+	Scope auth.Scope
+	Reach string `enum:"community,town,banner"`
+}
+
+func waitingFor(ctx context.Context) waitingIn {
+	return waitingIn{auth.ScopeOf(ctx, Review), reach(ctx)}
+}
+
+const waitingFrom = tables + `JOIN record_wait w ON w.record_id = r.id WHERE r.status = 'pending'`
+
+func (in waitingIn) where(b *db.Builder) {
+	in.Scope.Where(b, auth.Columns{Region: "r.region", Station: "r.station_id"})
+	b.If(in.Reach == atTown, " AND w.level <> 'community'").If(in.Reach == atBanner, " AND w.level = 'banner'")
+}
+
+var waiting = db.ListOf(func(b *db.Builder, in waitingIn) {
+	b.Add(`SELECT ` + columns + waitingFrom)
+	in.where(b)
+}, func(waitingIn) db.Order[Record] {
 	return db.Order[Record]{By: "r.due_day, r.id", Key: func(r Record) []any { return []any{r.DueDay, r.ID} }}
+})
+
+var waitingCount = db.DynamicOf[int64](func(b *db.Builder, in waitingIn) {
+	b.Add(`SELECT COUNT(*)` + waitingFrom)
+	in.where(b)
 })
 
 var asking = db.ListOf(func(b *db.Builder, in auth.Scope) {
