@@ -40,6 +40,7 @@ import (
 	"linli/internal/platform/web"
 	"linli/internal/platform/web/ui"
 	"linli/internal/proof/certificate"
+	"linli/internal/proof/green"
 	"linli/internal/proof/record"
 	"linli/internal/proof/timebank"
 	"linli/internal/reach/console"
@@ -89,6 +90,7 @@ type App struct {
 	Exchange    *exchange.Service
 	Certificate *certificate.Service
 	TimeBank    *timebank.Service
+	Green       *green.Service
 
 	Plan      *plan.Service
 	Visit     *visit.Service
@@ -166,7 +168,7 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 		a.Coverage.Area(),
 		a.Volunteer.Area(), a.Team.Area(),
 		a.Catalogue.Area(), a.Order.Area(), a.Attendance.Area(), a.Activity.Area(), a.Dispatch.Area(), a.Pairing.Area(), a.Guard.Area(),
-		a.Record.Area(), a.Certificate.Area(), a.TimeBank.Area(),
+		a.Record.Area(), a.Certificate.Area(), a.TimeBank.Area(), a.Green.Area(),
 		a.Stats.Area(), a.Report.Area(), a.Plan.Area(), a.Visit.Area(), a.SpotCheck.Area(), a.Problem.Area(), a.Complaint.Area(),
 		a.Exchange.Area(), console.New(d, a.Notify).Area(), portal.New(d, a.Stats, a.Person).Area(),
 	}
@@ -203,6 +205,7 @@ func (a *App) build(cfg config.Server) {
 		Records: a.Record})
 	a.Certificate = certificate.New(d, keys, a.Person, certificate.Config{BaseURL: cfg.BaseURL, Demo: cfg.Demo})
 	a.TimeBank = timebank.New(d, a.Person)
+	a.Green = green.New(d, a.Person)
 	a.Person.Ask = person.Outside{Counted: record.Held, Independent: a.Appoint.Independent}
 
 	a.Stats = stats.New(d)
@@ -240,6 +243,7 @@ func (a *App) follow() {
 	a.Record.Follow(a.Person, a.Order, a.Attendance)
 	a.Certificate.Follow(a.Person, a.Record)
 	a.TimeBank.Follow(a.Person, a.Order, a.Record)
+	a.Green.Follow(a.Person)
 	a.Stats.Follow(a.Region, a.Volunteer, a.Order, a.Record)
 }
 

@@ -92,6 +92,7 @@ var order = []string{
 	"proof/record",
 	"proof/certificate",
 	"proof/timebank",
+	"proof/green",
 	"oversight/stats",
 	"oversight/report",
 	"oversight/inspection",

@@ -4,7 +4,6 @@ import (
 	"context"
 	"strings"
 
-	"linli/internal/civic/person"
 	"linli/internal/civic/region"
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
@@ -84,7 +83,7 @@ func found(ctx context.Context, tx *db.Tx, op act.Op, in SwitchInput) (b Bank, e
 		return b, err
 	}
 	return b, rules.Insert(ctx, tx, Rule{ID: tx.NewID(), BankID: b.ID, No: 1, FromDay: since, Terms: usual, Note: "开办时的规则",
-		ByName: person.By(ctx), At: tx.Now})
+		ByName: who(ctx), At: tx.Now})
 }
 
 // RuleInput is a new version of a bank's rule.
@@ -118,7 +117,7 @@ func (s *Service) SetRule(ctx context.Context, in RuleInput) (Rule, error) {
 			return out, err
 		}
 		out = Rule{ID: tx.NewID(), BankID: b.ID, No: old[0].No + 1, FromDay: max(in.FromDay, old[0].FromDay), Terms: in.Terms, Note: in.Note,
-			ByName: person.By(ctx), At: tx.Now}
+			ByName: who(ctx), At: tx.Now}
 		if err := rules.Insert(ctx, tx, out); err != nil {
 			return out, err
 		}

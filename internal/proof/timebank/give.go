@@ -130,7 +130,7 @@ func (s *Service) Transfer(ctx context.Context, in TransferInput) (Application, 
 			return a, err
 		}
 		a = Application{ID: tx.NewID(), Version: 1, BankID: b.ID, Region: at.Region, Kind: in.Kind, State: Done, FromID: from.ID,
-			ToID: to.ID, Minutes: in.Minutes, Reason: in.Reason, ByID: auth.From(ctx).Account, ByName: person.By(ctx), At: tx.Now}
+			ToID: to.ID, Minutes: in.Minutes, Reason: in.Reason, ByID: auth.From(ctx).Account, ByName: who(ctx), At: tx.Now}
 		if own := from.ID != 0 && from.ID == auth.From(ctx).Person && in.Kind != inherit; !own {
 			if err := s.apart(ctx, tx, beneficiary(from, to), from.ID); err != nil {
 				return a, err
@@ -313,7 +313,7 @@ func (s *Service) EnterKin(ctx context.Context, in KinInput) (Application, error
 			}
 		}
 		a = Application{ID: tx.NewID(), Version: 1, BankID: b.ID, Region: p.Region, Kind: kin, State: Waits, FromID: p.ID, ToID: o.ID,
-			Relation: in.Relation, Reason: in.Evidence, ByID: auth.From(ctx).Account, ByName: person.By(ctx), At: tx.Now}
+			Relation: in.Relation, Reason: in.Evidence, ByID: auth.From(ctx).Account, ByName: who(ctx), At: tx.Now}
 		return a, applied.Enter(ctx, tx, op, &a)
 	})
 }
@@ -377,7 +377,7 @@ func (s *Service) decide(ctx context.Context, action string, in DecideInput, fn 
 		if err := s.apart(ctx, tx, a.ToID, a.FromID, a.ByID); a.ToID != 0 && err != nil {
 			return err
 		}
-		a.DecidedBy, a.Decider, a.DecidedAt, a.Answer = auth.From(ctx).Account, person.By(ctx), &tx.Now, in.Answer
+		a.DecidedBy, a.Decider, a.DecidedAt, a.Answer = auth.From(ctx).Account, who(ctx), &tx.Now, in.Answer
 		if err := fn(tx, a); err != nil {
 			return err
 		}

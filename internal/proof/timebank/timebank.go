@@ -178,3 +178,11 @@ func enrol(ctx context.Context, tx *db.Tx, b Bank, r Rule, p person.Person) (Mem
 func (s *Service) apart(ctx context.Context, tx *db.Tx, whose, beside db.ID, before ...db.ID) error {
 	return proof.Now(tx, s.persons).Apart(ctx, proof.Hands{For: whose, Beside: []db.ID{beside}, First: before})
 }
+
+// who names a member of staff, and nobody else: a person's own doing is his own.
+func who(ctx context.Context) string {
+	if a := auth.From(ctx); a.System != "" || a.Seat() != 0 {
+		return a.Name
+	}
+	return "本人"
+}
