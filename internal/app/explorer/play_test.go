@@ -149,8 +149,6 @@ func pick(p *play) move {
 // by is the context of an account in hand, with the roles that it holds now.
 func (p *play) by(id db.ID) context.Context { return as(p.system(p.now), p.actor(p.system(p.now), id)) }
 
-func (p *play) hand() context.Context { return p.by(p.hands[p.random.IntN(len(p.hands))]) }
-
 // honest is the context of somebody who plays no game.
 func (p *play) honest(a auth.Actor) context.Context { return as(p.system(p.now), a) }
 

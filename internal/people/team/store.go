@@ -34,7 +34,6 @@ var (
 	inside = db.Query[Membership](`SELECT ` + memberColumns + memberTables + `WHERE m.team_id = $1 AND m.person_id = $2
 		AND m.state IN ('asked', 'wants', 'in')`)
 
-	officesOf  = officeTable.Where("team_id = $1 ORDER BY id DESC")
 	officeNow  = officeTable.Where("team_id = $1 AND role = $2 AND to_day = 0")
 	officesNow = officeTable.Where("team_id = $1 AND to_day = 0 ORDER BY id")
 	heldBy     = officeTable.Where("person_id = $1 AND to_day = 0 ORDER BY id")

@@ -188,7 +188,7 @@ type Detail struct {
 }
 
 // powers are what the reader of a page may do about a pairing.
-type powers struct{ keep, approve, visit, read bool }
+type powers struct{ keep, approve, read bool }
 
 // Service holds the operations.
 type Service struct {

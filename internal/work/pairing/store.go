@@ -44,10 +44,8 @@ var (
 	blankNotes = db.SQL(`UPDATE pairing_visit SET note = NULL WHERE note IS NOT NULL AND pairing_id IN (SELECT id FROM pairing
 		WHERE person_id = $1)`)
 
-	excuseTable   = db.NewRelation[Excuse]("pairing_excuse")
-	excusesOf     = excuseTable.Where(`person_id = $1 ORDER BY id DESC`)
-	excuseInForce = excuseTable.Where(`person_id = $1 AND withdrawn_day = 0 AND from_day <= $2 AND (until_day = 0 OR until_day >= $2)
-		ORDER BY id`)
+	excuseTable  = db.NewRelation[Excuse]("pairing_excuse")
+	excusesOf    = excuseTable.Where(`person_id = $1 ORDER BY id DESC`)
 	followExcuse = db.SQL(`UPDATE pairing_excuse SET person_id = $2, version = version + 1 WHERE person_id = $1`)
 	blankExcuses = db.SQL(`UPDATE pairing_excuse SET reason = '', version = version + 1 WHERE person_id = $1`)
 
