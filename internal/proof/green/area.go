@@ -49,6 +49,7 @@ func (s *Service) Area() area.Area {
 		Stay:   []string{"green_count"},
 		Checks: []area.Check{{Name: "green", Word: "积分等于记的分，没有给自己家记的，发放的都结了账", Run: Verify}},
 		Work:   func(r *job.Runner) { r.Every("green.sweep", time.Hour, s.Sweep) },
+		Keyed:  []string{"green_household.no", "green_redemption.code", "green_redemption.receipt"}, // drawn by lot
 		Demo:   s.Demo,
 		Held:   s.Held, Forget: s.Forget,
 	}

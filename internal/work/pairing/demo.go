@@ -15,12 +15,15 @@ import (
 // demoDays is how long ago the pairings of the demo began.
 const demoDays = 24
 
-// demoPeople are made up. The child is visited by two.
+// childAge is how old the child of the demo is: it speaks for itself from 14 on (个人信息保护法 article 31).
+const childAge = 15
+
+// demoPeople are made up. The child, whose day is of the demo, is visited by two.
 var demoPeople = []struct {
 	name, group string
 	birth       clock.Day
 }{{"额尔德尼", "lone_elder", 19410312}, {"其其格", "left_elder", 19480805}, {"哈斯", "disabled", 19670120}, {"宝音", "destitute", 19550617},
-	{"图雅", "low_income", 19590909}, {"小满", "left_child", 20110401}}
+	{"图雅", "low_income", 19590909}, {"小满", "left_child", 0}}
 
 // Demo registers people of key groups and pairs them with volunteers of the place: one who is visited each week but was missed once, one
 // each month, one whose pairing ended, one that waits for approval, one who does not want it, and one who is on the list.
@@ -31,6 +34,9 @@ func (s *Service) Demo(ctx context.Context, v area.Village) error {
 	}
 	var ids []db.ID
 	for i, x := range demoPeople {
+		if x.birth == 0 {
+			x.birth = clock.DayOf(from.Time().AddDate(-childAge, 0, 0))
+		}
 		p, err := s.persons.Register(on(desk, from), person.RegisterInput{NewPerson: person.NewPerson{Name: x.name, BirthDay: x.birth,
 			Region: v.Region, Phone: "0479-82100" + strconv.Itoa(11+i), Group: "演示小组", Groups: person.Codes{x.group}, Consent: person.ByPaper,
 			Addresses: []person.Address{{Kind: "home", Region: v.Region, Detail: "演示路 " + strconv.Itoa(i+1) + " 号", Landmark: "井房西边第二家"}}}})
