@@ -138,9 +138,11 @@ type Made struct {
 // signed in (web.Nobody).
 func (s *Service) Make(ctx context.Context, in MakeInput) (Made, error) {
 	return act.Write(ctx, s.db, act.Op{Perm: Make, Action: "complaint.made", Check: in.check}, func(tx *db.Tx) (out Made, err error) {
-		if _, err := region.Get(ctx, tx, in.Region); errs.KindOf(err) == errs.NotFound {
+		d, err := region.Get(ctx, tx, in.Region)
+		if errs.KindOf(err) == errs.NotFound || err == nil && !d.InForce() {
 			return out, errs.Field("region", "没有这个地方")
-		} else if err != nil {
+		}
+		if err != nil {
 			return out, err
 		}
 		out.Receipt = random()
@@ -195,13 +197,11 @@ func tell(ctx context.Context, tx *db.Tx, c Complaint, title string) error {
 	return inspection.NotifyOfficers(ctx, tx, c.Region, notify.Message{Title: title, Text: kinds.Word(c.Kind), Link: at(c.ID)})
 }
 
-// step writes down what was said or done. c keeps the count, so that two cannot take the same number.
-func (s *Service) step(ctx context.Context, tx *db.Tx, c *Complaint, action, text string, shown bool) error {
+// step writes down what was said or done, by a level or, where that is empty, by the complainant. c keeps the count, so that two cannot
+// take the same number.
+func (s *Service) step(ctx context.Context, tx *db.Tx, c *Complaint, x Step) error {
 	c.Steps++
-	who, level := auth.From(ctx), ""
-	if who.Account != 0 {
-		level = levelNames[c.Region.Level()]
-	}
-	return stepTable.Insert(ctx, tx, Step{ComplaintID: c.ID, N: c.Steps, Action: action, Level: level,
-		Body: s.keys.SealText(text, stepAt(c.ID, c.Steps)), ByName: who.Name, Shown: shown, Day: clock.DayOf(tx.Now)})
+	x.ComplaintID, x.N, x.ByName, x.Day = c.ID, c.Steps, auth.From(ctx).Name, clock.DayOf(tx.Now)
+	x.Body = s.keys.SealText(x.Text, stepAt(c.ID, c.Steps))
+	return stepTable.Insert(ctx, tx, x)
 }

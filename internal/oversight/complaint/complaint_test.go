@@ -149,7 +149,7 @@ func TestComplaint(t *testing.T) {
 // Whom it is about does not see it: the level above holds it.
 func TestHolder(t *testing.T) {
 	each(t, func(w *world) {
-		_, f := w.made("town", w.Banner)
+		receipt, f := w.made("town", w.Banner)
 		if f.Region != inspectiontest.Banner {
 			w.Errorf("about the town: held by %v", f.Region)
 		}
@@ -159,6 +159,12 @@ func TestHolder(t *testing.T) {
 		due := f.DueDay
 		if f, err = w.s.Transfer(w.Banner, up); err != nil || f.Region != inspectiontest.League || f.DueDay != due {
 			w.Errorf("%+v %v", f.Complaint, err)
+		}
+		if n := len(f.All); n != 2 || f.All[0].Text != "认识" || f.All[0].Shown || f.All[0].Level != "banner" || !f.All[1].Shown {
+			w.Errorf("why it went up: %+v", f.All)
+		}
+		if g, err := w.s.Follow(w.nobody, complaint.FollowInput{Receipt: receipt}); err != nil || len(g.Steps) != 1 || g.Steps[0].Text != "转上一级办理" {
+			w.Errorf("what the complainant reads: %+v %v", g, err)
 		}
 		up.Version = f.Version
 		_, err = w.s.Transfer(w.Banner, up)
@@ -180,6 +186,32 @@ func TestHolder(t *testing.T) {
 		}
 		_, err = w.s.Transfer(w.Region, complaint.TransferInput{ID: list.Items[0].ID, Version: 1, Way: "up", Reason: "x"})
 		errstest.Is(w, err, "wrong_state: 已经在自治区")
+	})
+}
+
+// Where no level is above, a review stays; whoever answered does not decide it.
+func TestReviewByAnother(t *testing.T) {
+	each(t, func(w *world) {
+		in := anonymous
+		in.About, in.Region = "league", inspectiontest.Top
+		m, err := w.s.Make(w.nobody, in)
+		w.Must(err)
+		list, err := w.s.List(w.Region, complaint.ListInput{})
+		w.Must(err)
+		answer := complaint.AnswerInput{ID: list.Items[0].ID, Version: 1, Outcome: "outside", Text: "请打 12345", Impartial: true}
+		_, err = w.s.Answer(w.Region, answer)
+		errstest.Is(w, err, "")
+		_, err = w.s.RequestReview(w.nobody, complaint.AddInput{Receipt: m.Receipt, Text: "就是你们的事"})
+		errstest.Is(w, err, "")
+		answer.Version = 3
+		_, err = w.s.Answer(w.Region, answer)
+		errstest.Is(w, err, "denied: 由没有办过")
+		second, _ := w.Actor("另一位", 0, auth.Grant{Role: auth.RegionOfficer, Region: inspectiontest.Top})
+		f, err := w.s.Answer(second, answer)
+		errstest.Is(w, err, "")
+		if f.State != complaint.Closed {
+			w.Errorf("%+v", f.Complaint)
+		}
 	})
 }
 
@@ -231,6 +263,9 @@ func TestAnonymous(t *testing.T) {
 			"站长收了钱", "anonymous", "true", "channel", "web")
 		receipt := strings.TrimPrefix(to, "/complaints/")
 		site.See("", to, "已收到", receipt)
+		if page := site.See("manager", "/complaints?region="+attendancetest.Gacha.String(), "交上去"); strings.Contains(page, who.Name) {
+			w.Errorf("the page knows who is signed in")
+		}
 		site.See("", "/complaints?receipt="+receipt, "已收到")
 		site.See("", "/complaints?receipt=1", "没有这个回执号")
 		site.See("", "/complaints?q=宝力根", "/complaints?region=")
@@ -241,6 +276,7 @@ func TestAnonymous(t *testing.T) {
 		w.Must(w.DB.Read(w.System, func(tx *db.Tx) error {
 			for _, q := range []string{
 				`SELECT count(*) FROM audit WHERE object = 'complaint' AND account_id IS NOT NULL AND account_id <> 0`,
+				`SELECT count(*) FROM audit WHERE object = 'complaint' AND CAST(detail AS TEXT) LIKE '%192.0.2.1%'`, // httptest's client
 				`SELECT count(*) FROM idempotency WHERE operation LIKE 'complaint.%' AND account_id <> 0`,
 				`SELECT count(*) FROM complaint WHERE id BETWEEN ` + strconv.FormatInt(int64(tx.NewID())-1<<40, 10) + ` AND ` +
 					strconv.FormatInt(int64(tx.NewID()), 10),

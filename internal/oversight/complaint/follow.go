@@ -102,7 +102,7 @@ func (s *Service) says(ctx context.Context, receipt, action, text string, fn fun
 			if err := fn(tx, c); err != nil {
 				return err
 			}
-			return s.step(ctx, tx, c, action, text, true)
+			return s.step(ctx, tx, c, Step{Action: action, Text: text, Shown: true})
 		}); err != nil {
 			return out, err
 		}

@@ -63,19 +63,19 @@ func (s *Service) steps(ctx context.Context, tx *db.Tx, id db.ID) ([]Step, error
 	return list, err
 }
 
-// change is a step of those who hold the complaint; fn gives the words of the step and whether the complainant reads them.
-func (s *Service) change(ctx context.Context, op act.Op,
-	fn func(tx *db.Tx, c *Complaint) (text string, shown bool, err error)) (File, error) {
+// change is a step of those who hold the complaint; fn gives the words that the complainant reads.
+func (s *Service) change(ctx context.Context, op act.Op, fn func(tx *db.Tx, c *Complaint) (text string, err error)) (File, error) {
 	op.Perm = Handle
 	return act.ChangeTo(ctx, s.db, &s.kind, op, func(tx *db.Tx, c *Complaint) error {
 		if !handles(ctx, *c) {
 			return errs.ErrDenied
 		}
-		text, shown, err := fn(tx, c)
+		level := levelNames[c.Region.Level()] // of who acts; fn may pass it on
+		text, err := fn(tx, c)
 		if err != nil {
 			return err
 		}
-		return s.step(ctx, tx, c, strings.TrimPrefix(op.Action, "complaint."), text, shown)
+		return s.step(ctx, tx, c, Step{Action: strings.TrimPrefix(op.Action, "complaint."), Level: level, Text: text, Shown: true})
 	}, func(tx *db.Tx, c Complaint) (File, error) { return s.file(ctx, tx, c) })
 }
 
@@ -99,10 +99,10 @@ func impartial(yes bool) func() error {
 // Accept takes a complaint up; it is answered within the days of the setting.
 func (s *Service) Accept(ctx context.Context, in AcceptInput) (File, error) {
 	op := act.Op{Action: "complaint.accepted", ID: in.ID, Version: in.Version, From: []string{Received}, Check: impartial(in.Impartial)}
-	return s.change(ctx, op, func(tx *db.Tx, c *Complaint) (_ string, _ bool, err error) {
+	return s.change(ctx, op, func(tx *db.Tx, c *Complaint) (_ string, err error) {
 		c.State = Accepted
 		c.DueDay, err = workingDays(ctx, tx, setting.ComplaintAnswer, c.Region)
-		return "已受理", true, err
+		return "已受理", err
 	})
 }
 
@@ -118,7 +118,7 @@ var open = []string{Received, Accepted, Reviewing}
 // Ask puts a question to the complainant. The clock goes on.
 func (s *Service) Ask(ctx context.Context, in AskInput) (File, error) {
 	op := act.Op{Action: "complaint.asked", ID: in.ID, Version: in.Version, From: open, Check: filled("text", in.Text, "请写要问什么")}
-	return s.change(ctx, op, func(*db.Tx, *Complaint) (string, bool, error) { return in.Text, true, nil })
+	return s.change(ctx, op, func(*db.Tx, *Complaint) (string, error) { return in.Text, nil })
 }
 
 // TransferInput passes a complaint to the level above (up), or to a body outside of this system (out), which is named.
@@ -140,16 +140,21 @@ func (in TransferInput) check() error {
 // Transfer passes a complaint on. To the level above the day on which it is due stays as it is; outside it is no longer this system's.
 func (s *Service) Transfer(ctx context.Context, in TransferInput) (File, error) {
 	op := act.Op{Action: "complaint.transferred", ID: in.ID, Version: in.Version, From: open, Check: in.check}
-	return s.change(ctx, op, func(tx *db.Tx, c *Complaint) (string, bool, error) {
+	return s.change(ctx, op, func(tx *db.Tx, c *Complaint) (string, error) {
 		if in.Way == "out" {
 			c.State, c.Outcome, c.DueDay = Transferred, outside, clock.DayOf(tx.Now).AddDays(finishDays)
-			return "转给" + in.To + "：" + in.Reason, true, nil
+			return "转给" + in.To + "：" + in.Reason, nil
 		}
 		if c.Region.Level() == auth.LevelRegion {
-			return "", false, errs.WrongState("已经在自治区，不能再往上转")
+			return "", errs.WrongState("已经在自治区，不能再往上转")
+		}
+		// Why it goes up may say who knows whom: the office's own business.
+		why := Step{Action: "transferred", Level: levelNames[c.Region.Level()], Text: in.Reason}
+		if err := s.step(ctx, tx, c, why); err != nil {
+			return "", err
 		}
 		c.Region = c.Region.Parent()
-		return "转上一级办理", true, tell(ctx, tx, *c, "有一件投诉建议转来，请办理")
+		return "转上一级办理", tell(ctx, tx, *c, "有一件投诉建议转来，请办理")
 	})
 }
 
@@ -171,20 +176,20 @@ func (s *Service) Answer(ctx context.Context, in AnswerInput) (File, error) {
 		}
 		return impartial(in.Impartial)()
 	}}
-	return s.change(ctx, op, func(tx *db.Tx, c *Complaint) (string, bool, error) {
+	return s.change(ctx, op, func(tx *db.Tx, c *Complaint) (string, error) {
 		me := int64(auth.From(ctx).Account)
 		switch {
 		case c.State == Received && in.Outcome != outside:
-			return "", false, errs.WrongState("先受理，再答复；不属于本系统的可以直接答复")
+			return "", errs.WrongState("先受理，再答复；不属于本系统的可以直接答复")
 		case c.State == Reviewing && c.AnsweredBy == me:
-			return "", false, errs.Deny("由没有办过这件事的人复核")
+			return "", errs.Deny("由没有办过这件事的人复核")
 		case c.State == Reviewing:
 			c.State, c.DueDay, c.ReviewDay = Closed, 0, 0
 		default:
 			c.State, c.DueDay, c.ReviewDay = Answered, 0, clock.DayOf(tx.Now).AddDays(reviewDays)
 		}
 		c.Outcome, c.AnsweredBy = in.Outcome, me
-		return outcomes.Word(in.Outcome) + "。" + in.Text, true, nil
+		return outcomes.Word(in.Outcome) + "。" + in.Text, nil
 	})
 }
 

@@ -65,6 +65,16 @@ func outcomeWord(code string) string {
 	return outcomes.Word(code)
 }
 
+// levelWord says which level spoke; the complainant's own words have none.
+func levelWord(name string) string {
+	for level, x := range levelNames {
+		if x == name {
+			return levelWords[level]
+		}
+	}
+	return ""
+}
+
 // handles says that the actor acts for the division that holds the complaint.
 func handles(ctx context.Context, c Complaint) bool { return inspection.ActsFor(ctx, Handle, c.Region) }
 
@@ -89,7 +99,7 @@ func timeline(ctx context.Context, steps []Step) (out []ui.Step) {
 		if x.ByName != "" {
 			note = x.ByName + "，" + note
 		}
-		out = append(out, ui.Step{Title: stepWords.Word(x.Action) + "：" + x.Text, Note: note, State: "done"})
+		out = append(out, ui.Step{Title: levelWord(x.Level) + stepWords.Word(x.Action) + "：" + x.Text, Note: note, State: "done"})
 	}
 	return out
 }

@@ -9,7 +9,7 @@ import (
 
 // Routes mounts the area. What complainants do is done by nobody: whoever is signed in is dropped, so that nothing leads back to him.
 func (s *Service) Routes(r *web.Router) {
-	few, guess := web.Rate(20, time.Hour), web.Rate(60, time.Hour)
+	few, guess := web.Rate(100, time.Hour), web.Rate(600, time.Hour) // many phones share one address of their carrier
 	web.JSON(r, "POST /api/v1/complaints", "complaint.make", Make, s.Make, web.Status(201), web.Nobody, few)
 	web.JSON(r, "GET /api/v1/complaints/{receipt}", "complaint.follow", Make, s.Follow, web.Nobody, guess)
 	web.JSON(r, "POST /api/v1/complaints/{receipt}/add", "complaint.add", Make, s.Add, web.Nobody, few)

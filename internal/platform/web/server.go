@@ -55,7 +55,8 @@ func (r *Router) handle(route *Route, fn http.HandlerFunc) {
 	r.mux.HandleFunc(name, func(w http.ResponseWriter, req *http.Request) {
 		start := time.Now()
 		if route.nobody {
-			req = req.WithContext(auth.With(req.Context(), auth.Actor{}))
+			ctx := auth.With(req.Context(), auth.Actor{})
+			req = req.WithContext(ui.With(ctx, r.page(ctx, req, Meta(ctx), auth.Actor{})))
 		}
 		if route.Kind != KindStream {
 			ctx, cancel := context.WithTimeout(req.Context(), route.longest())
