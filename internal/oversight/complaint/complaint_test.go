@@ -163,7 +163,8 @@ func TestHolder(t *testing.T) {
 		if n := len(f.All); n != 2 || f.All[0].Text != "认识" || f.All[0].Shown || f.All[0].Level != "banner" || !f.All[1].Shown {
 			w.Errorf("why it went up: %+v", f.All)
 		}
-		if g, err := w.s.Follow(w.nobody, complaint.FollowInput{Receipt: receipt}); err != nil || len(g.Steps) != 1 || g.Steps[0].Text != "转上一级办理" {
+		g, err := w.s.Follow(w.nobody, complaint.FollowInput{Receipt: receipt})
+		if err != nil || len(g.Steps) != 1 || g.Steps[0].Text != "转上一级办理" {
 			w.Errorf("what the complainant reads: %+v %v", g, err)
 		}
 		up.Version = f.Version

@@ -149,7 +149,7 @@ func (s *Service) Transfer(ctx context.Context, in TransferInput) (File, error) 
 			return "", errs.WrongState("已经在自治区，不能再往上转")
 		}
 		// Why it goes up may say who knows whom: the office's own business.
-		why := Step{Action: "transferred", Level: levelNames[c.Region.Level()], Text: in.Reason}
+		why := Step{Action: Transferred, Level: levelNames[c.Region.Level()], Text: in.Reason}
 		if err := s.step(ctx, tx, c, why); err != nil {
 			return "", err
 		}
