@@ -335,6 +335,15 @@ func TestMissed(t *testing.T) {
 		if got := rate(w.Elsewhere, 0, 20); got != "-" {
 			w.Errorf("rate elsewhere: %s", got)
 		}
+		for ctx, want := range map[context.Context]string{w.Head: "合计,3,1,", w.Elsewhere: "合计,0,0,"} {
+			in := pairing.TableInput{RateInput: pairing.RateInput{From: w.today, To: w.today.AddDays(20)}, Format: "csv"}
+			if f, err := w.s.Table(w.at(ctx, w.today.AddDays(40)), in); err != nil || !strings.Contains(string(f.Body), want) {
+				w.Errorf("the table lacks %s: %s %v", want, f.Body, err)
+			}
+		}
+		if page, err := w.s.Missed(w.Elsewhere, pairing.MissedInput{}); err != nil || len(page.Items) > 0 {
+			w.Errorf("missed, seen from elsewhere: %+v %v", page.Items, err)
+		}
 		// The second missed one is served by a visit that the desk enters late; away for the next two.
 		at := w.today.AddDays(20).Time().Add(9 * time.Hour)
 		_, err = w.s.Visit(w.at(w.Manager, w.today.AddDays(22)), pairing.VisitInput{ID: d.ID, Result: pairing.Video, At: &at,
