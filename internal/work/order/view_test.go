@@ -187,6 +187,50 @@ func TestWordOfAGuardian(t *testing.T) {
 	})
 }
 
+// The page of an order says who has to call back, and offers the confirmation to nobody whose call does not do; it offers who served
+// neither the confirmation nor the rating of his own service.
+func TestPageSaysWhoMay(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		s, o := newSite(t, w), w.disputed()
+		for _, c := range []struct {
+			name string
+			ctx  context.Context
+			want string
+		}{{"manager", w.manager, "要由第二人"}, {"head", w.head, ""}} {
+			page, err := w.s.Desk(c.ctx, GetInput{ID: o.ID})
+			if w.must(page.Detail, err); c.want == "" != (page.Another == "") || !strings.HasPrefix(page.Another, c.want) {
+				t.Errorf("%s reads %q", c.name, page.Another)
+			}
+			_, text, _ := s.do(c.name, "GET", page.deskPath(), "", nil, "")
+			if strings.Contains(text, "说好了，确认") != (c.want == "") || c.want != "" && !strings.Contains(text, page.Another) ||
+				!strings.Contains(text, "三个工作日内重办") {
+				t.Errorf("the page of the %s: %s", c.name, text)
+			}
+			_, err = w.s.Resolve(c.ctx, ResolveInput{Ask: because(page.Detail, "打过电话"), Decision: "confirm"})
+			if c.want != "" {
+				errstest.Is(t, err, "denied: "+page.Another)
+			} else if err != nil {
+				t.Error("who is offered it may not:", err)
+			}
+		}
+		clock.Set(noon)
+		me := w.vols[0]
+		staff := auth.From(w.manager)
+		staff.Account, staff.Person = auth.From(me.ctx).Account, auth.From(me.ctx).Person
+		for state, o := range map[State]Detail{Served: w.served(), Confirmed: {}} {
+			if state == Confirmed {
+				clock.Set(noon)
+				o = w.confirmed()
+			}
+			for ctx, want := range map[context.Context]bool{w.manager: true, auth.With(t.Context(), staff): false} {
+				if d := w.get(ctx, o.ID); (d.Can(Confirm) || d.Can(Evaluate)) != want {
+					t.Errorf("%s, of his own service %v: %v", state, !want, d.Moves)
+				}
+			}
+		}
+	})
+}
+
 // servedFor is an order that somebody asks for and that was served.
 func (w *world) servedFor(by context.Context, change func(*CreateInput)) Detail {
 	w.t.Helper()
