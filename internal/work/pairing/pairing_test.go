@@ -131,7 +131,7 @@ func TestPropose(t *testing.T) {
 			{w.Manager, func(in *pairing.ProposeInput) { in.PersonID = 1 }, "invalid person_id: 没有登记过"},
 			{w.Elsewhere, func(*pairing.ProposeInput) {}, "invalid person_id: 没有登记过"},
 			{w.Resident, func(*pairing.ProposeInput) {}, "denied"},
-			{w.Manager, func(in *pairing.ProposeInput) { in.VolunteerIDs = []db.ID{1} }, "invalid volunteer_ids: 有一位不是在册"},
+			{w.Manager, func(in *pairing.ProposeInput) { in.VolunteerIDs = []db.ID{1} }, "invalid volunteer_ids: 有一位不是本苏木乡镇（街道）在册"},
 			{w.Manager, func(in *pairing.ProposeInput) { in.Consent = person.ByGuardian }, "invalid guardian_id"},
 		} {
 			bad := in
@@ -139,6 +139,16 @@ func TestPropose(t *testing.T) {
 			_, err := w.s.Propose(c.by, bad)
 			errstest.Is(w.T, err, c.want)
 		}
+		live := func(at auth.Region) {
+			w.Write(func(tx *db.Tx) error {
+				_, err := tx.Build(`UPDATE volunteer SET region = ? WHERE id = ?`, int64(at), w.Vols[0].ID).Run(w.System, tx)
+				return err
+			})
+		}
+		live(attendancetest.Gacha + 1000)
+		_, err := w.s.Propose(w.Manager, in)
+		errstest.Is(w.T, err, "invalid volunteer_ids: 有一位不是本苏木乡镇")
+		live(attendancetest.Gacha + 1)
 		d, err := w.s.Propose(w.Manager, in)
 		errstest.Is(w.T, err, "")
 		_, err = w.s.Propose(w.Manager, in)
