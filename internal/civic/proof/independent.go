@@ -104,17 +104,22 @@ func (b *Bench) ownWord(ctx context.Context, h Hands) (string, error) {
 	if h.Own.Account == 0 {
 		return "", nil
 	}
-	n, err := offices.One(ctx, b.tx, h.Own.Account, h.Place.Station, int64(h.Place.Region), b.at)
+	n, err := b.office(ctx, h, h.Own.Account)
 	if err != nil || n > 0 {
 		return "确认的人是本站的工作人员", err
 	}
 	return "", nil
 }
 
-// knownTo says whether a resident is known (已核实), as the entry stood then: two people independent of one another have spoken with him, of
+// office counts the posts that an account held at the place of a service.
+func (b *Bench) office(ctx context.Context, h Hands, account db.ID) (int64, error) {
+	return offices.One(ctx, b.tx, account, h.Place.Station, int64(h.Place.Region), b.at)
+}
+
+// knownTo says whether somebody is known (已核实), as the entry stood then: two people independent of one another have spoken with him, of
 // whom one is independent of the other hand. One alone could be himself whom he says he has met. Also names more who have met him.
-func (b *Bench) knownTo(ctx context.Context, h Hands, also []db.ID, f Hand) (string, error) {
-	knew, err := knowers.All(ctx, b.tx, h.Own.Person, b.at)
+func (b *Bench) knownTo(ctx context.Context, h Hands, who Hand, also []db.ID, f Hand) (string, error) {
+	knew, err := knowers.All(ctx, b.tx, who.Person, b.at)
 	if err != nil {
 		return "", err
 	}
@@ -136,9 +141,12 @@ func (b *Bench) knownTo(ctx context.Context, h Hands, also []db.ID, f Hand) (str
 		}
 	}
 	if b.close == nil { // of who was erased since it is no longer said who knew him
-		if n, err := erased.One(ctx, b.tx, h.Own.Person, b.at); err != nil || n > 0 {
+		if n, err := erased.One(ctx, b.tx, who.Person, b.at); err != nil || n > 0 {
 			return "", err
 		}
+	}
+	if who != (Hand{h.Own.Account, h.Own.Person}) {
+		return "交名单的人不是站里的，也还没有由两位互相独立的人核实过", nil
 	}
 	return "确认的人还没有由两位互相独立的人核实过", nil
 }
@@ -171,8 +179,9 @@ func (b *Bench) codeAgainst(ctx context.Context, h Hands, f Hand) (string, error
 			return saw, err
 		}
 	}
+	own := Hand{h.Own.Account, h.Own.Person}
 	if h.Own.Card {
-		return b.knownTo(ctx, h, h.Own.Knew, f)
+		return b.knownTo(ctx, h, own, h.Own.Knew, f)
 	}
-	return b.knownTo(ctx, h, nil, f)
+	return b.knownTo(ctx, h, own, nil, f)
 }

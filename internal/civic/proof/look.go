@@ -32,7 +32,10 @@ func (b *Bench) Look(ctx context.Context, h Hands) (enough bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	others := slices.DeleteFunc(slices.Concat(spoke, first, words), func(x Hand) bool { return x == me })
+	others, err := b.others(ctx, h, me, slices.Concat(spoke, first, words))
+	if err != nil {
+		return false, err
+	}
 	switch why, err := b.objection(ctx, me, others, h, false); {
 	case err != nil || len(others) > 0 && why != "":
 		return false, denied(err, why)
@@ -42,6 +45,27 @@ func (b *Bench) Look(ctx context.Context, h Hands) (enough bool, err error) {
 		return false, errs.Deny(toReader(same, ""))
 	}
 	return false, nil
+}
+
+// others leaves who stands beside the actor, or is too close to him. Who is only not known stands beside nobody: he is no reason against the
+// first of two who look.
+func (b *Bench) others(ctx context.Context, h Hands, me Hand, all []Hand) (out []Hand, err error) {
+	for _, x := range all {
+		if x == me {
+			continue
+		}
+		why, err := b.Independent(ctx, me, x)
+		if err == nil && why == "" {
+			if why, err = b.unknown(ctx, h, x, me); why != "" {
+				continue
+			}
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, x)
+	}
+	return out, nil
 }
 
 // Apart refuses the actor who is no hand for these minutes, or not independent of everybody who had one.

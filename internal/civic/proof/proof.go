@@ -28,6 +28,7 @@ type Hands struct {
 	Party  []db.ID    // the persons for whom it was and who asked for it: their word is their own, and no second person's
 	Place  auth.Place // of the service: its staff are no residents here
 	First  []db.ID    // who entered, looked through, opened, dispatched or recorded
+	Lay    []db.ID    // those of First who were asked for no office: without one at the place they have to be known like a resident
 	Spoke  []db.ID    // who spoke in the resident's place: confirmed, disputed or rated for him
 	Own    Own        // the resident's own word
 	Second []db.ID    // who was shown the minutes afterwards, and stands for them
@@ -158,19 +159,34 @@ func (b *Bench) beside(ctx context.Context, w Hand, h Hands, spoke, first []Hand
 	return missing, nil
 }
 
-// apart is Independent for two hands of one service; the resident's code asks more of who entered it.
+// apart is Independent for two hands of one service. Whoever of the two is the resident, or leads without an office, has to be known to
+// the other besides: he could be the other's second telephone.
 func (b *Bench) apart(ctx context.Context, w, f Hand, h Hands) (string, error) {
-	switch {
-	case h.Own.Person == 0 || w.Person != h.Own.Person || w.Account != h.Own.Account:
-		return b.Independent(ctx, w, f)
-	case h.Own.Account == 0:
-		return b.codeAgainst(ctx, h, f)
-	}
 	why, err := b.Independent(ctx, w, f)
-	if err != nil || why != "" {
-		return why, err
+	for _, x := range [][2]Hand{{w, f}, {f, w}} {
+		if err == nil && why == "" {
+			why, err = b.unknown(ctx, h, x[0], x[1])
+		}
 	}
-	return b.knownTo(ctx, h, nil, f)
+	return why, err
+}
+
+// unknown says why somebody who is the resident, or had a hand without an office at the place, does not stand beside another hand; ""
+// when he does, or is neither. The resident's code asks more of who entered it.
+func (b *Bench) unknown(ctx context.Context, h Hands, x, other Hand) (string, error) {
+	switch own := x == (Hand{h.Own.Account, h.Own.Person}); {
+	case own && h.Own.Account == 0:
+		return b.codeAgainst(ctx, h, other)
+	case own:
+		return b.knownTo(ctx, h, x, nil, other)
+	case !slices.Contains(h.Lay, x.Account):
+		return "", nil
+	}
+	n, err := b.office(ctx, h, x.Account)
+	if err != nil || n > 0 {
+		return "", err
+	}
+	return b.knownTo(ctx, h, x, nil, other)
 }
 
 // fit leaves those who may be a hand for these minutes at all, each once. Why says what is wrong with the last who may not.

@@ -42,6 +42,12 @@ func (w *world) sent(who, sender auth.Actor, recipient, volunteer int, open bool
 	if err != nil {
 		w.T.Fatal("create:", err)
 	}
+	if made.State == order.Submitted {
+		if made.Detail, err = w.Orders.Review(sending, order.ReviewInput{Ask: order.Ask{ID: made.ID, Version: made.Version},
+			Decision: "accept"}); err != nil {
+			w.T.Fatal("review:", err)
+		}
+	}
 	ask, v := order.Ask{ID: made.ID, Version: made.Version}, w.Vols[volunteer]
 	if open {
 		_, err = w.Orders.Open(sending, order.OpenInput{Ask: ask})
@@ -195,15 +201,10 @@ func TestPrintedCodeIsNoHand(t *testing.T) {
 func TestStaffIsNoResident(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		own := w.Person("站长自己", 9)
-		ctx, account := w.Actor("站长自己", own, auth.Grant{Role: auth.StationManager, Region: attendancetest.Gacha, Station: w.Station.ID},
+		ctx, _ := w.Actor("站长自己", own, auth.Grant{Role: auth.StationManager, Region: attendancetest.Gacha, Station: w.Station.ID},
 			auth.Grant{Role: auth.Resident})
 		w.Known(own)
-		w.Write(func(tx *db.Tx) error {
-			_, err := tx.Build(`INSERT INTO role_grant (id, account_id, role, region, station_id, from_day, until_day, reason, granted_at, end_reason)
-				VALUES (?, ?, 'station_manager', ?, ?, 20260101, 0, '', ?, '')`, tx.NewID(), account, attendancetest.Gacha, w.Station.ID,
-				tx.Now).Run(w.System, tx)
-			return err
-		})
+		w.Seat(ctx)
 		o := w.sent(auth.From(ctx), auth.From(w.Head2), self, 0, false)
 		if _, err := w.Orders.Confirm(ctx, order.ConfirmInput{Ask: order.Ask{ID: o.ID}, Evidence: "login"}); err != nil {
 			t.Fatal(err)
@@ -424,6 +425,79 @@ func TestUnknownResident(t *testing.T) {
 					}
 				}
 			}
+		}
+	})
+}
+
+// A head with a second telephone sends a volunteer to the resident who is reached on it, and looks at the resident's own word: nobody who is
+// not known makes a second of him, by his login or his code. Another head makes two.
+func TestUnknownResidentMakesNoSecond(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.Write(func(tx *db.Tx) error {
+			_, err := tx.Build("UPDATE person_known SET ended_at = ? WHERE ended_at IS NULL", tx.Now).Run(w.System, tx)
+			return err
+		})
+		head := auth.From(w.Head)
+		for i, own := range []func(o order.Detail) error{
+			func(o order.Detail) error { w.Confirm(o.ID); return nil },
+			func(o order.Detail) error { return w.say(head, o, "code", w.Order(o.ID).ConfirmationCode) },
+		} {
+			clock.Set(attendancetest.Noon.AddDate(0, 0, i+1))
+			o, before := w.entered(head, resident, 0, false), w.counted()
+			if err := own(o); err != nil {
+				t.Fatal(err)
+			}
+			r := w.latest()
+			w.Refused(w.yes(head, r), "denied", "who sent the volunteer")
+			if w.counted() != before {
+				t.Errorf("%d: one head makes %d minutes", i, w.counted()-before)
+			}
+			if err := w.yes(auth.From(w.Head2), r); err != nil || w.counted() != before+30 {
+				t.Errorf("%d: another head: %d %v", i, w.counted(), err)
+			}
+		}
+	})
+}
+
+// Who asked for another and rates the service says nothing of its minutes: one head who sent the volunteer makes no second of him.
+func TestRatingIsNoHand(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		child := w.Person("孩子", 9)
+		ctx, _ := w.Actor("孩子", child, auth.Grant{Role: auth.Resident})
+		w.Kin(child, w.ResidentPerson)
+		w.Write(func(tx *db.Tx) error {
+			_, err := tx.Build("UPDATE person_known SET ended_at = ? WHERE ended_at IS NULL", tx.Now).Run(w.System, tx)
+			return err
+		})
+		clock.Set(attendancetest.Noon.AddDate(0, 0, 1))
+		o := w.sent(auth.From(ctx), auth.From(w.Head), resident, 0, false)
+		w.Confirm(o.ID)
+		if _, err := w.Orders.Evaluate(ctx, order.EvaluateInput{Ask: order.Ask{ID: o.ID}, Rating: 5}); err != nil {
+			t.Fatal(err)
+		}
+		w.Refused(w.yes(auth.From(w.Head), w.latest()), "denied", "who sent the volunteer")
+		if err := w.yes(auth.From(w.Head2), w.latest()); err != nil || w.counted() != 30 {
+			t.Errorf("another head: %d %v", w.counted(), err)
+		}
+	})
+}
+
+// Nothing hangs where the only other hand is somebody unknown: two who look make the minutes.
+func TestTwoLooksBesideUnknown(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.Write(func(tx *db.Tx) error {
+			_, err := tx.Build("UPDATE person_known SET ended_at = ? WHERE ended_at IS NULL", tx.Now).Run(w.System, tx)
+			return err
+		})
+		clock.Set(attendancetest.Noon.AddDate(0, 0, 1))
+		w.Kin(auth.From(w.Head).Person, w.Vols[0].PersonID)
+		w.Confirm(w.entered(auth.From(w.Head), resident, 0, false).ID)
+		r := w.latest()
+		if err := w.yes(auth.From(w.Head2), r); err != nil || w.counted() != 0 {
+			t.Fatalf("one: %d %v", w.counted(), err)
+		}
+		if err := w.yes(auth.From(w.Town), r); err != nil || w.counted() != 30 {
+			t.Errorf("two: %d %v", w.counted(), err)
 		}
 	})
 }

@@ -13,18 +13,6 @@ import (
 	"linli/internal/work/attendance/attendancetest"
 )
 
-// seat gives an account its role in the database too, so that it is found where somebody is looked for.
-func (w *world) seat(ctx context.Context) {
-	w.T.Helper()
-	me := auth.From(ctx)
-	w.Write(func(tx *db.Tx) error {
-		_, err := tx.Build(`INSERT INTO role_grant (id, account_id, role, region, from_day, until_day, reason, granted_at, end_reason)
-			VALUES (?, ?, ?, ?, 20260101, 0, '', ?, '')`, tx.NewID(), me.Account, string(me.Grants[0].Role), int64(me.Grants[0].Region),
-			tx.Now).Run(w.System, tx)
-		return err
-	})
-}
-
 // list is how many records wait on somebody's list.
 func (w *world) list(ctx context.Context) (n int) {
 	w.T.Helper()
@@ -56,7 +44,7 @@ func TestWaitingRises(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		banner, _ := w.Actor("旗县经办", 0, auth.Grant{Role: auth.BannerOfficer, Region: attendancetest.Gacha.At(auth.LevelBanner)})
 		for _, ctx := range []context.Context{w.Head, w.Town, banner} {
-			w.seat(ctx)
+			w.Seat(ctx)
 		}
 		manager := auth.From(w.Manager)
 		waits := func(what string, head, town, up, told int) {
@@ -114,7 +102,7 @@ func TestWaitingRises(t *testing.T) {
 // Nothing is lost of a list of which the reader may not do the greater part: the pages go on behind what is not his.
 func TestWaitingPages(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		w.seat(w.Head)
+		w.Seat(w.Head)
 		w.Kin(auth.From(w.Head).Person, w.Vols[0].PersonID)
 		at := attendancetest.Noon.AddDate(0, -2, 0)
 		for i := range 25 {

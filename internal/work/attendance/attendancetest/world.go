@@ -172,6 +172,26 @@ func (w *World) Actor(name string, person db.ID, grants ...auth.Grant) (context.
 	return auth.With(w.T.Context(), auth.Actor{Account: a.ID, Person: person, Name: name, Grants: grants}), a.ID
 }
 
+// Seat writes the offices of somebody into the database too, for what finds them there.
+func (w *World) Seat(ctx context.Context) {
+	w.T.Helper()
+	me := auth.From(ctx)
+	w.Write(func(tx *db.Tx) error {
+		for _, g := range me.Grants {
+			station := any(nil)
+			if g.Station != 0 {
+				station = g.Station
+			}
+			if _, err := tx.Build(`INSERT INTO role_grant (id, account_id, role, region, station_id, from_day, until_day, reason, granted_at,
+				end_reason) VALUES (?, ?, ?, ?, ?, 20260101, 0, '', ?, '')`, tx.NewID(), me.Account, string(g.Role), int64(g.Region), station,
+				tx.Now).Run(w.System, tx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // Kin ties two persons as guardian and ward.
 func (w *World) Kin(guardian, ward db.ID) {
 	w.Write(func(tx *db.Tx) error {

@@ -23,7 +23,7 @@ type Order struct {
 const (
 	entered  = "entered"
 	looked   = "looked"   // looked through
-	sent     = "sent"     // opened, dispatched, rated
+	sent     = "sent"     // opened, dispatched, rated on behalf; who rates for himself adds nothing to his own word
 	said     = "said"     // the resident's word, or one for him
 	unsaid   = "unsaid"   // not content, or opened again
 	resolved = "resolved" // a second person called back
@@ -117,7 +117,7 @@ func Beside(ctx context.Context, tx *db.Tx, id db.ID, round int64, person db.ID)
 
 var (
 	stepsOf = db.Query[Step](`SELECT CASE WHEN e.move = 'create' THEN 'entered' WHEN e.move = 'review' THEN 'looked'
-		WHEN e.move IN ('open', 'dispatch', 'evaluate') THEN 'sent' WHEN e.move = 'confirm' THEN 'said'
+		WHEN e.move IN ('open', 'dispatch') OR e.move = 'evaluate' AND e.on_behalf_of <> '' THEN 'sent' WHEN e.move = 'confirm' THEN 'said'
 		WHEN e.move IN ('dispute', 'reopen') THEN 'unsaid' WHEN e.move = 'resolve' AND e.state = 'confirmed' THEN 'resolved'
 		WHEN e.move = 'resolve' THEN 'anew' ELSE '' END AS kind, e.account_id, a.person_id, e.on_behalf_of
 		FROM order_event e LEFT JOIN account a ON a.id = e.account_id WHERE e.order_id = $1 ORDER BY e.version`)
