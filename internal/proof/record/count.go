@@ -59,7 +59,7 @@ func (s *Service) OnSheetApproved(ctx context.Context, tx *db.Tx, e attendance.S
 			return err
 		}
 		h := proof.Hands{For: r.PersonID, Place: r.place(), First: []db.ID{e.Sheet.EnteredBy}, Second: []db.ID{e.Sheet.ApprovedBy}}
-		if h.Beside, err = activity.Beside(ctx, tx, row.ID); err != nil {
+		if err := listed(ctx, tx, row.ID, &h); err != nil {
 			return err
 		}
 		v, err := proof.Now(tx, s.persons).Judge(ctx, h)

@@ -29,32 +29,39 @@ func hands(ctx context.Context, tx *db.Tx, r Record) (h proof.Hands, err error) 
 		}
 	}
 	h.For, h.Place = r.PersonID, r.place()
-	first, second, beside, err := recorders(ctx, tx, r)
+	times, err := recorders(ctx, tx, r)
 	if err != nil {
 		return h, err
 	}
 	shown, err := secondsOf.All(ctx, tx, r.ID)
-	h.Beside = append(h.Beside, beside...)
-	h.First, h.Second = append(h.First, first...), slices.Concat(h.Second, second, shown)
+	h.Beside, h.Lay = append(h.Beside, times.Beside...), times.Lay
+	h.First, h.Second = append(h.First, times.First...), slices.Concat(h.Second, times.Second, shown)
 	return h, err
 }
 
 // recorders are who entered the times of a record, who was shown them with the sheet they stood on, and who was at the same activity.
-func recorders(ctx context.Context, tx *db.Tx, r Record) (first, second, beside []db.ID, err error) {
+func recorders(ctx context.Context, tx *db.Tx, r Record) (h proof.Hands, err error) {
+	h.For = r.PersonID
 	if r.AttendanceID == 0 {
-		return []db.ID{r.RecordedBy}, nil, nil, nil
+		h.First = []db.ID{r.RecordedBy}
+		return h, nil
 	}
 	a, err := attendance.Get(ctx, tx, r.AttendanceID)
-	if err != nil {
-		return nil, nil, nil, err
+	if err == nil && a.RowID != 0 {
+		err = listed(ctx, tx, a.RowID, &h)
 	}
-	if a.RowID != 0 {
-		if beside, err = activity.Beside(ctx, tx, a.RowID); err != nil {
-			return nil, nil, nil, err
-		}
+	if err == nil {
+		h.First, h.Second, err = attendance.Hands(ctx, tx, a)
 	}
-	first, second, err = attendance.Hands(ctx, tx, a)
-	return first, second, beside, err
+	return h, err
+}
+
+// listed adds what a line of a sheet says of its hands where the sheet was the list of an activity.
+func listed(ctx context.Context, tx *db.Tx, row db.ID, h *proof.Hands) (err error) {
+	if h.Beside, err = activity.Beside(ctx, tx, row); err == nil {
+		h.Lay, err = activity.Lay(ctx, tx, row)
+	}
+	return err
 }
 
 // shown notes that the actor was shown the minutes and stands for them; of a correction where there is one.

@@ -187,6 +187,11 @@ func Beside(ctx context.Context, tx *db.Tx, row db.ID) ([]db.ID, error) {
 	return beside.All(ctx, tx, row)
 }
 
+// Lay gives the account that handed in the list on which a line of a sheet stands: who leads a team holds no office and needs to be known.
+func Lay(ctx context.Context, tx *db.Tx, row db.ID) ([]db.ID, error) {
+	return lay.All(ctx, tx, row)
+}
+
 // over says that an activity cannot be joined or left any more.
 func (a Activity) over(now time.Time) error {
 	switch {

@@ -345,6 +345,7 @@ func TestFitness(t *testing.T) {
 // there is nobody's second hand.
 func TestRoll(t *testing.T) {
 	each(t, func(w *world) {
+		w.Seat(w.Manager)
 		d := w.open(w.input(4))
 		var seats []activity.Seat
 		for _, v := range w.Vols[:4] {
@@ -445,13 +446,8 @@ func recordsOf(w *world) (db.Page[record.Record], error) {
 // A leader who was there and hands the list in is no hand for the others: their minutes wait for one more person.
 func TestLeaderWasThere(t *testing.T) {
 	each(t, func(w *world) {
-		in := team.FoundInput{Name: "一队", Kind: "medical", Region: attendancetest.Gacha, Purpose: "义诊", Paper: true, LeaderID: w.Vols[0].PersonID}
-		for _, v := range w.Vols[1:] {
-			in.Members = append(in.Members, v.PersonID)
-		}
-		tm := must[team.Detail](w)(w.teams.Found(w.Manager, in))
-		tm = must[team.Detail](w)(w.teams.Approve(w.Head2, team.ApproveInput{ID: tm.ID, Version: tm.Version}))
 		leader := w.Vols[0]
+		tm := w.team(leader)
 		plan := w.input(3)
 		plan.TeamID = tm.ID
 		d := must[activity.Detail](w)(w.s.Create(leader.Ctx, plan))
@@ -478,6 +474,70 @@ func TestLeaderWasThere(t *testing.T) {
 			w.Errorf("%d records", len(rows.Items))
 		}
 	})
+}
+
+// A leader holds no office: somebody who approves what he hands in could be himself on a second telephone. While two people do not know
+// him the minutes wait for one more; as soon as they do they count, and verify asks the same.
+func TestLeaderIsKnown(t *testing.T) {
+	each(t, func(w *world) {
+		leader := w.Vols[0]
+		tm := w.team(leader)
+		hand := func(on clock.Day, v int) (r record.Record) {
+			plan := w.input(1)
+			plan.TeamID, plan.Day = tm.ID, on
+			d := must[activity.Detail](w)(w.s.Create(leader.Ctx, plan))
+			d = must[activity.Detail](w)(w.s.PublishNow(w.Head, activity.MoveInput{ID: d.ID, Version: d.Version}))
+			roll := activity.RollInput{ID: d.ID, Version: d.Version, Rows: []activity.Called{{PlaceID: w.join(w.Vols[v], d.ID).ID, Came: activity.ByList}}}
+			clock.Set(d.EndsAt)
+			d = must[activity.Detail](w)(w.s.CallRoll(leader.Ctx, roll))
+			d = must[activity.Detail](w)(w.s.HandIn(leader.Ctx, activity.HandInInput{ID: d.ID, Version: d.Version}))
+			sh := must[attendance.SheetDetail](w)(w.Att.GetSheet(w.Head, attendance.SheetInput{ID: d.SheetID}))
+			must[attendance.SheetDetail](w)(w.Att.ApproveSheet(w.Head, attendance.DecideInput{ID: sh.ID, Version: sh.Version, Decision: "approve"}))
+			for _, x := range must[db.Page[record.Record]](w)(recordsOf(w)).Items {
+				if x.VolunteerID == w.Vols[v].ID && x.Day == on {
+					r = x
+				}
+			}
+			return r
+		}
+		r := hand(day, 1)
+		if r.Status != record.Pending || !strings.HasPrefix(r.Why, "交名单的人不是站里的") {
+			w.Fatalf("a stranger's list counts: %+v", r)
+		}
+		_, err := w.records.Approve(w.Head, record.ApproveInput{ID: r.ID, Decision: "approve"})
+		errstest.Is(w, err, "denied")
+		got := must[record.Detail](w)(w.records.Approve(w.Town, record.ApproveInput{ID: r.ID, Decision: "approve"}))
+		if got.Status != record.Counted {
+			w.Errorf("head and town: %+v", got.Record)
+		}
+		w.Known(leader.PersonID)
+		if r = hand(day.AddDays(1), 2); r.Status != record.Counted {
+			w.Errorf("a known leader: %+v", r)
+		}
+		w.whole(0)
+		err = w.DB.Write(w.System, func(tx *db.Tx) error {
+			if _, err := tx.Build("DELETE FROM person_known WHERE person_id = ?", leader.PersonID).Run(w.System, tx); err != nil {
+				return err
+			}
+			n := 0
+			if err := record.Verify(w.System, tx, func(string, string) { n++ }); err != nil || n != 1 {
+				w.Errorf("verify finds %d of one whose leader nobody knows: %v", n, err)
+			}
+			return errs.Clash("undone")
+		})
+		errstest.Is(w, err, "conflict: undone")
+	})
+}
+
+// team is one with everybody in it, led by somebody.
+func (w *world) team(leader attendancetest.Volunteer) team.Detail {
+	w.Helper()
+	in := team.FoundInput{Name: "一队", Kind: "medical", Region: attendancetest.Gacha, Purpose: "义诊", Paper: true, LeaderID: leader.PersonID}
+	for _, v := range w.Vols {
+		in.Members = append(in.Members, v.PersonID)
+	}
+	tm := must[team.Detail](w)(w.teams.Found(w.Manager, in))
+	return must[team.Detail](w)(w.teams.Approve(w.Head2, team.ApproveInput{ID: tm.ID, Version: tm.Version}))
 }
 
 // What is public names nobody; lists and files are those of the place.

@@ -52,6 +52,8 @@ var (
 	follow   = db.SQL(`UPDATE activity_place SET person_id = $2, version = version + 1 WHERE person_id = $1`)
 	unsay    = db.SQL(`UPDATE activity_place SET reason = '', version = version + 1 WHERE person_id = $1 AND reason <> ''`)
 
+	lay = db.Query[db.ID](`SELECT s.entered_by FROM sheet_row r JOIN activity a ON a.sheet_id = r.sheet_id JOIN sheet s ON s.id = r.sheet_id
+		WHERE r.id = $1 AND s.entered_by IS NOT NULL`)
 	beside = db.Query[db.ID](`SELECT DISTINCT o.person_id FROM sheet_row r JOIN activity a ON a.sheet_id = r.sheet_id
 		JOIN sheet_row o ON o.sheet_id = r.sheet_id WHERE r.id = $1 AND o.person_id <> r.person_id`)
 )
