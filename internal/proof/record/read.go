@@ -101,7 +101,14 @@ func (s *Service) detail(ctx context.Context, tx *db.Tx, r Record) (out Detail, 
 			return out, err
 		}
 	}
-	return out, s.awaited(ctx, tx, &out)
+	if err := s.awaited(ctx, tx, &out); err != nil {
+		return out, err
+	}
+	err = turn(ctx, tx, r)
+	if errs.KindOf(err) == errs.Denied {
+		out.MayReview, err = false, nil
+	}
+	return out, err
 }
 
 // awaited adds who is to look at a record that waits, and why the reader is not it.

@@ -341,12 +341,16 @@ func (s *Service) Void(ctx context.Context, in VoidInput) (Detail, error) {
 	op := act.Op{Perm: Review, Action: "record.void", ID: in.ID, Cause: refusalWord(in.Ground) + "：" + in.Reason, From: live,
 		Wrong: "这条记录已经作废"}
 	return act.ChangeTo(ctx, s.db, &s.records, op, func(tx *db.Tx, r *Record) error {
-		first, _, _, err := recorders(ctx, tx, *r)
+		if err := turn(ctx, tx, *r); err != nil {
+			return err
+		}
+		h, err := recorders(ctx, tx, *r)
 		if err != nil {
 			return err
 		}
+		h.Second, h.Lay = nil, nil // who agreed before may find out better, and nobody need be known to be contradicted
 		r.void(op.Cause)
-		return proof.Now(tx, s.persons).Apart(ctx, proof.Hands{For: r.PersonID, First: first})
+		return proof.Now(tx, s.persons).Apart(ctx, h)
 	}, func(tx *db.Tx, r Record) (Detail, error) { return s.detail(ctx, tx, r) })
 }
 

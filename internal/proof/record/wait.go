@@ -198,7 +198,7 @@ func reach(ctx context.Context) string {
 	return atBanner
 }
 
-// turn refuses an officer of the banner what has not come up to him: he is nobody's second person before.
+// turn refuses an officer of the banner what has not come up to him: he is nobody's second person before, and makes nothing void.
 func turn(ctx context.Context, tx *db.Tx, r Record) error {
 	if reach(ctx) != atBanner || !auth.From(ctx).Is(auth.BannerOfficer) {
 		return nil

@@ -70,6 +70,8 @@ func TestWaitingRises(t *testing.T) {
 		pass(2)
 		waits("two days later", 1, 0, 0, 1)
 		errstest.Is(t, w.yes(auth.From(banner), r), "denied: 先由嘎查村")
+		_, err := w.s.Void(banner, record.VoidInput{ID: r.ID, Ground: "false", Reason: "没有去"})
+		errstest.Is(t, err, "denied: 先由嘎查村")
 		pass(1) // Tuesday to Friday
 		waits("three working days later", 1, 1, 0, 2)
 		pass(0)
@@ -78,12 +80,18 @@ func TestWaitingRises(t *testing.T) {
 		waits("over the week-end", 1, 1, 0, 2)
 		pass(2)
 		waits("three more", 1, 1, 1, 3)
-		d, err := w.s.Get(w.Vols[0].Ctx, record.GetInput{ID: r.ID})
+		var d record.Detail
+		d, err = w.s.Get(w.Vols[0].Ctx, record.GetInput{ID: r.ID})
 		if err != nil || d.Waits == nil || d.Waits.Who() != "旗县（市、区）经办人" || d.Waits.Next() != "" {
 			t.Errorf("the volunteer reads: %+v %v", d.Waits, err)
 		}
 		if err := w.yes(auth.From(banner), r); err != nil || w.counted() != 30 {
 			t.Errorf("the banner's officer: %d %v", w.counted(), err)
+		}
+		_, err = w.s.Void(banner, record.VoidInput{ID: r.ID, Ground: "false", Reason: "没有去"})
+		errstest.Is(t, err, "denied: 先由嘎查村")
+		if d, err = w.s.Get(banner, record.GetInput{ID: r.ID}); err != nil || d.MayReview {
+			t.Errorf("what has been decided below shows the banner's officer buttons: %v", err)
 		}
 		waits("looked at", 0, 0, 0, 3)
 
