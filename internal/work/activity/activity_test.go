@@ -363,8 +363,11 @@ func TestRoll(t *testing.T) {
 		errstest.Is(w, arrive(0, true), "wrong_state: 还没有签到")
 		errstest.Is(w, arrive(0, false), "")
 		errstest.Is(w, arrive(0, false), "wrong_state: 已经签到了")
+		errstest.Is(w, arrive(3, false), "")
+		errstest.Is(w, arrive(3, true), "")
+		errstest.Is(w, arrive(3, true), "wrong_state: 已经签退")
 		errstest.Is(w, arrive(5, false), "not_found")
-		if sc := must[activity.Screen](w)(w.s.Show(w.Manager, activity.GetInput{ID: d.ID})); sc.Came != 1 || sc.Holds != 4 || len(sc.Code) != 6 {
+		if sc := must[activity.Screen](w)(w.s.Show(w.Manager, activity.GetInput{ID: d.ID})); sc.Came != 2 || sc.Holds != 4 || len(sc.Code) != 6 {
 			w.Errorf("%+v", sc)
 		}
 		_, err = w.s.Show(w.Vols[0].Ctx, activity.GetInput{ID: d.ID})
@@ -415,6 +418,7 @@ func (w *world) handedIn(d activity.Detail) {
 	}
 	_, err = w.Att.ApproveSheet(w.Manager, attendance.DecideInput{ID: sh.ID, Version: sh.Version, Decision: "approve"})
 	errstest.Is(w, err, "denied")
+	w.noPaper(sh)
 	sh = must[attendance.SheetDetail](w)(w.Att.ApproveSheet(w.Head, attendance.DecideInput{ID: sh.ID, Version: sh.Version, Decision: "return",
 		Reason: "少一个人"}))
 	d = must[activity.Detail](w)(w.s.HandIn(w.Manager, activity.HandInInput{ID: d.ID, Version: d.Version}))
@@ -436,6 +440,18 @@ func (w *world) handedIn(d activity.Detail) {
 	if err != nil || !bytes.Contains(f.Body, []byte("09:30,10:45")) {
 		w.Errorf("%s %v", f.Body, err)
 	}
+}
+
+// noPaper tries to enter a list as if it were a paper sheet, and to take it out of use: the roll would no more say who was there.
+func (w *world) noPaper(sh attendance.SheetDetail) {
+	w.Helper()
+	_, err := w.Att.Enter(w.Manager, attendance.EnterInput{ID: sh.ID, Version: sh.Version, Rows: []attendance.RowInput{{Who: w.Vols[4].No,
+		ItemID: w.Item.ID, ForWhom: "嘎查", Day: day.String(), From: "09:00", To: "11:00", Signed: true}}})
+	errstest.Is(w, err, "wrong_state: 这是活动交上来的名单")
+	_, err = w.Att.VoidSheet(w.Manager, attendance.EndInput{ID: sh.ID, Version: sh.Version, Reason: "写错了"})
+	errstest.Is(w, err, "wrong_state: 这是活动交上来的名单")
+	_, err = w.Att.MissSheet(w.Manager, attendance.EndInput{ID: sh.ID, Version: sh.Version, Reason: "找不到"})
+	errstest.Is(w, err, "wrong_state: 这是活动交上来的名单")
 }
 
 func recordsOf(w *world) (db.Page[record.Record], error) {

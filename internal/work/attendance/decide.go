@@ -155,7 +155,7 @@ func (s *Service) MissSheet(ctx context.Context, in EndInput) (SheetDetail, erro
 func (s *Service) end(ctx context.Context, in EndInput, to SheetState) (SheetDetail, error) {
 	op := act.Op{Perm: Sheets, Action: "sheet." + string(to), ID: in.ID, Version: cmp.Or(in.Version, -1), Cause: in.Reason}
 	return s.changeSheet(ctx, op, func(_ *db.Tx, sh *Sheet) error {
-		if err := sh.changing(); err != nil {
+		if err := sh.onPaper(); err != nil {
 			return err
 		}
 		if to == Missing && sh.State != Issued {

@@ -74,6 +74,18 @@ func (s Sheet) changing() error {
 	return nil
 }
 
+// onPaper says whether a sheet may be entered or taken out of use by hand: not the list of an activity, which was never on paper and is put
+// right where its roll was called.
+func (s Sheet) onPaper() error {
+	if s.list() {
+		return errs.WrongState("这是活动交上来的名单，要在活动的点名里改，退回以后再交")
+	}
+	return s.changing()
+}
+
+// list says that a sheet was the list of an activity: it was entered without a photograph.
+func (s Sheet) list() bool { return s.EnteredAt != nil && s.PhotoID == 0 }
+
 // sheetFrame says how sheets are kept; each is held while its rows change.
 var sheetFrame = act.Kind[Sheet]{Object: "sheet", View: View, Table: sheetTable, Lock: true, Place: Sheet.place,
 	Trail: func(_, sh Sheet) map[string]any { return map[string]any{"no": sh.No} }}
@@ -236,7 +248,7 @@ func (s *Service) ReviewSheet(ctx context.Context, in SheetInput) (SheetDetail, 
 }
 
 func (s *Service) sheetDetail(ctx context.Context, tx *db.Tx, sh Sheet) (out SheetDetail, err error) {
-	out = SheetDetail{Sheet: sh, Today: clock.DayOf(tx.Now), MayEnter: auth.Can(ctx, Sheets, sh.place()),
+	out = SheetDetail{Sheet: sh, Today: clock.DayOf(tx.Now), MayEnter: auth.Can(ctx, Sheets, sh.place()) && !sh.list(),
 		MayReview: auth.Can(ctx, Review, sh.place())}
 	if out.Rows, err = rowsOf.All(ctx, tx, sh.ID); err != nil {
 		return out, err
@@ -294,7 +306,7 @@ func (s *Service) Enter(ctx context.Context, in EnterInput) (SheetDetail, error)
 	late := strings.TrimSpace(in.LateReason)
 	op := act.Op{Perm: Sheets, Action: "sheet.enter", ID: in.ID, Version: cmp.Or(in.Version, -1), Cause: late}
 	return s.changeSheet(ctx, op, func(tx *db.Tx, sh *Sheet) error {
-		if err := sh.changing(); err != nil {
+		if err := sh.onPaper(); err != nil {
 			return err
 		}
 		rows, err := s.readRows(ctx, tx, *sh, in.Rows)
