@@ -49,6 +49,8 @@ func (s *Service) Arrive(ctx context.Context, in ArriveInput) (Seat, error) {
 			return Seat{}, errs.WrongState("现在不是签到的时间")
 		case in.Out != (p.Came != ""):
 			return Seat{}, errs.WrongState(map[bool]string{true: "还没有签到", false: "已经签到了"}[in.Out])
+		case in.Out && (p.Came != ByCode || p.LeftAt != nil):
+			return Seat{}, errs.WrongState("已经签退或者点过名了，要改请跟负责人说一声")
 		case !s.codes.Fits(what, a.ID, tx.Now, in.Code):
 			return Seat{}, errs.Field("code", "号码不对，或者已经换了；看屏幕上现在的")
 		}
