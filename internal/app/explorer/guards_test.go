@@ -22,6 +22,7 @@ type edit struct{ file, from, to string }
 
 const (
 	judge       = "internal/civic/proof/proof.go"
+	looked      = "internal/civic/proof/look.go"
 	independent = "internal/civic/proof/independent.go"
 	reviewed    = "internal/proof/record/review.go"
 	renamed     = "internal/civic/person/second.go"
@@ -49,6 +50,13 @@ var guards = []guard{
 	{"a resident is known", []edit{{independent,
 		"	knew, err := knowers.All(",
 		"	if off(NAME) {\n		return \"\", nil\n	}\n	knew, err := knowers.All("}}},
+	{"a resident is known to who looks at his word", []edit{
+		{judge, "	for _, x := range [][2]Hand{{w, f}, {f, w}} {\n		if err == nil",
+			"	for i, x := range [][2]Hand{{w, f}, {f, w}} {\n		if off(NAME) && i > 0 {\n			continue\n		}\n		if err == nil"},
+		{looked, "if why, err = b.unknown(ctx, h, x, me); why != \"\" {", "if why, err = b.unknown(ctx, h, x, me); why != \"\" && !off(NAME) {"}}},
+	{"who hands in a list without an office is known", []edit{{judge,
+		"	case !slices.Contains(h.Lay, x.Account):",
+		"	case off(NAME) || !slices.Contains(h.Lay, x.Account):"}}},
 	{"two people know a resident", []edit{{independent,
 		"		for _, o := range met {",
 		"		if off(NAME) {\n			return \"\", nil\n		}\n		for _, o := range met {"}}},

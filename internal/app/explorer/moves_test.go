@@ -13,6 +13,7 @@ import (
 	"linli/internal/civic/account"
 	"linli/internal/civic/appointment"
 	"linli/internal/civic/person"
+	"linli/internal/people/team"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -20,6 +21,7 @@ import (
 	"linli/internal/platform/seal"
 	"linli/internal/proof/certificate"
 	"linli/internal/proof/record"
+	"linli/internal/work/activity"
 	"linli/internal/work/attendance"
 	"linli/internal/work/order"
 	"linli/internal/work/order/card"
@@ -284,6 +286,8 @@ var workMoves = []move{
 	{"sheet", 4, alone, enterSheet},
 	{"approve a sheet", 4, alone, func(p *play) error { return p.any(p.approveSheet) }},
 	{"close", 1, alone, closeSession},
+	{"team", 4, alone, newTeam},
+	{"activity", 8, alone, lead},
 }
 
 // serve lets an order be made for somebody and the volunteer take it, tap in and tap out.
@@ -498,6 +502,82 @@ func (p *play) approveSheet(ctx context.Context) error {
 		_, err = p.Attendance.ApproveSheet(ctx, attendance.DecideInput{ID: id, Version: sh.Version})
 	}
 	return err
+}
+
+// newTeam lets somebody in the hand found a team, whose members the station signs up on paper, and approves it.
+func newTeam(p *play) error {
+	leader, _ := one(p, p.hands)
+	ctx := p.by(leader)
+	v, err := p.Volunteer.Register(ctx, volunteer.RegisterInput{Region: gacha, Agreed: true, Consent: person.BySelf,
+		Facts: volunteer.Facts{Identities: person.Codes{"resident"}, MaxKm: 10}})
+	if err == nil {
+		err = p.sends(func(ctx context.Context) error {
+			_, err := p.Volunteer.Approve(ctx, volunteer.ApproveInput{ID: v.ID, Version: v.Version})
+			return err
+		})
+	}
+	if broke(err) {
+		return err
+	}
+	p.n++
+	d, err := p.Team.Found(ctx, team.FoundInput{Name: name(p.n, "队"), Kind: "other", Region: gacha, Purpose: "帮忙", Members: p.members})
+	if err != nil {
+		return err
+	}
+	for _, m := range d.People {
+		if m.State != team.Asked {
+			continue
+		}
+		if err := p.sends(func(ctx context.Context) error {
+			_, err := p.Team.Answer(ctx, team.AnswerInput{ID: m.ID, Version: m.Version, Agree: true, How: "paper"})
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	err = p.sends(func(ctx context.Context) error {
+		_, err := p.Team.Approve(ctx, team.ApproveInput{ID: d.ID, Version: d.Version})
+		return err
+	})
+	if err == nil {
+		p.teams = append(p.teams, d.ID)
+	}
+	return err
+}
+
+// lead holds an activity, of a team or the station's own, to which the volunteer signs up: somebody says that he came, and hands the list in.
+func lead(p *play) error {
+	in := activity.CreateInput{StationID: p.station.ID, Title: "扫雪", Category: p.item.Category, Content: "扫路", Place: "嘎查部", Risk: "路滑",
+		Day: clock.DayOf(p.now).AddDays(1), From: "09:00", To: "10:00", Checked: true, Posts: []activity.PostInput{{Name: "扫", Needed: 1}}}
+	if id, ok := one(p, p.teams); ok && p.random.IntN(4) > 0 {
+		in.TeamID = id
+	}
+	var d activity.Detail
+	if err := p.any(func(ctx context.Context) (err error) { d, err = p.Activity.Create(ctx, in); return err }); err != nil {
+		return err
+	}
+	if err := p.sends(func(ctx context.Context) (err error) {
+		d, err = p.Activity.PublishNow(ctx, activity.MoveInput{ID: d.ID, Version: d.Version})
+		return err
+	}); err != nil {
+		return err
+	}
+	seat, err := p.Activity.SignUp(p.by(p.buyer), activity.SignInput{ID: d.ID})
+	if err != nil {
+		return err
+	}
+	p.now = d.EndsAt
+	return p.any(func(ctx context.Context) error {
+		now, err := p.Activity.CallRoll(ctx, activity.RollInput{ID: d.ID, Version: d.Version,
+			Rows: []activity.Called{{PlaceID: seat.ID, Came: activity.ByList}}})
+		if err == nil {
+			now, err = p.Activity.HandIn(ctx, activity.HandInInput{ID: d.ID, Version: now.Version})
+		}
+		if err == nil {
+			p.sheets = append(p.sheets, now.SheetID)
+		}
+		return err
+	})
 }
 
 // closeSession ends a session that the volunteer never tapped out of.

@@ -45,6 +45,7 @@ type play struct {
 	cards   map[db.ID][]string
 	orders  []db.ID
 	sheets  []db.ID
+	teams   []db.ID
 
 	volunteer volunteer.Volunteer // who wants hours
 	buyer     db.ID               // his account

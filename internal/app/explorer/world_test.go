@@ -57,6 +57,7 @@ type world struct {
 	clerk   auth.Actor    // the town's
 	second  auth.Actor    // of the community
 	sender  auth.Actor    // the station's manager
+	members []db.ID       // volunteers who are in a team whenever they are asked
 	handOut *card.Service // as the orders' own, whose codes are drawn here
 	n       int           // telephones given out
 }
@@ -94,6 +95,11 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	})
 	w.second = w.staff(ctx, auth.CommunityHead, w.phone())
 	w.sender = w.staff(ctx, auth.StationManager, w.phone())
+	for range 4 {
+		p := w.lives(ctx, w.phone())
+		w.enrolled(ctx, w.own(ctx, p, "", auth.Volunteer))
+		w.members = append(w.members, p.ID)
+	}
 	return w
 }
 
@@ -229,8 +235,8 @@ func (w *world) person(ctx context.Context, id db.ID) (p person.Person) {
 	return p
 }
 
-// serves makes a volunteer with an hour that two honest people accepted.
-func (w *world) serves(ctx context.Context, acc db.ID) (v volunteer.Volunteer) {
+// enrolled makes a volunteer.
+func (w *world) enrolled(ctx context.Context, acc db.ID) (v volunteer.Volunteer) {
 	w.t.Helper()
 	me := w.actor(ctx, acc)
 	v, err := w.Volunteer.Register(as(ctx, me), volunteer.RegisterInput{Region: gacha, Agreed: true, Consent: person.BySelf,
@@ -241,6 +247,13 @@ func (w *world) serves(ctx context.Context, acc db.ID) (v volunteer.Volunteer) {
 	if err != nil {
 		w.t.Fatal("volunteer:", err)
 	}
+	return v
+}
+
+// serves makes a volunteer with an hour that two honest people accepted.
+func (w *world) serves(ctx context.Context, acc db.ID) (v volunteer.Volunteer) {
+	w.t.Helper()
+	v = w.enrolled(ctx, acc)
 	at := clock.In(ctx).AddDate(0, -2, 0)
 	r, err := w.Record.ImportRow(as(ctx, w.sender), record.ImportInput{VolunteerNo: v.No, Region: gacha, Title: "秋收帮工", Category: "farming",
 		Content: "收土豆", StartedAt: at, EndedAt: at.Add(time.Hour), Unit: "嘎查村民委员会"})
