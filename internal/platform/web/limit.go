@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -70,7 +71,7 @@ func (l *limiter) take(route *Route, req *http.Request) error {
 	if len(all) == 0 {
 		return nil
 	}
-	ip, account := Meta(req.Context()).IP, auth.From(req.Context()).Account
+	ip, account := connection(Meta(req.Context()).IP), auth.From(req.Context()).Account
 	for _, x := range all {
 		client := ip
 		if account != 0 {
@@ -84,6 +85,22 @@ func (l *limiter) take(route *Route, req *http.Request) error {
 		}
 	}
 	return nil
+}
+
+// connection is what one visitor has for himself: an address, of IPv6 the /64 that each home is given whole.
+func connection(ip string) string {
+	a, err := netip.ParseAddr(ip)
+	if err != nil {
+		return ip
+	}
+	if a = a.Unmap(); a.Is4() {
+		return a.String()
+	}
+	p, err := a.Prefix(64)
+	if err != nil {
+		return ip
+	}
+	return p.String()
 }
 
 func over(x *httprate.RateLimiter, who string) bool {
@@ -129,7 +146,7 @@ func (t *turns) enter(route *Route, req *http.Request) (*http.Request, func(), e
 	if route.Kind == KindStream || ctx.Value(insideKey{}) != nil {
 		return req, func() {}, nil
 	}
-	who, times := Meta(ctx).IP, crowd/2
+	who, times := connection(Meta(ctx).IP), crowd/2
 	if a := auth.From(ctx).Account; a != 0 {
 		who, times = strconv.FormatInt(int64(a), 10), 1
 	}

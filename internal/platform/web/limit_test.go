@@ -70,6 +70,66 @@ func TestRateIsOfTheAccount(t *testing.T) {
 	times(1, "", "/api/v1/things/8", 429)
 }
 
+// Who may choose among the addresses of his connection is one visitor all the same.
+func TestRateIsOfTheConnection(t *testing.T) {
+	r := New(Config{})
+	JSON(r, "GET /api/v1/things", "thing.list", testPerm, func(context.Context, struct{}) (moved, error) { return moved{}, nil },
+		Rate(1, time.Hour))
+	for _, c := range []struct {
+		from string
+		want int
+	}{
+		{"[2001:db8:0:1::1]:9", 200}, {"[2001:db8:0:1:ffff::2]:9", 429}, {"[2001:db8:0:2::1]:9", 200},
+		{"[::ffff:192.0.2.1]:9", 200}, {"192.0.2.1:9", 429}, {"192.0.2.2:9", 200},
+	} {
+		req := httptest.NewRequest("GET", "/api/v1/things", nil)
+		req.RemoteAddr = c.from
+		w := httptest.NewRecorder()
+		r.ServeHTTP(w, req)
+		if w.Code != c.want {
+			t.Errorf("%s: %d, want %d", c.from, w.Code, c.want)
+		}
+	}
+}
+
+// A turn ends with its request however that ends: by a fault, or by who no longer waits. A page that a form shows again is no second
+// turn.
+func TestTurnsEnd(t *testing.T) {
+	r := New(Config{Auth: accounts{}, AtOnce: 1})
+	JSON(r, "GET /api/v1/fault", "thing.fault", testPerm, func(context.Context, struct{}) (moved, error) { panic("oh") })
+	Page(r, "GET /things/new", "thing.blank", testPerm, func(context.Context, struct{}) (moved, error) { return moved{}, nil }, view)
+	Form(r, "POST /things", "thing.add", testPerm, func(context.Context, struct{}) (moved, error) {
+		return moved{}, errs.Field("name", "不对")
+	}, func(struct{}) string { return "/things/new" }, func(struct{}, moved) string { return "/" })
+	for range 3 {
+		if w := call(r, "one", "GET", "/api/v1/fault", ""); w.Code != 500 {
+			t.Errorf("a fault: %d", w.Code)
+		}
+	}
+	post := httptest.NewRequest("POST", "/things", strings.NewReader("idempotency_key=a"))
+	post.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	post.Header.Set("Authorization", "Bearer one")
+	ctx, cancel := context.WithTimeout(post.Context(), 5*time.Second)
+	defer cancel()
+	w := httptest.NewRecorder()
+	if r.ServeHTTP(w, post.WithContext(ctx)); w.Code != 422 {
+		t.Errorf("a form that is shown again: %d", w.Code)
+	}
+	mine, _ := r.turns.line("1", 1)
+	mine.slots <- struct{}{}
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	req := httptest.NewRequest("GET", "/things/new", nil).WithContext(gone)
+	req.Header.Set("Authorization", "Bearer one")
+	if r.ServeHTTP(w, req); mine.n != 1 || len(mine.slots) != 1 {
+		t.Errorf("who no longer waits: %d in line, %d run", mine.n, len(mine.slots))
+	}
+	<-mine.slots
+	if r.turns.leave("1", mine); len(r.turns.each) != 0 {
+		t.Errorf("left behind: %v", r.turns.each)
+	}
+}
+
 // One client's requests wait for each other, and those beyond a line are told at once to come back; who comes beside him is served.
 func TestTurns(t *testing.T) {
 	const atOnce = 2
