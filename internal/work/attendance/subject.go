@@ -2,8 +2,9 @@ package attendance
 
 import (
 	"context"
-	"linli/internal/civic/person"
 
+	"linli/internal/civic/person"
+	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 )
 
@@ -25,9 +26,22 @@ var quiet = db.SQL(`UPDATE attendance SET in_voice = CASE WHEN in_voice = '' THE
 	out_voice = CASE WHEN out_voice = '' THEN '' ELSE '代办' END
 	WHERE person_id = $1 OR order_id IN (SELECT id FROM orders WHERE recipient_id = $1 OR requester_id = $1)`)
 
-// Forget takes out of the times of services whose name was said with them (个人信息保护法 art. 47); the times stay.
+// unwrite takes a name out of the lines of sheets. They say in free text who was served, so whoever is called alike in the same town goes
+// with it; the photograph of the sheet stays for who looks the line up.
+var unwrite = db.SQL(`UPDATE sheet_row SET for_whom = REPLACE(for_whom, $1, $2)
+	WHERE region BETWEEN $3 AND $4 AND for_whom <> REPLACE(for_whom, $1, $2)`)
+
+// Forget takes out of the times of services whose name was said or written with them (个人信息保护法 art. 47); the times stay.
 func (s *Service) Forget(ctx context.Context, tx *db.Tx, id db.ID, _ string) error {
-	_, err := quiet.Run(ctx, tx, id)
+	if _, err := quiet.Run(ctx, tx, id); err != nil {
+		return err
+	}
+	p, err := person.Get(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	low, high := p.Region.At(auth.LevelTown).Codes()
+	_, err = unwrite.Run(ctx, tx, p.Name, person.ErasedName, low, high)
 	return err
 }
 

@@ -227,6 +227,15 @@ func TestPlan(t *testing.T) {
 			t.Fatalf("why %+v, %v", why, err)
 		}
 
+		if err := w.d.Read(t.Context(), func(tx *db.Tx) error {
+			kept, err := storedText.One(t.Context(), tx, plan.ID)
+			if strings.ContainsAny(kept, "近远") || !strings.Contains(kept, `"id":"102"`) {
+				t.Errorf("what the solver was given names people: %s", kept)
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
 		stranger := auth.With(t.Context(), auth.Actor{Account: 2,
 			Grants: []auth.Grant{{Role: auth.StationManager, Station: 8, Region: 152_601_100_201}}})
 		if _, err := w.s.Read(stranger, ReadInput{ID: plan.ID}); errs.KindOf(err) != errs.NotFound {

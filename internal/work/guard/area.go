@@ -46,7 +46,7 @@ func (s *Service) Area() area.Area {
 			return list, nil
 		},
 		Forget: func(ctx context.Context, tx *db.Tx, id db.ID, _ string) error {
-			_, err := blank.Run(ctx, tx, id)
+			_, err := blank.Run(ctx, tx, id, person.ErasedName)
 			return err
 		},
 		Demo: s.Demo,

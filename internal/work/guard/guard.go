@@ -65,6 +65,7 @@ var guards = act.Kind[Guard]{Object: "guard", View: Use, Table: table, Lock: tru
 	Load:  func(ctx context.Context, tx *db.Tx, id db.ID) (Guard, error) { return byID.Get(ctx, tx, id) },
 	Make:  enter,
 	Place: Guard.place, State: func(g Guard) string { return g.State }, Word: states.Word,
+	Names: func(g Guard) []string { return []string{g.Name} },
 	Trail: func(was, now Guard) map[string]any {
 		return map[string]any{"from": was.State, "to": now.State, "rung": now.Rung}
 	}}

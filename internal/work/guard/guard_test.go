@@ -172,8 +172,15 @@ func TestLadder(t *testing.T) {
 		if g, err = w.s.Get(w.Head, guard.GetInput{ID: g.ID}); err != nil || g.State != guard.Alarm || w.told(w.ManagerID) != 3 {
 			w.Errorf("an hour later: %+v %v", g, err)
 		}
-		g, err = w.s.Back(after(w.Head, 182), guard.BackInput{ID: g.ID, How: "到那家见到人了"})
+		g, err = w.s.Back(after(w.Head, 182), guard.BackInput{ID: g.ID, How: "到那家见到" + g.Name + "了"})
 		errstest.Is(w.T, err, "")
+		w.Write(func(tx *db.Tx) error {
+			cause, err := db.Select[string](w.System, tx, tx.Build("SELECT cause FROM audit WHERE action = 'guard.back'"))
+			if err == nil && (len(cause) != 1 || cause[0] != "到那家见到某某了") {
+				w.Errorf("the trail says %v", cause)
+			}
+			return err
+		})
 		if g.State != guard.Back || g.BackHow == "" {
 			w.Errorf("%+v", g)
 		}

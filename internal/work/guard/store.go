@@ -24,8 +24,9 @@ var (
 		UNION SELECT c.id FROM account c JOIN assignment a ON a.person_id = c.person_id AND a.state IN ('accepted', 'checked_in')
 		WHERE a.order_id = $3 AND c.id <> $2 AND c.state = 'active' ORDER BY 1`)
 	followPerson = db.SQL(`UPDATE guard SET person_id = $2, version = version + 1 WHERE person_id = $1`)
-	blank        = db.SQL(`UPDATE guard SET back_how = '', version = version + 1 WHERE person_id = $1`)
-	silent       = db.Query[db.ID](`SELECT id FROM guard WHERE state = 'alarm' AND rung = 0 OR state = 'taken' AND taken_at IS NULL ORDER BY id`)
+	blank        = db.SQL(`UPDATE guard SET back_by = CASE WHEN back_by <> '' AND back_how = '' OR back_by = (SELECT name FROM person WHERE id = $1)
+		THEN $2 ELSE back_by END, back_how = '', version = version + 1 WHERE person_id = $1`)
+	silent = db.Query[db.ID](`SELECT id FROM guard WHERE state = 'alarm' AND rung = 0 OR state = 'taken' AND taken_at IS NULL ORDER BY id`)
 )
 
 // sought is a list of guards within what the actor may see.

@@ -202,7 +202,8 @@ type Service struct {
 func New(d *db.DB, keys *seal.Keys, persons *person.Service) *Service {
 	s := &Service{db: d, keys: keys, persons: persons}
 	s.pairings = act.Kind[Pairing]{Object: "pairing", View: View, Table: table, Lock: true,
-		Load: load, Make: enter, Place: Pairing.place, State: func(p Pairing) string { return p.State }, Word: States.Word, Trail: trail}
+		Load: load, Make: enter, Place: Pairing.place, State: func(p Pairing) string { return p.State }, Word: States.Word, Trail: trail,
+		Names: func(p Pairing) []string { return []string{p.Name} }}
 	return s
 }
 
