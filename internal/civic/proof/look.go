@@ -91,6 +91,17 @@ func (b *Bench) Apart(ctx context.Context, h Hands) error {
 	return nil
 }
 
+// Speaks says whether the actor is this person on an account that is his word alone: nobody made it or could sign in with it of whom no
+// third person has confirmed that it is its owner's.
+func (b *Bench) Speaks(ctx context.Context, person db.ID) (bool, error) {
+	a := auth.From(ctx)
+	if person == 0 || a.Person != person || a.Account == 0 {
+		return false, nil
+	}
+	why, err := b.made(ctx, a.Account)
+	return err == nil && why == "", err
+}
+
 // actor is the hand of who acts; a program is none, and neither is who gets the minutes.
 func (b *Bench) actor(ctx context.Context, h Hands) (Hand, error) {
 	a := auth.From(ctx)

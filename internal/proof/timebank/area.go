@@ -30,7 +30,7 @@ const (
 var waits = area.Waiting(area.Wait{Shell: "desk", Rank: 85, Perm: Second, Href: secondPath, Word: "时间账户，等第二人复核", Button: "去复核",
 	Page: func(db.ID) string { return secondPath }},
 	`a.id, CASE a.kind WHEN 'kin' THEN '登记亲属' WHEN 'relative' THEN '赠与亲属' WHEN 'donation' THEN '捐给互助池' WHEN 'grant' THEN '互助池帮扶'
-	ELSE '继承' END AS what, a.by_name AS who, a.at AS at, 0 AS due`,
+	WHEN 'spent' THEN '用时间抵' ELSE '继承' END AS what, a.by_name AS who, a.at AS at, 0 AS due`,
 	`timebank_application a WHERE a.state = 'waits'`, auth.Columns{Region: "a.region"})
 
 // Area is what the program knows of this area.
@@ -61,7 +61,7 @@ func (s *Service) Area() area.Area {
 func (s *Service) Follow(persons *person.Service, orders *order.Service, records *record.Service) {
 	persons.Merged.Subscribe(s.OnMerged)
 	records.Changed.Subscribe(s.OnRecord)
+	records.Changed.Subscribe(s.OnServed)
 	orders.Changed.Subscribe(s.OnOrder)
-	orders.Confirmed.Subscribe(s.OnConfirmed)
 	orders.Resolved.Subscribe(s.OnResolved)
 }

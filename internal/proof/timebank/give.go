@@ -22,7 +22,7 @@ const kin = "kin"
 
 // Kinds are what may be applied for.
 var Kinds = set.New("timebank_application.kind", set.Row{kin, "登记亲属"}, set.Row{relative, "赠与亲属"}, set.Row{donation, "捐给互助池"},
-	set.Row{grant, "互助池帮扶"}, set.Row{inherit, "继承"})
+	set.Row{grant, "互助池帮扶"}, set.Row{inherit, "继承"}, set.Row{spent, "用时间抵"})
 
 // States of an application.
 const (
@@ -106,7 +106,8 @@ func (in TransferInput) check() error {
 }
 
 // Transfer gives minutes to a relative or to the pool: one's own at once, in somebody's place once a second person agrees. Grants from
-// the pool and what a dead person left always wait for the second person; the minutes are promised meanwhile.
+// the pool, what a dead person left and what comes from an account that is not surely its owner's always wait for the second person; the
+// minutes are promised meanwhile.
 func (s *Service) Transfer(ctx context.Context, in TransferInput) (Application, error) {
 	op := act.Op{Perm: Own, Action: "timebank.transfer", Cause: in.Reason, Check: in.check}
 	return act.Write(ctx, s.db, op, func(tx *db.Tx) (a Application, err error) {
@@ -131,10 +132,9 @@ func (s *Service) Transfer(ctx context.Context, in TransferInput) (Application, 
 		}
 		a = Application{ID: tx.NewID(), Version: 1, BankID: b.ID, Region: at.Region, Kind: in.Kind, State: Done, FromID: from.ID,
 			ToID: to.ID, Minutes: in.Minutes, Reason: in.Reason, ByID: auth.From(ctx).Account, ByName: who(ctx), At: tx.Now}
-		if own := from.ID != 0 && from.ID == auth.From(ctx).Person && in.Kind != inherit; !own {
-			if err := s.apart(ctx, tx, beneficiary(from, to), from.ID); err != nil {
-				return a, err
-			}
+		if alone, err := s.alone(ctx, tx, in.Kind, from, to); err != nil {
+			return a, err
+		} else if !alone {
 			a.State, move.Until = Waits, new(tx.Now.Add(waitFor))
 		}
 		move.Object = a.ID
@@ -147,6 +147,14 @@ func (s *Service) Transfer(ctx context.Context, in TransferInput) (Application, 
 		}
 		return a, applied.Enter(ctx, tx, op, &a)
 	})
+}
+
+// alone says whether the actor gives what is surely his own. In somebody's place he is neither who gives nor who gets, nor of their kin.
+func (s *Service) alone(ctx context.Context, tx *db.Tx, kind string, from, to person.Person) (bool, error) {
+	if me := auth.From(ctx).Person; me != 0 && me == from.ID && kind != inherit {
+		return s.speaks(ctx, tx, me)
+	}
+	return false, s.apart(ctx, tx, beneficiary(from, to), from.ID)
 }
 
 func beneficiary(from, to person.Person) db.ID {
@@ -294,7 +302,7 @@ func (s *Service) EnterKin(ctx context.Context, in KinInput) (Application, error
 			return a, err
 		}
 		o, err := person.Current(ctx, tx, in.OtherID)
-		if err == errs.ErrNotFound {
+		if err == errs.ErrNotFound || err == nil && !auth.Can(ctx, View, auth.Place{Region: o.Region, Persons: []db.ID{o.ID}}) {
 			err = errs.Field("other_person_id", "登记里没有这个人")
 		}
 		if err != nil {
@@ -406,7 +414,7 @@ func (s *Service) tell(ctx context.Context, tx *db.Tx, a Application) error {
 	return nil
 }
 
-// Sweep marks what the second person has let run out; the books have given the minutes back.
+// Sweep marks what the second person has let run out, and orders for which it ran out; the books have given the minutes back.
 func (s *Service) Sweep(ctx context.Context) error {
 	return s.db.Write(ctx, func(tx *db.Tx) error {
 		rows, err := lapsed.All(ctx, tx)
@@ -415,6 +423,15 @@ func (s *Service) Sweep(ctx context.Context) error {
 				a.State = Over
 				return nil
 			}); err != nil {
+				return err
+			}
+		}
+		if err != nil {
+			return err
+		}
+		late, err := unheld.All(ctx, tx)
+		for _, x := range late {
+			if err := s.change(ctx, tx, x, func(x *Paid) error { x.State = Released; return nil }); err != nil {
 				return err
 			}
 		}

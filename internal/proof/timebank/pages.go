@@ -67,6 +67,10 @@ func (l Listing) none() string {
 	return "还没有人开户"
 }
 
+func (l Listing) hint() string {
+	return cmp.Or(l.shut, "写全名查找居民，再为他开账户。")
+}
+
 // parties says whose minutes go to whom.
 func (w Waiting) parties() string {
 	switch w.Kind {
@@ -74,6 +78,8 @@ func (w Waiting) parties() string {
 		return w.FromName + "、" + w.ToName + "（" + Relations.Word(w.Relation) + "）"
 	case grant:
 		return "互助池 → " + w.ToName
+	case spent:
+		return w.FromName
 	}
 	return w.FromName + " → " + cmp.Or(w.ToName, "互助池")
 }

@@ -230,12 +230,16 @@ type Listing struct {
 	In  MembersInput  `json:"-"`
 	For person.Person `json:"-"`
 	db.Page[Line]
+	shut string // what to say where the reader's banner has no open bank
 }
 
 // Members lists the members, or the people of a name, within what the actor may see.
 func (s *Service) Members(ctx context.Context, in MembersInput) (Listing, error) {
 	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Listing, err error) {
 		out.In = in
+		if out.shut, err = shut(ctx, tx); err != nil {
+			return out, err
+		}
 		out.Page, err = list.Page(ctx, tx, search{MembersInput: in, Scope: auth.ScopeOf(ctx, View)}, in.Paging)
 		if err != nil || in.For == 0 {
 			return out, err
@@ -260,11 +264,17 @@ type Waiting struct {
 }
 
 // Waitings is one page of what waits.
-type Waitings struct{ db.Page[Waiting] }
+type Waitings struct {
+	db.Page[Waiting]
+	shut string
+}
 
 // Waiting lists what waits for a second person.
 func (s *Service) Waiting(ctx context.Context, in WaitingInput) (Waitings, error) {
 	return act.Read(ctx, s.db, Second, func(tx *db.Tx) (out Waitings, err error) {
+		if out.shut, err = shut(ctx, tx); err != nil {
+			return out, err
+		}
 		out.Page, err = queue.Page(ctx, tx, waitingFor{Scope: auth.ScopeOf(ctx, Second), State: Waits}, in.Paging)
 		for i := range out.Items {
 			a := &out.Items[i]

@@ -13,6 +13,7 @@ import (
 	"linli/internal/platform/errs"
 	"linli/internal/platform/ledger"
 	"linli/internal/platform/set"
+	"linli/internal/proof/record"
 	"linli/internal/work/order"
 )
 
@@ -66,8 +67,8 @@ type PayInput struct {
 	Back    bool  `json:"back" required:"false" doc:"不抵了；只能在接单以前"`
 }
 
-// PayInTime has an order that nobody has taken yet paid in time: it is held when somebody takes it, settled by the minutes served when
-// it is confirmed, and goes back when it is withdrawn.
+// PayInTime has an order that nobody has taken yet paid in time: it is held when somebody takes it, settled by the minutes of it that
+// count, and goes back when it is withdrawn.
 func (s *Service) PayInTime(ctx context.Context, in PayInput) (Paid, error) {
 	op := act.Op{Perm: Own, Action: "timebank.pay"}
 	return act.Write(ctx, s.db, op, func(tx *db.Tx) (out Paid, err error) {
@@ -109,7 +110,7 @@ func withinMonth(ctx context.Context, tx *db.Tx, r Rule, m Member, minutes int64
 		return nil
 	}
 	first := clock.DayOf(tx.Now)/100*100 + 1
-	used, err := usedSince.One(ctx, tx, m.ID, first.Time())
+	used, err := usedSince.One(ctx, tx, m.AccountID, first.Time())
 	if err == nil && used+minutes > r.MonthMost {
 		err = errs.WrongState("这个月可以用的时间不够：一个月最多" + clock.Minutes(r.MonthMost))
 	}
@@ -216,15 +217,10 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// OnConfirmed settles by the minutes served, at most what was promised: the rest goes back.
-func (s *Service) OnConfirmed(ctx context.Context, tx *db.Tx, e order.ConfirmedEvent) error {
-	return s.settleOrder(ctx, tx, e.Order)
-}
-
-// OnResolved settles after a dispute, or takes back what was settled where the service is done again.
+// OnResolved takes back what was settled where the service is done again.
 func (s *Service) OnResolved(ctx context.Context, tx *db.Tx, e order.ResolvedEvent) error {
 	if !e.Redo {
-		return s.settleOrder(ctx, tx, e.Order)
+		return nil
 	}
 	x, there, err := db.Found(paidOf.One(ctx, tx, e.Order.ID))
 	if err != nil || !there || x.State != Settled {
@@ -250,17 +246,22 @@ func (s *Service) OnResolved(ctx context.Context, tx *db.Tx, e order.ResolvedEve
 	})
 }
 
-func (s *Service) settleOrder(ctx context.Context, tx *db.Tx, o order.Order) error {
-	x, there, err := db.Found(paidOf.One(ctx, tx, o.ID))
+// OnServed settles an order once nothing of it waits any more: by the minutes that count, so by those behind which two independent people
+// stand, at most what was promised. The rest goes back.
+func (s *Service) OnServed(ctx context.Context, tx *db.Tx, e record.ChangedEvent) error {
+	if e.Record.OrderID == 0 {
+		return nil
+	}
+	x, there, err := db.Found(paidOf.One(ctx, tx, e.Record.OrderID))
 	if err != nil || !there || x.State != Held {
 		return err
 	}
-	n, err := served.One(ctx, tx, o.ID, o.Round)
-	if err != nil {
+	n, err := served.One(ctx, tx, x.OrderID, e.Record.Round)
+	if err != nil || n.Open > 0 || n.Counted == 0 {
 		return err
 	}
 	return s.change(ctx, tx, x, func(x *Paid) error {
-		x.State, x.Settled = Settled, min(n, x.Minutes)
+		x.State, x.Settled = Settled, min(n.Counted, x.Minutes)
 		err := end(ctx, tx, x.HoldID, ledger.Settled, x.Settled, spent, x.OrderID)
 		if err == ledger.ErrExpired || err == ledger.ErrResolved {
 			x.State, x.Settled, err = Released, 0, nil

@@ -24,9 +24,9 @@ var (
 	members   = db.NewRelation[Member]("timebank_member")
 	ofPerson  = members.Where("person_id = $1")
 	ofAccount = members.Where("account_id = $1")
-	// promisedElsewhere counts what a hold stands for beside itself.
-	promisedElsewhere = db.Query[int64](`SELECT (SELECT COUNT(*) FROM timebank_order WHERE hold_id = $1)
-		+ (SELECT COUNT(*) FROM timebank_application WHERE hold_id = $1)`)
+	// promisedElsewhere counts what an open hold stands for beside itself.
+	promisedElsewhere = db.Query[int64](`SELECT (SELECT COUNT(*) FROM timebank_order WHERE hold_id = $1 AND state = 'held')
+		+ (SELECT COUNT(*) FROM timebank_application WHERE hold_id = $1 AND state = 'waits')`)
 
 	deposits  = db.NewRelation[deposit]("timebank_deposit", "record_id")
 	depositOf = deposits.Where("record_id = $1")
@@ -51,13 +51,23 @@ var (
 		AND NOT EXISTS (SELECT 1 FROM timebank_order t WHERE t.order_id = o.id AND t.state <> 'released') ORDER BY o.id DESC LIMIT 20`)
 	titleOf = db.Query[Payable](`SELECT o.id AS order_id, o.no, o.title, o.window_start, o.minutes * o.needed AS minutes FROM orders o
 		WHERE o.id = $1`)
-	served    = db.Query[int64](`SELECT COALESCE(SUM(minutes), 0) FROM service_record WHERE order_id = $1 AND round = $2 AND status <> 'void'`)
-	usedSince = db.Query[int64](`SELECT COALESCE(SUM(settled + CASE WHEN state = 'held' THEN minutes ELSE 0 END), 0) FROM timebank_order
-		WHERE member_id = $1 AND at >= $2`)
+	served = db.Query[service](`SELECT COALESCE(SUM(CASE WHEN status = 'counted' THEN minutes ELSE 0 END), 0) AS counted,
+		COALESCE(SUM(CASE WHEN status IN ('pending', 'suspended') THEN 1 ELSE 0 END), 0) AS open FROM service_record
+		WHERE order_id = $1 AND round = $2`)
+	// usedSince is what was settled of an account's promises or may still be, for orders and outside of them; a void ends one with 0.
+	usedSince = db.Query[int64](`SELECT (SELECT COALESCE(SUM(COALESCE(r.amount, h.amount)), 0) FROM ledger_transfer h
+		LEFT JOIN ledger_transfer r ON r.hold_id = h.id WHERE h.debit_id = $1 AND h.kind = 'hold' AND h.code = 'spent' AND h.at >= $2)
+		- (SELECT COALESCE(SUM(amount), 0) FROM ledger_transfer WHERE credit_id = $1 AND code = 'refund' AND at >= $2)`)
+	// unheld are orders of which time has taken back what was promised.
+	unheld = db.Query[Paid](paid.Select("t") + ` JOIN ledger_transfer r ON r.hold_id = t.hold_id WHERE t.state = 'held' AND r.kind = 'expire'
+		ORDER BY t.order_id LIMIT 200`)
 
 	depositable = db.Query[stored](`SELECT id, minutes, title FROM service_record WHERE person_id = $1 AND status = 'counted'
 		AND counted_day >= $2 ORDER BY id`)
 )
+
+// service is how far the records of an order are: what counts, and how many may still come to count.
+type service struct{ Counted, Open int64 }
 
 // stored is a service record as the bank asks of it.
 type stored struct {

@@ -133,6 +133,22 @@ func bankAt(ctx context.Context, tx *db.Tx, at auth.Region) (Bank, error) {
 	return b, err
 }
 
+// shut says that the banner where the actor serves has no open bank; "" where it has, and for who serves above the banners.
+func shut(ctx context.Context, tx *db.Tx) (string, error) {
+	at := auth.From(ctx).Seat()
+	if at.Level() < auth.LevelBanner {
+		return "", nil
+	}
+	b, there, err := db.Found(bankOf.One(ctx, tx, at.At(auth.LevelBanner)))
+	switch {
+	case err != nil || there && b.Open:
+		return "", err
+	case there:
+		return "本旗县区已经停办时间账户，各人存下的不变", nil
+	}
+	return "本旗县区还没有开办时间账户，由旗县区主管部门开办", nil
+}
+
 // opened gives an open bank with the rule of the day.
 func opened(ctx context.Context, tx *db.Tx, at auth.Region) (Bank, Rule, error) {
 	b, err := bankAt(ctx, tx, at)
@@ -177,6 +193,11 @@ func enrol(ctx context.Context, tx *db.Tx, b Bank, r Rule, p person.Person) (Mem
 // apart refuses the actor where the minutes are his or his kin's, or he is not independent of who came before.
 func (s *Service) apart(ctx context.Context, tx *db.Tx, whose, beside db.ID, before ...db.ID) error {
 	return proof.Now(tx, s.persons).Apart(ctx, proof.Hands{For: whose, Beside: []db.ID{beside}, First: before})
+}
+
+// speaks says whether it is the person himself who acts, on an account that is his word alone.
+func (s *Service) speaks(ctx context.Context, tx *db.Tx, person db.ID) (bool, error) {
+	return proof.Now(tx, s.persons).Speaks(ctx, person)
 }
 
 // who names a member of staff, and nobody else: a person's own doing is his own.

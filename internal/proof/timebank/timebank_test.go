@@ -200,6 +200,21 @@ func (w *world) kin() {
 	w.is(err, "")
 }
 
+// far is somebody who lives in another banner, whose bank is open too.
+func (w *world) far() (id db.ID) {
+	w.T.Helper()
+	at := attendancetest.Far.At(auth.LevelBanner)
+	_, err := w.s.Switch(w.System, timebank.SwitchInput{Region: at, On: true})
+	w.is(err, "")
+	w.Write(func(tx *db.Tx) error {
+		p, err := w.Persons.Add(w.System, tx, person.NewPerson{Name: "ᠪᠠᠲᠤ𠮷", Phone: "12900000099", Region: attendancetest.Far, BirthDay: 19800101,
+			Consent: person.BySpoken})
+		id = p.ID
+		return err
+	})
+	return id
+}
+
 // Minutes go to relatives of an age whom two people have seen, and to nobody else.
 func TestGiving(t *testing.T) {
 	each(t, func(w *world) {
@@ -216,6 +231,8 @@ func TestGiving(t *testing.T) {
 		w.is(give(w.Vols[0].Ctx, gift), "wrong_state: 第二人")
 		_, err = w.s.EnterKin(w.Manager, timebank.KinInput{PersonID: w.granny, OtherID: w.child, Relation: "spouse", Evidence: "户口簿"})
 		w.is(err, "conflict")
+		_, err = w.s.EnterKin(w.Elsewhere, timebank.KinInput{PersonID: w.far(), OtherID: w.child, Relation: "child", Evidence: "户口簿"})
+		w.is(err, "invalid other_person_id: 没有这个人")
 		_, err = w.s.EnterKin(w.Manager, timebank.KinInput{PersonID: w.granny, OtherID: w.granny, Relation: "spouse", Evidence: "户口簿"})
 		w.is(err, "invalid other_person_id: 两个人")
 		_, err = w.s.Refuse(w.Head2, timebank.DecideInput{ID: k.ID, Version: k.Version, Answer: "不是一家"})
@@ -387,12 +404,32 @@ func TestOrder(t *testing.T) {
 		w.is(err, "")
 		w.has(w.ResidentPerson, 100, o.Minutes, 0)
 		w.attends(2, start, 20*time.Minute, o.ID)
-		w.Confirm(o.ID)
+		_, err = w.Orders.Confirm(w.Manager, order.ConfirmInput{Ask: order.Ask{ID: o.ID, Version: w.Order(o.ID).Version,
+			Voice: order.Voice{Channel: "phone_call", SpokenBy: "其木格"}}, Evidence: "call_back"})
+		w.is(err, "")
+		w.has(w.ResidentPerson, 100, o.Minutes, 0) // one hand: nothing counts yet, and nothing is taken
+		w.look()
 		a := w.has(w.ResidentPerson, 80, 0, 0)
 		if len(a.Orders) != 1 || a.Orders[0].State != timebank.Settled || a.Orders[0].Settled != 20 {
 			w.T.Errorf("%+v", a.Orders)
 		}
 	})
+}
+
+// look lets a second person look at every record that waits.
+func (w *world) look() {
+	w.T.Helper()
+	var ids []db.ID
+	if err := w.DB.Read(w.System, func(tx *db.Tx) (err error) {
+		ids, err = db.Select[db.ID](w.System, tx, tx.Build("SELECT id FROM service_record WHERE status = 'pending' ORDER BY id"))
+		return err
+	}); err != nil || len(ids) == 0 {
+		w.T.Fatal(ids, err)
+	}
+	for _, id := range ids {
+		_, err := w.records.Approve(w.Head2, record.ApproveInput{ID: id})
+		w.is(err, "")
+	}
 }
 
 // Promises outside of an order: settled by what was served, or let go, once; never of somebody too young, never for ever.
@@ -416,7 +453,21 @@ func TestHolds(t *testing.T) {
 		w.is(err, "not_found")
 		_, err = w.s.Settle(w.Manager, timebank.SettleInput{ID: p.ID, Minutes: 41})
 		w.is(err, "over_hold")
-		p, err = w.s.Settle(w.Manager, timebank.SettleInput{ID: p.ID, Minutes: 25})
+		waits, err := w.s.Settle(w.Manager, timebank.SettleInput{ID: p.ID, Minutes: 25, Reason: "陪同看病两次"})
+		w.is(err, "")
+		w.has(w.child, 60, 40, 0)
+		if waits.State != timebank.Waits || waits.Settled != 0 {
+			w.T.Errorf("%+v", waits)
+		}
+		_, err = w.s.Settle(w.Head2, timebank.SettleInput{ID: p.ID, Minutes: 25})
+		w.is(err, "conflict: 在那里办理")
+		v, err := w.s.Waiting(w.Head2, timebank.WaitingInput{})
+		if err != nil || len(v.Items) != 1 || v.Items[0].Kind != "spent" || v.Items[0].Why != "" || v.Items[0].Minutes != 25 {
+			w.T.Fatalf("%+v %v", v, err)
+		}
+		_, err = w.s.Approve(w.Manager, timebank.DecideInput{ID: v.Items[0].ID, Version: 1})
+		w.is(err, "denied")
+		_, err = w.s.Approve(w.Head2, timebank.DecideInput{ID: v.Items[0].ID, Version: 1})
 		w.is(err, "")
 		w.has(w.child, 35, 0, 0)
 		_, err = w.s.Release(w.Manager, timebank.ReleaseInput{ID: p.ID})
@@ -433,6 +484,64 @@ func TestHolds(t *testing.T) {
 		_, err = w.s.Release(w.Vols[0].Ctx, timebank.ReleaseInput{ID: p.ID})
 		w.is(err, "")
 		w.has(w.child, 35, 0, 0)
+	})
+}
+
+// A promise is settled by its owner, or by two people at the desk: never by one of them, nor by one who is of the family, nor through an
+// account of the owner that the desk could sign in with.
+func TestHoldByOneHand(t *testing.T) {
+	each(t, func(w *world) {
+		w.opens()
+		w.serves(60)
+		w.rule(func(t *timebank.Terms) { t.SpendAge = 18 })
+		hold := func(who context.Context) timebank.Promise {
+			w.T.Helper()
+			p, err := w.s.Hold(who, timebank.HoldInput{PersonID: w.child, Minutes: 20, ExpiresAt: clock.Now().Add(time.Hour), Reason: "陪同看病"})
+			w.is(err, "")
+			return p
+		}
+		p := hold(w.Manager)
+		_, err := w.s.Settle(w.Vols[0].Ctx, timebank.SettleInput{ID: p.ID, Minutes: 10})
+		w.is(err, "")
+		w.has(w.child, 50, 0, 0)
+		p = hold(w.Vols[0].Ctx)
+		_, err = w.s.Settle(w.Manager, timebank.SettleInput{ID: p.ID, Minutes: 10})
+		w.is(err, "")
+		w.has(w.child, 50, 20, 0)
+		refuse := func() {
+			w.T.Helper()
+			v, err := w.s.Waiting(w.Head2, timebank.WaitingInput{})
+			if err != nil || len(v.Items) != 1 {
+				w.T.Fatalf("%+v %v", v, err)
+			}
+			_, err = w.s.Refuse(w.Head2, timebank.DecideInput{ID: v.Items[0].ID, Version: 1, Answer: "没有去"})
+			w.is(err, "")
+			w.has(w.child, 50, 0, 0)
+		}
+		refuse()
+		p = hold(w.Manager)
+		_, err = w.s.Settle(w.Manager, timebank.SettleInput{ID: p.ID})
+		w.is(err, "")
+		w.has(w.child, 50, 0, 0)
+		_, err = w.s.Settle(w.Manager, timebank.SettleInput{ID: p.ID, Minutes: 1})
+		w.is(err, "hold_resolved")
+
+		p = hold(w.Manager)
+		w.Write(func(tx *db.Tx) error {
+			_, err := tx.Build(`INSERT INTO account_act (id, version, account_id, actor_id, kind, region, by_actor, at, confirmed_how)
+				VALUES (?, 1, ?, ?, 'password', ?, TRUE, ?, '')`, tx.NewID(), auth.From(w.Vols[0].Ctx).Account, w.ManagerID, attendancetest.Gacha,
+				tx.Now).Run(w.System, tx)
+			return err
+		})
+		_, err = w.s.Settle(w.Vols[0].Ctx, timebank.SettleInput{ID: p.ID, Minutes: 10})
+		w.is(err, "")
+		w.has(w.child, 50, 20, 0)
+		a, err := w.s.Transfer(w.Vols[0].Ctx, timebank.TransferInput{Minutes: 5, Kind: "donation"})
+		if err != nil || a.State != timebank.Waits {
+			w.T.Errorf("%+v %v", a, err)
+		}
+		_, err = w.s.Approve(w.Manager, timebank.DecideInput{ID: a.ID, Version: 1})
+		w.is(err, "denied")
 	})
 }
 
@@ -573,6 +682,29 @@ func TestPages(t *testing.T) {
 			w.T.Errorf("%d %s", code, to)
 		}
 		w.has(w.child, 60, 0, 0)
+	})
+}
+
+// Where the banner has not opened its bank, or has shut it, each page to which a menu leads says so.
+func TestPagesWithoutABank(t *testing.T) {
+	each(t, func(w *world) {
+		web := w.Web(w.s.Routes)
+		say := func(want string, pages ...string) {
+			w.T.Helper()
+			for _, page := range pages {
+				who, path, _ := strings.Cut(page, " ")
+				if code, text := web.Do(who, "GET", path, ""); code != 200 || !strings.Contains(text, want) {
+					w.T.Errorf("%s: %d without %s", page, code, want)
+				}
+			}
+		}
+		say("还没有开办", "volunteer /my/time", "manager /desk/time", "manager /desk/time/"+w.child.String(), "head2 /desk/time-second")
+		say("还没有旗县区开办", "town /gov/time", "town /gov/time-run")
+		say("还没有登记到人", "manager /my/time")
+		w.opens()
+		_, err := w.s.Switch(w.banner, timebank.SwitchInput{Region: banner})
+		w.is(err, "")
+		say("已经停办", "manager /desk/time", "head2 /desk/time-second")
 	})
 }
 

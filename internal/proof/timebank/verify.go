@@ -17,7 +17,7 @@ var (
 	unseen = db.Query[db.ID](`SELECT a.id FROM timebank_application a WHERE a.kind = 'relative' AND a.state = 'done' AND NOT EXISTS
 		(SELECT 1 FROM timebank_application k WHERE k.kind = 'kin' AND k.decided_by IS NOT NULL AND k.decided_by <> COALESCE(k.by_id, 0)
 		AND (k.from_id = a.from_id AND k.to_id = a.to_id OR k.from_id = a.to_id AND k.to_id = a.from_id))`)
-	alone = db.Query[db.ID](`SELECT id FROM timebank_application WHERE kind IN ('grant', 'inherit', 'kin') AND state = 'done'
+	alone = db.Query[db.ID](`SELECT id FROM timebank_application WHERE kind IN ('grant', 'inherit', 'kin', 'spent') AND state = 'done'
 		AND (decided_by IS NULL OR decided_by = COALESCE(by_id, 0))`)
 	overpaid = db.Query[db.ID](`SELECT o.order_id AS id FROM timebank_order o LEFT JOIN ledger_transfer t ON t.hold_id = o.hold_id
 		WHERE o.state = 'settled' AND (o.settled > o.minutes OR t.id IS NULL OR t.kind <> 'settle' OR t.amount <> o.settled)`)
