@@ -3,6 +3,7 @@
 // season; until then there is none. Households are never ranked.
 //
 // Who notes an act is never of the household, nor close to anybody of it; above a limit of the rule a second, independent person agrees.
+// Points are fetched by two hands: who hands out is independent of who asked, be it somebody of the household or the desk for it.
 //
 // Nouns: scheme, kind (what earns points), household, act, shop, goods, redemption, count (of stock). Verbs: Switch, SetKind; Register;
 // Note, Approve, Refuse; OpenShop, SetGoods, TakeStock; Redeem, HandOver, Cancel.
@@ -154,10 +155,12 @@ type Redemption struct {
 	Points      int64       `json:"points" db:",once"`
 	Code        string      `json:"-" db:",once"`
 	HoldID      db.ID       `json:"-" db:",once"`
+	ByID        db.ID       `json:"-" db:",once"`
 	ByName      string      `json:"by" db:",once"`
 	At          time.Time   `json:"at" db:",once"`
 	Until       time.Time   `json:"until" db:",once" doc:"到时候没有领，积分退回"`
 	Receipt     string      `json:"receipt" doc:"收据号"`
+	HandedID    db.ID       `json:"-"`
 	HandedBy    string      `json:"handed_by"`
 	HandedAt    *time.Time  `json:"handed_at"`
 }
@@ -197,6 +200,21 @@ var (
 )
 
 var errShut = errs.WrongState("本旗县区没有开办绿色账户，或者已经停办")
+
+// shut says that a division's banner has no open scheme; "" where it has, and above the banners.
+func shut(ctx context.Context, tx *db.Tx, r auth.Region) (string, error) {
+	if r.Level() < auth.LevelBanner {
+		return "", nil
+	}
+	x, there, err := db.Found(schemeOf.One(ctx, tx, r.At(auth.LevelBanner)))
+	switch {
+	case err != nil || there && x.Open:
+		return "", err
+	case there:
+		return "本旗县区已经停办绿色账户，各户的积分不变", nil
+	}
+	return "本旗县区还没有开办绿色账户，由旗县区主管部门开办", nil
+}
 
 // opened gives the open scheme of the banner that a division lies in.
 func opened(ctx context.Context, tx *db.Tx, r auth.Region) (Scheme, error) {

@@ -230,6 +230,50 @@ func TestRedeeming(t *testing.T) {
 	})
 }
 
+// One account does not fetch a household's points alone: what the desk asked for in its place another one hands out, and so where the desk
+// could sign in as the household.
+func TestRedeemingByOneHand(t *testing.T) {
+	each(t, func(w *world) {
+		w.opens()
+		x, g := w.shop(3)
+		_, err := w.note(w.Manager, "植树、护绿", 2)
+		w.is(err, "")
+		redeem := func(who context.Context) green.Ticket {
+			w.T.Helper()
+			r, err := w.s.Redeem(who, green.RedeemInput{ID: w.house.ID, GoodsID: g.ID, Count: 1})
+			w.is(err, "")
+			return r
+		}
+		hand := func(who context.Context, r green.Ticket, want string) {
+			w.T.Helper()
+			_, err := w.s.HandOver(who, green.HandInput{ID: r.ID, Code: r.PickUp})
+			w.is(err, want)
+		}
+		a := redeem(w.Manager)
+		hand(w.Manager, a, "denied: 您自己")
+		w.has(20, 10)
+		c, err := w.s.Shop(w.Manager, green.ShopView{ID: x.ID})
+		if err != nil || len(c.Redemptions.Items) != 1 || c.Redemptions.Items[0].Why == "" {
+			w.T.Errorf("%+v %v", c, err)
+		}
+		if c, err = w.s.Shop(w.Head2, green.ShopView{ID: x.ID}); err != nil || c.Redemptions.Items[0].Why != "" {
+			w.T.Errorf("%+v %v", c, err)
+		}
+		hand(w.Head2, a, "")
+		w.has(10, 0)
+		w.Write(func(tx *db.Tx) error {
+			_, err := tx.Build(`INSERT INTO account_act (id, version, account_id, actor_id, kind, region, by_actor, at, confirmed_how)
+				VALUES (?, 1, ?, ?, 'password', ?, TRUE, ?, '')`, tx.NewID(), auth.From(w.Resident).Account, w.ManagerID, attendancetest.Gacha,
+				tx.Now).Run(w.System, tx)
+			return err
+		})
+		b := redeem(w.Resident)
+		hand(w.Manager, b, "denied: 换人")
+		hand(w.Head2, b, "")
+		w.has(0, 0)
+	})
+}
+
 // Stock is counted with what is kept for people; a difference has a reason.
 func TestStock(t *testing.T) {
 	each(t, func(w *world) {
@@ -349,5 +393,29 @@ func TestPages(t *testing.T) {
 			w.T.Errorf("%d %s", code, to)
 		}
 		w.has(20, 20)
+	})
+}
+
+// Where the banner has not opened it, or has shut it, each page to which a menu leads says so, and offers nothing that is refused.
+func TestPagesWithoutAScheme(t *testing.T) {
+	each(t, func(w *world) {
+		web := w.Web(w.s.Routes)
+		pages := []string{"resident /my/green", "manager /desk/green?q=巴图", "manager /desk/green-shops", "head2 /desk/green-second"}
+		say := func(want string) {
+			w.T.Helper()
+			for _, page := range pages {
+				who, path, _ := strings.Cut(page, " ")
+				code, text := web.Do(who, "GET", path, "")
+				if code != 200 || !strings.Contains(text, want) || strings.Contains(text, "登记一户") || strings.Contains(text, "设立</button>") {
+					w.T.Errorf("%s: %d without %s", page, code, want)
+				}
+			}
+		}
+		say("还没有开办绿色账户")
+		w.opens()
+		_, err := w.s.Switch(w.banner, green.SwitchInput{Region: banner})
+		w.is(err, "")
+		pages = pages[1:] // the resident has a household now
+		say("已经停办绿色账户")
 	})
 }

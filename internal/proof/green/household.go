@@ -105,6 +105,7 @@ type RedemptionLine struct {
 	Shop      string `json:"shop"`
 	Household string `json:"household"`
 	No        string `json:"no"`
+	Why       string `json:"-"` // why the reader may not hand it out
 }
 
 // Account is a household with everything it has.
@@ -123,6 +124,7 @@ type Account struct {
 	Mine  bool    `json:"-"`
 	desk  bool
 	why   string // why the reader may not note an act
+	shut  string // what to say to who has no household where there is no open scheme
 }
 
 // Offer is something that may be had.
@@ -182,7 +184,14 @@ type Nothing struct{}
 // Mine gives one's own household; empty where there is none.
 func (s *Service) Mine(ctx context.Context, _ Nothing) (Account, error) {
 	return act.Read(ctx, s.db, Own, func(tx *db.Tx) (out Account, err error) {
-		m, there, err := db.Found(householdOf.One(ctx, tx, auth.From(ctx).Person))
+		me := auth.From(ctx).Person
+		m, there, err := db.Found(householdOf.One(ctx, tx, me))
+		if err == nil && !there && me != 0 {
+			var p person.Person
+			if p, err = person.Current(ctx, tx, me); err == nil {
+				out.shut, err = shut(ctx, tx, p.Region)
+			}
+		}
 		if err != nil || !there {
 			return out, err
 		}
@@ -199,7 +208,7 @@ func (s *Service) account(ctx context.Context, tx *db.Tx, h Household, people []
 	for _, p := range people {
 		out.Mine = out.Mine || p.PersonID == auth.From(ctx).Person
 	}
-	x, err := schemeOf.One(ctx, tx, h.Region.At(auth.LevelBanner))
+	x, _, err := db.Found(schemeOf.One(ctx, tx, h.Region.At(auth.LevelBanner))) // none where its division came to another banner
 	if err != nil {
 		return out, err
 	}
@@ -253,6 +262,7 @@ type Listing struct {
 	In ListInput `json:"-"`
 	db.Page[Line]
 	found []Found // people of the name without a household
+	shut  string  // what to say where the reader's banner has no open scheme
 }
 
 // Found is somebody who belongs to no household yet.
@@ -267,6 +277,9 @@ type Found struct {
 func (s *Service) List(ctx context.Context, in ListInput) (Listing, error) {
 	return act.Read(ctx, s.db, Desk, func(tx *db.Tx) (out Listing, err error) {
 		out.In = in
+		if out.shut, err = shut(ctx, tx, auth.From(ctx).Seat()); err != nil {
+			return out, err
+		}
 		if in.Q != "" {
 			if out.found, err = homeless.All(ctx, tx, seek{Scope: auth.ScopeOf(ctx, Desk), Name: in.Q}); err != nil {
 				return out, err

@@ -122,11 +122,17 @@ func (s *Service) decide(ctx context.Context, action string, in DecideInput, fn 
 type WaitingInput struct{ db.Paging }
 
 // Waitings is one page of acts that wait.
-type Waitings struct{ db.Page[ActLine] }
+type Waitings struct {
+	db.Page[ActLine]
+	shut string
+}
 
 // Waiting lists the acts that wait for a second person.
 func (s *Service) Waiting(ctx context.Context, in WaitingInput) (Waitings, error) {
 	return act.Read(ctx, s.db, Second, func(tx *db.Tx) (out Waitings, err error) {
+		if out.shut, err = shut(ctx, tx, auth.From(ctx).Seat()); err != nil {
+			return out, err
+		}
 		out.Page, err = queue.Page(ctx, tx, auth.ScopeOf(ctx, Second), in.Paging)
 		for i := range out.Items {
 			if err := s.apart(ctx, tx, out.Items[i].HouseholdID, out.Items[i].ByID); err != nil {

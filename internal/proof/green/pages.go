@@ -3,6 +3,7 @@ package green
 import (
 	"strings"
 
+	"linli/internal/platform/auth"
 	"linli/internal/platform/format"
 	"linli/internal/platform/web/ui"
 )
@@ -51,3 +52,13 @@ func (r Rules) other() string {
 
 // affords says whether the household has the points for something.
 func (a Account) affords(o Offer) bool { return a.Balance-a.Held >= o.Points }
+
+// opens says whether the reader may set up a shop here.
+func (v Shops) opens() bool { return v.at.Level() == auth.LevelCommunity && v.shut == "" }
+
+func (v Shops) hint() string {
+	if !v.opens() {
+		return "由嘎查村（社区）设立。"
+	}
+	return "在下面设一个。"
+}

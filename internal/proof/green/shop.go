@@ -168,7 +168,7 @@ func (s *Service) reserve(ctx context.Context, tx *db.Tx, h Household, g Goods, 
 		return r, err
 	}
 	r = Redemption{ID: tx.NewID(), Version: 1, HouseholdID: h.ID, GoodsID: g.ID, ShopID: g.ShopID, Region: g.Region, State: Reserved, Count: n,
-		Points: n * g.Points, Code: code, ByName: who(ctx), At: tx.Now, Until: tx.Now.Add(waitFor)}
+		Points: n * g.Points, Code: code, ByID: auth.From(ctx).Account, ByName: who(ctx), At: tx.Now, Until: tx.Now.Add(waitFor)}
 	rows, err := ledger.Post(ctx, tx, ledger.Chain{Key: "green redeem " + r.ID.String(), Moves: []ledger.Move{{From: ledger.One(h.AccountID),
 		To: ledger.One(x.IssueID), Amount: r.Points, Code: redeemed, Object: r.ID, Until: &r.Until}}})
 	if err == ledger.ErrInsufficient {
@@ -186,14 +186,15 @@ type HandInput struct {
 	Code string `json:"code" minLength:"1" maxLength:"40" format:"any-text" doc:"领取码"`
 }
 
-// HandOver hands something out against the code that the household has. Who hands out is not of it: nobody fetches from himself.
+// HandOver hands something out against the code that the household has. Who hands out is not of it, and independent of who asked for the
+// thing: nobody fetches from himself, and what the desk asked for in a household's place another one hands out.
 func (s *Service) HandOver(ctx context.Context, in HandInput) (Redemption, error) {
 	op := act.Op{Perm: Desk, Action: "green.hand_over", ID: in.ID, From: []string{Reserved}}
 	return redemptionKind.Change(ctx, s.db, op, func(tx *db.Tx, r *Redemption) error {
 		if spelling.Code(in.Code) != r.Code {
 			return errs.Field("code", "领取码不对")
 		}
-		if err := s.apart(ctx, tx, r.HouseholdID); err != nil {
+		if err := s.apart(ctx, tx, r.HouseholdID, r.ByID); err != nil {
 			return err
 		}
 		if _, err := ledger.Post(ctx, tx, ledger.Chain{Key: "green hand " + r.ID.String(),
@@ -201,7 +202,8 @@ func (s *Service) HandOver(ctx context.Context, in HandInput) (Redemption, error
 			return err
 		}
 		no, err := digits(6)
-		r.State, r.HandedBy, r.HandedAt, r.Receipt = Handed, who(ctx), &tx.Now, fmt.Sprintf("%d-%s", clock.DayOf(tx.Now), no)
+		r.State, r.HandedID, r.HandedBy, r.HandedAt = Handed, auth.From(ctx).Account, who(ctx), &tx.Now
+		r.Receipt = fmt.Sprintf("%d-%s", clock.DayOf(tx.Now), no)
 		return err
 	})
 }
@@ -272,12 +274,16 @@ type ShopsInput struct{}
 type Shops struct {
 	Items []Shop `json:"items"`
 	at    auth.Region
+	shut  string
 }
 
 // Shops lists the 兑换点 of the banner where the actor serves.
 func (s *Service) Shops(ctx context.Context, _ ShopsInput) (Shops, error) {
 	return act.Read(ctx, s.db, Desk, func(tx *db.Tx) (out Shops, err error) {
 		out.at = auth.From(ctx).Seat()
+		if out.shut, err = shut(ctx, tx, out.at); err != nil {
+			return out, err
+		}
 		out.Items, err = nonNil(shopsIn.All(ctx, tx, int64(out.at.At(auth.LevelBanner))/1_000_000))
 		return out, err
 	})
@@ -314,6 +320,15 @@ func (s *Service) Shop(ctx context.Context, in ShopView) (Counter, error) {
 			return out, err
 		}
 		out.Redemptions, err = ofShop.Page(ctx, tx, handed{Shop: in.ID, From: in.From, To: in.To}, in.Paging)
+		for i := range out.Redemptions.Items {
+			r := &out.Redemptions.Items[i]
+			if r.State != Reserved {
+				continue
+			}
+			if err := s.apart(ctx, tx, r.HouseholdID, r.ByID); err != nil {
+				r.Why = err.Error()
+			}
+		}
 		return out, err
 	})
 }

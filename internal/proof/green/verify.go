@@ -14,6 +14,8 @@ var (
 	unpaid = db.Query[db.ID](`SELECT r.id FROM green_redemption r LEFT JOIN ledger_transfer t ON t.hold_id = r.hold_id
 		WHERE r.state = 'handed' AND (t.id IS NULL OR t.kind <> 'settle' OR t.amount <> r.points)
 		OR r.state = 'cancelled' AND (t.id IS NULL OR t.kind = 'settle')`)
+	// sole are redemptions that one account asked for and handed out.
+	sole    = db.Query[db.ID](`SELECT id FROM green_redemption WHERE handed_id IS NOT NULL AND handed_id = COALESCE(by_id, 0)`)
 	empty   = db.Query[db.ID](`SELECT id FROM green_goods WHERE stock < 0`)
 	between = db.Query[db.ID](`SELECT t.id FROM ledger_transfer t JOIN ledger_account d ON d.id = t.debit_id
 		JOIN ledger_account c ON c.id = t.credit_id WHERE (d.kind LIKE 'green.%') <> (c.kind LIKE 'green.%')`)
@@ -27,6 +29,7 @@ func Verify(ctx context.Context, tx *db.Tx, report func(object, what string)) er
 		object, what string
 	}{
 		{unbooked, "green_act", "记的分和账上的往来不一致"}, {alone, "green_act", "给自己家记的分"}, {unpaid, "green_redemption", "领取和账上的结算不一致"},
+		{sole, "green_redemption", "兑换和发放是同一个人办的"},
 		{empty, "green_goods", "库存小于零"}, {between, "ledger_transfer", "积分和别的账户之间有往来"},
 	} {
 		if err := f.query.Each(ctx, tx, func(id db.ID) error {
