@@ -275,11 +275,11 @@ func (s *Service) relative(ctx context.Context, tx *db.Tx, in CreateInput, me db
 // them.
 func (s *Service) forWhom(ctx context.Context, tx *db.Tx, o *Order, in CreateInput, item catalogue.Item) error {
 	if o.RecipientID != o.RequesterID && in.RecipientID != 0 {
-		gs, err := person.Guardians(ctx, tx, o.RecipientID)
+		answers, err := answersFor(ctx, tx, *o)
 		if err != nil {
 			return err
 		}
-		if !slices.ContainsFunc(gs, func(g person.Guardian) bool { return g.PersonID == o.RequesterID }) {
+		if !answers {
 			return errs.Field("recipient_id", "只能为自己，或者登记由您照看的人点单；别人请找服务站代点")
 		}
 	}
@@ -291,6 +291,12 @@ func (s *Service) forWhom(ctx context.Context, tx *db.Tx, o *Order, in CreateInp
 		err = errs.Field("catalogue_id", "这项服务只面向特定的服务对象，请给服务站打电话")
 	}
 	return err
+}
+
+// answersFor says whether who asks answers for whom the order serves.
+func answersFor(ctx context.Context, tx *db.Tx, o Order) (bool, error) {
+	gs, err := person.Guardians(ctx, tx, o.RecipientID)
+	return slices.ContainsFunc(gs, func(g person.Guardian) bool { return g.PersonID == o.RequesterID }), err
 }
 
 // consent records how the person agreed to be served. Without it there is no order.
@@ -350,8 +356,14 @@ func (s *Service) enter(ctx context.Context, tx *db.Tx, o *Order, in CreateInput
 	t := &turn{tx: tx, move: Create, order: *o, voice: Voice{Channel: o.Channel}, reason: in.Unreachable}
 	if o.RequesterID != auth.From(ctx).Person {
 		t.behalf = in.SpokenBy
-	} else if o.RecipientID != o.RequesterID {
-		t.behalf = in.RecipientName // a relative asks for him
+	} else if o.RecipientID != o.RequesterID { // a relative asks for him: said once, for a tie to a guardian ends without a trace
+		answers, err := answersFor(ctx, tx, *o)
+		if err != nil {
+			return err
+		}
+		if !answers {
+			t.behalf = in.RecipientName
+		}
 	}
 	if err := t.write(ctx); err != nil {
 		return err

@@ -64,14 +64,7 @@ func (s *Service) Resolve(ctx context.Context, in ResolveInput) (Detail, error) 
 		if in.Decision == "redo" {
 			return Queued, s.redo(ctx, t)
 		}
-		if !auth.Can(ctx, Second, t.order.place()) {
-			return "", errs.Deny("要由第二人（嘎查村、社区负责人或苏木乡镇）电话回访后确认")
-		}
-		v, err := s.behind(ctx, t, hand.Resolved(ctx))
-		if err == nil && !v.Stands {
-			err = errs.Deny("要换一个人电话回访后确认：" + v.Why)
-		}
-		if err != nil {
+		if err := s.callsBack(ctx, t); err != nil {
 			return "", err
 		}
 		t.order.Evidence, t.order.NeedsSecond, t.order.ConfirmedBy = "call_back", false, auth.From(ctx).Account
@@ -80,6 +73,18 @@ func (s *Service) Resolve(ctx context.Context, in ResolveInput) (Detail, error) 
 		}
 		return Confirmed, nil
 	})
+}
+
+// callsBack refuses the actor whose call-back does not confirm the order, and says who has to make it.
+func (s *Service) callsBack(ctx context.Context, t *turn) error {
+	if !auth.Can(ctx, Second, t.order.place()) {
+		return errs.Deny("要由第二人（嘎查村、社区负责人或苏木乡镇）电话回访后确认")
+	}
+	v, err := s.behind(ctx, t, hand.Resolved(ctx))
+	if err == nil && !v.Stands {
+		err = errs.Deny("要换一个人电话回访后确认：" + v.Why)
+	}
+	return err
 }
 
 // redo starts a new round with a new one-time code. The station sets a new time with the resident.

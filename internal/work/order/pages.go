@@ -3,6 +3,7 @@ package order
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -272,6 +273,7 @@ type DeskOrder struct {
 	Timeline []Event
 	Similar  []string
 	Picture  blob.Meta // that came with it, if the actor may see it
+	Another  string    // who has to call back before a disputed order is confirmed, where the actor's call does not do
 	SeenCode bool      // the actor may print the one-time code: he entered the order for somebody
 }
 
@@ -305,6 +307,9 @@ func (s *Service) desk(ctx context.Context, tx *db.Tx, o Order) (out DeskOrder, 
 	if out.Picture, err = s.photo(ctx, tx, out.Detail); err != nil {
 		return out, err
 	}
+	if out.Another, err = s.another(ctx, tx, out.Detail); err != nil {
+		return out, err
+	}
 	out.SeenCode = mayPrintCode(ctx, o)
 	if auth.Can(ctx, Handle, o.place()) {
 		p, err := person.Current(ctx, tx, o.RecipientID)
@@ -317,6 +322,22 @@ func (s *Service) desk(ctx context.Context, tx *db.Tx, o Order) (out DeskOrder, 
 		}
 	}
 	return out, nil
+}
+
+// another says who has to call back before an order is confirmed; "" where the actor may, or may do nothing about it.
+func (s *Service) another(ctx context.Context, tx *db.Tx, d Detail) (string, error) {
+	if !d.Can(Resolve) {
+		return "", nil
+	}
+	parts, err := partsOf.All(ctx, tx, d.ID, d.Round)
+	if err != nil {
+		return "", err
+	}
+	err = s.callsBack(ctx, &turn{tx: tx, order: d.Order, parts: parts})
+	if denied := new(errs.Error); errors.As(err, &denied) && denied.Kind == errs.Denied {
+		return denied.Msg, nil
+	}
+	return "", err
 }
 
 // similar gives the numbers of orders of the same person, service and week.

@@ -177,7 +177,8 @@ func moves(ctx context.Context, o Order, hs []Helper) []Move {
 	}
 	for _, st := range table {
 		p, has := permOf[st.move]
-		if !has || !slices.Contains(st.from, o.State) || slices.Contains(out, st.move) || st.move == Appeal && o.Appealed {
+		if !has || !slices.Contains(st.from, o.State) || slices.Contains(out, st.move) || st.move == Appeal && o.Appealed ||
+			part != "" && (st.move == Confirm || st.move == Evaluate) { // nobody does so for his own service
 			continue
 		}
 		self := p == Serve && own(p) && mayPart(st.move, part, o.State) || p != Serve && p != Handle && own(p) && o.isOwner(me)

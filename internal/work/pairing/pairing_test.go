@@ -131,7 +131,7 @@ func TestPropose(t *testing.T) {
 			{w.Manager, func(in *pairing.ProposeInput) { in.PersonID = 1 }, "invalid person_id: 没有登记过"},
 			{w.Elsewhere, func(*pairing.ProposeInput) {}, "invalid person_id: 没有登记过"},
 			{w.Resident, func(*pairing.ProposeInput) {}, "denied"},
-			{w.Manager, func(in *pairing.ProposeInput) { in.VolunteerIDs = []db.ID{1} }, "invalid volunteer_ids: 有一位不是在册"},
+			{w.Manager, func(in *pairing.ProposeInput) { in.VolunteerIDs = []db.ID{1} }, "invalid volunteer_ids: 有一位不是本苏木乡镇（街道）在册"},
 			{w.Manager, func(in *pairing.ProposeInput) { in.Consent = person.ByGuardian }, "invalid guardian_id"},
 		} {
 			bad := in
@@ -139,6 +139,16 @@ func TestPropose(t *testing.T) {
 			_, err := w.s.Propose(c.by, bad)
 			errstest.Is(w.T, err, c.want)
 		}
+		live := func(at auth.Region) {
+			w.Write(func(tx *db.Tx) error {
+				_, err := tx.Build(`UPDATE volunteer SET region = ? WHERE id = ?`, int64(at), w.Vols[0].ID).Run(w.System, tx)
+				return err
+			})
+		}
+		live(attendancetest.Gacha + 1000)
+		_, err := w.s.Propose(w.Manager, in)
+		errstest.Is(w.T, err, "invalid volunteer_ids: 有一位不是本苏木乡镇")
+		live(attendancetest.Gacha + 1)
 		d, err := w.s.Propose(w.Manager, in)
 		errstest.Is(w.T, err, "")
 		_, err = w.s.Propose(w.Manager, in)
@@ -334,6 +344,15 @@ func TestMissed(t *testing.T) {
 		}
 		if got := rate(w.Elsewhere, 0, 20); got != "-" {
 			w.Errorf("rate elsewhere: %s", got)
+		}
+		for ctx, want := range map[context.Context]string{w.Head: "合计,3,1,", w.Elsewhere: "合计,0,0,"} {
+			in := pairing.TableInput{RateInput: pairing.RateInput{From: w.today, To: w.today.AddDays(20)}, Format: "csv"}
+			if f, err := w.s.Table(w.at(ctx, w.today.AddDays(40)), in); err != nil || !strings.Contains(string(f.Body), want) {
+				w.Errorf("the table lacks %s: %s %v", want, f.Body, err)
+			}
+		}
+		if page, err := w.s.Missed(w.Elsewhere, pairing.MissedInput{}); err != nil || len(page.Items) > 0 {
+			w.Errorf("missed, seen from elsewhere: %+v %v", page.Items, err)
 		}
 		// The second missed one is served by a visit that the desk enters late; away for the next two.
 		at := w.today.AddDays(20).Time().Add(9 * time.Hour)

@@ -3,9 +3,7 @@ package hand
 
 import (
 	"context"
-	"slices"
 
-	"linli/internal/civic/person"
 	"linli/internal/civic/proof"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
@@ -60,9 +58,11 @@ func Of(ctx context.Context, tx *db.Tx, o Order, now ...Step) (h proof.Hands, er
 	}
 	var word Step
 	var senders []db.ID
+	relative := false // who asked answers for himself alone
 	for _, e := range append(steps, now...) {
 		switch e.Kind {
 		case entered:
+			relative = o.Requester != o.Recipient && e.OnBehalfOf != ""
 			if e.PersonID == 0 || e.PersonID != o.Recipient && e.PersonID != o.Requester {
 				h.First = append(h.First, e.AccountID)
 			}
@@ -81,29 +81,30 @@ func Of(ctx context.Context, tx *db.Tx, o Order, now ...Step) (h proof.Hands, er
 		}
 	}
 	if h.First = append(h.First, senders...); word.Kind == said {
-		h.Own, err = own(ctx, tx, o, word)
+		h.Own, err = own(ctx, tx, o, word, relative)
 	}
 	return h, err
 }
 
-// own is the resident's own word: his login, or his code that the station entered.
-func own(ctx context.Context, tx *db.Tx, o Order, word Step) (out proof.Own, err error) {
+// own is the resident's own word: his login, or his code that the station entered. Who asked for him without answering for him is shown
+// the code of the order, so neither his login nor that code is it; one from the resident's card is.
+func own(ctx context.Context, tx *db.Tx, o Order, word Step, relative bool) (out proof.Own, err error) {
 	switch {
-	case word.OnBehalfOf == "" && word.PersonID != o.Recipient:
-		// who asked for another speaks for him where he answers for him, and not as a relative
-		gs, err := person.Guardians(ctx, tx, o.Recipient)
-		if err != nil || !slices.ContainsFunc(gs, func(g person.Guardian) bool { return g.PersonID == word.PersonID }) {
-			return out, err
-		}
-		return proof.Own{Person: word.PersonID, Account: word.AccountID}, nil
+	case word.OnBehalfOf == "" && relative && word.PersonID != o.Recipient:
+		return out, nil
 	case word.OnBehalfOf == "":
 		return proof.Own{Person: word.PersonID, Account: word.AccountID}, nil
 	case o.Evidence != "code":
 		return out, nil
 	}
-	out = proof.Own{Person: o.Recipient}
 	out.Knew, err = issuers.All(ctx, tx, o.ID)
-	if out.Card = len(out.Knew) > 0; err == nil && !out.Card {
+	switch {
+	case err != nil:
+	case len(out.Knew) > 0:
+		out.Person, out.Card = o.Recipient, true
+	case relative:
+	default:
+		out.Person = o.Recipient
 		out.Knew, err = seen.All(ctx, tx, o.ID, o.Round)
 	}
 	return out, err
