@@ -19,7 +19,7 @@ func (s *Service) Area() area.Area {
 	return area.Area{
 		Name: "account", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
-			{Shell: "start", Rank: 90, Perm: Own, Href: "/my/security", Label: "账号和安全", Icon: "lock", Line: "密码、动态码、登录过的设备"},
+			{Shell: "start", Group: "自己的事", Rank: 90, Perm: Own, Href: "/my/security", Label: "账号和安全", Icon: "lock", Line: "密码、动态码、登录过的设备"},
 			{Shell: "admin", Rank: 20, Perm: View, Href: "/admin/accounts", Label: "账号", Icon: "users"},
 			{Shell: "admin", Rank: 30, Perm: ViewRoles, Href: "/admin/roles", Label: "职务", Icon: "key"},
 		},

@@ -22,7 +22,7 @@ func (s *Service) Area() area.Area {
 	return area.Area{
 		Name: "coverage", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
-			{Shell: "site", Rank: 40, Perm: Public, Href: "/coverage", Label: "站点覆盖", Icon: "chart"},
+			{Shell: "site", Group: "公开", Rank: 50, Perm: Public, Href: "/coverage", Label: "站点覆盖", Icon: "chart"},
 			{Shell: "gov", Group: "进度", Rank: 20, Perm: View, Href: "/gov/coverage", Label: "覆盖进度", Icon: "chart", Tab: true,
 				Line: "对着目标看进度，缺什么、差在哪里，一直看到站点的证据"},
 			{Shell: "gov", Group: "进度", Rank: 25, Perm: View, Href: "/gov/coverage/missing?lack=none", Label: "没有站的嘎查村（社区）", Icon: "flag",

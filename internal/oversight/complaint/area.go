@@ -25,7 +25,7 @@ func (s *Service) Area() area.Area {
 		Name: "complaint", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
 			{Shell: "site", Rank: 80, Perm: Make, Href: public, Label: "投诉建议", Icon: "chat"},
-			{Shell: "start", Rank: 95, Perm: Make, Href: public, Label: "投诉建议", Icon: "chat", Line: "不用说自己是谁"},
+			{Shell: "start", Group: "自己的事", Rank: 95, Perm: Make, Href: public, Label: "投诉建议", Icon: "chat", Line: "不用说自己是谁"},
 			{Shell: "gov", Group: "督导", Rank: 61, Perm: View, Href: gov, Label: "投诉建议", Icon: "chat", Line: "谁也看不到是谁投诉的，上一级办"},
 		},
 		Waits: []area.Wait{toHandle},

@@ -23,7 +23,7 @@ func (s *Service) Area() area.Area {
 		Name: "certificate", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
 			{Shell: "site", Rank: 30, Perm: Look, Href: "/verify", Label: "查验证明", Icon: "qr"},
-			{Shell: "start", Rank: 50, Perm: Make, Href: "/my/certificates", Label: "开证明", Icon: "medal", Line: "免费，谁都能查验"},
+			{Shell: "start", Group: "时长和积分", Rank: 52, Perm: Make, Href: "/my/certificates", Label: "开证明", Icon: "medal", Line: "免费，谁都能查验"},
 			{Shell: "desk", Group: "记录与证明", Rank: 160, Perm: View, Href: "/desk/certificates", Label: "证明", Icon: "medal"},
 		},
 		Stay:   []string{"certificate", "certificate_serial"},

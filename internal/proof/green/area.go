@@ -35,7 +35,7 @@ func (s *Service) Area() area.Area {
 	return area.Area{
 		Name: "green", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
-			{Shell: "start", Rank: 56, Perm: Own, Href: myPath, Label: "绿色账户", Icon: "leaf", Line: "我家的积分，换东西"},
+			{Shell: "start", Group: "时长和积分", Rank: 56, Perm: Own, Href: myPath, Label: "绿色账户", Icon: "leaf", Line: "我家的积分，换东西"},
 			{Shell: "desk", Group: "站务", Rank: 280, Perm: Desk, Href: deskPath, Label: "绿色账户", Icon: "leaf"},
 			{Shell: "desk", Group: "站务", Rank: 281, Perm: Desk, Href: shopPath, Label: "兑换点", Icon: "gift"},
 			{Shell: "desk", Group: "站务", Rank: 282, Perm: Second, Href: secondPath, Label: "积分复核", Icon: "check"},

@@ -26,7 +26,7 @@ func (s *Service) Area() area.Area {
 		Name: "record", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
 			{Shell: "phone", Rank: 40, Perm: View, Href: "/my/hours", Label: "时长", Icon: "clock"},
-			{Shell: "start", Rank: 40, Perm: View, Href: "/my/hours", Label: "服务时长", Icon: "clock", Line: "每一次都在这里"},
+			{Shell: "start", Group: "时长和积分", Rank: 50, Perm: View, Href: "/my/hours", Label: "服务时长", Icon: "clock", Line: "每一次都在这里"},
 			{Shell: "desk", Group: "记录与证明", Rank: 150, Perm: View, Href: "/desk/records", Label: "服务记录", Icon: "archive"},
 		},
 		Waits: []area.Wait{{Shell: "desk", Rank: 35, Perm: Review, Href: "/desk/second", Word: "服务记录，等您复核", Button: "去复核",

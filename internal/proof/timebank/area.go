@@ -38,7 +38,7 @@ func (s *Service) Area() area.Area {
 	return area.Area{
 		Name: "timebank", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
-			{Shell: "start", Rank: 55, Perm: Own, Href: myPath, Label: "时间账户", Icon: "clock", Line: "存时间、用时间、送给老人"},
+			{Shell: "start", Group: "时长和积分", Rank: 54, Perm: Own, Href: myPath, Label: "时间账户", Icon: "clock", Line: "存时间、用时间、送给老人"},
 			{Shell: "desk", Group: "记录与证明", Rank: 170, Perm: Desk, Href: deskPath, Label: "时间账户", Icon: "clock"},
 			{Shell: "desk", Group: "记录与证明", Rank: 171, Perm: Second, Href: secondPath, Label: "时间账户复核", Icon: "check"},
 			{Shell: "gov", Group: "激励", Rank: 100, Perm: Tables, Href: govPath, Label: "时间存取平衡表", Icon: "chart",

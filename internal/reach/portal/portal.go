@@ -39,6 +39,26 @@ func New(d *db.DB, figures *stats.Service, persons *person.Service) *Service {
 	return &Service{d, figures, persons}
 }
 
+// offered are the entries of a navigation that the reader may open, but for the page he reads, under their headings; neighbours that have
+// none stand together.
+func offered(ctx context.Context, nav string) (out []ui.Fold) {
+	here := ui.From(ctx)
+	var open []ui.NavItem
+	for _, e := range here.Navs.Of(ctx, nav) {
+		if e.Href != here.Path && ui.Opens(ctx, e.Href) {
+			open = append(open, e)
+		}
+	}
+	for _, f := range ui.Folds(open) {
+		if n := len(out); n > 0 && f.Name == "" && out[n-1].Name == "" {
+			out[n-1].Items = append(out[n-1].Items, f.Items...)
+			continue
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
 // Nothing is the input of a page that asks for nothing.
 type Nothing struct{}
 

@@ -30,9 +30,9 @@ func (s *Service) Area() area.Area {
 		Menu: []area.Entry{
 			{Shell: "phone", Rank: 20, Perm: Make, Href: "/my/orders", Label: "求助", Icon: "heart"},
 			{Shell: "phone", Rank: 30, Perm: Serve, Href: "/my/tasks", Label: "任务", Icon: "order"},
-			{Shell: "start", Rank: 10, Perm: Make, Href: "/my/orders/new", Label: "我要求助", Icon: "heart", Line: "三步点一单，不花钱"},
-			{Shell: "start", Rank: 20, Perm: Make, Href: "/my/orders", Label: "我的求助", Icon: "order", Line: "办到哪一步了，给个评价"},
-			{Shell: "start", Rank: 30, Perm: Serve, Href: "/my/tasks", Label: "我的任务", Icon: "calendar", Line: "接单、签到、签退"},
+			{Shell: "start", Group: "请人帮忙", Rank: 10, Perm: Make, Href: "/my/orders/new", Label: "我要求助", Icon: "heart", Line: "三步点一单，不花钱"},
+			{Shell: "start", Group: "请人帮忙", Rank: 20, Perm: Make, Href: "/my/orders", Label: "我的求助", Icon: "order", Line: "办到哪一步了，给个评价"},
+			{Shell: "start", Group: "去帮别人", Rank: 30, Perm: Serve, Href: "/my/tasks", Label: "我的任务", Icon: "calendar", Line: "接单、签到、签退"},
 			{Shell: "desk", Group: "办事", Rank: 20, Perm: Handle, Href: "/desk/board", Label: "工作台", Icon: "board", Tab: true},
 			{Shell: "desk", Group: "办事", Rank: 30, Perm: Make, Href: "/desk/orders/new", Label: "登记求助", Icon: "phone", Tab: true},
 			{Shell: "desk", Group: "办事", Rank: 40, Perm: Handle, Href: "/desk/orders", Label: "求助单", Icon: "order"},

@@ -24,7 +24,7 @@ func (s *Service) Area() area.Area {
 	return area.Area{
 		Name: "pairing", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
-			{Shell: "start", Rank: 35, Perm: View, Href: mineAt, Label: "我的结对", Icon: "users", Line: "去看谁、谁来看我，记一次探访"},
+			{Shell: "start", Group: "去帮别人", Rank: 32, Perm: View, Href: mineAt, Label: "我的结对", Icon: "users", Line: "去看谁、谁来看我，记一次探访"},
 			{Shell: "desk", Group: "人", Rank: 112, Perm: Keep, Href: deskPath, Label: "结对探访", Icon: "heart"},
 			{Shell: "desk", Group: "人", Rank: 113, Perm: Keep, Href: unpairedPath, Label: "还没结对", Icon: "user"},
 			{Shell: "desk", Group: "人", Rank: 114, Perm: Keep, Href: missedPath, Label: "没有访到", Icon: "bell"},

@@ -130,15 +130,14 @@ func (p *Page) entries(ctx context.Context) []NavItem {
 	return p.Navs.Of(ctx, p.Shell)
 }
 
-// current marks the entry whose address is the longest prefix of this page's path.
-func (p *Page) current(items []NavItem) int {
-	best, at := 0, -1
-	for i, it := range items {
-		if within(p.Path, it.Href) && len(it.Href) > best {
-			best, at = len(it.Href), i
+// here is the address of the entry that this page stands under: the longest prefix of its path; "" for none.
+func (p *Page) here(items []NavItem) (out string) {
+	for _, it := range items {
+		if within(p.Path, it.Href) && len(it.Href) > len(out) {
+			out = it.Href
 		}
 	}
-	return at
+	return out
 }
 
 // within tells whether path is href or lies below it; the roots of the shells stand for themselves alone.

@@ -43,27 +43,27 @@ func (p *Page) heaps(ctx context.Context) ([]Heap, error) {
 	return p.Heaps(ctx, p.Shell, heapMost)
 }
 
-// fold is a heading of the rail with its lines; a line of its own has no heading.
-type fold struct {
-	name  string
-	items []NavItem
+// Fold is a heading of a navigation with its lines; a line of its own has no heading.
+type Fold struct {
+	Name  string
+	Items []NavItem
 }
 
-// folds puts neighbours of one group under their heading.
-func folds(items []NavItem) (out []fold) {
+// Folds puts neighbours of one group under their heading.
+func Folds(items []NavItem) (out []Fold) {
 	for _, it := range items {
-		if n := len(out); n > 0 && it.Group != "" && out[n-1].name == it.Group {
-			out[n-1].items = append(out[n-1].items, it)
+		if n := len(out); n > 0 && it.Group != "" && out[n-1].Name == it.Group {
+			out[n-1].Items = append(out[n-1].Items, it)
 			continue
 		}
-		out = append(out, fold{it.Group, []NavItem{it}})
+		out = append(out, Fold{it.Group, []NavItem{it}})
 	}
 	return out
 }
 
 // holds says whether an entry of the whole navigation stands in the fold.
-func (f fold) holds(href string) bool {
-	for _, it := range f.items {
+func (f Fold) holds(href string) bool {
+	for _, it := range f.Items {
 		if it.Href == href {
 			return true
 		}
@@ -72,8 +72,8 @@ func (f fold) holds(href string) bool {
 }
 
 // count is how many wait under the heading, and whether any is urgent.
-func (f fold) count() (n int, alarm bool) {
-	for _, it := range f.items {
+func (f Fold) count() (n int, alarm bool) {
+	for _, it := range f.Items {
 		n, alarm = n+it.Count, alarm || it.Alarm && it.Count > 0
 	}
 	return n, alarm

@@ -283,13 +283,10 @@ func railNav(p *Page, items []NavItem) templ.Component {
 			templ_7745c5c3_Var11 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		here := ""
-		if i := p.current(items); i >= 0 {
-			here = items[i].Href
-		}
-		for _, f := range folds(items) {
-			if len(f.items) == 1 {
-				templ_7745c5c3_Err = railLine(f.items[0], here).Render(ctx, templ_7745c5c3_Buffer)
+		here := p.here(items)
+		for _, f := range Folds(items) {
+			if len(f.Items) == 1 {
+				templ_7745c5c3_Err = navLine(f.Items[0], here).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -308,7 +305,7 @@ func railNav(p *Page, items []NavItem) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = T(f.name).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = T(f.Name).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -326,8 +323,8 @@ func railNav(p *Page, items []NavItem) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				for _, it := range f.items {
-					templ_7745c5c3_Err = railLine(it, here).Render(ctx, templ_7745c5c3_Buffer)
+				for _, it := range f.Items {
+					templ_7745c5c3_Err = navLine(it, here).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -342,7 +339,8 @@ func railNav(p *Page, items []NavItem) templ.Component {
 	})
 }
 
-func railLine(it NavItem, here string) templ.Component {
+// navLine is one entry of a navigation.
+func navLine(it NavItem, here string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -370,7 +368,7 @@ func railLine(it NavItem, here string) templ.Component {
 		var templ_7745c5c3_Var13 templ.SafeURL
 		templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(it.Href))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/platform/web/ui/todo.templ`, Line: 96, Col: 31}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/platform/web/ui/todo.templ`, Line: 94, Col: 31}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 		if templ_7745c5c3_Err != nil {

@@ -126,12 +126,12 @@ func TestHoursInWords(t *testing.T) {
 	}
 }
 
-func TestCurrentEntry(t *testing.T) {
+func TestHere(t *testing.T) {
 	items := []NavItem{{Href: "/my"}, {Href: "/my/orders"}, {Href: "/my/orders/new"}}
-	for path, want := range map[string]int{"/my": 0, "/my?x=1": 0, "/my/orders/7": 1, "/my/orders/new": 2, "/my/points": -1,
-		"/my/orderslist": -1, "/mystery": -1} {
-		if got := (&Page{Path: path}).current(items); got != want {
-			t.Errorf("%s: entry %d, want %d", path, got, want)
+	for path, want := range map[string]string{"/my": "/my", "/my?x=1": "/my", "/my/orders/7": "/my/orders", "/my/orders/new": "/my/orders/new",
+		"/my/points": "", "/my/orderslist": "", "/mystery": ""} {
+		if got := (&Page{Path: path}).here(items); got != want {
+			t.Errorf("%s: entry %q, want %q", path, got, want)
 		}
 	}
 }
