@@ -25,6 +25,7 @@ import (
 	"linli/internal/platform/seal"
 	"linli/internal/work/catalogue"
 	"linli/internal/work/order"
+	"linli/internal/work/order/wish"
 )
 
 const gacha auth.Region = 152_502_200_201
@@ -166,7 +167,7 @@ func TestCandidates(t *testing.T) {
 		w.exec(`UPDATE catalogue_item SET adults_only = TRUE`)
 		w.accept(w.queued(0, 13), 104)
 		o := w.queued(0, 13)
-		if _, err := w.orders.Wish(w.manager, order.WishInput{ID: o.ID, Sex: order.Female, Exclude: []db.ID{107}}); err != nil {
+		if _, err := w.orders.Wish(w.manager, order.WishInput{ID: o.ID, Sex: wish.Female, Exclude: []db.ID{107}}); err != nil {
 			t.Fatal(err)
 		}
 		got, err := w.s.Candidates(w.manager, GetInput{o.ID})
@@ -455,7 +456,7 @@ func TestChoicesAreTheCheapest(t *testing.T) {
 		}
 		f.index = NewIndex(people)
 		f.learnt = bitset.New(uint(len(people))).Complement()
-		j := &job{lat: 43.9, lng: 116.1, wish: order.Wish{Prefer: []db.ID{1003, 1700}}, item: catalogue.Item{Skills: []string{"repair"}}}
+		j := &job{lat: 43.9, lng: 116.1, wish: wish.Wish{Prefer: []db.ID{1003, 1700}}, item: catalogue.Item{Skills: []string{"repair"}}}
 		j.Region, j.RecipientID, j.WindowStart, j.WindowEnd = gacha, 1, noon.Add(2*time.Hour), noon.Add(4*time.Hour)
 		j.free = f.index.Free(j.WindowStart, j.WindowEnd)
 		if round%8 == 0 {

@@ -15,13 +15,14 @@ import (
 	"linli/internal/platform/geo"
 	"linli/internal/work/catalogue"
 	"linli/internal/work/order"
+	"linli/internal/work/order/wish"
 )
 
 // job is one order with all that finding somebody for it needs.
 type job struct {
 	order.Waiting
 	item     catalogue.Item
-	wish     order.Wish
+	wish     wish.Wish
 	lat, lng float64
 	free     Filter               // who said that he has time through the window
 	parts    map[db.ID]order.Part // who has a part in it, or had
@@ -56,7 +57,7 @@ func (s *Service) gather(ctx context.Context, tx *db.Tx, x *Index, orders []orde
 	for _, o := range orders {
 		ids, people = append(ids, o.ID), append(people, o.RecipientID)
 	}
-	wishes, err := order.Wishes(ctx, tx, people)
+	wishes, err := wish.Of(ctx, tx, people)
 	if err != nil {
 		return nil, err
 	}

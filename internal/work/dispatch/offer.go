@@ -11,6 +11,7 @@ import (
 	"linli/internal/platform/format"
 	"linli/internal/platform/web/ui"
 	"linli/internal/work/order"
+	"linli/internal/work/order/wish"
 )
 
 // Offer is the page on which the station chooses whom to ask.
@@ -18,7 +19,7 @@ type Offer struct {
 	Q          string // whom one looks for by name
 	Order      order.Order
 	Fit, Unfit []Candidate
-	Wish       order.Wish
+	Wish       wish.Wish
 	Met        []Candidate // whom the person knows
 }
 

@@ -14,6 +14,7 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/work/catalogue"
+	"linli/internal/work/order/wish"
 )
 
 // MayServe says why a volunteer may not serve an order at a time, or "" when he may: he is active, fit by age, skill, dated
@@ -32,7 +33,7 @@ func MayServe(ctx context.Context, tx *db.Tx, o Order, volunteerID db.ID, when t
 	if err != nil {
 		return "", err
 	}
-	wishes, err := Wishes(ctx, tx, []db.ID{o.RecipientID})
+	wishes, err := wish.Of(ctx, tx, []db.ID{o.RecipientID})
 	if err != nil {
 		return "", err
 	}
@@ -52,7 +53,7 @@ func MayServe(ctx context.Context, tx *db.Tx, o Order, volunteerID db.ID, when t
 
 // Unfit says why a volunteer does not suit what the service asks of him and the served person wishes, or "". It looks only at what it
 // is given.
-func Unfit(o Order, item catalogue.Item, wish Wish, v volunteer.Profile, when time.Time) string {
+func Unfit(o Order, item catalogue.Item, wishes wish.Wish, v volunteer.Profile, when time.Time) string {
 	day := clock.DayOf(when)
 	age := person.AgeOn(v.Birth, day)
 	tooYoung, _, _ := person.MinorRule(age)
@@ -80,7 +81,7 @@ func Unfit(o Order, item catalogue.Item, wish Wish, v volunteer.Profile, when ti
 	if len(item.Languages) > 0 && !slices.ContainsFunc(item.Languages, func(l string) bool { return slices.Contains(v.Languages, l) }) {
 		return "不会要求的语言"
 	}
-	return wish.refuses(v)
+	return wishes.Refuses(v)
 }
 
 func paused(ps []volunteer.Pause, day clock.Day) bool {

@@ -9,6 +9,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/work/catalogue"
+	"linli/internal/work/order/wish"
 )
 
 // window is a stretch of the world's Tuesday, in minutes from midnight.
@@ -83,7 +84,7 @@ func TestUnfitDays(t *testing.T) {
 			if inside == c.within {
 				want = ""
 			}
-			says(t, what+" on "+day.String(), Unfit(Order{RecipientID: 1, RequesterID: 2}, c.item, Wish{}, v, day.Time()), want)
+			says(t, what+" on "+day.String(), Unfit(Order{RecipientID: 1, RequesterID: 2}, c.item, wish.Wish{}, v, day.Time()), want)
 		}
 	}
 }
@@ -121,10 +122,10 @@ func TestUnfit(t *testing.T) {
 		if c.change != nil {
 			c.change(&v)
 		}
-		says(t, what, Unfit(Order{RecipientID: 1, RequesterID: 2}, c.item, Wish{}, v, when), c.want)
+		says(t, what, Unfit(Order{RecipientID: 1, RequesterID: 2}, c.item, wish.Wish{}, v, when), c.want)
 	}
 	v := volunteer.Profile{Volunteer: volunteer.Volunteer{ID: 9, Status: volunteer.Active, PersonID: 5}, Birth: 19800101}
-	says(t, "not wanted", Unfit(Order{}, catalogue.Item{}, Wish{Exclude: []db.ID{9}}, v, when), "服务对象")
+	says(t, "not wanted", Unfit(Order{}, catalogue.Item{}, wish.Wish{Exclude: []db.ID{9}}, v, when), "服务对象")
 }
 
 func holding(code string) func(*volunteer.Profile) {

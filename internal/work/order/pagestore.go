@@ -11,6 +11,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/work/catalogue"
+	"linli/internal/work/order/wish"
 )
 
 const (
@@ -178,7 +179,7 @@ func suited(ctx context.Context, tx *db.Tx, me db.ID) (out []Suited, err error) 
 	for i, r := range open {
 		people[i] = r.RecipientID
 	}
-	wishes, err := Wishes(ctx, tx, people)
+	wishes, err := wish.Of(ctx, tx, people)
 	if err != nil {
 		return nil, err
 	}

@@ -220,46 +220,6 @@ func briefs(ctx context.Context, tx *db.Tx, scope auth.Scope, ids []db.ID, limit
 	return append([]Brief{}, rows[:min(len(rows), limit)]...), err
 }
 
-func wishesOf(ctx context.Context, tx *db.Tx, persons []db.ID) ([]wishRow, error) {
-	return gather[wishRow](ctx, tx, persons, func(ids []db.ID) *db.Builder {
-		return db.In(tx.Build(`SELECT person_id, kind, volunteer_id FROM order_wish WHERE 1 = 1`), " AND person_id", ids).Add(" ORDER BY id")
-	})
-}
-
-type wishRow struct {
-	PersonID    db.ID
-	Kind        string
-	VolunteerID db.ID
-}
-
-var (
-	dropWish = db.SQL(`DELETE FROM order_wish WHERE person_id = $1`)
-	addWish  = db.SQL(`INSERT INTO order_wish (id, person_id, kind, volunteer_id, at) VALUES ($1, $2, $3, $4, $5)`)
-)
-
-func replaceWish(ctx context.Context, tx *db.Tx, person db.ID, w Wish) error {
-	if _, err := dropWish.Run(ctx, tx, person); err != nil {
-		return err
-	}
-	add := func(kind string, volunteer db.ID) error {
-		_, err := addWish.Run(ctx, tx, tx.NewID(), person, kind, volunteer, tx.Now)
-		return err
-	}
-	if w.Sex != "" {
-		if err := add(w.Sex, 0); err != nil {
-			return err
-		}
-	}
-	for kind, ids := range map[string][]db.ID{Prefer: w.Prefer, Exclude: w.Exclude} {
-		for _, id := range ids {
-			if err := add(kind, id); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
 // mine appends the condition that the order is a person's own: for him, asked by him, or with a part of his.
 func mine(b *db.Builder, person db.ID) {
 	b.Add(` AND o.id IN (SELECT id FROM orders WHERE recipient_id = ? UNION SELECT id FROM orders WHERE requester_id = ?

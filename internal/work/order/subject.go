@@ -8,6 +8,7 @@ import (
 
 	"linli/internal/platform/db"
 	"linli/internal/work/order/card"
+	"linli/internal/work/order/wish"
 )
 
 // subject is one order as its resident may have it.
@@ -117,7 +118,7 @@ func (s *Service) Forget(ctx context.Context, tx *db.Tx, id db.ID, _ string) err
 			return err
 		}
 	}
-	if _, err := dropWish.Run(ctx, tx, id); err != nil {
+	if err := wish.Forget(ctx, tx, id); err != nil {
 		return err
 	}
 	return card.End(ctx, tx, id)

@@ -3,6 +3,7 @@ package order
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"linli/internal/network/station"
@@ -48,7 +49,7 @@ func (s *Service) OfferTo(ctx context.Context, tx *db.Tx, id db.ID, volunteers [
 	}
 	why = map[db.ID]string{}
 	offered := 0
-	for _, v := range unique(volunteers) {
+	for _, v := range slices.Compact(slices.Sorted(slices.Values(volunteers))) {
 		reason, err := t.unable(ctx, v)
 		if err != nil {
 			return nil, err

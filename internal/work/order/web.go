@@ -6,6 +6,7 @@ import (
 	"linli/internal/platform/auth"
 	"linli/internal/platform/web"
 	"linli/internal/platform/web/ui"
+	"linli/internal/work/order/wish"
 )
 
 // Routes mounts the area.
@@ -108,7 +109,7 @@ func (s *Service) deskPages(r *web.Router) {
 		func(in ConfirmInput, _ Detail) string { return page(in) }, web.MaxBody(photoBody))
 	offers := func(in DispatchInput) string { return desk + "/" + in.asked() + "/dispatch" }
 	wishes := func(in WishInput) string { return desk + "/" + in.ID.String() + "/dispatch" }
-	web.Form(r, "POST "+desk+"/{id}/wish", "order.wish", Own, s.Wish, wishes, func(in WishInput, _ Wish) string { return wishes(in) })
+	web.Form(r, "POST "+desk+"/{id}/wish", "order.wish", Own, s.Wish, wishes, func(in WishInput, _ wish.Wish) string { return wishes(in) })
 	web.Form(r, "POST "+desk+"/{id}/dispatch", "order.dispatch", Handle, s.Dispatch, offers,
 		func(in DispatchInput, _ Detail) string { return desk + "/" + in.asked() })
 }

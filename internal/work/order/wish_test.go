@@ -6,6 +6,7 @@ import (
 
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/work/order/wish"
 )
 
 // Whom a person does not want is never offered his orders, nor takes them himself; the station and the person alone say so.
@@ -43,7 +44,7 @@ func TestWish(t *testing.T) {
 		w.must(w.s.Accept(w.vols[1].ctx, PartInput{Ask: Ask{ID: opened.ID}}))
 
 		// Written again, the wishes are replaced; a woman is wanted now, and nobody's sex is known.
-		if _, err := w.s.Wish(w.manager, WishInput{ID: o.ID, Sex: Female}); err != nil {
+		if _, err := w.s.Wish(w.manager, WishInput{ID: o.ID, Sex: wish.Female}); err != nil {
 			t.Fatal(err)
 		}
 		o = w.queued(func(in *CreateInput) { in.Title = "再送一顿" })

@@ -100,8 +100,11 @@ func (s *Service) needsTwo(ctx context.Context, tx *db.Tx, id db.ID) (bool, erro
 // ask adds a volunteer of the town whose answer is awaited, and tells him; field is that of the input.
 func ask(ctx context.Context, tx *db.Tx, g Pairing, field string, id, follows db.ID) error {
 	v, err := volunteer.Get(ctx, tx, id)
+	of := func(v volunteer.Volunteer) bool {
+		return v.Status == volunteer.Active && v.Region.At(auth.LevelTown) == g.Region.At(auth.LevelTown)
+	}
 	switch {
-	case errs.KindOf(err) == errs.NotFound || err == nil && (v.Status != volunteer.Active || v.Region.At(auth.LevelTown) != g.Region.At(auth.LevelTown)):
+	case errs.KindOf(err) == errs.NotFound || err == nil && !of(v):
 		return errs.Field(field, "有一位不是本苏木乡镇（街道）在册的志愿者")
 	case err != nil:
 		return err
