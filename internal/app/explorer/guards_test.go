@@ -53,7 +53,8 @@ var guards = []guard{
 	{"a resident is known to who looks at his word", []edit{
 		{judge, "	for _, x := range [][2]Hand{{w, f}, {f, w}} {\n		if err == nil",
 			"	for i, x := range [][2]Hand{{w, f}, {f, w}} {\n		if off(NAME) && i > 0 {\n			continue\n		}\n		if err == nil"},
-		{looked, "if why, err = b.unknown(ctx, h, x, me); why != \"\" {", "if why, err = b.unknown(ctx, h, x, me); why != \"\" && !off(NAME) {"}}},
+		{looked, "if why, err = b.unknown(ctx, h, x, me); why != \"\" {",
+			"if why, err = b.unknown(ctx, h, x, me); why != \"\" && !off(NAME) {"}}},
 	{"who hands in a list without an office is known", []edit{{judge,
 		"	case !slices.Contains(h.Lay, x.Account):",
 		"	case off(NAME) || !slices.Contains(h.Lay, x.Account):"}}},

@@ -545,7 +545,8 @@ func newTeam(p *play) error {
 	return err
 }
 
-// lead holds an activity, of a team or the station's own, to which the volunteer signs up: somebody says that he came, and hands the list in.
+// lead holds an activity, of a team or the station's own, to which the volunteer signs up: somebody says that he came, and
+// hands the list in.
 func lead(p *play) error {
 	in := activity.CreateInput{StationID: p.station.ID, Title: "扫雪", Category: p.item.Category, Content: "扫路", Place: "嘎查部", Risk: "路滑",
 		Day: clock.DayOf(p.now).AddDays(1), From: "09:00", To: "10:00", Checked: true, Posts: []activity.PostInput{{Name: "扫", Needed: 1}}}

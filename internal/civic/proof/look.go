@@ -47,8 +47,8 @@ func (b *Bench) Look(ctx context.Context, h Hands) (enough bool, err error) {
 	return false, nil
 }
 
-// others leaves who stands beside the actor, or is too close to him. Who is only not known stands beside nobody: he is no reason against the
-// first of two who look.
+// others leaves who stands beside the actor, or is too close to him. Who is only not known stands beside nobody: he is no reason against
+// the first of two who look.
 func (b *Bench) others(ctx context.Context, h Hands, me Hand, all []Hand) (out []Hand, err error) {
 	for _, x := range all {
 		if x == me {

@@ -429,8 +429,8 @@ func TestUnknownResident(t *testing.T) {
 	})
 }
 
-// A head with a second telephone sends a volunteer to the resident who is reached on it, and looks at the resident's own word: nobody who is
-// not known makes a second of him, by his login or his code. Another head makes two.
+// A head with a second telephone sends a volunteer to the resident who is reached on it, and looks at the resident's own word: nobody who
+// is not known makes a second of him, by his login or his code. Another head makes two.
 func TestUnknownResidentMakesNoSecond(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.Write(func(tx *db.Tx) error {

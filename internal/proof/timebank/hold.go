@@ -144,7 +144,8 @@ func (s *Service) resolve(ctx context.Context, op act.Op, id db.ID, how ledger.K
 }
 
 // settleLater lets a second person look at what the desk wants to settle.
-func (s *Service) settleLater(ctx context.Context, tx *db.Tx, op act.Op, p person.Person, m Member, h ledger.Transfer, minutes int64) error {
+func (s *Service) settleLater(ctx context.Context, tx *db.Tx, op act.Op, p person.Person, m Member, h ledger.Transfer,
+	minutes int64) error {
 	open, err := ledger.Holds(ctx, tx, m.AccountID)
 	switch {
 	case err != nil:

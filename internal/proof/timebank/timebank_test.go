@@ -207,8 +207,8 @@ func (w *world) far() (id db.ID) {
 	_, err := w.s.Switch(w.System, timebank.SwitchInput{Region: at, On: true})
 	w.is(err, "")
 	w.Write(func(tx *db.Tx) error {
-		p, err := w.Persons.Add(w.System, tx, person.NewPerson{Name: "ᠪᠠᠲᠤ𠮷", Phone: "12900000099", Region: attendancetest.Far, BirthDay: 19800101,
-			Consent: person.BySpoken})
+		p, err := w.Persons.Add(w.System, tx, person.NewPerson{Name: "ᠪᠠᠲᠤ𠮷", Phone: "12900000099", Region: attendancetest.Far,
+			BirthDay: 19800101, Consent: person.BySpoken})
 		id = p.ID
 		return err
 	})

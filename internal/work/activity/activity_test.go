@@ -503,7 +503,8 @@ func TestLeaderIsKnown(t *testing.T) {
 			plan.TeamID, plan.Day = tm.ID, on
 			d := must[activity.Detail](w)(w.s.Create(leader.Ctx, plan))
 			d = must[activity.Detail](w)(w.s.PublishNow(w.Head, activity.MoveInput{ID: d.ID, Version: d.Version}))
-			roll := activity.RollInput{ID: d.ID, Version: d.Version, Rows: []activity.Called{{PlaceID: w.join(w.Vols[v], d.ID).ID, Came: activity.ByList}}}
+			roll := activity.RollInput{ID: d.ID, Version: d.Version, Rows: []activity.Called{
+				{PlaceID: w.join(w.Vols[v], d.ID).ID, Came: activity.ByList}}}
 			clock.Set(d.EndsAt)
 			d = must[activity.Detail](w)(w.s.CallRoll(leader.Ctx, roll))
 			d = must[activity.Detail](w)(w.s.HandIn(leader.Ctx, activity.HandInInput{ID: d.ID, Version: d.Version}))
