@@ -26,6 +26,7 @@ import (
 	"linli/internal/oversight/report"
 	"linli/internal/oversight/stats"
 	"linli/internal/people/team"
+	"linli/internal/people/training"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/area"
 	"linli/internal/platform/audit"
@@ -82,6 +83,7 @@ type App struct {
 	Order      *order.Service
 	Attendance *attendance.Service
 	Activity   *activity.Service
+	Training   *training.Service
 	Dispatch   *dispatch.Service
 	Pairing    *pairing.Service
 	Guard      *guard.Service
@@ -167,7 +169,8 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 		a.Office.Sign.Area(), a.Office.Equipment.Area(), a.Office.Roster.Area(), a.Office.Ledger.Area(), a.Office.Archive.Area(),
 		a.Coverage.Area(),
 		a.Volunteer.Area(), a.Team.Area(),
-		a.Catalogue.Area(), a.Order.Area(), a.Attendance.Area(), a.Activity.Area(), a.Dispatch.Area(), a.Pairing.Area(), a.Guard.Area(),
+		a.Catalogue.Area(), a.Order.Area(), a.Attendance.Area(), a.Activity.Area(), a.Training.Area(), a.Dispatch.Area(),
+		a.Pairing.Area(), a.Guard.Area(),
 		a.Record.Area(), a.Certificate.Area(), a.TimeBank.Area(), a.Green.Area(),
 		a.Stats.Area(), a.Report.Area(), a.Plan.Area(), a.Visit.Area(), a.SpotCheck.Area(), a.Problem.Area(), a.Complaint.Area(),
 		a.Exchange.Area(), console.New(d, a.Notify).Area(), portal.New(d, a.Stats, a.Person).Area(),
@@ -196,6 +199,7 @@ func (a *App) build(cfg config.Server) {
 	a.Order = order.New(d, keys, a.Person, a.Blobs)
 	a.Attendance = attendance.New(d, keys, a.Order, a.Person, a.Blobs)
 	a.Activity = activity.New(d, keys)
+	a.Training = training.New(d, keys, a.Person)
 	a.Dispatch = dispatch.New(d, a.Order)
 	a.Pairing = pairing.New(d, keys, a.Person)
 	a.Guard = guard.New(d)
@@ -237,6 +241,7 @@ func (a *App) follow() {
 	a.Order.Follow(a.Person)
 	a.Attendance.Follow(a.Person, a.Order)
 	a.Activity.Follow(a.Person, a.Volunteer, a.Team)
+	a.Training.Follow(a.Person, a.Volunteer)
 	a.Dispatch.Follow(a.Volunteer)
 	a.Pairing.Follow(a.Person)
 	a.Guard.Follow(a.Person)

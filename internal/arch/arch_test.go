@@ -85,6 +85,7 @@ var order = []string{
 	"work/attendance",
 	"work/presence",
 	"work/activity",
+	"people/training",
 	"work/attendance/attendancetest",
 	"work/dispatch",
 	"work/pairing",

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"linli/internal/civic/proof"
 	"linli/internal/civic/setting"
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
@@ -33,18 +34,35 @@ func (s *Service) IssueTo(ctx context.Context, in IssueInput) (Volunteer, error)
 		if !slices.ContainsFunc(words, func(w setting.Word) bool { return w.Code == in.Code }) {
 			return errs.Field("code", "词典里没有这一种")
 		}
+		if err := notOneself(ctx, tx, in.Kind, v.PersonID); err != nil {
+			return err
+		}
 		v.what = setting.Label(words, in.Code) + " " + span(in.From, in.To)
-		return Issue(ctx, tx, v.ID, in.Kind, Dated{Code: in.Code, Number: in.Number, From: in.From, To: in.To})
+		_, err = Issue(ctx, tx, v.ID, in.Kind, Dated{Code: in.Code, Number: in.Number, From: in.From, To: in.To})
+		return err
 	})
 }
 
+// notOneself refuses a qualification that somebody enters for himself, his kin, or whose account is still his own work.
+func notOneself(ctx context.Context, tx *db.Tx, kind string, to db.ID) error {
+	me := auth.From(ctx)
+	if kind != setting.Qualification || me.System != "" {
+		return nil
+	}
+	why, err := proof.Now(tx, nil).Independent(ctx, proof.Hand{Account: me.Account, Person: me.Person}, proof.Hand{Person: to})
+	if err == nil && why != "" {
+		err = errs.Deny("资格不能由本人或者和本人不独立的人登记（" + why + "），请换人")
+	}
+	return err
+}
+
 // Issue gives a volunteer something dated; training issues through it too.
-func Issue(ctx context.Context, tx *db.Tx, id db.ID, kind string, d Dated) error {
+func Issue(ctx context.Context, tx *db.Tx, id db.ID, kind string, d Dated) (db.ID, error) {
 	if err := inTurn(d.From, d.To); err != nil {
-		return err
+		return 0, err
 	}
 	d.ID = tx.NewID()
-	return datedTable.Insert(ctx, tx, issued{id, kind, d, auth.From(ctx).Name})
+	return d.ID, datedTable.Insert(ctx, tx, issued{id, kind, d, auth.From(ctx).Name})
 }
 
 // WithdrawInput takes back what somebody holds, from today on.
