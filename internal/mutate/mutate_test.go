@@ -147,12 +147,15 @@ func TestListed(t *testing.T) {
 
 func TestAreasNamed(t *testing.T) {
 	t.Chdir("../..")
-	got, err := areasOf("internal", "order network/station internal/proof/record station/stationtest")
-	want := []string{"internal/work/order", "internal/network/station", "internal/proof/record", "internal/network/station/stationtest"}
+	got, err := areasOf("internal", "order network/station internal/proof/record station/stationtest platform/held internal/platform/web/ui")
+	want := []string{"internal/work/order", "internal/network/station", "internal/proof/record", "internal/network/station/stationtest",
+		"internal/platform/held", "internal/platform/web/ui"}
 	if err != nil || !slices.Equal(got, want) {
 		t.Error(got, err)
 	}
-	if _, err := areasOf("internal", "nonsense"); err == nil {
-		t.Error("an unknown area is taken")
+	for _, name := range []string{"nonsense", "platform/nonsense", "platform/"} {
+		if got, err := areasOf("internal", name); err == nil {
+			t.Errorf("%s is taken as %s", name, got)
+		}
 	}
 }
