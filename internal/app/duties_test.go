@@ -174,7 +174,7 @@ func newStage(t *testing.T, d *db.DB, x duty) *stage {
 	s := &stage{t: t, d: d, duty: x, m: village.manifest, now: dutyTime}
 	village.mu.Lock() // the schemas of inputs are made one after the other
 	defer village.mu.Unlock()
-	a, err := app.New(d, village.keys, config.Store{Data: t.TempDir()}, config.Server{Demo: true, OutboxDir: t.TempDir()})
+	a, err := app.Assemble(d, village.keys, config.Store{Data: t.TempDir()}, config.Server{Demo: true, OutboxDir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}

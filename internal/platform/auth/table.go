@@ -26,6 +26,12 @@ func Table() map[Perm][]Role {
 	return out
 }
 
+// Holders gives the roles that hold a permission; known is false where it has no row.
+func Holders(p Perm) (roles []Role, known bool) {
+	rs, known := table[p]
+	return slices.Clone(rs), known
+}
+
 // mustParse reads lines of "permission: role role …"; # starts a comment. The file is part of the program, so a fault in it is a panic
 // at start.
 func mustParse(text string) rows {

@@ -155,12 +155,11 @@ var hole = regexp.MustCompile(`\{[^}]*\}`)
 // place gives the operation its path. Two paths that differ only in the names of their holes are one to OpenAPI: the later takes the
 // names of the earlier, and holes says which became which.
 func (r *Router) place(op *huma.Operation, route *Route) (holes map[string]string) {
-	op.Path = route.Path
-	for path := range r.document.Paths {
-		if hole.ReplaceAllString(path, "{}") == hole.ReplaceAllString(route.Path, "{}") {
-			op.Path = path
-		}
+	shape := hole.ReplaceAllString(route.Path, "{}")
+	if r.paths[shape] == "" {
+		r.paths[shape] = route.Path
 	}
+	op.Path = r.paths[shape]
 	holes = map[string]string{}
 	there := hole.FindAllString(op.Path, -1)
 	for i, name := range hole.FindAllString(route.Path, -1) {

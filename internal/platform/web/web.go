@@ -105,6 +105,7 @@ type Router struct {
 	byName   map[string]*Route // by method and path
 	words    map[string]string // of operations and areas
 	document *huma.OpenAPI
+	paths    map[string]string      // of the document, by their shape
 	printed  func() ([]byte, error) // the document, written once
 	limiter  *limiter
 	turns    *turns
@@ -136,7 +137,7 @@ func New(cfg Config) *Router {
 	building.Lock()
 	defer building.Unlock()
 	r := &Router{cfg: cfg, mux: http.NewServeMux(), words: map[string]string{}, byName: map[string]*Route{},
-		document: newDocument(), limiter: newLimiter(), turns: newTurns(cfg.AtOnce),
+		document: newDocument(), paths: map[string]string{}, limiter: newLimiter(), turns: newTurns(cfg.AtOnce),
 		Metrics: prometheus.NewRegistry(), stopping: make(chan struct{})}
 	r.seconds = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "linli_request_seconds",
 		Help: "Time to answer, by route and status class.", Buckets: []float64{.001, .005, .01, .05, .1, .5, 1, 5}}, []string{"route", "status"})
@@ -208,7 +209,7 @@ func (r *Router) add(pattern, kind, operation string, perm auth.Perm, in reflect
 	if !ok {
 		panic("web: pattern without method: " + pattern)
 	}
-	holders, known := auth.Table()[perm]
+	holders, known := auth.Holders(perm)
 	if !known {
 		panic(fmt.Sprintf("web: %s asks for %q, which has no row in permissions.txt", pattern, perm))
 	}
