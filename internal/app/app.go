@@ -198,7 +198,7 @@ func (a *App) build(cfg config.Server) {
 	a.Catalogue = catalogue.New(d)
 	a.Order = order.New(d, keys, a.Person, a.Blobs)
 	a.Attendance = attendance.New(d, keys, a.Order, a.Person, a.Blobs)
-	a.Activity = activity.New(d, keys)
+	a.Activity = activity.New(d, keys, a.Attendance)
 	a.Training = training.New(d, keys, a.Person)
 	a.Dispatch = dispatch.New(d, a.Order)
 	a.Pairing = pairing.New(d, keys, a.Person)

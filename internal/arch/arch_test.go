@@ -57,6 +57,7 @@ var order = []string{
 	"civic/alarm",
 	"civic/appointment",
 	"civic/proof",
+	"civic/second",
 	"network/station",
 	"network/station/stationtest",
 	"network/standard",

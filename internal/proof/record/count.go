@@ -285,7 +285,7 @@ func (s *Service) countOn(ctx context.Context, tx *db.Tx, r *Record, v proof.Ver
 				return err
 			}
 		}
-		return s.queue(ctx, tx, *r)
+		return s.byRecord().Queue(ctx, tx, r.ID, r.Region)
 	}
 	return s.step(ctx, tx, r, "counted", "", func(r *Record) {
 		r.Status, r.CountedAt, r.CountedDay, r.Why, r.Reason = Counted, &tx.Now, clock.DayOf(tx.Now), "", ""
@@ -372,7 +372,12 @@ func (s *Service) tell(ctx context.Context, tx *db.Tx, op act.Op, was, now Recor
 		return err
 	}
 	if now.Status != Pending {
-		if _, err := endWait.Run(ctx, tx, now.ID); err != nil {
+		if err := s.byRecord().End(ctx, tx, now.ID); err != nil {
+			return err
+		}
+	}
+	if now.Status == Void {
+		if err := s.unask(ctx, tx, now); err != nil {
 			return err
 		}
 	}

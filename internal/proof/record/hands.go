@@ -66,21 +66,21 @@ func listed(ctx context.Context, tx *db.Tx, row db.ID, h *proof.Hands) (err erro
 
 // shown notes that the actor was shown the minutes and stands for them; of a correction where there is one.
 func shown(ctx context.Context, tx *db.Tx, r Record, correction db.ID, minutes int64) error {
-	return secondTable.Insert(ctx, tx, second{tx.NewID(), r.ID, correction, auth.From(ctx).Account, minutes, tx.Now})
+	return secondTable.Insert(ctx, tx, secondLook{tx.NewID(), r.ID, correction, auth.From(ctx).Account, minutes, tx.Now})
 }
 
-// second is one line of record_second.
-type second struct {
+// secondLook is one line of record_second.
+type secondLook struct {
 	ID, RecordID, CorrectionID, AccountID db.ID
 	Minutes                               int64
 	At                                    time.Time
 }
 
 var (
-	secondTable = db.NewRelation[second]("record_second")
+	secondTable = db.NewRelation[secondLook]("record_second")
 	// What somebody was shown before the last word on the service was given, he was shown without it.
 	secondsOf = db.Query[db.ID](`SELECT s.account_id FROM record_second s WHERE s.record_id = $1 AND s.correction_id IS NULL
 		AND s.at >= COALESCE((SELECT MAX(c.at) FROM record_change c WHERE c.record_id = $1
 			AND c.action IN ('confirmed', 'suspended', 'resumed')), s.at) ORDER BY s.id`)
-	agreedTo = db.Query[second](`SELECT ` + secondTable.Columns("s") + ` FROM record_second s WHERE s.correction_id = $1 ORDER BY s.id`)
+	agreedTo = db.Query[secondLook](`SELECT ` + secondTable.Columns("s") + ` FROM record_second s WHERE s.correction_id = $1 ORDER BY s.id`)
 )

@@ -79,7 +79,7 @@ func (s *Service) ImportOne(ctx context.Context, tx *db.Tx, in ImportInput) (r R
 	if r, err = s.make(ctx, tx, r); err != nil {
 		return r, err
 	}
-	return r, s.queue(ctx, tx, r)
+	return r, s.byRecord().Queue(ctx, tx, r.ID, r.Region)
 }
 
 // UndoImport takes an imported record out again that nobody has looked at yet; its row stays, void, with its reason. The caller has

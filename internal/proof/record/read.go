@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"linli/internal/civic/proof"
+	"linli/internal/civic/second"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
@@ -46,8 +47,9 @@ type Detail struct {
 	Mine        bool                   `json:"-"`
 	MayAsk      bool                   `json:"-"`
 	MayReview   bool                   `json:"-"`
-	Waits       *Wait                  `json:"waits" doc:"等谁复核；不在等复核时没有"`
+	Waits       *second.Wait           `json:"waits" doc:"等谁复核；不在等复核时没有"`
 	Cannot      string                 `json:"-"` // why the reader, who looks at others' records, may not look at this one
+	Asks        second.Standing        `json:"-"` // how the correction that was asked for stands to the reader
 }
 
 // Asked is the correction that waits, or nil.
@@ -104,16 +106,25 @@ func (s *Service) detail(ctx context.Context, tx *db.Tx, r Record) (out Detail, 
 	if err := s.awaited(ctx, tx, &out); err != nil {
 		return out, err
 	}
-	err = turn(ctx, tx, r)
-	if errs.KindOf(err) == errs.Denied {
-		out.MayReview, err = false, nil
+	if out.MayReview {
+		if out.MayReview, _, err = refused(turn(ctx, tx, s.byRecord(), r.ID)); err != nil {
+			return out, err
+		}
 	}
-	return out, err
+	return out, s.askedOf(ctx, tx, &out)
+}
+
+// refused tells a refusal, in words, from a fault.
+func refused(err error) (may bool, why string, fault error) {
+	if errs.KindOf(err) == errs.Denied {
+		return false, err.Error(), nil
+	}
+	return err == nil, "", err
 }
 
 // awaited adds who is to look at a record that waits, and why the reader is not it.
 func (s *Service) awaited(ctx context.Context, tx *db.Tx, d *Detail) error {
-	w, there, err := db.Found(waitOf.One(ctx, tx, d.ID))
+	w, there, err := s.byRecord().Of(ctx, tx, d.ID)
 	if err != nil || !there {
 		return err
 	}
@@ -123,13 +134,27 @@ func (s *Service) awaited(ctx context.Context, tx *db.Tx, d *Detail) error {
 	}
 	h, err := hands(ctx, tx, d.Record)
 	if err == nil {
-		if err = turn(ctx, tx, d.Record); err == nil {
+		if err = turn(ctx, tx, s.byRecord(), d.ID); err == nil {
 			_, err = s.look(ctx, tx, d.Record, h)
 		}
 	}
-	if errs.KindOf(err) == errs.Denied {
-		d.Cannot, err = err.Error(), nil
+	_, d.Cannot, err = refused(err)
+	return err
+}
+
+// askedOf adds with whom the correction that was asked for waits, and why the reader may not decide over it.
+func (s *Service) askedOf(ctx context.Context, tx *db.Tx, d *Detail) (err error) {
+	c := d.Asked()
+	if c == nil {
+		return nil
 	}
+	if d.Asks.Wait, _, err = s.byAsk().Of(ctx, tx, c.ID); err != nil || !auth.Can(ctx, Review, d.place()) {
+		return err
+	}
+	if err = turn(ctx, tx, s.byAsk(), c.ID); err == nil {
+		_, err = s.mayDecide(ctx, tx, d.Record, *c)
+	}
+	d.Asks.Mine, d.Asks.Why, err = refused(err)
 	return err
 }
 
@@ -282,12 +307,13 @@ func (s *Service) List(ctx context.Context, in ListInput) (Records, error) {
 	})
 }
 
-// Waiting is the second person's list: all that waits for this reader, and nothing that he may not do.
+// Waiting is the second person's list: all that waits for this reader. What of his scope waits for somebody else stands apart, with why.
 type Waiting struct {
 	Orders      order.SecondPart
 	Records     db.Page[Record]
 	Sheets      []attendance.Sheet
 	Corrections []AskedLine
+	Others      []second.Other
 }
 
 // AskedLine is a correction asked for, in the second person's list.
@@ -310,7 +336,7 @@ type WaitingInput struct{ db.Paging }
 // Waiting lists what waits for the actor as a second person, the most urgent first.
 func (s *Service) Waiting(ctx context.Context, in WaitingInput) (Waiting, error) {
 	return act.Read(ctx, s.db, order.Second, func(tx *db.Tx) (out Waiting, err error) {
-		if out.Orders, err = order.SecondRows(ctx, tx); err != nil {
+		if out.Orders, out.Others, err = order.SecondRows(ctx, tx, s.persons); err != nil {
 			return out, err
 		}
 		if auth.Allow(ctx, Review) != nil {
@@ -319,11 +345,7 @@ func (s *Service) Waiting(ctx context.Context, in WaitingInput) (Waiting, error)
 		if out.Records, err = s.mine(ctx, tx, in.Paging); err != nil {
 			return out, err
 		}
-		if out.Sheets, err = attendance.Waiting(ctx, tx, s.persons); err != nil {
-			return out, err
-		}
-		out.Corrections, err = s.asked(ctx, tx)
-		return out, err
+		return out, s.rest(ctx, tx, &out)
 	})
 }
 
@@ -351,34 +373,6 @@ func (s *Service) mine(ctx context.Context, tx *db.Tx, in db.Paging) (out db.Pag
 		}
 		in.Cursor = *page.Next
 	}
-}
-
-// asked are the open corrections over which the actor may decide.
-func (s *Service) asked(ctx context.Context, tx *db.Tx) (out []AskedLine, err error) {
-	list, err := asking.All(ctx, tx, auth.ScopeOf(ctx, Review))
-	if err != nil {
-		return nil, err
-	}
-	for _, line := range list {
-		r, err := byID.Get(ctx, tx, line.RecordID)
-		if err != nil {
-			return nil, err
-		}
-		c, err := openCorrection.One(ctx, tx, r.ID)
-		if err != nil {
-			return nil, err
-		}
-		if err = turn(ctx, tx, r); err == nil {
-			_, err = s.mayDecide(ctx, tx, r, c)
-		}
-		switch {
-		case err == nil:
-			out = append(out, line)
-		case errs.KindOf(err) != errs.Denied:
-			return nil, err
-		}
-	}
-	return out, nil
 }
 
 // ExportMost is how many rows one export holds.

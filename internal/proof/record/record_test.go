@@ -265,6 +265,14 @@ func (w *world) sheet(rows ...attendance.RowInput) error {
 // sheetOf is a sheet that one enters and another approves.
 func (w *world) sheetOf(enters, approves context.Context, rows ...attendance.RowInput) error {
 	w.T.Helper()
+	sh := w.sheetBy(enters, rows...)
+	_, err := w.Att.ApproveSheet(approves, attendance.DecideInput{ID: sh.ID, Version: sh.Version, Decision: "approve"})
+	return err
+}
+
+// sheetBy is a sheet that somebody enters.
+func (w *world) sheetBy(enters context.Context, rows ...attendance.RowInput) attendance.SheetDetail {
+	w.T.Helper()
 	issued, err := w.Att.Issue(enters, attendance.IssueInput{StationID: w.Station.ID, Count: 1})
 	if err != nil {
 		w.T.Fatal(err)
@@ -276,8 +284,7 @@ func (w *world) sheetOf(enters, approves context.Context, rows ...attendance.Row
 	if err != nil {
 		w.T.Fatal(err)
 	}
-	_, err = w.Att.ApproveSheet(approves, attendance.DecideInput{ID: sh.ID, Version: sh.Version, Decision: "approve"})
-	return err
+	return sh
 }
 
 // A sheet's one approval counts all its rows, as reviewed; up to eight hours of a day count directly, up to twelve by a second person,

@@ -110,7 +110,7 @@ func (s *Service) approve(ctx context.Context, tx *db.Tx, r *Record, in ApproveI
 	if err != nil {
 		return err
 	}
-	if err := turn(ctx, tx, *r); err != nil {
+	if err := turn(ctx, tx, s.byRecord(), r.ID); err != nil {
 		return err
 	}
 	if _, err := s.look(ctx, tx, *r, h); err != nil {
@@ -132,10 +132,13 @@ func (s *Service) approve(ctx context.Context, tx *db.Tx, r *Record, in ApproveI
 		return err
 	}
 	if !v.Stands {
-		return s.looks.Alter(ctx, tx, act.Op{Action: "record.looked"}, r, func(_ *db.Tx, r *Record) error {
+		if err := s.looks.Alter(ctx, tx, act.Op{Action: "record.looked"}, r, func(_ *db.Tx, r *Record) error {
 			r.Why = v.Why
 			return nil
-		})
+		}); err != nil {
+			return err
+		}
+		return s.byRecord().Again(ctx, tx, r.ID)
 	}
 	r.approve(ctx, tx)
 	return s.count(ctx, tx, r, true)
@@ -185,7 +188,10 @@ func (s *Service) Ask(ctx context.Context, in AskInput) (Detail, error) {
 		if err == nil && !fresh {
 			err = errs.WrongState("已经有一个更正申请在核实")
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return s.byAsk().Queue(ctx, tx, c.ID, c.Region)
 	}, func(tx *db.Tx, r Record) (Detail, error) { return s.detail(ctx, tx, r) })
 }
 
@@ -201,7 +207,7 @@ func (in AskInput) check() error {
 // decideCorrection amends the record or leaves it, with the reason. An amended record counts anew under the limits of its day. Minutes are
 // never more than was asked; beyond what attendance and window show, two people agree besides who asked.
 func (s *Service) decideCorrection(ctx context.Context, tx *db.Tx, r *Record, asked Correction, in ApproveInput) error {
-	if err := turn(ctx, tx, *r); err != nil {
+	if err := turn(ctx, tx, s.byAsk(), asked.ID); err != nil {
 		return err
 	}
 	enough, err := s.mayDecide(ctx, tx, *r, asked)
@@ -209,7 +215,7 @@ func (s *Service) decideCorrection(ctx context.Context, tx *db.Tx, r *Record, as
 		return err
 	}
 	if in.Decision == "reject" {
-		if err := asked.end(ctx, tx, "refused", in); err != nil {
+		if err := s.end(ctx, tx, asked, "refused", in); err != nil {
 			return err
 		}
 		op := act.Op{Action: "record.refused", Cause: in.why()}
@@ -231,12 +237,16 @@ func (s *Service) decideCorrection(ctx context.Context, tx *db.Tx, r *Record, as
 		if err := shown(ctx, tx, *r, asked.ID, want); err != nil {
 			return err
 		}
-		return s.looks.Alter(ctx, tx, act.Op{Action: "record.looked", Cause: in.why()}, r, func(*db.Tx, *Record) error { return nil })
+		op := act.Op{Action: "record.looked", Cause: in.why()}
+		if err := s.looks.Alter(ctx, tx, op, r, func(*db.Tx, *Record) error { return nil }); err != nil {
+			return err
+		}
+		return s.byAsk().Again(ctx, tx, asked.ID)
 	}
 	for _, a := range agreed {
 		want = min(want, a.Minutes)
 	}
-	if err := asked.end(ctx, tx, "approved", in); err != nil {
+	if err := s.end(ctx, tx, asked, "approved", in); err != nil {
 		return err
 	}
 	in.Minutes = &want
@@ -296,10 +306,22 @@ func beyond(ctx context.Context, tx *db.Tx, r Record, minutes int64) (bool, erro
 	return r.StartedAt.Add(time.Duration(minutes) * time.Minute).After(o.WindowEnd.Add(attendance.Tolerance)), err
 }
 
+// unask ends the correction that was asked of a record that is void now: nobody could decide over it any more.
+func (s *Service) unask(ctx context.Context, tx *db.Tx, r Record) error {
+	c, open, err := db.Found(openCorrection.One(ctx, tx, r.ID))
+	if err != nil || !open {
+		return err
+	}
+	return s.end(ctx, tx, c, "refused", ApproveInput{Reason: r.Reason})
+}
+
 // end keeps what was decided.
-func (c Correction) end(ctx context.Context, tx *db.Tx, state string, in ApproveInput) error {
+func (s *Service) end(ctx context.Context, tx *db.Tx, c Correction, state string, in ApproveInput) error {
 	c.State, c.DecidedBy, c.DecidedAt, c.Answer = state, auth.From(ctx).Account, &tx.Now, in.why()
-	return correctionTable.Update(ctx, tx, &c)
+	if err := correctionTable.Update(ctx, tx, &c); err != nil {
+		return err
+	}
+	return s.byAsk().End(ctx, tx, c.ID)
 }
 
 func amend(ctx context.Context, tx *db.Tx, r *Record, asked Correction, in ApproveInput) error {
@@ -341,7 +363,7 @@ func (s *Service) Void(ctx context.Context, in VoidInput) (Detail, error) {
 	op := act.Op{Perm: Review, Action: "record.void", ID: in.ID, Cause: refusalWord(in.Ground) + "：" + in.Reason, From: live,
 		Wrong: "这条记录已经作废"}
 	return act.ChangeTo(ctx, s.db, &s.records, op, func(tx *db.Tx, r *Record) error {
-		if err := turn(ctx, tx, *r); err != nil {
+		if err := turn(ctx, tx, s.byRecord(), r.ID); err != nil {
 			return err
 		}
 		h, err := recorders(ctx, tx, *r)

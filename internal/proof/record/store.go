@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"linli/internal/civic/second"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -123,14 +124,14 @@ type waitingIn struct {
 }
 
 func waitingFor(ctx context.Context) waitingIn {
-	return waitingIn{auth.ScopeOf(ctx, Review), reach(ctx)}
+	return waitingIn{auth.ScopeOf(ctx, Review), second.Reach(ctx)}
 }
 
-const waitingFrom = tables + `JOIN record_wait w ON w.record_id = r.id WHERE r.status = 'pending'`
+const waitingFrom = tables + `JOIN second_wait w ON w.kind = 'record' AND w.object_id = r.id WHERE r.status = 'pending'`
 
 func (in waitingIn) where(b *db.Builder) {
 	in.Scope.Where(b, auth.Columns{Region: "r.region", Station: "r.station_id"})
-	b.If(in.Reach == atTown, " AND w.level <> 'community'").If(in.Reach == atBanner, " AND w.level = 'banner'")
+	b.If(in.Reach == second.AtTown, " AND w.level <> 'community'").If(in.Reach == second.AtBanner, " AND w.level = 'banner'")
 }
 
 var waiting = db.ListOf(func(b *db.Builder, in waitingIn) {

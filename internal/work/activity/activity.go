@@ -21,6 +21,7 @@ import (
 	"linli/internal/platform/errs"
 	"linli/internal/platform/seal"
 	"linli/internal/platform/set"
+	"linli/internal/work/attendance"
 	"linli/internal/work/presence"
 )
 
@@ -154,13 +155,14 @@ type Seat struct {
 type Service struct {
 	db         *db.DB
 	codes      presence.Codes
+	sheets     *attendance.Service
 	activities act.Kind[Activity]
 	seats      act.Kind[Seat]
 }
 
 // New makes the service.
-func New(d *db.DB, keys *seal.Keys) *Service {
-	s := &Service{db: d, codes: presence.New(keys)}
+func New(d *db.DB, keys *seal.Keys, sheets *attendance.Service) *Service {
+	s := &Service{db: d, codes: presence.New(keys), sheets: sheets}
 	s.activities = act.Kind[Activity]{Object: "activity", View: View, Table: table, Load: Get, Lock: true, Place: Activity.at,
 		Word: states.Word, State: func(a Activity) string { return a.State },
 		Trail: func(was, now Activity) map[string]any { return map[string]any{"from": was.State, "to": now.State} }}

@@ -39,7 +39,8 @@ type world struct {
 func each(t *testing.T, test func(w *world)) {
 	t.Helper()
 	attendancetest.Each(t, func(t *testing.T, base *attendancetest.World) {
-		w := &world{base, t, activity.New(base.DB, base.Keys), volunteer.New(base.DB), team.New(base.DB), record.New(base.DB, base.Persons)}
+		w := &world{base, t, activity.New(base.DB, base.Keys, base.Att),
+			volunteer.New(base.DB), team.New(base.DB), record.New(base.DB, base.Persons)}
 		w.teams.Follow(base.Persons, w.vols)
 		w.s.Follow(base.Persons, w.vols, w.teams)
 		w.records.Follow(base.Persons, base.Orders, base.Att)

@@ -195,7 +195,7 @@ func (s *Service) HandIn(ctx context.Context, in HandInInput) (Detail, error) {
 		if err != nil {
 			return err
 		}
-		sh, err := attendance.OfList(ctx, tx, st, a.SheetID, rows, strings.TrimSpace(in.LateReason))
+		sh, err := s.sheets.OfList(ctx, tx, st, a.SheetID, rows, strings.TrimSpace(in.LateReason))
 		a.SheetID = sh.ID
 		return err
 	})

@@ -2,9 +2,11 @@ package attendance
 
 import (
 	_ "embed"
+	"time"
 
 	"linli/internal/civic/person"
 	"linli/internal/platform/area"
+	"linli/internal/platform/job"
 	"linli/internal/work/order"
 )
 
@@ -24,7 +26,8 @@ func (s *Service) Area() area.Area {
 			{Shell: "desk", Group: "办事", Rank: 60, Perm: View, Href: "/desk/attendance", Label: "签到签退", Icon: "clock"},
 			{Shell: "desk", Group: "办事", Rank: 70, Perm: Sheets, Href: "/desk/sheets", Label: "补录单", Icon: "doc"},
 		},
-		Waits: []area.Wait{entered, returned},
+		Waits: []area.Wait{s.entered(), returned},
+		Work:  func(r *job.Runner) { r.Every("sheet.rise", time.Hour, s.Rise) },
 		Live: []area.Live{
 			{Table: "sheet", Word: "补录单", Where: pending},
 			{Table: "sheet_row", Word: "补录单的行", Where: "sheet_id IN (SELECT id FROM sheet WHERE " + pending + ")"},

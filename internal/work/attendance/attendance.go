@@ -125,6 +125,7 @@ type Service struct {
 	orders  *order.Service
 	persons *person.Service
 	blobs   *blob.Store
+	sheets  act.Kind[Sheet]
 	// CheckedIn and CheckedOut tell of a session's two ends; SheetApproved of the sessions of a paper sheet, each already over.
 	CheckedIn     event.Topic[InEvent]
 	CheckedOut    event.Topic[OutEvent]
@@ -133,7 +134,9 @@ type Service struct {
 
 // New makes the service.
 func New(d *db.DB, keys *seal.Keys, orders *order.Service, persons *person.Service, blobs *blob.Store) *Service {
-	return &Service{db: d, keys: keys, orders: orders, persons: persons, blobs: blobs}
+	s := &Service{db: d, keys: keys, orders: orders, persons: persons, blobs: blobs}
+	s.sheets = s.frame()
+	return s
 }
 
 // InEvent says that a volunteer began to serve.

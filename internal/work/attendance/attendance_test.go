@@ -327,6 +327,7 @@ func issued(t *testing.T, w *world, n int64) []attendance.Sheet {
 // A paper sheet: numbered, entered with its photograph, approved once by a second person, its rows then sessions.
 func TestSheet(t *testing.T) {
 	attendancetest.Each(t, func(t *testing.T, w *world) {
+		w.Seat(w.Head)
 		var told []attendance.SheetEvent
 		w.Att.SheetApproved.Subscribe(func(_ context.Context, _ *db.Tx, e attendance.SheetEvent) error { told = append(told, e); return nil })
 		_, err := w.Att.Issue(w.Vols[0].Ctx, attendance.IssueInput{StationID: w.Station.ID, Count: 1})
@@ -402,6 +403,7 @@ func TestSheet(t *testing.T) {
 // The town's clerk decides after three working days, and alone when the sheet is late; spoilt and lost numbers stay on the list.
 func TestSheetDeadlines(t *testing.T) {
 	attendancetest.Each(t, func(t *testing.T, w *world) {
+		w.Seat(w.Head)
 		list := issued(t, w, 4)
 		enter := func(sh attendance.Sheet, day, late string) attendance.SheetDetail {
 			r := row(w, w.Vols[0].No, "09:00", "10:00")
@@ -429,6 +431,9 @@ func TestSheetDeadlines(t *testing.T) {
 		_, err = w.Att.ApproveSheet(w.Town, yes(fresh))
 		w.Refused(err, "denied", "the town after two days")
 		clock.Set(attendancetest.Noon.AddDate(0, 0, 3))
+		if err := w.Att.Rise(w.System); err != nil {
+			t.Fatal(err)
+		}
 		if _, err := w.Att.ApproveSheet(w.Town, yes(fresh)); err != nil {
 			t.Error("the town after three days:", err)
 		}

@@ -8,10 +8,11 @@ import (
 
 	"linli/internal/civic/person"
 	"linli/internal/civic/proof"
-	"linli/internal/civic/setting"
+	"linli/internal/civic/second"
+	"linli/internal/network/station"
 	"linli/internal/platform/act"
+	"linli/internal/platform/area"
 	"linli/internal/platform/auth"
-	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 )
@@ -25,8 +26,8 @@ type DecideInput struct {
 }
 
 // ApproveSheet is the second person's one decision over a sheet: all its rows become records, or it goes back with the reason. The
-// head of the community decides; the town's clerk does after three working days (a setting), and always when the sheet is late. Whose own
-// time or that of kin is on it approves the other lines: his own wait for another person.
+// head of the community decides; the town's clerk does after three working days (a setting), then the banner's officer, and the town's at
+// once when the sheet is late. Whose own time or that of kin is on it approves the other lines: his own wait for another person.
 func (s *Service) ApproveSheet(ctx context.Context, in DecideInput) (SheetDetail, error) {
 	op := act.Op{Perm: Review, Action: "sheet." + in.Decision, ID: in.ID, Version: cmp.Or(in.Version, -1), Cause: in.Reason, Check: in.check}
 	return s.changeSheet(ctx, op, func(tx *db.Tx, sh *Sheet) error {
@@ -54,50 +55,27 @@ func (in DecideInput) check() error {
 	return c.Err()
 }
 
-// mayApprove asks whether the actor is a fit second person for this sheet now.
+// mayApprove asks whether the actor is a fit second person for this sheet now: not before it has come up to him.
 func mayApprove(ctx context.Context, tx *db.Tx, persons *person.Service, sh Sheet) error {
+	if err := fit(ctx, tx, persons, sh); err != nil {
+		return err
+	}
+	w, there, err := bySheet(persons).Of(ctx, tx, sh.ID)
+	if err == nil && there && w.Below(ctx) {
+		err = errs.Deny("先由" + w.Who() + "复核；" + w.RiseDay.Words(ctx) + "起转到" + w.Next())
+	}
+	return err
+}
+
+// fit asks whether the actor may be the second person for a sheet at all.
+func fit(ctx context.Context, tx *db.Tx, persons *person.Service, sh Sheet) error {
 	if err := proof.Now(tx, persons).Apart(ctx, proof.Hands{First: []db.ID{sh.EnteredBy}}); err != nil {
 		return err
 	}
-	head, town := holds(ctx, auth.CommunityHead, sh.Region), holds(ctx, auth.TownOfficer, sh.Region)
-	if sh.Late() {
-		if !town {
-			return errs.Deny("过了十个工作日才录入的单，要由苏木乡镇（街道）复核")
-		}
-		return nil
-	}
-	if head {
-		return nil
-	}
-	n, err := setting.Int(ctx, tx, setting.ClerkDays, sh.Region)
-	if err != nil {
-		return err
-	}
-	open, err := setting.AddWorkingDays(ctx, tx, clock.DayOf(*sh.EnteredAt), n)
-	if err != nil {
-		return err
-	}
-	if today := clock.DayOf(tx.Now); today < open {
-		return errs.Deny("先由嘎查村（社区）负责人复核；" + open.Words(ctx) + "起苏木乡镇（街道）可以复核")
+	if sh.Late() && second.Reach(ctx) == second.AtCommunity && !holds(ctx, auth.TownOfficer, sh.Region) {
+		return errs.Deny("过了十个工作日才录入的单，要由苏木乡镇（街道）复核")
 	}
 	return nil
-}
-
-// Waiting gives the entered sheets over which the actor may decide now, the oldest first.
-func Waiting(ctx context.Context, tx *db.Tx, persons *person.Service) (out []Sheet, err error) {
-	list, err := enteredSheets.First(ctx, tx, auth.ScopeOf(ctx, Review), most)
-	if err != nil {
-		return nil, err
-	}
-	for _, sh := range list {
-		switch err := mayApprove(ctx, tx, persons, sh); {
-		case err == nil:
-			out = append(out, sh)
-		case errs.KindOf(err) != errs.Denied:
-			return nil, err
-		}
-	}
-	return out, nil
 }
 
 func holds(ctx context.Context, role auth.Role, at auth.Region) bool {
@@ -108,6 +86,54 @@ func holds(ctx context.Context, role auth.Role, at auth.Region) bool {
 	}
 	return false
 }
+
+// bySheet is how sheets wait for a second person.
+func bySheet(persons *person.Service) second.Kind {
+	return second.Kind{Name: "sheet", Told: "有补录单等您复核", Risen: "%d 张补录单下级没有复核，转给您",
+		Gather: func(ctx context.Context, tx *db.Tx, id db.ID) (second.Case, error) {
+			sh, err := sheetTable.Get(ctx, tx, id)
+			return func(ctx context.Context) error { return fit(ctx, tx, persons, sh) }, err
+		}}
+}
+
+// Waiting gives the entered sheets over which the actor may decide now, the oldest first, and those that wait for somebody else.
+func Waiting(ctx context.Context, tx *db.Tx, persons *person.Service) (out []Sheet, others []second.Other, err error) {
+	list, err := enteredSheets.First(ctx, tx, auth.ScopeOf(ctx, Review), most)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, sh := range list {
+		st, there, err := bySheet(persons).Standing(ctx, tx, sh.ID)
+		switch {
+		case err != nil:
+			return nil, nil, err
+		case st.Mine:
+			out = append(out, sh)
+		case there:
+			others = append(others, st.Other(ctx, "补录单 "+sh.No, sheetPath(sh.ID.String())))
+		}
+	}
+	return out, others, nil
+}
+
+// heap is what of the sheets waits for the actor: lines for his start page, and how many in all.
+func (s *Service) heap(ctx context.Context, tx *db.Tx, limit int) (list []area.Own, total int, err error) {
+	if auth.Allow(ctx, Review) != nil {
+		return nil, 0, nil
+	}
+	sheets, _, err := Waiting(ctx, tx, s.persons)
+	for _, sh := range sheets[:min(len(sheets), limit)] {
+		st, err := station.Get(ctx, tx, sh.StationID)
+		if err != nil {
+			return nil, 0, err
+		}
+		list = append(list, area.Own{ID: sh.ID, What: sh.No, Who: st.Name, At: *sh.EnteredAt, Due: sh.DueDay})
+	}
+	return list, len(sheets), err
+}
+
+// Rise passes on what nobody has looked at.
+func (s *Service) Rise(ctx context.Context) error { return bySheet(s.persons).Rise(ctx, s.db) }
 
 // accept turns every row into a session that is over, and tells who records.
 func (s *Service) accept(ctx context.Context, tx *db.Tx, sh *Sheet, rows []Row) error {

@@ -12,13 +12,13 @@ import (
 
 // OfList is a part: it enters who was at an activity, and from when to when, as a sheet, so that a second person decides over it as over
 // any other; it was never on paper, so there is no photograph. A sheet that was returned is entered again.
-func OfList(ctx context.Context, tx *db.Tx, st station.Station, returned db.ID, rows []Row, late string) (Sheet, error) {
+func (s *Service) OfList(ctx context.Context, tx *db.Tx, st station.Station, returned db.ID, rows []Row, late string) (Sheet, error) {
 	sh, err := listSheet(ctx, tx, st, returned)
 	if err != nil {
 		return sh, err
 	}
 	op := act.Op{Action: "sheet.enter", Cause: late}
-	return sh, sheetFrame.Alter(ctx, tx, op, &sh, func(tx *db.Tx, sh *Sheet) error {
+	return sh, s.sheets.Alter(ctx, tx, op, &sh, func(tx *db.Tx, sh *Sheet) error {
 		if err := deadline(ctx, tx, sh, rows, late); err != nil {
 			return err
 		}

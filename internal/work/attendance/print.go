@@ -20,7 +20,7 @@ import (
 
 // Photo gives the photograph of an entered sheet.
 func (s *Service) Photo(ctx context.Context, in SheetInput) (blob.File, error) {
-	return act.Look(ctx, s.db, &sheetFrame, in.ID, func(tx *db.Tx, sh Sheet) (out blob.File, err error) {
+	return act.Look(ctx, s.db, &s.sheets, in.ID, func(tx *db.Tx, sh Sheet) (out blob.File, err error) {
 		if sh.PhotoID == 0 {
 			return out, errs.ErrNotFound
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"linli/internal/civic/second"
 	"linli/internal/civic/setting"
 	"linli/internal/network/station"
 	"linli/internal/platform/act"
@@ -86,12 +87,21 @@ func (s Sheet) onPaper() error {
 // list says that a sheet was the list of an activity: it was entered without a photograph.
 func (s Sheet) list() bool { return s.EnteredAt != nil && s.PhotoID == 0 }
 
-// sheetFrame says how sheets are kept; each is held while its rows change.
-var sheetFrame = act.Kind[Sheet]{Object: "sheet", View: View, Table: sheetTable, Lock: true, Place: Sheet.place,
-	Trail: func(_, sh Sheet) map[string]any { return map[string]any{"no": sh.No} }}
+// frame says how sheets are kept: each is held while its rows change, and waits for a second person from when it is entered.
+func (s *Service) frame() act.Kind[Sheet] {
+	return act.Kind[Sheet]{Object: "sheet", View: View, Table: sheetTable, Lock: true, Place: Sheet.place,
+		Trail: func(_, sh Sheet) map[string]any { return map[string]any{"no": sh.No} },
+		Tell: func(ctx context.Context, tx *db.Tx, _ act.Op, _, sh Sheet) error {
+			waits := bySheet(s.persons)
+			if err := waits.End(ctx, tx, sh.ID); err != nil || sh.State != Entered {
+				return err
+			}
+			return waits.Queue(ctx, tx, sh.ID, sh.Region)
+		}}
+}
 
 func (s *Service) changeSheet(ctx context.Context, op act.Op, fn func(tx *db.Tx, sh *Sheet) error) (SheetDetail, error) {
-	return act.ChangeTo(ctx, s.db, &sheetFrame, op, fn, func(tx *db.Tx, sh Sheet) (SheetDetail, error) { return s.sheetDetail(ctx, tx, sh) })
+	return act.ChangeTo(ctx, s.db, &s.sheets, op, fn, func(tx *db.Tx, sh Sheet) (SheetDetail, error) { return s.sheetDetail(ctx, tx, sh) })
 }
 
 // Row is one line of a sheet.
@@ -223,6 +233,7 @@ type SheetDetail struct {
 	MayEnter   bool             `json:"-"`
 	MayReview  bool             `json:"-"`
 	Why        string           `json:"-"` // why the actor may not approve
+	Waits      *second.Wait     `json:"waits" doc:"等谁复核；不在等复核时没有"`
 	Today      clock.Day        `json:"-"`
 }
 
@@ -236,7 +247,7 @@ func (d SheetDetail) Minutes() (n int64) {
 
 // GetSheet gives one sheet.
 func (s *Service) GetSheet(ctx context.Context, in SheetInput) (SheetDetail, error) {
-	return act.Look(ctx, s.db, &sheetFrame, in.ID, func(tx *db.Tx, sh Sheet) (SheetDetail, error) { return s.sheetDetail(ctx, tx, sh) })
+	return act.Look(ctx, s.db, &s.sheets, in.ID, func(tx *db.Tx, sh Sheet) (SheetDetail, error) { return s.sheetDetail(ctx, tx, sh) })
 }
 
 // ReviewSheet gives one sheet to the second person.
@@ -267,15 +278,27 @@ func (s *Service) sheetDetail(ctx context.Context, tx *db.Tx, sh Sheet) (out She
 	if out.ApprovedBy, err = accountName(ctx, tx, sh.ApprovedBy); err != nil {
 		return out, err
 	}
-	if out.MayReview && sh.State == Entered {
-		if err := mayApprove(ctx, tx, s.persons, sh); errs.KindOf(err) != 0 {
-			out.Why = err.Error()
-		} else if err != nil {
-			return out, err
-		}
+	if err := s.awaited(ctx, tx, &out); err != nil {
+		return out, err
 	}
 	out.Items, err = catalogue.Menu(ctx, tx, sh.Region)
 	return out, err
+}
+
+// awaited adds who is to look at a sheet that waits, and why the actor is not it.
+func (s *Service) awaited(ctx context.Context, tx *db.Tx, d *SheetDetail) error {
+	w, there, err := bySheet(s.persons).Of(ctx, tx, d.ID)
+	if err != nil || !there {
+		return err
+	}
+	d.Waits = &w
+	if !d.MayReview {
+		return nil
+	}
+	if err = mayApprove(ctx, tx, s.persons, d.Sheet); errs.KindOf(err) != 0 {
+		d.Why, err = err.Error(), nil
+	}
+	return err
 }
 
 // RowInput is one line as it was written on paper. Who is a volunteer's number, telephone or, when nobody shares it in the town, name.

@@ -17,6 +17,7 @@ func TestRoutes(t *testing.T) {
 	clock.Set(attendancetest.Noon)
 	t.Cleanup(clock.Reset)
 	w := attendancetest.New(t, attendancetest.Seeded.SQLite(t))
+	w.Seat(w.Head)
 	srv := w.Web(w.Att.Routes)
 	o := w.Accepted(1, 60)
 	clock.Set(o.WindowStart)

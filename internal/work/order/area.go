@@ -49,6 +49,7 @@ func (s *Service) Area() area.Area {
 		Checks: []area.Check{{Name: "orders", Word: "每张求助单的经过都合乎流程", Run: Verify}},
 		Work: func(r *job.Runner) {
 			r.Every("order.sweep", time.Second, s.Sweep)
+			r.Every("order.rise", time.Hour, s.Rise)
 		},
 		Held:   s.Held,
 		Forget: s.Forget,

@@ -37,7 +37,7 @@ func (s *Service) Confirm(ctx context.Context, in ConfirmInput) (Detail, error) 
 			return "", err
 		}
 		t.order.Evidence, t.order.ConfirmedBy, t.order.CodeTries = in.Evidence, auth.From(ctx).Account, 0
-		v, err := s.behind(ctx, t, hand.Said(ctx, t.behalf))
+		v, err := behind(ctx, s.persons, t, hand.Said(ctx, t.behalf))
 		if err != nil {
 			return "", err
 		}

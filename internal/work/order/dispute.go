@@ -4,8 +4,11 @@ import (
 	"context"
 	"time"
 
+	"linli/internal/civic/person"
+	"linli/internal/civic/second"
 	"linli/internal/civic/setting"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/work/order/hand"
 )
@@ -64,7 +67,7 @@ func (s *Service) Resolve(ctx context.Context, in ResolveInput) (Detail, error) 
 		if in.Decision == "redo" {
 			return Queued, s.redo(ctx, t)
 		}
-		if err := s.callsBack(ctx, t); err != nil {
+		if err := callsBack(ctx, s.persons, t); err != nil {
 			return "", err
 		}
 		t.order.Evidence, t.order.NeedsSecond, t.order.ConfirmedBy = "call_back", false, auth.From(ctx).Account
@@ -76,16 +79,32 @@ func (s *Service) Resolve(ctx context.Context, in ResolveInput) (Detail, error) 
 }
 
 // callsBack refuses the actor whose call-back does not confirm the order, and says who has to make it.
-func (s *Service) callsBack(ctx context.Context, t *turn) error {
+func callsBack(ctx context.Context, persons *person.Service, t *turn) error {
 	if !auth.Can(ctx, Second, t.order.place()) {
 		return errs.Deny("要由第二人（嘎查村、社区负责人或苏木乡镇）电话回访后确认")
 	}
-	v, err := s.behind(ctx, t, hand.Resolved(ctx))
+	v, err := behind(ctx, persons, t, hand.Resolved(ctx))
 	if err == nil && !v.Stands {
 		err = errs.Deny("要换一个人电话回访后确认：" + v.Why)
 	}
 	return err
 }
+
+// byDispute is how disputed orders wait for who calls back and confirms.
+func byDispute(persons *person.Service) second.Kind {
+	return second.Kind{Name: "dispute", Told: "有一单不满意，等您回访", Risen: "%d 单不满意的下级没有回访，转给您",
+		Gather: func(ctx context.Context, tx *db.Tx, id db.ID) (second.Case, error) {
+			t := &turn{tx: tx}
+			var err error
+			if t.order, err = byID.Get(ctx, tx, id); err == nil {
+				t.parts, err = partsOf.All(ctx, tx, id, t.order.Round)
+			}
+			return func(ctx context.Context) error { return callsBack(ctx, persons, t) }, err
+		}}
+}
+
+// Rise passes on what nobody has called back about.
+func (s *Service) Rise(ctx context.Context) error { return byDispute(s.persons).Rise(ctx, s.db) }
 
 // redo starts a new round with a new one-time code. The station sets a new time with the resident.
 func (s *Service) redo(ctx context.Context, t *turn) error {

@@ -44,6 +44,11 @@ func (s *Service) plan(ctx context.Context, tx *db.Tx, o Order, from State) erro
 	if _, err := drop.Run(ctx, tx, o.ID); err != nil {
 		return err
 	}
+	if from == Disputed {
+		if err := byDispute(s.persons).End(ctx, tx, o.ID); err != nil {
+			return err
+		}
+	}
 	switch o.State {
 	case Submitted:
 		return workingDue(ctx, tx, o, dueReview, setting.ReviewDays)
@@ -60,6 +65,9 @@ func (s *Service) plan(ctx context.Context, tx *db.Tx, o Order, from State) erro
 	case Confirmed:
 		return dayDue(ctx, tx, o, dueEvaluate, setting.EvaluateDays)
 	case Disputed:
+		if err := byDispute(s.persons).Queue(ctx, tx, o.ID, o.Region); err != nil {
+			return err
+		}
 		return workingDue(ctx, tx, o, dueResolve, setting.RedoDays)
 	}
 	return nil

@@ -3,6 +3,7 @@ package order
 import (
 	"context"
 
+	"linli/internal/civic/person"
 	"linli/internal/civic/proof"
 	"linli/internal/work/order/hand"
 )
@@ -13,12 +14,12 @@ func (o Order) Hand() hand.Order {
 }
 
 // behind judges, before the step is written, whether the minutes of each who served will stand.
-func (s *Service) behind(ctx context.Context, t *turn, now hand.Step) (proof.Verdict, error) {
+func behind(ctx context.Context, persons *person.Service, t *turn, now hand.Step) (proof.Verdict, error) {
 	h, err := hand.Of(ctx, t.tx, t.order.Hand(), now)
 	if err != nil {
 		return proof.Verdict{}, err
 	}
-	bench := proof.Now(t.tx, s.persons)
+	bench := proof.Now(t.tx, persons)
 	for _, p := range standing(t.parts, PartCheckedOut, PartBrokenOff) {
 		h.For = p.PersonID
 		if h.Beside, err = hand.Beside(ctx, t.tx, t.order.ID, t.order.Round, p.PersonID); err != nil {

@@ -329,15 +329,19 @@ func (s *Service) another(ctx context.Context, tx *db.Tx, d Detail) (string, err
 	if !d.Can(Resolve) {
 		return "", nil
 	}
-	parts, err := partsOf.All(ctx, tx, d.ID, d.Round)
+	may, err := byDispute(s.persons).Gather(ctx, tx, d.ID)
 	if err != nil {
 		return "", err
 	}
-	err = s.callsBack(ctx, &turn{tx: tx, order: d.Order, parts: parts})
-	if denied := new(errs.Error); errors.As(err, &denied) && denied.Kind == errs.Denied {
-		return denied.Msg, nil
+	denied := new(errs.Error)
+	if err = may(ctx); !errors.As(err, &denied) || denied.Kind != errs.Denied {
+		return "", err
 	}
-	return "", err
+	w, there, err := byDispute(s.persons).Of(ctx, tx, d.ID)
+	if there {
+		return denied.Msg + "。" + w.Words(ctx), err
+	}
+	return denied.Msg, err
 }
 
 // similar gives the numbers of orders of the same person, service and week.

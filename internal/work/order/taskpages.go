@@ -6,6 +6,7 @@ import (
 
 	"linli/internal/civic/account"
 	"linli/internal/civic/person"
+	"linli/internal/civic/second"
 	"linli/internal/network/station"
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
@@ -60,18 +61,30 @@ type SecondPart struct {
 	Late     []Row // served for a week and still without the resident's word, or past it
 }
 
-// SecondRows gives the orders that wait for a second person in the actor's scope.
-func SecondRows(ctx context.Context, tx *db.Tx) (out SecondPart, err error) {
+// SecondRows gives the orders that wait for the actor as a second person, and the disputes of his scope that wait for somebody else.
+func SecondRows(ctx context.Context, tx *db.Tx, persons *person.Service) (out SecondPart, others []second.Other, err error) {
 	scope := auth.ScopeOf(ctx, Second)
 	pick := func(where string, args ...any) ([]Row, error) {
 		return rows(ctx, tx, scope, func(b *db.Builder) { b.Add(where, args...).Add(` ORDER BY o.state_at, o.id LIMIT 60`) })
 	}
-	if out.Disputed, err = pick(` AND o.state = 'disputed'`); err != nil {
-		return out, err
+	disputed, err := pick(` AND o.state = 'disputed'`)
+	if err != nil {
+		return out, nil, err
+	}
+	for _, r := range disputed {
+		st, there, err := byDispute(persons).Standing(ctx, tx, r.ID)
+		switch {
+		case err != nil:
+			return out, nil, err
+		case st.Mine:
+			out.Disputed = append(out.Disputed, r)
+		case there:
+			others = append(others, st.Other(ctx, "不满意："+r.Title, r.deskPath()))
+		}
 	}
 	out.Late, err = pick(` AND (o.state = 'unconfirmed' AND o.state_at > ? OR o.state = 'served' AND o.state_at <= ?)`,
 		tx.Now.AddDate(0, -2, 0), tx.Now.AddDate(0, 0, -7))
-	return out, err
+	return out, others, err
 }
 
 // Handover is what passes from one manager to the next: open work and who holds which role at the station.

@@ -208,7 +208,10 @@ func TestPageSaysWhoMay(t *testing.T) {
 			}
 			_, err = w.s.Resolve(c.ctx, ResolveInput{Ask: because(page.Detail, "打过电话"), Decision: "confirm"})
 			if c.want != "" {
-				errstest.Is(t, err, "denied: "+page.Another)
+				errstest.Is(t, err, "denied: "+c.want)
+				if !strings.Contains(page.Another, "现在由苏木乡镇（街道）经办人复核") {
+					t.Errorf("%s reads %q: who has to call back?", c.name, page.Another)
+				}
 			} else if err != nil {
 				t.Error("who is offered it may not:", err)
 			}
