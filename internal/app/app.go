@@ -47,6 +47,7 @@ import (
 	"linli/internal/reach/console"
 	"linli/internal/reach/exchange"
 	"linli/internal/reach/portal"
+	"linli/internal/reach/press"
 	"linli/internal/work/activity"
 	"linli/internal/work/attendance"
 	"linli/internal/work/catalogue"
@@ -99,6 +100,7 @@ type App struct {
 	SpotCheck *spotcheck.Service
 	Problem   *problem.Service
 	Complaint *complaint.Service
+	Press     *press.Service
 	Stats     *stats.Service
 	Report    *report.Service
 
@@ -173,7 +175,7 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 		a.Pairing.Area(), a.Guard.Area(),
 		a.Record.Area(), a.Certificate.Area(), a.TimeBank.Area(), a.Green.Area(),
 		a.Stats.Area(), a.Report.Area(), a.Plan.Area(), a.Visit.Area(), a.SpotCheck.Area(), a.Problem.Area(), a.Complaint.Area(),
-		a.Exchange.Area(), console.New(d, a.Notify).Area(), portal.New(d, a.Stats, a.Person).Area(),
+		a.Press.Area(), a.Exchange.Area(), console.New(d, a.Notify).Area(), portal.New(d, a.Stats, a.Person).Area(),
 	}
 	return a, nil
 }
@@ -221,6 +223,7 @@ func (a *App) build(cfg config.Server) {
 	spotcheck.Indicators(a.Stats)
 	a.Problem = problem.New(d)
 	a.Complaint = complaint.New(d, keys)
+	a.Press = press.New(d, a.Blobs)
 	a.Report = report.New(d, a.Stats)
 }
 
@@ -249,6 +252,7 @@ func (a *App) follow() {
 	a.Certificate.Follow(a.Person, a.Record)
 	a.TimeBank.Follow(a.Person, a.Order, a.Record)
 	a.Green.Follow(a.Person)
+	a.Press.Follow(a.Person)
 	a.Stats.Follow(a.Region, a.Volunteer, a.Order, a.Record)
 }
 

@@ -198,6 +198,10 @@ func Home(roles []Role) string {
 			return "/gov"
 		case auth.StationManager, auth.CommunityHead, auth.TownOfficer:
 			home = "/desk"
+		case auth.Editor:
+			if home == "/my" {
+				home = "/desk/articles"
+			}
 		}
 	}
 	return home

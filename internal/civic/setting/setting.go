@@ -69,6 +69,8 @@ const (
 	ComplaintAccept Key = "complaint.accept_days"
 	ComplaintAnswer Key = "complaint.answer_days"
 
+	ArticleReviews Key = "article.reviews"
+
 	ActivityOfferHours Key = "activity.offer_hours"
 
 	QuarterHouseholds Key = "station.quarter_households"
@@ -150,6 +152,7 @@ var Definitions = []Definition{
 	{Key: SpotLeast, Label: "抽查最少件数", Explain: "总体很小时也至少抽这么多", Unit: "件", Default: "5", Min: 1, Max: 1000, Source: Convention},
 	{Key: ProblemDays, Label: "困难问题答复时限", Explain: "站点提出困难问题后苏木乡镇（街道）多久内答复，过时转旗县区", Unit: "个工作日", Default: "10", Min: 1, Max: 60,
 		Source: Convention},
+	{Key: ArticleReviews, Label: "文章几审", Explain: "公开以前要几个不同的人审过，作者不算", Unit: "人", Default: "2", Min: 1, Max: 3, Source: Convention},
 	{Key: ComplaintAccept, Label: "投诉建议受理时限", Explain: "收到后多久内告诉投诉人是否受理", Unit: "个工作日", Default: "5", Min: 1, Max: 15,
 		Source: Convention},
 	{Key: ComplaintAnswer, Label: "投诉建议答复时限", Explain: "受理后多久内答复；转给信访等机关的按《信访工作条例》", Unit: "个工作日", Default: "15", Min: 1, Max: 60,

@@ -113,6 +113,8 @@ type File struct {
 	// Keep says that the browser that has it need not ask again: under this address it never changes. No cache between keeps it, so that
 	// what is taken off is gone.
 	Keep bool
+	// Tag names this content: a browser that has it asks each time whether it still stands, and gets it only if it is another.
+	Tag string
 }
 
 // File gives a stored file, to be looked at.

@@ -91,8 +91,8 @@ func details(route *Route, e *errs.Error, err error) []detail {
 	return out
 }
 
-// render writes a page; a component that fails gives no half page.
-func (r *Router) render(w http.ResponseWriter, req *http.Request, route *Route, c templ.Component) {
+// render writes a page, and keeps it under its tag where it has one; a component that fails gives no half page.
+func (r *Router) render(w http.ResponseWriter, req *http.Request, route *Route, tag string, c templ.Component) {
 	ctx := req.Context()
 	if route != nil && route.live {
 		ui.From(ctx).Live = true
@@ -111,6 +111,10 @@ func (r *Router) render(w http.ResponseWriter, req *http.Request, route *Route, 
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "private, no-store")
+	if tag != "" {
+		tagged(w, tag)
+		r.made.put(tag, buf.Bytes())
+	}
 	status := http.StatusOK
 	if s, ok := ctx.Value(statusKey{}).(int); ok {
 		status = s
@@ -141,7 +145,7 @@ func (r *Router) fail(w http.ResponseWriter, req *http.Request, route *Route, er
 		ui.From(req.Context()).Path = cameFrom(req)
 	}
 	ctx := context.WithValue(req.Context(), statusKey{}, status)
-	r.render(w, req.WithContext(ctx), nil, ui.ProblemPage(status, title, text))
+	r.render(w, req.WithContext(ctx), nil, "", ui.ProblemPage(status, title, text))
 }
 
 // cameFrom is the page of this site from which a request was sent; the front page where none is known.

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"reflect"
 	"runtime"
 	"strings"
@@ -20,7 +19,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"linli/internal/platform/auth"
-	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/web/ui"
@@ -55,6 +53,7 @@ type Route struct {
 	maxBody int64
 	rates   []rate
 	live    bool
+	edition func(context.Context) (string, error)
 	nobody  bool
 	spoken  bool
 	in      *input
@@ -113,6 +112,7 @@ type Router struct {
 	seconds  *prometheus.HistogramVec
 	faults   *prometheus.CounterVec
 	readers  func() map[reflect.Type]reader
+	made     shelf
 	stranger sync.Once     // a proxy that is not trusted is told of once
 	stopping chan struct{} // closed when streams have to end
 }
@@ -289,12 +289,19 @@ func Page[In, Out any](r *Router, pattern, operation string, perm auth.Perm, op 
 
 func (r *Router) servePage(route *Route, view func(out any) templ.Component) http.HandlerFunc {
 	return func(w http.ResponseWriter, req *http.Request) {
-		out, _, err := r.run(route, w, req, route.input(), nil)
+		tag, done, err := r.serveFresh(route, w, req)
+		if done {
+			return
+		}
+		var out any
+		if err == nil {
+			out, _, err = r.run(route, w, req, route.input(), nil)
+		}
 		if err != nil {
 			r.fail(w, req, route, err)
 			return
 		}
-		r.render(w, req, route, view(out))
+		r.render(w, req, route, tag, view(out))
 	}
 }
 
@@ -343,38 +350,6 @@ const (
 func (r *Router) setDone(w http.ResponseWriter, seconds int) {
 	http.SetCookie(w, &http.Cookie{Name: doneCookie, Value: "1", Path: "/", MaxAge: seconds, HttpOnly: true, Secure: r.cfg.Secure,
 		SameSite: http.SameSiteLaxMode})
-}
-
-// File serves op's file.
-func File[In any](r *Router, pattern, operation string, perm auth.Perm, op Op[In, blob.File], opts ...Option) {
-	route := mount(r, pattern, KindFile, operation, perm, op, opts)
-	r.handle(route, func(w http.ResponseWriter, req *http.Request) {
-		out, _, err := r.run(route, w, req, route.input(), nil)
-		switch {
-		case err != nil && isAPI(req):
-			r.problem(w, req, route, err)
-		case err != nil:
-			r.fail(w, req, route, err)
-		default:
-			writeFile(w, out.(blob.File))
-		}
-	})
-}
-
-func writeFile(w http.ResponseWriter, f blob.File) {
-	how := "attachment"
-	if f.Show {
-		how = "inline"
-	}
-	h := w.Header()
-	h.Set("Content-Type", f.Type)
-	h.Set("Content-Disposition", how+"; filename*=UTF-8''"+url.PathEscape(f.Name))
-	h.Set("Cache-Control", "private, no-store")
-	if f.Keep {
-		h.Set("Cache-Control", "private, max-age=31536000, immutable")
-	}
-	h.Set("Content-Length", fmt.Sprint(len(f.Body)))
-	w.Write(f.Body)
 }
 
 // Stream serves a channel of events as server-sent events, until the client leaves, the channel closes, his rights are not what they

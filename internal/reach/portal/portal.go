@@ -17,6 +17,7 @@ import (
 	"linli/internal/platform/release"
 	"linli/internal/platform/web/ui"
 	"linli/internal/reach/console"
+	"linli/internal/reach/press"
 )
 
 // Permissions.
@@ -67,6 +68,7 @@ type Home struct {
 	Leagues     []League
 	Communities int64
 	Figures     Figures
+	News        []press.Item
 }
 
 // League is one, with the communities that count.
@@ -109,11 +111,15 @@ func (s *Service) home(ctx context.Context, tx *db.Tx, out *Home) error {
 		out.Figures.Stations += counts[l.Code].Stations
 	}
 	said, err := s.stats.Figures(ctx, tx, region.Top, today/100*100+1, today, "registered", "hours")
+	if err != nil {
+		return err
+	}
 	for code, to := range map[string]*int64{"registered": &out.Figures.Volunteers, "hours": &out.Figures.Minutes} {
 		if n := said[code].Figure.Numerator; n != nil {
 			*to = *n
 		}
 	}
+	out.News, err = press.Latest(ctx, tx, 3)
 	return err
 }
 

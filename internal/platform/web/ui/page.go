@@ -7,6 +7,7 @@ import (
 	"context"
 	"net/url"
 	"strconv"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -45,6 +46,7 @@ type Page struct {
 	Flash  string                                      // what was just done, said once
 	Map    *Map                                        // tiles under the places of public pages; nil for none
 	Opens  func(ctx context.Context, href string) bool // whether the reader may open a page of this site at all; nil for any
+	Card   *Card                                       // what a shared link to this page shows; nil for nothing
 	Footer string                                      // ICP and 公安备案 numbers; empty shows none
 
 	ids    map[string]int
@@ -57,6 +59,16 @@ type Who struct {
 	ID, Name, RoleWord string
 	SignedIn           bool
 }
+
+// Card is what others show of a page: where its link is shared, and where programs look for news of it. Path and Picture are of this site.
+type Card struct {
+	Title, Text, Path, Picture string
+	At                         time.Time // when it was published; zero for what was not
+	Feed                       string    // where its news are
+}
+
+// absolute is an address of this site as others call it.
+func (p *Page) absolute(path string) string { return p.Base + path }
 
 // Ring is the station that serves the reader, and its telephone.
 type Ring struct{ Name, Phone, Tel string }
