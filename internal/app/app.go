@@ -55,6 +55,7 @@ import (
 	"linli/internal/work/guard"
 	"linli/internal/work/order"
 	"linli/internal/work/pairing"
+	"linli/internal/work/project"
 )
 
 // App is the whole program over one open database.
@@ -85,6 +86,7 @@ type App struct {
 	Attendance *attendance.Service
 	Activity   *activity.Service
 	Training   *training.Service
+	Project    *project.Service
 	Dispatch   *dispatch.Service
 	Pairing    *pairing.Service
 	Guard      *guard.Service
@@ -171,8 +173,8 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 		a.Office.Sign.Area(), a.Office.Equipment.Area(), a.Office.Roster.Area(), a.Office.Ledger.Area(), a.Office.Archive.Area(),
 		a.Coverage.Area(),
 		a.Volunteer.Area(), a.Team.Area(),
-		a.Catalogue.Area(), a.Order.Area(), a.Attendance.Area(), a.Activity.Area(), a.Training.Area(), a.Dispatch.Area(),
-		a.Pairing.Area(), a.Guard.Area(),
+		a.Catalogue.Area(), a.Order.Area(), a.Attendance.Area(), a.Activity.Area(), a.Training.Area(), a.Project.Area(),
+		a.Dispatch.Area(), a.Pairing.Area(), a.Guard.Area(),
 		a.Record.Area(), a.Certificate.Area(), a.TimeBank.Area(), a.Green.Area(),
 		a.Stats.Area(), a.Report.Area(), a.Plan.Area(), a.Visit.Area(), a.SpotCheck.Area(), a.Problem.Area(), a.Complaint.Area(),
 		a.Press.Area(), a.Exchange.Area(), console.New(d, a.Notify).Area(), portal.New(d, a.Stats, a.Person).Area(),
@@ -202,6 +204,7 @@ func (a *App) build(cfg config.Server) {
 	a.Attendance = attendance.New(d, keys, a.Order, a.Person, a.Blobs)
 	a.Activity = activity.New(d, keys, a.Attendance)
 	a.Training = training.New(d, keys, a.Person)
+	a.Project = project.New(d, a.Activity, a.Attendance)
 	a.Dispatch = dispatch.New(d, a.Order)
 	a.Pairing = pairing.New(d, keys, a.Person)
 	a.Guard = guard.New(d)
@@ -212,6 +215,7 @@ func (a *App) build(cfg config.Server) {
 	a.Certificate = certificate.New(d, keys, a.Person, certificate.Config{BaseURL: cfg.BaseURL, Demo: cfg.Demo})
 	a.TimeBank = timebank.New(d, a.Person)
 	a.Green = green.New(d, a.Person)
+	a.Project.Ask = project.Outside{Counted: record.OfProject, Copied: record.OfCopies}
 	a.Person.Ask = person.Outside{Counted: record.Held, Independent: a.Appoint.Independent}
 
 	a.Stats = stats.New(d)
@@ -245,6 +249,7 @@ func (a *App) follow() {
 	a.Attendance.Follow(a.Person, a.Order)
 	a.Activity.Follow(a.Person, a.Volunteer, a.Team)
 	a.Training.Follow(a.Person, a.Volunteer)
+	a.Project.Follow(a.Person, a.Team)
 	a.Dispatch.Follow(a.Volunteer)
 	a.Pairing.Follow(a.Person)
 	a.Guard.Follow(a.Person)

@@ -87,6 +87,7 @@ var order = []string{
 	"work/presence",
 	"work/activity",
 	"people/training",
+	"work/project",
 	"work/attendance/attendancetest",
 	"work/dispatch",
 	"work/pairing",

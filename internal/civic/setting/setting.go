@@ -73,6 +73,9 @@ const (
 
 	ActivityOfferHours Key = "activity.offer_hours"
 
+	RegularMonths Key = "project.regular_months"
+	RegularTimes  Key = "project.regular_times"
+
 	QuarterHouseholds Key = "station.quarter_households"
 	SitingRural       Key = "coverage.rural_metres"
 	SitingUrban       Key = "coverage.urban_metres"
@@ -165,6 +168,10 @@ var Definitions = []Definition{
 	{Key: TeamAnswerDays, Label: "队伍答复时限", Explain: "有人想加入，负责人过了这些天没有答复就由站里来办", Unit: "个工作日", Default: "5", Min: 1, Max: 30,
 		Source: Convention},
 	{Key: ActivityOfferHours, Label: "活动候补答复时限", Explain: "空出的名额给候补的人留多久，过了给下一位；最迟到活动开始", Unit: "小时", Default: "24", Min: 1, Max: 168,
+		Source: Convention},
+	{Key: RegularMonths, Label: "经常性项目：看最近几个月", Explain: "在这几个月里办得够多的项目才算经常性志愿服务项目；各地的名单按各地定的算", Unit: "个月",
+		Default: "3", Min: 2, Max: 12, Source: Convention},
+	{Key: RegularTimes, Label: "经常性项目：至少办过几天", Explain: "名单经第二人复核的才算办过；不能都在一个月里", Unit: "天", Default: "3", Min: 2, Max: 60,
 		Source: Convention},
 	{Key: QuarterHouseholds, Label: "应设志愿服务点的小区", Explain: "居民小区有多少户就应依托物业服务企业设点（建设方案二（一）“规模较大、人员聚集”）", Unit: "户",
 		Default: strconv.Itoa(DefaultQuarterHouseholds), Min: 100, Max: 20000, Source: Convention},

@@ -19,6 +19,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/event"
 	"linli/internal/platform/seal"
 	"linli/internal/platform/set"
 	"linli/internal/work/attendance"
@@ -82,6 +83,7 @@ type Activity struct {
 	Region     auth.Region `json:"region" db:",once"`
 	StationID  db.ID       `json:"station_id" db:",once"`
 	TeamID     db.ID       `json:"team_id" db:",once" doc:"由哪支队伍来做；站里自己做的没有"`
+	ProjectID  db.ID       `json:"project_id" doc:"哪个项目的；单独办的没有"`
 	SeriesID   db.ID       `json:"series_id" db:",once" doc:"同一个重复的活动，各场一样"`
 	Rule       string      `json:"recurrence" db:",once"`
 	Title      string      `json:"title"`
@@ -151,6 +153,9 @@ type Seat struct {
 	StationID db.ID       `json:"-" db:",read"`
 }
 
+// PlannedEvent says that an activity of a project is about to be written; the project may refuse it.
+type PlannedEvent struct{ Activity Activity }
+
 // Service holds the operations.
 type Service struct {
 	db         *db.DB
@@ -158,6 +163,7 @@ type Service struct {
 	sheets     *attendance.Service
 	activities act.Kind[Activity]
 	seats      act.Kind[Seat]
+	Planned    event.Topic[PlannedEvent]
 }
 
 // New makes the service.

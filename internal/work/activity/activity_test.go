@@ -593,7 +593,7 @@ func TestFiles(t *testing.T) {
 		if len(mine.Items) != 1 || len(mine.Near) != 0 {
 			w.Errorf("%+v", mine)
 		}
-		blank := must[activity.Blank](w)(w.s.Blank(w.Vols[0].Ctx, activity.NoInput{}))
+		blank := must[activity.Blank](w)(w.s.Blank(w.Vols[0].Ctx, activity.BlankInput{}))
 		if len(blank.Stations) != 0 {
 			w.Errorf("%+v", blank)
 		}

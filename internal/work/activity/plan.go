@@ -33,6 +33,7 @@ type PostInput struct {
 type CreateInput struct {
 	StationID  db.ID       `json:"station_id" doc:"哪个站点的活动"`
 	TeamID     db.ID       `json:"team_id" required:"false" doc:"由哪支队伍来做"`
+	ProjectID  db.ID       `json:"project_id" required:"false" doc:"哪个项目的；单独办的不填"`
 	Title      string      `json:"title" minLength:"2" maxLength:"60"`
 	Category   string      `json:"category" set:"catalogue_item.category" maxLength:"20"`
 	Content    string      `json:"content" minLength:"1" maxLength:"1000" doc:"做什么"`
@@ -85,6 +86,9 @@ func (s *Service) Create(ctx context.Context, in CreateInput) (Detail, error) {
 		}
 		for _, day := range days {
 			a, err := in.activity(ctx, tx, st, day, series)
+			if err == nil && a.ProjectID != 0 {
+				err = s.Planned.Publish(ctx, tx, PlannedEvent{a})
+			}
 			if err == nil {
 				err = s.activities.Enter(ctx, tx, act.Op{Action: "activity.create"}, &a)
 			}
@@ -126,7 +130,8 @@ func (in CreateInput) may(ctx context.Context, tx *db.Tx, st station.Station) er
 
 // activity is one occurrence.
 func (in CreateInput) activity(ctx context.Context, tx *db.Tx, st station.Station, day clock.Day, series db.ID) (Activity, error) {
-	a := Activity{ID: tx.NewID(), Region: st.Region, StationID: st.ID, TeamID: in.TeamID, SeriesID: series, Rule: in.Recurrence,
+	a := Activity{ID: tx.NewID(), Region: st.Region, StationID: st.ID, TeamID: in.TeamID, ProjectID: in.ProjectID,
+		SeriesID: series, Rule: in.Recurrence,
 		Title: strings.TrimSpace(in.Title), Category: in.Category, Content: strings.TrimSpace(in.Content), Place: strings.TrimSpace(in.Place),
 		Conditions: strings.TrimSpace(in.Conditions), Risk: strings.TrimSpace(in.Risk), GuideUnit: strings.TrimSpace(in.GuideUnit),
 		State: Draft, StartsAt: hour(day, in.From), EndsAt: hour(day, in.To), Day: day, MadeBy: auth.From(ctx).Account, MadeAt: tx.Now,
@@ -161,6 +166,30 @@ func (in CreateInput) posts(ctx context.Context, tx *db.Tx, id db.ID) error {
 		}
 		if err := postTable.Insert(ctx, tx, Post{ID: tx.NewID(), ActivityID: id, Name: strings.TrimSpace(p.Name), Needed: p.Needed,
 			Skills: p.Skills, Qualification: p.Qualification, MinimumAge: p.MinimumAge}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Belong is a part: it puts an activity into a project, with whole also those of its series that come after it and stand as it does.
+func (s *Service) Belong(ctx context.Context, tx *db.Tx, a Activity, project db.ID, whole bool) error {
+	list := []Activity{a}
+	if whole && a.SeriesID != 0 {
+		rest, err := restOf.All(ctx, tx, a.SeriesID, a.StartsAt, a.State)
+		if err != nil {
+			return err
+		}
+		list = append(list, rest...)
+	}
+	for _, x := range list {
+		if x.ProjectID != 0 {
+			continue
+		}
+		if err := s.activities.Alter(ctx, tx, act.Op{Action: "activity.belong"}, &x, func(_ *db.Tx, x *Activity) error {
+			x.ProjectID = project
+			return nil
+		}); err != nil {
 			return err
 		}
 	}

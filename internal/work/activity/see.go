@@ -95,6 +95,7 @@ type PublicInput struct {
 // Face is what everybody may see of an activity: nobody's name stands there.
 type Face struct {
 	ID         db.ID     `json:"id"`
+	ProjectID  db.ID     `json:"project_id"`
 	Title      string    `json:"title"`
 	Category   string    `json:"category" set:"catalogue_item.category"`
 	Content    string    `json:"content"`
@@ -125,7 +126,8 @@ func faceOf(ctx context.Context, tx *db.Tx, a Activity) (Face, error) {
 		return Face{}, err
 	}
 	posts, err := postsOf.All(ctx, tx, a.ID)
-	return Face{ID: a.ID, Title: a.Title, Category: a.Category, Content: a.Content, Place: a.Place, Conditions: a.Conditions, Risk: a.Risk,
+	return Face{ID: a.ID, ProjectID: a.ProjectID, Title: a.Title,
+		Category: a.Category, Content: a.Content, Place: a.Place, Conditions: a.Conditions, Risk: a.Risk,
 		GuideUnit: a.GuideUnit, StartsAt: a.StartsAt, EndsAt: a.EndsAt, State: a.State, Reason: a.Reason, Team: a.Team, Station: st.Name,
 		Needed: a.Needed, Taken: a.Taken, Posts: posts}, err
 }
@@ -379,8 +381,16 @@ func (s *Service) Ticks(ctx context.Context, in GetInput) (<-chan string, error)
 	return out, nil
 }
 
+// BlankInput says of which project, station and team the new activity is to be, where that is known.
+type BlankInput struct {
+	ProjectID db.ID `query:"project_id"`
+	StationID db.ID `query:"station_id"`
+	TeamID    db.ID `query:"team_id"`
+}
+
 // Blank is the form of a new activity, with what is chosen from.
 type Blank struct {
+	In       BlankInput
 	Stations []choice
 	Teams    []choice
 	Skills   []setting.Word
@@ -393,8 +403,9 @@ type choice struct {
 }
 
 // Blank gives the form of a new activity: at the actor's stations, or those that guide the teams he leads.
-func (s *Service) Blank(ctx context.Context, _ NoInput) (Blank, error) {
+func (s *Service) Blank(ctx context.Context, in BlankInput) (Blank, error) {
 	return act.Read(ctx, s.db, Plan, func(tx *db.Tx) (out Blank, err error) {
+		out.In = in
 		me := auth.From(ctx).Person
 		scope := auth.ScopeOf(ctx, Publish)
 		if out.Stations, err = openStations.First(ctx, tx, mineAt{scope, me}, 100); err != nil {

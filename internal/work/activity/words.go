@@ -88,6 +88,21 @@ func chosen(list []choice) (out []ui.Option) {
 	return out
 }
 
+// station is the one that the form begins with.
+func (b Blank) station() string {
+	if b.In.StationID != 0 {
+		return b.In.StationID.String()
+	}
+	return b.Stations[0].ID.String()
+}
+
+func (b Blank) team() string {
+	if b.In.TeamID == 0 {
+		return ""
+	}
+	return b.In.TeamID.String()
+}
+
 func (b Blank) skillOptions() []ui.Option { return setting.Options(b.Skills) }
 
 // arrives says that it is time to check in or out by the code.
