@@ -64,16 +64,21 @@ func (c Checkpoint) write(dir string) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(dir, ".checkpoint-*")
+	return WriteFile(filepath.Join(dir, CheckpointFile), append(text, '\n'))
+}
+
+// WriteFile puts a file that its owner alone may read into its place, at once or not at all.
+func WriteFile(path string, text []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".checkpoint-*")
 	if err != nil {
 		return err
 	}
 	defer os.Remove(f.Name())
-	_, err = f.Write(append(text, '\n'))
+	_, err = f.Write(text)
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), filepath.Join(dir, CheckpointFile))
+	return os.Rename(f.Name(), path)
 }
 
 var (

@@ -31,6 +31,8 @@ type Sequencer struct {
 	// publish is told, not too often, that the chains have grown.
 	publish func(ctx context.Context) error
 	grown   bool // since the last checkpoint
+	// follow is called after each look, for what is derived from the chains.
+	follow func(ctx context.Context) error
 }
 
 // NewSequencer gives a sequencer that does not run yet.
@@ -40,6 +42,9 @@ func NewSequencer(d *db.DB, keys *seal.Keys) *Sequencer {
 
 // Published lets publish run while the chains grow, at most every few seconds, and once when Run ends.
 func (s *Sequencer) Published(publish func(ctx context.Context) error) { s.publish = publish }
+
+// Followed lets follow work behind each look for new rows, so that what it derives from them is there at the next checkpoint.
+func (s *Sequencer) Followed(follow func(ctx context.Context) error) { s.follow = follow }
 
 // pause is the time between two checkpoints at least.
 const pause = 5 * time.Second
@@ -77,8 +82,17 @@ func (s *Sequencer) CatchUp(ctx context.Context) error {
 	return err
 }
 
-// catchUp says whether it numbered anything.
+// catchUp numbers and lets what follows work; it says whether anything was numbered.
 func (s *Sequencer) catchUp(ctx context.Context) (grown bool, err error) {
+	grown, err = s.numberAll(ctx)
+	if err == nil && s.follow != nil {
+		err = s.follow(ctx)
+	}
+	return grown, err
+}
+
+// numberAll says whether it numbered anything.
+func (s *Sequencer) numberAll(ctx context.Context) (grown bool, err error) {
 	for n := batch; n == batch; {
 		var waits bool
 		err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
