@@ -24,6 +24,7 @@ var cli struct {
 	Admin   adminCmd   `cmd:"" help:"Accounts from the console."`
 	Keys    keysCmd    `cmd:"" help:"Field and signing keys."`
 	Audit   auditCmd   `cmd:"" help:"The audit chain."`
+	Log     logCmd     `cmd:"" help:"The public log of records, certificates and transfers."`
 	Verify  verifyCmd  `cmd:"" help:"Check every invariant; exit 1 and the exact object on a violation."`
 	Subject subjectCmd `cmd:"" help:"What is held about one person."`
 	Import  importCmd  `cmd:"" help:"Take over a register from a table; stored as a whole or not at all."`

@@ -42,6 +42,7 @@ import (
 	"linli/internal/platform/web/ui"
 	"linli/internal/proof/certificate"
 	"linli/internal/proof/green"
+	"linli/internal/proof/log"
 	"linli/internal/proof/record"
 	"linli/internal/proof/timebank"
 	"linli/internal/reach/console"
@@ -92,6 +93,7 @@ type App struct {
 	Guard      *guard.Service
 
 	Record      *record.Service
+	Log         *log.Service
 	Exchange    *exchange.Service
 	Certificate *certificate.Service
 	TimeBank    *timebank.Service
@@ -123,6 +125,7 @@ func New(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) (*App
 		return nil, err
 	}
 	a.Jobs, a.sequencer = job.New(d), audit.NewSequencer(d, keys)
+	a.sequencer.Followed(a.Log.CatchUp)
 	a.sequencer.Published(a.checkpoint)
 	heaps := area.Heaps(d, a.Areas)
 	navs := area.Navs(a.Areas, heaps)
@@ -175,7 +178,7 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 		a.Volunteer.Area(), a.Team.Area(),
 		a.Catalogue.Area(), a.Order.Area(), a.Attendance.Area(), a.Activity.Area(), a.Training.Area(), a.Project.Area(),
 		a.Dispatch.Area(), a.Pairing.Area(), a.Guard.Area(),
-		a.Record.Area(), a.Certificate.Area(), a.TimeBank.Area(), a.Green.Area(),
+		a.Record.Area(), a.Log.Area(), a.Certificate.Area(), a.TimeBank.Area(), a.Green.Area(),
 		a.Stats.Area(), a.Report.Area(), a.Plan.Area(), a.Visit.Area(), a.SpotCheck.Area(), a.Problem.Area(), a.Complaint.Area(),
 		a.Press.Area(), a.Exchange.Area(), console.New(d, a.Notify).Area(), portal.New(d, a.Stats, a.Person).Area(),
 	}
@@ -210,6 +213,7 @@ func (a *App) build(cfg config.Server) {
 	a.Guard = guard.New(d)
 
 	a.Record = record.New(d, a.Person)
+	a.Log = log.New(d, keys)
 	a.Exchange = exchange.New(d, keys, a.Blobs, exchange.Areas{Persons: a.Person, Volunteers: a.Volunteer, Stations: a.Station,
 		Records: a.Record})
 	a.Certificate = certificate.New(d, keys, a.Person, certificate.Config{BaseURL: cfg.BaseURL, Demo: cfg.Demo})

@@ -15,6 +15,7 @@ import (
 	"linli/internal/platform/config"
 	"linli/internal/platform/db"
 	"linli/internal/platform/seal"
+	"linli/internal/proof/log"
 )
 
 // checkpoint writes the checkpoint into every folder. What the database lacks of an older one is an alarm: the older one is kept, so
@@ -22,6 +23,9 @@ import (
 func (a *App) checkpoint(ctx context.Context) error {
 	for _, dir := range a.places {
 		lost, err := audit.Publish(ctx, a.DB, a.Keys, dir)
+		if err == nil && lost == "" {
+			lost, err = a.Log.Publish(ctx, dir)
+		}
 		if lost != "" {
 			slog.Error("the database lacks what a checkpoint holds", "folder", dir, "what", lost)
 			err = errors.Join(err, a.DB.Write(ctx, func(tx *db.Tx) error {
@@ -43,6 +47,9 @@ func (a *App) Checkpoint(ctx context.Context) error { return a.sequencer.CatchUp
 func (a *App) checkpoints(ctx context.Context, tx *db.Tx, report func(object, what string)) error {
 	for _, dir := range a.places {
 		if err := audit.VerifyCheckpoints(ctx, tx, a.Keys, dir, report); err != nil {
+			return err
+		}
+		if err := a.Log.VerifyFiles(ctx, tx, dir, report); err != nil {
 			return err
 		}
 	}
@@ -70,15 +77,19 @@ func Restored(ctx context.Context, d *db.DB, keys *seal.Keys, store config.Store
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return aside, err
 		}
-		was := filepath.Join(dir, audit.CheckpointFile)
-		to := filepath.Join(dir, fmt.Sprintf("before-restore-%d.json", time.Now().UnixMilli()))
-		switch err := os.Rename(was, to); {
-		case err == nil:
-			aside = append(aside, to)
-		case !errors.Is(err, fs.ErrNotExist):
-			return aside, err
+		for _, name := range []string{audit.CheckpointFile, log.CheckpointFile} {
+			to := filepath.Join(dir, fmt.Sprintf("before-restore-%d-%s", time.Now().UnixMilli(), name))
+			switch err := os.Rename(filepath.Join(dir, name), to); {
+			case err == nil:
+				aside = append(aside, to)
+			case !errors.Is(err, fs.ErrNotExist):
+				return aside, err
+			}
 		}
 		if _, err := audit.Publish(ctx, d, keys, dir); err != nil {
+			return aside, err
+		}
+		if _, err := log.New(d, keys).Publish(ctx, dir); err != nil {
 			return aside, err
 		}
 	}

@@ -93,6 +93,7 @@ var order = []string{
 	"work/pairing",
 	"work/guard",
 	"proof/record",
+	"proof/log",
 	"proof/certificate",
 	"proof/timebank",
 	"proof/green",
