@@ -18,6 +18,7 @@ import (
 	"linli/internal/platform/errs"
 	"linli/internal/platform/seal"
 	"linli/internal/platform/spelling"
+	"linli/internal/proof/log"
 )
 
 // ListInput asks for the register of certificates (证明出具登记簿) of the actor's scope.
@@ -188,6 +189,7 @@ type Answer struct {
 	NameMasked  string    `json:"name_masked,omitempty"`
 	NameMatches *bool     `json:"name_matches,omitempty" doc:"只在问了 name 时给出"`
 	Proof       *Proof    `json:"proof,omitempty"`
+	Log         *log.Leaf `json:"log,omitempty" doc:"公开日志里记着它的那一条；刚开具的要等一秒"`
 
 	Broken  bool      `json:"-"` // a certificate has the code, but not as it was signed
 	Typed   string    `json:"-"`
@@ -225,6 +227,9 @@ func (s *Service) Check(ctx context.Context, in CheckInput) (out Answer, err err
 		out = Answer{Status: Unknown, Reason: broken, Broken: true}
 		if ok {
 			out = s.answer(c, strings.TrimSpace(string(in.Name)))
+			if out.Log, err = logged(ctx, tx, c); err != nil {
+				return err
+			}
 		}
 		out.Typed, out.At = shown(code), tx.Now
 		if !ok {
@@ -234,6 +239,15 @@ func (s *Service) Check(ctx context.Context, in CheckInput) (out Answer, err err
 		return err
 	})
 	return out, err
+}
+
+// logged gives the last word of the public log on a certificate; nil where it has said nothing yet.
+func logged(ctx context.Context, tx *db.Tx, c Certificate) (*log.Leaf, error) {
+	l, there, err := log.Of(ctx, tx, log.Certificate, c.ID)
+	if err != nil || !there {
+		return nil, err
+	}
+	return &l, nil
 }
 
 func (s *Service) answer(c Certificate, name string) Answer {
