@@ -168,6 +168,15 @@ func isShortText(text string) error {
 	return nil
 }
 
+func isList(text string) error {
+	for part := range strings.SplitSeq(text, "、") {
+		if strings.TrimSpace(part) == "" {
+			return errs.Field("value", "写名称，之间用顿号")
+		}
+	}
+	return nil
+}
+
 // DayInput sets one day of the calendar.
 type DayInput struct {
 	Day  clock.Day `path:"day" maxLength:"10"`

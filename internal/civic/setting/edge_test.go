@@ -63,6 +63,7 @@ func TestValuesAtTheEdge(t *testing.T) {
 		{isMonths, "5", false}, {isMonths, "x-5", false},
 		{isShortText, "", false}, {isShortText, "书", true}, {isShortText, strings.Repeat("书", 12), true},
 		{isShortText, strings.Repeat("书", 13), false},
+		{isList, "新华社", true}, {isList, "新华社、人民日报", true}, {isList, "新华社、", false}, {isList, " ", false},
 	} {
 		want := ""
 		if !c.ok {

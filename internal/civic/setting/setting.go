@@ -70,6 +70,7 @@ const (
 	ComplaintAnswer Key = "complaint.answer_days"
 
 	ArticleReviews Key = "article.reviews"
+	ArticleSources Key = "article.sources"
 
 	ActivityOfferHours Key = "activity.offer_hours"
 
@@ -156,6 +157,8 @@ var Definitions = []Definition{
 	{Key: ProblemDays, Label: "困难问题答复时限", Explain: "站点提出困难问题后苏木乡镇（街道）多久内答复，过时转旗县区", Unit: "个工作日", Default: "10", Min: 1, Max: 60,
 		Source: Convention},
 	{Key: ArticleReviews, Label: "文章几审", Explain: "公开以前要几个不同的人审过，作者不算", Unit: "人", Default: "2", Min: 1, Max: 3, Source: Convention},
+	{Key: ArticleSources, Label: "可以转载的来源", Explain: "转载只用这些来源的，之间用顿号", Default: "人民日报、新华社、中国社会报、中国政府网、内蒙古日报",
+		Source: Convention, check: isList},
 	{Key: ComplaintAccept, Label: "投诉建议受理时限", Explain: "收到后多久内告诉投诉人是否受理", Unit: "个工作日", Default: "5", Min: 1, Max: 15,
 		Source: Convention},
 	{Key: ComplaintAnswer, Label: "投诉建议答复时限", Explain: "受理后多久内答复；转给信访等机关的按《信访工作条例》", Unit: "个工作日", Default: "15", Min: 1, Max: 60,

@@ -415,7 +415,7 @@ func fields(a Article, today clock.Day) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Field(ui.FieldOpts{Name: "source", Label: "来源", Value: a.Source, Max: "60", Hint: "转载的才写"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Field(ui.FieldOpts{Name: "source", Label: "来源", Value: a.Source, Max: "60", Hint: "转载的才写，只用设置“可以转载的来源”里的"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

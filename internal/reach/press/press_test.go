@@ -280,6 +280,13 @@ func TestNothingRuns(t *testing.T) {
 				if again.Body != d.Body {
 					t.Errorf("%d %s: cleaned twice is another text:\n%s\n%s", i, format, d.Body, again.Body)
 				}
+				code, body := door.Do("manager", "GET", "/desk/articles/"+d.ID.String(), "")
+				if code != 200 {
+					t.Fatalf("%d: the desk gives %d", i, code)
+				}
+				quiet(t, "the desk of "+h, body)
+				again = must[press.Detail](w)(w.s.Edit(w.Manager, press.EditInput{ID: d.ID, Version: again.Version,
+					Fields: press.Fields{Section: "case", Title: f.Title, Text: d.Body, Summary: h, Format: "html"}}))
 				d = w.publish(again)
 				for _, page := range []string{"/articles/" + d.ID.String(), "/articles", "/feed.xml"} {
 					code, body := door.Do("", "GET", page, "")
@@ -288,11 +295,6 @@ func TestNothingRuns(t *testing.T) {
 					}
 					quiet(t, page+" of "+h+" as "+format, body)
 				}
-				code, body := door.Do("manager", "GET", "/desk/articles/"+d.ID.String(), "")
-				if code != 200 {
-					t.Fatalf("%d: the desk gives %d", i, code)
-				}
-				quiet(t, "the desk of "+h, body)
 				if format == "text" && !strings.Contains(d.Body, "&lt;") {
 					t.Errorf("%q is not shown as words: %s", h, d.Body)
 				}
@@ -310,7 +312,8 @@ func quiet(t *testing.T, page, body string) {
 	for part := range strings.SplitSeq(body, "<") { // what stands behind a sign that is escaped is words
 		tag, _, _ := strings.Cut(part, ">")
 		for _, b := range bad {
-			if strings.Contains(strings.ToLower("<"+tag), b) && !quoted(tag, b) {
+			ours := strings.HasPrefix(tag, `script src="/static/`)
+			if strings.Contains(strings.ToLower("<"+tag), b) && !quoted(tag, b) && !ours {
 				t.Errorf("%s: <%s>", page, tag)
 			}
 		}
@@ -469,6 +472,25 @@ func TestCleaning(t *testing.T) {
 		ok(t, w.s.Reclean(w.System))
 		if got := must[press.Story](w)(w.s.Read(w.visitor(), press.GetInput{ID: d.ID})); got.Body != "<p>正文</p>" {
 			t.Errorf("cleaned again: %s", got.Body)
+		}
+	})
+}
+
+// What is taken over comes from where the place allows; a poster is made of what is published alone.
+func TestReprints(t *testing.T) {
+	each(t, func(w *world) {
+		f := fields("转来的", "正文")
+		for source, want := range map[string]string{"某公众号": "wrong_state: 转载", "新华": "wrong_state: 转载", "新华社": "", "": ""} {
+			f.Source = source
+			d := must[press.Detail](w)(w.s.Create(w.Manager, press.CreateInput{Region: gacha, Fields: f}))
+			_, err := w.s.Submit(w.Manager, press.SubmitInput{ID: d.ID, Version: d.Version, Checked: true})
+			errstest.Is(t, err, want)
+			_, err = w.s.Poster(w.visitor(), press.PosterInput{ID: d.ID})
+			errstest.Is(t, err, "not_found")
+		}
+		d := w.published("贴出来", "头一段\n\n第二段")
+		if p, err := w.s.Poster(w.visitor(), press.PosterInput{ID: d.ID, Paper: "a3"}); err != nil || !bytes.HasPrefix(p.Body, []byte("%PDF-")) {
+			t.Errorf("a poster: %v", err)
 		}
 	})
 }

@@ -10,8 +10,10 @@ import (
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
+	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/paper"
 	"linli/internal/platform/web/ui"
 )
 
@@ -116,6 +118,26 @@ func storyOf(ctx context.Context, tx *db.Tx, a Article) (out Story, err error) {
 	}
 	out.Files, err = filesOf.All(ctx, tx, a.ID)
 	return out, err
+}
+
+// PosterInput names an article and the size of the paper.
+type PosterInput struct {
+	ID    db.ID  `path:"id"`
+	Paper string `query:"paper" enum:"a4,a3" default:"a4" maxLength:"2"`
+}
+
+// Poster prints a published article for the wall, where those read it who have no phone.
+func (s *Service) Poster(ctx context.Context, in PosterInput) (blob.File, error) {
+	v, err := s.Read(ctx, GetInput{ID: in.ID})
+	if err != nil {
+		return blob.File{}, err
+	}
+	foot := v.Where + "　" + clock.DayOf(v.PublishedAt).String()
+	if v.Source != "" {
+		foot = "来源：" + v.Source + "　" + foot
+	}
+	body := strings.TrimSpace(plain(places.ReplaceAllString(v.Body, "")))
+	return paper.Poster(v.Title, Sections.Word(v.Section), body, foot, clock.DayOf(v.PublishedAt), in.Paper == "a3")
 }
 
 // feed is Atom (RFC 4287).

@@ -83,6 +83,9 @@ func complete(ctx context.Context, tx *db.Tx, a Article) error {
 	if strings.TrimSpace(plain(a.Body)) == "" {
 		return errs.WrongState("还没有正文")
 	}
+	if err := mayReprint(ctx, tx, a); err != nil {
+		return err
+	}
 	files, err := filesOf.All(ctx, tx, a.ID)
 	if err != nil {
 		return err
@@ -93,6 +96,15 @@ func complete(ctx context.Context, tx *db.Tx, a Article) error {
 		}
 	}
 	return agreed(ctx, tx, a.ID)
+}
+
+// mayReprint refuses what is taken from elsewhere than the place allows.
+func mayReprint(ctx context.Context, tx *db.Tx, a Article) error {
+	sources, err := setting.Text(ctx, tx, setting.ArticleSources, a.Region)
+	if err == nil && a.Source != "" && !slices.Contains(strings.Split(sources, "、"), a.Source) {
+		err = errs.WrongState("转载只用这些来源的：" + sources + "；自己写的，来源不填")
+	}
+	return err
 }
 
 // ApproveInput passes a text.

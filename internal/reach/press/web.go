@@ -39,6 +39,7 @@ func (s *Service) Routes(r *web.Router) {
 	web.Page(r, "GET "+public, "press.front", Public, s.Front, frontPage, web.Fresh(s.edition))
 	web.Page(r, "GET "+public+"/{id}", "press.read", Public, s.Read, storyPage, web.Fresh(s.edition))
 	web.File(r, "GET "+publicFiles+"/{id}", "press.file", Public, s.PublicFile)
+	web.File(r, "GET "+public+"/{id}/poster", "press.poster", Public, s.Poster)
 	web.File(r, "GET /feed.xml", "press.feed", Public, s.Feed)
 	web.File(r, "GET "+deskFiles+"/{id}", "press.open", View, s.Open)
 	for _, base := range []string{desk, gov} {
