@@ -20,7 +20,7 @@ func (s *Service) Area() area.Area {
 		Menu: []area.Entry{
 			{Shell: "desk", Group: "人", Rank: 130, Perm: Use, Href: "/desk/imports", Label: "成批导入", Icon: "upload"},
 		},
-		Stay: []string{"import_run"},
+		Stay: []string{"import_run", "import_heading"},
 		Work: func(r *job.Runner) {
 			r.Every("exchange.sweep", time.Hour, s.Sweep)
 		},

@@ -108,6 +108,7 @@ type Report struct {
 	Stored   bool      `json:"stored"`
 	Problems []Problem `json:"problems"`
 	Notes    []string  `json:"notes" doc:"没有读的和读了要留意的：隐藏的工作表和行、标题、备注列"`
+	Headings []Heading `json:"headings" doc:"文件里的列各算作哪一列；“-”为不读的"`
 }
 
 // Source is what is taken over.
@@ -116,7 +117,8 @@ type Source struct {
 	Data    []byte
 	Consent blob.Upload // the photographed sheet of signatures; empty when there is none
 
-	evidence db.ID // the sheet, where it is kept already
+	evidence db.ID             // the sheet, where it is kept already
+	own      map[string]string // what the place's own headings mean; what is remembered of them when nil
 }
 
 // errUndo ends a batch that is not to be kept.
@@ -126,9 +128,11 @@ var errUndo = errors.New("undo")
 // the whole.
 func (s *Service) Import(ctx context.Context, name string, f Source, dry bool) (Report, error) {
 	report, _, err := take(ctx, s, name, f, dry, func(ctx context.Context, tx *db.Tx, b *batch, out *Report) (Report, error) {
-		run := Run{ID: tx.NewID(), Version: 1, Kind: name, State: Stored, Name: f.Name, Lines: int64(out.Rows), Problems: []Problem{},
-			EvidenceID: b.evidence}
+		run := Run{ID: tx.NewID(), Version: 1, Kind: name, State: Stored, Name: f.Name, EvidenceID: b.evidence}
 		out.ID = run.ID
+		if err := run.looked(*out); err != nil {
+			return *out, err
+		}
 		if err := s.begin(ctx, tx, &run, nil); err != nil {
 			return *out, err
 		}
@@ -148,7 +152,12 @@ func take[Out any](ctx context.Context, s *Service, name string, f Source, dry b
 	if err != nil {
 		return report, out, err
 	}
-	t, err := read(f.Data, k.columns)
+	if f.own == nil {
+		if f.own, err = s.remembered(ctx, name); err != nil {
+			return report, out, err
+		}
+	}
+	t, err := read(f.Data, reading{k.columns, f.own})
 	if err != nil {
 		return report, out, err
 	}
@@ -163,7 +172,8 @@ func take[Out any](ctx context.Context, s *Service, name string, f Source, dry b
 			if b.places, err = placesOf(ctx, tx); err != nil {
 				return out, err
 			}
-			report = Report{Kind: name, Rows: len(t.rows), Problems: append([]Problem{}, t.problems...), Notes: append([]string{}, t.notes...)}
+			report = Report{Kind: name, Rows: len(t.rows), Problems: append([]Problem{}, t.problems...), Notes: append([]string{}, t.notes...),
+				Headings: append([]Heading{}, t.headings...)}
 			if len(f.Consent.Data) > 0 {
 				if b.evidence, err = s.blobs.Put(ctx, tx, f.Consent, blob.Owner{Kind: "import_run", Region: seat(ctx)}); err != nil {
 					return out, err

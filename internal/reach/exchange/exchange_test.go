@@ -363,7 +363,16 @@ func TestImportPages(t *testing.T) {
 			!strings.Contains(page, ">电话<") || strings.Contains(page, at+"/take") {
 			t.Errorf("what is to be mended: %d", code)
 		}
-		if code, _ := s.Do("manager", "POST", at+"/drop", "version=1"); code != 303 {
+		_, page := s.Do("manager", "GET", at, "")
+		for _, part := range []string{"文件里的列", `name="fields"`, "不读", "/desk/import-files/" + run.ID.String()} {
+			if !strings.Contains(page, part) {
+				t.Errorf("the page of a file lacks %s", part)
+			}
+		}
+		if code, _ := s.Do("manager", "POST", at+"/map", "version=1&headings=家在哪&fields=address"); code != 303 {
+			t.Errorf("a heading is explained: %d", code)
+		}
+		if code, _ := s.Do("manager", "POST", at+"/drop", "version=2"); code != 303 {
 			t.Errorf("drop: %d", code)
 		}
 		if run, err = w.s.Check(w.Manager, exchange.CheckInput{Kind: "people",

@@ -2,6 +2,7 @@ package exchange_test
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,7 +12,9 @@ import (
 
 	"linli/internal/civic/person"
 	"linli/internal/civic/region"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
+	"linli/internal/platform/errs/errstest"
 	"linli/internal/reach/exchange"
 	"linli/internal/work/attendance/attendancetest"
 )
@@ -70,6 +73,102 @@ func TestFiles(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A heading that nobody knows is explained once: the file is looked through again, the place remembers it for the next one, and other
+// places do not know of it.
+func TestHeadings(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		file := blob.Upload{Name: "花名册.csv", Data: []byte("某嘎查花名册,,,\n姓名,同意方式,家在哪,党龄\n萨仁,口头,东街,3\n")}
+		check := func(who context.Context) exchange.Run {
+			t.Helper()
+			r, err := w.s.Check(who, exchange.CheckInput{Kind: "people", File: file})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return r
+		}
+		r := check(w.Manager)
+		if said(r.Problems) != "2 C,2 D" || len(r.Notes) != 1 || len(r.Headings) != 4 || r.Headings[2] != (exchange.Heading{Text: "家在哪"}) {
+			t.Fatalf("%+v", r)
+		}
+		in := exchange.MapInput{ID: r.ID, Version: r.Version, Headings: []string{"家在哪", "党龄"}, Fields: []string{"address", "?"}}
+		for field, want := range map[string]string{"nothing": "invalid fields: 没有这样的列"} {
+			_, err := w.s.Map(w.Manager, exchange.MapInput{ID: r.ID, Version: r.Version, Headings: in.Headings, Fields: []string{field, "?"}})
+			errstest.Is(t, err, want)
+		}
+		_, err := w.s.Map(w.Manager, exchange.MapInput{ID: r.ID, Version: r.Version, Headings: in.Headings, Fields: in.Fields[:1]})
+		errstest.Is(t, err, "invalid fields: 每个列名要对一列")
+		_, err = w.s.Map(w.Resident, in)
+		errstest.Is(t, err, "denied")
+		_, err = w.s.Map(w.Elsewhere, in)
+		errstest.Is(t, err, "not_found")
+		if r, err = w.s.Map(w.Manager, in); err != nil || said(r.Problems) != "2 D" || r.Headings[2].Field != "address" {
+			t.Fatalf("%+v %v", r, err)
+		}
+		_, err = w.s.Map(w.Manager, in)
+		errstest.Is(t, err, "stale_version")
+		in.Version, in.Fields = r.Version, []string{"address", "-"}
+		if r, err = w.s.Map(w.Manager, in); err != nil || len(r.Problems) > 0 || len(r.Notes) != 2 || r.Lines != 1 {
+			t.Fatalf("%+v %v", r, err)
+		}
+		if next := check(w.Manager); len(next.Problems) > 0 || next.Headings[3].Field != "-" {
+			t.Errorf("what was said is forgotten: %+v", next)
+		}
+		if other := check(w.Elsewhere); said(other.Problems) == "" || other.Headings[2].Field != "" {
+			t.Errorf("another place knows it: %+v", other)
+		}
+		if r, err = w.s.Take(w.Manager, exchange.MoveInput{ID: r.ID, Version: r.Version}); err != nil || r.State != exchange.Stored {
+			t.Errorf("%+v %v", r, err)
+		}
+	})
+}
+
+// A file with faults comes back with its cells in red and the reasons beside them; mended there, it goes in.
+func TestMarked(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		r, err := w.s.Check(w.Manager, exchange.CheckInput{Kind: "people", File: blob.Upload{Name: "a.csv",
+			Data: []byte("居民名册,,\n姓名,电话,同意方式\n萨仁,123,口头\n乌日娜,13900000001,口头\n")}})
+		if err != nil || said(r.Problems) != "3 phone" {
+			t.Fatalf("%+v %v", r, err)
+		}
+		_, err = w.s.Marked(w.Resident, exchange.GetInput{ID: r.ID})
+		errstest.Is(t, err, "denied")
+		_, err = w.s.Marked(w.Elsewhere, exchange.GetInput{ID: r.ID})
+		errstest.Is(t, err, "not_found")
+		file, err := w.s.Marked(w.Manager, exchange.GetInput{ID: r.ID})
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := excelize.OpenReader(bytes.NewReader(file.Body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		rows, err := f.GetRows("Sheet1")
+		if err != nil || len(rows) != 3 || rows[0][3] != "要改的地方" || rows[1][1] != "123" || !strings.HasPrefix(rows[1][3], "电话：") ||
+			len(rows[2]) != 3 {
+			t.Fatalf("%q %v", rows, err)
+		}
+		red := func(at string) bool {
+			id, e1 := f.GetCellStyle("Sheet1", at)
+			style, e2 := f.GetStyle(id)
+			return e1 == nil && e2 == nil && style.Fill.Pattern == 1 && style.NumFmt == 49
+		}
+		if !red("B2") || !red("D2") || red("B3") || red("A2") || red("D1") {
+			t.Error("the wrong cells are red")
+		}
+		if err := f.SetCellStr("Sheet1", "B2", "13900000002"); err != nil {
+			t.Fatal(err)
+		}
+		b, err := f.WriteToBuffer()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r, err := w.s.Import(w.Manager, "people", exchange.Source{Data: b.Bytes()}, true); err != nil || len(r.Problems) > 0 || r.Rows != 2 {
+			t.Errorf("mended: %+v %v", r, err)
+		}
+	})
 }
 
 // What the files hold is stored as it is meant.

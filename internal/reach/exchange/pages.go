@@ -1,7 +1,9 @@
 package exchange
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,7 +15,12 @@ import (
 	"linli/internal/platform/web/ui"
 )
 
-const desk = "/desk/imports"
+const (
+	desk    = "/desk/imports"
+	filesAt = "/desk/import-files"
+)
+
+func (r Run) markedPath() string { return filesAt + "/" + r.ID.String() }
 
 func (r Run) path() string { return desk + "/" + r.ID.String() }
 
@@ -63,6 +70,26 @@ func (v Sheet) word(field string) string {
 		}
 	}
 	return field
+}
+
+// maps says that the reader may say what the columns of the file mean: those of his own place.
+func (v Sheet) maps(ctx context.Context) bool { return len(v.Headings) > 0 && v.Region == seat(ctx) }
+
+// strange says that the file has a column that nobody knows.
+func (v Sheet) strange() bool {
+	return slices.ContainsFunc(v.Headings, func(h Heading) bool { return h.Field == "" })
+}
+
+// fieldOf is what a column was taken for, as the form has it.
+func (v Sheet) fieldOf(h Heading) string { return cmp.Or(h.Field, undecided) }
+
+// choices are what a column may be taken for.
+func (v Sheet) choices() []ui.Option {
+	out := ui.Options(undecided, "还没有选", leftOut, "不读")
+	for _, c := range v.columns {
+		out = append(out, ui.Option{Value: c.name, Label: c.word})
+	}
+	return out
 }
 
 // TemplateInput names a register.

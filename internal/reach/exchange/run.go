@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -38,6 +39,8 @@ type Run struct {
 	Name       string      `json:"name" doc:"文件名"`
 	Lines      int64       `json:"rows"`
 	Problems   []Problem   `json:"problems" db:"-"`
+	Notes      []string    `json:"notes" db:"-" doc:"没有读的和读了要留意的"`
+	Headings   []Heading   `json:"headings" db:"-" doc:"文件里的列各算作哪一列；“-”为不读的"`
 	Region     auth.Region `json:"region"`
 	EvidenceID db.ID       `json:"consent_id" doc:"同意签名册"`
 	ByName     string      `json:"by_name"`
@@ -47,6 +50,31 @@ type Run struct {
 	Reason     string      `json:"reason"`
 
 	Faults string `json:"-" db:"problems"`
+	Told   string `json:"-" db:"notes"`
+	Heads  string `json:"-" db:"headings"`
+}
+
+// looked puts into a run what a look through the file said.
+func (r *Run) looked(report Report) error {
+	r.Lines, r.Problems, r.Notes, r.Headings = int64(report.Rows), report.Problems, report.Notes, report.Headings
+	if r.Notes == nil { // no list of an answer is null
+		r.Notes = []string{}
+	}
+	return r.pack()
+}
+
+// pack makes the texts that are stored of the lists, and unpack the lists of the texts.
+func (r *Run) pack() error {
+	faults, err1 := json.Marshal(r.Problems)
+	told, err2 := json.Marshal(r.Notes)
+	heads, err3 := json.Marshal(r.Headings)
+	r.Faults, r.Told, r.Heads = string(faults), string(told), string(heads)
+	return errors.Join(err1, err2, err3)
+}
+
+func (r *Run) unpack() error {
+	return errors.Join(json.Unmarshal([]byte(r.Faults), &r.Problems), json.Unmarshal([]byte(r.Told), &r.Notes),
+		json.Unmarshal([]byte(r.Heads), &r.Headings))
 }
 
 func (r Run) place() auth.Place { return auth.Place{Region: r.Region} }
@@ -60,11 +88,6 @@ func fileAt(id db.ID) string { return seal.At("import_run", "file", int64(id)) }
 func (s *Service) begin(ctx context.Context, tx *db.Tx, r *Run, file []byte) error {
 	who := auth.From(ctx)
 	r.Region, r.ByName, r.At = seat(ctx), who.Name, tx.Now
-	faults, err := json.Marshal(r.Problems)
-	if err != nil {
-		return err
-	}
-	r.Faults = string(faults)
 	var sealed []byte
 	if file != nil {
 		sealed = s.keys.Seal(file, fileAt(r.ID))
@@ -117,8 +140,10 @@ func (s *Service) Check(ctx context.Context, in CheckInput) (Run, error) {
 		}
 	}
 	return db.Do(ctx, s.db, func(tx *db.Tx) (Run, error) {
-		r := Run{ID: tx.NewID(), Version: 1, Kind: in.Kind, State: Checked, Name: in.File.Name, Lines: int64(report.Rows),
-			Problems: report.Problems}
+		r := Run{ID: tx.NewID(), Version: 1, Kind: in.Kind, State: Checked, Name: in.File.Name}
+		if err := r.looked(report); err != nil {
+			return r, err
+		}
 		if len(f.Consent.Data) > 0 {
 			if r.EvidenceID, err = s.blobs.Put(ctx, tx, f.Consent, blob.Owner{Kind: "import_run", ID: r.ID, Region: seat(ctx)}); err != nil {
 				return r, err
@@ -157,7 +182,7 @@ func visible(ctx context.Context, tx *db.Tx, id db.ID) (r Run, err error) {
 	if err != nil {
 		return Run{}, err
 	}
-	return r, json.Unmarshal([]byte(r.Faults), &r.Problems)
+	return r, r.unpack()
 }
 
 // ListInput asks for the runs of the actor's place.
@@ -171,7 +196,7 @@ func (s *Service) List(ctx context.Context, in ListInput) (db.Page[Run], error) 
 			return out, err
 		}
 		for i := range rows {
-			if err := json.Unmarshal([]byte(rows[i].Faults), &rows[i].Problems); err != nil {
+			if err := rows[i].unpack(); err != nil {
 				return out, err
 			}
 		}
@@ -206,7 +231,7 @@ func (s *Service) Take(ctx context.Context, in MoveInput) (Run, error) {
 		return visible(ctx, tx, r.ID)
 	})
 	if err == nil && len(report.Problems) > 0 {
-		return s.refused(ctx, r, report.Problems)
+		return s.refused(ctx, r, report)
 	}
 	return out, err
 }
@@ -236,13 +261,12 @@ func (s *Service) waiting(ctx context.Context, in MoveInput) (r Run, data []byte
 }
 
 // refused notes what is wrong now with a file that waits.
-func (s *Service) refused(ctx context.Context, r Run, problems []Problem) (Run, error) {
-	faults, err := json.Marshal(problems)
-	if err != nil {
+func (s *Service) refused(ctx context.Context, r Run, report Report) (Run, error) {
+	if err := r.looked(report); err != nil {
 		return r, err
 	}
 	return db.Do(ctx, s.db, func(tx *db.Tx) (Run, error) {
-		if err := moved(setFaults.Run(ctx, tx, r.ID, r.Version, string(faults))); err != nil {
+		if err := moved(setLook.Run(ctx, tx, r.ID, r.Version, r.Lines, r.Faults, r.Told, r.Heads)); err != nil {
 			return r, err
 		}
 		return visible(ctx, tx, r.ID)

@@ -35,6 +35,13 @@ type table struct {
 	rows     []row
 	problems []Problem
 	notes    []string
+	headings []Heading
+}
+
+// Heading is a cell of the header, and the column that it was taken for: none, or "-" for one that is not read.
+type Heading struct {
+	Text  string `json:"text"`
+	Field string `json:"field"`
 }
 
 // headerWithin is in how many lines the names of the columns are looked for: titles stand above them.
@@ -46,18 +53,20 @@ var spare = []string{"序号", "编号", "序", "备注", "说明", remarks}
 // remarks is the column in which a file that goes back says what is to be mended.
 const remarks = "要改的地方"
 
+// reading is how headings are understood: by the columns of the register, and by what the place said that its own headings mean.
+type reading struct {
+	columns []column
+	own     map[string]string // column by plain heading
+}
+
 // read lays a file out. What is not read is a problem or a note: nothing is left out in silence.
-func read(data []byte, columns []column) (t table, err error) {
-	book, err := sheet.ReadBook(data, MaxRows)
-	if err != nil {
-		return t, err
-	}
-	page, at, notes, err := choose(book, columns)
+func read(data []byte, as reading) (t table, err error) {
+	page, at, notes, err := laid(data, as)
 	if err != nil {
 		return t, err
 	}
 	t.notes = notes
-	h := t.header(page.Rows[at], columns)
+	h := t.header(page.Rows[at], as)
 	t.hidden(page, h)
 	for _, r := range page.Rows[:at] {
 		t.note("第 %d 行是标题，没有读", r.N)
@@ -79,11 +88,15 @@ func (t *table) fault(line int, field, what string) {
 	t.problems = append(t.problems, Problem{Line: line, Field: field, Message: what})
 }
 
-// choose finds the worksheet with the rows, and the line of its columns' names.
-func choose(book sheet.Book, columns []column) (page sheet.Page, at int, notes []string, err error) {
+// laid finds the worksheet of a file with the rows, and the line of its columns' names.
+func laid(data []byte, as reading) (page sheet.Page, at int, notes []string, err error) {
+	book, err := sheet.ReadBook(data, MaxRows)
+	if err != nil {
+		return page, 0, nil, err
+	}
 	found := 0
 	for _, p := range book.Sheets {
-		n := headerOf(p, columns)
+		n := as.header(p)
 		switch {
 		case p.Name == sheet.Guide: // of our own forms
 		case p.Hidden:
@@ -98,8 +111,8 @@ func choose(book sheet.Book, columns []column) (page sheet.Page, at int, notes [
 		}
 	}
 	if found == 0 {
-		words := make([]string, len(columns))
-		for i, c := range columns {
+		words := make([]string, len(as.columns))
+		for i, c := range as.columns {
 			words[i] = c.word
 		}
 		return page, 0, nil, errs.Field("file", "没有找到列名。第一行（标题下面）要写列名："+strings.Join(words, "、"))
@@ -107,13 +120,13 @@ func choose(book sheet.Book, columns []column) (page sheet.Page, at int, notes [
 	return page, at, notes, nil
 }
 
-// headerOf gives the line with the most names of columns, at least two where the register has more, or −1.
-func headerOf(p sheet.Page, columns []column) int {
-	best, most := -1, min(2, len(columns))-1
+// header gives the line with the most names of columns, at least two where the register has more, or −1.
+func (as reading) header(p sheet.Page) int {
+	best, most := -1, min(2, len(as.columns))-1
 	for i, r := range p.Rows[:min(len(p.Rows), headerWithin)] {
 		n := 0
 		for _, c := range r.Cells {
-			if nameOf(c.Text, columns) != "" {
+			if name := as.name(c.Text); name != "" && name != leftOut {
 				n++
 			}
 		}
@@ -138,10 +151,13 @@ func plainName(s string) string {
 	}, s)
 }
 
-// nameOf gives the column that a cell of the header means, or "".
-func nameOf(cell string, columns []column) string {
+// name gives the column that a cell of the header means, or "".
+func (as reading) name(cell string) string {
 	cell = plainName(cell)
-	for _, c := range columns {
+	if own := as.own[cell]; own != "" {
+		return own
+	}
+	for _, c := range as.columns {
 		if cell == plainName(c.word) || cell == c.name || slices.Contains(also[c.name], cell) {
 			return c.name
 		}
@@ -158,22 +174,28 @@ var also = map[string][]string{
 }
 
 // header says which column each cell of the line names; one that names none is a problem, so that nothing is left out in silence.
-func (t *table) header(r sheet.Row, columns []column) []string {
+func (t *table) header(r sheet.Row, as reading) []string {
 	names, seen := make([]string, len(r.Cells)), map[string]bool{}
 	for i, c := range r.Cells {
-		name := nameOf(c.Text, columns)
+		name := as.name(c.Text)
+		if name == "" && slices.Contains(spare, plainName(c.Text)) {
+			name = leftOut
+		}
 		switch {
-		case name != "" && !seen[name]:
-			names[i], seen[name] = name, true
-		case name != "":
-			t.fault(r.N, letters(i), fmt.Sprintf("“%s”这一列有两个", c.Text))
-		case slices.Contains(spare, plainName(c.Text)):
-			names[i] = leftOut
-			t.note("“%s”这一列没有读", c.Text)
-		case c.Text != "":
+		case c.Text == "":
+			continue
+		case name == "":
 			names[i] = leftOut
 			t.fault(r.N, letters(i), fmt.Sprintf("“%s”不是这里的列名", c.Text))
+		case name == leftOut:
+			names[i] = leftOut
+			t.note("“%s”这一列没有读", c.Text)
+		case seen[name]:
+			t.fault(r.N, letters(i), fmt.Sprintf("“%s”这一列有两个", c.Text))
+		default:
+			names[i], seen[name] = name, true
 		}
+		t.headings = append(t.headings, Heading{c.Text, name})
 	}
 	return names
 }

@@ -21,6 +21,9 @@ func (s *Service) Routes(r *web.Router) {
 		func(_ CheckInput, out Run) string { return out.path() }, web.MaxBody(uploadBody))
 	at := func(in MoveInput) string { return Run{ID: in.ID}.path() }
 	done := func(in MoveInput, _ Run) string { return at(in) }
+	web.File(r, "GET "+filesAt+"/{id}", "exchange.marked", Use, s.Marked)
+	web.Form(r, "POST "+desk+"/{id}/map", "exchange.map", Use, s.Map, func(in MapInput) string { return Run{ID: in.ID}.path() },
+		func(in MapInput, _ Run) string { return Run{ID: in.ID}.path() })
 	web.Form(r, "POST "+desk+"/{id}/take", "exchange.take", Use, s.Take, at, done)
 	web.Form(r, "POST "+desk+"/{id}/drop", "exchange.drop", Use, s.Drop, at, done)
 	web.Form(r, "POST "+desk+"/{id}/undo", "exchange.undo", Use, s.Undo, at, done)
