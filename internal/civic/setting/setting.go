@@ -46,6 +46,7 @@ const (
 	ReopenDays       Key = "order.reopen_days"
 	AheadDays        Key = "order.ahead_days"
 	WindowHours      Key = "order.window_hours"
+	OrderSMS         Key = "order.sms"
 	CheckInEarly     Key = "attendance.early_minutes"
 	CheckInRadius    Key = "attendance.radius"
 	DayMinutesDirect Key = "record.day_minutes"
@@ -139,6 +140,8 @@ var Definitions = []Definition{
 	{Key: ReopenDays, Label: "重新提出时限", Explain: "办结后几天内居民可以重新提出", Unit: "天", Default: "15", Min: 1, Max: 90, Source: Convention},
 	{Key: AheadDays, Label: "最多提前多久点单", Unit: "天", Default: "30", Min: 1, Max: 180, Source: Convention},
 	{Key: WindowHours, Label: "一单服务最长", Unit: "小时", Default: "12", Min: 1, Max: 24, Source: Convention},
+	{Key: OrderSMS, Label: "短信告诉点单的人", Explain: "1 为发：有人接单、改期、服务完请确认，各发一条短信；0 为不发，只在消息里说。短信里不写姓名、地址和什么事",
+		Default: "0", Min: 0, Max: 1, Source: Convention},
 	{Key: CheckInEarly, Label: "最早提前签到", Unit: "分钟", Default: "120", Min: 0, Max: 240, Source: Convention},
 	{Key: CheckInRadius, Label: "定位签到半径", Unit: "米", Default: "500", Min: 100, Max: 5000, Source: Convention},
 	{Key: DayMinutesDirect, Label: "每人每天直接计入", Explain: "超过的要第二人复核", Unit: "分钟", Default: "480", Min: 60, Max: 480, Source: Convention},

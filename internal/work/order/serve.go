@@ -65,7 +65,7 @@ func (s *Service) CheckedOut(ctx context.Context, tx *db.Tx, o Order, a Assignme
 	if err := s.Served.Publish(ctx, tx, ServedEvent{Order: t.order, Assignment: *p, At: at}); err != nil || t.order.State != Served {
 		return t.order, err
 	}
-	return t.order, t.order.tellOwner(ctx, tx, "服务完了，请您确认", "做得好不好，您说了算")
+	return t.order, t.order.ringOwner(ctx, tx, "服务完了，请您确认", "做得好不好，您说了算")
 }
 
 // serving starts the move of a part that ForService gave.

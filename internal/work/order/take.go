@@ -43,7 +43,7 @@ func (s *Service) Accept(ctx context.Context, in PartInput) (Detail, error) {
 		if err := t.setAll(ctx, PartWithdrawn, "名额已满", PartOffered); err != nil {
 			return "", err
 		}
-		return to, t.order.tellOwner(ctx, t.tx, "有志愿者接了您点的单", t.order.when(ctx))
+		return to, t.order.ringOwner(ctx, t.tx, "有志愿者接了您点的单", t.order.when(ctx))
 	})
 }
 
@@ -186,7 +186,7 @@ func (s *Service) Reschedule(ctx context.Context, in RescheduleInput) (Detail, e
 		if err := t.tellParts(ctx, "您接的一单改期了", t.order.when(ctx), PartAccepted); err != nil {
 			return "", err
 		}
-		if err := t.order.tellOwner(ctx, t.tx, "您点的单改期了", t.order.when(ctx)); err != nil {
+		if err := t.order.ringOwner(ctx, t.tx, "您点的单改期了", t.order.when(ctx)); err != nil {
 			return "", err
 		}
 		return t.order.State, s.windowDue(ctx, t.tx, t.order)

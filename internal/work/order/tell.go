@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"linli/internal/civic/account"
+	"linli/internal/civic/setting"
 	"linli/internal/network/station"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -23,11 +24,30 @@ func (o Order) when(ctx context.Context) string { return clock.Span(ctx, o.Windo
 // tell leaves a message for a person who has an account. The title goes where others may read it, so it names no need; an urgent one
 // also goes by SMS.
 func (o Order) tell(ctx context.Context, tx *db.Tx, personID db.ID, title, text, link string) error {
+	return o.send(ctx, tx, personID, notify.Message{Title: title, Text: text, Link: link, SMS: o.Urgent})
+}
+
+func (o Order) send(ctx context.Context, tx *db.Tx, personID db.ID, m notify.Message) error {
 	a, ok, err := account.OfPerson(ctx, tx, personID)
 	if err != nil || !ok {
 		return err
 	}
-	return notify.Send(ctx, tx, notify.Message{To: a.ID, Kind: "order", Title: title, Text: o.Title + "，" + text, Link: link, SMS: o.Urgent})
+	m.To, m.Kind, m.Text = a.ID, "order", o.Title+"，"+m.Text
+	return notify.Send(ctx, tx, m)
+}
+
+// ringOwner tells who ordered what must not be missed: that somebody comes, that it is another time, that it is his turn to confirm.
+// Where the place says so it goes by SMS too, then with the time in its title, which is all that an SMS carries.
+func (o Order) ringOwner(ctx context.Context, tx *db.Tx, title, text string) error {
+	by, err := setting.Int(ctx, tx, setting.OrderSMS, o.Region)
+	if err != nil {
+		return err
+	}
+	m := notify.Message{Title: title, Text: text, Link: o.myPath(), SMS: o.Urgent || by == 1}
+	if by == 1 {
+		m.Title += "（" + o.when(ctx) + "）"
+	}
+	return o.send(ctx, tx, o.RequesterID, m)
 }
 
 func (o Order) tellOwner(ctx context.Context, tx *db.Tx, title, text string) error {
