@@ -274,7 +274,7 @@ func (s *Service) admit(ctx context.Context, tx *db.Tx, v visitor, c Client, how
 	if err != nil {
 		return out, err
 	}
-	out.Token, out.ExpiresAt, out.Account, out.Must = token, until, v.holder(), v.must()
+	out.Token, out.ExpiresAt, out.Account, out.Must = token, inZone(until), v.holder(), v.must()
 	actor := v.actor()
 	actor.Origin = c.IP
 	return out, audit.Write(auth.With(ctx, actor), tx, audit.Entry{Action: "account.sign_in", Object: "account", ID: v.ID.String(),

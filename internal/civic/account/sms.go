@@ -10,6 +10,7 @@ import (
 	"linli/internal/civic/person"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/seal"
@@ -82,13 +83,16 @@ func (s *Service) sendCode(ctx context.Context, tx *db.Tx, phone, purpose string
 	if _, err := voidCodes.Run(ctx, tx, blind, purpose, now); err != nil {
 		return Ticket{}, err
 	}
-	t, code := Ticket{ID: tx.NewID(), ExpiresAt: now.Add(CodeLife)}, digits(smsDigits)
+	t, code := Ticket{ID: tx.NewID(), ExpiresAt: inZone(now.Add(CodeLife))}, digits(smsDigits)
 	sealed := s.keys.SealText(phone, sealedAt(t.ID))
 	if _, err := addCode.Run(ctx, tx, t.ID, sealed, blind, purpose, s.codeMAC(t.ID, code), now, t.ExpiresAt); err != nil {
 		return Ticket{}, err
 	}
 	return t, s.out.SMS(ctx, tx, phone, codeText(purpose, known, code))
 }
+
+// inZone is a machine's time as answers tell times: in the one zone of the system, without parts of a second.
+func inZone(t time.Time) time.Time { return t.In(clock.Shanghai).Truncate(time.Second) }
 
 func codeText(purpose string, known bool, code string) string {
 	if purpose == purposeSignIn && !known {

@@ -2,6 +2,7 @@ package account
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -227,7 +228,7 @@ func TestAPI(t *testing.T) {
 			t.Errorf("%d %v", status, out)
 		}
 		status, out = call("POST", "/api/v1/sessions", "", `{"login":"user1","password":"`+good+`"}`)
-		if status != 201 || len(out) != 3 || out["expires_at"] == nil {
+		if status != 201 || len(out) != 3 || !strings.HasSuffix(fmt.Sprint(out["expires_at"]), "+08:00") {
 			t.Fatalf("%d %v", status, out)
 		}
 		token := out["token"].(string)

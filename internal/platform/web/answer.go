@@ -217,7 +217,23 @@ func (r *Router) noRoute(w http.ResponseWriter, req *http.Request, own http.Hand
 		r.refuse(w, req, errs.New(errs.WrongMethod, "method", "这个地址不能这样用"))
 		return
 	}
+	if to := r.bare(req); to != "" {
+		http.Redirect(w, req, to, http.StatusMovedPermanently)
+		return
+	}
 	r.notFound(w, req)
+}
+
+// bare is the address without the slash at its end that people and programs put there, where a page has it; "" otherwise.
+func (r *Router) bare(req *http.Request) string {
+	to := url.URL{Path: "/" + strings.Trim(req.URL.Path, "/"), RawQuery: req.URL.RawQuery}
+	if req.Method != http.MethodGet && req.Method != http.MethodHead || isAPI(req) || !strings.HasSuffix(req.URL.Path, "/") {
+		return ""
+	}
+	if _, pattern := r.mux.Handler(&http.Request{Method: http.MethodGet, URL: &to}); pattern == "" || to.Path == "/" {
+		return ""
+	}
+	return to.String()
 }
 
 // notFound answers addresses that no route has.
