@@ -2,6 +2,7 @@ package region
 
 import (
 	"context"
+	"slices"
 
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
@@ -27,4 +28,14 @@ func Options(list []Step) []ui.Option {
 		out[i] = ui.Option{Value: d.Code.String(), Label: d.Short()}
 	}
 	return out
+}
+
+// Narrower gives the divisions directly below a place, to narrow a list to; the one that it is narrowed to now is among them.
+func Narrower(ctx context.Context, tx *db.Tx, at, now auth.Region) ([]ui.Option, error) {
+	list, err := Under(ctx, tx, at)
+	if err != nil || now == 0 || now == at || slices.ContainsFunc(list, func(d Step) bool { return d.Code == now }) {
+		return Options(list), err
+	}
+	path, err := Path(ctx, tx, now)
+	return Options(append(list, path[max(0, len(path)-1):]...)), err
 }

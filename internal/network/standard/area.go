@@ -25,7 +25,7 @@ func (s *Service) Area() area.Area {
 			{Shell: "gov", Group: "人与事", Rank: 80, Perm: station.Oversee, Href: "/gov/checklist", Label: "标准清单", Icon: "doc",
 				Line: "建设方案的必备项，本地增加的项"},
 		},
-		Waits: []area.Wait{urged},
+		Waits: []area.Wait{urged, urgedGov, toWitness},
 		Live: []area.Live{
 			{Table: "standard_item", Word: "本地标准", Where: "kind = 'local' AND until_day = 99991231", Once: "code", End: "until_day = from_day"},
 			{Table: "standard_evidence", Word: "站点证据", Where: "ended_day = 99991231"},

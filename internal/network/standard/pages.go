@@ -94,6 +94,9 @@ func (v Standard) soon(l Line) bool {
 
 func (v Standard) path(base string) string { return base + "/" + v.StationID.String() }
 
+// Has is the word of an item whose evidence holds.
+const Has = "有"
+
 // tag is the word beside a line, in its tone.
 func (v Standard) tag(l Line) (tone, word string) {
 	switch {
@@ -104,7 +107,39 @@ func (v Standard) tag(l Line) (tone, word string) {
 	case v.soon(l):
 		return "wait", "快到期"
 	}
-	return "done", "有"
+	return "done", Has
+}
+
+// Stands says of each item of a station's checklist how it stands today, as its page does.
+func Stands(ctx context.Context, tx *db.Tx, id db.ID) (map[string]string, error) {
+	st, err := station.Get(ctx, tx, id)
+	if err != nil {
+		return nil, err
+	}
+	v, err := of(ctx, tx, st, 0)
+	out := map[string]string{}
+	for _, l := range v.Items {
+		if _, out[l.Code] = v.tag(l); l.Met {
+			out[l.Code] = Has
+		}
+	}
+	return out, err
+}
+
+// seen says what the last look at an item said, where it and the evidence of today differ.
+func (v Standard) seen(ctx context.Context, l Line) string {
+	for _, x := range v.Visits {
+		switch {
+		case x.Item != l.Code:
+			continue
+		case x.OK && !l.Met:
+			return x.ByName + "在" + clock.Words(ctx, x.At) + x.level() + "时看过，是符合的；这里还缺，因为没有在有效期里的证据，交上来就算"
+		case !x.OK && l.Met:
+			return x.ByName + "在" + clock.Words(ctx, x.At) + x.level() + "时没有认（" + x.Remark + "）；后来交了新的证据"
+		}
+		return ""
+	}
+	return ""
 }
 
 // until says how long a line's evidence holds.
@@ -153,8 +188,29 @@ func (v Summaries) missing(x Summary) string {
 	return strings.Join(out, "、")
 }
 
-func (v Summaries) next() string {
-	return ui.Next(v.base, v.Next, "status", v.In.Status, "region", v.In.Region)
+func (v Summaries) next() string { return ui.Next(v.with(v.base, "", ""), v.Next) }
+
+// with is the address of the list with another word in it.
+func (v Summaries) with(path, name, value string) string {
+	in := map[string]any{"q": v.In.Q, "status": v.In.Status, "item": v.In.Item, "sort": v.In.Sort, name: value}
+	if v.In.Region != 0 {
+		in["region"] = v.In.Region
+	}
+	var pairs []any
+	for _, k := range []string{"q", "region", "status", "item", "sort", "format"} {
+		if x, ok := in[k]; ok {
+			pairs = append(pairs, k, x)
+		}
+	}
+	return ui.Href(path, pairs...)
+}
+
+// sorted says how a column is sorted now, for who does not see it.
+func (v Summaries) sorted(by string) string {
+	if v.In.Sort == by {
+		return "ascending"
+	}
+	return ""
 }
 
 // accept is what the browser's dialogue offers for an item.

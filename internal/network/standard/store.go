@@ -89,6 +89,16 @@ var list = db.ListOf(func(b *db.Builder, in scoped) {
 	in.Scope.Where(b, auth.Columns{Region: "s.region", Station: "s.id"})
 	auth.Within(b, "s.region", in.Region)
 	b.If(in.Status == Met, " AND t.met").If(in.Status == Unmet, " AND NOT COALESCE(t.met, FALSE)")
-}, func(scoped) db.Order[Summary] {
+	b.If(in.Item != "", ` AND (t.station_id IS NULL OR ' ' || t.missing || ' ' LIKE ? ESCAPE '!')`, db.Holding(" "+in.Item+" "))
+	if in.Q != "" {
+		db.NameFilter(b, "station", "s.id", in.Q)
+	}
+}, func(in scoped) db.Order[Summary] {
+	switch in.Sort {
+	case "name":
+		return db.Order[Summary]{By: "s.name, s.id", Key: func(x Summary) []any { return []any{x.Name, x.ID} }}
+	case "place":
+		return db.Order[Summary]{By: "s.region, s.id", Key: func(x Summary) []any { return []any{int64(x.Region), x.ID} }}
+	}
 	return db.Order[Summary]{By: "s.id", Key: func(x Summary) []any { return []any{x.ID} }}
 })

@@ -33,6 +33,7 @@ func (s *Service) Routes(r *web.Router) {
 			v.base = base
 			return listPage(v)
 		})
+		web.File(r, "GET "+base+"/export", "standard.export", View, s.Export)
 		web.Page(r, "GET "+base+"/{id}", "standard.sheet", View, s.Sheet, func(v Standard) templ.Component { return sheetPage(v, base) })
 	}
 	at := func(id interface{ String() string }) string { return desk + "/" + id.String() }

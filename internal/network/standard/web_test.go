@@ -13,6 +13,7 @@ import (
 	"linli/internal/network/standard"
 	"linli/internal/network/station/stationtest"
 	"linli/internal/platform/blob"
+	"linli/internal/platform/db"
 	"linli/internal/platform/web"
 	"linli/internal/work/attendance/attendancetest"
 )
@@ -108,5 +109,77 @@ func TestPages(t *testing.T) {
 		if code, _ := s.Do("manager", "POST", file+"/withdraw", "reason=拍错了"); code != 409 {
 			t.Errorf("taken back after it was refused: %d", code)
 		}
+	})
+}
+
+// The list of standards is narrowed by name, place and what is missing, and taken along as a table.
+func TestListPages(t *testing.T) {
+	attendancetest.Each(t, func(t *testing.T, w *attendancetest.World) {
+		s := w.Web(standard.New(w.DB, blob.New(w.DB, t.TempDir())).Routes)
+		name := w.Station.Name
+		for path, there := range map[string]bool{
+			"?status=unmet": true, "?status=met": false, "?item=manager": true, "?q=没有的名字": false, "?sort=name": true, "?sort=place": true,
+			"?region=" + attendancetest.Gacha.String(): true, "?region=150100000000": false,
+		} {
+			_, page := s.Do("town", "GET", "/gov/standard"+path, "")
+			if strings.Contains(page, ">"+name+"<") != there {
+				t.Errorf("%s: the station is there: not %v", path, there)
+			}
+			code, table := s.Do("town", "GET", "/gov/standard/export"+path+"&format=csv", "")
+			if code != 200 || strings.Contains(table, name) != there {
+				t.Errorf("the table of %s has the station: not %v (%d)", path, there, code)
+			}
+		}
+		if code, _ := s.Do("resident", "GET", "/desk/standard/export", ""); code != 403 {
+			t.Errorf("a resident takes the list along: %d", code)
+		}
+		w.Write(func(tx *db.Tx) error {
+			n, err := db.SelectOne[int64](t.Context(), tx, tx.Build(`SELECT count(*) FROM audit WHERE action = ?`, "standard.export"))
+			if err != nil || n != 8 {
+				t.Errorf("the trail has %d exports: %v", n, err)
+			}
+			return nil
+		})
+	})
+}
+
+// What somebody saw at the station and what its evidence says are told apart in words where they differ.
+func TestSeenAndProved(t *testing.T) {
+	attendancetest.Each(t, func(t *testing.T, w *attendancetest.World) {
+		svc := standard.New(w.DB, blob.New(w.DB, t.TempDir()))
+		s := w.Web(svc.Routes)
+		id := w.Station.ID
+		const lacks, newer = "是符合的；这里还缺", "没有认（没有人在）；后来交了新的证据"
+		look := func(ok, remark string) {
+			t.Helper()
+			in := standard.CheckInput{ID: id, Findings: []standard.Finding{{Item: "manager", OK: ok, Remark: remark}}}
+			if _, err := svc.Check(w.Town, in); err != nil {
+				t.Fatal(err)
+			}
+		}
+		says := func(want string) {
+			t.Helper()
+			_, page := s.Do("manager", "GET", "/desk/standard/"+id.String(), "")
+			for _, words := range []string{lacks, newer} {
+				if strings.Contains(page, words) != (words == want) {
+					t.Errorf("%q is said: %v", words, words != want)
+				}
+			}
+		}
+		prove := func() {
+			t.Helper()
+			if _, err := svc.Submit(w.Manager, standard.SubmitInput{ID: id, Item: "manager", Text: "张三，专职"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		says("")
+		look("yes", "")
+		says(lacks)
+		prove()
+		says("")
+		look("no", "没有人在")
+		says("")
+		prove()
+		says(newer)
 	})
 }

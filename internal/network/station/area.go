@@ -19,9 +19,9 @@ func (s *Service) Area() area.Area {
 		Name: "station", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
 			{Shell: "site", Rank: 20, Perm: View, Href: "/stations", Label: "找服务站", Icon: "pin"},
-			{Shell: "desk", Group: "站务", Rank: 200, Perm: Desk, Href: "/desk/stations", Label: "站点", Icon: "pin"},
+			{Shell: "desk", Group: "站务", Rank: 200, Perm: Desk, Href: desk, Label: "站点", Icon: "pin"},
 			{Shell: "desk", Group: "站务", Rank: 250, Perm: Desk, Href: "/desk/quarters", Label: "居民小区", Icon: "home"},
-			{Shell: "gov", Group: "人与事", Rank: 70, Perm: Oversee, Href: "/gov/stations", Label: "站点", Icon: "pin", Tab: true, Line: "在哪里、谁管、开没开着"},
+			{Shell: "gov", Group: "人与事", Rank: 70, Perm: Oversee, Href: gov, Label: "站点", Icon: "pin", Tab: true, Line: "在哪里、谁管、开没开着"},
 			{Shell: "gov", Group: "人与事", Rank: 85, Perm: Oversee, Href: "/gov/quarters", Label: "居民小区", Icon: "users", Line: "户数多、应设点还没设点的"},
 		},
 		Waits:  []area.Wait{toCheck, toCheckGov, toComplete},

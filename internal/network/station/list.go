@@ -24,6 +24,8 @@ type ListInput struct {
 	From   string      `query:"from" maxLength:"40" doc:"near 是从哪里算起，只在页面上用来说明"`
 	Status string      `query:"status" set:"station.status," maxLength:"10" doc:"不填为没有撤销的"`
 	Now    bool        `query:"now" doc:"只要现在开门的"`
+	Kind   string      `query:"kind" set:"station.kind," maxLength:"7"`
+	Sort   string      `query:"sort" enum:"place,name," maxLength:"5" doc:"不填按设立先后，或按地方、按名称"`
 	db.Paging
 }
 

@@ -59,17 +59,6 @@ func (s *Service) Find(ctx context.Context, in ListInput) (out Finder, err error
 	return out, err
 }
 
-// Register is the page of those who look after stations: the stations of their place.
-func (s *Service) Register(ctx context.Context, in ListInput) (out Finder, err error) {
-	if err := auth.Allow(ctx, Desk); err != nil {
-		return out, err
-	}
-	if in.Region == 0 {
-		in.Region = place(ctx)
-	}
-	return s.Find(ctx, in)
-}
-
 // place is where the actor looks after stations.
 func place(ctx context.Context) auth.Region { return cmp.Or(auth.From(ctx).Seat(), region.Top) }
 
@@ -135,11 +124,11 @@ func (v *Sheet) words(ctx context.Context, tx *db.Tx) (err error) {
 	return err
 }
 
-// sheetHref is the page of a station in a list of the desk: who may not open its sheet, as the manager of the station for a point of
+// sheetHref is the page of a station in a list: who may not open its sheet, as the manager of the station for a point of
 // it, is led to what everybody sees.
-func (st Station) sheetHref(ctx context.Context) string {
+func (st Station) sheetHref(ctx context.Context, base string) string {
 	if auth.Can(ctx, Desk, st.Place()) {
-		return desk + "/" + st.ID.String()
+		return base + "/" + st.ID.String()
 	}
 	return "/stations/" + st.ID.String()
 }
@@ -177,6 +166,9 @@ var (
 		set.Row{Rejected, "不予设立", "alarm"}, set.Row{Withdrawn, "已撤回"})
 )
 
+// KindWord says what a station is: 站 or 点.
+func KindWord(kind string) string { return kinds.Word(kind) }
+
 // distance is said in the unit that people use for it.
 func distance(ctx context.Context, metres int64) string {
 	if metres < 1000 {
@@ -186,7 +178,8 @@ func distance(ctx context.Context, metres int64) string {
 }
 
 func (f Finder) next(path string) string {
-	return ui.Next(path, f.Next, "q", f.In.Q, "status", f.In.Status, "region", f.In.Region, "now", f.In.Now)
+	return ui.Next(path, f.Next, "q", f.In.Q, "status", f.In.Status, "region", f.In.Region, "now", f.In.Now, "kind", f.In.Kind,
+		"sort", f.In.Sort)
 }
 
 func (p HousingPage) next() string {

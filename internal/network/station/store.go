@@ -21,6 +21,8 @@ var (
 	hold     = db.Query[string](`SELECT status FROM station WHERE id = $1 FOR UPDATE`)
 	managers = db.Query[db.ID](`SELECT account_id FROM role_grant WHERE station_id = $1 AND role = $2 AND ended_at IS NULL
 		AND from_day <= $3 AND (until_day = 0 OR until_day >= $3) ORDER BY id`)
+	managerNames = db.Query[string](`SELECT a.name FROM role_grant g JOIN account a ON a.id = g.account_id WHERE g.station_id = $1
+		AND g.role = $2 AND g.ended_at IS NULL AND g.from_day <= $3 AND (g.until_day = 0 OR g.until_day >= $3) ORDER BY g.id`)
 	orphans = db.Query[db.ID](`SELECT p.id FROM station p JOIN station s ON s.id = p.parent_id
 		WHERE p.region <> s.region OR s.kind <> 'station'`)
 	taken = db.Query[int64](`SELECT count(*) FROM station_past p JOIN station s ON s.id = p.station_id
@@ -80,7 +82,7 @@ func (cells) Samples() []any { return []any{cells{1}} }
 
 func (in search) narrow(b *db.Builder) {
 	auth.Within(b, "st.region", in.Region)
-	b.If(in.Status != "", " AND st.status = ?", in.Status)
+	b.If(in.Status != "", " AND st.status = ?", in.Status).If(in.Kind != "", " AND st.kind = ?", in.Kind)
 	if in.Q != "" {
 		db.NameFilter(b, "station", "st.id", in.Q)
 	}
@@ -92,7 +94,13 @@ func (in search) narrow(b *db.Builder) {
 var list = db.ListOf(func(b *db.Builder, in search) {
 	b.Add(table.Select("st")+" WHERE 1 = 1").If(in.Status == "", " AND st.status <> 'closed'")
 	in.narrow(b)
-}, func(search) db.Order[Station] {
+}, func(in search) db.Order[Station] {
+	switch in.Sort {
+	case "name":
+		return db.Order[Station]{By: "st.name, st.id", Key: func(st Station) []any { return []any{st.Name, st.ID} }}
+	case "place":
+		return db.Order[Station]{By: "st.region, st.id", Key: func(st Station) []any { return []any{int64(st.Region), st.ID} }}
+	}
 	return db.Order[Station]{By: "id", Key: func(st Station) []any { return []any{st.ID} }}
 })
 

@@ -11,11 +11,13 @@ func (s *Service) Routes(r *web.Router) {
 	s.api(r)
 	web.Page(r, "GET /stations", "station.list", View, s.Find, findPage, web.Translated)
 	web.Page(r, "GET /stations/{id}", "station.show", View, s.Show, onePage, web.Translated)
-	web.Page(r, "GET "+desk, "station.register", Desk, s.Register, under(desk, registerPage))
+	for _, base := range []string{desk, gov} {
+		web.Page(r, "GET "+base, "station.register", Desk, s.Register, under(base))
+		web.File(r, "GET "+base+"/export", "station.export", Desk, s.Export)
+	}
 	web.Page(r, "GET "+desk+"/new", "station.blank", Apply, s.Blank, blankPage)
 	web.Page(r, "GET "+desk+"/{id}", "station.sheet", Desk, s.Sheet, sheetPage)
-	web.Page(r, "GET /gov/stations", "station.register", Desk, s.Register, under("/gov/stations", registerPage))
-	web.Page(r, "GET /gov/stations/{id}", "station.sheet", Desk, s.Sheet, sheetPage)
+	web.Page(r, "GET "+gov+"/{id}", "station.sheet", Desk, s.Sheet, sheetPage)
 	at := func(id interface{ String() string }) string { return desk + "/" + id.String() }
 	web.Form(r, "POST "+desk, "station.create", Create, s.Create, func(CreateInput) string { return desk + "/new" },
 		func(_ CreateInput, st Station) string { return at(st.ID) })
@@ -80,10 +82,10 @@ func (s *Service) quarterPages(r *web.Router) {
 }
 
 // under shows a register at one of its two addresses, the desk's and the officers'.
-func under(base string, view func(Finder) templ.Component) func(Finder) templ.Component {
-	return func(v Finder) templ.Component {
+func under(base string) func(Register) templ.Component {
+	return func(v Register) templ.Component {
 		v.base = base
-		return view(v)
+		return registerPage(v)
 	}
 }
 
@@ -96,6 +98,7 @@ func housing(base string) func(HousingPage) templ.Component {
 
 const (
 	desk           = "/desk/stations"
+	gov            = "/gov/stations"
 	applicationsAt = "/desk/applications"
 	quartersAt     = "/desk/quarters"
 )

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"linli/internal/network/station"
+	"linli/internal/platform/db"
 	"linli/internal/work/attendance/attendancetest"
 )
 
@@ -149,5 +150,41 @@ func TestFindPages(t *testing.T) {
 			!strings.Contains(page, "电话：0479-8200000") {
 			t.Errorf("%d, nothing to copy", code)
 		}
+	})
+}
+
+// The list of stations is narrowed, sorted and taken along as a table; who does not look after stations gets none.
+func TestRegister(t *testing.T) {
+	attendancetest.Each(t, func(t *testing.T, w *attendancetest.World) {
+		s := w.Web(station.New(w.DB, w.Keys).Routes)
+		name := w.Station.Name
+		for path, there := range map[string]bool{
+			"?kind=station": true, "?kind=point": false, "?status=closed": false, "?q=没有的名字": false, "?sort=name": true, "?sort=place": true,
+			"?region=" + attendancetest.Gacha.String(): true, "?region=150100000000": false,
+		} {
+			for _, base := range []string{"/desk/stations", "/gov/stations"} {
+				_, page := s.Do("town", "GET", base+path, "")
+				if strings.Contains(page, ">"+name+"<") != there {
+					t.Errorf("%s%s: the station is there: not %v", base, path, there)
+				}
+				if there != strings.Contains(page, "/export?") {
+					t.Errorf("%s%s: a table is offered: not %v", base, path, there)
+				}
+			}
+			code, table := s.Do("town", "GET", "/gov/stations/export"+path+"&format=csv", "")
+			if code != 200 || strings.Contains(table, name) != there {
+				t.Errorf("the table of %s has the station: not %v (%d)", path, there, code)
+			}
+		}
+		if code, _ := s.Do("resident", "GET", "/desk/stations/export", ""); code != 403 {
+			t.Errorf("a resident takes the register along: %d", code)
+		}
+		w.Write(func(tx *db.Tx) error {
+			n, err := db.SelectOne[int64](t.Context(), tx, tx.Build(`SELECT count(*) FROM audit WHERE action = ?`, "station.export"))
+			if err != nil || n != 8 {
+				t.Errorf("the trail has %d exports: %v", n, err)
+			}
+			return nil
+		})
 	})
 }

@@ -89,6 +89,19 @@ type Line struct {
 	Remark  string `json:"remark"`
 	// What the checklist says, while the form is blank.
 	Explain string `json:"explain,omitempty" db:"-"`
+	// How the item stands in the station's standard today; pages say it beside what was seen.
+	Stands string `json:"-" db:"-"`
+}
+
+// contrary says where what was seen and the station's standard of today differ: the one is an eye, the other is evidence.
+func (l Line) contrary() string {
+	switch {
+	case l.Answer == "yes" && l.Stands != standard.Has && l.Stands != "":
+		return "站点标准里今天还缺：没有在有效期里的证据，要站里交上来才算"
+	case l.Answer == "no" && l.Stands == standard.Has:
+		return "站点标准里今天算有：后来交了新的证据"
+	}
+	return ""
 }
 
 // Detail is an inspection with its form and findings.
@@ -189,14 +202,27 @@ func detail(ctx context.Context, tx *db.Tx, x Visit) (out Detail, err error) {
 	}
 	out.Managers = len(who)
 	if x.FilledAt != nil {
-		out.Lines, err = linesOf.All(ctx, tx, x.ID)
-		return out, err
+		if out.Lines, err = linesOf.All(ctx, tx, x.ID); err != nil {
+			return out, err
+		}
+		return out, stand(ctx, tx, x, out.Lines)
 	}
 	if out.Due, err = dueFrom(ctx, tx, out.Today, x.Region); err != nil {
 		return out, err
 	}
-	out.Lines, err = blank(ctx, tx, x.Region, max(x.Day, out.Today))
-	return out, err
+	if out.Lines, err = blank(ctx, tx, x.Region, max(x.Day, out.Today)); err != nil {
+		return out, err
+	}
+	return out, stand(ctx, tx, x, out.Lines)
+}
+
+// stand notes beside each line how its item stands in the station's standard.
+func stand(ctx context.Context, tx *db.Tx, x Visit, lines []Line) error {
+	words, err := standard.Stands(ctx, tx, x.StationID)
+	for i := range lines {
+		lines[i].Stands = words[lines[i].Item]
+	}
+	return err
 }
 
 // met says whether a station is up to standard.
