@@ -8,6 +8,7 @@ import (
 	"linli/internal/civic/region"
 	"linli/internal/network/coverage"
 	"linli/internal/network/station"
+	"linli/internal/people/team"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
@@ -15,6 +16,7 @@ import (
 	"linli/internal/platform/format"
 	"linli/internal/platform/i18n"
 	"linli/internal/platform/web/ui"
+	"linli/internal/work/activity"
 	"linli/internal/work/order"
 )
 
@@ -48,7 +50,7 @@ type Finds struct {
 // mostHits is how many of a kind one search shows.
 const mostHits = 8
 
-// Find looks for people, volunteers, orders, stations and places in the actor's scope by whatever of them one knows.
+// Find looks for people, volunteers, orders, stations, teams, activities and places in the actor's scope by whatever of them one knows.
 func (s *Service) Find(ctx context.Context, in FindInput) (Finds, error) {
 	return act.Read(ctx, s.db, Search, func(tx *db.Tx) (Finds, error) {
 		out := Finds{Q: strings.TrimSpace(in.Q), Kinds: []Kind{}}
@@ -56,7 +58,7 @@ func (s *Service) Find(ctx context.Context, in FindInput) (Finds, error) {
 			return out, nil
 		}
 		for _, find := range []func(context.Context, *db.Tx, string) (Kind, error){findOrders, findPeople, findVolunteers, findStations,
-			findPlaces} {
+			findTeams, findActivities, findPlaces} {
 			k, err := find(ctx, tx, out.Q)
 			if err != nil {
 				return out, err
@@ -142,6 +144,41 @@ func findStations(ctx context.Context, tx *db.Tx, text string) (Kind, error) {
 	rows, err := stationsFound.All(ctx, tx, seek{auth.ScopeOf(ctx, station.Desk), text})
 	return k.fill(ctx, tx, rows, func(r found) Hit {
 		return Hit{Name: r.Name, Line: r.Extra, Why: why(ctx, text), Href: base + "/" + r.ID.String()}
+	}, err)
+}
+
+func findTeams(ctx context.Context, tx *db.Tx, text string) (Kind, error) {
+	base := "/desk/teams"
+	if auth.Holds(ctx, station.Oversee) {
+		base = "/gov/teams"
+	}
+	k := Kind{Word: "志愿服务队", More: ui.Href(base, "q", text)}
+	if number(text) != "" {
+		return k, nil
+	}
+	rows, err := teamsFound.All(ctx, tx, seek{auth.ScopeOf(ctx, team.View), text})
+	return k.fill(ctx, tx, rows, func(r found) Hit {
+		return Hit{Name: r.Name, Line: r.Extra, Href: base + "/" + r.ID.String()}
+	}, err)
+}
+
+// findActivities leads those who may open none at the desk to the list, where the activity stands.
+func findActivities(ctx context.Context, tx *db.Tx, text string) (Kind, error) {
+	k := Kind{Word: "活动", More: ui.Href("/desk/activities", "q", text)}
+	runs := auth.Holds(ctx, activity.Publish)
+	if !runs {
+		k.More = ui.Href("/gov/activities", "q", text)
+	}
+	if number(text) != "" || !runs && !auth.Holds(ctx, station.Oversee) {
+		return k, nil
+	}
+	rows, err := activitiesFound.All(ctx, tx, seek{auth.ScopeOf(ctx, activity.View), text})
+	return k.fill(ctx, tx, rows, func(r found) Hit {
+		h := Hit{Name: r.Name, Line: r.Extra, Href: k.More}
+		if runs {
+			h.Href = "/desk/activities/" + r.ID.String()
+		}
+		return h
 	}, err)
 }
 

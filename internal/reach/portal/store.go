@@ -72,3 +72,17 @@ var stationsFound = db.DynamicOf[found](func(b *db.Builder, in seek) {
 	db.NameFilter(b, "station", "s.id", in.Text)
 	b.Add(` ORDER BY s.id LIMIT ?`, mostHits)
 })
+
+var teamsFound = db.DynamicOf[found](func(b *db.Builder, in seek) {
+	b.Add(`SELECT t.id, t.name, COALESCE(s.name, '') AS extra, t.region, count(*) OVER () AS total FROM team t
+		LEFT JOIN station s ON s.id = t.station_id WHERE t.state IN ('applied', 'active') AND t.name LIKE ? ESCAPE '!'`, db.Holding(in.Text))
+	in.Scope.Where(b, auth.Columns{Region: "t.region", Station: "t.station_id"})
+	b.Add(` ORDER BY t.id DESC LIMIT ?`, mostHits)
+})
+
+var activitiesFound = db.DynamicOf[found](func(b *db.Builder, in seek) {
+	b.Add(`SELECT a.id, a.title AS name, a.place AS extra, a.region, count(*) OVER () AS total FROM activity a
+		WHERE a.state <> 'cancelled' AND a.title LIKE ? ESCAPE '!'`, db.Holding(in.Text))
+	in.Scope.Where(b, auth.Columns{Region: "a.region", Station: "a.station_id"})
+	b.Add(` ORDER BY a.starts_at DESC, a.id DESC LIMIT ?`, mostHits)
+})
