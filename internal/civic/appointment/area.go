@@ -21,6 +21,7 @@ func (s *Service) Area() area.Area {
 			{Shell: "gov", Group: "人与事", Rank: 66, Perm: Confirm, Href: govPath, Label: "任命核实", Icon: "key", Line: "下级新任命的人，当面或者打电话核实"},
 			{Shell: "admin", Rank: 25, Perm: View, Href: adminPath, Label: "任命核实", Icon: "key", Line: "谁给谁开的账号、任命的，核实了没有"},
 		},
+		Waits:  []area.Wait{toReach, toRead},
 		Live:   []area.Live{{Table: "account_act", Word: "任命和账号的核实"}},
 		Checks: []area.Check{{Name: "appointments", Word: "任命、改密码、换手机号都有经办记录", Run: Verify, Notes: Founders}},
 	}

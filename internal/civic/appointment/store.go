@@ -70,6 +70,10 @@ type search struct {
 	Scope auth.Scope
 }
 
+// newest is true of the last of what one did to one account and nobody has confirmed: to confirm it confirms those before.
+const newest = `NOT EXISTS (SELECT 1 FROM account_act n WHERE n.account_id = t.account_id
+		AND COALESCE(n.actor_id, 0) = COALESCE(t.actor_id, 0) AND n.region = t.region AND n.confirmed_at IS NULL AND n.id > t.id)`
+
 var list = db.ListOf(func(b *db.Builder, in search) {
 	b.Add("SELECT " + acts.Columns("t") + `, a.name, a.login, COALESCE(o.name, '控制台') AS by, COALESCE(c.name, '') AS seen FROM account_act t
 		JOIN account a ON a.id = t.account_id LEFT JOIN account o ON o.id = t.actor_id LEFT JOIN account c ON c.id = t.confirmed_by WHERE 1 = 1`)
@@ -79,8 +83,7 @@ var list = db.ListOf(func(b *db.Builder, in search) {
 		b.Add(" AND t.confirmed_at IS NOT NULL")
 		return
 	}
-	b.Add(` AND t.confirmed_at IS NULL AND NOT EXISTS (SELECT 1 FROM account_act n WHERE n.account_id = t.account_id
-		AND COALESCE(n.actor_id, 0) = COALESCE(t.actor_id, 0) AND n.region = t.region AND n.confirmed_at IS NULL AND n.id > t.id)`)
+	b.Add(` AND t.confirmed_at IS NULL AND ` + newest)
 }, func(search) db.Order[Line] {
 	return db.Order[Line]{By: "t.id", Down: true, Key: func(l Line) []any { return []any{l.ID} }}
 })

@@ -19,7 +19,8 @@ func (s *Service) Area() area.Area {
 			{Shell: "admin", Rank: 40, Perm: Edit, Href: "/admin/editions", Label: "区划版本", Icon: "flag", Line: "上传新的一版，先看差别再生效"},
 			{Shell: "admin", Rank: 50, Perm: Edit, Href: "/admin/regions", Label: "社区认定", Icon: "check", Line: "哪些嘎查村（社区）计入覆盖率的分母"},
 		},
-		Seed: Seed,
-		Work: s.Work,
+		Waits: []area.Wait{uploaded},
+		Seed:  Seed,
+		Work:  s.Work,
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"linli/internal/civic/person"
 	"linli/internal/people/team"
 	"linli/internal/people/volunteer"
+	"linli/internal/platform/area"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
@@ -222,6 +223,30 @@ func TestSecondPerson(t *testing.T) {
 }
 
 // Members come and go with their days; the leader goes only when somebody else leads.
+// Who was asked is told on his phone, and the leader of who wants to join.
+func TestHeaps(t *testing.T) {
+	each(t, func(w *world) {
+		d := w.founded("一队", 4)
+		heaps := area.Heaps(w.DB, []area.Area{w.s.Area()})
+		is := func(who context.Context, word, what string) {
+			w.Helper()
+			list, err := heaps(who, "phone", 5)
+			if err != nil || (word != "") != (len(list) == 1) || word != "" && (list[0].Word != word || list[0].Items[0].What != what) {
+				w.Errorf("%+v, not %q %q: %v", list, word, what, err)
+			}
+		}
+		leader, asked, wants := w.Vols[0].Ctx, w.Vols[5], w.Vols[4]
+		is(asked.Ctx, "", "")
+		must[team.Detail](w)(w.s.Invite(leader, team.InviteInput{ID: d.ID, Version: d.Version, No: asked.No}))
+		is(asked.Ctx, "请您加入志愿服务队，等您答复", "一队")
+		is(leader, "", "")
+		must[team.Membership](w)(w.s.Leave(wants.Ctx, team.LeaveInput{ID: member(d, wants).ID, Version: 1}))
+		m := must[team.Membership](w)(w.s.Join(wants.Ctx, team.JoinInput{ID: d.ID}))
+		is(leader, "想加入您的志愿服务队，等您答复", m.Name)
+		is(wants.Ctx, "", "")
+	})
+}
+
 func TestMembers(t *testing.T) {
 	each(t, func(w *world) {
 		d := w.founded("一队", 4)

@@ -15,10 +15,10 @@ import (
 
 // Wait is a kind of thing that waits for somebody: a heap on the start page of a shell, and the number at a line of its navigation.
 type Wait struct {
-	Shell  string // desk, gov or admin
+	Shell  string // desk, gov, admin, or phone for what waits for a person himself
 	Rank   int
 	Perm   auth.Perm
-	Href   string // the line of the navigation that counts it, and where all of it is listed
+	Href   string // the line of the navigation that counts it (of phone, it may be a tile of the start page), and where all of it is listed
 	Word   string // what the heap is called
 	Button string // what is done about one
 	Alarm  bool
@@ -49,12 +49,13 @@ type asking struct {
 	Scope auth.Scope
 	Now   time.Time
 	Seat  int64
+	Me    db.ID
 	Most  int
 }
 
 // Waiting makes a Wait of the rows of a table, oldest first. Columns are id, what, who, at and due; tables end in conditions, in which
-// {now} is
-// the time, {today} its day, {month} thirty days earlier, and {seat} the division that the actor acts for.
+// {now} is the time, {today} its day, {month} thirty days earlier, {week} seven days later, {me} the account of the actor, and {seat}
+// the division that he acts for.
 func Waiting(w Wait, columns, tables string, by auth.Columns) Wait {
 	w.rows = db.DynamicOf[waiting](func(b *db.Builder, in asking) {
 		b.Add(`SELECT ` + columns + `, count(*) OVER () AS total FROM `)
@@ -84,8 +85,12 @@ func (in asking) value(name string) any {
 		return today
 	case "month":
 		return today.AddDays(-30)
+	case "week":
+		return today.AddDays(7)
 	case "seat":
 		return in.Seat
+	case "me":
+		return in.Me
 	}
 	panic("area: no {" + name + "}")
 }
@@ -106,7 +111,7 @@ func (w Wait) heap(ctx context.Context, tx *db.Tx, most int) (ui.Heap, error) {
 		out.Total = total
 		return out, err
 	}
-	rows, err := w.rows.All(ctx, tx, asking{auth.ScopeOf(ctx, w.Perm), tx.Now, int64(auth.From(ctx).Seat()), most})
+	rows, err := w.rows.All(ctx, tx, asking{auth.ScopeOf(ctx, w.Perm), tx.Now, int64(auth.From(ctx).Seat()), auth.From(ctx).Account, most})
 	for _, r := range rows {
 		out.Total = int(r.Total)
 		add(Own{r.ID, r.What, r.Who, r.At, r.Due})

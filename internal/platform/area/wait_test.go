@@ -2,6 +2,8 @@ package area_test
 
 import (
 	"context"
+	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -10,7 +12,9 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/web/ui"
 	"linli/internal/reach/portal"
+	"linli/internal/work/attendance"
 	"linli/internal/work/attendance/attendancetest"
+	"linli/internal/work/order"
 )
 
 // What waits is told to those who may do something about it where it is, with its number, until it is done.
@@ -71,6 +75,59 @@ func TestHeaps(t *testing.T) {
 		if items := area.Navs(areas, heaps).Of(after, "desk"); !counted(items, "/desk/board", 1) {
 			t.Errorf("the rail does not count it: %+v", items)
 		}
+	})
+}
+
+// A volunteer is told of what he agreed to do, then that he has to check out; the station until then of what nobody was sent to.
+func TestOwnHeaps(t *testing.T) {
+	attendancetest.Each(t, func(t *testing.T, w *attendancetest.World) {
+		heaps := area.Heaps(w.DB, []area.Area{portal.New(w.DB, nil, nil).Area()})
+		words := func(ctx context.Context, shell string) (out []string) {
+			t.Helper()
+			list, err := heaps(ctx, shell, 5)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, h := range list {
+				out = append(out, h.Word+" "+strconv.Itoa(h.Total))
+			}
+			return out
+		}
+		is := func(ctx context.Context, shell string, want ...string) {
+			t.Helper()
+			if got := words(ctx, shell); !slices.Equal(got, want) {
+				t.Errorf("%v waits and not %v", got, want)
+			}
+		}
+		vol := w.Vols[0].Ctx
+		is(vol, "phone")
+		o := w.Accepted(1, 60)
+		is(vol, "phone", "您答应去的 1")
+		is(w.Vols[1].Ctx, "phone")
+		clock.Set(o.WindowStart)
+		in := attendance.CheckInput{ID: o.ID, Code: w.Att.StationCode(w.Station.ID, clock.DayOf(o.WindowStart))}
+		if _, err := w.Att.CheckIn(vol, in); err != nil {
+			t.Fatal(err)
+		}
+		is(vol, "phone", "正在服务，走的时候记得签退 1")
+		clock.Set(o.WindowEnd)
+		if _, err := w.Att.CheckOut(vol, in); err != nil {
+			t.Fatal(err)
+		}
+		is(vol, "phone")
+		is(w.Manager, "desk")
+		next, err := w.Orders.Create(w.Resident, order.CreateInput{CatalogueID: w.Item.ID, Title: "送一顿晚饭", Region: attendancetest.Gacha,
+			Window: order.Window{WindowStart: o.WindowEnd.Add(time.Hour), WindowEnd: o.WindowEnd.Add(2 * time.Hour)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		is(w.Manager, "desk", "新来的求助，等审核 1")
+		if _, err := w.Orders.Review(w.Manager,
+			order.ReviewInput{Ask: order.Ask{ID: next.ID, Version: next.Version}, Decision: "accept"}); err != nil {
+			t.Fatal(err)
+		}
+		is(w.Manager, "desk", "还没有人去的，等派单 1")
+		is(w.Elsewhere, "desk")
 	})
 }
 

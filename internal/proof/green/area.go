@@ -27,7 +27,7 @@ const (
 // waits are acts that a second person has to look at.
 var waits = area.Waiting(area.Wait{Shell: "desk", Rank: 86, Perm: Second, Href: secondPath, Word: "积分，等第二人复核", Button: "去复核",
 	Page: func(db.ID) string { return secondPath }}, `a.id, k.name AS what, h.name AS who, a.at AS at, 0 AS due`,
-	`green_act a JOIN green_kind k ON k.id = a.kind_id JOIN green_household h ON h.id = a.household_id WHERE a.state = 'waits'`,
+	`green_act a JOIN green_kind k ON k.id = a.kind_id JOIN green_household h ON h.id = a.household_id WHERE a.state = 'waits' AND COALESCE(a.by_id, 0) <> {me}`,
 	auth.Columns{Region: "a.region"})
 
 // Area is what the program knows of this area.

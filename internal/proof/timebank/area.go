@@ -31,7 +31,7 @@ var waits = area.Waiting(area.Wait{Shell: "desk", Rank: 85, Perm: Second, Href: 
 	Page: func(db.ID) string { return secondPath }},
 	`a.id, CASE a.kind WHEN 'kin' THEN '登记亲属' WHEN 'relative' THEN '赠与亲属' WHEN 'donation' THEN '捐给互助池' WHEN 'grant' THEN '互助池帮扶'
 	WHEN 'spent' THEN '用时间抵' ELSE '继承' END AS what, a.by_name AS who, a.at AS at, 0 AS due`,
-	`timebank_application a WHERE a.state = 'waits'`, auth.Columns{Region: "a.region"})
+	`timebank_application a WHERE a.state = 'waits' AND COALESCE(a.by_id, 0) <> {me}`, auth.Columns{Region: "a.region"})
 
 // Area is what the program knows of this area.
 func (s *Service) Area() area.Area {

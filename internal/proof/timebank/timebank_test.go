@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"linli/internal/civic/person"
+	"linli/internal/platform/area"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -272,6 +273,12 @@ func TestDesk(t *testing.T) {
 			return a
 		}
 		a := ask(50)
+		heaps := area.Heaps(w.DB, []area.Area{w.s.Area()})
+		for want, who := range map[int]context.Context{0: w.Manager, 1: w.Head2} {
+			if list, err := heaps(who, "desk", 1); err != nil || len(list) != want {
+				w.T.Errorf("what one entered waits for another: %+v, not %d: %v", list, want, err)
+			}
+		}
 		w.has(w.child, 120, 50, 0)
 		_, err := w.s.Approve(w.Manager, timebank.DecideInput{ID: a.ID, Version: 1})
 		w.is(err, "denied")

@@ -80,7 +80,7 @@ func (v Inbox) next() string {
 }
 
 func (v Jobs) next() string {
-	return ui.Next("/admin/jobs", v.Next, "failed", v.In.Failed, "state", v.In.State)
+	return ui.Next(jobsPath, v.Next, "failed", v.In.Failed, "state", v.In.State)
 }
 
 var jobStates = set.New("job.state",

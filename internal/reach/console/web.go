@@ -21,9 +21,9 @@ func (s *Service) Routes(r *web.Router) {
 
 	web.JSON(r, "GET /api/v1/jobs", "job.list", ViewJobs, s.Jobs)
 	web.JSON(r, "POST /api/v1/jobs/{id}/retry", "job.retry", RetryJobs, s.Retry)
-	web.Page(r, "GET /admin/jobs", "job.list", ViewJobs, s.Jobs, jobsPage)
-	web.Form(r, "POST /admin/jobs/{id}/retry", "job.retry", RetryJobs, s.Retry, func(RetryInput) string { return "/admin/jobs" },
-		func(RetryInput, RetryInput) string { return "/admin/jobs" })
+	web.Page(r, "GET "+jobsPath, "job.list", ViewJobs, s.Jobs, jobsPage)
+	web.Form(r, "POST "+jobsPath+"/{id}/retry", "job.retry", RetryJobs, s.Retry, func(RetryInput) string { return jobsPath },
+		func(RetryInput, RetryInput) string { return jobsPath })
 
 	web.JSON(r, "GET /api/v1/audit", "audit.list", audit.View, s.Trail)
 	web.Page(r, "GET /admin/audit", "audit.list", audit.View, s.Trail, trailPage)

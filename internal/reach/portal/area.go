@@ -36,6 +36,6 @@ func (s *Service) Area() area.Area {
 			{Shell: "gov", Group: "人与事", Rank: 65, Perm: account.View, Href: "/admin/accounts", Label: "账号", Icon: "lock", Line: "谁管哪里，任命和停用"},
 			{Shell: "admin", Rank: 10, Perm: View, Href: "/admin", Label: "首页", Icon: "home"},
 		},
-		Waits: []area.Wait{lateOnes, toReview, toConfirm, underWay, toAnswer},
+		Waits: []area.Wait{lateOnes, toReview, toSend, toSecond, toConfirm, underWay, toAnswer, toLeave, toGo},
 	}
 }

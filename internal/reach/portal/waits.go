@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"linli/internal/civic/person"
 	"linli/internal/platform/area"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
@@ -9,9 +10,11 @@ import (
 
 const ofOrder = `orders o JOIN person p ON p.id = o.recipient_id WHERE `
 
+const ofTask = `assignment a JOIN orders o ON o.id = a.order_id AND o.round = a.round WHERE `
+
 var stationColumns = auth.Columns{Region: "o.region", Station: "o.station_id"}
 
-// What waits for the station: orders to look at, and those whose time went by while nobody came.
+// What waits for the station: orders to look at, those whose time went by while nobody came, and those for which nobody has been found.
 var (
 	lateOnes = area.Waiting(area.Wait{Shell: "desk", Rank: 10, Perm: order.Handle, Href: "/desk/board", Word: "约定的时间过了，还没有人去", Button: "去处理",
 		Alarm: true, Page: deskOf},
@@ -21,7 +24,20 @@ var (
 		Page: deskOf},
 		`o.id, o.title AS what, p.name AS who, o.state_at AS at, 0 AS due`, ofOrder+`o.state = 'submitted' AND o.window_end >= {now}`,
 		stationColumns)
+	toSend = area.Waiting(area.Wait{Shell: "desk", Rank: 22, Perm: order.Handle, Href: "/desk/board", Word: "还没有人去的，等派单", Button: "去派单",
+		Page: deskOf},
+		`o.id, o.title AS what, p.name AS who, o.window_start AS at, 0 AS due`,
+		ofOrder+`o.state IN ('queued', 'open') AND o.window_end >= {now}`, stationColumns)
 )
+
+// toSecond are changes of who somebody is that another than the reader asked for.
+var toSecond = area.Waiting(area.Wait{Shell: "desk", Rank: 33, Perm: person.Second, Href: changesPath, Word: "登记修改，等另一位复核",
+	Button: "去复核", Page: func(db.ID) string { return changesPath }},
+	`c.id, p.name AS what, c.by_name AS who, c.at, 0 AS due`,
+	`person_change c JOIN person p ON p.id = c.person_id WHERE c.state = 'waits' AND COALESCE(c.by_id, 0) <> {me}`,
+	auth.Columns{Region: "c.region"})
+
+const changesPath = "/desk/person-changes"
 
 // What waits for a resident and for a volunteer: his own alone.
 var (
@@ -36,7 +52,14 @@ var (
 	toAnswer = area.Waiting(area.Wait{Shell: "phone", Rank: 10, Perm: order.Serve, Href: "/my/tasks", Word: "请您去帮忙的，等您答复", Button: "看一看",
 		Page: taskOf},
 		`o.id, o.title AS what, '' AS who, a.at, 0 AS due`,
-		`assignment a JOIN orders o ON o.id = a.order_id AND o.round = a.round WHERE a.state = 'offered'`, auth.Columns{Person: "a.person_id"})
+		ofTask+`a.state = 'offered'`, auth.Columns{Person: "a.person_id"})
+	toLeave = area.Waiting(area.Wait{Shell: "phone", Rank: 5, Perm: order.Serve, Href: "/my/tasks", Word: "正在服务，走的时候记得签退", Button: "去签退",
+		Page: taskOf},
+		`o.id, o.title AS what, '' AS who, a.at, 0 AS due`, ofTask+`a.state = 'checked_in'`, auth.Columns{Person: "a.person_id"})
+	toGo = area.Waiting(area.Wait{Shell: "phone", Rank: 12, Perm: order.Serve, Href: "/my/tasks", Word: "您答应去的", Button: "看一看",
+		Page: taskOf},
+		`o.id, o.title AS what, '' AS who, o.window_start AS at, 0 AS due`, ofTask+`a.state = 'accepted' AND o.state = 'accepted'`,
+		auth.Columns{Person: "a.person_id"})
 )
 
 func deskOf(id db.ID) string { return "/desk/orders/" + id.String() }

@@ -24,7 +24,20 @@ var waits = []area.Wait{
 	area.Waiting(area.Wait{Shell: "desk", Rank: 38, Perm: Publish, Href: desk, Word: "活动结束了，等交名单", Button: "去交", Page: pageOf},
 		`a.id, a.title AS what, '' AS who, a.ends_at AS at, a.due_day AS due`, `activity a WHERE (a.state = 'open' OR a.state = 'handed_in'
 		AND EXISTS (SELECT 1 FROM sheet h WHERE h.id = a.sheet_id AND h.state = 'returned')) AND a.ends_at <= {now}`, columnsAt),
+	area.Waiting(area.Wait{Shell: "phone", Rank: 8, Perm: Join, Href: my, Word: "活动空出名额，等您答复", Button: "去答复", Page: minePath},
+		`a.id, a.title AS what, '' AS who, p.asked_at AS at, 0 AS due`, ofPlace+`p.state = 'offered' AND a.state = 'open'`, ofMine),
+	area.Waiting(area.Wait{Shell: "phone", Rank: 14, Perm: Join, Href: my, Word: "您报了名的活动", Button: "看一看", Page: minePath},
+		`a.id, a.title AS what, a.place AS who, a.starts_at AS at, 0 AS due`,
+		ofPlace+`p.state = 'held' AND a.state = 'open' AND a.ends_at > {now} AND a.day <= {week}`, ofMine),
+	area.Waiting(area.Wait{Shell: "phone", Rank: 16, Perm: Lead, Href: my, Word: "您队里的活动结束了，等交名单", Button: "去交", Page: minePath},
+		`a.id, a.title AS what, t.name AS who, a.ends_at AS at, a.due_day AS due`, `activity a JOIN team t ON t.id = a.team_id
+		JOIN team_role o ON o.team_id = t.id AND o.to_day = 0 AND o.role = 'leader' WHERE a.state = 'open' AND a.ends_at <= {now}`,
+		auth.Columns{Person: "o.person_id"}),
 }
+
+const ofPlace = `activity_place p JOIN activity a ON a.id = p.activity_id WHERE `
+
+var ofMine = auth.Columns{Person: "p.person_id"}
 
 var columnsAt = auth.Columns{Region: "a.region", Station: "a.station_id"}
 

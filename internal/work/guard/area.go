@@ -34,7 +34,7 @@ func (s *Service) Area() area.Area {
 			{Shell: "desk", Group: "人", Rank: 115, Perm: Answer, Href: deskPath, Label: "平安提醒", Icon: "shield"},
 			{Shell: "gov", Group: "人与事", Rank: 69, Perm: Town, Href: govPath, Label: "平安提醒", Icon: "shield", Line: "入户到时没有回来的"},
 		},
-		Waits:  []area.Wait{ringing("desk", Desk, deskPath, 2), ringing("desk", Head, deskPath, 3), ringing("gov", Town, govPath, 4)},
+		Waits:  []area.Wait{ringing("desk", Desk, deskPath, 2), ringing("desk", Head, deskPath, 3), ringing("gov", Town, govPath, 4), out},
 		Stay:   []string{"guard"},
 		Checks: []area.Check{{Name: "guard", Word: "平安提醒没有不出声的", Run: Verify}},
 		Work:   func(r *job.Runner) { r.Every("guard.sweep", time.Minute, s.Sweep) },
@@ -77,6 +77,12 @@ func ringing(shell string, perm auth.Perm, href string, rung int) area.Wait {
 		`g.id, p.name AS what, '' AS who, g.until_at AS at, 0 AS due`,
 		`guard g JOIN person p ON p.id = g.person_id WHERE g.state = 'alarm' AND g.rung >= `+strconv.Itoa(rung), auth.Columns{Region: "g.region"})
 }
+
+// out is the reader himself, of whom nobody has heard that he is back.
+var out = area.Waiting(area.Wait{Shell: "phone", Rank: 4, Perm: Use, Href: minePath, Word: "入户平安提醒开着，回来了说一声", Button: "我回来了", Alarm: true,
+	Page: func(db.ID) string { return minePath }},
+	`g.id, '入户平安提醒' AS what, '' AS who, g.started_at AS at, 0 AS due`,
+	`guard g WHERE g.state <> 'back'`, auth.Columns{Person: "g.person_id"})
 
 // Demo leaves one volunteer who is out, and one who came back.
 func (s *Service) Demo(ctx context.Context, v area.Village) error {

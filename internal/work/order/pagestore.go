@@ -106,7 +106,8 @@ func search(ctx context.Context, tx *db.Tx, scope auth.Scope, in SearchInput, li
 // dues gives the deadlines of a scope up to a time, soonest first; the end of a window is no work of the station.
 func dues(ctx context.Context, tx *db.Tx, scope auth.Scope, until time.Time) ([]DueRow, error) {
 	b := tx.Build(`SELECT `+rowColumns+`, d.kind, d.due_at`+rowTables+
-		` JOIN order_due d ON d.order_id = o.id WHERE d.kind NOT IN ('window', 'evaluate') AND d.due_at <= ?`, until)
+		` JOIN order_due d ON d.order_id = o.id WHERE d.kind NOT IN ('window', 'evaluate') AND d.due_at <= ?
+		AND o.state NOT IN ('submitted', 'queued', 'open')`, until)
 	scope.Where(b, auth.Columns{Region: "o.region", Station: "o.station_id"})
 	return db.Select[DueRow](ctx, tx, b.Add(` ORDER BY d.due_at, d.id LIMIT 30`))
 }

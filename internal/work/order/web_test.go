@@ -205,7 +205,7 @@ func TestPages(t *testing.T) {
 				}
 			}
 		}
-		see("manager", "/desk", "手头没有要办的", "今天没有排值班的人", w.desk().Roster())
+		see("manager", "/desk", "没有要打电话、要签字的", "今天没有排值班的人", w.desk().Roster())
 		shifts := roster.New(w.d, w.s.keys)
 		k, err := shifts.AddKeeper(w.manager, roster.AddKeeperInput{ID: w.desk().Station.ID,
 			KeeperFacts: roster.KeeperFacts{Name: "值班的乌云", Post: "站点管理员", Phone: "0479-8200101"}})

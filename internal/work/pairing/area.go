@@ -31,7 +31,7 @@ func (s *Service) Area() area.Area {
 			{Shell: "gov", Group: "人与事", Rank: 67, Perm: Figures, Href: govPath, Label: "结对探访", Icon: "heart", Line: "哪里还没有结对，该访的访到了多少"},
 			{Shell: "gov", Group: "人与事", Rank: 68, Perm: Third, Href: govMissed, Label: "没有访到", Icon: "bell", Line: "站里和嘎查村（社区）没有处理的探访"},
 		},
-		Waits: []area.Wait{lacks, lacksTown, proposed, firstRung, secondRung, thirdRung},
+		Waits: []area.Wait{lacks, lacksTown, proposed, firstRung, secondRung, thirdRung, asked, toVisit},
 		Live: []area.Live{
 			{Table: "pairing_window", Word: "访视期", Where: "state = 'open' OR state = 'missed' AND handled_day = 0"},
 		},
@@ -55,7 +55,19 @@ var (
 	firstRung  = unmet("desk", First, 1)
 	secondRung = unmet("desk", Second, 2)
 	thirdRung  = unmet("gov", Third, 3)
+	asked      = area.Waiting(area.Wait{Shell: "phone", Rank: 13, Perm: View, Href: mineAt, Word: "请您结对，等您答复", Button: "去答复", Page: mineOf},
+		`m.id, '结对探访' AS what, m.by_name AS who, m.at, 0 AS due`, ofMember+`m.state = 'asked' AND g.state IN ('proposed', 'active')`, ofVisitor)
+	toVisit = area.Waiting(area.Wait{Shell: "phone", Rank: 15, Perm: View, Href: mineAt, Word: "结对探访，这一期还没有去", Button: "去记一次", Page: mineOf},
+		`w.id, p.name AS what, '' AS who, g.proposed_at AS at, w.due_day AS due`, ofMember+`m.state = 'agreed' AND g.state = 'active'
+		AND w.state = 'open' AND w.from_day <= {today} AND w.due_day <= {week}`, ofVisitor)
 )
+
+const ofMember = `pairing_member m JOIN volunteer v ON v.id = m.volunteer_id JOIN pairing g ON g.id = m.pairing_id
+		JOIN person p ON p.id = g.person_id LEFT JOIN pairing_window w ON w.pairing_id = g.id AND w.state = 'open' WHERE `
+
+var ofVisitor = auth.Columns{Person: "v.person_id"}
+
+func mineOf(db.ID) string { return mineAt }
 
 // without are the people of a key group whom nobody goes to see and of whom nobody has said why.
 func without(shell string, perm auth.Perm, href string, page func(db.ID) string) area.Wait {

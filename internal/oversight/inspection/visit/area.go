@@ -23,7 +23,7 @@ func (s *Service) Area() area.Area {
 				Line: "用手机逐项记，问题限期整改、复查"},
 			{Shell: "gov", Group: "督导", Rank: 50, Perm: Inspect, Href: "/gov/findings", Label: "问题和整改", Icon: "flag", Line: "哪些过期没办结"},
 		},
-		Waits: []area.Wait{toMend, toRecheck, overrun},
+		Waits: []area.Wait{toMend, toRecheck, overrun, planned},
 		Live: []area.Live{
 			{Table: "inspection", Word: "督导检查", Where: "state IN ('planned', 'open')"},
 			{Table: "inspection_finding", Word: "待整改的问题", Where: "state <> 'closed'"},

@@ -21,4 +21,8 @@ var (
 	overrun = area.Waiting(area.Wait{Shell: "gov", Rank: 40, Perm: Inspect, Href: "/gov/findings", Word: "过期没整改的问题", Button: "看一看",
 		Alarm: true,
 		Page:  findingAt}, waitColumns, waitTables+`f.state = 'open' AND f.due_day < {today}`, findingPlace)
+	planned = area.Waiting(area.Wait{Shell: "gov", Rank: 28, Perm: Inspect, Href: visitsPath, Word: "安排了的督导检查，这几天要去", Button: "去检查",
+		Page: visitAt}, `i.id, st.name AS what, i.inspectors AS who, i.made_at AS at, i.day AS due`,
+		`inspection i JOIN station st ON st.id = i.station_id WHERE i.state = 'planned' AND i.day <= {week}`,
+		auth.Columns{Region: "i.region", Station: "i.station_id"})
 )
