@@ -34,14 +34,16 @@ const (
 // guards are those without which one hand suffices. What stands behind a second line (kin, who served beside, who spoke, each look asked
 // for twice) is tried by scenarios of its own in proof/record.
 var guards = []guard{
-	{"who gets the minutes is no hand", []edit{{judge,
-		"	switch {\n	case x.Person == 0:\n",
-		"	switch {\n	case off(NAME):\n		return \"\", nil\n	case x.Person == 0:\n"}}},
+	{"who gets the minutes is no hand", []edit{
+		{judge, "	switch {\n	case x.Person == 0:\n", "	switch {\n	case off(NAME):\n		return \"\", nil\n	case x.Person == 0:\n"},
+		{reviewed, "me != 0 && (me == r.RecordedBy ||", "me != 0 && (!off(NAME) && me == r.RecordedBy ||"}}},
 	{"one account is one hand", []edit{
 		{independent,
-			"if x.Account != 0 && x.Account == y.Account ||",
-			"if !off(NAME) && x.Account != 0 && x.Account == y.Account || !off(NAME) &&"},
+			"	if x.Account != 0 && x.Account == y.Account ||",
+			"	if off(NAME) && x == y {\n		return \"\", nil\n	}\n	if x.Account != 0 && x.Account == y.Account ||"},
 		{judge, "if f == w {", "if !off(NAME) && f == w {"},
+		{looked, "		if x == me {", "		if !off(NAME) && x == me {"},
+		{reviewed, "slices.Contains(h.Second, me)) {", "slices.Contains(h.Second, me)) && !off(NAME) {"},
 		{appointed, "	if a == b {\n", "	if off(NAME) && a == b {\n		return \"\", nil\n	}\n	if a == b {\n"}}},
 	{"whom somebody made is no second hand beside him", []edit{{independent,
 		"	if accounts[0] == 0 || accounts[1] == 0 {",
@@ -80,6 +82,8 @@ var guards = []guard{
 		"if (far || !enough) && len(agreed) == 0 {",
 		"if !off(NAME) && (far || !enough) && len(agreed) == 0 {"}}},
 	{"whose hours they are waits for another", []edit{{renamed, "	if s.Ask.Counted == nil {", "	if off(NAME) || s.Ask.Counted == nil {"}}},
+	{"what the desk settles of the bank waits for another", []edit{{"internal/proof/timebank/hold.go",
+		"} else if !own && minutes > 0 {", "} else if !off(NAME) && !own && minutes > 0 {"}}},
 	{"nobody agrees to his own change", []edit{{renamed,
 		"	me := auth.From(ctx)\n	if me.System != \"\" || me.Account == c.ByID {",
 		"	me := auth.From(ctx)\n	if off(NAME) {\n		return \"\", nil\n	}\n	if me.System != \"\" || me.Account == c.ByID {"}}},

@@ -21,6 +21,7 @@ import (
 	"linli/internal/platform/seal"
 	"linli/internal/proof/certificate"
 	"linli/internal/proof/record"
+	"linli/internal/proof/timebank"
 	"linli/internal/work/activity"
 	"linli/internal/work/attendance"
 	"linli/internal/work/order"
@@ -655,6 +656,20 @@ var proofMoves = []move{
 			return err
 		})
 	}},
+	{"promise of the bank", 3, alone, func(p *play) error {
+		return p.any(func(ctx context.Context) error {
+			_, err := p.TimeBank.Hold(ctx, timebank.HoldInput{PersonID: p.saver.person, Minutes: 5, ExpiresAt: p.now.AddDate(0, 1, 0), Reason: "挑水"})
+			return err
+		})
+	}},
+	{"gift of the bank", 2, alone, func(p *play) error {
+		return p.any(func(ctx context.Context) error {
+			_, err := p.TimeBank.Transfer(ctx, timebank.TransferInput{FromID: p.saver.person, Minutes: 5, Kind: "donation"})
+			return err
+		})
+	}},
+	{"settle with the bank", 4, alone, settle},
+	{"agree at the bank", 4, alone, agree},
 	{"certificate", 5, alone, func(p *play) error {
 		from, to := clock.DayOf(p.now.AddDate(-2, 0, 0)), clock.DayOf(p.now)
 		return p.any(func(ctx context.Context) error {
@@ -662,6 +677,38 @@ var proofMoves = []move{
 			return err
 		})
 	}},
+}
+
+// settle ends a promise of minutes that somebody saved.
+func settle(p *play) error {
+	id, ok := one(p, p.ids("SELECT id FROM ledger_transfer WHERE debit_id = $1 AND kind = 'hold' AND id > $2", p.saver.ledger, p.before))
+	if !ok {
+		return errNone
+	}
+	return p.any(func(ctx context.Context) error {
+		_, err := p.TimeBank.Settle(ctx, timebank.SettleInput{ID: id, Minutes: 5, Reason: "挑过水了"})
+		return err
+	})
+}
+
+// agree is a second person's yes to what waits at the bank.
+func agree(p *play) error {
+	return p.any(func(ctx context.Context) error {
+		list, err := p.TimeBank.Waiting(ctx, timebank.WaitingInput{})
+		if err != nil {
+			return err
+		}
+		err = errNone
+		for _, x := range list.Items {
+			if x.ID < p.before {
+				continue
+			}
+			if _, err = p.TimeBank.Approve(ctx, timebank.DecideInput{ID: x.ID, Version: x.Version}); err == nil {
+				return nil
+			}
+		}
+		return err
+	})
 }
 
 func (p *play) records() []db.ID {

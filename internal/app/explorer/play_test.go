@@ -88,7 +88,7 @@ func (w *world) newPlay(seed uint64, n int, c company) *play {
 	phone := w.phone()
 	resident := w.lives(ctx, phone)
 	w.met(ctx, resident.ID)
-	p.marks = []db.ID{w.own(ctx, resident, phone, auth.Resident), w.staff(ctx, auth.CommunityHead, w.phone()).Account}
+	p.marks = []db.ID{w.saver.account, w.own(ctx, resident, phone, auth.Resident), w.staff(ctx, auth.CommunityHead, w.phone()).Account}
 	p.people = append(p.people, own.ID, resident.ID)
 	w.write(ctx, func(tx *db.Tx) error { p.before = tx.NewID(); return nil })
 	return p
@@ -240,6 +240,8 @@ func (p *play) found() (out []string) {
 		AND (c.action = 'counted' OR c.status = 'counted' AND c.minutes > c.minutes_from)`, int64(p.before))
 	ask(`SELECT 'a certificate in the name of ' || c.name FROM certificate c WHERE c.id > $1 AND (c.name <> $2 OR c.id_number <> '')`, int64(p.before),
 		p.volunteer.Name)
+	ask(`SELECT 'taken of what somebody saved: ' || CAST(amount AS TEXT) FROM ledger_transfer WHERE id > $1 AND debit_id = $2
+		AND kind IN ('post', 'settle') AND amount > 0`, int64(p.before), int64(p.saver.ledger))
 	return out
 }
 

@@ -23,6 +23,7 @@ import (
 	"linli/internal/platform/db/dbtest"
 	"linli/internal/platform/seal"
 	"linli/internal/proof/record"
+	"linli/internal/proof/timebank"
 	"linli/internal/work/catalogue"
 	"linli/internal/work/order/card"
 )
@@ -58,6 +59,7 @@ type world struct {
 	second  auth.Actor    // of the community
 	sender  auth.Actor    // the station's manager
 	members []db.ID       // volunteers who are in a team whenever they are asked
+	saver   saver         // who has minutes in the bank of the banner
 	handOut *card.Service // as the orders' own, whose codes are drawn here
 	n       int           // telephones given out
 }
@@ -100,7 +102,40 @@ func newWorld(t *testing.T, d *db.DB) *world {
 		w.enrolled(ctx, w.own(ctx, p, "", auth.Volunteer))
 		w.members = append(w.members, p.ID)
 	}
+	w.saves(ctx)
 	return w
+}
+
+// saver is an old woman who served: what one hand may not take is what she saved.
+type saver struct{ person, account, ledger db.ID }
+
+// saves opens the bank of the banner with an hour of somebody in it.
+func (w *world) saves(ctx context.Context) {
+	w.t.Helper()
+	w.n++
+	phone := w.phone()
+	var p person.Person
+	w.write(ctx, func(tx *db.Tx) (err error) {
+		p, err = w.Person.Add(ctx, tx, person.NewPerson{Name: name(w.n, "存"), Phone: phone, Region: gacha, BirthDay: 19500101,
+			Consent: person.BySpoken})
+		return err
+	})
+	w.met(ctx, p.ID)
+	w.saver = saver{person: p.ID, account: w.own(ctx, p, phone, auth.Volunteer)}
+	w.serves(ctx, w.saver.account)
+	banner := w.staff(ctx, auth.BannerOfficer, "")
+	_, err := w.TimeBank.Switch(as(ctx, banner), timebank.SwitchInput{Region: banner.Grants[0].Region, On: true, Since: 20260101})
+	if err == nil {
+		_, err = w.TimeBank.Join(as(ctx, w.actor(ctx, w.saver.account)), timebank.JoinInput{})
+	}
+	if err != nil {
+		w.t.Fatal("bank:", err)
+	}
+	p0 := play{world: w, now: begin}
+	w.saver.ledger = p0.ids("SELECT account_id FROM timebank_member WHERE person_id = $1", p.ID)[0]
+	if n := p0.ids("SELECT SUM(amount) FROM ledger_transfer WHERE credit_id = $1", w.saver.ledger); int64(n[0]) != 60 {
+		w.t.Fatalf("%d minutes in the bank", int64(n[0]))
+	}
 }
 
 func (w *world) system(now time.Time) context.Context {
