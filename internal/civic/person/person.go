@@ -9,12 +9,9 @@ package person
 
 import (
 	"context"
-	"database/sql/driver"
-	"encoding/json"
-	"fmt"
-	"strings"
 	"time"
 
+	"linli/internal/civic/setting"
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -94,27 +91,8 @@ type Contact struct {
 	Lng      float64 `json:"lng"`
 }
 
-// Codes are words of a dictionary, stored with spaces between.
-type Codes []string
-
-// Value joins the codes.
-func (c Codes) Value() (driver.Value, error) { return strings.Join(c, " "), nil }
-
-// Scan cuts the text into codes.
-func (c *Codes) Scan(v any) error {
-	switch v := v.(type) {
-	case string:
-		*c = strings.Fields(v)
-	case []byte:
-		*c = strings.Fields(string(v))
-	default:
-		return fmt.Errorf("codes from %T", v)
-	}
-	return nil
-}
-
-// MarshalJSON says no codes as an empty list, whether they were read or have just been given.
-func (c Codes) MarshalJSON() ([]byte, error) { return json.Marshal(append([]string{}, c...)) }
+// Codes are words of a dictionary.
+type Codes = setting.Codes
 
 // Service holds the operations of the register.
 type Service struct {

@@ -46,6 +46,7 @@ type Word struct {
 	Label    string     `json:"label"`
 	Active   bool       `json:"active"`
 	Sort     int64      `json:"sort"`
+	Includes Codes      `json:"includes" doc:"高一级的资格包含的各种资格"`
 	Version  int64      `json:"version"`
 	External []External `json:"external" db:"-" doc:"别的平台怎么称呼；没有告诉我们的不列"`
 }
@@ -98,6 +99,7 @@ type WordInput struct {
 	Label    string     `json:"label" minLength:"1" maxLength:"40"`
 	Active   bool       `json:"active" required:"false" doc:"改的时候：是否还在用"`
 	Sort     int64      `json:"sort" minimum:"0" maximum:"9999"`
+	Includes Codes      `json:"includes" required:"false" maxItems:"20" doc:"这种资格包含哪些低一级的；它们包含的也算"`
 	Version  int64      `json:"version" required:"false"`
 	External []External `json:"external" required:"false" maxItems:"4"`
 }
@@ -119,6 +121,10 @@ func (s *Service) SaveWord(ctx context.Context, in WordInput) (Word, error) {
 
 func (in WordInput) save(ctx context.Context, tx *db.Tx) (Word, error) {
 	w := Word{ID: in.ID, Name: in.Name, Code: in.Code, Label: in.Label, Active: in.Active, Sort: in.Sort, Version: in.Version}
+	var err error
+	if w.Includes, err = in.whole(ctx, tx); err != nil {
+		return w, err
+	}
 	if in.ID != 0 {
 		was, err := wordTable.Get(ctx, tx, in.ID)
 		if err == nil && (was.Name != in.Name || was.Code != in.Code) {

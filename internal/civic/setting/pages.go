@@ -3,6 +3,7 @@ package setting
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -260,7 +261,8 @@ type EntryInput struct {
 // entry is the page of one word.
 type entry struct {
 	Word
-	In Dictionary
+	In    Dictionary
+	Lower []Word // which it may include
 }
 
 // entry gives one word to the administrator.
@@ -271,7 +273,13 @@ func (s *Service) entry(ctx context.Context, in EntryInput) (out entry, err erro
 	}
 	for _, w := range list.Items {
 		if w.Code == in.Code {
-			return entry{w, list.Dictionary}, nil
+			out = entry{Word: w, In: list.Dictionary}
+			for _, x := range list.Items {
+				if in.Name == Qualification && x.Code != w.Code && !slices.Contains(x.Includes, w.Code) {
+					out.Lower = append(out.Lower, x)
+				}
+			}
+			return out, nil
 		}
 	}
 	return out, errs.ErrNotFound

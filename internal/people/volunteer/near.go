@@ -21,8 +21,8 @@ type pauseRow struct {
 var (
 	inBanner = db.Query[Profile](`SELECT ` + columns + extra + tables +
 		`WHERE v.region/1000000 = $1 AND v.status = 'active' ORDER BY v.id`)
-	datedInBanner = db.Query[datedRow](`SELECT d.volunteer_id, d.kind, d.code, d.number, d.from_day, d.to_day FROM volunteer_dated d
-		JOIN volunteer v ON v.id = d.volunteer_id WHERE v.region/1000000 = $1 AND d.withdrawn_day = 0 ORDER BY d.id`)
+	datedInBanner = db.Query[datedRow](`SELECT d.volunteer_id, d.kind, d.code, d.number, d.from_day, d.to_day, COALESCE(w.includes, '') AS includes
+		FROM volunteer_dated d JOIN volunteer v ON v.id = d.volunteer_id LEFT JOIN dictionary w ON w.name = d.kind AND w.code = d.code WHERE v.region/1000000 = $1 AND d.withdrawn_day = 0 ORDER BY d.id`)
 	pausesInBanner = db.Query[pauseRow](`SELECT p.volunteer_id, p.from_day, p.to_day FROM volunteer_pause p
 		JOIN volunteer v ON v.id = p.volunteer_id WHERE v.region/1000000 = $1 ORDER BY p.id`)
 )

@@ -22,8 +22,9 @@ var (
 	byPerson = db.Query[Volunteer](`SELECT ` + columns + tables + `WHERE v.person_id = $1`)
 	profile  = db.Query[Profile](`SELECT ` + columns + extra + tables + `WHERE v.id = $1`)
 	inTown   = db.Query[Profile](`SELECT ` + columns + extra + tables + `WHERE v.region/1000 = $1 AND v.status = 'active' ORDER BY v.id`)
-	dated    = db.Query[Dated](`SELECT id, code, number, from_day, to_day FROM volunteer_dated WHERE volunteer_id = $1 AND kind = $2
-		AND withdrawn_day = 0 ORDER BY id`)
+	dated    = db.Query[Dated](`SELECT d.id, d.code, d.number, d.from_day, d.to_day, COALESCE(w.includes, '') AS includes
+		FROM volunteer_dated d LEFT JOIN dictionary w ON w.name = d.kind AND w.code = d.code
+		WHERE d.volunteer_id = $1 AND d.kind = $2 AND d.withdrawn_day = 0 ORDER BY d.id`)
 	pauses   = db.Query[Pause](`SELECT from_day, to_day FROM volunteer_pause WHERE volunteer_id = $1 ORDER BY id`)
 	withdraw = db.Query[string](`UPDATE volunteer_dated SET withdrawn_day = $3, withdrawn_why = $4 WHERE id = $1 AND volunteer_id = $2
 		AND withdrawn_day = 0

@@ -7,6 +7,7 @@ package volunteer
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -75,6 +76,18 @@ type Dated struct {
 	Number string    `json:"number"`
 	From   clock.Day `json:"from" db:"from_day"`
 	To     clock.Day `json:"to" db:"to_day"`
+
+	Includes person.Codes `json:"includes" db:",read" doc:"这种资格包含的低一级的资格"`
+}
+
+// holds says whether the thing is of a kind, or includes it, and holds on a day.
+func (d Dated) holds(code string, day clock.Day) bool {
+	return (d.Code == code || slices.Contains(d.Includes, code)) && d.From <= day && (d.To == 0 || day <= d.To)
+}
+
+// Qualified says whether a volunteer holds a qualification on a day, by itself or by a higher one; none ("") is held by everybody.
+func (p Profile) Qualified(code string, day clock.Day) bool {
+	return code == "" || slices.ContainsFunc(p.Qualifications, func(d Dated) bool { return d.holds(code, day) })
 }
 
 // Pause is a time in which the volunteer does not serve; To zero has no end.

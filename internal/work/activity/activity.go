@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"linli/internal/civic/person"
+	"linli/internal/civic/setting"
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -127,6 +128,21 @@ type Post struct {
 	MinimumAge    int64        `json:"minimum_age" db:",once"`
 	Taken         int64        `json:"taken"`
 	Moves         int64        `json:"-"`
+
+	word string // of the qualification
+}
+
+// postsIn gives the posts of an activity with the words of what they ask.
+func postsIn(ctx context.Context, tx *db.Tx, id db.ID) ([]Post, error) {
+	posts, err := postsOf.All(ctx, tx, id)
+	if err != nil || !slices.ContainsFunc(posts, func(p Post) bool { return p.Qualification != "" }) {
+		return posts, err
+	}
+	words, err := setting.Words(ctx, tx, setting.Qualification)
+	for i, p := range posts {
+		posts[i].word = setting.Label(words, p.Qualification)
+	}
+	return posts, err
 }
 
 // Seat is somebody's place on a post.

@@ -324,7 +324,7 @@ func TestFitness(t *testing.T) {
 		in.Posts = []activity.PostInput{{Name: "做饭", Needed: 1, Skills: person.Codes{"cooking"}}, {Name: "看护", Needed: 1, MinimumAge: 47},
 			{Name: "急救", Needed: 1, Qualification: "first_aid"}}
 		d := w.open(in)
-		for i, want := range []string{"conflict: 这个岗位要会", "conflict: 这个岗位要满 47 周岁", "conflict: 这个岗位要有资格证"} {
+		for i, want := range []string{"conflict: 这个岗位要会", "conflict: 这个岗位要满 47 周岁", "conflict: 这个岗位要有“急救培训”资格"} {
 			_, err := w.s.SignUp(w.Vols[0].Ctx, activity.SignInput{ID: d.ID, PostID: d.Posts[i].ID})
 			errstest.Is(w, err, want)
 		}
@@ -339,6 +339,37 @@ func TestFitness(t *testing.T) {
 		after := w.input(1)
 		after.From, after.To = "11:00", "12:00"
 		w.join(w.Vols[3], w.open(after).ID)
+	})
+}
+
+// What a post asks for is asked at the sign-up and again on the day: it may have been taken back in between. The page says why, and where
+// it is learnt.
+func TestQualifiedOnTheDay(t *testing.T) {
+	each(t, func(w *world) {
+		in := w.input(1)
+		in.Posts[0].Qualification = "first_aid"
+		d := w.open(in)
+		card := must[activity.Card](w)(w.s.Card(w.Vols[0].Ctx, activity.GetInput{ID: d.ID}))
+		if len(card.Cannot) != 1 || card.Cannot[0].Code != "first_aid" {
+			w.Errorf("cannot: %+v", card.Cannot)
+		}
+		w.Write(func(tx *db.Tx) error {
+			_, err := volunteer.Issue(w.System, tx, w.Vols[0].ID, "qualification", volunteer.Dated{Code: "first_aid", From: 20260101})
+			return err
+		})
+		p := w.join(w.Vols[0], d.ID)
+		w.Write(func(tx *db.Tx) error {
+			_, err := tx.Build(`UPDATE volunteer_dated SET withdrawn_day = ?, withdrawn_why = '假的' WHERE volunteer_id = ?`, day.AddDays(-1),
+				w.Vols[0].ID).Run(w.System, tx)
+			return err
+		})
+		clock.Set(d.StartsAt)
+		_, err := w.s.Arrive(w.Vols[0].Ctx, activity.ArriveInput{ID: d.ID, Code: must[activity.Screen](w)(w.s.Show(w.Manager,
+			activity.GetInput{ID: d.ID})).Code})
+		errstest.Is(w, err, "conflict: "+w.Vols[0].Name+"没有“急救培训”资格")
+		_, err = w.s.CallRoll(w.Manager, activity.RollInput{ID: d.ID, Version: w.get(d.ID).Version,
+			Rows: []activity.Called{{PlaceID: p.ID, Came: activity.ByList}}})
+		errstest.Is(w, err, "conflict: "+w.Vols[0].Name+"没有“急救培训”资格")
 	})
 }
 
@@ -597,7 +628,7 @@ func TestFiles(t *testing.T) {
 		if len(blank.Stations) != 0 {
 			w.Errorf("%+v", blank)
 		}
-		if blank = must[activity.Blank](w)(w.s.Blank(w.Manager, activity.NoInput{})); len(blank.Stations) != 1 {
+		if blank = must[activity.Blank](w)(w.s.Blank(w.Manager, activity.BlankInput{})); len(blank.Stations) != 1 {
 			w.Errorf("%+v", blank)
 		}
 		for _, in := range []activity.ListInput{{State: activity.Draft}, {Category: "legal_aid"}, {From: 20261201}, {To: 20261129}, {Q: "普法"},

@@ -3,6 +3,7 @@ package activity
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -108,7 +109,7 @@ var (
 
 // post finds the post and says why somebody may not be on it.
 func (in SignInput) post(ctx context.Context, tx *db.Tx, a Activity, v volunteer.Profile) (Post, error) {
-	posts, err := postsOf.All(ctx, tx, a.ID)
+	posts, err := postsIn(ctx, tx, a.ID)
 	if err != nil {
 		return Post{}, err
 	}
@@ -116,12 +117,8 @@ func (in SignInput) post(ctx context.Context, tx *db.Tx, a Activity, v volunteer
 		if p.ID != in.PostID && (in.PostID != 0 || len(posts) > 1) {
 			continue
 		}
-		skills, err := setting.Words(ctx, tx, setting.Skills)
-		if err != nil {
+		if err := p.suits(ctx, tx, v, a.Day); err != nil {
 			return p, err
-		}
-		if why := p.unfit(v, a.Day, skills); why != "" {
-			return p, errs.Clash(why)
 		}
 		title, clash, err := db.Found(busy.One(ctx, tx, v.PersonID, a.StartsAt, a.EndsAt, a.ID))
 		if err == nil && clash {
@@ -143,15 +140,39 @@ func (p Post) unfit(v volunteer.Profile, day clock.Day, skills []setting.Word) s
 			return "这个岗位要会：" + setting.Labels(skills, []string{k})
 		}
 	}
-	if p.Qualification == "" {
-		return ""
+	if !v.Qualified(p.Qualification, day) {
+		return "这个岗位要有“" + p.word + "”资格，到那天还有效：到“培训”里看哪里能学"
 	}
-	for _, q := range v.Qualifications {
-		if q.Code == p.Qualification && q.From <= day && (q.To == 0 || q.To >= day) {
-			return ""
-		}
+	return ""
+}
+
+// suits refuses a volunteer who does not suit a post on a day, in words for him.
+func (p Post) suits(ctx context.Context, tx *db.Tx, v volunteer.Profile, day clock.Day) error {
+	skills, err := setting.Words(ctx, tx, setting.Skills)
+	if err != nil {
+		return err
 	}
-	return "这个岗位要有资格证，或者您的那天已经到期"
+	if why := p.unfit(v, day, skills); why != "" {
+		return errs.Clash(why)
+	}
+	return nil
+}
+
+// still asks whether somebody on a post holds what it asks for on the day itself: it may have been taken back, or have ended.
+func (p Seat) still(ctx context.Context, tx *db.Tx, a Activity) error {
+	posts, err := postsIn(ctx, tx, a.ID)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(posts, func(x Post) bool { return x.ID == p.PostID })
+	if i < 0 || posts[i].Qualification == "" {
+		return nil
+	}
+	v, err := volunteer.Load(ctx, tx, p.VolunteerID)
+	if err == nil && !v.Qualified(posts[i].Qualification, a.Day) {
+		err = errs.Clash(p.Name + "没有“" + posts[i].word + "”资格，或者到那天已经到期，不能上这个岗位")
+	}
+	return err
 }
 
 func contains(list []string, code string) bool {
@@ -204,6 +225,9 @@ func (s *Service) Take(ctx context.Context, in SeatInput) (Seat, error) {
 	return s.seat(ctx, op, func(tx *db.Tx, a Activity, p *Seat) error {
 		if !tx.Now.Before(*p.OfferUntil) {
 			return errs.WrongState("名额没有留给您，或者已经过期")
+		}
+		if err := p.still(ctx, tx, a); err != nil {
+			return err
 		}
 		post, err := turn.One(ctx, tx, p.PostID)
 		if err != nil {

@@ -54,6 +54,9 @@ func (s *Service) Arrive(ctx context.Context, in ArriveInput) (Seat, error) {
 		case !s.codes.Fits(what, a.ID, tx.Now, in.Code):
 			return Seat{}, errs.Field("code", "号码不对，或者已经换了；看屏幕上现在的")
 		}
+		if err := p.still(ctx, tx, a); err != nil && !in.Out {
+			return Seat{}, err
+		}
 		op := act.Op{Action: "activity.arrive", Detail: map[string]any{"out": in.Out}}
 		return p, s.seats.Alter(ctx, tx, op, &p, func(tx *db.Tx, p *Seat) error {
 			if in.Out {
@@ -111,6 +114,11 @@ func (s *Service) CallRoll(ctx context.Context, in RollInput) (Detail, error) {
 			p.called(c, at, *a, r)
 			if err := c.Err(); err != nil {
 				return err
+			}
+			if p.Came == ByList {
+				if err := p.still(ctx, tx, *a); err != nil {
+					return err
+				}
 			}
 			if err := seatTable.Update(ctx, tx, &p); err != nil {
 				return err

@@ -40,7 +40,7 @@ func (s *Service) detail(ctx context.Context, tx *db.Tx, id db.ID) (out Detail, 
 		return out, err
 	}
 	out.Now = tx.Now
-	if out.Posts, err = postsOf.All(ctx, tx, id); err != nil {
+	if out.Posts, err = postsIn(ctx, tx, id); err != nil {
 		return out, err
 	}
 	if out.Seats, err = seatsOf.All(ctx, tx, id); err != nil {
@@ -125,7 +125,7 @@ func faceOf(ctx context.Context, tx *db.Tx, a Activity) (Face, error) {
 	if err != nil {
 		return Face{}, err
 	}
-	posts, err := postsOf.All(ctx, tx, a.ID)
+	posts, err := postsIn(ctx, tx, a.ID)
 	return Face{ID: a.ID, ProjectID: a.ProjectID, Title: a.Title,
 		Category: a.Category, Content: a.Content, Place: a.Place, Conditions: a.Conditions, Risk: a.Risk,
 		GuideUnit: a.GuideUnit, StartsAt: a.StartsAt, EndsAt: a.EndsAt, State: a.State, Reason: a.Reason, Team: a.Team, Station: st.Name,
@@ -175,6 +175,7 @@ type Card struct {
 	Why    []string `json:"why" doc:"名额是怎样来的，一步一步"`
 	Leads  bool     `json:"leads"`
 
+	Cannot []Cannot  `json:"cannot" doc:"哪些岗位还报不了，为什么"`
 	Now    time.Time `json:"-"`
 	Serves bool      `json:"-"`
 }
@@ -186,11 +187,15 @@ func (s *Service) Card(ctx context.Context, in GetInput) (Card, error) {
 			return out, err
 		}
 		me := auth.From(ctx).Person
-		out.Now = tx.Now
-		if _, out.Serves, err = db.Found(volunteerOf.One(ctx, tx, me)); err != nil {
+		out.Now, out.Cannot = tx.Now, []Cannot{}
+		id, serves, err := db.Found(volunteerOf.One(ctx, tx, me))
+		if err != nil {
 			return out, err
 		}
 		a, err := Get(ctx, tx, in.ID)
+		if out.Serves = serves; err == nil && serves {
+			err = out.cannot(ctx, tx, id, a.Day)
+		}
 		if err != nil {
 			return out, err
 		}
@@ -203,25 +208,6 @@ func (s *Service) Card(ctx context.Context, in GetInput) (Card, error) {
 		return out, out.explain(ctx, tx, p)
 	})
 }
-
-// explain tells the steps of one's own place, and how many wait before.
-func (c *Card) explain(ctx context.Context, tx *db.Tx, p Seat) error {
-	moves, err := movesOf.All(ctx, tx, p.PostID)
-	if err != nil {
-		return err
-	}
-	for _, m := range moves {
-		if m.PlaceID == p.ID {
-			c.Why = append(c.Why, clock.Words(ctx, m.At)+"："+moveWords.Word(m.What))
-		}
-	}
-	if p.State == Waiting {
-		c.Before, err = before.One(ctx, tx, p.PostID, p.WaitsNo)
-	}
-	return err
-}
-
-var before = db.Query[int64](`SELECT COUNT(*) FROM activity_place WHERE post_id = $1 AND state = 'waiting' AND waits_no < $2`)
 
 // Queue is the log of all posts of an activity, each step with its reason, without names.
 type Queue struct {
@@ -394,6 +380,7 @@ type Blank struct {
 	Stations []choice
 	Teams    []choice
 	Skills   []setting.Word
+	Codes    []setting.Word
 	Days     clock.Day
 }
 
@@ -415,7 +402,10 @@ func (s *Service) Blank(ctx context.Context, in BlankInput) (Blank, error) {
 			return out, err
 		}
 		out.Days = clock.DayOf(tx.Now).AddDays(7)
-		out.Skills, err = setting.Words(ctx, tx, setting.Skills)
+		if out.Skills, err = setting.Words(ctx, tx, setting.Skills); err != nil {
+			return out, err
+		}
+		out.Codes, err = setting.Words(ctx, tx, setting.Qualification)
 		return out, err
 	})
 }

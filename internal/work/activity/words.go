@@ -67,7 +67,7 @@ func (p Post) asks() string {
 		out += "，满 " + format.Int(p.MinimumAge) + " 周岁"
 	}
 	if p.Qualification != "" {
-		out += "，要有资格证"
+		out += "，要有资格：" + p.word
 	}
 	return out
 }
@@ -104,6 +104,8 @@ func (b Blank) team() string {
 }
 
 func (b Blank) skillOptions() []ui.Option { return setting.Options(b.Skills) }
+
+func (b Blank) codeOptions() []ui.Option { return setting.Options(b.Codes) }
 
 // arrives says that it is time to check in or out by the code.
 func (c Card) arrives() bool {

@@ -38,7 +38,7 @@ func MayServe(ctx context.Context, tx *db.Tx, o Order, volunteerID db.ID, when t
 		return "", err
 	}
 	if why := Unfit(o, item, wishes[o.RecipientID], v, when); why != "" {
-		return why, nil
+		return lacking(ctx, tx, why, item)
 	}
 	busy, err := busyWith.All(ctx, tx, volunteerID, o.Day.AddDays(-1), o.Day.AddDays(1))
 	if err != nil {
@@ -68,12 +68,12 @@ func Unfit(o Order, item catalogue.Item, wishes wish.Wish, v volunteer.Profile, 
 		return "年龄太小"
 	case age >= 0 && age < person.Adult && (item.Dangerous || item.AdultsOnly):
 		return "未满 18 周岁，不参加这类服务"
-	case item.Insured() && !valid(v.Insurance, "", day):
+	case item.Insured() && !insured(v.Insurance, day):
 		return "那一天没有有效的人身意外伤害保险"
-	case !valid(v.Qualifications, item.QualificationCode, day) && item.QualificationCode != "":
-		return "没有这项服务要求的有效资格"
-	case !valid(v.Qualifications, item.TrainingCode, day) && item.TrainingCode != "":
-		return "还没有完成要求的培训"
+	case !v.Qualified(item.QualificationCode, day):
+		return unqualified
+	case !v.Qualified(item.TrainingCode, day):
+		return untrained
 	}
 	if lacks := missing(item.Skills, v.Skills); lacks != "" {
 		return "缺少技能：" + lacks
@@ -88,11 +88,25 @@ func paused(ps []volunteer.Pause, day clock.Day) bool {
 	return slices.ContainsFunc(ps, func(p volunteer.Pause) bool { return p.From <= day && (p.To == 0 || day <= p.To) })
 }
 
-// valid says whether one of the dated things is of the code ("" is any) and holds on the day.
-func valid(ds []volunteer.Dated, code string, day clock.Day) bool {
-	return slices.ContainsFunc(ds, func(d volunteer.Dated) bool {
-		return (code == "" || d.Code == code) && d.From <= day && (d.To == 0 || day <= d.To)
-	})
+// insured says whether one of the insurances holds on the day.
+func insured(ds []volunteer.Dated, day clock.Day) bool {
+	return slices.ContainsFunc(ds, func(d volunteer.Dated) bool { return d.From <= day && (d.To == 0 || day <= d.To) })
+}
+
+// What a volunteer lacks, where no word of the dictionary is at hand.
+const (
+	unqualified = "没有这项服务要求的有效资格"
+	untrained   = "还没有完成要求的培训"
+)
+
+// lacking names what is lacking and where it is learnt, for the volunteer himself and for who asks him.
+func lacking(ctx context.Context, tx *db.Tx, why string, item catalogue.Item) (string, error) {
+	code := map[string]string{unqualified: item.QualificationCode, untrained: item.TrainingCode}[why]
+	if code == "" {
+		return why, nil
+	}
+	words, err := setting.Words(ctx, tx, setting.Qualification)
+	return why + "（" + setting.Label(words, code) + "，那天要有效）：到“培训”里看哪里能学", err
 }
 
 func missing(needs, has []string) string {
