@@ -32,6 +32,9 @@ var waits = []area.Wait{
 		`s.id, c.title AS what, COALESCE((SELECT p.name FROM person p WHERE p.id = s.trainer_id), '') AS who, s.ends_at AS at, 0 AS due`,
 		`training_sitting s JOIN training_course c ON c.id = s.course_id WHERE EXISTS (SELECT 1 FROM training_place x
 		WHERE x.sitting_id = s.id AND x.state = 'noted')`, at),
+	area.Waiting(area.Wait{Shell: "desk", Rank: 44, Perm: Confirm, Href: desk, Word: "测验合格，等第二人确认", Button: "去确认", Page: coursePath},
+		`c.id, c.title AS what, p.name AS who, x.noted_at AS at, 0 AS due`, `training_place x JOIN training_course c ON c.id = x.course_id
+		JOIN person p ON p.id = x.person_id WHERE x.sitting_id IS NULL AND x.state = 'noted'`, at),
 }
 
 // Area is what the program knows of this area.
@@ -44,6 +47,7 @@ func (s *Service) Area() area.Area {
 			{Shell: "gov", Group: "人与事", Rank: 74, Perm: station.Oversee, Href: gov, Label: "培训", Icon: "book", Line: "开了哪些课，多少人合格"},
 		},
 		Waits:  waits,
+		Work:   s.work,
 		Live:   []area.Live{{Table: "training_course", Word: "培训课程", Where: "state IN ('draft', 'open')"}},
 		Checks: []area.Check{{Name: "training", Word: "培训发的资格都有两个人和一个来了的人", Run: Verify}},
 		Held:   held,
@@ -55,5 +59,24 @@ func (s *Service) Area() area.Area {
 func coursePath(id db.ID) string { return desk + "/" + id.String() }
 
 func sheetPath(id db.ID) string { return desk + "/sittings/" + id.String() }
+
+const (
+	lessonBase = "/my/lessons"
+	testBase   = "/my/tests"
+)
+
+func questionsPath(id db.ID) string { return desk + "/questions/" + id.String() }
+
+func lessonPath(id db.ID) string { return lessonBase + "/" + id.String() }
+
+func testPath(id db.ID) string { return testBase + "/" + id.String() }
+
+// page is where somebody sees his place.
+func (p Seat) page() string {
+	if p.SittingID == 0 {
+		return lessonPath(p.CourseID)
+	}
+	return cardPath(p.SittingID)
+}
 
 func cardPath(id db.ID) string { return my + "/" + id.String() }

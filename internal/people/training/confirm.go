@@ -49,7 +49,9 @@ func (s *Service) Confirm(ctx context.Context, in ConfirmInput) (Sheet, error) {
 				continue
 			}
 			n++
-			if err := s.decide(ctx, tx, p, in.Decision == "return", in.Reason); err != nil {
+			if err := s.seats.Alter(ctx, tx, act.Op{Action: "training.decide", Cause: in.Reason}, p, func(tx *db.Tx, p *Seat) error {
+				return s.word(ctx, tx, p, in.Decision == "return", in.Reason)
+			}); err != nil {
 				return err
 			}
 		}
@@ -63,26 +65,24 @@ func (s *Service) Confirm(ctx context.Context, in ConfirmInput) (Sheet, error) {
 	})
 }
 
-// decide is the second person's word on one result.
-func (s *Service) decide(ctx context.Context, tx *db.Tx, p *Seat, back bool, reason string) error {
+// word is the second person's word on one result.
+func (s *Service) word(ctx context.Context, tx *db.Tx, p *Seat, back bool, reason string) error {
 	if err := s.mayConfirm(ctx, tx, *p); err != nil {
 		return err
 	}
-	return s.seats.Alter(ctx, tx, act.Op{Action: "training.decide", Cause: reason}, p, func(tx *db.Tx, p *Seat) error {
-		if back {
-			p.State, p.Reason = Returned, strings.TrimSpace(reason)
-			return nil
-		}
-		p.State, p.ConfirmedBy, p.ConfirmedAt = Confirmed, auth.From(ctx).Account, &tx.Now
-		c, err := Get(ctx, tx, p.CourseID)
-		if err == nil && p.Result == Passed && c.Qualification != "" {
-			p.DatedID, err = issue(ctx, tx, c, *p)
-		}
-		if err != nil {
-			return err
-		}
-		return tell(ctx, tx, p.PersonID, "您的培训结果确认了", p.words(c), my)
-	})
+	if back {
+		p.State, p.Reason = Returned, strings.TrimSpace(reason)
+		return nil
+	}
+	p.State, p.ConfirmedBy, p.ConfirmedAt = Confirmed, auth.From(ctx).Account, &tx.Now
+	c, err := Get(ctx, tx, p.CourseID)
+	if err == nil && p.Result == Passed && c.Qualification != "" {
+		p.DatedID, err = issue(ctx, tx, c, *p)
+	}
+	if err != nil {
+		return err
+	}
+	return tell(ctx, tx, p.PersonID, "您的培训结果确认了", p.words(c), my)
 }
 
 // words say what became of somebody's training.

@@ -21,6 +21,7 @@ var byLaw = []string{"driver", "electrician", "counsellor", "lawyer"}
 type CourseInput struct {
 	StationID     db.ID       `json:"station_id" required:"false" doc:"哪个站点的课；不填是整个区划的"`
 	Region        auth.Region `json:"region" required:"false" doc:"不是站点的课，是哪个区划的"`
+	Kind          string      `json:"kind" required:"false" enum:"on_site,article" default:"on_site" maxLength:"10" doc:"现场课，或者看图文、做测验"`
 	Qualification string      `json:"qualification_code" required:"false" maxLength:"40" pattern:"^[a-z0-9_]*$" doc:"合格以后发什么资格"`
 	Words
 }
@@ -48,8 +49,11 @@ func (w Words) onto(c *Course) {
 func (s *Service) Make(ctx context.Context, in CourseInput) (Detail, error) {
 	op := act.Op{Perm: Plan, Action: "training.make", Check: in.check}
 	return act.Write(ctx, s.db, op, func(tx *db.Tx) (Detail, error) {
-		c := Course{ID: tx.NewID(), Region: in.Region, StationID: in.StationID, Kind: OnSite, Qualification: in.Qualification, State: Draft,
-			MadeBy: auth.From(ctx).Account, MadeAt: tx.Now, Version: 1}
+		c := Course{ID: tx.NewID(), Region: in.Region, StationID: in.StationID, Kind: in.Kind, Qualification: in.Qualification, State: Draft,
+			PassMark: 80, MadeBy: auth.From(ctx).Account, MadeAt: tx.Now, Version: 1}
+		if c.Kind == "" {
+			c.Kind = OnSite
+		}
 		if in.StationID != 0 {
 			st, err := station.Get(ctx, tx, in.StationID)
 			if err != nil {
@@ -115,9 +119,9 @@ type MoveInput struct {
 // Publish opens a course.
 func (s *Service) Publish(ctx context.Context, in MoveInput) (Detail, error) {
 	op := act.Op{Perm: Plan, Action: "training.publish", ID: in.ID, Version: in.Version, From: []string{Draft, Closed}}
-	return s.change(ctx, op, func(_ *db.Tx, c *Course) error {
+	return s.change(ctx, op, func(tx *db.Tx, c *Course) error {
 		c.State, c.Reason = Open, ""
-		return nil
+		return c.asked(ctx, tx)
 	})
 }
 
@@ -143,9 +147,17 @@ type GetInput struct {
 // Detail is a course with its sittings, for who runs it.
 type Detail struct {
 	Course
-	List []Sitting `json:"sitting_list"`
+	List      []Sitting  `json:"sitting_list"`
+	Questions []Question `json:"questions" doc:"测验题；只有能改课程的人看得到"`
+	Waiting   []Waiting  `json:"waiting" doc:"测验合格，等第二人确认的人；只有能确认的人看得到"`
 
 	Where string `json:"-"`
+}
+
+// Waiting is a result of a test that waits for the second person; Short is why the reader is none.
+type Waiting struct {
+	Seat
+	Short string `json:"short"`
 }
 
 // Get gives a course with its sittings.
@@ -163,8 +175,36 @@ func (s *Service) detail(ctx context.Context, tx *db.Tx, id db.ID) (out Detail, 
 	if out.List == nil {
 		out.List = []Sitting{}
 	}
+	if err := s.online(ctx, tx, &out); err != nil {
+		return out, err
+	}
 	out.Where, err = region.FullName(ctx, tx, out.Region)
 	return out, err
+}
+
+// online adds to a course to read what only who runs it may see: the questions with what is right, and who waits for the second person.
+func (s *Service) online(ctx context.Context, tx *db.Tx, out *Detail) (err error) {
+	out.Questions, out.Waiting = []Question{}, []Waiting{}
+	if out.Kind == Article && auth.Can(ctx, Plan, out.at()) {
+		list, err := questionsOf.All(ctx, tx, out.ID)
+		if err != nil {
+			return err
+		}
+		out.Questions = append(out.Questions, list...)
+	}
+	if out.Kind != Article || !auth.Can(ctx, Confirm, out.at()) {
+		return nil
+	}
+	list, err := online.All(ctx, tx, out.ID)
+	for _, p := range list {
+		if err != nil {
+			return err
+		}
+		w := Waiting{Seat: p}
+		w.Short, err = wordsOf(s.mayConfirm(ctx, tx, p))
+		out.Waiting = append(out.Waiting, w)
+	}
+	return err
 }
 
 // ListInput filters the courses of a place.

@@ -2,6 +2,7 @@ package training
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"linli/internal/platform/area"
@@ -37,24 +38,73 @@ func (s *Service) Demo(ctx context.Context, v area.Village) error {
 	if _, err = s.Sit(manager, sitting); err != nil {
 		return err
 	}
-	return s.demoCourses(manager, v.Station)
+	return s.demoCourses(manager, v)
 }
 
-// demoCourses are a draft, and a course that is not taught any more.
-func (s *Service) demoCourses(ctx context.Context, station db.ID) error {
-	first := CourseInput{StationID: station, Qualification: "volunteer_basic", Words: Words{Title: "演示：新志愿者第一课",
-		Content: "怎样敲门、怎样问好、什么不能做、出了事找谁。", Minutes: 60}}
-	if _, err := s.Make(ctx, first); err != nil {
+// lesson is what the courses to read of the demo teach and ask.
+const lesson = "先敲门，报姓名和服务站，等里面的人开门。\n不收东西、不收钱，不进卧室，不拍照。\n出了事先打急救、火警，再打服务站的电话。"
+
+var demoQuestions = []AskInput{
+	{Text: "到了门口先做什么？", Choices: "*敲门，报姓名和服务站\n推门进去\n在门外喊"},
+	{Text: "老人要给您一条烟，怎么办？", Choices: "收下\n*谢过，不收\n收下交给站里"},
+	{Text: "哪些不能做？", Choices: "*拍照发到群里\n*进卧室翻东西\n问老人身体怎么样"},
+}
+
+// demoCourses are a draft, a course to read that somebody has passed who waits for the second person, and one that is not taught any more.
+func (s *Service) demoCourses(ctx context.Context, v area.Village) error {
+	in := CourseInput{StationID: v.Station, Qualification: "volunteer_basic", Words: Words{Title: "演示：社区防火培训（还在写）",
+		Content: "灭火器怎样用、燃气怎样关。", Minutes: 60}}
+	if _, err := s.Make(ctx, in); err != nil {
 		return err
 	}
-	first.Title = "演示：新志愿者第一课（老教材）"
-	d, err := s.Make(ctx, first)
-	if err == nil {
-		d, err = s.Publish(ctx, MoveInput{ID: d.ID, Version: d.Version})
-	}
+	in.Kind, in.Content = Article, lesson
+	in.Title = "演示：新志愿者第一课（老教材）"
+	d, err := s.demoLesson(ctx, in)
 	if err == nil {
 		_, err = s.Close(ctx, MoveInput{ID: d.ID, Version: d.Version, Reason: "换了新教材"})
 	}
+	if err != nil {
+		return err
+	}
+	in.Title = "演示：新志愿者第一课"
+	if d, err = s.demoLesson(ctx, in); err != nil {
+		return err
+	}
+	for i := range v.Volunteers {
+		if p := v.Volunteers[len(v.Volunteers)-1-i]; p.Actor.Account != 0 {
+			return s.demoTest(auth.With(ctx, p.Actor), d.ID)
+		}
+	}
+	return nil
+}
+
+// demoLesson is an open course to read.
+func (s *Service) demoLesson(ctx context.Context, in CourseInput) (Detail, error) {
+	d, err := s.Make(ctx, in)
+	if err == nil {
+		d, err = s.Ask(ctx, QuestionsInput{ID: d.ID, Version: d.Version, Mark: 80, Items: demoQuestions})
+	}
+	if err == nil {
+		d, err = s.Publish(ctx, MoveInput{ID: d.ID, Version: d.Version})
+	}
+	return d, err
+}
+
+// demoTest passes the test of a course.
+func (s *Service) demoTest(ctx context.Context, id db.ID) error {
+	t, err := s.Begin(ctx, GetInput{ID: id})
+	if err != nil {
+		return err
+	}
+	in := AnswerInput{ID: t.ID}
+	for _, q := range t.Items {
+		var x Picked
+		for _, n := range q.right {
+			x.Picked = append(x.Picked, strconv.FormatInt(n, 10))
+		}
+		in.Answers = append(in.Answers, x)
+	}
+	_, err = s.Answer(ctx, in)
 	return err
 }
 

@@ -142,7 +142,8 @@ var (
 		JOIN volunteer_dated d ON d.id = x.dated_id WHERE d.volunteer_id <> x.volunteer_id OR d.code <> c.qualification_code
 		OR d.kind <> 'qualification' OR x.state <> 'confirmed' OR x.result <> 'passed' ORDER BY x.id`)
 	alone = db.Query[db.ID](`SELECT x.id FROM training_place x WHERE x.state = 'confirmed' AND (x.confirmed_by IS NULL
-		OR x.confirmed_by = x.noted_by OR x.sitting_id IS NOT NULL AND (x.came = '' OR x.noted_by IS NULL)) ORDER BY x.id`)
+		OR x.confirmed_by = x.noted_by OR x.sitting_id IS NOT NULL AND (x.came = '' OR x.noted_by IS NULL)
+		OR x.sitting_id IS NULL AND NOT EXISTS (SELECT 1 FROM training_try t WHERE t.place_id = x.id AND t.passed)) ORDER BY x.id`)
 	miscounted = db.Query[db.ID](`SELECT s.id FROM training_sitting s WHERE s.taken <> (SELECT COUNT(*) FROM training_place x
 		WHERE x.sitting_id = s.id AND x.state <> 'given_up') ORDER BY s.id`)
 )

@@ -22,6 +22,7 @@ type Mine struct {
 	Items  []Seat    `json:"items"`
 	Held   []Holding `json:"qualifications"`
 	Near   []Sitting `json:"near"`
+	Read   []Course  `json:"courses" doc:"图文课"`
 	Leads  []Sitting `json:"leads"`
 	Learnt int64     `json:"minutes" doc:"学习时长，分钟；不是服务时长"`
 
@@ -63,7 +64,8 @@ func holdings(ctx context.Context, tx *db.Tx, v volunteer.Profile) ([]Holding, e
 // Mine gives one's own training.
 func (s *Service) Mine(ctx context.Context, in MineInput) (Mine, error) {
 	return act.Read(ctx, s.db, Join, func(tx *db.Tx) (out Mine, err error) {
-		out = Mine{In: in, Items: []Seat{}, Held: []Holding{}, Near: []Sitting{}, Leads: []Sitting{}, Today: clock.DayOf(tx.Now)}
+		out = Mine{In: in, Items: []Seat{},
+			Held: []Holding{}, Near: []Sitting{}, Read: []Course{}, Leads: []Sitting{}, Today: clock.DayOf(tx.Now)}
 		me := auth.From(ctx).Person
 		if in.Code != "" {
 			words, err := setting.Words(ctx, tx, setting.Qualification)
@@ -110,6 +112,11 @@ func (m *Mine) fill(ctx context.Context, tx *db.Tx, v volunteer.Profile) error {
 		return err
 	}
 	m.Leads = append(m.Leads, leads...)
+	read, err := lessons.First(ctx, tx, ahead{v.Region.At(auth.LevelBanner), m.In.Code, tx.Now}, 30)
+	if err != nil {
+		return err
+	}
+	m.Read = append(m.Read, read...)
 	near, err := coming.First(ctx, tx, ahead{v.Region.At(auth.LevelBanner), m.In.Code, tx.Now}, 30)
 	for _, x := range near {
 		if !on[x.ID] {
@@ -125,6 +132,7 @@ type Card struct {
 	Content string `json:"content"`
 	Mine    *Seat  `json:"mine"`
 	Leads   bool   `json:"leads"`
+	Opens   Opens  `json:"opens"`
 
 	Now    time.Time `json:"-"`
 	Serves bool      `json:"-"`
@@ -142,7 +150,11 @@ func (s *Service) Card(ctx context.Context, in GetInput) (Card, error) {
 		}
 		out.Content, out.Now, out.Leads = c.Content, tx.Now, auth.Can(ctx, Lead, out.at())
 		me := auth.From(ctx).Person
-		if _, out.Serves, err = db.Found(volunteerOf.One(ctx, tx, me)); err != nil {
+		id, serves, err := db.Found(volunteerOf.One(ctx, tx, me))
+		if out.Serves = serves; err == nil && serves {
+			out.Opens, err = s.opens(ctx, tx, id, out.Qualification)
+		}
+		if err != nil {
 			return out, err
 		}
 		p, has, err := db.Found(myPlace.One(ctx, tx, in.ID, me))

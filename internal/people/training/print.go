@@ -71,6 +71,14 @@ func (s *Service) Export(ctx context.Context, in ExportInput) (blob.File, error)
 		if err != nil {
 			return t, err
 		}
+		read, err := onlineLines.First(ctx, tx, scoped{in.ListInput, auth.ScopeOf(ctx, View)}, 5000)
+		if err != nil {
+			return t, err
+		}
+		for _, l := range read {
+			t.Rows = append(t.Rows, []string{strconv.Itoa(len(t.Rows) + 1), l.Title, l.Day.String(), "图文课（最近一次测验）", l.Station, "",
+				strconv.FormatInt(l.Came, 10), strconv.FormatInt(l.Passed, 10), strconv.FormatFloat(float64(l.Learnt)/60, 'f', 1, 64), l.Label, ""})
+		}
 		return t, audit.Write(ctx, tx, audit.Entry{Action: op.Action, Object: "training_course", Region: in.Region,
 			Detail: map[string]any{"rows": len(rows), "format": in.Format}})
 	})
@@ -84,4 +92,12 @@ func (s *Service) Export(ctx context.Context, in ExportInput) (blob.File, error)
 type line struct {
 	Sitting
 	Came, Passed, Learnt int64
+}
+
+// onlineLine is a course to read in the same table.
+type onlineLine struct {
+	ID                    db.ID
+	Title, Label, Station string
+	Came, Passed, Learnt  int64
+	Day                   clock.Day
 }

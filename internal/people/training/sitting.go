@@ -50,7 +50,7 @@ func (s *Service) Sit(ctx context.Context, in SittingInput) (Sheet, error) {
 			err = auth.Require(ctx, Plan, View, c.at())
 		}
 		if err == nil && (c.State != Open || c.Kind != OnSite) {
-			err = errs.WrongState("课程" + courseStates.Word(c.State) + "，不能安排场次")
+			err = errs.WrongState(kinds.Word(c.Kind) + courseStates.Word(c.State) + "，不能安排场次")
 		}
 		if err != nil {
 			return Sheet{}, err

@@ -46,6 +46,28 @@ var (
 	takeRoom = db.Query[db.ID](`UPDATE training_sitting SET taken = taken + 1 WHERE id = $1 AND state = 'open' AND taken < needed RETURNING id`)
 	freeRoom = db.SQL(`UPDATE training_sitting SET taken = taken - 1 WHERE id = $1 AND taken > 0`)
 
+	questionTable = db.NewRelation[Question]("training_question")
+	questionsOf   = questionTable.Where("course_id = $1 ORDER BY sort")
+	dropQuestions = db.SQL(`DELETE FROM training_question WHERE course_id = $1`)
+	tryTable      = db.NewRelation[Try]("training_try")
+	triesOf       = tryTable.Where("place_id = $1 ORDER BY id DESC LIMIT 20")
+	triesOn       = db.Query[int64](`SELECT COUNT(*) FROM training_try WHERE place_id = $1 AND day = $2`)
+	myLesson      = db.Query[Seat](`SELECT ` + seatColumns + seatTables + `WHERE x.course_id = $1 AND x.person_id = $2
+		AND x.sitting_id IS NULL AND x.state <> 'given_up' ORDER BY x.id DESC LIMIT 1`)
+	online = db.Query[Seat](`SELECT ` + seatColumns + seatTables + `WHERE x.course_id = $1 AND x.sitting_id IS NULL AND x.state = 'noted'
+		ORDER BY x.noted_at, x.id LIMIT 100`)
+	onlineLines = db.ListOf(func(b *db.Builder, in scoped) {
+		b.Add(`SELECT c.id, c.title, ` + label + ` AS label, COALESCE((SELECT t.name FROM station t WHERE t.id = c.station_id), '') AS station,
+			COUNT(*) AS came, SUM(CASE WHEN x.result = 'passed' THEN 1 ELSE 0 END) AS passed, SUM(x.minutes) AS learnt, MAX(x.day) AS day
+			FROM training_course c JOIN (SELECT p.course_id, p.result, p.minutes, (SELECT MAX(y.day) FROM training_try y
+			WHERE y.place_id = p.id) AS day FROM training_place p WHERE p.sitting_id IS NULL AND p.state = 'confirmed') x
+			ON x.course_id = c.id WHERE 1 = 1`)
+		in.narrow(b)
+		b.Add(" GROUP BY c.id, c.title, c.qualification_code, c.station_id HAVING 1 = 1")
+	}, func(scoped) db.Order[onlineLine] {
+		return db.Order[onlineLine]{By: "c.id", Down: true, Key: func(l onlineLine) []any { return []any{l.ID} }}
+	})
+
 	volunteerOf   = db.Query[db.ID](`SELECT id FROM volunteer WHERE person_id = $1 AND status = 'active'`)
 	volunteerByNo = db.Query[db.ID](`SELECT id FROM volunteer WHERE no = $1 AND status = 'active'`)
 	accountOf     = db.Query[db.ID](`SELECT id FROM account WHERE person_id = $1 ORDER BY id LIMIT 1`)
@@ -95,6 +117,15 @@ var (
 		in.narrow(b)
 	}, func(scoped) db.Order[line] {
 		return db.Order[line]{By: "s.starts_at, s.id", Down: true, Key: func(l line) []any { return []any{l.StartsAt, l.ID} }}
+	})
+
+	// lessons are the courses to read of a banner.
+	lessons = db.ListOf(func(b *db.Builder, in ahead) {
+		b.Add(`SELECT ` + courseColumns + ` FROM training_course c WHERE c.kind = 'article' AND c.state = 'open'`)
+		auth.Within(b, "c.region", in.Region)
+		b.If(in.Code != "", " AND c.qualification_code = ?", in.Code)
+	}, func(ahead) db.Order[Course] {
+		return db.Order[Course]{By: "c.id", Down: true, Key: func(c Course) []any { return []any{c.ID} }}
 	})
 
 	// coming are the sittings of a banner that one may still sign up for.

@@ -1,8 +1,9 @@
 // Package training is what volunteers learn before they serve (培训): courses with sittings, who signed up and came, what the trainer found,
 // and the qualification that follows once a second, independent person has confirmed it.
 //
-// Nouns: course, sitting (a course held at a time and place), place (somebody's on a sitting), result, qualification. Verbs: make, publish,
-// close, plan, cancel, sign up, give up, attend, note (results), confirm.
+// Nouns: course, sitting (a course held at a time and place), place (somebody's on a sitting, or on a course to read), result, question,
+// try (at a test), qualification. Verbs: make, publish, close, plan, cancel, sign up, give up, attend, note (results), ask (questions),
+// begin and answer (a test), confirm.
 //
 // A qualification has two people behind it, neither of them who gets it or close to him. The minutes of training are a group of their own
 // in what is recorded of a volunteer (民政部令第67号 art. 5): they are no minutes of service and no column of this area is added to those.
@@ -180,6 +181,7 @@ type Seat struct {
 type Service struct {
 	db       *db.DB
 	codes    presence.Codes
+	keys     *seal.Keys
 	persons  *person.Service
 	courses  act.Kind[Course]
 	sittings act.Kind[Sitting]
@@ -188,7 +190,7 @@ type Service struct {
 
 // New makes the service.
 func New(d *db.DB, keys *seal.Keys, persons *person.Service) *Service {
-	s := &Service{db: d, codes: presence.New(keys), persons: persons}
+	s := &Service{db: d, codes: presence.New(keys), keys: keys, persons: persons}
 	s.courses = act.Kind[Course]{Object: "training_course", View: View, Table: courseTable, Load: Get, Place: Course.at,
 		Word: courseStates.Word, State: func(c Course) string { return c.State },
 		Trail: func(was, now Course) map[string]any { return map[string]any{"from": was.State, "to": now.State} }}

@@ -2,11 +2,17 @@ package training_test
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"reflect"
+	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"linli/internal/civic/person"
+	"linli/internal/civic/setting"
 	"linli/internal/people/training"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/auth"
@@ -319,6 +325,151 @@ func TestCancelAndForget(t *testing.T) {
 		}
 		w.Write(func(tx *db.Tx) error {
 			return w.s.OnMerged(w.System, tx, person.MergedEvent{From: w.Vols[0].PersonID, To: w.Vols[2].PersonID})
+		})
+	})
+}
+
+func (w *world) lesson() training.Detail {
+	w.Helper()
+	d := must[training.Detail](w)(w.s.Make(w.Manager, training.CourseInput{StationID: w.Station.ID, Kind: training.Article,
+		Qualification: "volunteer_basic", Words: training.Words{Title: "第一课", Content: "敲门", Minutes: 30}}))
+	_, err := w.s.Publish(w.Manager, training.MoveInput{ID: d.ID, Version: d.Version})
+	errstest.Is(w, err, "invalid questions")
+	items := []training.AskInput{{Text: "一", Choices: "*对\n错\n也错"}, {Text: "二", Choices: "错\n*对"}, {Text: "三", Choices: "*对\n*也对\n错"}}
+	bad := training.QuestionsInput{ID: d.ID, Version: d.Version, Mark: 80, Items: []training.AskInput{{Text: "一", Choices: "*对"}}}
+	_, err = w.s.Ask(w.Manager, bad)
+	errstest.Is(w, err, "invalid items.0.choices")
+	d = must[training.Detail](w)(w.s.Ask(w.Manager, training.QuestionsInput{ID: d.ID, Version: d.Version, Mark: 80, Items: items}))
+	return must[training.Detail](w)(w.s.Publish(w.Manager, training.MoveInput{ID: d.ID, Version: d.Version}))
+}
+
+// answers picks the choices that say they are right, or the others.
+func answers(p training.Paper, right bool) training.AnswerInput {
+	in := training.AnswerInput{ID: p.ID}
+	for _, q := range p.Items {
+		var x training.Picked
+		for i, c := range q.Choices {
+			if strings.Contains(c, "对") == right {
+				x.Picked = append(x.Picked, strconv.Itoa(i))
+			}
+		}
+		in.Answers = append(in.Answers, x)
+	}
+	return in
+}
+
+// A course to read: the paper says nothing of what is right, stays as it is when it is read again, and whoever passes it waits for
+// somebody else than who wrote the questions. Guessing ends with the day's tries.
+func TestReading(t *testing.T) {
+	each(t, func(w *world) {
+		d := w.lesson()
+		me := w.Vols[0]
+		p := must[training.Paper](w)(w.s.Begin(me.Ctx, training.GetInput{ID: d.ID}))
+		text, err := json.Marshal(p)
+		if err != nil || strings.Contains(string(text), "right") || strings.Contains(string(text), "*") {
+			w.Errorf("the paper says what is right: %s %v", text, err)
+		}
+		if again := must[training.Paper](w)(w.s.Test(me.Ctx, training.GetInput{ID: p.ID})); !reflect.DeepEqual(p.Items, again.Items) {
+			w.Error("another order when it is read again")
+		}
+		if _, err = w.s.Test(w.Vols[1].Ctx, training.GetInput{ID: p.ID}); errs.KindOf(err) != errs.NotFound {
+			w.Error("another reads the try:", err)
+		}
+		if _, err = w.s.Get(me.Ctx, training.GetInput{ID: d.ID}); errs.KindOf(err) != errs.NotFound {
+			w.Error("a volunteer reads the questions with their answers:", err)
+		}
+		if p = must[training.Paper](w)(w.s.Answer(me.Ctx, answers(p, false))); p.Passed || p.Score != 0 {
+			w.Errorf("wrong answers: %+v", p.Try)
+		}
+		_, err = w.s.Answer(me.Ctx, answers(p, true))
+		errstest.Is(w, err, "wrong_state: 这一次已经交了")
+		stale := must[training.Paper](w)(w.s.Begin(me.Ctx, training.GetInput{ID: d.ID}))
+		d = must[training.Detail](w)(w.s.Edit(w.Manager, training.EditInput{ID: d.ID, Version: d.Version, Words: training.Words{Title: "第一课",
+			Content: "先敲门", Minutes: 30}}))
+		_, err = w.s.Answer(me.Ctx, answers(stale, true))
+		errstest.Is(w, err, "wrong_state: 课程改过了")
+		p = must[training.Paper](w)(w.s.Begin(me.Ctx, training.GetInput{ID: d.ID}))
+		_, err = w.s.Begin(me.Ctx, training.GetInput{ID: d.ID})
+		errstest.Is(w, err, "wrong_state: 今天做了 3 次")
+		if p = must[training.Paper](w)(w.s.Answer(me.Ctx, answers(p, true))); !p.Passed || p.Score != 100 {
+			w.Errorf("right answers: %+v", p.Try)
+		}
+		w.second(me, d)
+	})
+}
+
+// second is the word of the second person on who passed the test.
+func (w *world) second(me attendancetest.Volunteer, d training.Detail) {
+	w.Helper()
+	if got := w.held(me.ID); len(got) != 0 {
+		w.Error("held before anybody confirmed:", got)
+	}
+	d = must[training.Detail](w)(w.s.Get(w.Head, training.GetInput{ID: d.ID}))
+	if len(d.Waiting) != 1 || d.Waiting[0].Short != "" {
+		w.Fatalf("waiting: %+v", d.Waiting)
+	}
+	in := training.OneInput{ID: d.Waiting[0].ID, Version: d.Waiting[0].Version}
+	_, err := w.s.ConfirmOne(w.Manager, in)
+	errstest.Is(w, err, "denied: 复核要由另一个人做")
+	if p := must[training.Seat](w)(w.s.ConfirmOne(w.Head, in)); p.State != training.Confirmed || p.Minutes != 30 {
+		w.Errorf("confirmed: %+v", p)
+	}
+	if got := w.held(me.ID); len(got) != 1 || got[0].Code != "volunteer_basic" {
+		w.Error("held", got)
+	}
+}
+
+// What ends within a month is told once, with the way to learn it again; a higher qualification includes the lower for as long as it holds.
+func TestEndsAndIncludes(t *testing.T) {
+	each(t, func(w *world) {
+		today := clock.Today(w.System)
+		w.Write(func(tx *db.Tx) error {
+			_, err := volunteer.Issue(w.System, tx, w.Vols[0].ID, "qualification", volunteer.Dated{Code: "first_aid", From: 20260101,
+				To: today.AddDays(20)})
+			return err
+		})
+		told := func() (n int64) {
+			w.Write(func(tx *db.Tx) (err error) {
+				rows, err := db.Select[int64](w.System, tx, tx.Build(`SELECT COUNT(*) FROM notify_inbox WHERE kind = 'training'`))
+				n = rows[0]
+				return err
+			})
+			return n
+		}
+		for range 2 {
+			if err := w.s.Remind(w.System); err != nil {
+				w.Fatal(err)
+			}
+		}
+		if n := told(); n != 1 {
+			w.Errorf("told %d times, want once", n)
+		}
+		words := setting.New(w.DB)
+		admin, _ := w.Actor("系统管理员", 0, auth.Grant{Role: auth.SystemAdmin, Region: attendancetest.Gacha.At(1)})
+		save := func(code string, includes ...string) error {
+			list := must[setting.WordList](w)(words.Dictionary(admin, setting.DictionaryInput{Name: setting.Qualification}))
+			for _, x := range list.Items {
+				if x.Code == code {
+					_, err := words.SaveWord(admin, setting.WordInput{ID: x.ID, Name: x.Name, Code: x.Code, Label: x.Label, Active: true, Sort: x.Sort,
+						Version: x.Version, Includes: includes})
+					return err
+				}
+			}
+			return nil
+		}
+		if err := errors.Join(save("elder_care", "volunteer_basic"), save("first_aid", "elder_care")); err != nil {
+			w.Fatal(err)
+		}
+		errstest.Is(w, save("volunteer_basic", "first_aid"), "invalid includes: 不能转一圈")
+		errstest.Is(w, save("elder_care", "nothing"), "invalid includes: 没有这种资格")
+		w.Write(func(tx *db.Tx) error {
+			v, err := volunteer.Load(w.System, tx, w.Vols[0].ID)
+			for code, want := range map[string]bool{"first_aid": true, "elder_care": true, "volunteer_basic": true, "driver": false} {
+				if v.Qualified(code, today) != want || v.Qualified(code, today.AddDays(21)) {
+					w.Errorf("%s: %v today, %v when it has ended", code, v.Qualified(code, today), v.Qualified(code, today.AddDays(21)))
+				}
+			}
+			return err
 		})
 	})
 }

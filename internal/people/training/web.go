@@ -25,6 +25,11 @@ func (s *Service) Routes(r *web.Router) {
 	web.JSON(r, "GET /api/v1/sittings/{id}/code", "training.show", Lead, s.Show)
 	web.JSON(r, "POST /api/v1/sittings/{id}/results", "training.note", Lead, s.Note)
 	web.JSON(r, "POST /api/v1/sittings/{id}/confirm", "training.confirm", Confirm, s.Confirm)
+	web.JSON(r, "POST /api/v1/courses/{id}/questions", "training.ask", Plan, s.Ask)
+	web.JSON(r, "POST /api/v1/courses/{id}/test", "training.begin", Join, s.Begin, web.Status(201))
+	web.JSON(r, "GET /api/v1/training-tests/{id}", "training.test", Join, s.Test)
+	web.JSON(r, "POST /api/v1/training-tests/{id}/answer", "training.answer", Join, s.Answer)
+	web.JSON(r, "POST /api/v1/training-places/{id}/confirm", "training.confirm_one", Confirm, s.ConfirmOne)
 	web.JSON(r, "GET /api/v1/training-places", "training.mine", Join, s.Mine)
 	web.JSON(r, "GET /api/v1/training-places/{id}", "training.place", Join, s.Place)
 	web.JSON(r, "POST /api/v1/training-places/{id}/give-up", "training.give_up", Join, s.GiveUp)
@@ -56,6 +61,14 @@ func (s *Service) deskPages(r *web.Router) {
 		web.Form(r, "POST "+desk+"/sittings/{id}/"+verb, "training.confirm", Confirm, s.Confirm,
 			func(in ConfirmInput) string { return sheetPath(in.ID) }, func(in ConfirmInput, _ Sheet) string { return sheetPath(in.ID) })
 	}
+	web.Page(r, "GET "+desk+"/questions/{id}", "training.get", View, s.Get, questionsPage)
+	web.Form(r, "POST "+desk+"/{id}/questions", "training.ask", Plan, s.Ask,
+		func(in QuestionsInput) string { return questionsPath(in.ID) },
+		func(in QuestionsInput, _ Detail) string { return coursePath(in.ID) })
+	for _, verb := range []string{"confirm", "return"} {
+		web.Form(r, "POST "+desk+"/places/{id}/"+verb, "training.confirm_one", Confirm, s.ConfirmOne, func(OneInput) string { return "" },
+			func(_ OneInput, p Seat) string { return coursePath(p.CourseID) })
+	}
 	s.leaderPages(r, desk+"/sittings", "")
 }
 
@@ -77,6 +90,12 @@ func (s *Service) leaderPages(r *web.Router, base, under string) {
 func (s *Service) myPages(r *web.Router) {
 	web.Page(r, "GET "+my, "training.mine", Join, s.Mine, minePage)
 	web.Page(r, "GET "+my+"/{id}", "training.card", Join, s.Card, cardPage)
+	web.Page(r, "GET "+lessonBase+"/{id}", "training.lesson", Join, s.Lesson, lessonPage)
+	web.Page(r, "GET "+testBase+"/{id}", "training.test", Join, s.Test, testPage)
+	web.Form(r, "POST "+lessonBase+"/{id}/test", "training.begin", Join, s.Begin, func(in GetInput) string { return lessonPath(in.ID) },
+		func(_ GetInput, p Paper) string { return testPath(p.ID) })
+	web.Form(r, "POST "+testBase+"/{id}", "training.answer", Join, s.Answer, func(in AnswerInput) string { return testPath(in.ID) },
+		func(in AnswerInput, _ Paper) string { return testPath(in.ID) })
 	card := func(p Seat) string { return cardPath(p.SittingID) }
 	web.Form(r, "POST "+my+"/{id}/places", "training.sign_up", Join, s.SignUp, func(in SignInput) string { return cardPath(in.ID) },
 		func(_ SignInput, p Seat) string { return card(p) })

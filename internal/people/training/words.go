@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 
 	"linli/internal/civic/setting"
 	"linli/internal/platform/auth"
@@ -19,6 +22,34 @@ func (r Register) with(path, name, value string) string {
 
 // teacher is who teaches, in words.
 func (s Sitting) teacher() string { return cmp.Or(s.Lecturer, s.Trainer, "服务站") }
+
+// paragraphs are the lines of a text.
+func paragraphs(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })
+}
+
+// verdict says whether a try passed.
+func verdict(passed bool) string {
+	if passed {
+		return results.Word(Passed)
+	}
+	return results.Word(Failed)
+}
+
+func (a Asked) options() (out []ui.Option) {
+	for i, w := range a.Choices {
+		out = append(out, ui.Option{Value: strconv.Itoa(i), Label: w})
+	}
+	return out
+}
+
+// mark is the mark of a test as it is, or as it is proposed.
+func (c Course) mark() int64 { return max(c.PassMark, 50) }
+
+// blanks are the questions there are, with room for more.
+func (d Detail) blanks() []Question {
+	return append(slices.Clone(d.Questions), make([]Question, max(5-len(d.Questions), 2))...)
+}
 
 // leader is who calls the roll.
 func (s Sitting) leader() string { return cmp.Or(s.Trainer, "服务站") }
