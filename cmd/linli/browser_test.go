@@ -29,6 +29,7 @@ type screen struct {
 	who   string
 	shots string // folder of the guide's pictures; empty keeps none
 	modes string // ways of reading that are audited: pairs of size and theme, in JSON
+	leave func() // closes the browser; the end of the test does it too
 }
 
 const (
@@ -69,9 +70,9 @@ func (s *stage) screen(who string, width, height int64) *screen {
 	s.check(err)
 	ctx, cancel := context.WithTimeout(parent, 20*time.Minute)
 	s.t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx, chromedp.WithNewBrowserContext())
-	s.t.Cleanup(cancel)
-	out := &screen{stage: s, ctx: ctx, who: who, shots: os.Getenv("LINLI_TOUR"), modes: allModes}
+	ctx, leave := chromedp.NewContext(ctx, chromedp.WithNewBrowserContext())
+	s.t.Cleanup(leave)
+	out := &screen{stage: s, ctx: ctx, who: who, shots: os.Getenv("LINLI_TOUR"), modes: allModes, leave: leave}
 	s.check(chromedp.Do(ctx, chromedp.EmulateViewport(width, height), func(ctx context.Context, tab *chromedp.Target) (chromedp.Void, error) {
 		_, err := cdp.Call(ctx, tab, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
 			Source: `window.refused = []; document.addEventListener('securitypolicyviolation', e => refused.push(e.violatedDirective + ' ' + e.blockedURI + ' ' + e.sample))`})
@@ -215,7 +216,7 @@ func (s *screen) signIn(a demo.Account) {
 }
 
 // The main job in a real browser, each from the front page: a resident and a volunteer on phones, the manager at the desk, a stranger.
-// With LINLI_TOUR the pictures of the guide are taken anew.
+// With LINLI_TOUR the pictures of the guide are taken anew. It runs before the other browsers, not beside them.
 func TestTour(t *testing.T) {
 	s := newStage(t, small.SQLiteURL(t))
 	s.play()
@@ -319,6 +320,7 @@ func TestTour(t *testing.T) {
 // Every page that needs no number, opened by a role that may: on a phone in elder mode and at the desk in the dark, nothing that axe,
 // the content policy or the page's own width complains about.
 func TestPages(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, small.SQLiteURL(t))
 	var routes []web.Route
 	s.check(json.Unmarshal([]byte(s.must("", "routes", "--json")), &routes))
@@ -348,5 +350,7 @@ func TestPages(t *testing.T) {
 				at.look(strings.ReplaceAll(strings.Trim(path, "/"), "/", "-") + "-" + map[*screen]string{narrow: "phone", wide: "desk"}[at])
 			}
 		}
+		narrow.leave() // pages that look again every few seconds would work on beside the others
+		wide.leave()
 	}
 }

@@ -11,6 +11,7 @@ import (
 // The administrator looks at an edition of the divisions, decides and applies it; the officer of the banner changes a setting and
 // takes it back.
 func TestTourCivic(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, small.SQLiteURL(t))
 	s.play()
 	admin := s.screen("admin", deskWidth, deskHeight)

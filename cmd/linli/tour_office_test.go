@@ -9,6 +9,7 @@ import (
 // The manager goes through the station's books: writes a notice, looks at the plan and the roster, puts a photograph first, hands the
 // plan in as evidence, opens a ledger; a resident sees it; the officer sets the texts.
 func TestTourOffice(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, small.SQLiteURL(t))
 	s.play()
 	manager := s.screen("manager", deskWidth, deskHeight)

@@ -8,6 +8,7 @@ import (
 
 // An officer reads the figures, takes a table away and looks at the display of the hall, which fetches itself anew.
 func TestTourFigures(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, small.SQLiteURL(t))
 	s.play()
 	officer := s.screen("officer", deskWidth, deskHeight)

@@ -10,6 +10,7 @@ import (
 // An officer of the region sees why a banner lags, in four clicks from the region's page down to the photo that is missing at one
 // station, and reminds its manager; she finds the message on her phone, sends the photo, and the figure is another one.
 func TestTourWhy(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, small.SQLiteURL(t))
 	s.play()
 	station := s.Base.Station.String()

@@ -71,7 +71,7 @@ func TestSampleArea(t *testing.T) {
 		t.Error(err)
 	}
 	binary := filepath.Join(t.TempDir(), "lending.test")
-	run(t, root, "go", "test", "-c", "-vet=off", "-overlay", plan, "-o", binary, "./internal/network/lending")
+	run(t, root, "go", "test", "-c", "-vet=off", "-ldflags=-w", "-overlay", plan, "-o", binary, "./internal/network/lending")
 	run(t, t.TempDir(), binary)
 }
 
