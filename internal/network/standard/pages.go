@@ -179,7 +179,7 @@ func (i Item) lasting() string {
 // missing says in words what a station of the list lacks.
 func (v Summaries) missing(x Summary) string {
 	if x.Bare {
-		return "还没有任何证据"
+		return "全部，还没有任何证据"
 	}
 	var out []string
 	for _, code := range strings.Fields(x.Missing) {

@@ -46,7 +46,7 @@ func findPage(v Finds) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Head(i18n.Text(ctx, "找“%s”", v.Q), "姓名、拼音首字母、电话尾号四位、单号、志愿者编号、站点、地名（简称也行）").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(i18n.Text(ctx, "找“%s”", v.Q), "姓名、拼音首字母、电话尾号四位、单号、志愿者编号、站点、队伍、活动、地名（简称也行）").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
