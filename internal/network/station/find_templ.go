@@ -1028,7 +1028,7 @@ func onePage(v ShowingEvent) templ.Component {
 						}
 						ctx = templ.InitializeContext(ctx)
 						for _, l := range v.Services {
-							templ_7745c5c3_Err = ui.Fact(l.Text, l.Note).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Fact(l.Text, listed(ctx, l.Note)).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

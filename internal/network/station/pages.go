@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"strconv"
+	"strings"
 
 	"linli/internal/civic/account"
 	"linli/internal/civic/region"
@@ -165,6 +166,15 @@ var (
 		set.Row{Submitted, "待核实", "wait"}, set.Row{Returned, "退回补充", "ask"}, set.Row{Accepted, "已设立", "done"},
 		set.Row{Rejected, "不予设立", "alarm"}, set.Row{Withdrawn, "已撤回"})
 )
+
+// listed says each of the words of a list in the reader's language.
+func listed(ctx context.Context, text string) string {
+	words := strings.Split(text, "、")
+	for i, w := range words {
+		words[i] = i18n.Text(ctx, w)
+	}
+	return strings.Join(words, i18n.Text(ctx, "、"))
+}
 
 // KindWord says what a station is: 站 or 点.
 func KindWord(kind string) string { return kinds.Word(kind) }

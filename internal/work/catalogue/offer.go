@@ -11,7 +11,6 @@ import (
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
-	"linli/internal/platform/i18n"
 )
 
 // Services are the menu of a station's place, with what the station itself does of it. Residents may order the rest too: the station
@@ -148,11 +147,11 @@ func (s *Service) OnShowing(ctx context.Context, tx *db.Tx, e *station.ShowingEv
 		var names []string
 		for _, o := range c.Items {
 			if o.Offered {
-				names = append(names, i18n.Text(ctx, o.Name))
+				names = append(names, o.Name)
 			}
 		}
 		if len(names) > 0 {
-			e.Services = append(e.Services, station.Line{Text: c.Name, Note: strings.Join(names, i18n.Text(ctx, "、"))})
+			e.Services = append(e.Services, station.Line{Text: c.Name, Note: strings.Join(names, "、")})
 		}
 	}
 	return nil
