@@ -34,10 +34,6 @@ func (s *Service) ApproveSheet(ctx context.Context, in DecideInput) (SheetDetail
 		if sh.State != Entered {
 			return errs.WrongState("这张单现在是“" + sh.State.Word() + "”，不用复核")
 		}
-		rows, err := rowsOf.All(ctx, tx, sh.ID)
-		if err != nil {
-			return err
-		}
 		if err := mayApprove(ctx, tx, s.persons, *sh); err != nil {
 			return err
 		}
@@ -45,7 +41,8 @@ func (s *Service) ApproveSheet(ctx context.Context, in DecideInput) (SheetDetail
 			sh.State, sh.Reason = Returned, in.Reason
 			return nil
 		}
-		return s.accept(ctx, tx, sh, rows)
+		sh.State, sh.ApprovedBy, sh.ApprovedAt = Approved, auth.From(ctx).Account, &tx.Now
+		return nil
 	})
 }
 
@@ -135,8 +132,12 @@ func (s *Service) heap(ctx context.Context, tx *db.Tx, limit int) (list []area.O
 // Rise passes on what nobody has looked at.
 func (s *Service) Rise(ctx context.Context) error { return bySheet(s.persons).Rise(ctx, s.db) }
 
-// accept turns every row into a session that is over, and tells who records.
-func (s *Service) accept(ctx context.Context, tx *db.Tx, sh *Sheet, rows []Row) error {
+// accept turns every row of a sheet that was approved into a session that is over, and tells who records.
+func (s *Service) accept(ctx context.Context, tx *db.Tx, sh Sheet) error {
+	rows, err := rowsOf.All(ctx, tx, sh.ID)
+	if err != nil {
+		return err
+	}
 	volunteers := make([]db.ID, len(rows))
 	for i, r := range rows {
 		volunteers[i] = r.VolunteerID
@@ -144,8 +145,7 @@ func (s *Service) accept(ctx context.Context, tx *db.Tx, sh *Sheet, rows []Row) 
 	if err := Turn(ctx, tx, volunteers...); err != nil {
 		return err
 	}
-	sh.State, sh.ApprovedBy, sh.ApprovedAt = Approved, auth.From(ctx).Account, &tx.Now
-	e := SheetEvent{Sheet: *sh, Rows: rows}
+	e := SheetEvent{Sheet: sh, Rows: rows}
 	for _, r := range rows {
 		if err := Free(ctx, tx, r.VolunteerID, r.StartedAt, r.EndedAt, 0); err != nil {
 			return errs.Clash(fmt.Sprintf("第 %d 行 %s：%s", r.Line, r.Name, err.Error()))

@@ -87,16 +87,23 @@ func (s Sheet) onPaper() error {
 // list says that a sheet was the list of an activity: it was entered without a photograph.
 func (s Sheet) list() bool { return s.EnteredAt != nil && s.PhotoID == 0 }
 
-// frame says how sheets are kept: each is held while its rows change, and waits for a second person from when it is entered.
+// frame says how sheets are kept: each is held while its rows change, and waits for a second person from when it is entered. What follows
+// from his yes is judged once it is written: he has looked already.
 func (s *Service) frame() act.Kind[Sheet] {
 	return act.Kind[Sheet]{Object: "sheet", View: View, Table: sheetTable, Lock: true, Place: Sheet.place,
 		Trail: func(_, sh Sheet) map[string]any { return map[string]any{"no": sh.No} },
-		Tell: func(ctx context.Context, tx *db.Tx, _ act.Op, _, sh Sheet) error {
+		Tell: func(ctx context.Context, tx *db.Tx, _ act.Op, was, sh Sheet) error {
 			waits := bySheet(s.persons)
-			if err := waits.End(ctx, tx, sh.ID); err != nil || sh.State != Entered {
+			if err := waits.End(ctx, tx, sh.ID); err != nil {
 				return err
 			}
-			return waits.Queue(ctx, tx, sh.ID, sh.Region)
+			switch {
+			case sh.State == Entered:
+				return waits.Queue(ctx, tx, sh.ID, sh.Region)
+			case was.State == Entered && sh.State == Approved:
+				return s.accept(ctx, tx, sh)
+			}
+			return nil
 		}}
 }
 
