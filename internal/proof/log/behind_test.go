@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/mod/sumdb/tlog"
+
 	"linli/internal/platform/db"
 	"linli/internal/proof/log"
 )
@@ -128,11 +130,29 @@ func TestBehind(t *testing.T) {
 				try(x, a, b, object(a), object(b))
 			}
 		}
+		w.leafOfTree(random.Int64N(256), object)
 		w.sound("after all was undone")
 		if l := w.leaf(log.Record, ids["service_record"][0]); !l.Holds {
 			t.Errorf("%+v", l)
 		}
 	})
+}
+
+// leafOfTree changes one bit of the hash of a leaf in its tile: the fact of the leaf is named.
+func (w *world) leafOfTree(position int64, object func(int64) string) {
+	w.T.Helper()
+	found := strings.Join(w.behind(func(tx *db.Tx) error {
+		hashes, err := db.SelectOne[[]byte](w.System, tx, tx.Build("SELECT hashes FROM log_tile WHERE level = 0 AND no = 0"))
+		if err != nil {
+			return err
+		}
+		hashes[position*tlog.HashSize] ^= 1
+		_, err = tx.Build("UPDATE log_tile SET hashes = ? WHERE level = 0 AND no = 0", hashes).Run(w.System, tx)
+		return err
+	}, false), "\n")
+	if !strings.Contains(found, object(position)+" 日志") {
+		w.T.Errorf("leaf %d of the tree: %q", position, found)
+	}
 }
 
 func filled(text string, values []any) string {
