@@ -81,6 +81,7 @@ var order = []string{
 	"work/order/hand",
 	"work/order/live",
 	"work/order/slip",
+	"work/order/wish",
 	"work/order/card",
 	"work/order",
 	"work/attendance",
