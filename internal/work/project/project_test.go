@@ -37,7 +37,7 @@ func each(t *testing.T, test func(w *world)) {
 	t.Helper()
 	attendancetest.Each(t, func(t *testing.T, base *attendancetest.World) {
 		vols, records := volunteer.New(base.DB), record.New(base.DB, base.Persons)
-		w := &world{World: base, T: t, activities: activity.New(base.DB, base.Keys), teams: team.New(base.DB)}
+		w := &world{World: base, T: t, activities: activity.New(base.DB, base.Keys, base.Att), teams: team.New(base.DB)}
 		w.s = project.New(base.DB, w.activities, base.Att)
 		w.s.Ask = project.Outside{Counted: record.OfProject, Copied: record.OfCopies}
 		w.teams.Follow(base.Persons, vols)
