@@ -71,7 +71,6 @@ var (
 	volunteerOf   = db.Query[db.ID](`SELECT id FROM volunteer WHERE person_id = $1 AND status = 'active'`)
 	volunteerByNo = db.Query[db.ID](`SELECT id FROM volunteer WHERE no = $1 AND status = 'active'`)
 	accountOf     = db.Query[db.ID](`SELECT id FROM account WHERE person_id = $1 ORDER BY id LIMIT 1`)
-	homeOf        = db.Query[auth.Region](`SELECT region FROM volunteer WHERE person_id = $1 AND status = 'active'`)
 
 	follow     = db.SQL(`UPDATE training_place SET person_id = $2, version = version + 1 WHERE person_id = $1`)
 	followLed  = db.SQL(`UPDATE training_sitting SET trainer_id = $2, version = version + 1 WHERE trainer_id = $1`)

@@ -54,10 +54,9 @@ var (
 		WHERE v.person_id = p.id AND v.status = 'active' AND NOT EXISTS (SELECT 1 FROM volunteer_pause x WHERE x.volunteer_id = v.id
 		AND x.from_day <= $2 AND (x.to_day = 0 OR x.to_day >= $2)))`)
 
-	handOver  = db.SQL(`UPDATE project SET team_id = $2, version = version + 1 WHERE team_id = $1 AND state IN ('proposed', 'refused', 'active')`)
-	follow    = db.SQL(`UPDATE project SET leader_id = $2, version = version + 1 WHERE leader_id = $1`)
-	unlead    = db.SQL(`UPDATE project SET leader_id = NULL, version = version + 1 WHERE leader_id = $1`)
-	countedIn = db.Query[int64](`SELECT COUNT(*) FROM project WHERE leader_id = $1`)
+	handOver = db.SQL(`UPDATE project SET team_id = $2, version = version + 1 WHERE team_id = $1 AND state IN ('proposed', 'refused', 'active')`)
+	follow   = db.SQL(`UPDATE project SET leader_id = $2, version = version + 1 WHERE leader_id = $1`)
+	unlead   = db.SQL(`UPDATE project SET leader_id = NULL, version = version + 1 WHERE leader_id = $1`)
 )
 
 // standing is how often a project was held, in all and lately.
