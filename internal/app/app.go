@@ -18,6 +18,7 @@ import (
 	"linli/internal/network/standard"
 	"linli/internal/network/station"
 	"linli/internal/oversight/complaint"
+	"linli/internal/oversight/fund"
 	"linli/internal/oversight/inspection"
 	"linli/internal/oversight/inspection/plan"
 	"linli/internal/oversight/inspection/problem"
@@ -105,6 +106,7 @@ type App struct {
 	Problem   *problem.Service
 	Complaint *complaint.Service
 	Press     *press.Service
+	Fund      *fund.Service
 	Stats     *stats.Service
 	Report    *report.Service
 
@@ -180,6 +182,7 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 		a.Dispatch.Area(), a.Pairing.Area(), a.Guard.Area(),
 		a.Record.Area(), a.Log.Area(), a.Certificate.Area(), a.TimeBank.Area(), a.Green.Area(),
 		a.Stats.Area(), a.Report.Area(), a.Plan.Area(), a.Visit.Area(), a.SpotCheck.Area(), a.Problem.Area(), a.Complaint.Area(),
+		a.Fund.Area(),
 		a.Press.Area(), a.Exchange.Area(), console.New(d, a.Notify).Area(), portal.New(d, a.Stats, a.Person).Area(),
 	}
 	return a, nil
@@ -232,6 +235,7 @@ func (a *App) build(cfg config.Server) {
 	a.Problem = problem.New(d)
 	a.Complaint = complaint.New(d, keys)
 	a.Press = press.New(d, a.Blobs)
+	a.Fund = fund.New(d, a.Person, a.Stats, a.Blobs)
 	a.Report = report.New(d, a.Stats)
 }
 
@@ -262,6 +266,7 @@ func (a *App) follow() {
 	a.TimeBank.Follow(a.Person, a.Order, a.Record)
 	a.Green.Follow(a.Person)
 	a.Press.Follow(a.Person)
+	a.Fund.Follow(a.Person)
 	a.Stats.Follow(a.Region, a.Volunteer, a.Order, a.Record)
 }
 

@@ -107,6 +107,7 @@ var order = []string{
 	"oversight/inspection/spotcheck",
 	"oversight/inspection/problem",
 	"oversight/complaint",
+	"oversight/fund",
 	"app/demo/scene",
 	"reach/press",
 	"reach/exchange",

@@ -17,6 +17,7 @@ import (
 
 	"linli/internal/platform/blob"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/format"
 	"linli/internal/platform/set"
 )
 
@@ -301,6 +302,10 @@ func parse(s *huma.Schema, texts []string) (any, error) {
 		}
 		return out, nil
 	case huma.TypeInteger:
+		if s.Format == Fen {
+			n, err := format.ReadYuan(texts[0])
+			return float64(n), err
+		}
 		n, err := strconv.ParseInt(strings.TrimSpace(texts[0]), 10, 64)
 		if err != nil {
 			return nil, errors.New("应是整数")

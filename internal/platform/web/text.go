@@ -17,6 +17,9 @@ const lineLength = 100
 // AnyText is the schema format of a text that is taken as it comes, because every text has an answer; its operation cleans it.
 const AnyText = "any-text"
 
+// Fen is the schema format of an amount of money: a number of fen in JSON, written in yuan in a form.
+const Fen = "fen"
+
 // tidy trims every text of a value and refuses characters that deceive or break things: control and bidirectional ones, noncharacters.
 func tidy(at string, obj map[string]any, s *huma.Schema, faults *faults) {
 	for name, v := range obj {
