@@ -43,7 +43,7 @@ func (s *Service) Routes(r *web.Router) {
 
 	web.Page(r, "GET "+public, "fund.faces", Look, s.Faces, facesPage)
 	web.Page(r, "GET "+public+"/{id}", "fund.face", Look, s.Face, facePage)
-	for _, base := range []pages{{desk, deskProposals}, {gov, govProposals}} {
+	for _, base := range []pages{{desk, deskProposals, desk + "-receipts"}, {gov, govProposals, gov + "-receipts"}} {
 		s.programmePages(r, base)
 		s.proposalPages(r, base)
 	}
@@ -51,7 +51,7 @@ func (s *Service) Routes(r *web.Router) {
 }
 
 // pages is where the pages of a shell stand.
-type pages struct{ funds, proposals string }
+type pages struct{ funds, proposals, receipts string }
 
 func (s *Service) programmePages(r *web.Router, base pages) {
 	web.Page(r, "GET "+base.funds, "fund.programmes", View, s.Programmes, func(v Home) templ.Component { return homePage(v, base) })
@@ -66,7 +66,7 @@ func (s *Service) proposalPages(r *web.Router, base pages) {
 	web.File(r, "GET "+base.proposals+"/export", "fund.export", View, s.Export)
 	web.Page(r, "GET "+base.proposals+"/{id}", "fund.get", View, s.Get, func(v File) templ.Component { return filePage(v, base) })
 	web.File(r, "GET "+base.proposals+"/{id}/files/{n}", "fund.evidence", View, s.Evidence)
-	web.File(r, "GET "+base.proposals+"/receipts/{id}/picture", "fund.picture", View, s.Picture)
+	web.File(r, "GET "+base.receipts+"/{id}", "fund.picture", View, s.Picture)
 	web.Form(r, "POST "+base.proposals+"/{id}/resubmit", "fund.resubmit", Propose, s.Resubmit,
 		func(in ResubmitInput) string { return page(base.proposals, in.ID) }, func(_ ResubmitInput, p Proposal) string { return page(base.proposals, p.ID) })
 	web.Form(r, "POST "+base.proposals+"/{id}/finish", "fund.finish", Propose, s.Finish,
