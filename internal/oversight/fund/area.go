@@ -58,7 +58,7 @@ func (s *Service) Area() area.Area {
 	return area.Area{
 		Name: "fund", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
-			{Shell: "site", Rank: 70, Perm: Look, Href: public, Label: "项目资金公示", Icon: "doc"},
+			{Shell: "site", Group: "公开", Rank: 58, Perm: Look, Href: public, Label: "项目资金公示", Icon: "doc"},
 			{Shell: "desk", Group: "活动与项目", Rank: 158, Perm: Propose, Href: desk, Label: "项目资金", Icon: "medal"},
 			{Shell: "desk", Group: "活动与项目", Rank: 159, Perm: Propose, Href: deskProposals, Label: "资金申报", Icon: "doc"},
 			{Shell: "gov", Group: "激励", Rank: 110, Perm: View, Href: gov, Label: "项目资金", Icon: "medal", Line: "以奖代补、规范化管理项目资金，来源和预算"},
