@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"linli/internal/platform/format"
 	"linli/internal/platform/web"
 )
 
@@ -85,14 +86,19 @@ func (s *schema) wrongText() (out [][2]string) {
 			text("nonsense")
 		}
 	case s.is("integer"):
+		written := func(v int64) string { return fmt.Sprint(v) }
 		out = append(out, [2]string{"1.5", "1.5"})
+		if s.Format == web.Fen { // in yuan where people write it
+			written = format.Plain
+			out = [][2]string{{"0.015", "1.5"}}
+		}
 		for _, edge := range []*float64{s.Minimum, s.Maximum} {
 			if edge != nil {
-				v := fmt.Sprint(int64(*edge)*2 - 1000)
+				v := int64(*edge)*2 - 1000
 				if edge == s.Maximum {
-					v = fmt.Sprint(int64(*edge) + 1)
+					v = int64(*edge) + 1
 				}
-				out = append(out, [2]string{v, v})
+				out = append(out, [2]string{written(v), fmt.Sprint(v)})
 			}
 		}
 	}

@@ -27,18 +27,22 @@ func Plain(fen int64) string {
 var errYuan = errors.New("应是金额，单位是元，最多两位小数，如 1234.50")
 
 // mostYuan is how many digits an amount may have before its point.
-const mostYuan = 10
+const mostYuan = 12
 
 // ReadYuan reads money as people write it, in yuan: “1234.5”, “1,234.50”, “１２００元”. It never passes through a fraction.
 func ReadYuan(text string) (fen int64, err error) {
 	text = strings.TrimSuffix(width.Narrow.String(strings.Join(strings.Fields(text), "")), "元")
-	whole, cents, dot := strings.Cut(strings.ReplaceAll(strings.TrimPrefix(text, "¥"), ",", ""), ".")
+	text, minus := strings.CutPrefix(strings.TrimPrefix(text, "¥"), "-")
+	whole, cents, dot := strings.Cut(strings.ReplaceAll(text, ",", ""), ".")
 	if whole == "" || len(whole) > mostYuan || len(cents) > 2 || dot && cents == "" || strings.Trim(whole+cents, "0123456789") != "" {
 		return 0, errYuan
 	}
 	fen, err = strconv.ParseInt(whole+(cents + "00")[:2], 10, 64)
-	if err != nil {
+	switch {
+	case err != nil:
 		return 0, errYuan
+	case minus:
+		fen = -fen
 	}
 	return fen, nil
 }

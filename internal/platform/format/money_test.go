@@ -12,12 +12,12 @@ func TestYuan(t *testing.T) {
 		}
 	}
 	for text, fen := range map[string]int64{"0": 0, "1": 100, "1234.5": 123450, "1,234.50": 123450, " １２００元 ": 120000, "0.05": 5, "¥3": 300,
-		"9999999999.99": 999999999999, "007": 700} {
+		"999999999999.99": 99999999999999, "007": 700, "-9.98": -998} {
 		if got, err := ReadYuan(text); err != nil || got != fen {
 			t.Errorf("%q: %d %v", text, got, err)
 		}
 	}
-	for _, text := range []string{"", "-1", "1.234", "1.", ".5", "1e3", "10000000000", "一百", "1.2.3", "+1", "元"} {
+	for _, text := range []string{"", "--1", "1-", "1.234", "1.", ".5", "1e3", "1000000000000", "一百", "1.2.3", "+1", "元"} {
 		if got, err := ReadYuan(text); err == nil {
 			t.Errorf("%q read as %d", text, got)
 		}
