@@ -38,12 +38,14 @@ var waits = []area.Wait{
 		Page: toPage(govProposals)}, line+`0 AS due`, `fund_proposal p WHERE p.state = 'finished' AND p.holder = {seat}`, inRegion),
 	area.Waiting(area.Wait{Shell: "gov", Rank: 72, Perm: Decide, Href: govProposals, Word: "项目资金的票据，等核对", Button: "去核对",
 		Page: toPage(govProposals)}, line+`0 AS due`,
-		`fund_proposal p WHERE p.above = {seat} AND EXISTS (SELECT 1 FROM fund_receipt r WHERE r.proposal_id = p.id AND r.state = 'entered')`, inRegion),
+		`fund_proposal p WHERE p.above = {seat} AND EXISTS (SELECT 1 FROM fund_receipt r WHERE r.proposal_id = p.id AND r.state = 'entered')`,
+		inRegion),
 	area.Waiting(area.Wait{Shell: "gov", Rank: 73, Perm: Record, Href: govProposals, Word: "公示过了的项目，等拨付", Button: "去登记",
 		Page: toPage(govProposals)}, line+`0 AS due`, `fund_proposal p JOIN ledger_account c ON c.id = p.committed_id AND c.balance > 0
 		WHERE p.state = 'accepted' AND p.notice_until < {today} AND p.score < 0 AND p.owner = {seat}`, inRegion),
 	area.Waiting(area.Wait{Shell: "gov", Rank: 74, Perm: Record, Href: govProposals, Word: "交了绩效自评的项目，等结项", Button: "去结项",
-		Page: toPage(govProposals)}, line+`0 AS due`, `fund_proposal p WHERE p.state = 'accepted' AND p.score >= 0 AND p.owner = {seat}`, inRegion),
+		Page: toPage(govProposals)}, line+`0 AS due`, `fund_proposal p WHERE p.state = 'accepted' AND p.score >= 0 AND p.owner = {seat}`,
+		inRegion),
 	area.Waiting(area.Wait{Shell: "gov", Rank: 75, Perm: Manage, Href: gov, Word: "登记的资金，等第二人核对", Button: "去核对", Page: nil},
 		`x.id, f.name AS what, x.payer AS who, x.at AS at, 0 AS due`, `fund_source x JOIN fund_programme f ON f.id = x.programme_id
 		WHERE x.state = 'waits' AND x.region = {seat}`, auth.Columns{Region: "x.region"}),

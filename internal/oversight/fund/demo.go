@@ -37,7 +37,8 @@ func (s *Service) Demo(ctx context.Context, v area.Village) error {
 		Rules: "记录及时、证明规范的苏木乡镇（街道）可以申报。", ForRegion: true, Year: int64(g.today)/10000 + 1, From: g.today, To: g.today.AddDays(90),
 		Most: 2_000_000, ShareAccepted: 100})
 	if err == nil {
-		_, err = s.AddSource(g.banner, SourceInput{ID: next.ID, Kind: "donation", Payer: "演示慈善会", Document: "演示协议 12", Day: g.today, Amount: 800_000})
+		_, err = s.AddSource(g.banner, SourceInput{ID: next.ID, Kind: "donation", Payer: "演示慈善会", Document: "演示协议 12", Day: g.today,
+			Amount: 800_000})
 	}
 	if err != nil {
 		return err
@@ -90,9 +91,10 @@ func (s *Service) demoProgramme(g stage, in ProgrammeInput) (Programme, error) {
 // demoProposals asks for money in the name of the station, and goes with each proposal a step further than with the one before.
 func (s *Service) demoProposals(g stage, f Programme) error {
 	for i, title := range []string{"演示：清雪队的工具", "演示：暑期托管班", "演示：楼道小药箱", "演示：老年人手机课", "演示：一家一张便民卡", "演示：周三义诊"} {
-		p, err := s.Propose(g.manager, ProposeInput{ID: f.ID, Applicant: "station", Plan: Plan{Title: title, Responsible: auth.From(g.manager).Name,
-			Purpose: "演示数据：给住得远、岁数大的居民，每周一次。", From: g.today, To: g.today.AddDays(60), TargetEvents: 8, TargetTimes: 160,
-			Lines: []LineInput{{Category: "material", What: "耗材", Amount: 320_000}, {Category: "insurance", What: "保险", Amount: 40_000}}}})
+		p, err := s.Propose(g.manager, ProposeInput{ID: f.ID, Applicant: "station",
+			Plan: Plan{Title: title, Responsible: auth.From(g.manager).Name, Purpose: "演示数据：给住得远、岁数大的居民，每周一次。", From: g.today,
+				To: g.today.AddDays(60), TargetEvents: 8, TargetTimes: 160, Lines: []LineInput{{Category: "material", What: "耗材", Amount: 320_000},
+					{Category: "insurance", What: "保险", Amount: 40_000}}}})
 		switch {
 		case err != nil:
 		case i == 1:

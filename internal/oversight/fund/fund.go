@@ -1,6 +1,6 @@
 // Package fund keeps the money for projects (以奖代补, 项目资助) and for regions that keep their records well (规范化管理项目资金): where it comes
-// from, by which rules it is given, who asked for it, who agreed, what was paid and what it was used for. It pays nothing itself; a payment is
-// noted by its voucher.
+// from, by which rules it is given, who asked for it, who agreed, what was paid and what it was used for. It pays nothing itself; a
+// payment is noted by its voucher.
 //
 // What may be spent is in the books, in fen: appropriation → commitment → payment → use, each an account that never falls below zero, so
 // that no two people spend the same fen. Who proposes, who agrees and who accepts are different people, independent of one another; the
@@ -84,8 +84,9 @@ var (
 	Categories = set.New("fund_line.category fund_receipt.category", set.Row{"activity", "业务活动费"}, set.Row{"material", "活动物资"},
 		set.Row{"training", "培训费"}, set.Row{"insurance", "志愿者保险"}, set.Row{"publicity", "宣传费"}, set.Row{"manage", "管理费"},
 		set.Row{"tax", "税费"}, set.Row{"other", "其他"})
-	programmeStates = set.New("fund_programme.state", set.Row{Draft, "筹备", "wait"}, set.Row{Open, "已公布", "work"}, set.Row{Ended, "已结束", "done"})
-	sourceStates    = set.New("fund_source.state", set.Row{Waits, "等第二人核对", "wait"}, set.Row{Confirmed, "已到位", "done"}, set.Row{Refused, "不对"})
+	programmeStates = set.New("fund_programme.state", set.Row{Draft, "筹备", "wait"}, set.Row{Open, "已公布", "work"},
+		set.Row{Ended, "已结束", "done"})
+	sourceStates = set.New("fund_source.state", set.Row{Waits, "等第二人核对", "wait"}, set.Row{Confirmed, "已到位", "done"}, set.Row{Refused, "不对"})
 	// States are those of a proposal, as people see them.
 	States = set.New("fund_proposal.state", set.Row{Proposed, "待审批", "wait"}, set.Row{Returned, "退回补充", "ask"}, set.Row{Refused, "未批准"},
 		set.Row{Doing, "实施中", "work"}, set.Row{Finished, "待验收", "wait"}, set.Row{Accepted, "已验收", "work"}, set.Row{Closed, "已结项", "done"},
@@ -280,8 +281,9 @@ var (
 	sourceKind = act.Kind[Source]{Object: "fund_source", View: View, Table: sources, Lock: true, Word: sourceStates.Word,
 		Place: func(x Source) auth.Place { return at(x.Region) }, State: func(x Source) string { return x.State },
 		Trail: func(_, now Source) map[string]any { return map[string]any{"to": now.State, "amount": now.Amount} }}
-	proposalKind = act.Kind[Proposal]{Object: "fund_proposal", View: View, Table: proposals, Lock: true, Word: States.Word, Place: Proposal.place,
-		State: func(x Proposal) string { return x.State }, Names: func(x Proposal) []string { return []string{x.Responsible} },
+	proposalKind = act.Kind[Proposal]{Object: "fund_proposal", View: View, Table: proposals, Lock: true, Word: States.Word,
+		Place: Proposal.place, State: func(x Proposal) string { return x.State },
+		Names: func(x Proposal) []string { return []string{x.Responsible} },
 		Trail: func(was, now Proposal) map[string]any {
 			return map[string]any{"from": was.State, "to": now.State, "approved": now.Approved, "granted": now.Granted}
 		}}

@@ -52,7 +52,8 @@ func payable(f Programme, p Proposal, today clock.Day) (most int64, why string) 
 // Pay notes a payment by its voucher. Who notes it has neither proposed nor accepted the project; a programme that gives after the work
 // pays nothing before the acceptance and its notice.
 func (s *Service) Pay(ctx context.Context, in PayInput) (Proposal, error) {
-	op := act.Op{Perm: Record, Action: "fund.pay", ID: in.ID, Version: in.Version, Check: in.check, From: []string{Doing, Finished, Accepted, Closed}}
+	op := act.Op{Perm: Record, Action: "fund.pay", ID: in.ID, Version: in.Version, Check: in.check,
+		From: []string{Doing, Finished, Accepted, Closed}}
 	return proposalKind.Change(ctx, s.db, op, func(tx *db.Tx, p *Proposal) error {
 		f, err := s.paying(ctx, tx, *p, in, paid)
 		if err != nil {

@@ -99,7 +99,8 @@ func (s *Service) Create(ctx context.Context, in ProgrammeInput) (Programme, err
 			id     *db.ID
 			kind   string
 			bounds ledger.Bounds
-		}{{&x.OutsideID, outsideAccount, ledger.Bounds{}}, {&x.BudgetID, budgetAccount, ledger.Above(0)}, {&x.SpentID, spentAccount, ledger.Above(0)}} {
+		}{{&x.OutsideID, outsideAccount, ledger.Bounds{}}, {&x.BudgetID, budgetAccount, ledger.Above(0)},
+			{&x.SpentID, spentAccount, ledger.Above(0)}} {
 			a, err := ledger.Open(ctx, tx, ledger.Fen, b.kind, x.Region, b.bounds)
 			if err != nil {
 				return x, err

@@ -56,7 +56,8 @@ type Result struct {
 	NoticeUntil clock.Day `json:"notice_until"`
 }
 
-const faceColumns = `SELECT f.id, f.region, c.name AS place, f.name, f.mode, f.state, f.authority_no, f.rules, f.year, f.from_day, f.to_day, f.most
+const faceColumns = `SELECT f.id, f.region, c.name AS place, f.name, f.mode, f.state, f.authority_no, f.rules, f.year, f.from_day,
+	f.to_day, f.most
 	FROM fund_programme f JOIN region c ON c.code = f.region WHERE f.state <> 'draft'`
 
 var (
@@ -70,7 +71,8 @@ var (
 	faceOf  = db.Query[Face](faceColumns + ` AND f.id = $1`)
 	results = db.ListOf(func(b *db.Builder, in db.ID) {
 		b.Add(`SELECT p.id, p.title, p.applicant_name AS applicant, p.state, p.approved, p.granted,
-			(SELECT COALESCE(SUM(CASE WHEN x.kind = 'pay' THEN x.amount ELSE -x.amount END), 0) FROM fund_payment x WHERE x.proposal_id = p.id) AS paid,
+			(SELECT COALESCE(SUM(CASE WHEN x.kind = 'pay' THEN x.amount ELSE -x.amount END), 0) FROM fund_payment x
+			WHERE x.proposal_id = p.id) AS paid,
 			(SELECT COALESCE(SUM(r.amount), 0) FROM fund_receipt r WHERE r.proposal_id = p.id AND r.state = 'checked') AS used,
 			p.done_events, p.done_times, p.notice_until FROM fund_proposal p WHERE p.state IN ('accepted', 'closed') AND p.programme_id = ?`, in)
 	}, func(db.ID) db.Order[Result] {

@@ -9,11 +9,13 @@ import (
 var (
 	programmes = db.NewRelation[Programme]("fund_programme")
 	// opened are the published programmes of the divisions in which a place lies.
-	opened = db.Query[Programme](programmes.Select("") + ` WHERE state <> 'draft' AND region IN ($1, $2, $3) ORDER BY state DESC, year DESC, id DESC LIMIT 200`)
+	opened = db.Query[Programme](programmes.Select("") +
+		` WHERE state <> 'draft' AND region IN ($1, $2, $3) ORDER BY state DESC, year DESC, id DESC LIMIT 200`)
 
 	sources   = db.NewRelation[Source]("fund_source")
 	sourcesOf = sources.Where("programme_id = $1 ORDER BY day, id")
-	twins     = db.Query[int64](`SELECT COUNT(*) FROM fund_source WHERE programme_id = $1 AND document = $2 AND amount = $3 AND state <> 'refused'`)
+	twins     = db.Query[int64](`SELECT COUNT(*) FROM fund_source WHERE programme_id = $1 AND document = $2 AND amount = $3
+		AND state <> 'refused'`)
 
 	proposals = db.NewRelation[Proposal]("fund_proposal")
 	linesT    = db.NewRelation[Line]("fund_line", "proposal_id", "n")
@@ -27,7 +29,8 @@ var (
 	paymentsOf = payments.Where("proposal_id = $1 ORDER BY day, id")
 	vouchers   = db.Query[int64](`SELECT COUNT(*) FROM fund_payment WHERE proposal_id = $1 AND kind = $2 AND voucher = $3`)
 	// netPaid is what was paid less what came back.
-	netPaid = db.Query[int64](`SELECT COALESCE(SUM(CASE WHEN kind = 'pay' THEN amount ELSE -amount END), 0) FROM fund_payment WHERE proposal_id = $1`)
+	netPaid = db.Query[int64](`SELECT COALESCE(SUM(CASE WHEN kind = 'pay' THEN amount ELSE -amount END), 0) FROM fund_payment
+		WHERE proposal_id = $1`)
 
 	receipts   = db.NewRelation[Receipt]("fund_receipt")
 	receiptsOf = db.Query[ReceiptLine](`SELECT ` + receipts.Columns("r") + `, COALESCE(a.title, '') AS activity FROM fund_receipt r
@@ -37,7 +40,8 @@ var (
 	links   = db.NewRelation[link]("fund_activity", "proposal_id", "activity_id")
 	linksOf = db.Query[Deed](`SELECT a.id, a.title, a.day, a.state, (SELECT COUNT(*) FROM sheet_row x WHERE x.sheet_id = a.sheet_id) AS people,
 		(SELECT COALESCE(SUM(s.minutes), 0) FROM sheet_row x JOIN attendance t ON t.row_id = x.id JOIN service_record s ON s.attendance_id = t.id
-		WHERE x.sheet_id = a.sheet_id AND s.status = 'counted') AS minutes FROM fund_activity f JOIN activity a ON a.id = f.activity_id WHERE f.proposal_id = $1 ORDER BY a.day, a.id`)
+		WHERE x.sheet_id = a.sheet_id AND s.status = 'counted') AS minutes FROM fund_activity f JOIN activity a ON a.id = f.activity_id
+		WHERE f.proposal_id = $1 ORDER BY a.day, a.id`)
 	// nearby are activities that a proposal may have paid for: held in its place within its days.
 	nearby = db.Query[Deed](`SELECT a.id, a.title, a.day, a.state, 0 AS people, 0 AS minutes FROM activity a WHERE a.station_id = $1
 		AND a.day BETWEEN $2 AND $3 AND a.state <> 'cancelled' ORDER BY a.day DESC, a.id LIMIT 60`)
@@ -69,7 +73,8 @@ type Row struct {
 }
 
 const rowColumns = `, f.name AS programme,
-	(SELECT COALESCE(SUM(CASE WHEN x.kind = 'pay' THEN x.amount ELSE -x.amount END), 0) FROM fund_payment x WHERE x.proposal_id = p.id) AS paid,
+	(SELECT COALESCE(SUM(CASE WHEN x.kind = 'pay' THEN x.amount ELSE -x.amount END), 0) FROM fund_payment x
+	WHERE x.proposal_id = p.id) AS paid,
 	(SELECT COALESCE(SUM(r.amount), 0) FROM fund_receipt r WHERE r.proposal_id = p.id AND r.state = 'checked') AS used`
 
 // search is a list of proposals within what the actor may see.
@@ -113,7 +118,8 @@ type Books struct {
 }
 
 var booksOf = db.Query[Books](`SELECT -o.balance AS appropriated, b.balance AS free, s.balance AS used,
-	(SELECT COALESCE(SUM(a.balance), 0) FROM fund_proposal p JOIN ledger_account a ON a.id = p.committed_id WHERE p.programme_id = f.id) AS committed,
+	(SELECT COALESCE(SUM(a.balance), 0) FROM fund_proposal p JOIN ledger_account a ON a.id = p.committed_id
+	WHERE p.programme_id = f.id) AS committed,
 	(SELECT COALESCE(SUM(a.balance), 0) FROM fund_proposal p JOIN ledger_account a ON a.id = p.paid_id WHERE p.programme_id = f.id) AS paid
 	FROM fund_programme f JOIN ledger_account o ON o.id = f.outside_id JOIN ledger_account b ON b.id = f.budget_id
 	JOIN ledger_account s ON s.id = f.spent_id WHERE f.id = $1`)

@@ -24,12 +24,14 @@ var (
 	early = db.Query[db.ID](`SELECT x.id FROM fund_payment x JOIN fund_proposal p ON p.id = x.proposal_id JOIN fund_programme f
 		ON f.id = p.programme_id WHERE x.kind = 'pay' AND f.mode = 'award' AND NOT EXISTS (SELECT 1 FROM fund_step a
 		WHERE a.proposal_id = p.id AND a.action = 'accept' AND a.at <= x.at)`)
-	alone = db.Query[db.ID](`SELECT DISTINCT a.proposal_id FROM fund_step a JOIN fund_step b ON b.proposal_id = a.proposal_id AND b.by_id = a.by_id
-		WHERE a.action IN ('propose', 'resubmit', 'finish', 'evaluate') AND b.action IN ('approve', 'return', 'refuse', 'accept', 'halt', 'pay', 'give_back', 'close', 'stop')
-		OR a.action = 'approve' AND b.action = 'accept' OR a.action = 'accept' AND b.action = 'pay'
+	alone = db.Query[db.ID](`SELECT DISTINCT a.proposal_id FROM fund_step a JOIN fund_step b ON b.proposal_id = a.proposal_id
+		AND b.by_id = a.by_id
+		WHERE a.action IN ('propose', 'resubmit', 'finish', 'evaluate') AND b.action IN ('approve', 'return', 'refuse', 'accept', 'halt', 'pay',
+		'give_back', 'close', 'stop') OR a.action = 'approve' AND b.action = 'accept' OR a.action = 'accept' AND b.action = 'pay'
 		OR a.action = 'approve' AND b.action = 'approve' AND a.n < b.n AND NOT EXISTS (SELECT 1 FROM fund_step r
 		WHERE r.proposal_id = a.proposal_id AND r.action = 'return' AND r.n > a.n AND r.n < b.n)`)
-	single = db.Query[db.ID](`SELECT p.id FROM fund_proposal p WHERE p.committed_id IS NOT NULL AND 2 > (SELECT COUNT(DISTINCT a.by_id) FROM fund_step a
+	single = db.Query[db.ID](`SELECT p.id FROM fund_proposal p WHERE p.committed_id IS NOT NULL AND 2 > (SELECT COUNT(DISTINCT a.by_id)
+		FROM fund_step a
 		WHERE a.proposal_id = p.id AND a.action = 'approve')`)
 	within = db.Query[db.ID](`SELECT t.id FROM ledger_transfer t JOIN ledger_account d ON d.id = t.debit_id
 		JOIN ledger_account c ON c.id = t.credit_id WHERE (d.kind LIKE 'fund.%') <> (c.kind LIKE 'fund.%')`)

@@ -55,9 +55,11 @@ type pages struct{ funds, proposals, receipts string }
 
 func (s *Service) programmePages(r *web.Router, base pages) {
 	web.Page(r, "GET "+base.funds, "fund.programmes", View, s.Programmes, func(v Home) templ.Component { return homePage(v, base) })
-	web.Page(r, "GET "+base.funds+"/{id}", "fund.programme", View, s.Programme, func(v Detail) templ.Component { return programmePage(v, base) })
+	web.Page(r, "GET "+base.funds+"/{id}", "fund.programme", View, s.Programme,
+		func(v Detail) templ.Component { return programmePage(v, base) })
 	web.Form(r, "POST "+base.funds+"/{id}/proposals", "fund.propose", Propose, s.Propose,
-		func(in ProposeInput) string { return page(base.funds, in.ID) }, func(_ ProposeInput, p Proposal) string { return page(base.proposals, p.ID) })
+		func(in ProposeInput) string { return page(base.funds, in.ID) },
+		func(_ ProposeInput, p Proposal) string { return page(base.proposals, p.ID) })
 }
 
 func (s *Service) proposalPages(r *web.Router, base pages) {
@@ -68,15 +70,18 @@ func (s *Service) proposalPages(r *web.Router, base pages) {
 	web.File(r, "GET "+base.proposals+"/{id}/files/{n}", "fund.evidence", View, s.Evidence)
 	web.File(r, "GET "+base.receipts+"/{id}", "fund.picture", View, s.Picture)
 	web.Form(r, "POST "+base.proposals+"/{id}/resubmit", "fund.resubmit", Propose, s.Resubmit,
-		func(in ResubmitInput) string { return page(base.proposals, in.ID) }, func(_ ResubmitInput, p Proposal) string { return page(base.proposals, p.ID) })
+		func(in ResubmitInput) string { return page(base.proposals, in.ID) },
+		func(_ ResubmitInput, p Proposal) string { return page(base.proposals, p.ID) })
 	web.Form(r, "POST "+base.proposals+"/{id}/finish", "fund.finish", Propose, s.Finish,
-		func(in FinishInput) string { return page(base.proposals, in.ID) }, func(_ FinishInput, p Proposal) string { return page(base.proposals, p.ID) },
+		func(in FinishInput) string { return page(base.proposals, in.ID) },
+		func(_ FinishInput, p Proposal) string { return page(base.proposals, p.ID) },
 		upload)
 	web.Form(r, "POST "+base.proposals+"/{id}/receipt", "fund.receipt", Propose, s.Enter,
 		func(in ReceiptInput) string { return page(base.proposals, in.ID) },
 		func(in ReceiptInput, _ Receipt) string { return page(base.proposals, in.ID) }, upload)
 	web.Form(r, "POST "+base.proposals+"/{id}/evaluate", "fund.evaluate", Propose, s.Evaluate,
-		func(in EvaluateInput) string { return page(base.proposals, in.ID) }, func(_ EvaluateInput, p Proposal) string { return page(base.proposals, p.ID) })
+		func(in EvaluateInput) string { return page(base.proposals, in.ID) },
+		func(_ EvaluateInput, p Proposal) string { return page(base.proposals, p.ID) })
 }
 
 func (s *Service) officerPages(r *web.Router) {
@@ -105,9 +110,11 @@ func (s *Service) officerPages(r *web.Router) {
 	web.Form(r, "POST "+govProposals+"/{id}/close", "fund.close", Record, s.Close, here, done)
 	web.Form(r, "POST "+govProposals+"/{id}/stop", "fund.stop", Record, s.Stop, here, done)
 	web.Form(r, "POST "+govProposals+"/{id}/approve", "fund.approve", Decide, s.Approve,
-		func(in ApproveInput) string { return page(govProposals, in.ID) }, func(_ ApproveInput, p Proposal) string { return page(govProposals, p.ID) })
+		func(in ApproveInput) string { return page(govProposals, in.ID) },
+		func(_ ApproveInput, p Proposal) string { return page(govProposals, p.ID) })
 	web.Form(r, "POST "+govProposals+"/{id}/accept", "fund.accept", Decide, s.Accept,
-		func(in AcceptInput) string { return page(govProposals, in.ID) }, func(_ AcceptInput, p Proposal) string { return page(govProposals, p.ID) })
+		func(in AcceptInput) string { return page(govProposals, in.ID) },
+		func(_ AcceptInput, p Proposal) string { return page(govProposals, p.ID) })
 	for _, x := range []struct {
 		path, operation string
 		op              web.Op[PayInput, Proposal]

@@ -202,8 +202,8 @@ func (s *Service) Close(ctx context.Context, in DecideInput) (Proposal, error) {
 
 // Stop ends a project that is not carried on. What was paid and not used has come back before; what was only promised is free again.
 func (s *Service) Stop(ctx context.Context, in DecideInput) (Proposal, error) {
-	op := act.Op{Perm: Record, Action: "fund.stop", ID: in.ID, Version: in.Version, From: []string{Doing, Finished, Accepted}, Cause: in.Reason,
-		Check: in.why}
+	op := act.Op{Perm: Record, Action: "fund.stop", ID: in.ID, Version: in.Version, From: []string{Doing, Finished, Accepted},
+		Cause: in.Reason, Check: in.why}
 	return proposalKind.Change(ctx, s.db, op, func(tx *db.Tx, p *Proposal) error {
 		if err := s.ends(ctx, tx, *p); err != nil {
 			return err
