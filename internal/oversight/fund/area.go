@@ -46,8 +46,8 @@ var waits = []area.Wait{
 	area.Waiting(area.Wait{Shell: "gov", Rank: 74, Perm: Record, Href: govProposals, Word: "交了绩效自评的项目，等结项", Button: "去结项",
 		Page: toPage(govProposals)}, line+`0 AS due`, `fund_proposal p WHERE p.state = 'accepted' AND p.score >= 0 AND p.owner = {seat}`,
 		inRegion),
-	area.Waiting(area.Wait{Shell: "gov", Rank: 75, Perm: Manage, Href: gov, Word: "登记的资金，等第二人核对", Button: "去核对", Page: nil},
-		`x.id, f.name AS what, x.payer AS who, x.at AS at, 0 AS due`, `fund_source x JOIN fund_programme f ON f.id = x.programme_id
+	area.Waiting(area.Wait{Shell: "gov", Rank: 75, Perm: Manage, Href: gov, Word: "登记的资金，等第二人核对", Button: "去核对",
+		Page: toPage(gov)}, `f.id, f.name AS what, x.payer AS who, x.at AS at, 0 AS due`, `fund_source x JOIN fund_programme f ON f.id = x.programme_id
 		WHERE x.state = 'waits' AND x.region = {seat}`, auth.Columns{Region: "x.region"}),
 	area.Waiting(area.Wait{Shell: "desk", Rank: 90, Perm: Propose, Href: deskProposals, Word: "退回来的资金申报，等补充", Button: "去补充",
 		Page: toPage(deskProposals)}, line+`0 AS due`, `fund_proposal p WHERE p.state = 'returned'`, atDesk),

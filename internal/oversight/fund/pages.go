@@ -168,14 +168,6 @@ func (f File) noticed() string {
 	return "公示过了（到 " + f.NoticeUntil.String() + "）"
 }
 
-// share is a part of a whole in percent.
-func share(part, whole int64) string {
-	if whole == 0 {
-		return "—"
-	}
-	return format.Percent(float64(part) / float64(whole))
-}
-
 func (v Listing) pairs() []any {
 	return []any{"fund", v.In.Fund, "state", v.In.State, "year", v.In.Year, "region", v.In.Region, "q", v.In.Q}
 }

@@ -12,9 +12,6 @@ import (
 	"linli/internal/platform/ledger"
 )
 
-// mostFen is the largest amount that is taken: ten billion yuan.
-const mostFen = 1_000_000_000_000
-
 // Accounts in the books, and what moves between them.
 const (
 	outsideAccount   = "fund.outside"
