@@ -61,8 +61,8 @@ func (s *Service) Area() area.Area {
 		Name: "fund", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
 			{Shell: "site", Group: "公开", Rank: 58, Perm: Look, Href: public, Label: "项目资金公示", Icon: "doc"},
-			{Shell: "desk", Group: "活动与项目", Rank: 158, Perm: Propose, Href: desk, Label: "项目资金", Icon: "medal"},
-			{Shell: "desk", Group: "活动与项目", Rank: 159, Perm: Propose, Href: deskProposals, Label: "资金申报", Icon: "doc"},
+			{Shell: "desk", Group: "活动与项目", Rank: 146, Perm: Propose, Href: desk, Label: "项目资金", Icon: "medal"},
+			{Shell: "desk", Group: "活动与项目", Rank: 147, Perm: Propose, Href: deskProposals, Label: "资金申报", Icon: "doc"},
 			{Shell: "gov", Group: "激励", Rank: 110, Perm: View, Href: gov, Label: "项目资金", Icon: "medal", Line: "以奖代补、规范化管理项目资金，来源和预算"},
 			{Shell: "gov", Group: "激励", Rank: 111, Perm: View, Href: govProposals, Label: "资金申报", Icon: "doc", Line: "审批、验收、拨付、票据"},
 		},
