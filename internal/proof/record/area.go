@@ -33,6 +33,7 @@ func (s *Service) Area() area.Area {
 			Page: func(id db.ID) string { return "/desk/records/" + id.String() }, Own: s.heap}},
 		Work:   func(r *job.Runner) { r.Every("record.rise", time.Hour, s.Rise) },
 		Stay:   []string{"service_record", "record_correction"},
+		Live:   []area.Live{{Table: "second_wait", Word: "等第二个人复核的事"}},
 		Checks: []area.Check{{Name: "records", Word: "每一分钟都有来历，每日时长不超限", Run: Verify, Notes: Earlier}},
 		Held:   s.Held,
 		Forget: s.Forget,
