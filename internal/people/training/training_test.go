@@ -192,6 +192,25 @@ func TestNobodyQualifiesHimself(t *testing.T) {
 	})
 }
 
+// Who taught confirms no result of his sitting, although another has entered it.
+func TestTrainerIsNoSecond(t *testing.T) {
+	each(t, func(w *world) {
+		x := must[training.Sheet](w)(w.s.Sit(w.Manager, training.SittingInput{ID: w.course().ID, Place: "会议室", Trainer: w.Vols[2].No,
+			Day: day, From: "09:00", To: "11:00", Needed: 5}))
+		w.join(w.Vols[0], x.ID)
+		after()
+		w.note(w.Manager, x.ID, training.Passed)
+		trainer := auth.From(w.Vols[2].Ctx)
+		trainer.Grants = auth.From(w.Head).Grants
+		_, err := w.confirm(auth.With(w.Head, trainer), x.ID)
+		errstest.Is(w, err, "denied: 复核要由另一个人做")
+		if n := len(w.held(w.Vols[0].ID)); n != 0 {
+			w.Error("qualified all the same:", n)
+		}
+		must[training.Sheet](w)(w.confirm(w.Head, x.ID))
+	})
+}
+
 // made says that one account was made by another, as the account of an appointment is.
 func (w *world) made(by context.Context, id db.ID) {
 	w.Write(func(tx *db.Tx) error {

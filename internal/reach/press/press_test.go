@@ -203,6 +203,10 @@ func TestReviews(t *testing.T) {
 		errstest.Is(t, err, "denied")
 		d = w.approve(d, w.Head)
 		never(d)
+		same := auth.From(w.Head2)
+		same.Person = auth.From(w.Head).Person // who has reviewed it, by another account
+		_, err = w.s.Approve(auth.With(w.Head2, same), press.ApproveInput{ID: d.ID, Version: d.Version})
+		errstest.Is(t, err, "denied: 您已经审过")
 		d = w.approve(d, w.Head2)
 		if d.State != press.Approved || d.Round != 2 || len(d.Rounds) != 2 || !strings.Contains(d.Rounds[0].Body, "一夜修好了桥") {
 			t.Errorf("passed: %+v, %d rounds", d.Article, len(d.Rounds))
