@@ -256,6 +256,7 @@ func TestClient(t *testing.T) {
 			t.Errorf("%+v", l)
 		}
 		for path, want := range map[string]int{"/log/tile/0/001.p/255": 404, "/log/tile/9/000": 404, "/log/tile/entries/002": 404,
+			"/log/tile/entries/x072/x057/x594/x037/x927/936": 404, // 2^56, whose first leaf no number counts
 			"/log/tile/x": 404, "/log/tile/8/0/000": 404, "/api/v1/log/proof?leaf=99999": 404,
 			"/api/v1/log/leaf?object=record/" + r.ID.String(): 422, "/api/v1/log/leaf?object=certificate/ᠪᠠᠲᠤ": 422} {
 			if code, _ := web.Do("", "GET", path, ""); code != want {

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -90,6 +91,9 @@ func (s *Service) Tile(ctx context.Context, in TileInput) (blob.File, error) {
 
 // bundle gives leaves, each behind its length.
 func bundle(ctx context.Context, tx *db.Tx, at tlog.Tile) (out []byte, err error) {
+	if at.N >= math.MaxInt64/width {
+		return nil, errs.ErrNotFound
+	}
 	rows, err := between.All(ctx, tx, at.N*width, at.N*width+int64(at.W))
 	if err == nil && len(rows) < at.W {
 		err = errs.ErrNotFound
