@@ -233,6 +233,8 @@ func (w *world) paysAward(p fund.Proposal) {
 	w.is(err, "denied")
 	p, err = w.pays(w.banner3, p, 150_000, "记-1")
 	w.is(err, "")
+	_, err = w.pays(w.banner3, p, 1, "记 －１")
+	w.is(err, "invalid voucher: 这张凭证已经登记过")
 	_, err = w.s.GiveBack(w.banner3, fund.PayInput{ID: p.ID, Version: p.Version, Amount: 150_001, Voucher: "记-2", Day: w.today, Payee: "旗财政"})
 	w.is(err, "over_budget: 没有这么多")
 	r, err := w.shows(p, 140_000)

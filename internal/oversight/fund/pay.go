@@ -28,7 +28,7 @@ type PayInput struct {
 
 func (in PayInput) check() error {
 	c := errs.Check{}
-	c.That(strings.TrimSpace(in.Voucher) != "", "voucher", "请写凭证号：没有凭证的不能登记")
+	c.That(in.Voucher != "", "voucher", "请写凭证号：没有凭证的不能登记")
 	c.That(in.Day != 0, "day", "请写付款的一天")
 	return c.Err()
 }
@@ -52,6 +52,7 @@ func payable(f Programme, p Proposal, today clock.Day) (most int64, why string) 
 // Pay notes a payment by its voucher. Who notes it has neither proposed nor accepted the project; a programme that gives after the work
 // pays nothing before the acceptance and its notice.
 func (s *Service) Pay(ctx context.Context, in PayInput) (Proposal, error) {
+	in.Voucher = folded(in.Voucher)
 	op := act.Op{Perm: Record, Action: "fund.pay", ID: in.ID, Version: in.Version, Check: in.check,
 		From: []string{Doing, Finished, Accepted, Closed}}
 	return proposalKind.Change(ctx, s.db, op, func(tx *db.Tx, p *Proposal) error {
@@ -82,6 +83,7 @@ func (s *Service) Pay(ctx context.Context, in PayInput) (Proposal, error) {
 
 // GiveBack notes money that came back unused; it is in the budget again.
 func (s *Service) GiveBack(ctx context.Context, in PayInput) (Proposal, error) {
+	in.Voucher = folded(in.Voucher)
 	op := act.Op{Perm: Record, Action: "fund.give_back", ID: in.ID, Version: in.Version, Check: in.check,
 		From: []string{Doing, Finished, Accepted}}
 	return proposalKind.Change(ctx, s.db, op, func(tx *db.Tx, p *Proposal) error {
@@ -145,7 +147,7 @@ func (in *ReceiptInput) check() (err error) {
 	return err
 }
 
-// folded is a text as two are compared: narrow, in capitals, without spaces.
+// folded is what stands on paper as two are compared: narrow, in capitals, without spaces.
 func folded(text string) string {
 	return strings.ToUpper(strings.Join(strings.Fields(width.Narrow.String(text)), ""))
 }
