@@ -26,6 +26,7 @@ import (
 	"linli/internal/oversight/inspection/visit"
 	"linli/internal/oversight/report"
 	"linli/internal/oversight/stats"
+	"linli/internal/people/recruit"
 	"linli/internal/people/team"
 	"linli/internal/people/training"
 	"linli/internal/people/volunteer"
@@ -89,6 +90,7 @@ type App struct {
 	Activity   *activity.Service
 	Training   *training.Service
 	Project    *project.Service
+	Recruit    *recruit.Service
 	Dispatch   *dispatch.Service
 	Pairing    *pairing.Service
 	Guard      *guard.Service
@@ -179,6 +181,7 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 		a.Coverage.Area(),
 		a.Volunteer.Area(), a.Team.Area(),
 		a.Catalogue.Area(), a.Order.Area(), a.Attendance.Area(), a.Activity.Area(), a.Training.Area(), a.Project.Area(),
+		a.Recruit.Area(),
 		a.Dispatch.Area(), a.Pairing.Area(), a.Guard.Area(),
 		a.Record.Area(), a.Log.Area(), a.Certificate.Area(), a.TimeBank.Area(), a.Green.Area(),
 		a.Stats.Area(), a.Report.Area(), a.Plan.Area(), a.Visit.Area(), a.SpotCheck.Area(), a.Problem.Area(), a.Complaint.Area(),
@@ -211,6 +214,7 @@ func (a *App) build(cfg config.Server) {
 	a.Activity = activity.New(d, keys, a.Attendance)
 	a.Training = training.New(d, keys, a.Person)
 	a.Project = project.New(d, a.Activity, a.Attendance)
+	a.Recruit = recruit.New(d, keys, a.Volunteer, cfg.BaseURL)
 	a.Dispatch = dispatch.New(d, a.Order)
 	a.Pairing = pairing.New(d, keys, a.Person)
 	a.Guard = guard.New(d)
@@ -258,6 +262,7 @@ func (a *App) follow() {
 	a.Activity.Follow(a.Person, a.Volunteer, a.Team)
 	a.Training.Follow(a.Person, a.Volunteer)
 	a.Project.Follow(a.Person, a.Team)
+	a.Recruit.Follow(a.Person, a.Volunteer)
 	a.Dispatch.Follow(a.Volunteer)
 	a.Pairing.Follow(a.Person)
 	a.Guard.Follow(a.Person)

@@ -89,6 +89,7 @@ var order = []string{
 	"work/activity",
 	"people/training",
 	"work/project",
+	"people/recruit",
 	"work/attendance/attendancetest",
 	"work/dispatch",
 	"work/pairing",

@@ -250,6 +250,24 @@ func (s *Service) Register(ctx context.Context, in RegisterInput) (Volunteer, er
 	}, func(tx *db.Tx) (Volunteer, error) { return in.volunteer(ctx, tx, p) })
 }
 
+// Enlist registers a person within a transaction of the caller's, who has asked whether the actor may: where a registration is one step of
+// something larger.
+func (s *Service) Enlist(ctx context.Context, tx *db.Tx, personID db.ID, in RegisterInput) (Volunteer, error) {
+	in.PersonID = personID
+	if err := in.check(ctx, personID == auth.From(ctx).Person); err != nil {
+		return Volunteer{}, err
+	}
+	p, err := person.Get(ctx, tx, personID)
+	if err != nil {
+		return Volunteer{}, err
+	}
+	v, err := in.volunteer(ctx, tx, p)
+	if err != nil {
+		return v, err
+	}
+	return v, s.register.Enter(ctx, tx, act.Op{Action: "volunteer.register"}, &v)
+}
+
 // check looks at a registration, which is somebody's own or made for another.
 func (in RegisterInput) check(ctx context.Context, own bool) error {
 	c := errs.Check{}

@@ -123,37 +123,69 @@ func (p *Paper) PrintText(size, height float64, body string) {
 	}
 }
 
-// Poster prints a text for the wall, in the largest type, between 11 and 22 points (half as much again on A3), in which it stands on
-// one page.
+// Notice is a text for the wall; Address is printed as a code that telephones read, with what stands beside it, where there is one.
+type Notice struct {
+	Title, Head, Body, Foot string
+	Day                     clock.Day
+	A3                      bool
+	Address, Say            string
+}
+
+// Poster prints a text for the wall.
 func Poster(title, head, body, foot string, day clock.Day, a3 bool) (blob.File, error) {
+	return Coded(Notice{Title: title, Head: head, Body: body, Foot: foot, Day: day, A3: a3})
+}
+
+// codeSide is the side of a printed code, in millimetres.
+const codeSide = 38.0
+
+// Coded prints a text for the wall, in the largest type, between 11 and 22 points (half as much again on A3), in which it stands on one
+// page.
+func Coded(n Notice) (blob.File, error) {
 	scale := 1.0
-	if a3 {
+	if n.A3 {
 		scale = 1.414
+	}
+	below := 26.0
+	if n.Address != "" {
+		below += codeSide
 	}
 	var p *Paper
 	for size := 22.0; ; size -= 0.5 {
-		p = &Paper{Doc: pdf.New(title, pdf.Options{A3: a3, Created: day.Time()})}
+		p = &Paper{Doc: pdf.New(n.Title, pdf.Options{A3: n.A3, Created: n.Day.Time()})}
 		w, h := p.Size()
 		edge := 18 * scale
-		p.Wide, p.foot, p.left = w-2*edge, h-26*scale, edge
+		p.Wide, p.foot, p.left = w-2*edge, h-below*scale, edge
 		p.Page()
-		p.TextIn(pdf.Sans, 12*scale, edge, 16*scale, p.Wide, 9*scale, pdf.Centre, head)
-		p.TextIn(pdf.Serif, 30*scale, edge, 27*scale, p.Wide, 24*scale, pdf.Centre, title)
+		p.TextIn(pdf.Sans, 12*scale, edge, 16*scale, p.Wide, 9*scale, pdf.Centre, n.Head)
+		p.TextIn(pdf.Serif, 30*scale, edge, 27*scale, p.Wide, 24*scale, pdf.Centre, n.Title)
 		p.Y = 58 * scale
-		p.PrintText(size*scale, size*scale*0.62, body)
+		p.PrintText(size*scale, size*scale*0.62, n.Body)
 		if p.Pages == 1 || size <= 11 {
 			break
 		}
 	}
+	p.close(n, scale)
+	return File(n.Title, p.Doc)
+}
+
+// close prints what stands below: the code, who put the text up, and the numbers of more pages than one.
+func (p *Paper) close(n Notice, scale float64) {
 	w, h := p.Size()
 	p.Footer(func(page, total int) {
 		if total > 1 {
 			foot := fmt.Sprintf("第 %d 页，共 %d 页", page, total)
 			p.TextIn(pdf.Sans, 9*scale, 18*scale, h-11*scale, w-36*scale, 5*scale, pdf.Centre, foot)
 		}
-		if page == total {
-			p.TextIn(pdf.Sans, 12*scale, 18*scale, h-21*scale, w-36*scale, 8*scale, pdf.Right, foot)
+		if page != total {
+			return
 		}
+		p.TextIn(pdf.Sans, 12*scale, 18*scale, h-21*scale, w-36*scale, 8*scale, pdf.Right, n.Foot)
+		if n.Address == "" {
+			return
+		}
+		side := codeSide * scale
+		p.QR(15*scale, h-20*scale-side, side, n.Address)
+		p.Paragraph(pdf.Sans, 12*scale, 18*scale+side, h-18*scale-side/2, w-36*scale-side, 7*scale, n.Say)
 	})
-	return File(title, p.Doc)
 }
