@@ -17,6 +17,7 @@ import (
 	"linli/internal/network/coverage"
 	"linli/internal/network/standard"
 	"linli/internal/network/station"
+	"linli/internal/oversight/award"
 	"linli/internal/oversight/complaint"
 	"linli/internal/oversight/fund"
 	"linli/internal/oversight/inspection"
@@ -109,6 +110,7 @@ type App struct {
 	Complaint *complaint.Service
 	Press     *press.Service
 	Fund      *fund.Service
+	Award     *award.Service
 	Stats     *stats.Service
 	Report    *report.Service
 
@@ -185,7 +187,7 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 		a.Dispatch.Area(), a.Pairing.Area(), a.Guard.Area(),
 		a.Record.Area(), a.Log.Area(), a.Certificate.Area(), a.TimeBank.Area(), a.Green.Area(),
 		a.Stats.Area(), a.Report.Area(), a.Plan.Area(), a.Visit.Area(), a.SpotCheck.Area(), a.Problem.Area(), a.Complaint.Area(),
-		a.Fund.Area(),
+		a.Fund.Area(), a.Award.Area(),
 		a.Press.Area(), a.Exchange.Area(), console.New(d, a.Notify).Area(), portal.New(d, a.Stats, a.Person).Area(),
 	}
 	return a, nil
@@ -240,6 +242,7 @@ func (a *App) build(cfg config.Server) {
 	a.Complaint = complaint.New(d, keys)
 	a.Press = press.New(d, a.Blobs)
 	a.Fund = fund.New(d, a.Person, a.Stats, a.Blobs)
+	a.Award = award.New(d, keys, a.Person)
 	a.Report = report.New(d, a.Stats)
 }
 
@@ -272,6 +275,7 @@ func (a *App) follow() {
 	a.Green.Follow(a.Person)
 	a.Press.Follow(a.Person)
 	a.Fund.Follow(a.Person)
+	a.Award.Follow(a.Person)
 	a.Stats.Follow(a.Region, a.Volunteer, a.Order, a.Record)
 }
 

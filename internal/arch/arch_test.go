@@ -109,6 +109,7 @@ var order = []string{
 	"oversight/inspection/problem",
 	"oversight/complaint",
 	"oversight/fund",
+	"oversight/award",
 	"app/demo/scene",
 	"reach/press",
 	"reach/exchange",

@@ -73,6 +73,7 @@ const (
 	ArticleReviews Key = "article.reviews"
 	ArticleSources Key = "article.sources"
 	FundNoticeDays Key = "fund.notice_days"
+	AwardNotice    Key = "award.notice_days"
 
 	ActivityOfferHours Key = "activity.offer_hours"
 
@@ -168,6 +169,8 @@ var Definitions = []Definition{
 	{Key: ComplaintAnswer, Label: "投诉建议答复时限", Explain: "受理后多久内答复；转给信访等机关的按《信访工作条例》", Unit: "个工作日", Default: "15", Min: 1, Max: 60,
 		Source: Convention},
 	{Key: FundNoticeDays, Label: "项目资金公示期", Explain: "项目验收后公示多久，才能拨付；公示期里有异议的，先查清", Unit: "个工作日", Default: "5", Min: 3, Max: 60,
+		Source: Convention},
+	{Key: AwardNotice, Label: "评选公示期", Explain: "拟表彰、拟推荐名单公示多久；公示期里有异议的，答复了才能公布", Unit: "个工作日", Default: "5", Min: 5, Max: 60,
 		Source: Convention},
 	{Key: WorkHours, Label: "工作时间", Explain: "例如 08:30-12:00,14:30-17:30", Default: "08:30-12:00,14:30-17:30", Source: Convention,
 		check: isHours},

@@ -145,9 +145,9 @@ func (s *Service) Make(ctx context.Context, in MakeInput) (Made, error) {
 		if err != nil {
 			return out, err
 		}
-		out.Receipt = random()
+		out.Receipt = NewReceipt()
 		today := clock.DayOf(tx.Now)
-		c := Complaint{ID: randomID(), Version: 1, Receipt: s.blind(out.Receipt), Region: holder(in.About, in.Region), Place: in.Region,
+		c := Complaint{ID: NewID(), Version: 1, Receipt: s.blind(out.Receipt), Region: holder(in.About, in.Region), Place: in.Region,
 			Kind: in.Kind, About: in.About, Channel: in.Channel, State: Received, MadeAt: today.Time()}
 		c.Body, c.Contact = s.keys.SealText(in.Text, bodyAt(c.ID)), s.keys.SealText(in.Contact, contactAt(c.ID))
 		if c.DueDay, err = workingDays(ctx, tx, setting.ComplaintAccept, c.Region); err != nil {
@@ -170,14 +170,14 @@ func holder(about string, at auth.Region) auth.Region {
 	return at.At(min(level, at.Level()))
 }
 
-// random is a receipt: 15 digits, read aloud and typed without a mistake.
-func random() string {
-	return fmt.Sprintf("%015d", uint64(randomID())%1_000_000_000_000_000)
+// NewReceipt is a receipt: 15 digits, read aloud and typed without a mistake.
+func NewReceipt() string {
+	return fmt.Sprintf("%015d", uint64(NewID())%1_000_000_000_000_000)
 }
 
-// randomID is an id that does not say when it was given, as those of other things do: it would lead from an anonymous complaint to who was
+// NewID is an id that does not say when it was given, as those of other things do: it would lead from an anonymous complaint to who was
 // at work at that moment.
-func randomID() db.ID {
+func NewID() db.ID {
 	var b [8]byte
 	rand.Read(b[:]) // never fails
 	return db.ID(binary.BigEndian.Uint64(b[:])>>2 | 1)

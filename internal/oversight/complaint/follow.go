@@ -36,8 +36,8 @@ func (f Followed) MayReview() bool { return f.State == Answered && f.Today <= f.
 // Open says that something may still be added.
 func (f Followed) Open() bool { return Complaint{State: f.State}.live() }
 
-// digitsOf leaves what a receipt is made of.
-func digitsOf(text string) string {
+// Digits leaves what a receipt is made of.
+func Digits(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= '０' && r <= '９' {
 			r += '0' - '０'
@@ -51,7 +51,7 @@ func digitsOf(text string) string {
 
 // by finds a complaint by its receipt.
 func (s *Service) by(ctx context.Context, tx *db.Tx, receipt string) (Complaint, error) {
-	return byReceipt.Get(ctx, tx, s.blind(digitsOf(receipt)))
+	return byReceipt.Get(ctx, tx, s.blind(Digits(receipt)))
 }
 
 // Follow shows how it stands to who has the receipt.
@@ -66,7 +66,7 @@ func (s *Service) Follow(ctx context.Context, in FollowInput) (Followed, error) 
 }
 
 func (s *Service) followed(ctx context.Context, tx *db.Tx, c Complaint, receipt string) (Followed, error) {
-	out := Followed{Receipt: digitsOf(receipt), Kind: c.Kind, State: c.State, Outcome: c.Outcome, MadeDay: clock.DayOf(c.MadeAt),
+	out := Followed{Receipt: Digits(receipt), Kind: c.Kind, State: c.State, Outcome: c.Outcome, MadeDay: clock.DayOf(c.MadeAt),
 		DueDay: c.DueDay, ReviewDay: c.ReviewDay, Holder: levelWords[c.Region.Level()], Today: clock.DayOf(tx.Now)}
 	all, err := s.steps(ctx, tx, c.ID)
 	for _, x := range all {

@@ -21,7 +21,7 @@ const (
 )
 
 func at(id db.ID) string          { return inspection.PathOf(gov, id) }
-func under(receipt string) string { return public + "/" + digitsOf(receipt) }
+func under(receipt string) string { return public + "/" + Digits(receipt) }
 
 // Whom a complaint is about, where the level that decides depends on it.
 const (

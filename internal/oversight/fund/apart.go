@@ -4,53 +4,18 @@ import (
 	"context"
 	"slices"
 
-	"linli/internal/civic/appointment"
 	"linli/internal/civic/proof"
+	"linli/internal/oversight/inspection"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 )
 
-// owner is who holds an account.
-type owner struct {
-	PersonID db.ID
-	Name     string
-}
-
-var (
-	ownerOf = db.Query[owner](`SELECT person_id, name FROM account WHERE id = $1`)
-	// serves counts what binds an account to an applicant: an office at its station or division, a place in its team.
-	serves = db.Query[int64](`SELECT (SELECT COUNT(*) FROM role_grant g WHERE g.account_id = $1 AND g.ended_at IS NULL
-		AND (g.station_id = $2 OR g.region = $3)) + (SELECT COUNT(*) FROM team_member m WHERE m.team_id = $4 AND m.person_id = $5
-		AND m.state = 'in') AS n`)
-)
-
 // apart refuses the actor who is not independent of those who had a hand in something before him.
 func (s *Service) apart(ctx context.Context, tx *db.Tx, before ...db.ID) error {
-	a := auth.From(ctx)
-	if a.System != "" {
-		return errs.Deny("这一步要由人来办")
-	}
-	if why, err := appointment.Unsure(ctx, tx, a.Account, tx.Now); err != nil || why != "" {
-		return refused(err, "您"+why)
-	}
-	me, bench := proof.Hand{Account: a.Account, Person: a.Person}, proof.Now(tx, s.persons)
-	slices.Sort(before)
-	for _, id := range slices.Compact(before) {
-		if id == 0 {
-			continue
-		}
-		x, _, err := db.Found(ownerOf.One(ctx, tx, id))
-		if err != nil {
-			return err
-		}
-		if id == a.Account {
-			return errs.Deny("前一步是您自己办的，这一步要换一个人办")
-		}
-		why, err := bench.Independent(ctx, me, proof.Hand{Account: id, Person: x.PersonID})
-		if err != nil || why != "" {
-			return refused(err, "您和经手的"+x.Name+"："+why+"，要换人办")
-		}
+	why, err := inspection.Apart(ctx, tx, s.persons, before...)
+	if err != nil || why != "" {
+		return refused(err, why)
 	}
 	return nil
 }
@@ -58,8 +23,8 @@ func (s *Service) apart(ctx context.Context, tx *db.Tx, before ...db.ID) error {
 // judge is apart for who decides about a proposal: he has no office and no place with the applicant, and is nobody close to who leads it.
 func (s *Service) judge(ctx context.Context, tx *db.Tx, p Proposal, before ...db.ID) error {
 	a := auth.From(ctx)
-	n, err := serves.One(ctx, tx, a.Account, p.StationID, int64(p.Region), p.TeamID, a.Person)
-	if err != nil || n > 0 {
+	own, err := inspection.Serves(ctx, tx, a.Account, a.Person, p.StationID, p.Region, p.TeamID)
+	if err != nil || own {
 		return refused(err, "您在申报的单位任职或者是它的队员，要回避")
 	}
 	if p.PersonID != 0 {

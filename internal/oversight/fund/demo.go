@@ -3,7 +3,7 @@ package fund
 import (
 	"context"
 
-	"linli/internal/civic/account"
+	"linli/internal/oversight/inspection"
 	"linli/internal/platform/area"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -48,29 +48,11 @@ func (s *Service) Demo(ctx context.Context, v area.Village) error {
 
 // cast finds the officers of the demo.
 func (s *Service) cast(ctx context.Context, v area.Village, g *stage) (there bool, err error) {
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		for _, x := range []struct {
-			role   auth.Role
-			level  int
-			actors [2]*context.Context
-		}{{auth.TownOfficer, auth.LevelTown, [2]*context.Context{&g.town, &g.town2}},
-			{auth.BannerOfficer, auth.LevelBanner, [2]*context.Context{&g.banner, &g.banner2}}} {
-			at := v.Region.At(x.level)
-			ids, err := account.HoldersIn(ctx, tx, x.role, at)
-			if err != nil || len(ids) < 2 {
-				return err
-			}
-			for i, to := range x.actors {
-				a, err := account.Get(ctx, tx, ids[i])
-				if err != nil {
-					return err
-				}
-				*to = auth.With(ctx, auth.Actor{Account: a.ID, Person: a.PersonID, Name: a.Name, Grants: []auth.Grant{{Role: x.role, Region: at}}})
-			}
-		}
-		there = true
-		return nil
-	})
+	g.town, g.town2, there, err = inspection.Pair(ctx, s.db, auth.TownOfficer, v.Region.At(auth.LevelTown))
+	if err != nil || !there {
+		return false, err
+	}
+	g.banner, g.banner2, there, err = inspection.Pair(ctx, s.db, auth.BannerOfficer, v.Region.At(auth.LevelBanner))
 	return there, err
 }
 

@@ -1,0 +1,62 @@
+package inspection
+
+import (
+	"context"
+	"slices"
+
+	"linli/internal/civic/appointment"
+	"linli/internal/civic/person"
+	"linli/internal/civic/proof"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/db"
+)
+
+// holder is who holds an account.
+type holder struct {
+	PersonID db.ID
+	Name     string
+}
+
+var (
+	holderOf = db.Query[holder](`SELECT person_id, name FROM account WHERE id = $1`)
+	// serves counts what binds an account to somebody: an office at his station or in his division, a place in his team.
+	serves = db.Query[int64](`SELECT (SELECT COUNT(*) FROM role_grant g WHERE g.account_id = $1 AND g.ended_at IS NULL
+		AND (g.station_id = $2 OR g.region = $3)) + (SELECT COUNT(*) FROM team_member m WHERE m.team_id = $4 AND m.person_id = $5
+		AND m.state = 'in') AS n`)
+)
+
+// Apart says why the actor is not independent of those who had a hand in something before him, in words for him; "" when he is.
+func Apart(ctx context.Context, tx *db.Tx, persons *person.Service, before ...db.ID) (string, error) {
+	a := auth.From(ctx)
+	if a.System != "" {
+		return "这一步要由人来办", nil
+	}
+	if why, err := appointment.Unsure(ctx, tx, a.Account, tx.Now); err != nil || why != "" {
+		return "您" + why, err
+	}
+	me, bench := proof.Hand{Account: a.Account, Person: a.Person}, proof.Now(tx, persons)
+	slices.Sort(before)
+	for _, id := range slices.Compact(before) {
+		if id == 0 {
+			continue
+		}
+		x, _, err := db.Found(holderOf.One(ctx, tx, id))
+		if err != nil {
+			return "", err
+		}
+		if id == a.Account {
+			return "前一步是您自己办的，这一步要换一个人办", nil
+		}
+		why, err := bench.Independent(ctx, me, proof.Hand{Account: id, Person: x.PersonID})
+		if err != nil || why != "" {
+			return "您和经手的" + x.Name + "：" + why + "，要换人办", err
+		}
+	}
+	return "", nil
+}
+
+// Serves says whether an account has an office at a station or in its division, or its person a place in a team.
+func Serves(ctx context.Context, tx *db.Tx, account, person, station db.ID, at auth.Region, team db.ID) (bool, error) {
+	n, err := serves.One(ctx, tx, account, station, int64(at), team, person)
+	return n > 0, err
+}
