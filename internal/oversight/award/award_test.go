@@ -73,7 +73,8 @@ func (w *world) is(err error, want string) {
 
 func (w *world) input() award.CreateInput {
 	return award.CreateInput{Title: "“最美志愿者”评选", Mode: award.Award, AuthorityNo: "旗办发〔2026〕6号", Unit: "旗委社会工作部", From: w.today,
-		To: w.today.AddDays(30), Categories: []award.CategoryInput{{Kind: award.Volunteer, Name: "最美志愿者", Winners: 1, QuotaStation: 2, QuotaTown: 2},
+		To: w.today.AddDays(30), Categories: []award.CategoryInput{
+			{Kind: award.Volunteer, Name: "最美志愿者", Winners: 1, QuotaStation: 2, QuotaTown: 2},
 			{Kind: award.Community, Name: "最美社区（村）"}, {Kind: award.Team, Name: "最佳组织"}}}
 }
 

@@ -202,8 +202,8 @@ func (s *Service) managed(ctx context.Context, tx *db.Tx, id db.ID) (Campaign, e
 
 // callable are those who may be judges of a campaign.
 func callable(ctx context.Context, tx *db.Tx, a Campaign) (out []choice, err error) {
-	officer := map[int]auth.Role{auth.LevelRegion: auth.RegionOfficer, auth.LevelLeague: auth.LeagueOfficer, auth.LevelBanner: auth.BannerOfficer,
-		auth.LevelTown: auth.TownOfficer}[a.Region.Level()]
+	officer := map[int]auth.Role{auth.LevelRegion: auth.RegionOfficer, auth.LevelLeague: auth.LeagueOfficer,
+		auth.LevelBanner: auth.BannerOfficer, auth.LevelTown: auth.TownOfficer}[a.Region.Level()]
 	for _, role := range []auth.Role{auth.Inspector, officer} {
 		ids, err := account.HoldersIn(ctx, tx, role, a.Region)
 		if err != nil {

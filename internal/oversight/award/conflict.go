@@ -25,10 +25,12 @@ type tie struct{ Teams, Visits, Offices int64 }
 var ties = db.Query[tie](`SELECT
 	(SELECT COUNT(*) FROM team_member a JOIN team_member b ON b.team_id = a.team_id AND b.state = 'in' WHERE a.state = 'in'
 	AND a.person_id = $1 AND b.person_id = $2) AS teams,
-	(SELECT COUNT(*) FROM pairing p JOIN pairing_member m ON m.pairing_id = p.id AND m.state = 'agreed' JOIN volunteer v ON v.id = m.volunteer_id
+	(SELECT COUNT(*) FROM pairing p JOIN pairing_member m ON m.pairing_id = p.id AND m.state = 'agreed'
+	JOIN volunteer v ON v.id = m.volunteer_id 
 	WHERE p.state = 'active' AND (p.person_id = $1 AND v.person_id = $2 OR p.person_id = $2 AND v.person_id = $1))
 	+ (SELECT COUNT(*) FROM pairing_member m JOIN volunteer v ON v.id = m.volunteer_id JOIN pairing_member k ON k.pairing_id = m.pairing_id
-	AND k.state = 'agreed' JOIN volunteer w ON w.id = k.volunteer_id WHERE m.state = 'agreed' AND v.person_id = $1 AND w.person_id = $2) AS visits,
+	AND k.state = 'agreed' JOIN volunteer w ON w.id = k.volunteer_id WHERE m.state = 'agreed' AND v.person_id = $1
+	AND w.person_id = $2) AS visits,
 	(SELECT COUNT(*) FROM role_grant g JOIN account c ON c.id = g.account_id WHERE g.ended_at IS NULL AND (g.account_id = $3
 	AND g.granted_by IN (SELECT x.id FROM account x WHERE x.person_id = $2) OR c.person_id = $2 AND g.granted_by = $3)) AS offices`)
 

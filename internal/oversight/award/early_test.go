@@ -66,7 +66,8 @@ func (w *world) calls(site *inspectiontest.Site, who, path, body, code string) {
 // moves presses every other way of the area that changes something of the campaign, with all that it might ask for.
 func (w *world) moves(site *inspectiontest.Site) {
 	for _, r := range site.Routes() {
-		if r.Method != "POST" || r.Kind != "json" || slices.Contains([]string{"award.publish", "award.cancel", "award.object", "award.create"}, r.Operation) {
+		others := []string{"award.publish", "award.cancel", "award.object", "award.create"}
+		if r.Method != "POST" || r.Kind != "json" || slices.Contains(others, r.Operation) {
 			continue
 		}
 		for _, id := range []string{w.a.ID.String(), w.chosen().String()} {
@@ -131,8 +132,8 @@ var hiding = []struct {
 	}},
 }
 
-// Who may not see a score, a judge or a conflict does not learn of it: every page and answer of the area is the same, byte for byte and with
-// its headers, with and without it.
+// Who may not see a score, a judge or a conflict does not learn of it: every page and answer of the area is the same, byte for byte and
+// with its headers, with and without it.
 func TestNonInterference(t *testing.T) {
 	each(t, func(w *world) {
 		n, other := w.world2()
@@ -217,7 +218,8 @@ func (p people) Authenticate(_ context.Context, token string) (auth.Actor, error
 // crowd is everybody who might look, and nobody.
 func (w *world) crowd() people {
 	out := people{"": {}}
-	for name, ctx := range map[string]context.Context{"manager": w.Manager, "head": w.Head, "town": w.Town, "othertown": w.OtherTown, "far": w.Far,
+	for name, ctx := range map[string]context.Context{"manager": w.Manager, "head": w.Head, "town": w.Town, "othertown": w.OtherTown,
+		"far":    w.Far,
 		"banner": w.Banner, "banner2": w.banner2, "league": w.League, "region": w.Region, "inspector": w.Inspector, "inspector2": w.Inspector2,
 		"volunteer": w.Vols[0].Ctx, "resident": w.Resident, "elsewhere": w.Elsewhere} {
 		out[name] = auth.From(ctx)

@@ -234,7 +234,8 @@ func step(ctx context.Context, tx *db.Tx, n *Nomination, x Step) error {
 
 // toHolder leaves word with those in whose hands a nomination is; no name goes into a message.
 func toHolder(ctx context.Context, tx *db.Tx, n Nomination, title string) error {
-	return inspection.NotifyOfficers(ctx, tx, n.Holder, notify.Message{Title: title, Text: Kinds.Word(n.Kind), Link: page(govNominations, n.ID)})
+	return inspection.NotifyOfficers(ctx, tx, n.Holder, notify.Message{Title: title, Text: Kinds.Word(n.Kind),
+		Link: page(govNominations, n.ID)})
 }
 
 // answer leaves word with the station.
@@ -291,7 +292,8 @@ var before = []string{"nominate", "resubmit", "advance", "choose"}
 // Advance is the opinion of a level, with which a nomination goes to the next, within the quota; at the level that decides it is chosen.
 // Nobody takes two steps, and no judge chooses.
 func (s *Service) Advance(ctx context.Context, in AdvanceInput) (Nomination, error) {
-	op := act.Op{Perm: Advance, Action: "award.advance", ID: in.ID, Version: in.Version, From: []string{Nominated, Deciding}, Cause: in.Opinion}
+	op := act.Op{Perm: Advance, Action: "award.advance", ID: in.ID, Version: in.Version, From: []string{Nominated, Deciding},
+		Cause: in.Opinion}
 	return nominationKind.Change(ctx, s.db, op, func(tx *db.Tx, n *Nomination) error {
 		if err := turn(ctx, *n); err != nil {
 			return err

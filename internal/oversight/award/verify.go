@@ -13,7 +13,8 @@ var (
 	early = db.Query[db.ID](`SELECT n.id FROM award_nomination n JOIN award a ON a.id = n.award_id WHERE n.state = 'awarded'
 		AND (a.state <> 'published' OR a.result_day <= a.notice_until) ORDER BY n.id`)
 	alone = db.Query[db.ID](`SELECT DISTINCT a.nomination_id FROM award_step a JOIN award_step b ON b.nomination_id = a.nomination_id
-		AND b.by_id = a.by_id AND b.n > a.n WHERE a.action IN ('nominate', 'resubmit', 'advance', 'choose') AND b.action IN ('choose', 'strike', 'keep')
+		AND b.by_id = a.by_id AND b.n > a.n WHERE a.action IN ('nominate', 'resubmit', 'advance', 'choose')
+		AND b.action IN ('choose', 'strike', 'keep')
 		OR a.action IN ('nominate', 'resubmit') AND b.action IN ('advance', 'return') ORDER BY 1`)
 	over = db.Query[db.ID](`SELECT c.award_id FROM award_category c WHERE c.winners < (SELECT COUNT(*) FROM award_nomination n
 		WHERE n.award_id = c.award_id AND n.category = c.n AND n.state IN ('chosen', 'awarded')) ORDER BY c.award_id`)

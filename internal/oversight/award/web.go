@@ -54,7 +54,8 @@ type pages struct{ awards, nominations string }
 
 func (s *Service) shared(r *web.Router, base pages) {
 	web.Page(r, "GET "+base.awards, "award.campaigns", View, s.Campaigns, func(v Home) templ.Component { return homePage(v, base) })
-	web.Page(r, "GET "+base.awards+"/{id}", "award.campaign", View, s.Campaign, func(v Detail) templ.Component { return campaignPage(v, base) })
+	web.Page(r, "GET "+base.awards+"/{id}", "award.campaign", View, s.Campaign,
+		func(v Detail) templ.Component { return campaignPage(v, base) })
 	web.Page(r, "GET "+base.nominations, "award.list", View, s.List, func(v Listing) templ.Component { return listPage(v, base) })
 	web.Page(r, "GET "+base.nominations+"/{id}", "award.get", View, s.Get, func(v File) templ.Component { return filePage(v, base) })
 	web.File(r, "GET "+base.nominations+"/{id}/evidence", "award.evidence", View, s.Evidence)
@@ -63,7 +64,8 @@ func (s *Service) shared(r *web.Router, base pages) {
 
 // office are the forms of stations and of those above them.
 func (s *Service) office(r *web.Router) {
-	web.Form(r, "POST "+desk+"/{id}/nominations", "award.nominate", Nominate, s.Nominate, func(in NominateInput) string { return page(desk, in.ID) },
+	web.Form(r, "POST "+desk+"/{id}/nominations", "award.nominate", Nominate, s.Nominate,
+		func(in NominateInput) string { return page(desk, in.ID) },
 		func(_ NominateInput, n Nomination) string { return page(deskNominations, n.ID) })
 	web.Form(r, "POST "+deskNominations+"/{id}/resubmit", "award.resubmit", Nominate, s.Resubmit,
 		func(in ResubmitInput) string { return page(deskNominations, in.ID) },
