@@ -37,8 +37,11 @@ type Row struct {
 	Cells  []Value
 }
 
-// Value is what a cell says, or why it cannot be said.
-type Value struct{ Text, Fault string }
+// Value is what a cell says, or why it cannot be said; Formula says that a workbook works it out.
+type Value struct {
+	Text, Fault string
+	Formula     bool
+}
 
 // Blank says whether nobody wrote anything there.
 func (v Value) Blank() bool { return v.Text == "" && v.Fault == "" }

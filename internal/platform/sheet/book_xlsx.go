@@ -263,7 +263,8 @@ func (r *reader) start(t xml.StartElement) error {
 			at = columnOf(c.At)
 		}
 		v := r.value(c)
-		if v.Blank() {
+		v.Formula = c.F != nil
+		if v.Blank() && !v.Formula {
 			return nil
 		}
 		if at < 0 || at >= MaxColumns {

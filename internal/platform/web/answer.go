@@ -80,6 +80,10 @@ func details(route *Route, e *errs.Error, err error) []detail {
 		return out
 	}
 	for _, name := range sortedKeys(e.Fields) {
+		if strings.Contains(name, "!") { // a cell of a workbook: survey!C7
+			out = append(out, detail{name, e.Fields[name]})
+			continue
+		}
 		in := "body"
 		if route != nil {
 			if i, ok := route.in.byName[name]; ok {

@@ -230,7 +230,7 @@ func put(obj map[string]any, s *huma.Schema, path []string, texts []string) {
 		if s.Type == huma.TypeArray {
 			child = s.Items
 		} else {
-			child = s.Properties[path[0]]
+			child = property(s, path[0])
 		}
 	}
 	if len(path) > 1 {
@@ -251,14 +251,6 @@ func put(obj map[string]any, s *huma.Schema, path []string, texts []string) {
 		value = texts[0]
 	}
 	obj[path[0]] = value
-}
-
-// resolve follows a reference to a named schema.
-func resolve(s *huma.Schema) *huma.Schema {
-	if s != nil && s.Ref != "" {
-		return schemas.SchemaFromRef(s.Ref)
-	}
-	return s
 }
 
 // lists turns objects whose keys are all numbers into arrays, in the order of the numbers.
@@ -325,6 +317,13 @@ func parse(s *huma.Schema, texts []string) (any, error) {
 			return false, nil
 		}
 		return nil, errors.New("应是“是”或“否”")
+	}
+	if len(texts) > 1 && s.Type == "" { // of any kind
+		out := []any{}
+		for _, t := range texts {
+			out = append(out, t)
+		}
+		return out, nil
 	}
 	if len(texts) > 1 {
 		return nil, errors.New("只能填一个")

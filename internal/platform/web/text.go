@@ -23,7 +23,7 @@ const Fen = "fen"
 // tidy trims every text of a value and refuses characters that deceive or break things: control and bidirectional ones, noncharacters.
 func tidy(at string, obj map[string]any, s *huma.Schema, faults *faults) {
 	for name, v := range obj {
-		child := s.Properties[name]
+		child := property(s, name)
 		obj[name] = tidyValue(at+"."+name, v, child, faults)
 		if msg := badText(name, true); msg != "" {
 			faults.add(at, "字段名里有不能用的字符")
