@@ -60,6 +60,7 @@ import (
 	"linli/internal/work/order"
 	"linli/internal/work/pairing"
 	"linli/internal/work/project"
+	"linli/internal/work/survey"
 )
 
 // App is the whole program over one open database.
@@ -95,6 +96,7 @@ type App struct {
 	Dispatch   *dispatch.Service
 	Pairing    *pairing.Service
 	Guard      *guard.Service
+	Survey     *survey.Service
 
 	Record      *record.Service
 	Log         *log.Service
@@ -184,7 +186,7 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 		a.Volunteer.Area(), a.Team.Area(),
 		a.Catalogue.Area(), a.Order.Area(), a.Attendance.Area(), a.Activity.Area(), a.Training.Area(), a.Project.Area(),
 		a.Recruit.Area(),
-		a.Dispatch.Area(), a.Pairing.Area(), a.Guard.Area(),
+		a.Dispatch.Area(), a.Pairing.Area(), a.Guard.Area(), a.Survey.Area(),
 		a.Record.Area(), a.Log.Area(), a.Certificate.Area(), a.TimeBank.Area(), a.Green.Area(),
 		a.Stats.Area(), a.Report.Area(), a.Plan.Area(), a.Visit.Area(), a.SpotCheck.Area(), a.Problem.Area(), a.Complaint.Area(),
 		a.Fund.Area(), a.Award.Area(),
@@ -220,6 +222,8 @@ func (a *App) build(cfg config.Server) {
 	a.Dispatch = dispatch.New(d, a.Order)
 	a.Pairing = pairing.New(d, keys, a.Person)
 	a.Guard = guard.New(d)
+	a.Survey = survey.New(d, keys, a.Person, a.Blobs)
+	a.Survey.Ask = survey.Outside{Goes: pairing.Goes}
 
 	a.Record = record.New(d, a.Person)
 	a.Log = log.New(d, keys)
@@ -269,6 +273,7 @@ func (a *App) follow() {
 	a.Dispatch.Follow(a.Volunteer)
 	a.Pairing.Follow(a.Person)
 	a.Guard.Follow(a.Person)
+	a.Survey.Follow(a.Person)
 	a.Record.Follow(a.Person, a.Order, a.Attendance)
 	a.Certificate.Follow(a.Person, a.Record)
 	a.TimeBank.Follow(a.Person, a.Order, a.Record)

@@ -370,3 +370,9 @@ func (s *Service) Sheet(ctx context.Context, in GetInput) (Sheet, error) {
 		return out, err
 	})
 }
+
+// Goes says whether somebody goes to see a person in a pairing in force.
+func Goes(ctx context.Context, tx *db.Tx, who, person db.ID) (bool, error) {
+	n, err := goes.One(ctx, tx, who, person)
+	return n > 0, err
+}

@@ -49,6 +49,8 @@ var (
 	followExcuse = db.SQL(`UPDATE pairing_excuse SET person_id = $2, version = version + 1 WHERE person_id = $1`)
 	blankExcuses = db.SQL(`UPDATE pairing_excuse SET reason = '', version = version + 1 WHERE person_id = $1`)
 
+	goes = db.Query[int64](`SELECT count(*) FROM pairing_member m JOIN pairing g ON g.id = m.pairing_id JOIN volunteer v ON v.id = m.volunteer_id
+		WHERE v.person_id = $1 AND g.person_id = $2 AND m.state = 'agreed' AND g.state = 'active'`)
 	isKey = db.Query[bool](`SELECT recipient_groups IS NOT NULL AND state = 'active' AS key FROM person WHERE id = $1`)
 	mine  = db.Query[db.ID](`SELECT DISTINCT g.id FROM pairing g LEFT JOIN pairing_member m ON m.pairing_id = g.id
 		AND m.state IN ('asked', 'agreed') LEFT JOIN volunteer v ON v.id = m.volunteer_id
