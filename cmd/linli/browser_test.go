@@ -216,8 +216,9 @@ func (s *screen) signIn(a demo.Account) {
 }
 
 // The main job in a real browser, each from the front page: a resident and a volunteer on phones, the manager at the desk, a stranger.
-// With LINLI_TOUR the pictures of the guide are taken anew. It runs before the other browsers, not beside them.
+// With LINLI_TOUR the pictures of the guide are taken anew.
 func TestTour(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, small.SQLiteURL(t))
 	s.play()
 	resident := s.screen("resident", phoneWidth, phoneHeight)

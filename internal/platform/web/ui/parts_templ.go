@@ -2061,7 +2061,7 @@ func Progress(label string, done, total int, note string) templ.Component {
 
 // Live keeps its children fresh: at each event "moved" of the stream at events, and at each connection, it fetches fragment, which must hold an element
 // with the same id. The page needs Page.Live; without script it is simply as old as its load. What asks stands outside what is swapped, or the first
-// answer would take the asking away.
+// answer would take the asking away. An answer that is no fragment replaces nothing: it is asked for again (linli.js).
 func Live(id, events, fragment string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -2096,7 +2096,7 @@ func Live(id, events, fragment string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 157, "\" data-live><p class=\"notice\" data-tone=\"wait\" role=\"status\" data-live-note hidden>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 157, "\" hx-trigger=\"load, again\" hx-status:4xx=\"swap:none\" hx-status:5xx=\"swap:none\" data-live><p class=\"notice\" data-tone=\"wait\" role=\"status\" data-live-note hidden>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -2117,14 +2117,14 @@ func Live(id, events, fragment string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 159, "\" hx-trigger=\"moved from:'closest [data-live]' throttle:1s\" hx-target=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 159, "\" hx-trigger=\"moved from:'closest [data-live]' throttle:1s\" hx-status:4xx=\"swap:none\" hx-status:5xx=\"swap:none\" hx-target=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var78 string
 		templ_7745c5c3_Var78, templ_7745c5c3_Err = templ.ResolveAttributeValue("#" + id)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/platform/web/ui/parts.templ`, Line: 416, Col: 105}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/platform/web/ui/parts.templ`, Line: 416, Col: 157}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var78)
 		if templ_7745c5c3_Err != nil {
@@ -2137,7 +2137,7 @@ func Live(id, events, fragment string) templ.Component {
 		var templ_7745c5c3_Var79 string
 		templ_7745c5c3_Var79, templ_7745c5c3_Err = templ.ResolveAttributeValue("#" + id)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/platform/web/ui/parts.templ`, Line: 416, Col: 128}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/platform/web/ui/parts.templ`, Line: 416, Col: 180}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var79)
 		if templ_7745c5c3_Err != nil {

@@ -57,15 +57,38 @@ const limitEnd = (set) => {
 for (const set of document.querySelectorAll('[data-window]')) limitEnd(set)
 on('change', '[data-window] select', s => limitEnd(s.closest('[data-window]')))
 
-// Live parts say when what they show may be old.
-const live = (e, broken) => {
-  const note = e.target.closest?.('[data-live]')?.querySelector('[data-live-note]')
+// Live parts say when what they show may be old, and ask again, ever more rarely, until they are answered.
+const longestWait = 30000
+const live = (part, broken) => {
+  const note = part?.querySelector('[data-live-note]')
   if (note) note.hidden = !broken
 }
-document.addEventListener('htmx:sse:error', e => live(e, true))
+const again = e => {
+  const part = e.target.closest?.('[data-live]')
+  if (!part) return
+  live(part, true)
+  part.wait = Math.min(2 * (part.wait ?? 1000), longestWait)
+  setTimeout(() => htmx.trigger(part, e.target === part ? 'again' : 'moved'), part.wait * (0.5 + Math.random())) // boards of a region do not ask at once
+}
+document.addEventListener('htmx:sse:error', e => live(e.target, true)) // the extension itself connects anew
 document.addEventListener('htmx:sse:after:connection', e => {
-  live(e, false)
+  live(e.target, false)
   htmx.trigger(e.target, 'moved') // nobody told what happened while there was no connection
+})
+document.addEventListener('htmx:error', again)
+document.addEventListener('htmx:response:error', again)
+document.addEventListener('htmx:before:response', e => {
+  const part = e.target.closest?.('[data-live]')
+  if (part && e.detail.ctx.response.raw.redirected) { // the session has ended: sign in, and come back here
+    e.preventDefault()
+    location.reload()
+  }
+})
+document.addEventListener('htmx:after:swap', e => {
+  const part = e.target.closest?.('[data-live]')
+  if (!part || e.detail.ctx.response.status >= 400) return // what a refusal swaps is nothing
+  part.wait = undefined
+  live(part, false)
 })
 
 // toast says something for eight seconds, or as long as the page in elder mode.
