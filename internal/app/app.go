@@ -27,6 +27,7 @@ import (
 	"linli/internal/oversight/inspection/visit"
 	"linli/internal/oversight/report"
 	"linli/internal/oversight/stats"
+	"linli/internal/people/partner"
 	"linli/internal/people/recruit"
 	"linli/internal/people/team"
 	"linli/internal/people/training"
@@ -93,6 +94,7 @@ type App struct {
 	Training   *training.Service
 	Project    *project.Service
 	Recruit    *recruit.Service
+	Partner    *partner.Service
 	Dispatch   *dispatch.Service
 	Pairing    *pairing.Service
 	Guard      *guard.Service
@@ -185,7 +187,7 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 		a.Coverage.Area(),
 		a.Volunteer.Area(), a.Team.Area(),
 		a.Catalogue.Area(), a.Order.Area(), a.Attendance.Area(), a.Activity.Area(), a.Training.Area(), a.Project.Area(),
-		a.Recruit.Area(),
+		a.Recruit.Area(), a.Partner.Area(),
 		a.Dispatch.Area(), a.Pairing.Area(), a.Guard.Area(), a.Survey.Area(),
 		a.Record.Area(), a.Log.Area(), a.Certificate.Area(), a.TimeBank.Area(), a.Green.Area(),
 		a.Stats.Area(), a.Report.Area(), a.Plan.Area(), a.Visit.Area(), a.SpotCheck.Area(), a.Problem.Area(), a.Complaint.Area(),
@@ -219,6 +221,8 @@ func (a *App) build(cfg config.Server) {
 	a.Training = training.New(d, keys, a.Person)
 	a.Project = project.New(d, a.Activity, a.Attendance)
 	a.Recruit = recruit.New(d, keys, a.Volunteer, cfg.BaseURL)
+	a.Partner = partner.New(d, a.Person)
+	a.Activity.Ask = activity.Outside{Partners: partner.Bidden}
 	a.Dispatch = dispatch.New(d, a.Order)
 	a.Pairing = pairing.New(d, keys, a.Person)
 	a.Guard = guard.New(d)
@@ -232,7 +236,7 @@ func (a *App) build(cfg config.Server) {
 	a.Certificate = certificate.New(d, keys, a.Person, certificate.Config{BaseURL: cfg.BaseURL, Demo: cfg.Demo})
 	a.TimeBank = timebank.New(d, a.Person)
 	a.Green = green.New(d, a.Person)
-	a.Project.Ask = project.Outside{Counted: record.OfProject, Copied: record.OfCopies}
+	a.Project.Ask = project.Outside{Counted: record.OfProject, Copied: record.OfCopies, Partners: partner.BiddenTo}
 	a.Person.Ask = person.Outside{Counted: record.Held, Independent: a.Appoint.Independent}
 
 	a.Stats = stats.New(d)
@@ -270,6 +274,7 @@ func (a *App) follow() {
 	a.Training.Follow(a.Person, a.Volunteer)
 	a.Project.Follow(a.Person, a.Team)
 	a.Recruit.Follow(a.Person, a.Volunteer)
+	a.Partner.Follow(a.Person)
 	a.Dispatch.Follow(a.Volunteer)
 	a.Pairing.Follow(a.Person)
 	a.Guard.Follow(a.Person)

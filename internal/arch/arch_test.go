@@ -91,6 +91,7 @@ var order = []string{
 	"people/training",
 	"work/project",
 	"people/recruit",
+	"people/partner",
 	"work/attendance/attendancetest",
 	"work/dispatch",
 	"work/pairing",

@@ -172,8 +172,14 @@ type Seat struct {
 // PlannedEvent says that an activity of a project is about to be written; the project may refuse it.
 type PlannedEvent struct{ Activity Activity }
 
+// Outside is what areas above tell of an activity; app fills it.
+type Outside struct {
+	Partners func(ctx context.Context, tx *db.Tx, activity db.ID) ([]string, error) // names of the units that take part
+}
+
 // Service holds the operations.
 type Service struct {
+	Ask        Outside
 	db         *db.DB
 	codes      presence.Codes
 	sheets     *attendance.Service

@@ -91,7 +91,7 @@ func (s *Service) Poster(ctx context.Context, in GetInput) (blob.File, error) {
 		return blob.File{}, err
 	}
 	body := strings.Join([]string{"时间：" + clock.Span(ctx, f.StartsAt, f.EndsAt), "地点：" + f.Place, "做什么：" + f.Content,
-		"要几个人：" + strconv.FormatInt(f.Needed, 10), "留意：" + f.Risk, f.Conditions}, "\n")
+		"要几个人：" + strconv.FormatInt(f.Needed, 10), "留意：" + f.Risk, f.Conditions, f.together()}, "\n")
 	return paper.Poster(f.Title, catalogue.Categories.Word(f.Category), body, f.Station, clock.DayOf(f.StartsAt), false)
 }
 
@@ -116,6 +116,14 @@ func (s *Service) Calendar(ctx context.Context, in GetInput) (blob.File, error) 
 		lines[i] = folded(l)
 	}
 	return blob.File{Name: f.Title + ".ics", Type: "text/calendar; charset=utf-8", Body: []byte(strings.Join(lines, "\r\n"))}, nil
+}
+
+// together names the units that take part.
+func (f Face) together() string {
+	if len(f.Partners) == 0 {
+		return ""
+	}
+	return "一起办：" + strings.Join(f.Partners, "、")
 }
 
 // folded breaks a line of a calendar at 75 bytes, never within a character (RFC 5545, 3.1).

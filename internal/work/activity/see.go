@@ -112,6 +112,7 @@ type Face struct {
 	Needed     int64     `json:"needed"`
 	Taken      int64     `json:"taken"`
 	Posts      []Post    `json:"posts"`
+	Partners   []string  `json:"partners,omitempty" doc:"一起办的驻区单位；一场的页面上才有"`
 }
 
 // Faces is one page of activities that are still to come.
@@ -153,10 +154,10 @@ func (s *Service) Faces(ctx context.Context, in PublicInput) (Faces, error) {
 
 // Face gives one activity to everybody; drafts are nobody's.
 func (s *Service) Face(ctx context.Context, in GetInput) (Face, error) {
-	return act.Read(ctx, s.db, Public, func(tx *db.Tx) (Face, error) { return face(ctx, tx, in.ID) })
+	return act.Read(ctx, s.db, Public, func(tx *db.Tx) (Face, error) { return s.face(ctx, tx, in.ID) })
 }
 
-func face(ctx context.Context, tx *db.Tx, id db.ID) (Face, error) {
+func (s *Service) face(ctx context.Context, tx *db.Tx, id db.ID) (Face, error) {
 	a, err := Get(ctx, tx, id)
 	if err == nil && a.State == Draft {
 		err = errs.ErrNotFound
@@ -164,7 +165,11 @@ func face(ctx context.Context, tx *db.Tx, id db.ID) (Face, error) {
 	if err != nil {
 		return Face{}, err
 	}
-	return faceOf(ctx, tx, a)
+	f, err := faceOf(ctx, tx, a)
+	if err == nil && s.Ask.Partners != nil {
+		f.Partners, err = s.Ask.Partners(ctx, tx, id)
+	}
+	return f, err
 }
 
 // Card is an activity for somebody who is signed in, with his own place and how he came to it.
@@ -183,7 +188,7 @@ type Card struct {
 // Card gives an activity with one's own place.
 func (s *Service) Card(ctx context.Context, in GetInput) (Card, error) {
 	return act.Read(ctx, s.db, Join, func(tx *db.Tx) (out Card, err error) {
-		if out.Face, err = face(ctx, tx, in.ID); err != nil {
+		if out.Face, err = s.face(ctx, tx, in.ID); err != nil {
 			return out, err
 		}
 		me := auth.From(ctx).Person

@@ -110,6 +110,8 @@ type Sum struct {
 type Outside struct {
 	Counted func(ctx context.Context, tx *db.Tx, project db.ID) (Sum, error) // its own records
 	Copied  func(ctx context.Context, tx *db.Tx, project db.ID) (Sum, error) // those of all its copies
+	// Partners are the names of the units that take part.
+	Partners func(ctx context.Context, tx *db.Tx, project db.ID) ([]string, error)
 }
 
 // Service holds the operations.

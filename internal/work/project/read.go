@@ -357,6 +357,7 @@ type Shown struct {
 	Result   Result       `json:"result"`
 	Copied   Copies       `json:"copied"`
 	Upcoming []Occurrence `json:"upcoming"`
+	Partners []string     `json:"partners" doc:"一起办的驻区单位"`
 
 	Where string    `json:"-"`
 	Rule  Rule      `json:"-"`
@@ -387,6 +388,12 @@ func (s *Service) Face(ctx context.Context, in GetInput) (Shown, error) {
 		out.Held, out.Last, out.Regular, out.Face.Copies = out.Result.Held, out.Result.Last, out.Result.Regular, out.Copied.N
 		if out.Upcoming, err = upcoming.All(ctx, tx, p.ID, tx.Now); err != nil {
 			return out, err
+		}
+		out.Partners = []string{}
+		if s.Ask.Partners != nil {
+			if out.Partners, err = s.Ask.Partners(ctx, tx, p.ID); err != nil {
+				return out, err
+			}
 		}
 		out.Where, err = region.FullName(ctx, tx, p.Region)
 		return out, err
