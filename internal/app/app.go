@@ -58,6 +58,7 @@ import (
 	"linli/internal/work/catalogue"
 	"linli/internal/work/dispatch"
 	"linli/internal/work/guard"
+	"linli/internal/work/need"
 	"linli/internal/work/order"
 	"linli/internal/work/pairing"
 	"linli/internal/work/project"
@@ -99,6 +100,7 @@ type App struct {
 	Pairing    *pairing.Service
 	Guard      *guard.Service
 	Survey     *survey.Service
+	Need       *need.Service
 
 	Record      *record.Service
 	Log         *log.Service
@@ -188,7 +190,7 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 		a.Volunteer.Area(), a.Team.Area(),
 		a.Catalogue.Area(), a.Order.Area(), a.Attendance.Area(), a.Activity.Area(), a.Training.Area(), a.Project.Area(),
 		a.Recruit.Area(), a.Partner.Area(),
-		a.Dispatch.Area(), a.Pairing.Area(), a.Guard.Area(), a.Survey.Area(),
+		a.Dispatch.Area(), a.Pairing.Area(), a.Guard.Area(), a.Survey.Area(), a.Need.Area(),
 		a.Record.Area(), a.Log.Area(), a.Certificate.Area(), a.TimeBank.Area(), a.Green.Area(),
 		a.Stats.Area(), a.Report.Area(), a.Plan.Area(), a.Visit.Area(), a.SpotCheck.Area(), a.Problem.Area(), a.Complaint.Area(),
 		a.Fund.Area(), a.Award.Area(),
@@ -227,6 +229,7 @@ func (a *App) build(cfg config.Server) {
 	a.Pairing = pairing.New(d, keys, a.Person)
 	a.Guard = guard.New(d)
 	a.Survey = survey.New(d, keys, a.Person, a.Blobs)
+	a.Need = need.New(d, keys, a.Person, a.Order, a.Project, a.Pairing)
 	a.Survey.Ask = survey.Outside{Goes: pairing.Goes}
 
 	a.Record = record.New(d, a.Person)
@@ -279,6 +282,7 @@ func (a *App) follow() {
 	a.Pairing.Follow(a.Person)
 	a.Guard.Follow(a.Person)
 	a.Survey.Follow(a.Person)
+	a.Need.FollowPersons(a.Person)
 	a.Record.Follow(a.Person, a.Order, a.Attendance)
 	a.Certificate.Follow(a.Person, a.Record)
 	a.TimeBank.Follow(a.Person, a.Order, a.Record)

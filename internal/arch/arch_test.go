@@ -97,6 +97,7 @@ var order = []string{
 	"work/pairing",
 	"work/guard",
 	"work/survey",
+	"work/need",
 	"proof/record",
 	"proof/log",
 	"proof/certificate",

@@ -84,25 +84,7 @@ func (i Indicator) order(counts map[string]int64) (out []string) {
 }
 
 func (i Indicator) hides(counts map[string]int64, small int64) map[string]bool {
-	out := map[string]bool{}
-	for _, k := range i.Small {
-		if n := counts[k]; n > 0 && n < small {
-			out[k] = true
-		}
-	}
-	if len(out) != 1 {
-		return out
-	}
-	least := ""
-	for k, n := range counts {
-		if n > 0 && !out[k] && (least == "" || n < counts[least] || n == counts[least] && k < least) {
-			least = k
-		}
-	}
-	if least != "" {
-		out[least] = true
-	}
-	return out
+	return setting.Hide(counts, i.Small, small)
 }
 
 // word gives what people call the kinds of an indicator.
