@@ -506,7 +506,7 @@ func TestObjections(t *testing.T) {
 		w.is(err, "not_found")
 		_, err = w.s.Answer(w.Banner, answer)
 		w.is(err, "")
-		f, err = w.s.Lookup(nobody, award.FollowInput{Receipt: made.Receipt})
+		f, err = w.s.Lookup(nobody, award.FollowInput(made))
 		w.is(err, "")
 		if f.State != award.Dismissed || f.Answer != answer.Answer {
 			w.Errorf("%+v", f)
@@ -520,7 +520,7 @@ func TestObjections(t *testing.T) {
 				w.is(err, "")
 			}
 		}
-		if f, err = w.s.Lookup(nobody, award.FollowInput{Receipt: second.Receipt}); err != nil || f.State != award.Upheld {
+		if f, err = w.s.Lookup(nobody, award.FollowInput(second)); err != nil || f.State != award.Upheld {
 			w.Errorf("%+v, %v", f, err)
 		}
 		w.is(w.publishes(w.banner2), "wrong_state: 名单上没有人")

@@ -202,8 +202,9 @@ func (s *Service) tableOf(f *xform.Form, rows []Answer, sensitive bool) ([][]str
 	}
 	out := [][]string{names, words}
 	for _, a := range rows {
-		all, err := xform.Answers{}, unmarshal(a.Plain, &a.Answers)
-		if all = a.Answers; sensitive && err == nil {
+		err := unmarshal(a.Plain, &a.Answers)
+		all := a.Answers
+		if sensitive && err == nil {
 			all, err = s.whole(a)
 		}
 		if err != nil {

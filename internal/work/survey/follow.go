@@ -122,7 +122,7 @@ func (s *Service) Verify(ctx context.Context, tx *db.Tx, report func(object, wha
 
 // fits says that every answer belongs to a question of its form, sealed if that is sensitive and plain if not.
 func (s *Service) fits(f *xform.Form, a Answer) bool {
-	plain, all := xform.Answers{}, xform.Answers{}
+	plain := xform.Answers{}
 	if unmarshal(a.Plain, &plain) != nil {
 		return false
 	}
