@@ -63,7 +63,7 @@ func (s *Service) Area() area.Area {
 		Name: "award", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
 			{Shell: "site", Group: "公开", Rank: 56, Perm: Look, Href: public, Label: "评选公示", Icon: "medal"},
-			{Shell: "start", Group: "自己的事", Rank: 84, Perm: Own, Href: my, Label: "我的荣誉", Icon: "medal", Line: "评选入选的，证书在这里下载"},
+			{Shell: "start", Group: "自己的事", Rank: 84, Perm: Own, Href: my, Label: "我的荣誉", Icon: "medal", Line: "评选入选的，荣誉证书在这里下载"},
 			{Shell: "desk", Group: "记录与证明", Rank: 172, Perm: View, Href: desk, Label: "评选推荐", Icon: "medal"},
 			{Shell: "desk", Group: "记录与证明", Rank: 173, Perm: Nominate, Href: deskNominations, Label: "提名", Icon: "users"},
 			{Shell: "gov", Group: "激励", Rank: 105, Perm: View, Href: gov, Label: "评选表彰", Icon: "medal", Line: "四个100 和本级的评选、推荐"},

@@ -182,7 +182,7 @@ type Nomination struct {
 	NominatedBy db.ID       `json:"-" db:",once"`
 	Nominator   string      `json:"nominated_by" db:",once"`
 	At          time.Time   `json:"at" db:",once"`
-	No          string      `json:"no" doc:"证书号；没有公布时为空"`
+	No          string      `json:"no" doc:"荣誉证书号；没有公布时为空"`
 }
 
 func (n Nomination) place() auth.Place { return auth.Place{Region: n.Region, Station: n.StationID} }

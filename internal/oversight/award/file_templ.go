@@ -69,7 +69,7 @@ func filePage(v File, base pages) templ.Component {
 				}
 				ctx = templ.InitializeContext(ctx)
 				if v.papers {
-					templ_7745c5c3_Err = ui.Btn(page(base.nominations, v.ID)+"/certificate", "证书", "print", "").Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Btn(page(base.nominations, v.ID)+"/certificate", "荣誉证书", "print", "").Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -161,7 +161,7 @@ func filePage(v File, base pages) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if v.No != "" {
-						templ_7745c5c3_Err = ui.Fact("证书号", v.No).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Fact("荣誉证书号", v.No).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
