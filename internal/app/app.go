@@ -27,6 +27,7 @@ import (
 	"linli/internal/oversight/inspection/visit"
 	"linli/internal/oversight/report"
 	"linli/internal/oversight/stats"
+	"linli/internal/people/enrol"
 	"linli/internal/people/partner"
 	"linli/internal/people/recruit"
 	"linli/internal/people/team"
@@ -87,6 +88,7 @@ type App struct {
 	Coverage  *coverage.Service
 	Volunteer *volunteer.Service
 	Team      *team.Service
+	Enrol     *enrol.Service
 
 	Catalogue  *catalogue.Service
 	Order      *order.Service
@@ -187,7 +189,7 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 		a.Office.Rule.Area(),
 		a.Office.Sign.Area(), a.Office.Equipment.Area(), a.Office.Roster.Area(), a.Office.Ledger.Area(), a.Office.Archive.Area(),
 		a.Coverage.Area(),
-		a.Volunteer.Area(), a.Team.Area(),
+		a.Volunteer.Area(), a.Team.Area(), a.Enrol.Area(),
 		a.Catalogue.Area(), a.Order.Area(), a.Attendance.Area(), a.Activity.Area(), a.Training.Area(), a.Project.Area(),
 		a.Recruit.Area(), a.Partner.Area(),
 		a.Dispatch.Area(), a.Pairing.Area(), a.Guard.Area(), a.Survey.Area(), a.Need.Area(),
@@ -215,6 +217,7 @@ func (a *App) build(cfg config.Server) {
 	a.Coverage = coverage.New(d)
 	a.Volunteer = volunteer.New(d)
 	a.Team = team.New(d)
+	a.Enrol = enrol.New(d, keys, a.Person, a.Volunteer, cfg.BaseURL, cfg.Demo)
 
 	a.Catalogue = catalogue.New(d)
 	a.Order = order.New(d, keys, a.Person, a.Blobs)
@@ -234,8 +237,8 @@ func (a *App) build(cfg config.Server) {
 
 	a.Record = record.New(d, a.Person)
 	a.Log = log.New(d, keys)
-	a.Exchange = exchange.New(d, keys, a.Blobs, exchange.Areas{Persons: a.Person, Volunteers: a.Volunteer, Stations: a.Station,
-		Records: a.Record})
+	a.Exchange = exchange.New(d, keys, a.Blobs, exchange.Areas{Persons: a.Person, Volunteers: a.Volunteer, Enrolments: a.Enrol,
+		Stations: a.Station, Records: a.Record})
 	a.Certificate = certificate.New(d, keys, a.Person, certificate.Config{BaseURL: cfg.BaseURL, Demo: cfg.Demo})
 	a.TimeBank = timebank.New(d, a.Person)
 	a.Green = green.New(d, a.Person)
@@ -270,6 +273,7 @@ func (a *App) follow() {
 	a.Coverage.Follow(a.Region, a.Station, a.Standard)
 	a.Volunteer.Follow(a.Person, a.Account)
 	a.Team.Follow(a.Person, a.Volunteer)
+	a.Enrol.Follow(a.Person)
 	a.Catalogue.Follow(a.Station)
 	a.Order.Follow(a.Person)
 	a.Attendance.Follow(a.Person, a.Order)

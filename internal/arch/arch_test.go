@@ -78,6 +78,7 @@ var order = []string{
 	"network/coverage",
 	"people/volunteer",
 	"people/team",
+	"people/enrol",
 	"work/catalogue",
 	"work/order/hand",
 	"work/order/live",

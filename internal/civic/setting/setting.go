@@ -66,6 +66,7 @@ const (
 
 	TeamLeast      Key = "team.least"
 	TeamAnswerDays Key = "team.answer_days"
+	EnrolDays      Key = "enrol.days"
 
 	ComplaintAccept Key = "complaint.accept_days"
 	ComplaintAnswer Key = "complaint.answer_days"
@@ -178,6 +179,8 @@ var Definitions = []Definition{
 	{Key: SummerMonths, Label: "夏季", Explain: "例如 5-9 表示 5 月到 9 月", Default: "5-9", Source: Convention, check: isMonths},
 	{Key: TeamLeast, Label: "成立志愿服务队至少几人", Explain: "连负责人在内，有多少人答应才能批准成立", Unit: "人", Default: "5", Min: 2, Max: 50, Source: Convention},
 	{Key: TeamAnswerDays, Label: "队伍答复时限", Explain: "有人想加入，负责人过了这些天没有答复就由站里来办", Unit: "个工作日", Default: "5", Min: 1, Max: 30,
+		Source: Convention},
+	{Key: EnrolDays, Label: "替人登记留多久", Explain: "单位、学校交来的名单上的人，过了这些天本人没有同意，就删去，只留人数", Unit: "天", Default: "30", Min: 7, Max: 90,
 		Source: Convention},
 	{Key: ActivityOfferHours, Label: "活动候补答复时限", Explain: "空出的名额给候补的人留多久，过了给下一位；最迟到活动开始", Unit: "小时", Default: "24", Min: 1, Max: 168,
 		Source: Convention},

@@ -117,7 +117,7 @@ func (s *Service) who(ctx context.Context, tx *db.Tx, c Campaign, in ApplyInput)
 	if err != nil || ok {
 		return v, or(err, standing(v, "identities"))
 	}
-	return s.volunteers.Enlist(ctx, tx, me, volunteer.RegisterInput{Agreed: in.Agreed, Consent: person.BySelf,
+	return s.volunteers.Enlist(ctx, tx, me, true, volunteer.RegisterInput{Agreed: in.Agreed, Consent: person.BySelf,
 		Facts: volunteer.Facts{Identities: in.Identities, MaxKm: 5}})
 }
 

@@ -84,7 +84,8 @@ func (s *Service) reach(ctx context.Context, tx *db.Tx, id db.ID) (string, error
 	if err != nil {
 		return "", err
 	}
-	return station.Telephone(s.keys, st)
+	phone, err := station.Telephone(s.keys, st)
+	return strings.TrimSpace(st.Name + "　电话 " + phone), err
 }
 
 // Applications gives who applied to a campaign.

@@ -250,11 +250,11 @@ func (s *Service) Register(ctx context.Context, in RegisterInput) (Volunteer, er
 	}, func(tx *db.Tx) (Volunteer, error) { return in.volunteer(ctx, tx, p) })
 }
 
-// Enlist registers a person within a transaction of the caller's, who has asked whether the actor may: where a registration is one step of
-// something larger.
-func (s *Service) Enlist(ctx context.Context, tx *db.Tx, personID db.ID, in RegisterInput) (Volunteer, error) {
+// Enlist registers a person within a transaction of the caller's, who has asked whether the actor may, and knows whether it is the
+// person's own word: where a registration is one step of something larger.
+func (s *Service) Enlist(ctx context.Context, tx *db.Tx, personID db.ID, own bool, in RegisterInput) (Volunteer, error) {
 	in.PersonID = personID
-	if err := in.check(ctx, personID == auth.From(ctx).Person); err != nil {
+	if err := in.check(ctx, own); err != nil {
 		return Volunteer{}, err
 	}
 	p, err := person.Get(ctx, tx, personID)

@@ -18,6 +18,7 @@ import (
 
 	"linli/internal/civic/person"
 	"linli/internal/network/station"
+	"linli/internal/people/enrol"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
@@ -41,6 +42,7 @@ const (
 type Areas struct {
 	Persons    *person.Service
 	Volunteers *volunteer.Service
+	Enrolments *enrol.Service
 	Stations   *station.Service
 	Records    *record.Service
 }
@@ -89,7 +91,8 @@ func New(d *db.DB, keys *seal.Keys, blobs *blob.Store, a Areas) *Service {
 	removals := a.Persons.Area().Removals
 	maps.Copy(removals, a.Volunteers.Area().Removals)
 	return &Service{db: d, keys: keys, blobs: blobs, removals: removals, kinds: map[string]kind{
-		"people": personKind(d, a.Persons), "volunteers": volunteerKind(d, a), "stations": stationKind(a.Stations),
+		"people": personKind(d, a.Persons), "volunteers": volunteerKind(d, a),
+		"enrolments": enrolKind(d, a.Enrolments), "stations": stationKind(a.Stations),
 		"records": recordKind(a.Records)}}
 }
 
@@ -270,7 +273,7 @@ func (k kind) header() (out []string) {
 func (s *Service) kind(name string) (kind, error) {
 	k, ok := s.kinds[name]
 	if !ok {
-		return k, errs.Field("kind", fmt.Sprintf("没有 %q 这一种；有 people（居民）、volunteers（志愿者）、stations（站点）和 records（服务记录）", name))
+		return k, errs.Field("kind", fmt.Sprintf("没有 %q 这一种；有 people（居民）、volunteers（志愿者）、enrolments（替人登记的名单）、stations（站点）和 records（服务记录）", name))
 	}
 	return k, nil
 }

@@ -13,6 +13,7 @@ import (
 
 	"linli/internal/civic/person"
 	"linli/internal/network/station"
+	"linli/internal/people/enrol"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
@@ -39,7 +40,9 @@ func open(in *attendancetest.World) world {
 	w := world{World: in, stations: station.New(in.DB, in.Keys)}
 	w.persons = person.New(in.DB, in.Keys, true)
 	w.s = exchange.New(in.DB, in.Keys, blob.New(in.DB, in.T.TempDir()),
-		exchange.Areas{Persons: w.persons, Volunteers: volunteer.New(in.DB), Stations: w.stations, Records: record.New(in.DB, in.Persons)})
+		exchange.Areas{Persons: w.persons, Volunteers: volunteer.New(in.DB),
+			Enrolments: enrol.New(in.DB, in.Keys, w.persons, volunteer.New(in.DB), "", true), Stations: w.stations,
+			Records: record.New(in.DB, in.Persons)})
 	return w
 }
 
@@ -211,6 +214,29 @@ func TestPeople(t *testing.T) {
 		}
 		_, err = w.s.Undo(w.Manager, exchange.MoveInput{ID: r.ID})
 		w.Refused(err, "wrong_state", "undone twice")
+	})
+}
+
+// The list of a unit makes nobody: who is on it waits for his own word, and is gone when the file is undone.
+func TestEnrolments(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		head, people := "单位或学校,班级或部门,姓名,出生日期,区划代码,电话,身份\n", w.count("person")
+		bad := exchange.Source{Data: []byte(head + ",,萨仁,1980-13-01,152502200200,123,外星人\n")}
+		r, err := w.s.Import(w.Manager, "enrolments", bad, false)
+		if want := "2 birth_day,2 identities"; err != nil || said(r.Problems) != want {
+			t.Errorf("%s (%v), want %s", said(r.Problems), err, want)
+		}
+		file := exchange.Source{Name: "一中.csv", Data: []byte(head +
+			"一中,三班,萨仁,1980-01-31,152502200200,12900000092,居民\n一中,,ᠪᠠᠲᠤ,,152502200200,,\n")}
+		if r, err = w.s.Import(w.Manager, "enrolments", file, false); err != nil || !r.Stored || w.count("enrolment") != 2 {
+			t.Fatalf("%+v %v", r, err)
+		}
+		if w.count("person") != people {
+			t.Error("a list made people")
+		}
+		if _, err = w.s.Undo(w.Manager, exchange.MoveInput{ID: r.ID, Reason: "导错了"}); err != nil || w.count("enrolment") != 0 {
+			t.Errorf("%d stayed, %v", w.count("enrolment"), err)
+		}
 	})
 }
 

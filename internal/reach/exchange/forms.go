@@ -35,6 +35,7 @@ var guides = map[string]guide{
 	"datum": {how: "从地图上抄的要填，会换算过来", words: wordsOf(geo.Datums)}, "on_holidays": {how: "可以不填", words: []string{"是", "否"}},
 	"category":   {how: "必填", sample: "环境保护", words: wordsOf(catalogue.Categories)},
 	"started_at": {how: "必填", sample: "2026-01-31 09:30"}, "ended_at": {how: "必填", sample: "2026-01-31 11:00"},
+	"unit": {how: "必填", sample: "宝昌镇供电所"}, "part": {how: "可以不填", sample: "三年级二班"},
 	"volunteer_no": {how: "必填"}, "content": {how: "必填", sample: "清扫积雪"}, "recording_unit": {how: "必填，原来记录的单位"},
 	"address": {how: "到门牌", sample: "东街 1 号"},
 }

@@ -31,8 +31,10 @@ var (
 		set.Row{Checked, "已检查，还没导入", "wait"}, set.Row{Stored, "已导入", "done"}, set.Row{Undone, "已撤销"},
 		set.Row{Dropped, "已丢弃"})
 	kindsOf = set.New("import_kind",
-		set.Row{"people", "居民"}, set.Row{"volunteers", "志愿者"}, set.Row{"stations", "站点"}, set.Row{"records", "服务记录"})
-	kinds = ui.Options("people", "居民", "volunteers", "志愿者名册", "stations", "站点（苏木乡镇）", "records", "以前的服务记录")
+		set.Row{"people", "居民"}, set.Row{"volunteers", "志愿者"}, set.Row{"enrolments", "替人登记的名单"},
+		set.Row{"stations", "站点"}, set.Row{"records", "服务记录"})
+	kinds = ui.Options("people", "居民", "volunteers", "志愿者名册", "enrolments", "替人登记的名单（单位、学校；等本人同意）",
+		"stations", "站点（苏木乡镇）", "records", "以前的服务记录")
 )
 
 // Roll is the page of files taken over, with the form of a new one.
