@@ -233,6 +233,7 @@ func (a *App) build(cfg config.Server) {
 	a.Guard = guard.New(d)
 	a.Survey = survey.New(d, keys, a.Person, a.Blobs)
 	a.Need = need.New(d, keys, a.Person, a.Order, a.Project, a.Pairing)
+	a.Project.Origin, a.Pairing.Origin = need.OfProject, need.OfPairing
 	a.Survey.Ask = survey.Outside{Goes: pairing.Goes}
 
 	a.Record = record.New(d, a.Person)

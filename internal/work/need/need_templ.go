@@ -175,7 +175,7 @@ func listPage(v Listing) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(v.Items) == 0 {
-				templ_7745c5c3_Err = ui.Empty("list", "没有这样的需求", "走访、来站、来电听到的，都登记下来：有人管，有日子。").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Empty("inbox", "没有这样的需求", "走访、来站、来电听到的，都登记下来：有人管，有日子。").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

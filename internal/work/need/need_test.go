@@ -3,6 +3,7 @@ package need_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -189,6 +190,21 @@ func TestBecome(t *testing.T) {
 		for _, in := range []need.ListInput{{OrderID: j.OrderID}, {ProjectID: j.ProjectID}, {PairingID: j.PairingID}} {
 			if page := must[need.Listing](w)(w.s.List(w.Manager, in)); len(page.Items) != 1 || page.Items[0].ID != d.ID {
 				t.Errorf("the way back: %+v", page.Items)
+			}
+		}
+		for _, c := range []struct {
+			by   context.Context
+			want db.ID
+		}{{w.Manager, d.ID}, {w.Elsewhere, 0}, {w.Vols[0].Ctx, 0}} {
+			if err := w.DB.Read(c.by, func(tx *db.Tx) error {
+				b, err := need.OfProject(c.by, tx, j.ProjectID)
+				p, err2 := need.OfPairing(c.by, tx, j.PairingID)
+				if b != c.want || p != c.want {
+					t.Errorf("%s is led to %d %d, not %d", auth.From(c.by).Name, b, p, c.want)
+				}
+				return errors.Join(err, err2)
+			}); err != nil {
+				t.Error(err)
 			}
 		}
 		if page := must[need.Listing](w)(w.s.List(w.Manager, need.ListInput{OrderID: 5})); len(page.Items) != 0 {

@@ -330,3 +330,21 @@ func (s *Service) Export(ctx context.Context, in ExportInput) (blob.File, error)
 	}
 	return t.File(in.Format)
 }
+
+// OfProject is the need of which a project was made, where the actor may see it; else none.
+func OfProject(ctx context.Context, tx *db.Tx, id db.ID) (db.ID, error) {
+	return origin(ctx, tx, ofProject, id)
+}
+
+// OfPairing is the need of which a pairing was made, where the actor may see it; else none.
+func OfPairing(ctx context.Context, tx *db.Tx, id db.ID) (db.ID, error) {
+	return origin(ctx, tx, ofPairing, id)
+}
+
+func origin(ctx context.Context, tx *db.Tx, of *db.Rows[Need], id db.ID) (db.ID, error) {
+	n, there, err := db.Found(of.One(ctx, tx, id))
+	if err != nil || !there || !auth.Can(ctx, View, n.place()) {
+		return 0, err
+	}
+	return n.ID, nil
+}

@@ -30,7 +30,9 @@ var (
 	lost = db.Query[db.ID](`SELECT n.id FROM need n LEFT JOIN orders o ON o.id = n.order_id LEFT JOIN project j ON j.id = n.project_id
 		LEFT JOIN pairing g ON g.id = n.pairing_id WHERE n.order_id IS NOT NULL AND o.id IS NULL OR n.project_id IS NOT NULL AND j.id IS NULL
 		OR n.pairing_id IS NOT NULL AND g.id IS NULL ORDER BY n.id`)
-	able = db.Query[choice](`SELECT v.id, p.name, v.no FROM volunteer v JOIN person p ON p.id = v.person_id WHERE v.region = $1
+	ofProject = db.Query[Need](`SELECT ` + columns + from + ` WHERE n.project_id = $1 ORDER BY n.id LIMIT 1`)
+	ofPairing = db.Query[Need](`SELECT ` + columns + from + ` WHERE n.pairing_id = $1 ORDER BY n.id LIMIT 1`)
+	able      = db.Query[choice](`SELECT v.id, p.name, v.no FROM volunteer v JOIN person p ON p.id = v.person_id WHERE v.region = $1
 		AND v.status = 'active' AND v.person_id <> $2 ORDER BY p.name, v.id LIMIT 200`)
 	stationAt = db.Query[choice](`SELECT s.id, s.name, '' AS no FROM station s WHERE s.region = $1 AND s.status <> 'closed' ORDER BY s.id`)
 )

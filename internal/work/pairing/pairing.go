@@ -9,6 +9,7 @@
 package pairing
 
 import (
+	"context"
 	"time"
 
 	"linli/internal/civic/person"
@@ -196,6 +197,8 @@ type Service struct {
 	keys     *seal.Keys
 	persons  *person.Service
 	pairings act.Kind[Pairing]
+	// Origin is the need of which a thing was made, where the actor may see it, else none; app fills it.
+	Origin func(ctx context.Context, tx *db.Tx, id db.ID) (db.ID, error)
 }
 
 // New makes the service.

@@ -359,6 +359,7 @@ func (s *Service) Blank(ctx context.Context, in BlankInput) (Blank, error) {
 type Sheet struct {
 	Detail
 	Choices []choice
+	Need    db.ID `json:"-"` // of which it was made
 }
 
 // Sheet gives it.
@@ -366,6 +367,9 @@ func (s *Service) Sheet(ctx context.Context, in GetInput) (Sheet, error) {
 	return act.Look(ctx, s.db, &s.pairings, in.ID, func(tx *db.Tx, g Pairing) (out Sheet, err error) {
 		if out.Detail, err = s.detail(ctx, tx, g.ID); err == nil && out.can.keep {
 			out.Choices, err = able.All(ctx, tx, int64(g.Region), g.PersonID)
+		}
+		if err == nil && s.Origin != nil {
+			out.Need, err = s.Origin(ctx, tx, g.ID)
 		}
 		return out, err
 	})

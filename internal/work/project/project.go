@@ -121,6 +121,8 @@ type Service struct {
 	sheets     *attendance.Service
 	projects   act.Kind[Project]
 	Ask        Outside
+	// Origin is the need of which a thing was made, where the actor may see it, else none; app fills it.
+	Origin func(ctx context.Context, tx *db.Tx, id db.ID) (db.ID, error)
 }
 
 // New makes the service.

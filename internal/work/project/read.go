@@ -106,6 +106,7 @@ type Detail struct {
 	Loose []choice       `json:"-"` // activities of the station that belong to no project
 	From  string         `json:"-"` // name of the project it was copied from
 	Today clock.Day      `json:"-"`
+	Need  db.ID          `json:"-"` // of which it was made
 }
 
 // Get gives a project to whoever leads or guides it.
@@ -132,6 +133,11 @@ func (s *Service) detail(ctx context.Context, tx *db.Tx, id db.ID) (out Detail, 
 	}
 	if err = out.names(ctx, tx); err != nil {
 		return out, err
+	}
+	if s.Origin != nil {
+		if out.Need, err = s.Origin(ctx, tx, id); err != nil {
+			return out, err
+		}
 	}
 	out.Loose, err = loose.All(ctx, tx, out.StationID)
 	return out, err
