@@ -60,6 +60,7 @@ import (
 	"linli/internal/work/dispatch"
 	"linli/internal/work/guard"
 	"linli/internal/work/need"
+	"linli/internal/work/offline"
 	"linli/internal/work/order"
 	"linli/internal/work/pairing"
 	"linli/internal/work/project"
@@ -103,6 +104,7 @@ type App struct {
 	Guard      *guard.Service
 	Survey     *survey.Service
 	Need       *need.Service
+	Offline    *offline.Service
 
 	Record      *record.Service
 	Log         *log.Service
@@ -192,7 +194,7 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 		a.Volunteer.Area(), a.Team.Area(), a.Enrol.Area(),
 		a.Catalogue.Area(), a.Order.Area(), a.Attendance.Area(), a.Activity.Area(), a.Training.Area(), a.Project.Area(),
 		a.Recruit.Area(), a.Partner.Area(),
-		a.Dispatch.Area(), a.Pairing.Area(), a.Guard.Area(), a.Survey.Area(), a.Need.Area(),
+		a.Dispatch.Area(), a.Pairing.Area(), a.Guard.Area(), a.Survey.Area(), a.Need.Area(), a.Offline.Area(),
 		a.Record.Area(), a.Log.Area(), a.Certificate.Area(), a.TimeBank.Area(), a.Green.Area(),
 		a.Stats.Area(), a.Report.Area(), a.Plan.Area(), a.Visit.Area(), a.SpotCheck.Area(), a.Problem.Area(), a.Complaint.Area(),
 		a.Fund.Area(), a.Award.Area(),
@@ -235,6 +237,8 @@ func (a *App) build(cfg config.Server) {
 	a.Need = need.New(d, keys, a.Person, a.Order, a.Project, a.Pairing)
 	a.Project.Origin, a.Pairing.Origin = need.OfProject, need.OfPairing
 	a.Survey.Ask = survey.Outside{Goes: pairing.Goes}
+	a.Offline = offline.New(d, keys, a.Person, offline.Areas{Orders: a.Order, Attendance: a.Attendance, Pairings: a.Pairing,
+		Activities: a.Activity, Surveys: a.Survey})
 
 	a.Record = record.New(d, a.Person)
 	a.Log = log.New(d, keys)
@@ -288,6 +292,7 @@ func (a *App) follow() {
 	a.Guard.Follow(a.Person)
 	a.Survey.Follow(a.Person)
 	a.Need.FollowPersons(a.Person)
+	a.Offline.Follow(a.Person)
 	a.Record.Follow(a.Person, a.Order, a.Attendance)
 	a.Certificate.Follow(a.Person, a.Record)
 	a.TimeBank.Follow(a.Person, a.Order, a.Record)

@@ -99,6 +99,7 @@ var order = []string{
 	"work/guard",
 	"work/survey",
 	"work/need",
+	"work/offline",
 	"proof/record",
 	"proof/log",
 	"proof/certificate",

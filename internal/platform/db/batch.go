@@ -14,6 +14,9 @@ type batchKey struct{}
 // time of its own context. An operation that fails may have written half of itself, so fn must then give the error back, which undoes
 // the whole batch. For whoever fills a database: fn must not use the context in two goroutines, and may run twice as any transaction.
 func (d *DB) Batch(ctx context.Context, fn func(ctx context.Context) error) error {
+	if d.batch(ctx) != nil {
+		return fn(ctx) // part of a larger one, which a failure undoes
+	}
 	if d.pg {
 		return d.Write(ctx, func(tx *Tx) error {
 			tx.known = map[asked]any{}
