@@ -56,6 +56,7 @@ import (
 	"linli/internal/reach/press"
 	"linli/internal/work/activity"
 	"linli/internal/work/attendance"
+	"linli/internal/work/casework"
 	"linli/internal/work/catalogue"
 	"linli/internal/work/dispatch"
 	"linli/internal/work/guard"
@@ -102,6 +103,7 @@ type App struct {
 	Dispatch   *dispatch.Service
 	Pairing    *pairing.Service
 	Guard      *guard.Service
+	Casework   *casework.Service
 	Survey     *survey.Service
 	Need       *need.Service
 	Offline    *offline.Service
@@ -194,7 +196,7 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 		a.Volunteer.Area(), a.Team.Area(), a.Enrol.Area(),
 		a.Catalogue.Area(), a.Order.Area(), a.Attendance.Area(), a.Activity.Area(), a.Training.Area(), a.Project.Area(),
 		a.Recruit.Area(), a.Partner.Area(),
-		a.Dispatch.Area(), a.Pairing.Area(), a.Guard.Area(), a.Survey.Area(), a.Need.Area(), a.Offline.Area(),
+		a.Dispatch.Area(), a.Pairing.Area(), a.Guard.Area(), a.Casework.Area(), a.Survey.Area(), a.Need.Area(), a.Offline.Area(),
 		a.Record.Area(), a.Log.Area(), a.Certificate.Area(), a.TimeBank.Area(), a.Green.Area(),
 		a.Stats.Area(), a.Report.Area(), a.Plan.Area(), a.Visit.Area(), a.SpotCheck.Area(), a.Problem.Area(), a.Complaint.Area(),
 		a.Fund.Area(), a.Award.Area(),
@@ -233,6 +235,7 @@ func (a *App) build(cfg config.Server) {
 	a.Dispatch = dispatch.New(d, a.Order)
 	a.Pairing = pairing.New(d, keys, a.Person)
 	a.Guard = guard.New(d)
+	a.Casework = casework.New(d, keys, a.Person)
 	a.Survey = survey.New(d, keys, a.Person, a.Blobs)
 	a.Need = need.New(d, keys, a.Person, a.Order, a.Project, a.Pairing)
 	a.Project.Origin, a.Pairing.Origin = need.OfProject, need.OfPairing
@@ -290,6 +293,7 @@ func (a *App) follow() {
 	a.Dispatch.Follow(a.Volunteer)
 	a.Pairing.Follow(a.Person)
 	a.Guard.Follow(a.Person)
+	a.Casework.Follow(a.Person)
 	a.Survey.Follow(a.Person)
 	a.Need.FollowPersons(a.Person)
 	a.Offline.Follow(a.Person)

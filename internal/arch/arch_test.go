@@ -97,6 +97,7 @@ var order = []string{
 	"work/dispatch",
 	"work/pairing",
 	"work/guard",
+	"work/casework",
 	"work/survey",
 	"work/need",
 	"work/offline",
