@@ -230,8 +230,7 @@ func (a *App) build(cfg config.Server) {
 	a.Training = training.New(d, keys, a.Person)
 	a.Project = project.New(d, a.Activity, a.Attendance)
 	a.Recruit = recruit.New(d, keys, a.Volunteer, cfg.BaseURL)
-	a.Partner = partner.New(d, a.Person)
-	a.Activity.Ask = activity.Outside{Partners: partner.Bidden}
+	a.Partner, a.Activity.Ask = partner.New(d, a.Person), activity.Outside{Partners: partner.Bidden}
 	a.Dispatch = dispatch.New(d, a.Order)
 	a.Pairing = pairing.New(d, keys, a.Person)
 	a.Guard = guard.New(d)
