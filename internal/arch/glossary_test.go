@@ -106,3 +106,24 @@ func TestPagesUseTheGlossary(t *testing.T) {
 		}
 	}
 }
+
+// Each icon that a menu or a page names is drawn in icons.svg; a name that is not there would leave an empty square.
+func TestIconsAreDrawn(t *testing.T) {
+	svg, err := os.ReadFile("../platform/web/ui/assets/icons.svg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := regexp.MustCompile(`Icon(?:: |\()"([\w-]+)"|\bBtn\([^\n]*"[^"\n]*", "([\w-]+)", "[\w -]*"\)`)
+	n := 0
+	for path, text := range sources(t) {
+		for _, m := range named.FindAllStringSubmatch(text, -1) {
+			n++
+			if name := m[1] + m[2]; !strings.Contains(string(svg), `id="`+name+`"`) {
+				t.Errorf("%s names the icon %s, which icons.svg has not", path, name)
+			}
+		}
+	}
+	if n < 200 {
+		t.Errorf("only %d names of icons were found", n)
+	}
+}

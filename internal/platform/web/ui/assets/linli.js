@@ -37,6 +37,10 @@ document.addEventListener('keydown', e => {
   find.focus()
 })
 
+// Where one is stands in sight in a menu that scrolls in itself.
+const here = document.querySelector('.rail nav [aria-current]'), rail = here?.closest('nav')
+if (here) rail.scrollTop = Math.max(0, here.offsetTop - rail.offsetTop + here.offsetHeight - rail.clientHeight)
+
 on('click', '[data-print]', () => print())
 document.querySelector('form [role=alert]')?.focus()
 
