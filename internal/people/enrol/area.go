@@ -23,7 +23,7 @@ var waits = []area.Wait{
 		auth.Columns{Region: "g.region"}),
 	area.Waiting(area.Wait{Shell: "phone", Rank: 20, Perm: Own, Href: my, Word: "有人替您登记了志愿者，等您自己答复", Button: "去答复",
 		Page: func(db.ID) string { return my }}, `e.id, g.unit AS what, g.by_name AS who, g.made_at AS at, e.due_day AS due`,
-		`enrolment e JOIN enrolment_group g ON g.id = e.group_id JOIN person p ON e.phone = p.phone_blind WHERE e.state = 'pending'`,
+		`enrolment e JOIN enrolment_group g ON g.id = e.group_id JOIN person p ON (e.phone = p.phone_blind OR e.phone = p.phone2_blind) WHERE e.state = 'pending'`,
 		auth.Columns{Person: "p.id"}),
 }
 

@@ -218,7 +218,7 @@ func TestOwn(t *testing.T) {
 		e := w.enter(line("其木格", "12900000000"))
 		w.enter(line("别人", "12900000000"))
 		mine := must[enrol.Mine](w)(w.s.Mine(w.Resident, enrol.NoInput{}))
-		if len(mine.Offered) != 1 || mine.Offered[0].ID != e.ID || len(mine.Past) != 0 {
+		if len(mine.Offered) != 1 || mine.Offered[0].ID != e.ID || len(mine.Past) != 0 || mine.Shared != 1 {
 			w.Errorf("%+v", mine)
 		}
 		_, err := w.s.Accept(w.Vols[0].Ctx, enrol.AcceptInput{ID: e.ID, Version: 1, Agreed: true})

@@ -180,7 +180,8 @@ type Mine struct {
 	Offered []Entry `json:"offered" doc:"有人替我登记了，等我自己答复"`
 	Past    []Entry `json:"past" doc:"谁替我登记的、什么时候、通过谁"`
 
-	Words []setting.Word `json:"-"`
+	Shared int64          `json:"shared" doc:"用我的电话替别人登记的，请他凭纸条答复"`
+	Words  []setting.Word `json:"-"`
 }
 
 // Mine gives the actor what others did about him.
@@ -189,6 +190,11 @@ func (s *Service) Mine(ctx context.Context, _ NoInput) (Mine, error) {
 		if _, out.Offered, err = s.offered(ctx, tx); err != nil {
 			return out, err
 		}
+		waiting, err := byOwnPhone.All(ctx, tx, auth.From(ctx).Person)
+		if err != nil {
+			return out, err
+		}
+		out.Shared = int64(len(waiting) - len(out.Offered))
 		if out.Past, err = ofPerson.All(ctx, tx, auth.From(ctx).Person); err != nil {
 			return out, err
 		}
