@@ -207,6 +207,11 @@ func TestBecome(t *testing.T) {
 				t.Error(err)
 			}
 		}
+		over := w.add()
+		over = must[need.Detail](w)(w.s.Decline(w.Manager, need.EndInput{ID: over.ID, Version: over.Version, Result: "没有"}))
+		in.ID, in.Version = over.ID, over.Version
+		_, err = w.s.ToOrder(w.Manager, in)
+		w.Refused(err, "wrong_state", "after the end")
 		if page := must[need.Listing](w)(w.s.List(w.Manager, need.ListInput{OrderID: 5})); len(page.Items) != 0 {
 			t.Error("another's order")
 		}

@@ -428,7 +428,10 @@ func TestOffline(t *testing.T) {
 		must[survey.Detail](w)(w.s.Close(w.Manager, survey.StepInput{ID: d.ID, Version: d.Version}))
 		clock.Set(attendancetest.Noon.Add(100 * time.Hour))
 		in := w.given(d, 1)
-		in.At, in.Offline, in.Channel = &at, true, survey.OnPhone
+		in.At, in.Channel = &at, survey.OnPhone
+		_, err := w.s.Answer(w.Vols[0].Ctx, in)
+		w.Refused(err, "wrong_state", "late, with a network")
+		in.Offline = true
 		a := must[survey.Answer](w)(w.s.Answer(w.Vols[0].Ctx, in))
 		if !a.Offline || !a.At.Equal(at) || a.Day != clock.DayOf(at) || a.AgreedDay != a.Day {
 			t.Errorf("%+v", a)
