@@ -47,6 +47,7 @@ import (
 	"linli/internal/platform/web/ui"
 	"linli/internal/proof/certificate"
 	"linli/internal/proof/green"
+	"linli/internal/proof/honour"
 	"linli/internal/proof/log"
 	"linli/internal/proof/record"
 	"linli/internal/proof/timebank"
@@ -114,6 +115,7 @@ type App struct {
 	Certificate *certificate.Service
 	TimeBank    *timebank.Service
 	Green       *green.Service
+	Honour      *honour.Service
 
 	Plan      *plan.Service
 	Visit     *visit.Service
@@ -198,6 +200,7 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 		a.Recruit.Area(), a.Partner.Area(),
 		a.Dispatch.Area(), a.Pairing.Area(), a.Guard.Area(), a.Casework.Area(), a.Survey.Area(), a.Need.Area(), a.Offline.Area(),
 		a.Record.Area(), a.Log.Area(), a.Certificate.Area(), a.TimeBank.Area(), a.Green.Area(),
+		a.Honour.Area(),
 		a.Stats.Area(), a.Report.Area(), a.Plan.Area(), a.Visit.Area(), a.SpotCheck.Area(), a.Problem.Area(), a.Complaint.Area(),
 		a.Fund.Area(), a.Award.Area(),
 		a.Press.Area(), a.Exchange.Area(), console.New(d, a.Notify).Area(), portal.New(d, a.Stats, a.Person).Area(),
@@ -249,6 +252,7 @@ func (a *App) build(cfg config.Server) {
 	a.Certificate = certificate.New(d, keys, a.Person, certificate.Config{BaseURL: cfg.BaseURL, Demo: cfg.Demo})
 	a.TimeBank = timebank.New(d, a.Person)
 	a.Green = green.New(d, a.Person)
+	a.Honour = honour.New(d, a.Person, a.Blobs)
 	a.Project.Ask = project.Outside{Counted: record.OfProject, Copied: record.OfCopies, Partners: partner.BiddenTo}
 	a.Person.Ask = person.Outside{Counted: record.Held, Independent: a.Appoint.Independent}
 
@@ -264,7 +268,25 @@ func (a *App) build(cfg config.Server) {
 	a.Press = press.New(d, a.Blobs)
 	a.Fund = fund.New(d, a.Person, a.Stats, a.Blobs)
 	a.Award = award.New(d, keys, a.Person)
+	a.Volunteer.Honours = given(award.OfPerson, honour.OfPerson)
+	a.Team.Honours = given(award.OfTeam, honour.OfTeam)
+	a.Project.Ask.Honours = given(award.OfProject, honour.OfProject)
 	a.Report = report.New(d, a.Stats)
+}
+
+// lines tells what somebody was given.
+type lines = func(ctx context.Context, tx *db.Tx, id db.ID) ([]string, error)
+
+// given puts together what somebody was given by a selection and by others.
+func given(selected, commended lines) lines {
+	return func(ctx context.Context, tx *db.Tx, id db.ID) ([]string, error) {
+		first, err := selected(ctx, tx, id)
+		if err != nil {
+			return nil, err
+		}
+		second, err := commended(ctx, tx, id)
+		return append(first, second...), err
+	}
 }
 
 // follow lets each area hear of those below it, in the transaction of the change.
@@ -300,6 +322,7 @@ func (a *App) follow() {
 	a.Certificate.Follow(a.Person, a.Record)
 	a.TimeBank.Follow(a.Person, a.Order, a.Record)
 	a.Green.Follow(a.Person)
+	a.Honour.Follow(a.Person)
 	a.Press.Follow(a.Person)
 	a.Fund.Follow(a.Person)
 	a.Award.Follow(a.Person)

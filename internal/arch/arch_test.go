@@ -106,6 +106,7 @@ var order = []string{
 	"proof/certificate",
 	"proof/timebank",
 	"proof/green",
+	"proof/honour",
 	"oversight/stats",
 	"oversight/report",
 	"oversight/inspection",

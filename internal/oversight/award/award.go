@@ -132,6 +132,7 @@ type Category struct {
 	LeastHours   int64  `json:"least_hours"`
 	LeastPeople  int64  `json:"least_people"`
 	LeastActive  int64  `json:"least_active" doc:"近一年服务过的人占百分之几以上"`
+	LeastBrands  int64  `json:"least_brands" doc:"公开的品牌项目几个以上"`
 }
 
 // quota is how many a division of a level may send on.

@@ -150,6 +150,7 @@ func TestWhoMayRun(t *testing.T) {
 			{w.Banner, func(in *award.CreateInput) { in.Categories[1].LeastYears = 1 }, "invalid categories.1.least_years: 不问"},
 			{w.Banner, func(in *award.CreateInput) { in.Categories[0].LeastActive = 1 }, "invalid categories.0.least_active: 只问"},
 			{w.Banner, func(in *award.CreateInput) { in.Categories[0].LeastPeople = 1 }, "invalid categories.0.least_people: 不问"},
+			{w.Banner, func(in *award.CreateInput) { in.Categories[0].LeastBrands = 1 }, "invalid categories.0.least_brands: 只问"},
 			{w.Banner, func(in *award.CreateInput) { in.Region = town }, "invalid region: 自己这一级"},
 			{w.Banner, func(in *award.CreateInput) { in.Region = inspectiontest.League }, "not_found"},
 			{w.Manager, func(*award.CreateInput) {}, "denied"},
@@ -277,6 +278,11 @@ func TestConditions(t *testing.T) {
 		place := award.NominateInput{ID: w.a.ID, Category: 2, Case: award.Case{Story: "邻里互助"}}
 		_, err = w.s.Nominate(w.Manager, place)
 		w.is(err, "invalid exception: 近一年服务过的占 50% 以上：3 人里有 0 人")
+		in.Title, in.Mode, in.Categories[1].LeastActive, in.Categories[1].LeastBrands = "社区展示", award.Showcase, 0, 1
+		brands, err := w.s.Create(w.Banner, in)
+		w.is(err, "")
+		_, err = w.s.Nominate(w.Manager, award.NominateInput{ID: brands.ID, Category: 2, Case: award.Case{Story: "邻里互助"}})
+		w.is(err, "invalid exception: 品牌项目 1 个以上：案例库里公开的有 0 个")
 		w.counts(0, 120, 20251124)
 		w.counts(1, 10, 20251123)
 		w.counts(2, 10, 20261124)

@@ -29,6 +29,7 @@ type CategoryInput struct {
 	LeastHours   int64  `json:"least_hours" required:"false" minimum:"0" maximum:"100000"`
 	LeastPeople  int64  `json:"least_people" required:"false" minimum:"0" maximum:"100000"`
 	LeastActive  int64  `json:"least_active" required:"false" minimum:"0" maximum:"100" doc:"近一年服务过的人占百分之几以上"`
+	LeastBrands  int64  `json:"least_brands" required:"false" minimum:"0" maximum:"100" doc:"案例库里公开的品牌项目几个以上"`
 }
 
 // CreateInput is a new campaign.
@@ -63,6 +64,7 @@ func (in CreateInput) check() error {
 		c.That(!names[x.Name], field("name"), "和前面的重名")
 		c.That(x.Kind != Community || x.LeastYears == 0, field("least_years"), "社区（村）不问年数")
 		c.That(x.Kind == Team || x.Kind == Community || x.LeastActive == 0, field("least_active"), "只问组织和社区（村）")
+		c.That(x.Kind == Team || x.Kind == Community || x.LeastBrands == 0, field("least_brands"), "只问组织和社区（村）")
 		c.That(x.Kind != Volunteer || x.LeastPeople == 0, field("least_people"), "志愿者个人不问人数")
 		names[x.Name] = true
 	}
@@ -83,7 +85,7 @@ func (in CreateInput) categories() (out []Category) {
 		out = append(out, Category{N: int64(len(out) + 1), Kind: x.Kind, Name: name, Winners: cmp.Or(x.Winners, 100),
 			QuotaStation: cmp.Or(x.QuotaStation, 1), QuotaTown: cmp.Or(x.QuotaTown, 3), QuotaBanner: cmp.Or(x.QuotaBanner, 5),
 			QuotaLeague: cmp.Or(x.QuotaLeague, 10), LeastYears: x.LeastYears, LeastHours: x.LeastHours, LeastPeople: x.LeastPeople,
-			LeastActive: x.LeastActive})
+			LeastActive: x.LeastActive, LeastBrands: x.LeastBrands})
 	}
 	return out
 }

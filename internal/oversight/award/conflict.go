@@ -75,7 +75,7 @@ func (s *Service) against(ctx context.Context, tx *db.Tx, n Nomination, who part
 
 // clear refuses the actor who keeps out of a nomination, or did a step of it before.
 func (s *Service) clear(ctx context.Context, tx *db.Tx, n Nomination, before ...db.ID) error {
-	why, err := inspection.Apart(ctx, tx, s.persons, before...)
+	why, err := proof.Apart(ctx, tx, s.persons, before...)
 	if err == nil && why == "" {
 		if why, err = s.against(ctx, tx, n, actor(ctx)); why != "" {
 			why = "您要回避：" + why

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"linli/internal/civic/person"
+	"linli/internal/civic/proof"
 	"linli/internal/civic/setting"
 	"linli/internal/oversight/complaint"
 	"linli/internal/oversight/inspection"
@@ -40,7 +41,7 @@ func (s *Service) Notice(ctx context.Context, in MoveInput) (Campaign, error) {
 				return err
 			}
 		}
-		if why, err := inspection.Apart(ctx, tx, s.persons); err != nil || why != "" {
+		if why, err := proof.Apart(ctx, tx, s.persons); err != nil || why != "" {
 			return orDeny(err, why)
 		}
 		days, err := setting.Int(ctx, tx, setting.AwardNotice, a.Region)
@@ -89,7 +90,7 @@ func (s *Service) Publish(ctx context.Context, in MoveInput) (Campaign, error) {
 		if open > 0 {
 			return errs.New(errs.Conflict, "objection_open", fmt.Sprintf("还有 %d 件异议没有答复", open))
 		}
-		if why, err := inspection.Apart(ctx, tx, s.persons, a.NoticedBy); err != nil || why != "" {
+		if why, err := proof.Apart(ctx, tx, s.persons, a.NoticedBy); err != nil || why != "" {
 			return orDeny(err, why)
 		}
 		me := auth.From(ctx)

@@ -13,6 +13,7 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/paper"
+	"linli/internal/proof/honour"
 )
 
 // PublicInput asks for what is before the public.
@@ -79,6 +80,7 @@ type MineInput struct{}
 // Mine is what one was given.
 type Mine struct {
 	Items []Honour `json:"items"`
+	Lines []string `json:"commendations" doc:"别的表彰，第二人核实过的"`
 }
 
 // Mine lists what the actor was given.
@@ -86,6 +88,10 @@ func (s *Service) Mine(ctx context.Context, _ MineInput) (Mine, error) {
 	return act.Read(ctx, s.db, Own, func(tx *db.Tx) (out Mine, err error) {
 		out.Items, err = ownHonours.All(ctx, tx, auth.From(ctx).Person)
 		out.Items = append([]Honour{}, out.Items...)
+		if err == nil {
+			out.Lines, err = honour.OfPerson(ctx, tx, auth.From(ctx).Person)
+			out.Lines = append([]string{}, out.Lines...)
+		}
 		return out, err
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/format"
+	"linli/internal/proof/honour"
 )
 
 // Figures are what the records say of somebody who was nominated.
@@ -18,6 +19,7 @@ type Figures struct {
 	Times   int64     `json:"times" doc:"计入的服务人次"`
 	People  int64     `json:"people" doc:"队员、参加过的人、在册的志愿者"`
 	Active  int64     `json:"active" doc:"其中近一年服务过的"`
+	Brands  int64     `json:"brands" doc:"案例库里公开的品牌项目"`
 	Records string    `json:"records_sha256" doc:"这些记录的摘要"`
 }
 
@@ -85,6 +87,15 @@ func figures(ctx context.Context, tx *db.Tx, n Nomination) (out Figures, err err
 		out.People = int64(len(all))
 	}
 	out.Active = min(out.Active, out.People)
+	if err != nil {
+		return out, err
+	}
+	switch n.Kind {
+	case Team:
+		out.Brands, err = honour.BrandsOfTeam(ctx, tx, n.TeamID)
+	case Community:
+		out.Brands, err = honour.BrandsIn(ctx, tx, n.Region)
+	}
 	return out, err
 }
 
@@ -110,6 +121,10 @@ func conditions(c Category, f Figures, today clock.Day) []Condition {
 	if c.LeastActive > 0 {
 		out = append(out, Condition{"近一年服务过的占 " + format.Int(c.LeastActive) + "% 以上",
 			f.People > 0 && f.Active*100 >= c.LeastActive*f.People, format.Int(f.People) + " 人里有 " + format.Int(f.Active) + " 人"})
+	}
+	if c.LeastBrands > 0 {
+		out = append(out, Condition{"品牌项目 " + format.Int(c.LeastBrands) + " 个以上", f.Brands >= c.LeastBrands,
+			"案例库里公开的有 " + format.Int(f.Brands) + " 个"})
 	}
 	return out
 }

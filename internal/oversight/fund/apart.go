@@ -13,7 +13,7 @@ import (
 
 // apart refuses the actor who is not independent of those who had a hand in something before him.
 func (s *Service) apart(ctx context.Context, tx *db.Tx, before ...db.ID) error {
-	why, err := inspection.Apart(ctx, tx, s.persons, before...)
+	why, err := proof.Apart(ctx, tx, s.persons, before...)
 	if err != nil || why != "" {
 		return refused(err, why)
 	}

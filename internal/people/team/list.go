@@ -30,6 +30,7 @@ type Detail struct {
 	Leading   []Counted    `json:"leading" doc:"队员的身份构成：党员干部、两委成员、社区专职工作者、网格员等"`
 	Owner     string       `json:"owner" doc:"今天谁管这支队伍：leader 负责人，deputy 副负责人，station 指导它的站点"`
 	Successor string       `json:"successor,omitempty"`
+	Honours   []string     `json:"honours,omitempty" doc:"受过的表彰"`
 
 	Where  string       `json:"-"`
 	Others []successor  `json:"-"`
@@ -70,6 +71,11 @@ func (s *Service) Get(ctx context.Context, in GetInput) (Detail, error) {
 func (s *Service) detail(ctx context.Context, tx *db.Tx, id db.ID) (out Detail, err error) {
 	if out.Team, err = Get(ctx, tx, id); err != nil {
 		return out, err
+	}
+	if s.Honours != nil {
+		if out.Honours, err = s.Honours(ctx, tx, id); err != nil {
+			return out, err
+		}
 	}
 	if out.People, err = openOf.All(ctx, tx, id); err != nil {
 		return out, err

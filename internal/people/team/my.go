@@ -23,6 +23,8 @@ type Face struct {
 	Members    int64       `json:"members"`
 
 	Where string `json:"where" db:",read"`
+
+	Honours []string `json:"honours,omitempty" db:"-" doc:"受过的表彰"`
 }
 
 // PublicInput looks for teams.
@@ -61,7 +63,9 @@ func (s *Service) Face(ctx context.Context, in GetInput) (Face, error) {
 		if out, err = face.Get(ctx, tx, in.ID); err != nil {
 			return out, err
 		}
-		out.Where, err = region.FullName(ctx, tx, out.Region)
+		if out.Where, err = region.FullName(ctx, tx, out.Region); err == nil && s.Honours != nil {
+			out.Honours, err = s.Honours(ctx, tx, out.ID)
+		}
 		return out, err
 	})
 }

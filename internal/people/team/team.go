@@ -143,6 +143,9 @@ type Service struct {
 	own       act.Kind[Membership] // what somebody does about his own membership
 	led       act.Kind[Membership] // what the leader does about it
 	Dissolved event.Topic[DissolvedEvent]
+
+	// Honours gives what a team was given, a line each; app fills it from the areas above.
+	Honours func(ctx context.Context, tx *db.Tx, team db.ID) ([]string, error)
 }
 
 // New makes the service.

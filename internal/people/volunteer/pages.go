@@ -51,6 +51,7 @@ type Own struct {
 	Guardians  []person.Guardian
 	TakenBack  []TakenBack
 	History    []Change
+	Honours    []string
 }
 
 // Change is one line of the history of a volunteer.
@@ -72,13 +73,29 @@ func (s *Service) Mine(ctx context.Context, _ Nothing) (Own, error) {
 		if err != nil {
 			return out, err
 		}
+		if out.Honours, err = s.given(ctx, tx, auth.From(ctx).Person); err != nil {
+			return out, err
+		}
 		return out, out.more(ctx, tx)
 	})
 }
 
+// given is what a person was given, as the areas above know it.
+func (s *Service) given(ctx context.Context, tx *db.Tx, person db.ID) ([]string, error) {
+	if s.Honours == nil {
+		return nil, nil
+	}
+	return s.Honours(ctx, tx, person)
+}
+
 // Sheet gives the desk's page of one volunteer.
 func (s *Service) Sheet(ctx context.Context, in GetInput) (Own, error) {
-	return act.Read(ctx, s.db, View, func(tx *db.Tx) (Own, error) { return own(ctx, tx, in.ID, View) })
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Own, err error) {
+		if out, err = own(ctx, tx, in.ID, View); err == nil {
+			out.Honours, err = s.given(ctx, tx, out.PersonID)
+		}
+		return out, err
+	})
 }
 
 // own gives the page of one volunteer to whoever holds a permission on him.

@@ -163,6 +163,9 @@ type Service struct {
 	register act.Kind[Volunteer]
 	Approved event.Topic[ApprovedEvent]
 	Changed  event.Topic[ChangedEvent]
+
+	// Honours gives what a person was given as a volunteer, a line each; app fills it from the areas above.
+	Honours func(ctx context.Context, tx *db.Tx, person db.ID) ([]string, error)
 }
 
 // New makes the service.

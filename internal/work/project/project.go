@@ -112,6 +112,8 @@ type Outside struct {
 	Copied  func(ctx context.Context, tx *db.Tx, project db.ID) (Sum, error) // those of all its copies
 	// Partners are the names of the units that take part.
 	Partners func(ctx context.Context, tx *db.Tx, project db.ID) ([]string, error)
+	// Honours are what it was given, a line each.
+	Honours func(ctx context.Context, tx *db.Tx, project db.ID) ([]string, error)
 }
 
 // Service holds the operations.

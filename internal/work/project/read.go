@@ -99,6 +99,7 @@ type Detail struct {
 	Copies     Copies       `json:"copies"`
 	Rule       Rule         `json:"rule"`
 	Leader     string       `json:"leader"`
+	Honours    []string     `json:"honours,omitempty" doc:"受过的表彰"`
 	Owner      string       `json:"owner" doc:"今天谁负责：leader 负责人，team 队伍，station 站点"`
 
 	Where string         `json:"-"`
@@ -119,6 +120,11 @@ func (s *Service) detail(ctx context.Context, tx *db.Tx, id db.ID) (out Detail, 
 		return out, err
 	}
 	out.Today = clock.DayOf(tx.Now)
+	if s.Ask.Honours != nil {
+		if out.Honours, err = s.Ask.Honours(ctx, tx, id); err != nil {
+			return out, err
+		}
+	}
 	if out.Phases, err = phasesOf.All(ctx, tx, id); err != nil {
 		return out, err
 	}
@@ -364,6 +370,7 @@ type Shown struct {
 	Copied   Copies       `json:"copied"`
 	Upcoming []Occurrence `json:"upcoming"`
 	Partners []string     `json:"partners" doc:"一起办的驻区单位"`
+	Honours  []string     `json:"honours,omitempty" doc:"受过的表彰"`
 
 	Where string    `json:"-"`
 	Rule  Rule      `json:"-"`
@@ -398,6 +405,11 @@ func (s *Service) Face(ctx context.Context, in GetInput) (Shown, error) {
 		out.Partners = []string{}
 		if s.Ask.Partners != nil {
 			if out.Partners, err = s.Ask.Partners(ctx, tx, p.ID); err != nil {
+				return out, err
+			}
+		}
+		if s.Ask.Honours != nil {
+			if out.Honours, err = s.Ask.Honours(ctx, tx, p.ID); err != nil {
 				return out, err
 			}
 		}

@@ -1,4 +1,4 @@
-package inspection
+package proof
 
 import (
 	"context"
@@ -6,7 +6,6 @@ import (
 
 	"linli/internal/civic/appointment"
 	"linli/internal/civic/person"
-	"linli/internal/civic/proof"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 )
@@ -17,13 +16,7 @@ type holder struct {
 	Name     string
 }
 
-var (
-	holderOf = db.Query[holder](`SELECT person_id, name FROM account WHERE id = $1`)
-	// serves counts what binds an account to somebody: an office at his station or in his division, a place in his team.
-	serves = db.Query[int64](`SELECT (SELECT COUNT(*) FROM role_grant g WHERE g.account_id = $1 AND g.ended_at IS NULL
-		AND (g.station_id = $2 OR g.region = $3)) + (SELECT COUNT(*) FROM team_member m WHERE m.team_id = $4 AND m.person_id = $5
-		AND m.state = 'in') AS n`)
-)
+var holderOf = db.Query[holder](`SELECT person_id, name FROM account WHERE id = $1`)
 
 // Apart says why the actor is not independent of those who had a hand in something before him, in words for him; "" when he is.
 func Apart(ctx context.Context, tx *db.Tx, persons *person.Service, before ...db.ID) (string, error) {
@@ -34,7 +27,7 @@ func Apart(ctx context.Context, tx *db.Tx, persons *person.Service, before ...db
 	if why, err := appointment.Unsure(ctx, tx, a.Account, tx.Now); err != nil || why != "" {
 		return "您" + why, err
 	}
-	me, bench := proof.Hand{Account: a.Account, Person: a.Person}, proof.Now(tx, persons)
+	me, bench := Hand{Account: a.Account, Person: a.Person}, Now(tx, persons)
 	slices.Sort(before)
 	for _, id := range slices.Compact(before) {
 		if id == 0 {
@@ -47,16 +40,10 @@ func Apart(ctx context.Context, tx *db.Tx, persons *person.Service, before ...db
 		if id == a.Account {
 			return "前一步是您自己办的，这一步要换一个人办", nil
 		}
-		why, err := bench.Independent(ctx, me, proof.Hand{Account: id, Person: x.PersonID})
+		why, err := bench.Independent(ctx, me, Hand{Account: id, Person: x.PersonID})
 		if err != nil || why != "" {
 			return "您和经手的" + x.Name + "：" + why + "，要换人办", err
 		}
 	}
 	return "", nil
-}
-
-// Serves says whether an account has an office at a station or in its division, or its person a place in a team.
-func Serves(ctx context.Context, tx *db.Tx, account, person, station db.ID, at auth.Region, team db.ID) (bool, error) {
-	n, err := serves.One(ctx, tx, account, station, int64(at), team, person)
-	return n > 0, err
 }
