@@ -3,7 +3,7 @@ package award
 import (
 	"context"
 
-	"linli/internal/civic/account"
+	"linli/internal/civic/appointment"
 	"linli/internal/platform/area"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -24,10 +24,10 @@ func (s *Service) Demo(ctx context.Context, v area.Village) error {
 	g := stage{manager: auth.With(ctx, v.Manager), today: clock.Today(ctx)}
 	var there bool
 	var err error
-	if g.town, _, there, err = account.Pair(ctx, s.db, auth.TownOfficer, v.Region.At(auth.LevelTown)); err != nil || !there {
+	if g.town, _, there, err = appointment.Pair(ctx, s.db, auth.TownOfficer, v.Region.At(auth.LevelTown)); err != nil || !there {
 		return err
 	}
-	if g.banner, g.banner2, there, err = account.Pair(ctx, s.db, auth.BannerOfficer, v.Region.At(auth.LevelBanner)); err != nil || !there {
+	if g.banner, g.banner2, there, err = appointment.Pair(ctx, s.db, auth.BannerOfficer, v.Region.At(auth.LevelBanner)); err != nil || !there {
 		return err // a demo with too few officers for two at each step
 	}
 	in := CreateInput{Title: "演示：“最美志愿服务社区（村）”评选", Mode: Award, AuthorityNo: "演示旗办发〔2026〕6号", Unit: "演示旗委社会工作部、旗民政局", Cycle: "每年一次",

@@ -11,7 +11,8 @@ import (
 
 // hundred are the four lists of 四个100 with what the selection of 2024 asked for, as a form proposes them, and room for two more.
 var hundred = []Category{
-	{Kind: Volunteer, Name: "最美志愿者", LeastYears: 3}, {Kind: Team, Name: "最佳志愿服务组织", LeastYears: 3, LeastPeople: 20, LeastActive: 60, LeastBrands: 2},
+	{Kind: Volunteer, Name: "最美志愿者", LeastYears: 3},
+	{Kind: Team, Name: "最佳志愿服务组织", LeastYears: 3, LeastPeople: 20, LeastActive: 60, LeastBrands: 2},
 	{Kind: Project, Name: "最佳志愿服务项目", LeastYears: 1}, {Kind: Community, Name: "最美志愿服务社区（村）", LeastPeople: 20}, {}, {},
 }
 

@@ -3,7 +3,7 @@ package fund
 import (
 	"context"
 
-	"linli/internal/civic/account"
+	"linli/internal/civic/appointment"
 	"linli/internal/platform/area"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -48,11 +48,11 @@ func (s *Service) Demo(ctx context.Context, v area.Village) error {
 
 // cast finds the officers of the demo.
 func (s *Service) cast(ctx context.Context, v area.Village, g *stage) (there bool, err error) {
-	g.town, g.town2, there, err = account.Pair(ctx, s.db, auth.TownOfficer, v.Region.At(auth.LevelTown))
+	g.town, g.town2, there, err = appointment.Pair(ctx, s.db, auth.TownOfficer, v.Region.At(auth.LevelTown))
 	if err != nil || !there {
 		return false, err
 	}
-	g.banner, g.banner2, there, err = account.Pair(ctx, s.db, auth.BannerOfficer, v.Region.At(auth.LevelBanner))
+	g.banner, g.banner2, there, err = appointment.Pair(ctx, s.db, auth.BannerOfficer, v.Region.At(auth.LevelBanner))
 	return there, err
 }
 

@@ -169,7 +169,8 @@ func (s *Service) Publish(ctx context.Context, in DecideInput) (Commendation, er
 
 // Recall takes a commendation off every public page.
 func (s *Service) Recall(ctx context.Context, in DecideInput) (Commendation, error) {
-	op := act.Op{Perm: Enter, Action: "honour.recall", ID: in.ID, Version: in.Version, From: []string{Published}, Check: in.why, Cause: in.Reason}
+	op := act.Op{Perm: Enter, Action: "honour.recall", ID: in.ID, Version: in.Version, From: []string{Published}, Check: in.why,
+		Cause: in.Reason}
 	return commendationKind.Change(ctx, s.db, op, func(_ *db.Tx, x *Commendation) error {
 		x.State, x.Reason = Recalled, in.Reason
 		return nil

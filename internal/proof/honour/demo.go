@@ -3,7 +3,7 @@ package honour
 import (
 	"context"
 
-	"linli/internal/civic/account"
+	"linli/internal/civic/appointment"
 	"linli/internal/platform/area"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -51,7 +51,7 @@ func (s *Service) demoPublish(ctx context.Context, m Model, town context.Context
 	if err != nil {
 		return err
 	}
-	first, second, there, err := account.Pair(ctx, s.db, auth.BannerOfficer, m.Owner)
+	first, second, there, err := appointment.Pair(ctx, s.db, auth.BannerOfficer, m.Owner)
 	if err != nil || !there {
 		return err
 	}

@@ -67,7 +67,8 @@ var (
 		set.Row{Organization, "优秀组织"})
 	modelStates = set.New("model.state", set.Row{Draft, "草稿", "ask"}, set.Row{Submitted, "逐级审核", "wait"}, set.Row{Returned, "退回补充", "ask"},
 		set.Row{Approved, "已审，待公开", "work"}, set.Row{Published, "已公开", "done"}, set.Row{Recalled, "已撤下", "alarm"})
-	stepWords = set.New("model_step.action", set.Row{"submit", "送审"}, set.Row{"approve", "同意"}, set.Row{"return", "退回补充"}, set.Row{"publish", "公开"},
+	stepWords = set.New("model_step.action", set.Row{"submit", "送审"}, set.Row{"approve", "同意"}, set.Row{"return", "退回补充"},
+		set.Row{"publish", "公开"},
 		set.Row{"recall", "撤下"})
 )
 
@@ -176,7 +177,8 @@ func (s *Service) apart(ctx context.Context, tx *db.Tx, about db.ID, before ...d
 	why, err := proof.Apart(ctx, tx, s.persons, before...)
 	if err == nil && why == "" && about != 0 {
 		a := auth.From(ctx)
-		if why, err = proof.Now(tx, s.persons).Independent(ctx, proof.Hand{Account: a.Account, Person: a.Person}, proof.Hand{Person: about}); why != "" {
+		me := proof.Hand{Account: a.Account, Person: a.Person}
+		if why, err = proof.Now(tx, s.persons).Independent(ctx, me, proof.Hand{Person: about}); why != "" {
 			why = "您和被表彰的人：" + why + "，要换人办"
 		}
 	}

@@ -67,7 +67,8 @@ func (w *world) is(err error, want string) {
 // agrees lets a volunteer agree to be before the public.
 func (w *world) agrees(i int) {
 	w.Helper()
-	_, err := w.Persons.RecordConsent(w.Vols[i].Ctx, person.ConsentInput{ID: w.Vols[i].PersonID, Purpose: person.PurposePublish, How: person.BySelf})
+	v := w.Vols[i]
+	_, err := w.Persons.RecordConsent(v.Ctx, person.ConsentInput{ID: v.PersonID, Purpose: person.PurposePublish, How: person.BySelf})
 	w.is(err, "")
 }
 

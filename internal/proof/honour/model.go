@@ -48,7 +48,8 @@ func (s *Service) Draft(ctx context.Context, in DraftInput) (Model, error) {
 			return m, err
 		}
 		level := map[string]int{"banner": auth.LevelBanner, "league": auth.LevelLeague, "region": auth.LevelRegion}[in.Level]
-		m = Model{ID: tx.NewID(), Version: 1, Region: seat, StationID: st.ID, Owner: seat.At(level), Holder: seat.Parent(), Kind: in.Kind, State: Draft,
+		m = Model{ID: tx.NewID(), Version: 1, Region: seat, StationID: st.ID, Owner: seat.At(level), Holder: seat.Parent(), Kind: in.Kind,
+			State:  Draft,
 			MadeBy: me.Account, Maker: me.Name, At: tx.Now}
 		people, err := in.onto(ctx, tx, &m)
 		if err != nil {
@@ -63,7 +64,8 @@ func (s *Service) Draft(ctx context.Context, in DraftInput) (Model, error) {
 
 // onto puts the content into a model, and gives whom it names.
 func (in Content) onto(ctx context.Context, tx *db.Tx, m *Model) (people []volunteerRow, err error) {
-	m.Title, m.Story, m.Copying, m.Contact = strings.TrimSpace(in.Title), strings.TrimSpace(in.Story), strings.TrimSpace(in.Copying), in.Contact
+	m.Title, m.Story = strings.TrimSpace(in.Title), strings.TrimSpace(in.Story)
+	m.Copying, m.Contact = strings.TrimSpace(in.Copying), in.Contact
 	m.ProjectID, m.TeamID = 0, 0
 	if m.Kind == Brand || in.ProjectID != 0 {
 		p, err := project.Get(ctx, tx, in.ProjectID)
@@ -224,7 +226,8 @@ func (s *Service) Approve(ctx context.Context, in DecideInput) (Model, error) {
 
 // Return sends a model back for what is missing.
 func (s *Service) Return(ctx context.Context, in DecideInput) (Model, error) {
-	op := act.Op{Perm: Review, Action: "honour.return", ID: in.ID, Version: in.Version, From: []string{Submitted}, Check: in.why, Cause: in.Reason}
+	op := act.Op{Perm: Review, Action: "honour.return", ID: in.ID, Version: in.Version, From: []string{Submitted}, Check: in.why,
+		Cause: in.Reason}
 	return modelKind.Change(ctx, s.db, op, func(tx *db.Tx, m *Model) error {
 		if err := s.turn(ctx, tx, *m); err != nil {
 			return err
@@ -251,7 +254,8 @@ func (s *Service) PublishModel(ctx context.Context, in DecideInput) (Model, erro
 
 // RecallModel takes a model off every public page; what is put right goes through the levels anew.
 func (s *Service) RecallModel(ctx context.Context, in DecideInput) (Model, error) {
-	op := act.Op{Perm: Enter, Action: "honour.recall_model", ID: in.ID, Version: in.Version, From: []string{Published, Approved}, Check: in.why,
+	op := act.Op{Perm: Enter, Action: "honour.recall_model", ID: in.ID, Version: in.Version, From: []string{Published, Approved},
+		Check: in.why,
 		Cause: in.Reason}
 	return modelKind.Change(ctx, s.db, op, func(tx *db.Tx, m *Model) error {
 		m.State, m.Reason = Recalled, in.Reason

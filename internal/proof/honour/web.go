@@ -62,7 +62,8 @@ func (s *Service) commendations(r *web.Router, base string) {
 		verb, operation string
 		perm            auth.Perm
 		op              web.Op[DecideInput, Commendation]
-	}{{"confirm", "honour.confirm", Decide, s.Confirm}, {"refuse", "honour.refuse", Decide, s.Refuse}, {"publish", "honour.publish", Decide, s.Publish},
+	}{{"confirm", "honour.confirm", Decide, s.Confirm}, {"refuse", "honour.refuse", Decide, s.Refuse},
+		{"publish", "honour.publish", Decide, s.Publish},
 		{"recall", "honour.recall", Enter, s.Recall}} {
 		web.Form(r, "POST "+base+"/{id}/"+x.verb, x.operation, x.perm, x.op, func(in DecideInput) string { return page(base, in.ID) },
 			func(in DecideInput, _ Commendation) string { return page(base, in.ID) })

@@ -25,8 +25,8 @@ type nobodyIn struct{}
 
 func (nobodyIn) Authenticate(context.Context, string) (auth.Actor, error) { return auth.Actor{}, nil }
 
-// Somebody stands in an article, a commendation, a model and a list that is before the public. Within a minute of taking his word back he is
-// on no public page, feed, picture or answer: the crawler opens all that it can reach before and after.
+// Somebody stands in an article, a commendation, a model and a list that is before the public. Within a minute of taking his word back he
+// is on no public page, feed, picture or answer: the crawler opens all that it can reach before and after.
 func TestRecall(t *testing.T) {
 	inspectiontest.Each(t, func(w *inspectiontest.World) {
 		p := press.New(w.DB, w.Files.Blobs)
