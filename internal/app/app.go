@@ -268,9 +268,6 @@ func (a *App) build(cfg config.Server) {
 	a.Press = press.New(d, a.Blobs)
 	a.Fund = fund.New(d, a.Person, a.Stats, a.Blobs)
 	a.Award = award.New(d, keys, a.Person)
-	a.Volunteer.Honours = given(award.OfPerson, honour.OfPerson)
-	a.Team.Honours = given(award.OfTeam, honour.OfTeam)
-	a.Project.Ask.Honours = given(award.OfProject, honour.OfProject)
 	a.Report = report.New(d, a.Stats)
 }
 
@@ -323,6 +320,9 @@ func (a *App) follow() {
 	a.TimeBank.Follow(a.Person, a.Order, a.Record)
 	a.Green.Follow(a.Person)
 	a.Honour.Follow(a.Person)
+	a.Volunteer.Honours = given(award.OfPerson, honour.OfPerson)
+	a.Team.Honours = given(award.OfTeam, honour.OfTeam)
+	a.Project.Ask.Honours = given(award.OfProject, honour.OfProject)
 	a.Press.Follow(a.Person)
 	a.Fund.Follow(a.Person)
 	a.Award.Follow(a.Person)
