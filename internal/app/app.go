@@ -250,9 +250,7 @@ func (a *App) build(cfg config.Server) {
 	a.Exchange = exchange.New(d, keys, a.Blobs, exchange.Areas{Persons: a.Person, Volunteers: a.Volunteer, Enrolments: a.Enrol,
 		Stations: a.Station, Records: a.Record})
 	a.Certificate = certificate.New(d, keys, a.Person, certificate.Config{BaseURL: cfg.BaseURL, Demo: cfg.Demo})
-	a.TimeBank = timebank.New(d, a.Person)
-	a.Green = green.New(d, a.Person)
-	a.Honour = honour.New(d, a.Person, a.Blobs)
+	a.TimeBank, a.Green, a.Honour = timebank.New(d, a.Person), green.New(d, a.Person), honour.New(d, a.Person, a.Blobs)
 	a.Project.Ask = project.Outside{Counted: record.OfProject, Copied: record.OfCopies, Partners: partner.BiddenTo}
 	a.Person.Ask = person.Outside{Counted: record.Held, Independent: a.Appoint.Independent}
 
