@@ -24,8 +24,8 @@ func pageOf(id db.ID) string { return desk + "/" + id.String() }
 
 func minePath(id db.ID) string { return my + "/" + id.String() }
 
-const led4me = ` EXISTS (SELECT 1 FROM casework_worker w WHERE w.case_id = c.id AND w.part = 'worker' AND w.account_id = {me}
-	AND w.from_day <= {today} AND (w.to_day = 0 OR w.to_day > {today}))`
+var ledByMe = ` EXISTS (SELECT 1 FROM casework_worker w WHERE w.case_id = c.id AND w.part = 'worker' AND w.account_id = {me} AND` +
+	present("{today}") + `)`
 
 var inRegion = auth.Columns{Region: "c.region"}
 
@@ -33,10 +33,10 @@ var inRegion = auth.Columns{Region: "c.region"}
 var waits = []area.Wait{
 	area.Waiting(area.Wait{Shell: "phone", Rank: 20, Perm: Lead, Href: desk, Word: "您的社工个案，有一步到期了", Button: "去看", Page: pageOf},
 		`c.id, p.name AS what, '' AS who, c.opened_at AS at, x.due_day AS due`, `casework_step x JOIN casework c ON c.id = x.case_id
-		AND c.state = 'open' JOIN person p ON p.id = c.person_id WHERE x.state = 'open' AND x.due_day <= {today} AND`+led4me, inRegion),
+		AND c.state = 'open' JOIN person p ON p.id = c.person_id WHERE x.state = 'open' AND x.due_day <= {today} AND`+ledByMe, inRegion),
 	area.Waiting(area.Wait{Shell: "phone", Rank: 21, Perm: Lead, Href: desk, Word: "您的社工个案，该复查了", Button: "去看", Page: pageOf},
 		`c.id, p.name AS what, '' AS who, c.opened_at AS at, c.review_day AS due`, `casework c JOIN person p ON p.id = c.person_id
-		WHERE c.state = 'open' AND c.review_day <= {today} AND`+led4me, inRegion),
+		WHERE c.state = 'open' AND c.review_day <= {today} AND`+ledByMe, inRegion),
 	area.Waiting(area.Wait{Shell: "gov", Rank: 76, Perm: Assign, Href: gov, Word: "没有人负责的社工个案", Button: "去指定",
 		Page: func(db.ID) string { return gov }},
 		`c.id, '社工个案' AS what, '' AS who, c.opened_at AS at, 0 AS due`, `casework c WHERE c.state = 'open' AND NOT EXISTS (SELECT 1

@@ -251,10 +251,17 @@ func TestHandover(t *testing.T) {
 		if o := must[casework.Orphans](w)(w.s.Ownerless(w.Town, casework.NoInput{})); len(o.Items) != 0 {
 			w.Errorf("%+v", o)
 		}
-		w.Write(func(tx *db.Tx) error {
-			_, err := tx.Build("UPDATE role_grant SET ended_at = ? WHERE account_id = ?", tx.Now, auth.From(w.bob).Account).Run(w.System, tx)
+		if r := must[casework.Register](w)(w.s.List(w.bob, casework.ListInput{})); len(r.Items) != 1 {
+			w.Errorf("who leads it does not see it: %+v", r)
+		}
+		w.Write(func(tx *db.Tx) error { // his appointment is over, though nobody has ended it
+			_, err := tx.Build("UPDATE role_grant SET until_day = ? WHERE account_id = ?", clock.DayOf(tx.Now).AddDays(-1),
+				auth.From(w.bob).Account).Run(w.System, tx)
 			return err
 		})
+		if r := must[casework.Register](w)(w.s.List(w.bob, casework.ListInput{})); len(r.Items) != 0 {
+			w.Errorf("who leads no case any more sees names: %+v", r)
+		}
 		_, err = w.s.Get(w.bob, casework.GetInput{ID: id})
 		errstest.Is(w, err, "not_found")
 		o := must[casework.Orphans](w)(w.s.Ownerless(w.Town, casework.NoInput{}))

@@ -82,9 +82,8 @@ type mine struct {
 }
 
 var list = db.ListOf(func(b *db.Builder, in mine) {
-	b.Add(`SELECT `+columns+tables+`WHERE EXISTS (SELECT 1 FROM casework_worker w WHERE w.case_id = c.id AND w.account_id = ?
-		AND w.from_day <= ? AND (w.to_day = 0 OR w.to_day > ?) AND EXISTS (SELECT 1 FROM role_grant g WHERE g.account_id = w.account_id
-		AND g.role = 'social_worker' AND g.ended_at IS NULL))`, in.Me, in.Day, in.Day)
+	b.Add(`SELECT `+columns+tables+`WHERE EXISTS (SELECT 1 FROM casework_worker w WHERE w.case_id = c.id AND w.account_id = ? AND`+
+		present("?")+`)`, in.Me, in.Day, in.Day, in.Day, in.Day)
 	b.If(in.State != "", " AND c.state = ?", in.State).If(in.Q != "", " AND p.name LIKE ? ESCAPE '!'", db.Holding(in.Q))
 }, func(mine) db.Order[Case] {
 	return db.Order[Case]{By: "c.id", Down: true, Key: func(c Case) []any { return []any{c.ID} }}
