@@ -51,7 +51,7 @@ func (s *Service) Stand(ctx context.Context, in HandInput, _ string) (Handed, er
 
 // Ask is Stand for a telephone that wants to know.
 func (s *Service) Ask(ctx context.Context, in AskInput) (Handed, error) {
-	return s.Stand(ctx, HandInput{in.IDs}, "")
+	return s.Stand(ctx, HandInput(in), "")
 }
 
 // AskInput names actions by the ids that the telephone gave them.

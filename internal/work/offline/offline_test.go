@@ -365,7 +365,7 @@ func TestHandOver(t *testing.T) {
 				w.Fatalf("%+v, %v", h, err)
 			}
 		}
-		h, err := w.s.Ask(w.me, offline.AskInput{IDs: in.IDs})
+		h, err := w.s.Ask(w.me, offline.AskInput(in))
 		errstest.Is(w.T, err, "")
 		it := h.Items[0]
 		decide := offline.DecideInput{ID: it.ID, Version: it.Version, Decision: offline.Aside, Reason: "他没有去"}
