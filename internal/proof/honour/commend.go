@@ -24,15 +24,15 @@ type EnterInput struct {
 	Source      string      `json:"source" set:"commendation.source"`
 	Title       string      `json:"title" minLength:"2" maxLength:"60" doc:"表彰名称"`
 	Giver       string      `json:"giver" minLength:"2" maxLength:"60" doc:"授予单位"`
-	Document    string      `json:"document" required:"false" maxLength:"60" doc:"文号或者证书号；政府部门的必填"`
+	Document    string      `json:"document" required:"false" maxLength:"60" doc:"文号或者荣誉证书号；政府部门的必填"`
 	Day         clock.Day   `json:"day" doc:"授予日期"`
-	File        blob.Upload `json:"file" required:"false" doc:"文件、证书的照片；政府部门的必填"`
+	File        blob.Upload `json:"file" required:"false" doc:"文件、荣誉证书的照片；政府部门的必填"`
 }
 
 func (in EnterInput) check() error {
 	c := errs.Check{}
 	c.That(in.Source != Government || strings.TrimSpace(in.Document) != "", "document", "政府部门的表彰要有文号")
-	c.That(in.Source != Government || len(in.File.Data) > 0, "file", "政府部门的表彰要附文件或者证书")
+	c.That(in.Source != Government || len(in.File.Data) > 0, "file", "政府部门的表彰要附文件或者荣誉证书")
 	c.That(strings.TrimSpace(in.Title) != "", "title", "请写表彰名称")
 	c.That(strings.TrimSpace(in.Giver) != "", "giver", "请写授予单位")
 	c.That(in.Day != 0, "day", "请写授予日期")

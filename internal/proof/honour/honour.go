@@ -86,7 +86,7 @@ type Commendation struct {
 	Source      string      `json:"source" set:"commendation.source" db:",once"`
 	Title       string      `json:"title" db:",once" doc:"表彰名称"`
 	Giver       string      `json:"giver" db:",once" doc:"授予单位"`
-	Document    string      `json:"document" db:",once" doc:"文号或者证书号"`
+	Document    string      `json:"document" db:",once" doc:"文号或者荣誉证书号"`
 	Day         clock.Day   `json:"day" db:",once" doc:"授予日期"`
 	FileID      db.ID       `json:"file_id" db:",once"`
 	State       string      `json:"state" set:"commendation.state"`

@@ -306,7 +306,7 @@ func listPage(v Listing, base string) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.Field(ui.FieldOpts{Name: "document", Label: "文号、证书号", Max: "60", Hint: "政府部门的必填"}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Field(ui.FieldOpts{Name: "document", Label: "文号、荣誉证书号", Max: "60", Hint: "政府部门的必填"}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -322,7 +322,7 @@ func listPage(v Listing, base string) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.Photo(ui.FieldOpts{Name: "file", Label: "文件、证书的照片", Hint: "政府部门的必填"}, "image/*,application/pdf", false).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Photo(ui.FieldOpts{Name: "file", Label: "文件、荣誉证书的照片", Hint: "政府部门的必填"}, "image/*,application/pdf", false).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -473,7 +473,7 @@ func detailPage(v Detail, base string) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if v.Document != "" {
-						templ_7745c5c3_Err = ui.Fact("文号、证书号", v.Document).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Fact("文号、荣誉证书号", v.Document).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -538,7 +538,7 @@ func detailPage(v Detail, base string) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 37, "\">文件、证书</a></p>")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 37, "\">文件、荣誉证书</a></p>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -584,7 +584,7 @@ func detailPage(v Detail, base string) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = ui.ActionForm(page(base, v.ID)+"/confirm", "和文件、证书相符", "primary").Render(templ.WithChildren(ctx, templ_7745c5c3_Var19), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.ActionForm(page(base, v.ID)+"/confirm", "和文件、荣誉证书相符", "primary").Render(templ.WithChildren(ctx, templ_7745c5c3_Var19), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
