@@ -148,6 +148,16 @@ func (f *Form) Asked(all Answers, today clock.Day) []bool {
 	return out
 }
 
+// Secret says whether any of the answers is to a sensitive question.
+func (f *Form) Secret(all Answers) bool {
+	for _, q := range f.Questions {
+		if q.Sensitive && all[q.Name] != "" {
+			return true
+		}
+	}
+	return false
+}
+
 var (
 	wholeNumber = regexp.MustCompile(`^-?\d{1,15}$`)
 	anyNumber   = regexp.MustCompile(`^-?\d{1,12}(\.\d{1,6})?$`)

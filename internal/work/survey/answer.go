@@ -147,12 +147,14 @@ func (s *Service) about(ctx context.Context, tx *db.Tx, v Survey, id db.ID) (aut
 }
 
 // again answers an instance that is there already: the same one, or a conflict. What can come later only, or is not in a table that was
-// taken out, is not said again: pictures, and answers to sensitive questions.
+// taken out, is not said again: pictures, and answers to sensitive questions. Who may not read those is not told whether he guessed one.
 func (s *Service) again(ctx context.Context, f *xform.Form, was, now Answer, all xform.Answers) (Answer, error) {
 	kept, err := s.whole(was)
 	if err != nil {
 		return was, err
 	}
+	knows := was.AccountID == now.AccountID || auth.Can(ctx, Read, was.place())
+	guess := !knows && f.Secret(all)
 	for name, v := range kept {
 		i, _ := f.Index(name)
 		q := f.Questions[i]
@@ -162,7 +164,7 @@ func (s *Service) again(ctx context.Context, f *xform.Form, was, now Answer, all
 	}
 	mine := was.AccountID == now.AccountID || auth.Can(ctx, View, was.place())
 	person := now.PersonID == 0 && now.Channel == OnTable || was.PersonID == now.PersonID
-	if !mine || !person || was.SurveyID != now.SurveyID || was.FormNo != now.FormNo || string(kept.JSON()) != string(all.JSON()) {
+	if !mine || guess || !person || was.SurveyID != now.SurveyID || was.FormNo != now.FormNo || string(kept.JSON()) != string(all.JSON()) {
 		return Answer{}, errs.Clash("这个编号的答卷已经有了，内容不一样")
 	}
 	return was, was.unfold()

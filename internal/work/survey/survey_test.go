@@ -401,6 +401,15 @@ func TestAnswer(t *testing.T) {
 		if a := must[survey.Answer](w)(w.s.Answer(w.Vols[0].Ctx, named)); a.PersonID != w.ResidentPerson {
 			t.Error("nobody's answer")
 		}
+		away := w.Person("邻村人", 5)
+		w.exec(fmt.Sprintf(`UPDATE person SET region = (SELECT MIN(code) FROM region WHERE code > %d) WHERE id = %d`, attendancetest.Gacha, away))
+		neighbour := w.given(d, 7)
+		neighbour.PersonID = away
+		_, err = w.s.Answer(w.Town, neighbour)
+		w.Refused(err, "invalid", "who lives outside the survey's place")
+		if err == nil || !strings.Contains(err.Error(), "不住在问卷的地方") {
+			t.Error(err)
+		}
 		closed := must[survey.Detail](w)(w.s.Close(w.Manager, survey.StepInput{ID: d.ID, Version: d.Version}))
 		late := w.given(d, 3)
 		_, err = w.s.Answer(w.Vols[0].Ctx, late)
@@ -416,6 +425,33 @@ func TestAnswer(t *testing.T) {
 		late.At = closed.ClosedAt
 		_, err = w.s.Answer(w.Vols[0].Ctx, late)
 		w.Refused(err, "wrong_state", "filled in when it was over")
+	})
+}
+
+// An instance is of one person and one survey, whoever says it again; nobody is asked for an entry that is no more, nor by a volunteer who
+// is none now.
+func TestWhose(t *testing.T) {
+	each(t, func(w *world) {
+		d, other := w.open(), w.open()
+		named := w.given(d, 1)
+		named.PersonID = w.ResidentPerson
+		must[survey.Answer](w)(w.s.Answer(w.Manager, named))
+		for name, in := range map[string]survey.AnswerInput{"of nobody": w.given(d, 1), "of another survey": w.given(other, 1)} {
+			_, err := w.s.Answer(w.Manager, in)
+			w.Refused(err, "conflict", name)
+		}
+		elsewhere := w.given(other, 1)
+		elsewhere.PersonID = w.ResidentPerson
+		_, err := w.s.Answer(w.Manager, elsewhere)
+		w.Refused(err, "conflict", "of another survey, of the same person")
+		gone := w.given(d, 2)
+		gone.PersonID = w.Person("走了的人", 6)
+		w.exec(fmt.Sprintf(`UPDATE person SET state = 'merged', merged_into = %d WHERE id = %d`, w.ResidentPerson, gone.PersonID))
+		_, err = w.s.Answer(w.Manager, gone)
+		w.Refused(err, "invalid", "an entry that is no more")
+		w.exec(fmt.Sprintf(`UPDATE volunteer SET status = 'left' WHERE id = %d`, w.Vols[1].ID))
+		_, err = w.s.Answer(w.Vols[1].Ctx, w.given(d, 3))
+		w.Refused(err, "not_found", "a volunteer who is none now")
 	})
 }
 
@@ -457,6 +493,21 @@ func TestSensitive(t *testing.T) {
 		if l := must[survey.Leaf](w)(w.s.Read(w.Head, survey.ReadInput{ID: a.ID, Reason: "配药"})); l.Answers["illness"] != "高血压" {
 			t.Error("not opened")
 		}
+		mine := w.given(d, 2) // said again by who may see the answer and not what is sealed: a right guess is answered as a wrong one
+		must[survey.Answer](w)(w.s.Answer(w.Vols[0].Ctx, mine))
+		for _, guess := range []string{"高血压", "糖尿病"} {
+			for _, channel := range []string{survey.OnDesk, survey.OnTable} {
+				again := w.given(d, 2)
+				again.Channel, again.Answers["illness"] = channel, []string{guess}
+				_, err = w.s.Answer(w.Manager, again)
+				w.Refused(err, "conflict", guess+" is guessed through "+channel)
+			}
+		}
+		must[survey.Answer](w)(w.s.Answer(w.Head, mine))
+		bare := w.given(d, 2)
+		bare.Channel = survey.OnTable
+		delete(bare.Answers, "illness")
+		must[survey.Answer](w)(w.s.Answer(w.Manager, bare))
 		if n := w.count(`SELECT count(*) FROM audit WHERE action = 'survey.read' AND cause = '配药'`); n != 1 {
 			t.Errorf("%d lines in the trail", n)
 		}
@@ -509,8 +560,31 @@ func TestPicture(t *testing.T) {
 		if f := must[blob.File](w)(w.s.Photo(w.Manager, survey.PhotoInput{ID: a.ID, Photo: photo})); f.Type == "" {
 			t.Error("no picture")
 		}
+		next := must[survey.Answer](w)(w.s.Answer(w.Vols[0].Ctx, w.given(d, 2)))
+		for _, who := range []context.Context{w.Manager, w.Head} {
+			_, err = w.s.Photo(who, survey.PhotoInput{ID: next.ID, Photo: photo})
+			w.Refused(err, "not_found", "a picture of another answer")
+		}
 		_, err = w.s.Photo(w.Manager, survey.PhotoInput{ID: a.ID, Photo: 5})
 		w.Refused(err, "not_found", "no such picture")
+		asked := survey.Body{Questions: []xform.Question{{Type: "text", Name: "hurt", Label: "哪里坏了"},
+			{Type: "image", Name: "damage", Label: "坏的地方", Relevant: "${hurt} != ''"},
+			{Type: "image", Name: "wound", Label: "伤口", Sensitive: true}}}
+		v := must[survey.Detail](w)(w.s.Add(w.Manager, survey.AddInput{StationID: w.Station.ID, Title: "房子", Purpose: "修", Body: asked}))
+		v = must[survey.Detail](w)(w.s.Open(w.Manager, survey.StepInput{ID: v.ID, Version: v.Version}))
+		c := must[survey.Answer](w)(w.s.Answer(w.Vols[0].Ctx, survey.AnswerInput{ID: v.ID, Instance: uuid(5), FormVersion: 1,
+			Consent: person.BySpoken}))
+		_, err = w.s.Picture(w.Vols[0].Ctx, survey.PictureInput{ID: c.ID, Version: c.Version, Question: "damage", File: in.File})
+		w.Refused(err, "invalid", "a picture that is not asked for")
+		in.ID, in.Version, in.Question = c.ID, c.Version, "wound"
+		c = must[survey.Answer](w)(w.s.Picture(w.Vols[0].Ctx, in))
+		all := must[survey.Leaf](w)(w.s.Read(w.Head, survey.ReadInput{ID: c.ID, Reason: "换药"}))
+		if err := photo.UnmarshalText([]byte(all.Answers["wound"])); err != nil || c.Answers["wound"] != "" {
+			t.Fatal(err, c.Answers)
+		}
+		_, err = w.s.Photo(w.Manager, survey.PhotoInput{ID: c.ID, Photo: photo})
+		w.Refused(err, "not_found", "a sensitive picture")
+		must[blob.File](w)(w.s.Photo(w.Head, survey.PhotoInput{ID: c.ID, Photo: photo}))
 		if again := must[survey.Answer](w)(w.s.Answer(w.Vols[0].Ctx, w.given(d, 1))); again.ID != a.ID {
 			t.Error("a picture makes no other answer")
 		}
