@@ -279,15 +279,23 @@ func (f *Form) coded(q Question, text string) (string, error) {
 		}
 		if c.Label == text {
 			if found != "" {
-				return "", errors.New("有两个选项都叫“" + brief(text) + "”，请写代号")
+				return "", errors.New("有两个选项都叫“" + q.quote(text) + "”，请写代号")
 			}
 			found = c.Name
 		}
 	}
 	if found == "" {
-		return "", errors.New("没有“" + brief(text) + "”这个选项")
+		return "", errors.New("没有“" + q.quote(text) + "”这个选项")
 	}
 	return found, nil
+}
+
+// quote is an answer as a refusal repeats it, which others may read: one to a sensitive question is not.
+func (q Question) quote(text string) string {
+	if q.Sensitive {
+		return "…"
+	}
+	return brief(text)
 }
 
 // several keeps the chosen codes in the order of the list.

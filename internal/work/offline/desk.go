@@ -11,6 +11,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/format"
 	"linli/internal/platform/notify"
 	"linli/internal/platform/set"
 	"linli/internal/work/pairing"
@@ -162,8 +163,12 @@ func facts(ctx context.Context, tx *db.Tx, it Item, x Action) ([]Fact, error) {
 		out = append(out, Fact{"关于", what})
 	}
 	text := func(name string) string { s, _ := x.Body[name].(string); return s }
-	if r := text("result"); it.Kind == Visit && r != "" {
-		out = append(out, Fact{"结果", set.Named("pairing_visit.result").Word(r)})
+	if it.Kind == Visit {
+		more, err := visited(ctx, tx, it, x)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, more...)
 	}
 	if m := text("move"); it.Kind == Move && m != "" {
 		out = append(out, Fact{"办什么", moves[m]})
@@ -171,6 +176,26 @@ func facts(ctx context.Context, tx *db.Tx, it Item, x Action) ([]Fact, error) {
 	if it.Kind == RollCall {
 		more, err := called(ctx, tx, it, x)
 		return append(out, more...), err
+	}
+	return out, nil
+}
+
+// visited is what a visit would note in the name of others: who adopts it stands for what he was shown.
+func visited(ctx context.Context, tx *db.Tx, it Item, x Action) (out []Fact, err error) {
+	in, err := fill[Seen](x.Body)
+	if err != nil {
+		return nil, nil // it was refused for that, and cannot be adopted as a visit
+	}
+	out = append(out, Fact{"结果", set.Named("pairing_visit.result").Word(in.Result)})
+	if in.SecondID != 0 {
+		name, _, err := db.Found(companion.One(ctx, tx, in.PairingID, in.SecondID, it.Region))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Fact{"和谁一起", format.Or(name)})
+	}
+	if in.AwayUntil != 0 {
+		out = append(out, Fact{"外出到", in.AwayUntil.String()})
 	}
 	return out, nil
 }

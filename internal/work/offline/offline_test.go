@@ -31,6 +31,7 @@ type world struct {
 	s        *offline.Service
 	pairs    *pairing.Service
 	acts     *activity.Service
+	asks     *survey.Service
 	pair     pairing.Detail
 	o        order.Detail
 	me       context.Context
@@ -49,10 +50,10 @@ func each(t *testing.T, test func(w *world)) {
 
 func newWorld(t *testing.T, aw *attendancetest.World) *world {
 	w := &world{World: aw, T: t, pairs: pairing.New(aw.DB, aw.Keys, aw.Persons), acts: activity.New(aw.DB, aw.Keys, aw.Att),
-		me: aw.Vols[0].Ctx}
+		asks: survey.New(aw.DB, aw.Keys, aw.Persons, blob.New(aw.DB, t.TempDir())), me: aw.Vols[0].Ctx}
 	record.New(aw.DB, aw.Persons).Follow(aw.Persons, aw.Orders, aw.Att)
 	w.s = offline.New(aw.DB, aw.Keys, aw.Persons, offline.Areas{Orders: aw.Orders, Attendance: aw.Att, Pairings: w.pairs,
-		Activities: w.acts, Surveys: survey.New(aw.DB, aw.Keys, aw.Persons, blob.New(aw.DB, t.TempDir()))})
+		Activities: w.acts, Surveys: w.asks})
 	w.s.Follow(aw.Persons)
 	w.o = w.Accepted(1, 60)
 	w.pair = w.paired()
@@ -258,6 +259,9 @@ func TestOld(t *testing.T) {
 		if err != nil || len(list.Items) != 1 {
 			w.Fatalf("%+v, %v", list, err)
 		}
+		if far, err := w.s.List(w.Elsewhere, offline.ListInput{}); err != nil || len(far.Items) != 0 {
+			w.Errorf("elsewhere: %+v, %v", far, err)
+		}
 		d, err := w.s.Get(w.Manager, offline.GetInput{ID: list.Items[0].ID})
 		if err != nil || !slices.Contains(d.Facts, offline.Fact{Label: "关于", Value: "道尔吉"}) || strings.Contains(fmt.Sprint(d.Facts), "腿疼") {
 			w.Errorf("%+v, %v", d, err)
@@ -323,6 +327,10 @@ func TestVersions(t *testing.T) {
 		w.are(w.send(w.Manager, roll("absent", d.Version), roll("list", d.Version)), "done: 点名", "done: 点名")
 		if n := w.count(`SELECT COUNT(*) FROM activity_place WHERE came = 'list'`); n != 1 {
 			w.Error("the second call of one telephone did not count")
+		}
+		other, err := w.s.Sync(w.Manager, offline.SyncInput{Device: "tablet", Actions: []offline.Action{roll("absent", d.Version)}})
+		if err != nil || other.Results[0].Verdict != offline.Conflict {
+			w.Errorf("his other telephone has not seen it: %+v, %v", other, err)
 		}
 		w.are(w.send(w.Head, roll("absent", d.Version)), "conflict: 刚被别人改过")
 		w.are(w.send(w.Vols[1].Ctx, roll("absent", d.Version+2)), "refused")
@@ -437,6 +445,126 @@ func TestAdopted(t *testing.T) {
 		notes, err := w.pairs.Notes(w.Manager, pairing.NotesInput{ID: w.pair.ID, Reason: "看看"})
 		if err != nil || len(notes.Items) != 1 || notes.Items[0].Text != "说腿疼" {
 			w.Errorf("%+v, %v", notes, err)
+		}
+	})
+}
+
+// far moves a row to another league.
+func (w *world) far(table string, id db.ID) {
+	w.Write(func(tx *db.Tx) error {
+		_, err := tx.Build(`UPDATE `+table+` SET region = ? WHERE id = ?`, attendancetest.Far, id).Run(w.System, tx)
+		return err
+	})
+}
+
+// Of a thing of another place the desk is told no word, whatever id a telephone names.
+func TestElsewhere(t *testing.T) {
+	each(t, func(w *world) {
+		start := w.o.WindowStart
+		clock.Set(start.Add(80 * time.Hour))
+		told := func(x offline.Action) (out []string) {
+			w.are(w.send(w.me, x), "done: 交给站点")
+			list, err := w.s.List(w.Head2, offline.ListInput{})
+			errstest.Is(w.T, err, "")
+			d, err := w.s.Get(w.Head2, offline.GetInput{ID: list.Items[0].ID})
+			errstest.Is(w.T, err, "")
+			for _, f := range d.Facts {
+				out = append(out, f.Label+" "+f.Value)
+			}
+			return out
+		}
+		d, err := w.acts.Create(w.Manager, activity.CreateInput{StationID: w.Station.ID, Title: "义诊", Category: w.Item.Category,
+			Content: "量血压", Place: "嘎查部", Risk: "老人头晕", Day: 20261230, From: "09:00", To: "11:00", Checked: true,
+			Posts: []activity.PostInput{{Name: "量血压", Needed: 2}}})
+		errstest.Is(w.T, err, "")
+		d, err = w.acts.PublishNow(w.Manager, activity.MoveInput{ID: d.ID, Version: d.Version})
+		errstest.Is(w.T, err, "")
+		seat, err := w.acts.SignUp(w.Vols[1].Ctx, activity.SignInput{ID: d.ID})
+		errstest.Is(w.T, err, "")
+		things := map[string]func() offline.Action{
+			"送一顿午饭": func() offline.Action { return w.action(offline.CheckIn, start, w.order()) },
+			"道尔吉":   func() offline.Action { return w.action(offline.Visit, start, w.visit(pairing.Met)) },
+			"其木格": func() offline.Action {
+				return w.action(offline.SurveyAnswer, start, map[string]any{"person_id": w.ResidentPerson.String()})
+			},
+			"巴图": func() offline.Action {
+				return w.action(offline.RollCall, start, map[string]any{"activity_id": d.ID.String(),
+					"rows": []any{map[string]any{"place_id": seat.ID.String(), "came": "absent"}}})
+			},
+		}
+		for what, do := range things {
+			if said := strings.Join(told(do()), ", "); !strings.Contains(said, what) {
+				w.Errorf("%s is not told: %s", what, said)
+			}
+		}
+		for table, id := range map[string]db.ID{"orders": w.o.ID, "activity": d.ID, "person": w.resident} {
+			w.far(table, id)
+		}
+		w.far("person", w.ResidentPerson)
+		for what, do := range things {
+			if said := strings.Join(told(do()), ", "); strings.Contains(said, what) || strings.Contains(said, "关于") {
+				w.Errorf("%s is told: %s", what, said)
+			}
+		}
+	})
+}
+
+// A visit that is put aside is no visit.
+func TestAside(t *testing.T) {
+	each(t, func(w *world) {
+		start := w.o.WindowStart
+		clock.Set(start.Add(100 * time.Hour))
+		w.are(w.send(w.me, w.action(offline.Visit, start, w.visit(pairing.Met))), "done: 交给站点")
+		list, err := w.s.List(w.Head2, offline.ListInput{})
+		errstest.Is(w.T, err, "")
+		_, err = w.s.Decide(w.Head2, offline.DecideInput{ID: list.Items[0].ID, Version: list.Items[0].Version, Decision: offline.Aside,
+			Reason: "问过道尔吉，没有来"})
+		errstest.Is(w.T, err, "")
+		if n := w.count(`SELECT COUNT(*) FROM pairing_visit`); n != 0 {
+			w.Errorf("%d visits", n)
+		}
+	})
+}
+
+// Who adopts a visit sees with whom, and until when somebody is away: he stands for no more than he was shown.
+func TestShown(t *testing.T) {
+	each(t, func(w *world) {
+		var old db.ID
+		w.Write(func(tx *db.Tx) error {
+			p, err := w.Persons.Add(w.System, tx, person.NewPerson{Name: "萨仁", Phone: "12911110002", Region: attendancetest.Gacha,
+				BirthDay: 19440101, Groups: person.Codes{"lone_elder"}, Consent: person.BySpoken})
+			old = p.ID
+			return err
+		})
+		d, err := w.pairs.Propose(w.Manager, pairing.ProposeInput{PersonID: old, RhythmDays: 7, Consent: person.BySpoken,
+			VolunteerIDs: []db.ID{w.Vols[0].ID, w.Vols[1].ID}})
+		errstest.Is(w.T, err, "")
+		for _, v := range w.Vols[:2] {
+			_, err = w.pairs.Agree(v.Ctx, pairing.AnswerInput{ID: d.ID})
+			errstest.Is(w.T, err, "")
+		}
+		d, err = w.pairs.Get(w.Head, pairing.GetInput{ID: d.ID})
+		errstest.Is(w.T, err, "")
+		_, err = w.pairs.Approve(w.Head, pairing.ApproveInput{ID: d.ID, Version: d.Version})
+		errstest.Is(w.T, err, "")
+		start := w.o.WindowStart
+		clock.Set(start.Add(80 * time.Hour))
+		body := map[string]any{"pairing_id": d.ID.String(), "result": pairing.Away, "second_id": w.Vols[1].ID.String(),
+			"away_until": "2026-12-20"}
+		w.are(w.send(w.me, w.action(offline.Visit, start, body)), "done: 交给站点")
+		list, err := w.s.List(w.Head2, offline.ListInput{})
+		errstest.Is(w.T, err, "")
+		it, err := w.s.Get(w.Head2, offline.GetInput{ID: list.Items[0].ID})
+		errstest.Is(w.T, err, "")
+		for _, f := range []offline.Fact{{Label: "和谁一起", Value: "巴图"}, {Label: "外出到", Value: "2026-12-20"}} {
+			if !slices.Contains(it.Facts, f) {
+				w.Errorf("%+v is not among %+v", f, it.Facts)
+			}
+		}
+		w.far("person", old)
+		it, err = w.s.Get(w.Head2, offline.GetInput{ID: it.ID})
+		if err != nil || slices.Contains(it.Facts, offline.Fact{Label: "和谁一起", Value: "巴图"}) {
+			w.Errorf("of a pairing elsewhere: %+v, %v", it.Facts, err)
 		}
 	})
 }

@@ -56,5 +56,8 @@ var (
 		UNION ALL SELECT name FROM person WHERE id = $1 AND region = $3 AND $2 = 'survey_answer'`)
 	seated = db.Query[string](`SELECT p.name FROM activity_place s JOIN person p ON p.id = s.person_id
 		JOIN activity a ON a.id = s.activity_id WHERE s.id = $1 AND a.id = $2 AND a.region = $3`)
+	companion = db.Query[string](`SELECT p.name FROM pairing_member m JOIN pairing g ON g.id = m.pairing_id JOIN person o ON o.id = g.person_id
+		JOIN volunteer v ON v.id = m.volunteer_id JOIN person p ON p.id = v.person_id
+		WHERE m.pairing_id = $1 AND m.volunteer_id = $2 AND o.region = $3 ORDER BY m.id DESC LIMIT 1`)
 	volunteerOf = db.Query[db.ID](`SELECT id FROM volunteer WHERE person_id = $1`)
 )

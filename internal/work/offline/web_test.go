@@ -1,14 +1,24 @@
 package offline_test
 
 import (
+	"context"
 	"encoding/json"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
+	"linli/internal/civic/person"
+	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
 	"linli/internal/platform/web"
+	"linli/internal/platform/xform"
+	"linli/internal/work/attendance/attendancetest"
 	"linli/internal/work/offline"
+	"linli/internal/work/order"
+	"linli/internal/work/survey"
 )
 
 // The door: as many as 200 at once, the same answer under the same key, and a list that the desk works through.
@@ -63,5 +73,164 @@ func TestDoor(t *testing.T) {
 			to != "/desk/offline" {
 			w.Errorf("%d %s", code, to)
 		}
+	})
+}
+
+// door is the routes for one telephone, whose session ends when it is revoked.
+type door struct {
+	*world
+	*web.Router
+	actor   auth.Actor
+	revoked bool
+}
+
+func (w *world) door(who context.Context) *door {
+	d := &door{world: w, actor: auth.From(who)}
+	d.Router = web.New(web.Config{Auth: d, Keys: w.Keys, DB: w.DB, Demo: true})
+	w.s.Routes(d.Router)
+	return d
+}
+
+// Authenticate knows the telephone until it is revoked.
+func (d *door) Authenticate(context.Context, string) (auth.Actor, error) {
+	if d.revoked {
+		return auth.Actor{}, errs.ErrUnauthenticated
+	}
+	return d.actor, nil
+}
+
+// bring sends actions through the door and gives the verdicts.
+func (d *door) bring(list ...offline.Action) (int, []string) {
+	d.Helper()
+	raw, err := json.Marshal(map[string]any{"device": "phone", "actions": list})
+	if err != nil {
+		d.Fatal(err)
+	}
+	req := httptest.NewRequest("POST", "/api/v1/sync", strings.NewReader(string(raw)))
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Authorization", "Bearer phone")
+	rec := httptest.NewRecorder()
+	d.ServeHTTP(rec, req)
+	var out offline.Results
+	if err := json.Unmarshal(rec.Body.Bytes(), &out); err != nil {
+		d.Fatal(err)
+	}
+	said := []string{}
+	for _, r := range out.Results {
+		said = append(said, r.Verdict+" "+r.Words)
+	}
+	return rec.Code, said
+}
+
+// An offered order is taken and given back by one telephone that saw it once, and declined by another; each move is done once.
+func TestMoves(t *testing.T) {
+	each(t, func(w *world) {
+		o, err := w.Orders.Create(w.Resident, order.CreateInput{CatalogueID: w.Item.ID, Title: "扫院子", Region: attendancetest.Gacha, Needed: 1,
+			Window: order.Window{WindowStart: attendancetest.Noon.Add(48 * time.Hour), WindowEnd: attendancetest.Noon.Add(49 * time.Hour)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := w.Orders.Review(w.Manager, order.ReviewInput{Ask: order.Ask{ID: o.ID, Version: o.Version}, Decision: "accept"})
+		if err == nil {
+			d, err = w.Orders.Dispatch(w.Manager, order.DispatchInput{Ask: order.Ask{ID: d.ID, Version: d.Version},
+				VolunteerIDs: []db.ID{w.Vols[0].ID, w.Vols[1].ID}})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		clock.Set(attendancetest.Noon.Add(time.Hour))
+		move := func(what, reason string, base int64) offline.Action {
+			x := w.action(offline.Move, attendancetest.Noon.Add(30*time.Minute), map[string]any{"order_id": d.ID.String(), "move": what,
+				"reason": reason})
+			x.BaseVersion = base
+			return x
+		}
+		_, said := w.door(w.Vols[1].Ctx).bring(move("decline", "孩子病了", d.Version))
+		w.are(said, "done: 不方便")
+		if d, err = w.Orders.Get(w.Manager, order.GetInput{ID: d.ID}); err != nil {
+			t.Fatal(err)
+		}
+		mine := w.door(w.me)
+		_, said = mine.bring(move("accept", "", d.Version-1))
+		w.are(said, "conflict: 改过")
+		both := []offline.Action{move("accept", "", d.Version), move("hand_back", "车坏了", d.Version)}
+		for _, want := range []string{"done", "duplicate"} {
+			_, said = mine.bring(both...)
+			w.are(said, want+": 接单", want+": 退单")
+		}
+		if n := w.count(`SELECT COUNT(*) FROM assignment WHERE order_id = ? AND (state = 'handed_back' AND volunteer_id = ?
+			OR state = 'declined' AND volunteer_id = ?)`, d.ID, w.Vols[0].ID, w.Vols[1].ID); n != 2 {
+			t.Errorf("%d parts stand as they were moved", n)
+		}
+	})
+}
+
+// An answer of a survey is kept once, marked as one that was given without a network, at the time of the telephone; of a person whom the
+// volunteer does not go to see, it is refused. What is sensitive stands in no row of what was sent.
+func TestSurveyAnswer(t *testing.T) {
+	each(t, func(w *world) {
+		w.asks.Ask.Goes = func(_ context.Context, _ *db.Tx, who, id db.ID) (bool, error) {
+			return who == auth.From(w.me).Person && id == w.resident, nil
+		}
+		v, err := w.asks.Add(w.Manager, survey.AddInput{StationID: w.Station.ID, Title: "入户走访", Purpose: "安排服务", Body: survey.Body{
+			Questions: []xform.Question{{Type: "text", Name: "wish", Label: "要什么"}, {Type: "select_one", List: "ill", Name: "illness",
+				Label: "病", Sensitive: true}},
+			Choices: []xform.Choice{{List: "ill", Name: "hyper", Label: "高血压"}, {List: "ill", Name: "sugar", Label: "糖尿病"}}}})
+		if err == nil {
+			v, err = w.asks.Open(w.Manager, survey.StepInput{ID: v.ID, Version: v.Version})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := attendancetest.Noon.Add(time.Hour)
+		clock.Set(at.Add(2 * time.Hour))
+		leaf := func(of db.ID, illness string) offline.Action {
+			return w.action(offline.SurveyAnswer, at, map[string]any{"survey_id": v.ID.String(), "form_version": 1, "consent": person.BySpoken,
+				"person_id": of.String(), "answers": map[string]any{"wish": "𠮷 ᠪᠠᠲᠤ", "illness": illness}})
+		}
+		list := []offline.Action{leaf(w.resident, "sugar"), leaf(w.ResidentPerson, "sugar"), leaf(w.resident, "哮喘")}
+		mine := w.door(w.me)
+		for _, want := range []string{"done", "duplicate"} {
+			code, said := mine.bring(list...)
+			w.are(said, want+": 走访表", "refused: 不归您问", "refused: 选项")
+			if code != 200 || strings.Contains(said[2], "哮喘") {
+				t.Errorf("%d %s", code, said)
+			}
+		}
+		for query, want := range map[string]int64{
+			`SELECT COUNT(*) FROM survey_answer`: 1,
+			`SELECT COUNT(*) FROM survey_answer WHERE offline AND channel = 'phone' AND sealed IS NOT NULL AND instance = '` + list[0].ID + `'`: 1,
+			`SELECT COUNT(*) FROM offline_action WHERE words LIKE '%哮喘%'`:                                                                       0,
+		} {
+			if n := w.count(query); n != want {
+				t.Errorf("%s: %d", query, n)
+			}
+		}
+		if n := w.count(`SELECT COUNT(*) FROM survey_answer WHERE at = ? AND person_id = ?`, at, w.resident); n != 1 {
+			t.Error("not at the time of the telephone")
+		}
+	})
+}
+
+// A session that is revoked between two parcels: what was taken stays taken, the rest is refused at the door and leaves nothing, and after
+// a new sign-in all of it can be sent again.
+func TestRevoked(t *testing.T) {
+	each(t, func(w *world) {
+		clock.Set(w.o.WindowStart.Add(time.Hour))
+		in := w.action(offline.CheckIn, w.o.WindowStart, w.order())
+		out := w.action(offline.CheckOut, w.o.WindowStart.Add(50*time.Minute), w.order())
+		mine := w.door(w.me)
+		_, said := mine.bring(in)
+		w.are(said, "done: 签到")
+		mine.revoked = true
+		if code, said := mine.bring(out); code != 401 || len(said) != 0 {
+			t.Errorf("%d %s", code, said)
+		}
+		if n := w.count(`SELECT COUNT(*) FROM offline_action`); n != 1 {
+			t.Errorf("%d rows", n)
+		}
+		mine.revoked = false
+		_, said = mine.bring(in, out)
+		w.are(said, "duplicate: 签到", "done: 签退")
 	})
 }
