@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,6 +16,7 @@ import (
 	"linli/internal/platform/blob"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
 	"linli/internal/work/activity"
 	"linli/internal/work/attendance/attendancetest"
 	"linli/internal/work/need"
@@ -118,6 +121,14 @@ func TestNeed(t *testing.T) {
 			_, err := w.s.Add(c.by, in)
 			w.Refused(err, c.code, fmt.Sprint(in))
 		}
+		gone := w.input()
+		gone.PersonID = w.Person("走了的人", 6)
+		w.Write(func(tx *db.Tx) error {
+			_, err := tx.Build(`UPDATE person SET state = 'merged', merged_into = ? WHERE id = ?`, w.elder, gone.PersonID).Run(w.System, tx)
+			return err
+		})
+		_, err := w.s.Add(w.Manager, gone)
+		w.Refused(err, "invalid", "an entry that is no more")
 		d := w.add()
 		if d.State != need.Open || d.FollowDay != today.AddDays(7) || len(d.Groups) != 1 || d.Groups[0] != "lone_elder" || d.Owner != "" {
 			t.Errorf("%+v", d)
@@ -127,7 +138,7 @@ func TestNeed(t *testing.T) {
 		if u := must[need.Detail](w)(w.s.Add(w.Manager, urgent)); u.FollowDay != today.AddDays(1) || len(u.Groups) != 2 {
 			t.Errorf("%+v", u)
 		}
-		_, err := w.s.Follow(w.Manager, need.StepInput{ID: d.ID, Version: d.Version, FollowDay: today.AddDays(-1)})
+		_, err = w.s.Follow(w.Manager, need.StepInput{ID: d.ID, Version: d.Version, FollowDay: today.AddDays(-1)})
 		w.Refused(err, "invalid", "a day that is over")
 		_, err = w.s.Follow(w.Elsewhere, need.StepInput{ID: d.ID, Version: d.Version})
 		w.Refused(err, "not_found", "from elsewhere")
@@ -167,6 +178,10 @@ func TestBecome(t *testing.T) {
 		}
 		_, err = w.s.ToOrder(w.Elsewhere, in)
 		w.Refused(err, "not_found", "from elsewhere")
+		f := must[need.Detail](w)(w.s.Follow(w.Manager, need.StepInput{ID: d.ID, Version: d.Version}))
+		_, err = w.s.ToOrder(w.Manager, in)
+		w.Refused(err, "stale_version", "from an old page")
+		in.Version = f.Version
 		o := must[need.Detail](w)(w.s.ToOrder(w.Manager, in))
 		made := must[order.Detail](w)(w.Orders.Get(w.Manager, order.GetInput{ID: o.OrderID}))
 		if o.State != need.InHand || made.RecipientID != w.elder || made.Channel != "visit" || made.Detail != "炉子不热" {
@@ -215,6 +230,49 @@ func TestBecome(t *testing.T) {
 		if page := must[need.Listing](w)(w.s.List(w.Manager, need.ListInput{OrderID: 5})); len(page.Items) != 0 {
 			t.Error("another's order")
 		}
+	})
+}
+
+// Pressed twice at once, a need becomes one order, one pairing, one project.
+func TestBecomeAtOnce(t *testing.T) {
+	each(t, func(w *world) {
+		d := w.add()
+		press := func(name, table string, do func(version int64) error) {
+			w.Helper()
+			d = must[need.Detail](w)(w.s.Get(w.Manager, need.GetInput{ID: d.ID}))
+			before := w.count(`SELECT count(*) FROM ` + table)
+			var both sync.WaitGroup
+			var done atomic.Int64
+			for range 3 {
+				both.Go(func() {
+					if err := do(d.Version); err == nil {
+						done.Add(1)
+					} else if errs.KindOf(err) != errs.Conflict {
+						t.Errorf("%s: %v", name, err)
+					}
+				})
+			}
+			both.Wait()
+			if n := w.count(`SELECT count(*) FROM `+table) - before; done.Load() != 1 || n != 1 {
+				t.Errorf("%s: %d were done and made %d", name, done.Load(), n)
+			}
+		}
+		press("order", "orders", func(version int64) error {
+			_, err := w.s.ToOrder(w.Manager, need.OrderInput{ID: d.ID, Version: version, CatalogueID: w.Item.ID, Consent: person.BySpoken, Needed: 1,
+				Window: order.Window{WindowStart: attendancetest.Noon.Add(24 * time.Hour), WindowEnd: attendancetest.Noon.Add(25 * time.Hour)}})
+			return err
+		})
+		press("pairing", "pairing", func(version int64) error {
+			_, err := w.s.ToPairing(w.Manager, need.PairingInput{ID: d.ID, Version: version, VolunteerIDs: []db.ID{w.Vols[0].ID}, RhythmDays: 7,
+				Consent: person.BySpoken})
+			return err
+		})
+		press("project", "project", func(version int64) error {
+			_, err := w.s.ToProject(w.Manager, need.ProjectInput{ID: d.ID, Version: version, ProposeInput: project.ProposeInput{
+				StationID: w.Station.ID, Content: project.Content{Name: "看烟道", Groups: person.Codes{"lone_elder"}, Goal: "暖和", Plan: "每周一家",
+					Rhythm: "weekly", FromDay: 20261201, ToDay: 20270301}}})
+			return err
+		})
 	})
 }
 
