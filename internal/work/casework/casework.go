@@ -212,10 +212,10 @@ func related(ctx context.Context, tx *db.Tx, id db.ID) (Case, error) {
 	switch {
 	case err != nil:
 		return c, err
+	case c.PersonID == me: // a merge of entries may have made a helper the person himself
+		c.relation, c.since = Self, clock.DayOf(c.OpenedAt)
 	case there && c.State == Open:
 		c.relation, c.since = Helper, h.FromDay
-	case c.PersonID == me:
-		c.relation, c.since = Self, clock.DayOf(c.OpenedAt)
 	default:
 		return c, errs.ErrNotFound
 	}

@@ -90,6 +90,9 @@ func (s *Service) who(ctx context.Context, tx *db.Tx, in OpenInput) (p person.Pe
 	if p.State != person.Active {
 		return p, errs.ErrNotFound
 	}
+	if p.ID == auth.From(ctx).Person {
+		return p, errs.Deny("自己的个案，请别的社工来开")
+	}
 	return p, nil
 }
 
@@ -277,6 +280,9 @@ func seat(ctx context.Context, tx *db.Tx, c Case, login, part string) error {
 	}
 	if who.ID == 0 {
 		return errs.Field("login", "这里没有这个账号的社会工作者")
+	}
+	if who.PersonID == c.PersonID {
+		return errs.Field("login", "他就是本人，请选别的社工")
 	}
 	old, there, err := db.Found(standing.One(ctx, tx, c.ID, part))
 	if err != nil {

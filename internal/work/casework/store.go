@@ -6,10 +6,13 @@ import (
 	"linli/internal/platform/db"
 )
 
-// present is the condition that post w holds on a day {$n}: within its days, its account active, and the role of a social worker held.
+// present is the condition that post w holds on a day {$n}: within its days, its account active, the role of a social worker held where
+// the case is, and the case is not about himself.
 func present(day string) string {
 	return ` w.from_day <= ` + day + ` AND (w.to_day = 0 OR w.to_day > ` + day + `) AND EXISTS (SELECT 1 FROM role_grant g JOIN account a
-		ON a.id = g.account_id AND a.state = 'active' WHERE g.account_id = w.account_id AND g.role = 'social_worker' AND g.ended_at IS NULL
+		ON a.id = g.account_id AND a.state = 'active' JOIN casework k ON k.id = w.case_id AND k.person_id <> COALESCE(a.person_id, 0)
+		WHERE g.account_id = w.account_id AND g.role = 'social_worker' AND g.ended_at IS NULL AND g.region IN (k.region, k.region/1000*1000,
+		k.region/1000000*1000000, k.region/100000000*100000000, k.region/10000000000*10000000000)
 		AND g.from_day <= ` + day + ` AND (g.until_day = 0 OR g.until_day >= ` + day + `)) `
 }
 
@@ -25,9 +28,9 @@ var (
 	tables   = ` FROM casework c JOIN person p ON p.id = c.person_id `
 	byID     = db.Query[Case](`SELECT ` + columns + tables + `WHERE c.id = $1`)
 	ofWhom   = db.Query[Case](`SELECT ` + columns + tables + `WHERE c.person_id = $1 ORDER BY c.id`)
-	helpedBy = db.Query[Case](`SELECT ` + columns + tables + `WHERE c.state = 'open' AND EXISTS (SELECT 1 FROM casework_helper h JOIN volunteer v
-		ON v.id = h.volunteer_id AND v.status = 'active' WHERE h.case_id = c.id AND v.person_id = $1 AND h.from_day <= $2 AND h.to_day > $2)
-		ORDER BY c.id`)
+	helpedBy = db.Query[Case](`SELECT ` + columns + tables + `WHERE c.state = 'open' AND c.person_id <> $1 AND EXISTS (SELECT 1
+		FROM casework_helper h JOIN volunteer v ON v.id = h.volunteer_id AND v.status = 'active' WHERE h.case_id = c.id AND v.person_id = $1
+		AND h.from_day <= $2 AND h.to_day > $2) ORDER BY c.id`)
 
 	postNow = db.Query[Post](`SELECT ` + postTable.Columns("w") + ` FROM casework_worker w WHERE w.case_id = $1 AND w.account_id = $2
 		AND` + present("$3") + `ORDER BY w.part DESC LIMIT 1`)
@@ -45,7 +48,8 @@ var (
 	// led counts who leads a case on a day.
 	led = db.Query[int64](`SELECT COUNT(*) FROM casework_worker w WHERE w.case_id = $1 AND w.part = 'worker' AND` + present("$2"))
 	// worker finds a social worker by the name of his account, where he may lead.
-	worker = db.Query[candidate](`SELECT a.id, a.name, g.region FROM account a JOIN role_grant g ON g.account_id = a.id WHERE a.login = $1
+	worker = db.Query[candidate](`SELECT a.id, COALESCE(a.person_id, 0) AS person_id, a.name, g.region
+		FROM account a JOIN role_grant g ON g.account_id = a.id WHERE a.login = $1
 		AND a.state = 'active' AND g.role = 'social_worker' AND g.ended_at IS NULL AND g.from_day <= $2
 		AND (g.until_day = 0 OR g.until_day >= $2) ORDER BY g.region`)
 	byNumber = db.Query[helping](`SELECT id, person_id, status FROM volunteer WHERE no = $1`)
@@ -62,9 +66,10 @@ var (
 
 // candidate is a social worker who may lead.
 type candidate struct {
-	ID     db.ID
-	Name   string
-	Region auth.Region
+	ID       db.ID
+	PersonID db.ID
+	Name     string
+	Region   auth.Region
 }
 
 // helping is a volunteer who may help.
