@@ -163,6 +163,9 @@ func (s *Service) Note(ctx context.Context, in NoteInput) (Receipt, error) {
 		if c.State != Open {
 			return out, errs.WrongState("个案已经结案")
 		}
+		if err := table.Lock(ctx, tx, c); err != nil { // lest a note outlive the erasure of its person
+			return out, err
+		}
 		id, me := tx.NewID(), auth.From(ctx)
 		if err := noteTable.Insert(ctx, tx, Note{ID: id, CaseID: c.ID, Audience: in.Audience, AccountID: me.Account, Name: me.Name, At: tx.Now,
 			Sealed: s.keys.SealText(strings.TrimSpace(in.Text), at("casework_note", "text", id))}); err != nil {
