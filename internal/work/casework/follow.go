@@ -33,7 +33,7 @@ func held(ctx context.Context, tx *db.Tx, id db.ID) (any, error) {
 	}
 	var out []Kept
 	for _, c := range list {
-		r, err := readsOf.All(ctx, tx, c.ID)
+		r, err := everOf.All(ctx, tx, c.ID)
 		if err != nil {
 			return nil, err
 		}

@@ -250,12 +250,15 @@ type ReadersInput struct {
 	Format string `query:"format" enum:"pdf,xlsx,csv" default:"pdf" maxLength:"4"`
 }
 
+// pageMost is how many readings the page shows; paper holds all.
+const pageMost = 1000
+
 // Readers gives who read a case, when, and why he was allowed: to the person himself, and to his social worker to show it to him.
 func (s *Service) Readers(ctx context.Context, in GetInput) (Readers, error) {
-	return act.Read(ctx, s.db, Aid, func(tx *db.Tx) (Readers, error) { return readers(ctx, tx, in.ID) })
+	return act.Read(ctx, s.db, Aid, func(tx *db.Tx) (Readers, error) { return readers(ctx, tx, in.ID, readsOf) })
 }
 
-func readers(ctx context.Context, tx *db.Tx, id db.ID) (out Readers, err error) {
+func readers(ctx context.Context, tx *db.Tx, id db.ID, rows *db.Rows[Reader]) (out Readers, err error) {
 	c, err := related(ctx, tx, id)
 	if err == nil && c.relation == Helper {
 		err = errs.ErrNotFound
@@ -264,18 +267,18 @@ func readers(ctx context.Context, tx *db.Tx, id db.ID) (out Readers, err error) 
 		return out, err
 	}
 	out = Readers{ID: c.ID, Who: c.Name, Own: c.relation == Self}
-	out.Items, err = readsOf.All(ctx, tx, id)
+	out.Items, err = rows.All(ctx, tx, id)
 	if out.Items == nil {
 		out.Items = []Reader{}
 	}
 	return out, err
 }
 
-// PrintReaders gives the list of readers on paper or as a table.
+// PrintReaders gives every reading on paper or as a table.
 func (s *Service) PrintReaders(ctx context.Context, in ReadersInput) (blob.File, error) {
 	op := act.Op{Perm: Aid, Action: "case.print_readers"}
 	t, err := act.Write(ctx, s.db, op, func(tx *db.Tx) (t paper.Table, err error) {
-		r, err := readers(ctx, tx, in.ID)
+		r, err := readers(ctx, tx, in.ID, everOf)
 		if err != nil {
 			return t, err
 		}

@@ -1,6 +1,8 @@
 package casework
 
 import (
+	"strconv"
+
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -43,7 +45,8 @@ var (
 		JOIN person n ON n.id = v.person_id WHERE h.case_id = $1 ORDER BY h.id`)
 	stepsOf = stepTable.Where("case_id = $1 ORDER BY due_day, id")
 	notesOf = noteTable.Where("case_id = $1 ORDER BY id DESC LIMIT 200")
-	readsOf = readTable.Where("case_id = $1 ORDER BY id DESC LIMIT 1000")
+	readsOf = readTable.Where("case_id = $1 ORDER BY id DESC LIMIT " + strconv.Itoa(pageMost))
+	everOf  = readTable.Where("case_id = $1 ORDER BY id DESC") // for paper, and for what is held about the person
 
 	// led counts who leads a case on a day.
 	led = db.Query[int64](`SELECT COUNT(*) FROM casework_worker w WHERE w.case_id = $1 AND w.part = 'worker' AND` + present("$2"))
