@@ -104,8 +104,11 @@ func TestRelation(t *testing.T) {
 		}
 		v = must[casework.View](w)(w.s.Mine(w.Vols[0].Ctx, casework.GetInput{ID: id}))
 		if v.GoalText == "" || v.Careful == "" || v.Next == nil || v.Steps != nil || len(v.Notes) != 1 || v.Notes[0].Audience != "helpers" ||
-			v.Ref != "" || v.Workers != nil {
+			v.Ref != "" || v.Workers != nil || v.Ground != "" || v.GroundDay != 0 || v.ReviewDay != 0 {
 			w.Errorf("the helper: %+v", v)
+		}
+		if a := must[casework.Aided](w)(w.s.Aided(w.Vols[0].Ctx, casework.NoInput{})); len(a.Help) != 1 || a.Help[0].Ground != "" {
+			w.Errorf("the helper's list: %+v", a)
 		}
 		v = must[casework.View](w)(w.s.Mine(w.Resident, casework.GetInput{ID: id}))
 		if v.GoalText == "" || v.Careful != "" || v.Notes != nil || v.Steps != nil || v.Ref != "" || len(v.Workers) != 1 {

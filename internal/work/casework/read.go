@@ -80,8 +80,16 @@ func (s *Service) read(ctx context.Context, tx *db.Tx, c Case) (View, error) {
 	return s.view(ctx, tx, c)
 }
 
+// narrow is a case without what is not a helper's: on what ground it was opened, and when it is looked at again.
+func (c Case) narrow() Case {
+	if c.relation == Helper {
+		c.Ground, c.GroundDay, c.ReviewDay = "", 0, 0
+	}
+	return c
+}
+
 func (s *Service) view(ctx context.Context, tx *db.Tx, c Case) (v View, err error) {
-	v = View{Case: c, Relation: c.relation, Who: c.Name, Today: clock.DayOf(tx.Now)}
+	v = View{Case: c.narrow(), Relation: c.relation, Who: c.Name, Today: clock.DayOf(tx.Now)}
 	if v.GoalText, err = s.keys.OpenText(c.Goal, at("casework", "goal", c.ID)); err != nil {
 		return v, err
 	}
@@ -223,7 +231,8 @@ func (s *Service) Aided(ctx context.Context, _ NoInput) (Aided, error) {
 		me := auth.From(ctx).Person
 		help, err := helpedBy.All(ctx, tx, me, clock.DayOf(tx.Now))
 		for _, c := range help {
-			out.Help = append(out.Help, Line{c, c.Name})
+			c.relation = Helper
+			out.Help = append(out.Help, Line{c.narrow(), c.Name})
 		}
 		if err != nil {
 			return out, err
