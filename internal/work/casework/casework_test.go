@@ -192,15 +192,18 @@ func TestReaders(t *testing.T) {
 	})
 }
 
-// No text of a case stands in plain in any row of any table: not in the trail, in no message, index, counter or answer kept.
+// No text of a case stands in plain in any row of any table: not in the trail, in no message, index, counter or answer kept. No message
+// says either whom a case is about.
 func TestCanary(t *testing.T) {
 	each(t, func(w *world) {
 		id := w.opened()
 		c := must[casework.View](w)(w.s.Get(w.ann, casework.GetInput{ID: id}))
 		c2 := must[casework.Receipt](w)(w.s.Edit(w.ann, casework.EditInput{ID: id, Version: c.Version, Goal: canary, Safety: canary,
 			ReviewDay: 20270101}))
+		c2 = must[casework.Receipt](w)(w.s.Appoint(w.ann, casework.AppointInput{ID: id, Version: c2.Version, Login: w.logins["社工巴根"],
+			Part: "supervisor"}))
 		must[casework.Receipt](w)(w.s.Close(w.ann, casework.CloseInput{ID: id, Version: c2.Version, Outcome: "reached"}))
-		hits, rows := 0, 0
+		hits, rows, messages := 0, 0, 0
 		if err := w.DB.Read(w.System, func(tx *db.Tx) error {
 			tables, err := db.Tables(w.System, tx)
 			if err != nil {
@@ -209,6 +212,11 @@ func TestCanary(t *testing.T) {
 			for _, table := range tables {
 				if err := db.EachRow(w.System, tx, table, func(values []any) error {
 					rows++
+					if table.Name == "notify_inbox" {
+						if messages++; strings.Contains(fmt.Sprint(values...), "其木格") {
+							w.Errorf("a message says whom a case is about: %v", values)
+						}
+					}
 					for _, v := range values {
 						if b, ok := v.([]byte); ok {
 							v = string(b)
@@ -224,8 +232,8 @@ func TestCanary(t *testing.T) {
 				}
 			}
 			return nil
-		}); err != nil || rows < 100 {
-			w.Errorf("%d rows, %v", rows, err)
+		}); err != nil || rows < 100 || messages < 2 {
+			w.Errorf("%d rows, %d messages, %v", rows, messages, err)
 		}
 	})
 }
