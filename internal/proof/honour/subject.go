@@ -28,7 +28,8 @@ func (s *Service) Follow(persons *person.Service) {
 				return err
 			}
 		}
-		return nil
+		_, err := dropN.Run(ctx, tx, e.From) // of a model that named both
+		return err
 	})
 	persons.Withdrawn.Subscribe(func(ctx context.Context, tx *db.Tx, e person.WithdrawnEvent) error {
 		if e.Purpose != person.PurposePublish {
