@@ -178,7 +178,7 @@ func (s *Service) AddJudge(ctx context.Context, in JudgeInput) (Judge, error) {
 		}
 		i := slices.IndexFunc(list, func(c choice) bool { return c.ID == in.AccountID })
 		if i < 0 {
-			return x, errs.Field("account_id", "从本级的督导员和经办人里选")
+			return x, errs.Field("account_id", "从本级的督导员和经办人里选；有人打过分以后，经办人看得到分，只选督导员")
 		}
 		me := auth.From(ctx)
 		x = Judge{ID: tx.NewID(), AwardID: a.ID, AccountID: in.AccountID, Name: list[i].Name, ByID: me.Account, ByName: me.Name, At: tx.Now}
@@ -202,16 +202,24 @@ func (s *Service) managed(ctx context.Context, tx *db.Tx, id db.ID) (Campaign, e
 	return a, err
 }
 
-// callable are those who may be judges of a campaign.
+// callable are those who may be judges of a campaign. Once somebody has scored, its officers have seen it and judge no more.
 func callable(ctx context.Context, tx *db.Tx, a Campaign) (out []choice, err error) {
 	officer := map[int]auth.Role{auth.LevelRegion: auth.RegionOfficer, auth.LevelLeague: auth.LeagueOfficer,
 		auth.LevelBanner: auth.BannerOfficer, auth.LevelTown: auth.TownOfficer}[a.Region.Level()]
-	for _, role := range []auth.Role{auth.Inspector, officer} {
-		ids, err := account.HoldersIn(ctx, tx, role, a.Region)
-		if err != nil {
-			return nil, err
-		}
-		for _, id := range ids {
+	inspectors, err := account.HoldersIn(ctx, tx, auth.Inspector, a.Region)
+	if err != nil {
+		return nil, err
+	}
+	officers, err := account.HoldersIn(ctx, tx, officer, a.Region)
+	if err != nil {
+		return nil, err
+	}
+	scored, err := marksOf.All(ctx, tx, a.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range append(inspectors, officers...) {
+		if len(scored) == 0 || !slices.Contains(officers, id) {
 			x, err := account.Get(ctx, tx, id)
 			if err != nil {
 				return nil, err

@@ -63,7 +63,7 @@ func (s *Service) Nominate(ctx context.Context, in NominateInput) (Nomination, e
 		if err := fresh(ctx, tx, n); err != nil {
 			return n, err
 		}
-		if err := room(ctx, tx, a, c, seat); err != nil {
+		if err := room(ctx, tx, a, c, seat, false); err != nil {
 			return n, err
 		}
 		if err := fit(ctx, tx, c, n); err != nil {
@@ -174,12 +174,13 @@ func fresh(ctx context.Context, tx *db.Tx, n Nomination) error {
 	return err
 }
 
-// room refuses what is above the quota of a division; the campaign is held meanwhile, so that two at once do not both take the last place.
-func room(ctx context.Context, tx *db.Tx, a Campaign, c Category, from auth.Region) error {
+// room refuses what is above the quota of a division, or above the winners of a list; the campaign is held meanwhile, so that two at once
+// do not both take the last place.
+func room(ctx context.Context, tx *db.Tx, a Campaign, c Category, from auth.Region, choosing bool) error {
 	if err := campaigns.Lock(ctx, tx, a); err != nil {
 		return err
 	}
-	q, most := counting{Award: a.ID, Category: c.N, From: from, Chosen: from == a.Region}, c.quota(from.Level())
+	q, most := counting{Award: a.ID, Category: c.N, From: from, Chosen: choosing}, c.quota(from.Level())
 	if q.Chosen {
 		most = c.Winners
 	}
@@ -305,7 +306,7 @@ func (s *Service) Advance(ctx context.Context, in AdvanceInput) (Nomination, err
 		if err := s.next(ctx, tx, *n); err != nil {
 			return err
 		}
-		if err := room(ctx, tx, a, c, n.Holder); err != nil {
+		if err := room(ctx, tx, a, c, n.Holder, n.State == Deciding); err != nil {
 			return err
 		}
 		if n.State == Deciding {
@@ -340,16 +341,24 @@ func (s *Service) next(ctx context.Context, tx *db.Tx, n Nomination) error {
 }
 
 func (s *Service) choose(ctx context.Context, tx *db.Tx, n *Nomination, opinion string) error {
-	all, err := marksOf.All(ctx, tx, n.AwardID)
-	if err != nil {
+	if err := unmarked(ctx, tx, *n, "拟定由另一个人办"); err != nil {
 		return err
 	}
-	me := auth.From(ctx).Account
-	if slices.ContainsFunc(all, func(m Mark) bool { return m.NominationID == n.ID && m.AccountID == me }) {
-		return errConflict("您给它打过分，拟定由另一个人办")
+	if err := s.agrees(ctx, tx, *n); err != nil {
+		return err
 	}
 	n.State = Chosen
 	return step(ctx, tx, n, Step{What: "choose", Text: opinion, Holder: n.Holder})
+}
+
+// unmarked refuses a judge of a nomination what another person decides.
+func unmarked(ctx context.Context, tx *db.Tx, n Nomination, words string) error {
+	all, err := marksOf.All(ctx, tx, n.AwardID)
+	me := auth.From(ctx).Account
+	if err == nil && slices.ContainsFunc(all, func(m Mark) bool { return m.NominationID == n.ID && m.AccountID == me }) {
+		err = errConflict("您给它打过分，" + words)
+	}
+	return err
 }
 
 // Return sends a nomination back to the station for what is missing.

@@ -195,6 +195,9 @@ func (s *Service) Answer(ctx context.Context, in AnswerInput) (Objection, error)
 		if err := s.next(ctx, tx, n); err != nil {
 			return err
 		}
+		if err := unmarked(ctx, tx, n, "异议由另一个人答复"); err != nil {
+			return err
+		}
 		if strings.TrimSpace(in.Answer) == "" {
 			return errs.Field("answer", "请写答复")
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"linli/internal/civic/person"
+	"linli/internal/platform/act"
 	"linli/internal/platform/db"
 )
 
@@ -15,7 +16,8 @@ var (
 		person_id = NULL, version = version + 1 WHERE person_id = $1`)
 	unsaid = db.SQL(`UPDATE award_step SET text = '' WHERE nomination_id IN (SELECT id FROM award_nomination WHERE kind = 'volunteer'
 		AND person_id = $1)`)
-	followP = db.SQL(`UPDATE award_nomination SET person_id = $2, version = version + 1 WHERE person_id = $1`)
+	chosenFor = nominations.Where("kind = 'volunteer' AND person_id = $1 AND state = 'chosen' ORDER BY id")
+	followP   = db.SQL(`UPDATE award_nomination SET person_id = $2, version = version + 1 WHERE person_id = $1`)
 )
 
 // held is what this area holds about a volunteer who was nominated.
@@ -38,6 +40,9 @@ func (s *Service) Held(ctx context.Context, tx *db.Tx, id db.ID) (any, error) {
 
 // Forget takes a person out of what he was nominated for: name, story and opinions. The numbers that were signed stay, of nobody.
 func (s *Service) Forget(ctx context.Context, tx *db.Tx, id db.ID, _ string) error {
+	if err := s.off(ctx, tx, id); err != nil {
+		return err
+	}
 	if _, err := unsaid.Run(ctx, tx, id); err != nil {
 		return err
 	}
@@ -45,10 +50,32 @@ func (s *Service) Forget(ctx context.Context, tx *db.Tx, id db.ID, _ string) err
 	return err
 }
 
-// Follow lets a nomination follow the entry of whom it is about.
+// off takes a volunteer who no longer agrees to be before the public off the lists that are not final: nobody is granted what nobody could
+// object to, and one who left does not hold up the others. Once the notice runs he does not come back.
+func (s *Service) off(ctx context.Context, tx *db.Tx, id db.ID) error {
+	list, err := chosenFor.All(ctx, tx, id)
+	for i := 0; i < len(list) && err == nil; i++ {
+		n := &list[i]
+		if err = nominationKind.Alter(ctx, tx, act.Op{Action: "award.off"}, n, func(_ *db.Tx, n *Nomination) error {
+			n.State = Deciding
+			return nil
+		}); err == nil {
+			err = toHolder(ctx, tx, *n, "拟定的志愿者不再同意公开，已从名单上取消")
+		}
+	}
+	return err
+}
+
+// Follow lets a nomination follow the entry of whom it is about, and his consent.
 func (s *Service) Follow(persons *person.Service) {
 	persons.Merged.Subscribe(func(ctx context.Context, tx *db.Tx, e person.MergedEvent) error {
 		_, err := followP.Run(ctx, tx, e.From, e.To)
 		return err
+	})
+	persons.Withdrawn.Subscribe(func(ctx context.Context, tx *db.Tx, e person.WithdrawnEvent) error {
+		if e.Purpose != person.PurposePublish {
+			return nil
+		}
+		return s.off(ctx, tx, e.Person)
 	})
 }
