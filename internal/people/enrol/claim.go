@@ -9,6 +9,7 @@ import (
 	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/spelling"
@@ -106,6 +107,9 @@ type assent struct {
 
 // agree registers somebody who has agreed; who is a volunteer already stays the one he is.
 func (s *Service) agree(ctx context.Context, tx *db.Tx, action string, e Entry, p person.Person, a assent) (out Done, err error) {
+	if clock.DayOf(tx.Now) > e.DueDay { // the row goes within the hour
+		return out, errs.WrongState("过了答复的日子，名单上就要删去；愿意的请到站里登记")
+	}
 	v, is, err := volunteer.OfPerson(ctx, tx, p.ID)
 	if err == nil && !is {
 		identities := e.Said.Identities

@@ -323,6 +323,41 @@ func TestAgree(t *testing.T) {
 	})
 }
 
+// Until the end of the last day somebody may answer; from midnight on in no way, whether or not the row is gone already.
+func TestDue(t *testing.T) {
+	each(t, func(w *world) {
+		last := w.enter(line("赶上了", ""))
+		code := w.code(last)
+		late := w.enter(line("其木格", "12900000000"))
+		lateCode := w.code(late)
+		clock.Set(last.DueDay.AddDays(1).Time().Add(-1))
+		if err := w.s.Lapse(w.System); err != nil {
+			w.Fatal(err)
+		}
+		must[enrol.Done](w)(w.s.Claim(w.T.Context(), enrol.ClaimInput{Code: code, Name: "赶上了", Agreed: true}))
+		clock.Set(last.DueDay.AddDays(1).Time())
+		for want, answer := range map[string]func() error{
+			"wrong_state: 过了答复的日子": func() error {
+				_, err := w.s.Claim(w.Resident, enrol.ClaimInput{Code: lateCode, Name: "其木格", Agreed: true})
+				return err
+			},
+			"wrong_state: 过了答复的": func() error {
+				_, err := w.s.Accept(w.Resident, enrol.AcceptInput{ID: late.ID, Version: late.Version, Agreed: true})
+				return err
+			},
+			"wrong_state: 过了": func() error {
+				_, err := w.s.Agree(w.Head, enrol.AgreeInput{ID: late.ID, Version: late.Version, Consent: person.ByPaper})
+				return err
+			},
+		} {
+			errstest.Is(w, answer(), want)
+		}
+		if err := w.s.Lapse(w.System); err != nil || w.count("SELECT COUNT(*) FROM enrolment") != 1 {
+			w.Error(err, "who is late is still there")
+		}
+	})
+}
+
 // The moonshot of the row: of whoever has not agreed himself there is nothing anywhere but his sealed line: no person, so nobody whom a
 // minute, a team or a figure could be of. Lists are taken, answered and lapse at random; after each step this holds.
 func TestUnclaimedIsNobody(t *testing.T) {
