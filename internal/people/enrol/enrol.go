@@ -137,7 +137,7 @@ type Service struct {
 func New(d *db.DB, keys *seal.Keys, persons *person.Service, volunteers *volunteer.Service, base string, demo bool) *Service {
 	s := &Service{db: d, keys: keys, persons: persons, volunteers: volunteers, base: base, demo: demo}
 	s.groups = act.Kind[Group]{Object: "enrolment_group", View: View, Table: groupTable, Place: Group.at,
-		Load: func(ctx context.Context, tx *db.Tx, id db.ID) (Group, error) { return groupByID.Get(ctx, tx, id) }}
+		Load: func(ctx context.Context, tx *db.Tx, id db.ID) (Group, error) { return groupByID.Get(ctx, tx, id) }, Make: begin}
 	s.entries = act.Kind[Entry]{Object: "enrolment", View: View, Table: table, Lock: true, Place: Entry.at, Word: states.Word,
 		Load:  func(ctx context.Context, tx *db.Tx, id db.ID) (Entry, error) { return byID.Get(ctx, tx, id) },
 		State: func(e Entry) string { return e.State },

@@ -148,6 +148,22 @@ func TestEnter(t *testing.T) {
 		errstest.Is(w, err, "not_found")
 		_, err = w.s.Slips(w.banner, enrol.GetInput{ID: other.GroupID})
 		errstest.Is(w, err, "denied")
+		_, err = w.s.Slips(w.Elsewhere, enrol.GetInput{ID: other.GroupID})
+		errstest.Is(w, err, "not_found")
+		var wg sync.WaitGroup
+		var got [8]enrol.Entry
+		var failed [8]error
+		for i := range got {
+			in := line("同时交的"+string([]rune("甲乙丙丁戊己庚辛")[i]), "")
+			in.Unit = "第一中学"
+			wg.Go(func() { got[i], failed[i] = w.s.Enter(w.Manager, in) })
+		}
+		wg.Wait()
+		for i, e := range got {
+			if failed[i] != nil || e.GroupID != got[0].GroupID {
+				w.Errorf("lines of a new list at once: %v, %+v", failed[i], e)
+			}
+		}
 	})
 }
 

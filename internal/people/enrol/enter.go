@@ -142,7 +142,11 @@ func (s *Service) group(ctx context.Context, tx *db.Tx, in EnterInput, st db.ID)
 	}
 	g = Group{ID: tx.NewID(), Region: in.Region, StationID: st, Unit: in.Unit, MadeBy: me.Account, ByName: me.Name, MadeAt: tx.Now,
 		MadeDay: today, Version: 1}
-	return g, s.groups.Enter(ctx, tx, act.Op{Action: "enrol.open"}, &g)
+	err = s.groups.Enter(ctx, tx, act.Op{Action: "enrol.open"}, &g)
+	if errs.KindOf(err) == errs.Conflict { // the same hand began the same list at this moment
+		return groupOf.Get(ctx, tx, in.Region, in.Unit, me.Account, today)
+	}
+	return g, err
 }
 
 // Drop takes out somebody who was entered by mistake, while he has not agreed; who is gone already is gone.

@@ -1,8 +1,11 @@
 package enrol
 
 import (
+	"context"
+
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
 )
 
 var (
@@ -35,6 +38,15 @@ var (
 		volunteer_id), version = version + 1 WHERE person_id = $1`)
 	noWords = db.SQL(`UPDATE enrolment SET objection = '', outcome = '', version = version + 1 WHERE person_id = $1`)
 )
+
+// begin writes a group: one for each unit, place, hand and day.
+func begin(ctx context.Context, tx *db.Tx, g *Group) error {
+	fresh, err := groupTable.Add(ctx, tx, *g)
+	if err == nil && !fresh {
+		err = errs.Clash("这份名单已经有了")
+	}
+	return err
+}
 
 // scoped is a list within what the actor may see.
 type scoped struct {
