@@ -207,6 +207,10 @@ func TestClaim(t *testing.T) {
 			AND c.purpose = 'volunteer' AND c.how = 'self' WHERE p.name = '𠮷日格' AND v.status = 'pending'`); n != 1 {
 			w.Errorf("%d lines in the register", n)
 		}
+		w.run("UPDATE volunteer SET status = 'active' WHERE status = 'pending'")
+		if reg := must[enrol.Register](w)(w.s.List(w.Manager, enrol.ListInput{})); reg.Share != (enrol.Share{Counted: 4, Self: 3, Slip: 1}) {
+			w.Errorf("who prints the slips could have said it: %+v", reg.Share)
+		}
 		no := w.enter(line("不愿意", ""))
 		done := must[enrol.Done](w)(w.s.Claim(visitor, enrol.ClaimInput{Code: w.code(no), Name: "不愿意", Refuse: true}))
 		d := must[enrol.Detail](w)(w.s.Get(w.Manager, enrol.GetInput{ID: no.GroupID}))

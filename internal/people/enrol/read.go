@@ -29,7 +29,8 @@ type ListInput struct {
 // Share is how those who are counted as volunteers agreed to it.
 type Share struct {
 	Counted  int64 `json:"counted" doc:"在册的志愿者"`
-	Self     int64 `json:"self" doc:"本人点选同意的"`
+	Self     int64 `json:"self" doc:"本人登录点选同意的"`
+	Slip     int64 `json:"slip" doc:"没有登录，凭纸条上的号码同意的；印纸条的人也看得到号码"`
 	Spoken   int64 `json:"spoken" doc:"口头同意、别人代录的"`
 	Paper    int64 `json:"paper" doc:"签名同意、别人代录的"`
 	Guardian int64 `json:"guardian" doc:"监护人同意的"`
@@ -52,8 +53,8 @@ func (s *Service) List(ctx context.Context, in ListInput) (Register, error) {
 		}
 		rows, err := consents.All(ctx, tx, where)
 		for _, r := range rows {
-			*map[string]*int64{person.BySelf: &out.Share.Self, person.BySpoken: &out.Share.Spoken, person.ByPaper: &out.Share.Paper,
-				person.ByGuardian: &out.Share.Guardian}[r.How] += r.N
+			*map[string]*int64{person.BySelf: &out.Share.Self, bySlip: &out.Share.Slip, person.BySpoken: &out.Share.Spoken,
+				person.ByPaper: &out.Share.Paper, person.ByGuardian: &out.Share.Guardian}[r.How] += r.N
 			out.Share.Counted += r.N
 		}
 		return out, err

@@ -62,6 +62,10 @@ var list = db.ListOf(func(b *db.Builder, in scoped) {
 	return db.Order[Group]{By: "g.id", Down: true, Key: func(g Group) []any { return []any{g.ID} }}
 })
 
+// bySlip is the consent of who agreed by the code of a slip without signing in. Whoever prints a slip sees its code, so that it is no
+// first-hand consent.
+const bySlip = "slip"
+
 // consented is how those who are counted agreed to being volunteers.
 type consented struct {
 	How string
@@ -69,8 +73,10 @@ type consented struct {
 }
 
 var consents = db.DynamicOf[consented](func(b *db.Builder, in scoped) {
-	b.Add(`SELECT c.how, COUNT(DISTINCT v.id) AS n FROM volunteer v JOIN person_consent c ON c.person_id = v.person_id AND c.purpose = 'volunteer'
-		AND c.withdrawn_at IS NULL WHERE v.status = 'active'`)
+	b.Add(`SELECT CASE WHEN c.how = 'self' AND EXISTS (SELECT 1 FROM enrolment e WHERE e.person_id = c.person_id AND e.how = 'code'
+		AND COALESCE(e.agreed_by, 0) = 0 AND e.agreed_at = c.at) THEN 'slip' ELSE c.how END AS how, COUNT(DISTINCT v.id) AS n
+		FROM volunteer v JOIN person_consent c ON c.person_id = v.person_id AND c.purpose = 'volunteer' AND c.withdrawn_at IS NULL
+		WHERE v.status = 'active'`)
 	in.Scope.Where(b, auth.Columns{Region: "v.region", Station: "v.station_id"})
-	b.Add(" GROUP BY c.how")
+	b.Add(" GROUP BY 1")
 })
