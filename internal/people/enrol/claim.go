@@ -26,6 +26,9 @@ type ClaimInput struct {
 
 func (in *ClaimInput) check() error {
 	c := errs.Check{}
+	if _, code, pasted := strings.Cut(in.Code, "code="); pasted { // the address in the QR, whose host may have digits
+		in.Code = code
+	}
 	in.Code = strings.Map(func(r rune) rune {
 		if r < '0' || r > '9' {
 			return -1

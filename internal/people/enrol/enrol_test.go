@@ -201,6 +201,7 @@ func TestClaim(t *testing.T) {
 		if (got[0] == nil) == (got[1] == nil) {
 			w.Errorf("two at once: %v", got)
 		}
+		in.Code = "http://10.0.0.1:8080/claim?code=" + in.Code
 		_, err = w.s.Claim(visitor, in)
 		errstest.Is(w, err, "wrong_state: 这个号码已经用过")
 		if n := w.count(`SELECT COUNT(*) FROM volunteer v JOIN person p ON p.id = v.person_id JOIN person_consent c ON c.person_id = p.id
