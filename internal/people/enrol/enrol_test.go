@@ -15,11 +15,13 @@ import (
 	"linli/internal/civic/person"
 	"linli/internal/people/enrol"
 	"linli/internal/people/volunteer"
+	"linli/internal/platform/area"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/errs/errstest"
+	"linli/internal/platform/web/ui"
 	"linli/internal/work/attendance/attendancetest"
 )
 
@@ -138,7 +140,7 @@ func TestEnter(t *testing.T) {
 		errstest.Is(w, err, "invalid name: 已经在等本人同意")
 		other := w.enter(line("其其格", "12977770001")) // a family shares a telephone
 		d := must[enrol.Detail](w)(w.s.Get(w.Manager, enrol.GetInput{ID: other.GroupID}))
-		if d.Pending != 3 || len(d.Entries) != 3 || d.Entries[1].Said.Name != "ᠪᠠᠲᠤ" {
+		if d.Pending != 3 || d.Claimed != 0 || len(d.Entries) != 3 || d.Entries[1].Said.Name != "ᠪᠠᠲᠤ" {
 			w.Errorf("%+v", d)
 		}
 		if d = must[enrol.Detail](w)(w.s.Get(w.banner, enrol.GetInput{ID: other.GroupID})); d.Pending != 3 || len(d.Entries) != 0 {
@@ -266,8 +268,8 @@ func TestOwn(t *testing.T) {
 		}
 		_, err = w.s.Dispute(w.Resident, enrol.DisputeInput{ID: e.ID, Version: in.Version + 1, Reason: "再说一次"})
 		errstest.Is(w, err, "wrong_state: 已经提过")
-		if s := fmt.Sprintf("%+v", must[enrol.Detail](w)(w.s.Get(w.Manager, enrol.GetInput{ID: e.GroupID}))); strings.Contains(s, in.Reason) ||
-			strings.Contains(s, enrol.Disputed) {
+		d := must[enrol.Detail](w)(w.s.Get(w.Manager, enrol.GetInput{ID: e.GroupID}))
+		if s := fmt.Sprintf("%+v", d); strings.Contains(s, in.Reason) || strings.Contains(s, enrol.Disputed) || d.Entries[0].ObjectedAt != nil {
 			w.Error("who entered him reads what he says")
 		}
 		w.settle(e, in.Version+1)
@@ -285,6 +287,13 @@ func (w *world) settle(e enrol.Entry, version int64) {
 	both.Grants = auth.From(w.Head).Grants
 	_, err := w.s.Settle(auth.With(w.T.Context(), both), in)
 	errstest.Is(w, err, "denied: 名单是您交的")
+	w.waits(auth.With(w.T.Context(), both), 0)
+	w.waits(w.Head, 1)
+	himself := auth.From(w.Head)
+	himself.Person = w.ResidentPerson
+	_, err = w.s.Settle(auth.With(w.T.Context(), himself), in)
+	errstest.Is(w, err, "denied: 名单是您交的")
+	w.tookDown(e, in)
 	if s := fmt.Sprintf("%+v", must[enrol.Detail](w)(w.s.Get(w.Head, enrol.GetInput{ID: e.GroupID}))); !strings.Contains(s, "供电所") {
 		w.Error(s)
 	}
@@ -292,6 +301,10 @@ func (w *world) settle(e enrol.Entry, version int64) {
 	if n := w.count("SELECT COUNT(*) FROM volunteer WHERE person_id = ? AND status = 'left'", w.ResidentPerson); n != 1 {
 		w.Error("he is still a volunteer")
 	}
+	waiting := w.enter(line("还没答复", ""))
+	w.run("UPDATE enrolment SET agreed_at = (SELECT g.made_at FROM enrolment_group g WHERE g.id = group_id) WHERE id = ?", waiting.ID)
+	w.whole(1)
+	w.run("UPDATE enrolment SET agreed_at = NULL WHERE id = ?", waiting.ID)
 	for _, q := range []string{"UPDATE enrolment SET settled_by = agreed_by WHERE state = 'settled'",
 		"UPDATE enrolment SET settled_by = NULL WHERE state = 'settled'", "UPDATE enrolment SET how = '' WHERE state = 'settled'"} {
 		was := w.count("SELECT settled_by FROM enrolment WHERE id = ?", e.ID)
@@ -300,6 +313,33 @@ func (w *world) settle(e enrol.Entry, version int64) {
 		w.run("UPDATE enrolment SET settled_by = ?, how = 'link' WHERE id = ?", was, e.ID)
 		w.whole(0)
 	}
+}
+
+// waits fails unless n disputes wait for somebody.
+func (w *world) waits(who context.Context, n int) {
+	w.Helper()
+	got := 0
+	for _, h := range must[[]ui.Heap](w)(area.Heaps(w.DB, []area.Area{w.s.Area()})(who, "desk", 9)) {
+		got += h.Total
+	}
+	if got != n {
+		w.Errorf("%d disputes wait for %s, want %d", got, auth.From(who).Name, n)
+	}
+}
+
+// tookDown: who took down at the desk that somebody agreed does not judge whether he did, nor reads what he says against it.
+func (w *world) tookDown(e enrol.Entry, in enrol.SettleInput) {
+	w.Helper()
+	was := w.count("SELECT agreed_by FROM enrolment WHERE id = ?", e.ID)
+	w.run("UPDATE enrolment SET agreed_by = ? WHERE id = ?", auth.From(w.Head).Account, e.ID)
+	_, err := w.s.Settle(w.Head, in)
+	errstest.Is(w, err, "denied: 名单是您交的")
+	d := must[enrol.Detail](w)(w.s.Get(w.Head, enrol.GetInput{ID: e.GroupID}))
+	if s := fmt.Sprintf("%+v", d); strings.Contains(s, "没有去过供电所") || strings.Contains(s, enrol.Disputed) {
+		w.Error("who took down that he agreed reads what he says")
+	}
+	w.waits(w.Head, 0)
+	w.run("UPDATE enrolment SET agreed_by = ? WHERE id = ?", was, e.ID)
 }
 
 func (w *world) run(q string, args ...any) {
@@ -380,7 +420,8 @@ func TestDue(t *testing.T) {
 }
 
 // The moonshot of the row: of whoever has not agreed himself there is nothing anywhere but his sealed line: no person, so nobody whom a
-// minute, a team or a figure could be of. Lists are taken, answered and lapse at random; after each step this holds.
+// minute, a team or a figure could be of. Lists are taken, answered and lapse at random; after each step nobody more is in the register
+// than agreed, and at the end no column of any table has a name of who has not.
 func TestUnclaimedIsNobody(t *testing.T) {
 	each(t, func(w *world) {
 		people, vols := w.count("SELECT COUNT(*) FROM person"), w.count("SELECT COUNT(*) FROM volunteer")

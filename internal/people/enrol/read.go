@@ -97,7 +97,7 @@ func (s *Service) detail(ctx context.Context, tx *db.Tx, g Group) (out Detail, e
 			return out, err
 		}
 		if !e.judges(ctx) {
-			e.Objection, e.Outcome = "", ""
+			e.Objection, e.ObjectedAt, e.Outcome = "", nil, ""
 			if e.State != Pending {
 				e.State = Claimed
 			}
