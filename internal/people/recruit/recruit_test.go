@@ -137,6 +137,10 @@ func TestCampaign(t *testing.T) {
 		errstest.Is(w, err, "denied")
 		_, err = w.s.Publish(w.Elsewhere, recruit.MoveInput{ID: d.ID, Version: d.Version})
 		errstest.Is(w, err, "not_found")
+		clock.Set(in.ToDay.AddDays(1).Time())
+		_, err = w.s.Publish(w.Manager, recruit.MoveInput{ID: d.ID, Version: d.Version})
+		errstest.Is(w, err, "invalid to: 截止的日子已经过了")
+		clock.Set(attendancetest.Noon)
 		d = must[recruit.Detail](w)(w.s.Publish(w.Manager, recruit.MoveInput{ID: d.ID, Version: d.Version}))
 		_, err = w.s.Publish(w.Manager, recruit.MoveInput{ID: d.ID, Version: d.Version})
 		errstest.Is(w, err, "wrong_state: 已经发布过")
@@ -192,19 +196,17 @@ func TestPurpose(t *testing.T) {
 		in.ProjectID, in.TeamID = 0, f.ID
 		_, err = w.s.Create(w.Manager, in)
 		errstest.Is(w, err, "invalid team_id: 这里没有这支在册的队伍")
-		w.Write(func(tx *db.Tx) error {
-			for _, q := range []string{"UPDATE project SET state = 'active'", "UPDATE team SET state = 'active'"} {
-				if _, err := tx.Build(q).Run(w.System, tx); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+		w.run("UPDATE project SET state = 'active'")
+		w.run("UPDATE team SET state = 'active'")
 		in.ProjectID = p.ID
 		d := must[recruit.Detail](w)(w.s.Create(w.Manager, in))
 		if d.Project != "手机课堂" || d.Team != "敬老队" {
 			w.Errorf("%+v", d.Campaign)
 		}
+		w.run("UPDATE team SET state = 'dissolved'")
+		_, err = w.s.Publish(w.Manager, recruit.MoveInput{ID: d.ID, Version: d.Version})
+		errstest.Is(w, err, "invalid team_id") // it ended since
+		w.run("UPDATE team SET state = 'active'")
 		in.Region = attendancetest.Far
 		_, err = w.s.Create(w.Elsewhere, in)
 		errstest.Is(w, err, "invalid team_id")
@@ -363,6 +365,14 @@ func (w *world) told(account db.ID, title string) {
 	})
 }
 
+func (w *world) run(q string, args ...any) {
+	w.Helper()
+	w.Write(func(tx *db.Tx) error {
+		_, err := tx.Build(q, args...).Run(w.System, tx)
+		return err
+	})
+}
+
 // spoil changes rows behind the system's back: each change is seen.
 func (w *world) spoil(d recruit.Detail) {
 	w.Helper()
@@ -375,10 +385,7 @@ func (w *world) spoil(d recruit.Detail) {
 			"UPDATE campaign_application SET decided_at = made_at WHERE campaign_id = ?"},
 	} {
 		for i, q := range x {
-			w.Write(func(tx *db.Tx) error {
-				_, err := tx.Build(q, d.ID).Run(w.System, tx)
-				return err
-			})
+			w.run(q, d.ID)
 			w.whole(1 - i)
 		}
 	}
@@ -404,6 +411,10 @@ func TestFollow(t *testing.T) {
 		}
 		_, err := w.s.Apply(w.Vols[1].Ctx, apply(d.ID))
 		errstest.Is(w, err, "invalid identities: 他现在不是在册")
+		in := apply(d.ID)
+		in.No, in.How = w.Vols[1].No, "paper"
+		_, err = w.s.Apply(w.Manager, in)
+		errstest.Is(w, err, "invalid volunteer_no: 他现在不是在册")
 		if err := merge(); err != nil {
 			w.Fatal(err)
 		}
