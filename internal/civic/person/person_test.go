@@ -205,6 +205,34 @@ func TestWhoIsKnown(t *testing.T) {
 	})
 }
 
+// Two of one name on one telephone are told apart by their numbers in the register, never by chance; a name is known however it is spelt.
+func TestNamesakesOnOneTelephone(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		in := somebody("萨仁·图雅")
+		in.IDNumber, in.Phone = number, "12900000099"
+		first := w.register(in)
+		find := func(phone, name string) (p person.Person, err error) {
+			err = w.DB.Read(w.System, func(tx *db.Tx) error {
+				p, err = w.s.One(w.System, tx, phone, name)
+				return err
+			})
+			return p, err
+		}
+		for name, want := range map[string]db.ID{"萨仁·图雅": first.ID, " 萨仁•图雅 ": first.ID, "萨仁": 0} {
+			if p, err := find("129 0000 0099", name); err != nil || p.ID != want {
+				t.Errorf("%q is %s, %v", name, p.ID, err)
+			}
+		}
+		if p, err := find("12900000097", "萨仁·图雅"); err != nil || p.ID != 0 {
+			t.Errorf("found on another telephone: %s, %v", p.ID, err)
+		}
+		in.IDNumber, in.ConfirmNew = other(t), true
+		w.register(in)
+		_, err := find("12900000099", "萨仁·图雅")
+		errstest.Is(t, err, "invalid name: 请写登记编号")
+	})
+}
+
 // A number is one person's: who has it keeps it when it is entered again, nobody else gets it.
 func TestNumberIsUnique(t *testing.T) {
 	each(t, func(t *testing.T, w world) {

@@ -136,16 +136,13 @@ func (s *Service) find(ctx context.Context, tx *db.Tx, id identity, name string)
 	if id.phone == "" {
 		return Person{}, false, nil
 	}
-	same, err := s.FindByPhone(ctx, tx, id.phone)
-	if err != nil {
-		return Person{}, false, err
-	}
+	same, err := s.Known(ctx, tx, id.phone, name)
 	for _, p := range same {
-		if spelling.Same(p.Name, name) && (id.number == "" || p.IDNumber == "") {
-			return p, true, nil
+		if id.number == "" || p.IDNumber == "" {
+			return p, true, err
 		}
 	}
-	return Person{}, false, nil
+	return Person{}, false, err
 }
 
 // FindByPhone gives the entries in force that have this phone number; a family may share one. A number that is none finds nobody.
@@ -167,6 +164,25 @@ func (s *Service) FindByPhone(ctx context.Context, tx *db.Tx, phone string) (out
 		}
 	}
 	return out, nil
+}
+
+// Known gives the entries in force that have this phone number and this name, however it is spelt; two of one family may share both.
+func (s *Service) Known(ctx context.Context, tx *db.Tx, phone, name string) ([]Person, error) {
+	list, err := s.FindByPhone(ctx, tx, phone)
+	return slices.DeleteFunc(list, func(p Person) bool { return !spelling.Same(p.Name, name) }), err
+}
+
+// One is the only entry in force of a phone number and a name; the zero one where there is none. Two are refused by the field name: they
+// are told apart by their numbers in the register.
+func (s *Service) One(ctx context.Context, tx *db.Tx, phone, name string) (p Person, err error) {
+	list, err := s.Known(ctx, tx, phone, name)
+	switch {
+	case err != nil || len(list) == 0:
+		return p, err
+	case len(list) > 1:
+		return p, errs.Field("name", "这个电话登记了同名的人，请写登记编号")
+	}
+	return list[0], nil
 }
 
 // By names the channel of the actor: the person himself, the desk, or a job.
@@ -347,10 +363,9 @@ func (s *Service) hint(ctx context.Context, p Person) string {
 // alike gives other entries that may be the same person: same phone and name, or same name, day of birth and community.
 func (s *Service) alike(ctx context.Context, tx *db.Tx, p Person, phone string) (out []Person, err error) {
 	if phone != "" {
-		if out, err = s.FindByPhone(ctx, tx, phone); err != nil {
+		if out, err = s.Known(ctx, tx, phone, p.Name); err != nil {
 			return nil, err
 		}
-		out = slices.DeleteFunc(out, func(o Person) bool { return !spelling.Same(o.Name, p.Name) })
 	}
 	if p.BirthDay != 0 {
 		same, err := bornOn.All(ctx, tx, p.BirthDay, p.Region)

@@ -124,13 +124,11 @@ func (s *Service) known(ctx context.Context, tx *db.Tx, in EnterInput) ([]byte, 
 
 // namesake finds the entry of somebody by telephone and name.
 func (s *Service) namesake(ctx context.Context, tx *db.Tx, phone, name string) (person.Person, bool, error) {
-	same, err := s.persons.FindByPhone(ctx, tx, phone)
-	for _, p := range same {
-		if spelling.Same(p.Name, name) {
-			return p, true, err
-		}
+	same, err := s.persons.Known(ctx, tx, phone, name)
+	if err != nil || len(same) == 0 {
+		return person.Person{}, false, err
 	}
-	return person.Person{}, false, err
+	return same[0], true, nil
 }
 
 // group gives that of a unit, place, hand and day, a new one when it is the first line.

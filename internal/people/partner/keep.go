@@ -88,11 +88,15 @@ type EditInput struct {
 	Facts
 }
 
-// Edit is done by the unit's contact, or at the desk for him.
+// Edit is done by the unit's contact, or at the desk for him. A unit that was looked at keeps the name under which it was: papers were
+// seen of that one and no other.
 func (s *Service) Edit(ctx context.Context, in EditInput) (Detail, error) {
 	op := act.Op{Perm: Offers, Action: "partner.edit", ID: in.ID, Version: in.Version, From: []string{Waits, Active}, Check: in.check}
 	return s.change(ctx, op, func(tx *db.Tx, p *Partner) error {
-		in.write(p)
+		was := p.Name
+		if in.write(p); p.DecidedBy != 0 && p.Name != was {
+			return errs.Field("name", "核对过的单位不改名；改了名的，结束这一个，另登记一个再核对")
+		}
 		return single(ctx, tx, *p)
 	})
 }
@@ -219,26 +223,19 @@ func (s *Service) Appoint(ctx context.Context, in AppointInput) (Detail, error) 
 
 // who finds somebody of the register, by his entry or by his name and number.
 func (s *Service) who(ctx context.Context, tx *db.Tx, in AppointInput) (p person.Person, err error) {
-	none := errs.Field("name", "没有这位登记的人，请先登记，再来选")
 	if in.PersonID != 0 {
 		p, err = person.Get(ctx, tx, in.PersonID)
 		if errs.KindOf(err) == errs.NotFound {
 			return p, errs.Field("person_id", "没有这位登记的人")
 		}
 	} else {
-		list, ferr := s.persons.FindByPhone(ctx, tx, in.Phone)
-		err = ferr
-		for _, x := range list {
-			if x.Name == strings.TrimSpace(in.Name) {
-				p = x
-			}
-		}
+		p, err = s.persons.One(ctx, tx, in.Phone, in.Name)
 	}
 	if err != nil {
 		return p, err
 	}
 	if p.ID == 0 || p.State != person.Active {
-		return p, none
+		return p, errs.Field("name", "没有这位登记的人，请先登记，再来选")
 	}
 	if age := person.AgeOn(p.BirthDay, clock.DayOf(tx.Now)); age >= 0 && age < person.Adult {
 		return p, errs.Field("name", "联系人要满十八周岁")

@@ -61,6 +61,16 @@ func TestTurns(t *testing.T) {
 		}
 		_, err := w.s.Decide(w.Town, partner.DecideInput{ID: firm.ID, Version: firm.Version + 1, Reason: "执照"})
 		stale("check", err)
+		rename := func(name string) error {
+			_, err := w.s.Edit(w.Manager, partner.EditInput{ID: firm.ID, Version: firm.Version, Facts: partner.Facts{Name: name, About: "卖菜"}})
+			firm = must[partner.Detail](w)(w.s.Get(w.Manager, partner.GetInput{ID: firm.ID}))
+			return err
+		}
+		errstest.Is(w, rename("示范菜店"), "")
+		errstest.Is(w, rename("示范超市"), "")
+		firm = must[partner.Detail](w)(w.s.Decide(w.Town, partner.DecideInput{ID: firm.ID, Version: firm.Version, Reason: "执照"}))
+		errstest.Is(w, rename("示范菜店"), "invalid name: 核对过的单位不改名")
+		errstest.Is(w, rename("示范超市"), "")
 		_, err = w.s.Edit(w.uma, partner.EditInput{ID: d.ID, Version: d.Version + 1, Facts: partner.Facts{Name: "某某小学"}})
 		stale("edit", err)
 		_, err = w.s.End(w.Manager, partner.EndInput{ID: d.ID, Version: d.Version + 1, Reason: "撤并"})

@@ -67,22 +67,12 @@ func (c Case) receipt() Receipt { return Receipt{c.ID, c.Version, c.State} }
 // who finds the person; where the actor is no social worker there is nobody.
 func (s *Service) who(ctx context.Context, tx *db.Tx, in OpenInput) (p person.Person, err error) {
 	if in.PersonID != 0 {
-		if p, err = person.Get(ctx, tx, in.PersonID); err != nil {
-			return p, err
-		}
-	} else {
-		list, ferr := s.persons.FindByPhone(ctx, tx, in.Phone)
-		if ferr != nil {
-			return p, ferr
-		}
-		for _, x := range list {
-			if x.Name == strings.TrimSpace(in.Name) {
-				p = x
-			}
-		}
-		if p.ID == 0 || !auth.Can(ctx, Lead, auth.Place{Region: p.Region}) {
-			return p, errs.Field("name", "没有这位登记的人，请先登记")
-		}
+		p, err = person.Get(ctx, tx, in.PersonID)
+	} else if p, err = s.persons.One(ctx, tx, in.Phone, in.Name); err == nil && !auth.Can(ctx, Lead, auth.Place{Region: p.Region}) {
+		err = errs.Field("name", "没有这位登记的人，请先登记")
+	}
+	if err != nil {
+		return p, err
 	}
 	if err := auth.Require(ctx, Lead, Lead, auth.Place{Region: p.Region}); err != nil {
 		return p, err
