@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -427,6 +428,28 @@ func TestLastPlace(t *testing.T) {
 		all.Wait()
 		if (errs[0] == nil) == (errs[1] == nil) {
 			w.Error(errs)
+		}
+	})
+}
+
+// A banner has one selection a year, though its officers open theirs at the same instant.
+func TestOneSelectionAtOnce(t *testing.T) {
+	each(t, func(w *world) {
+		var all sync.WaitGroup
+		var opened atomic.Int64
+		for _, who := range []context.Context{w.Banner, w.banner2, w.Banner, w.banner2} {
+			all.Go(func() {
+				_, err := w.s.Create(who, w.input())
+				if err == nil {
+					opened.Add(1)
+				} else {
+					w.is(err, "invalid mode: 这一年已经有了")
+				}
+			})
+		}
+		all.Wait()
+		if n := opened.Load(); n != 1 {
+			w.Errorf("%d were opened", n)
 		}
 	})
 }

@@ -102,6 +102,9 @@ func (in CreateInput) mayRun(ctx context.Context, tx *db.Tx, at auth.Region) err
 	if at.Level() < auth.LevelBanner {
 		return nil
 	}
+	if _, err := takeYear.One(ctx, tx, at); err != nil { // two officers at once are one after the other
+		return err
+	}
 	n, err := inYear.One(ctx, tx, int64(at), int64(in.From.NewYear()), int64(in.From.NewYear())+1130)
 	if err == nil && n > 0 {
 		err = errs.Field("mode", "旗县区一年最多办一项评选，这一年已经有了")

@@ -8,6 +8,7 @@ import (
 
 var (
 	campaigns    = db.NewRelation[Campaign]("award")
+	takeYear     = db.Query[auth.Region](`SELECT code FROM region WHERE code = $1 AND valid_to = 99991231 FOR UPDATE`)
 	inYear       = db.Query[int64](`SELECT COUNT(*) FROM award WHERE region = $1 AND mode = 'award' AND state <> 'cancelled' AND from_day BETWEEN $2 AND $3`)
 	categories   = db.NewRelation[Category]("award_category", "award_id", "n")
 	categoriesOf = categories.Where("award_id = $1 ORDER BY n")

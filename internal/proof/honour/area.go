@@ -74,13 +74,13 @@ func (s *Service) Area() area.Area {
 	}
 }
 
-const consenting = `NOT EXISTS (SELECT 1 FROM person_consent p WHERE p.purpose = 'publish' AND p.withdrawn_at IS NULL AND p.person_id = `
+const unwilling = `NOT EXISTS (SELECT 1 FROM person_consent p WHERE p.purpose = 'publish' AND p.withdrawn_at IS NULL AND p.person_id = `
 
 var (
-	unwanted = db.Query[db.ID](`SELECT c.id FROM commendation c WHERE c.state = 'published' AND c.kind = 'volunteer' AND ` + consenting +
+	unwanted = db.Query[db.ID](`SELECT c.id FROM commendation c WHERE c.state = 'published' AND c.kind = 'volunteer' AND ` + unwilling +
 		`c.person_id) ORDER BY c.id`)
 	unwantedModels = db.Query[db.ID](`SELECT DISTINCT m.id FROM model m JOIN model_named n ON n.model_id = m.id WHERE m.state = 'published' AND ` +
-		consenting + `n.person_id) ORDER BY 1`)
+		unwilling + `n.person_id) ORDER BY 1`)
 	alone = db.Query[db.ID](`SELECT m.id FROM model m WHERE m.state = 'published' AND 2 > (SELECT COUNT(DISTINCT x.by_id) FROM model_step x
 		WHERE x.model_id = m.id AND x.action IN ('approve', 'publish')) ORDER BY m.id`)
 )

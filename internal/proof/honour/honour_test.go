@@ -134,6 +134,16 @@ func TestCommendations(t *testing.T) {
 		x, err = w.s.Publish(w.Town, in)
 		w.is(err, "")
 		w.shows(1)
+		w.Write(func(tx *db.Tx) error { // as if his word were taken back in the instant of the publication
+			_, err := tx.Build("UPDATE person_consent SET withdrawn_at = ? WHERE purpose = 'publish'", tx.Now).Run(w.System, tx)
+			return err
+		})
+		w.shows(0)
+		w.Write(func(tx *db.Tx) error {
+			_, err := tx.Build("UPDATE person_consent SET withdrawn_at = NULL WHERE purpose = 'publish'").Run(w.System, tx)
+			return err
+		})
+		w.shows(1)
 		w.withdraws(0)
 		w.shows(0)
 		lines := w.lines(0)

@@ -88,7 +88,8 @@ type Face struct {
 }
 
 var faces = db.ListOf(func(b *db.Builder, in PublicInput) {
-	b.Add(`SELECT c.id, c.region, c.kind, c.subject, c.title, c.giver, c.day FROM commendation c WHERE c.state = 'published'`)
+	b.Add(`SELECT c.id, c.region, c.kind, c.subject, c.title, c.giver, c.day FROM commendation c WHERE c.state = 'published'
+		AND NOT (c.kind = 'volunteer' AND ` + unwilling + `c.person_id))`)
 	auth.Within(b, "c.region", in.Region)
 }, func(PublicInput) db.Order[Face] {
 	return db.Order[Face]{By: "c.id", Down: true, Key: func(f Face) []any { return []any{f.ID} }}

@@ -140,7 +140,7 @@ func (s *Service) pairs(ctx context.Context) ([]Pair, error) {
 	return out, err
 }
 
-// rolls are the lists of the teams that he leads, of yesterday and the days to come.
+// rolls are the lists of the teams that he leads, of the last two days and the week to come.
 func (s *Service) rolls(ctx context.Context) ([]Sheet, error) {
 	out := []Sheet{}
 	today := clock.Today(ctx)
