@@ -17,7 +17,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/pquerna/otp/totp"
 
-	"linli/internal/app/demo"
+	"linli/internal/app/demo/manifest"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/web"
 )
@@ -201,7 +201,7 @@ func axe(t *testing.T) string {
 }
 
 // signIn begins at the front page, as anybody would.
-func (s *screen) signIn(a demo.Account) {
+func (s *screen) signIn(a manifest.Account) {
 	s.t.Helper()
 	s.open("/")
 	s.press("登录")

@@ -14,7 +14,7 @@ import (
 
 	"github.com/pquerna/otp/totp"
 
-	"linli/internal/app/demo"
+	"linli/internal/app/demo/manifest"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/web"
@@ -25,7 +25,7 @@ var storyStart = time.Date(2026, 11, 24, 9, 0, 0, 0, time.FixedZone("", 8*3600))
 // stage is a served demo with its manifest and its business clock.
 type stage struct {
 	*operator
-	demo.Manifest
+	manifest.Manifest
 	now    time.Time
 	tokens map[string]string
 	writes int // that were sent
@@ -33,17 +33,17 @@ type stage struct {
 
 // small is a small demo with its manifest.
 var small = kitOf(func(run func(string, ...string) error, dir string) error {
-	return run("", "demo", "--seed", "7", "--now", storyStart.Format(time.RFC3339), "--manifest", filepath.Join(dir, manifest))
+	return run("", "demo", "--seed", "7", "--now", storyStart.Format(time.RFC3339), "--manifest", filepath.Join(dir, manifestFile))
 })
 
-const manifest = "manifest.json"
+const manifestFile = "manifest.json"
 
 // newStage sets a copy of the small demo up.
 func newStage(t *testing.T, url string) *stage {
 	t.Helper()
 	o := newOperator(t, small, url)
 	s := &stage{operator: o, tokens: map[string]string{}}
-	raw, err := os.ReadFile(filepath.Join(o.dir, manifest))
+	raw, err := os.ReadFile(filepath.Join(o.dir, manifestFile))
 	if err == nil {
 		err = json.Unmarshal(raw, &s.Manifest)
 	}
@@ -73,7 +73,7 @@ func (s *stage) at(now time.Time) {
 }
 
 // who gives the first account of a role in the base community or the units above it, or elsewhere.
-func (s *stage) who(role auth.Role, base bool) demo.Account {
+func (s *stage) who(role auth.Role, base bool) manifest.Account {
 	s.t.Helper()
 	for _, a := range s.Accounts {
 		if a.Role == role && (a.Region.Contains(s.Base.Community)) == base {
@@ -81,11 +81,11 @@ func (s *stage) who(role auth.Role, base bool) demo.Account {
 		}
 	}
 	s.t.Fatalf("the manifest has no %s (base: %v)", role, base)
-	return demo.Account{}
+	return manifest.Account{}
 }
 
 // as signs an account in, once.
-func (s *stage) as(a demo.Account) string {
+func (s *stage) as(a manifest.Account) string {
 	s.t.Helper()
 	if token := s.tokens[a.Login]; token != "" {
 		return token
@@ -108,7 +108,7 @@ func (s *stage) as(a demo.Account) string {
 }
 
 // do sends one write that has to succeed and gives its answer.
-func (s *stage) do(a demo.Account, path string, body map[string]any) reply {
+func (s *stage) do(a manifest.Account, path string, body map[string]any) reply {
 	s.t.Helper()
 	raw, _ := json.Marshal(body)
 	s.writes++
@@ -120,7 +120,7 @@ func (s *stage) do(a demo.Account, path string, body map[string]any) reply {
 }
 
 // see reads into out.
-func (s *stage) see(a demo.Account, path string, out any) {
+func (s *stage) see(a manifest.Account, path string, out any) {
 	s.t.Helper()
 	token := ""
 	if a.Login != "" {
@@ -221,7 +221,7 @@ func (s *stage) loop() {
 }
 
 // certificate looks for the record of the order, has it certified and checks it as a stranger.
-func (s *stage) certificate(volunteer demo.Account, orderID string) {
+func (s *stage) certificate(volunteer manifest.Account, orderID string) {
 	t := s.t
 	t.Helper()
 	var records struct {
@@ -249,7 +249,7 @@ func (s *stage) certificate(volunteer demo.Account, orderID string) {
 		Status  string
 		Minutes int64
 	}
-	s.see(demo.Account{}, "/api/v1/verify/"+made.text("code"), &proof)
+	s.see(manifest.Account{}, "/api/v1/verify/"+made.text("code"), &proof)
 	if proof.Status != "valid" || proof.Minutes != 55 {
 		t.Errorf("a stranger reads %+v", proof)
 	}
@@ -330,7 +330,7 @@ func (s *stage) guesses(r web.Route) (out []string) {
 }
 
 // meets counts the canaries that the reader finds under path, beside those that he typed himself.
-func (s *stage) meets(reader demo.Account, path string, may bool) (n int) {
+func (s *stage) meets(reader manifest.Account, path string, may bool) (n int) {
 	s.t.Helper()
 	r := ask(s.base, s.as(reader), "GET", path, "", "")
 	if r.status >= 500 || r.status == 0 {

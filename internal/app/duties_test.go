@@ -28,6 +28,7 @@ import (
 
 	"linli/internal/app"
 	"linli/internal/app/demo"
+	"linli/internal/app/demo/manifest"
 	"linli/internal/civic/region"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -129,7 +130,7 @@ func readDuty(t *testing.T, text string) duty {
 var village = struct {
 	*dbtest.Template
 	keys     *seal.Keys
-	manifest demo.Manifest
+	manifest manifest.Manifest
 	mu       sync.Mutex
 }{keys: seal.Ephemeral()}
 
@@ -164,7 +165,7 @@ type stage struct {
 	d    *db.DB
 	door *web.Router
 	duty duty
-	m    demo.Manifest
+	m    manifest.Manifest
 	now  time.Time
 	sent int
 }
@@ -185,9 +186,9 @@ func newStage(t *testing.T, d *db.DB, x duty) *stage {
 
 // account is one of the demo by its role: the base's first, "role@elsewhere" the one of another league, "role@2" the base's third,
 // "role@top" the first as if he were of the whole autonomous region.
-func (s *stage) account(token string) (demo.Account, bool) {
+func (s *stage) account(token string) (manifest.Account, bool) {
 	role, where, _ := strings.Cut(token, "@")
-	var list []demo.Account
+	var list []manifest.Account
 	for _, a := range s.m.Accounts {
 		if a.Role == auth.Role(role) {
 			list = append(list, a)
@@ -201,11 +202,11 @@ func (s *stage) account(token string) (demo.Account, bool) {
 	} else if where != "" {
 		var err error
 		if at, err = strconv.Atoi(where); err != nil {
-			return demo.Account{}, false
+			return manifest.Account{}, false
 		}
 	}
 	if at < 0 || at >= len(list) {
-		return demo.Account{}, false
+		return manifest.Account{}, false
 	}
 	return list[at], true
 }

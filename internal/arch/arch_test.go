@@ -119,6 +119,7 @@ var order = []string{
 	"oversight/fund",
 	"oversight/award",
 	"app/demo/scene",
+	"app/demo/manifest",
 	"reach/press",
 	"reach/exchange",
 	"reach/console",

@@ -11,10 +11,10 @@ import (
 	"math"
 	mrand "math/rand/v2"
 	"runtime/debug"
-	"slices"
 	"time"
 
 	"linli/internal/app"
+	"linli/internal/app/demo/manifest"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -89,9 +89,9 @@ var ErrFilled = errors.New("数据库里已经有数据；演示数据只装进�
 
 // Fill fills an empty database as things stand at now, and says what is in it. Count has been called if ids are to be those of the
 // seed; when Fill is through, ids are the ordinary ones again.
-func Fill(ctx context.Context, a *app.App, s Scale, seed uint64, now time.Time) (Manifest, error) {
+func Fill(ctx context.Context, a *app.App, s Scale, seed uint64, now time.Time) (manifest.Manifest, error) {
 	if n, err := businessRows(ctx, a.DB); err != nil || n > 0 {
-		return Manifest{}, errors.Join(err, ErrFilled)
+		return manifest.Manifest{}, errors.Join(err, ErrFilled)
 	}
 	defer a.DB.Count(0)
 	defer debug.SetGCPercent(debug.SetGCPercent(200)) // nobody else is served meanwhile
@@ -103,11 +103,14 @@ func Fill(ctx context.Context, a *app.App, s Scale, seed uint64, now time.Time) 
 	}()
 	w, err := newWorld(ctx, a, s, mrand.New(mrand.NewPCG(seed, 0)), now)
 	if err != nil {
-		return Manifest{}, err
+		return manifest.Manifest{}, err
 	}
 	w.manifest.Scale, w.manifest.Seed, w.first = s.Name, seed, firstID(seed)
 	err = a.DB.Fill(ctx, func() error { return w.play(ctx) })
-	w.manifest.sort()
+	w.manifest.Sort()
+	if err == nil {
+		w.manifest.Rows, err = manifest.Find(ctx, a.DB, baseBanner)
+	}
 	return w.manifest, err
 }
 
@@ -121,52 +124,7 @@ func FillEmpty(ctx context.Context, a *app.App) error {
 	return err
 }
 
-// Manifest tells outside programs what the demo holds, as the contract says.
-type Manifest struct {
-	Scale     string    `json:"scale"`
-	Seed      uint64    `json:"seed"`
-	Clock     time.Time `json:"clock"`
-	Base      Base      `json:"base"`
-	Accounts  []Account `json:"accounts"`
-	Catalogue []db.ID   `json:"catalogue"`
-	Canaries  []Canary  `json:"canaries"`
-}
-
-// Base is the place around which the demo is made.
-type Base struct {
-	League    auth.Region `json:"league"`
-	Banner    auth.Region `json:"banner"`
-	Town      auth.Region `json:"town"`
-	Community auth.Region `json:"community"`
-	Station   db.ID       `json:"station"`
-}
-
-// Account is one who signs in.
-type Account struct {
-	Role        auth.Role   `json:"role"`
-	Login       string      `json:"login"`
-	Password    string      `json:"password"`
-	TOTPSecret  string      `json:"totp_secret,omitempty"`
-	Region      auth.Region `json:"region"`
-	PersonID    db.ID       `json:"person_id"`
-	VolunteerID db.ID       `json:"volunteer_id,omitempty"`
-	StationID   db.ID       `json:"station_id,omitempty"`
-}
-
-// Canary is a token that stands in one sensitive field of one object and nowhere else: whoever may not see the field must never meet it.
-type Canary struct {
-	Kind   string      `json:"kind"`
-	Region auth.Region `json:"region"`
-	Object db.ID       `json:"object"`
-	Field  string      `json:"field"`
-	Token  string      `json:"token"`
-}
-
 func (w *world) canary(kind string, at auth.Region, object db.ID, field, token string) {
-	w.manifest.Canaries = append(w.manifest.Canaries, Canary{kind, at, object, field, token})
-}
-
-// sort lists the accounts by role, the base's before the other league's.
-func (m *Manifest) sort() {
-	slices.SortStableFunc(m.Accounts, func(a, b Account) int { return slices.Index(auth.Roles, a.Role) - slices.Index(auth.Roles, b.Role) })
+	w.manifest.Canaries = append(w.manifest.Canaries, manifest.Canary{Kind: kind, Region: at, Object: object, Field: field,
+		Token: token})
 }

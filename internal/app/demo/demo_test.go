@@ -7,6 +7,7 @@ import (
 
 	"linli/internal/app"
 	"linli/internal/app/demo"
+	"linli/internal/app/demo/manifest"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/config"
@@ -23,7 +24,7 @@ var tiny = demo.Scale{Name: "tiny", Stations: 3, Volunteers: 40, Residents: 20, 
 
 type made struct {
 	app      *app.App
-	manifest demo.Manifest
+	manifest manifest.Manifest
 	digest   string
 }
 
@@ -149,7 +150,7 @@ func TestAnyTime(t *testing.T) {
 }
 
 // complete asks of a manifest what the contract promises.
-func complete(t *testing.T, d *db.DB, m demo.Manifest) {
+func complete(t *testing.T, d *db.DB, m manifest.Manifest) {
 	t.Helper()
 	base, far, free := map[auth.Role]int{}, map[auth.Role]int{}, 0
 	for _, a := range m.Accounts {
@@ -185,6 +186,10 @@ func complete(t *testing.T, d *db.DB, m demo.Manifest) {
 	}
 	if len(m.Canaries) < 10 || len(m.Catalogue) == 0 {
 		t.Errorf("%d canaries, %d services", len(m.Canaries), len(m.Catalogue))
+	}
+	if len(m.Teams) == 0 || len(m.Pairings) == 0 || len(m.GreenAccount.Households) == 0 || m.AwardInNotice == 0 ||
+		m.TimeBank.Region != m.Base.Banner || len(m.TimeBank.Accounts) < 4 {
+		t.Errorf("rows to begin with: %+v", m.Rows)
 	}
 	asks := count(t, d, "SELECT COUNT(*) FROM catalogue_item WHERE id = "+m.Catalogue[0].String()+
 		" AND (skills <> '' OR insurance_needed OR dangerous OR training_code <> '')")

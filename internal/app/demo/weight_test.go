@@ -15,7 +15,7 @@ import (
 
 	"github.com/pquerna/otp/totp"
 
-	"linli/internal/app/demo"
+	"linli/internal/app/demo/manifest"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/web"
 )
@@ -76,12 +76,12 @@ func (m made) get(path, token string) *httptest.ResponseRecorder {
 
 func (m made) signIn(t *testing.T, role auth.Role) string {
 	t.Helper()
-	i := slices.IndexFunc(m.manifest.Accounts, func(a demo.Account) bool { return a.Role == role })
+	i := slices.IndexFunc(m.manifest.Accounts, func(a manifest.Account) bool { return a.Role == role })
 	return m.enter(t, m.manifest.Accounts[i])
 }
 
 // enter signs in with an account, with its second factor where it has one, and gives the token of the session.
-func (m made) enter(t *testing.T, a demo.Account) string {
+func (m made) enter(t *testing.T, a manifest.Account) string {
 	t.Helper()
 	fields := map[string]string{"login": a.Login, "password": a.Password}
 	if a.TOTPSecret != "" {

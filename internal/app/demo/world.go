@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"linli/internal/app"
+	"linli/internal/app/demo/manifest"
 	"linli/internal/civic/account"
 	"linli/internal/civic/account/password"
 	"linli/internal/civic/person"
@@ -45,7 +46,7 @@ type world struct {
 	above    map[int64]bool           // persons and accounts of officers above the communities
 	first    db.ID                    // below all ids of the demo
 	unsent   db.ID                    // an order of the base station that waits and that nobody will send
-	manifest Manifest
+	manifest manifest.Manifest
 }
 
 // place is a community with its station and everybody there.
@@ -103,7 +104,7 @@ func newWorld(ctx context.Context, a *app.App, s Scale, rng *rand.Rand, now time
 	}
 	base := communities[0]
 	w.manifest.Clock = now
-	w.manifest.Base = Base{League: base.At(auth.LevelLeague), Banner: base.At(auth.LevelBanner), Town: base.At(auth.LevelTown),
+	w.manifest.Base = manifest.Base{League: base.At(auth.LevelLeague), Banner: base.At(auth.LevelBanner), Town: base.At(auth.LevelTown),
 		Community: base}
 	w.found(append(communities, elsewhere))
 	w.network()
@@ -267,8 +268,8 @@ func (w *world) secret() string {
 
 // list puts an account into the manifest and marks it, so that its devices count as known.
 func (w *world) list(ctx context.Context, s *soul, role auth.Role, at auth.Region, st db.ID, login, totp string) error {
-	w.manifest.Accounts = append(w.manifest.Accounts, Account{Role: role, Login: login, Password: Password, TOTPSecret: totp, Region: at,
-		PersonID: s.id, VolunteerID: s.volunteer.ID, StationID: st})
+	w.manifest.Accounts = append(w.manifest.Accounts, manifest.Account{Role: role, Login: login, Password: Password, TOTPSecret: totp,
+		Region: at, PersonID: s.id, VolunteerID: s.volunteer.ID, StationID: st})
 	return w.app.DB.Write(ctx, func(tx *db.Tx) error {
 		name, err := region.Name(ctx, tx, at)
 		if err != nil {
