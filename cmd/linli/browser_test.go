@@ -63,6 +63,13 @@ func (s *stage) check(err error) {
 	}
 }
 
+// watchers keep, in every page, what the content policy refused and what became of its live parts.
+const watchers = `window.refused = []; window.lived = []
+	document.addEventListener('securitypolicyviolation', e => refused.push(e.violatedDirective + ' ' + e.blockedURI + ' ' + e.sample))
+	for (const n of ['sse:after:connection', 'sse:error', 'sse:close', 'before:request', 'after:request', 'after:swap', 'error'])
+		document.addEventListener('htmx:' + n, e => lived.push(
+			Math.round(performance.now()) + ' ' + n + ' ' + (e.detail?.ctx?.response?.status ?? '')))`
+
 // screen opens a browser for one person.
 func (s *stage) screen(who string, width, height int64) *screen {
 	s.t.Helper()
@@ -74,8 +81,7 @@ func (s *stage) screen(who string, width, height int64) *screen {
 	s.t.Cleanup(leave)
 	out := &screen{stage: s, ctx: ctx, who: who, shots: os.Getenv("LINLI_TOUR"), modes: allModes, leave: leave}
 	s.check(chromedp.Do(ctx, chromedp.EmulateViewport(width, height), func(ctx context.Context, tab *chromedp.Target) (chromedp.Void, error) {
-		_, err := cdp.Call(ctx, tab, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
-			Source: `window.refused = []; document.addEventListener('securitypolicyviolation', e => refused.push(e.violatedDirective + ' ' + e.blockedURI + ' ' + e.sample))`})
+		_, err := cdp.Call(ctx, tab, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: watchers})
 		return chromedp.Void{}, err
 	}))
 	return out
@@ -158,7 +164,7 @@ func (s *screen) says(words string) {
 		return false
 	})()`, patience.Milliseconds(), words))
 	if !ok {
-		s.t.Errorf("%s: %s does not say %q:\n%s", s.who, s.path(), words, s.text())
+		s.t.Errorf("%s: %s does not say %q:\n%s\nlive parts: %s", s.who, s.path(), words, s.text(), js[string](s, `lived.join(', ')`))
 	}
 }
 
@@ -216,9 +222,9 @@ func (s *screen) signIn(a manifest.Account) {
 }
 
 // The main job in a real browser, each from the front page: a resident and a volunteer on phones, the manager at the desk, a stranger.
-// With LINLI_TOUR the pictures of the guide are taken anew.
+// With LINLI_TOUR the pictures of the guide are taken anew. It runs before the other browsers: beside them the board did not show the new
+// order twice in some ten runs, for a reason not found yet; what became of its live parts is told when it happens.
 func TestTour(t *testing.T) {
-	t.Parallel()
 	s := newStage(t, small.SQLiteURL(t))
 	s.play()
 	resident := s.screen("resident", phoneWidth, phoneHeight)
@@ -247,7 +253,10 @@ func TestTour(t *testing.T) {
 	resident.look("my-new-2")
 	resident.press("请人来帮我")
 	resident.look("my-order")
-	order := js[string](resident, `location.pathname.split('/').pop()`)
+	order, asked := strings.CutPrefix(resident.path(), "/my/orders/")
+	if order, _, _ = strings.Cut(order, "?"); !asked {
+		t.Fatalf("the resident's order was not taken: %s\n%s", resident.path(), resident.text())
+	}
 
 	manager.says("帮忙换客厅的灯泡")
 	if !js[bool](manager, `window.unmoved === true`) {
