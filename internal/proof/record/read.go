@@ -49,6 +49,7 @@ type Detail struct {
 	MayReview   bool                   `json:"-"`
 	Waits       *second.Wait           `json:"waits" doc:"等谁复核；不在等复核时没有"`
 	Cannot      string                 `json:"-"` // why the reader, who looks at others' records, may not look at this one
+	NoVoid      string                 `json:"-"` // why the reader, who looks at others' records, may not make this one void
 	Asks        second.Standing        `json:"-"` // how the correction that was asked for stands to the reader
 }
 
@@ -108,6 +109,11 @@ func (s *Service) detail(ctx context.Context, tx *db.Tx, r Record) (out Detail, 
 	}
 	if out.MayReview {
 		if out.MayReview, _, err = refused(turn(ctx, tx, s.byRecord(), r.ID)); err != nil {
+			return out, err
+		}
+	}
+	if out.MayReview && r.Status != Void {
+		if _, out.NoVoid, err = refused(s.mayVoid(ctx, tx, r)); err != nil {
 			return out, err
 		}
 	}

@@ -363,17 +363,25 @@ func (s *Service) Void(ctx context.Context, in VoidInput) (Detail, error) {
 	op := act.Op{Perm: Review, Action: "record.void", ID: in.ID, Cause: refusalWord(in.Ground) + "：" + in.Reason, From: live,
 		Wrong: "这条记录已经作废"}
 	return act.ChangeTo(ctx, s.db, &s.records, op, func(tx *db.Tx, r *Record) error {
-		if err := turn(ctx, tx, s.byRecord(), r.ID); err != nil {
+		if err := s.mayVoid(ctx, tx, *r); err != nil {
 			return err
 		}
-		h, err := recorders(ctx, tx, *r)
-		if err != nil {
-			return err
-		}
-		h.Second, h.Lay = nil, nil // who agreed before may find out better, and nobody need be known to be contradicted
 		r.void(op.Cause)
-		return proof.Now(tx, s.persons).Apart(ctx, h)
+		return nil
 	}, func(tx *db.Tx, r Record) (Detail, error) { return s.detail(ctx, tx, r) })
+}
+
+// mayVoid refuses, in words, whose turn it is not, and who had a hand in the times of a record or is close to one who had.
+func (s *Service) mayVoid(ctx context.Context, tx *db.Tx, r Record) error {
+	if err := turn(ctx, tx, s.byRecord(), r.ID); err != nil {
+		return err
+	}
+	h, err := recorders(ctx, tx, r)
+	if err != nil {
+		return err
+	}
+	h.Second, h.Lay = nil, nil // who agreed before may find out better, and nobody need be known to be contradicted
+	return proof.Now(tx, s.persons).Apart(ctx, h)
 }
 
 // orClash is err, or when there is none a conflict in words.

@@ -98,6 +98,9 @@ func TestWaitingRises(t *testing.T) {
 			t.Errorf("what has been decided below shows the banner's officer buttons: %v", err)
 		}
 		waits("looked at", 0, 0, 0, 3)
+		if d, err = w.s.Get(w.Head, record.GetInput{ID: r.ID}); err != nil || d.NoVoid != "" {
+			t.Errorf("who may make it void: %q %v", d.NoVoid, err)
+		}
 
 		w.Kin(auth.From(w.Head).Person, w.Vols[0].PersonID)
 		clock.Set(clock.In(w.System).Add(24 * time.Hour))
@@ -105,8 +108,8 @@ func TestWaitingRises(t *testing.T) {
 			t.Fatal(err)
 		}
 		waits("nobody at the station may", 0, 1, 0, 4)
-		if d, err = w.s.Get(w.Head, record.GetInput{ID: w.latest().ID}); err != nil || d.Cannot == "" {
-			t.Errorf("the head reads why not: %q %v", d.Cannot, err)
+		if d, err = w.s.Get(w.Head, record.GetInput{ID: w.latest().ID}); err != nil || d.Cannot == "" || d.NoVoid == "" {
+			t.Errorf("the head reads why not: %q %q %v", d.Cannot, d.NoVoid, err)
 		}
 	})
 }

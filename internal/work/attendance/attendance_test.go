@@ -249,7 +249,7 @@ func TestForgotten(t *testing.T) {
 		w.Refused(err, "wrong_state", "while the window runs")
 		clock.Set(o.WindowEnd.Add(3 * time.Hour))
 		board, err := w.Att.Board(w.Manager, attendance.BoardInput{})
-		if err != nil || len(board.Open) != 2 || !board.Open[0].Over(clock.Now()) || board.MayClose || len(board.Codes) != 1 {
+		if err != nil || len(board.Open) != 2 || !board.Open[0].Over(clock.Now()) || board.Open[0].MayClose || len(board.Codes) != 1 {
 			t.Fatalf("%+v %v", board, err)
 		}
 		_, err = w.Att.Close(w.Manager, end)
@@ -263,6 +263,13 @@ func TestForgotten(t *testing.T) {
 		w.Kin(auth.From(w.Head).Person, w.Vols[0].PersonID)
 		_, err = w.Att.Close(w.Head, end)
 		w.Refused(err, "denied", "his ward's time")
+		if board, err = w.Att.Board(w.Head, attendance.BoardInput{}); err != nil || line(board, ids[0]).MayClose ||
+			line(board, ids[0]).Why == "" || !line(board, ids[1]).MayClose {
+			t.Errorf("the head's list offers what he may not do: %+v %v", board.Open, err)
+		}
+		if board, err = w.Att.Board(w.Town, attendance.BoardInput{}); err != nil || !line(board, ids[0]).MayClose {
+			t.Errorf("the town's list: %+v %v", board.Open, err)
+		}
 		bad := end
 		bad.OutAt = clock.Now().Add(time.Minute)
 		_, err = w.Att.Close(w.Town, bad)
@@ -278,6 +285,16 @@ func TestForgotten(t *testing.T) {
 		}
 		clean(t, w)
 	})
+}
+
+// line gives a session of the list.
+func line(b attendance.Board, id db.ID) (out attendance.Session) {
+	for _, s := range b.Open {
+		if s.ID == id {
+			out = s
+		}
+	}
+	return out
 }
 
 // A service that is broken off ends the session; the time waits for a second person.

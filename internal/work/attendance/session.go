@@ -27,6 +27,8 @@ type Session struct {
 	InEvidence  Evidence    `json:"in_evidence"`
 	WindowStart time.Time   `json:"window_start"`
 	WindowEnd   time.Time   `json:"window_end"`
+	MayClose    bool        `json:"-"` // the reader may enter the end that was forgotten
+	Why         string      `json:"-"` // why he may not though he decides over others
 }
 
 // Over says that the agreed time has passed without a check-out.
@@ -37,11 +39,10 @@ func (s Session) Late() int64 { return max(0, int64(s.InAt.Sub(s.WindowStart)/ti
 
 // Board is what a station sees of attendance: who is out, who came late this week, and today's code.
 type Board struct {
-	Open     []Session
-	Late     []Session
-	Codes    []StationDay
-	Now      time.Time
-	MayClose bool
+	Open  []Session
+	Late  []Session
+	Codes []StationDay
+	Now   time.Time
 }
 
 // StationDay is the check-in code of one station today.
@@ -60,9 +61,12 @@ type BoardInput struct{}
 // Board lists open sessions, those whose time is over first, and late check-ins of the last seven days.
 func (s *Service) Board(ctx context.Context, _ BoardInput) (Board, error) {
 	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Board, err error) {
-		out.Now, out.MayClose = tx.Now, canAnywhere(ctx, Review)
+		out.Now = tx.Now
 		scope := auth.ScopeOf(ctx, View)
 		if out.Open, err = sessions.All(ctx, tx, begun{Scope: scope}); err != nil {
+			return out, err
+		}
+		if err := s.closable(ctx, tx, out.Open); err != nil {
 			return out, err
 		}
 		week, err := sessions.All(ctx, tx, begun{scope, tx.Now.AddDate(0, 0, -7)})
@@ -87,8 +91,31 @@ func (s *Service) codes(ctx context.Context, tx *db.Tx) (out []StationDay, err e
 	return out, err
 }
 
-// canAnywhere says whether the actor holds the permission at all; whether here is asked by the operation.
-func canAnywhere(ctx context.Context, p auth.Perm) bool { return auth.Allow(ctx, p) == nil }
+// closable notes at each session whose time is over whether the reader may end it.
+func (s *Service) closable(ctx context.Context, tx *db.Tx, open []Session) error {
+	bench := proof.Now(tx, s.persons)
+	for i := range open {
+		if !open[i].Over(tx.Now) || auth.Allow(ctx, Review) != nil {
+			continue
+		}
+		a, err := table.Get(ctx, tx, open[i].ID)
+		if err != nil {
+			return err
+		}
+		if !auth.Can(ctx, Review, a.place()) {
+			continue
+		}
+		switch err := apart(ctx, tx, bench, a); {
+		case errs.KindOf(err) == errs.Denied:
+			open[i].Why = err.Error()
+		case err != nil:
+			return err
+		default:
+			open[i].MayClose = true
+		}
+	}
+	return nil
+}
 
 // CloseInput ends a session that nobody checked out of.
 type CloseInput struct {
@@ -123,11 +150,7 @@ func (s *Service) Close(ctx context.Context, in CloseInput) (Checked, error) {
 		case out.After(tx.Now) || out.Before(a.InAt):
 			return Checked{}, errs.Field("out_at", "结束时间要在签到以后、现在以前")
 		}
-		first, _, err := Hands(ctx, tx, a)
-		if err != nil {
-			return Checked{}, err
-		}
-		if err := proof.Now(tx, s.persons).Apart(ctx, proof.Hands{For: a.PersonID, First: first}); err != nil {
+		if err := apart(ctx, tx, proof.Now(tx, s.persons), a); err != nil {
 			return Checked{}, err
 		}
 		me := auth.From(ctx)
@@ -135,6 +158,15 @@ func (s *Service) Close(ctx context.Context, in CloseInput) (Checked, error) {
 		a.ClosedBy, a.CloseReason = me.Account, in.Reason
 		return s.finish(ctx, tx, v, a, out, order.Voice{Channel: "desk", SpokenBy: "第二人核实"})
 	})
+}
+
+// apart refuses, in words, who had a hand in the times of a session or is close to one who had.
+func apart(ctx context.Context, tx *db.Tx, bench *proof.Bench, a Attendance) error {
+	first, _, err := Hands(ctx, tx, a)
+	if err != nil {
+		return err
+	}
+	return bench.Apart(ctx, proof.Hands{For: a.PersonID, First: first})
 }
 
 // place says where a session lies and whose it is.
