@@ -13,6 +13,7 @@ func (s *Service) Routes(r *web.Router) {
 	web.Page(r, "GET /privacy", "portal.text", View, s.Text, func(Nothing) templ.Component { return privacyPage() }, web.Translated)
 	web.Page(r, "GET /accessibility", "portal.text", View, s.Text, func(Nothing) templ.Component { return accessibilityPage() },
 		web.Translated)
+	web.Page(r, "GET /scheme", "portal.scheme", View, s.Scheme, schemePage)
 	web.Page(r, "GET /my", "portal.my", Enter, s.Open, func(Nothing) templ.Component { return startPage("我的邻里", "要办什么，点一下", "start") },
 		web.Translated)
 	web.JSON(r, "GET /api/v1/find", "portal.find", Search, s.Find)

@@ -1,0 +1,74 @@
+package portal
+
+import (
+	"context"
+	_ "embed"
+	"encoding/csv"
+	"slices"
+	"strings"
+
+	"linli/internal/platform/auth"
+)
+
+// Clause is one sentence of the plan that this program serves (《内蒙古自治区城乡社区志愿服务站（点）建设方案》), with what does it here.
+type Clause struct {
+	Part  string `json:"part" doc:"方案的哪一条"`
+	Text  string `json:"text" doc:"方案的原话"`
+	Does  string `json:"does" doc:"本系统怎样做"`
+	Pages []Leaf `json:"pages" doc:"在哪些页面上做"`
+	// Tests perform the deed: a package and a function of the program's own source.
+	Tests []string `json:"tests" doc:"由哪些测试证明"`
+}
+
+// Leaf is a page of the program.
+type Leaf struct {
+	Label string `json:"label"`
+	Href  string `json:"href"`
+}
+
+// Scheme is the whole plan, sentence by sentence.
+type Scheme struct {
+	Clauses []Clause `json:"clauses"`
+}
+
+// schemeText is the plan with the pages and tests of each sentence; scheme_test.go holds it to the plan's own text, to the routes and to
+// the source.
+//
+//go:embed scheme.csv
+var schemeText string
+
+var scheme = readScheme()
+
+// readScheme reads the embedded file, whose form the program's own tests hold.
+func readScheme() (out Scheme) {
+	rows, err := csv.NewReader(strings.NewReader(schemeText)).ReadAll()
+	if err != nil {
+		panic(err)
+	}
+	for _, r := range rows[1:] {
+		c := Clause{Part: r[0], Text: r[1], Does: r[2], Tests: strings.Split(r[4], "|")}
+		for p := range strings.SplitSeq(r[3], "|") {
+			label, href, _ := strings.Cut(p, " ")
+			c.Pages = append(c.Pages, Leaf{label, href})
+		}
+		out.Clauses = append(out.Clauses, c)
+	}
+	return out
+}
+
+// parts gives the sentences under their headings, in the plan's order.
+func (s Scheme) parts() (out [][]Clause) {
+	for c := range slices.Values(s.Clauses) {
+		if n := len(out); n > 0 && out[n-1][0].Part == c.Part {
+			out[n-1] = append(out[n-1], c)
+			continue
+		}
+		out = append(out, []Clause{c})
+	}
+	return out
+}
+
+// Scheme tells what of the program does each sentence of the plan; public.
+func (s *Service) Scheme(ctx context.Context, _ Nothing) (Scheme, error) {
+	return scheme, auth.Allow(ctx, View)
+}
