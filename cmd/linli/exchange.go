@@ -8,8 +8,10 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"linli/internal/app"
+	"linli/internal/reach/batch"
 	"linli/internal/reach/exchange"
 )
 
@@ -73,4 +75,40 @@ func (c *exportCmd) Run(ctx context.Context) error {
 			return a.Exchange.Export(ctx, c.Kind, strings.HasSuffix(c.To, ".xlsx"), w)
 		})
 	})
+}
+
+type exchangeCmd struct {
+	Check batchCheckCmd `cmd:"" help:"Check a batch (JSON Lines or CSV) line by line; exit 1 and what is wrong with which field of which line."`
+}
+
+type batchCheckCmd struct {
+	File string `arg:"" type:"existingfile" help:"The batch."`
+	JSON bool   `name:"json" help:"As JSON."`
+}
+
+// Run checks a batch without any database: whoever hands one over may ask before.
+func (c *batchCheckCmd) Run() error {
+	f, err := os.Open(c.File)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	r, err := batch.Check(f, time.Now(), nil)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		err = json.NewEncoder(os.Stdout).Encode(r)
+	} else {
+		for _, v := range r.Violations {
+			fmt.Println(strings.Replace(fmt.Sprintf("第 %d 行 %s：%s", v.Line, v.Field, v.Words), " ：", "：", 1))
+		}
+		if r.Good() {
+			fmt.Printf("批次 %s，%d 行，都对；签名的公钥 %s，是谁的请另外核实\n", r.Batch, r.Lines, r.Key)
+		}
+	}
+	if err == nil && !r.Good() {
+		err = fmt.Errorf("%d violations", len(r.Violations))
+	}
+	return err
 }

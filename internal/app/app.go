@@ -51,6 +51,7 @@ import (
 	"linli/internal/proof/log"
 	"linli/internal/proof/record"
 	"linli/internal/proof/timebank"
+	"linli/internal/reach/batch"
 	"linli/internal/reach/console"
 	"linli/internal/reach/exchange"
 	"linli/internal/reach/portal"
@@ -203,7 +204,7 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 		a.Honour.Area(),
 		a.Stats.Area(), a.Report.Area(), a.Plan.Area(), a.Visit.Area(), a.SpotCheck.Area(), a.Problem.Area(), a.Complaint.Area(),
 		a.Fund.Area(), a.Award.Area(),
-		a.Press.Area(), a.Exchange.Area(), console.New(d, a.Notify).Area(), portal.New(d, a.Stats, a.Person).Area(),
+		a.Press.Area(), a.Exchange.Area(), batch.Area(), console.New(d, a.Notify).Area(), portal.New(d, a.Stats, a.Person).Area(),
 	}
 	return a, nil
 }

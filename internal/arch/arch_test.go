@@ -122,6 +122,7 @@ var order = []string{
 	"app/demo/manifest",
 	"reach/press",
 	"reach/exchange",
+	"reach/batch",
 	"reach/console",
 	"reach/portal",
 	"app/archive",
