@@ -79,6 +79,7 @@ var order = []string{
 	"people/volunteer",
 	"people/team",
 	"people/enrol",
+	"people/insurance",
 	"work/catalogue",
 	"work/order/hand",
 	"work/order/live",

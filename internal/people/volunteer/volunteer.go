@@ -90,6 +90,11 @@ func (p Profile) Qualified(code string, day clock.Day) bool {
 	return code == "" || slices.ContainsFunc(p.Qualifications, func(d Dated) bool { return d.holds(code, day) })
 }
 
+// Paused says whether a volunteer has said that he does not serve on a day.
+func (p Profile) Paused(day clock.Day) bool {
+	return slices.ContainsFunc(p.Pauses, func(x Pause) bool { return x.From <= day && (x.To == 0 || day <= x.To) })
+}
+
 // Pause is a time in which the volunteer does not serve; To zero has no end.
 type Pause struct {
 	From clock.Day `json:"from" db:"from_day"`

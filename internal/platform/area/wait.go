@@ -54,8 +54,8 @@ type asking struct {
 }
 
 // Waiting makes a Wait of the rows of a table, oldest first. Columns are id, what, who, at and due; tables end in conditions, in which
-// {now} is the time, {today} its day, {month} thirty days earlier, {week} seven days later, {me} the account of the actor, and {seat}
-// the division that he acts for.
+// {now} is the time, {today} its day, {month} thirty days earlier, {week} seven and {ahead} thirty days later, {me} the account of the
+// actor, and {seat} the division that he acts for.
 func Waiting(w Wait, columns, tables string, by auth.Columns) Wait {
 	w.rows = db.DynamicOf[waiting](func(b *db.Builder, in asking) {
 		b.Add(`SELECT ` + columns + `, count(*) OVER () AS total FROM `)
@@ -87,6 +87,8 @@ func (in asking) value(name string) any {
 		return today.AddDays(-30)
 	case "week":
 		return today.AddDays(7)
+	case "ahead":
+		return today.AddDays(30)
 	case "seat":
 		return in.Seat
 	case "me":

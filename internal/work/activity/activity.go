@@ -94,6 +94,7 @@ type Activity struct {
 	Conditions string      `json:"conditions"`
 	Risk       string      `json:"risk"`
 	GuideUnit  string      `json:"guide_unit" doc:"指导单位；治安维稳一类发布前要有"`
+	Insured    bool        `json:"insurance_needed" db:"insurance_needed,once" doc:"参加的人那天要有人身意外伤害保险"`
 	State      string      `json:"state" set:"activity.state"`
 	StartsAt   time.Time   `json:"starts_at" db:",once"`
 	EndsAt     time.Time   `json:"ends_at" db:",once"`

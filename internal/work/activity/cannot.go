@@ -1,9 +1,11 @@
 package activity
 
 import (
+	"cmp"
 	"context"
 
 	"linli/internal/civic/setting"
+	"linli/internal/people/insurance"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -17,22 +19,35 @@ type Cannot struct {
 }
 
 // cannot finds the posts that a volunteer does not suit.
-func (c *Card) cannot(ctx context.Context, tx *db.Tx, id db.ID, day clock.Day) error {
+func (c *Card) cannot(ctx context.Context, tx *db.Tx, id db.ID, a Activity) error {
 	v, err := volunteer.Load(ctx, tx, id)
 	if err != nil {
 		return err
 	}
 	skills, err := setting.Words(ctx, tx, setting.Skills)
+	if err != nil {
+		return err
+	}
+	bare, err := a.uncovered(ctx, tx, v)
 	for _, p := range c.Posts {
-		x := Cannot{Post: p.Name, Why: p.unfit(v, day, skills)}
-		if !v.Qualified(p.Qualification, day) {
+		x := Cannot{Post: p.Name, Why: p.unfit(v, a.Day, skills)}
+		if !v.Qualified(p.Qualification, a.Day) {
 			x.Code = p.Qualification
 		}
-		if x.Why != "" {
+		if x.Why = cmp.Or(x.Why, bare); x.Why != "" {
 			c.Cannot = append(c.Cannot, x)
 		}
 	}
 	return err
+}
+
+// uncovered says why a volunteer lacks the insurance that an activity asks, or "".
+func (a Activity) uncovered(ctx context.Context, tx *db.Tx, v volunteer.Profile) (string, error) {
+	if !a.Insured {
+		return "", nil
+	}
+	book, err := insurance.Around(ctx, tx, a.Region, v.ID, a.Day)
+	return book.Ask(v, insurance.Case{Region: a.Region, Station: a.StationID, Team: a.TeamID, Day: a.Day}).Why, err
 }
 
 // explain tells the steps of one's own place, and how many wait before.

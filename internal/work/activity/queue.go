@@ -117,7 +117,7 @@ func (in SignInput) post(ctx context.Context, tx *db.Tx, a Activity, v volunteer
 		if p.ID != in.PostID && (in.PostID != 0 || len(posts) > 1) {
 			continue
 		}
-		if err := p.suits(ctx, tx, v, a.Day); err != nil {
+		if err := p.suits(ctx, tx, v, a); err != nil {
 			return p, err
 		}
 		title, clash, err := db.Found(busy.One(ctx, tx, v.PersonID, a.StartsAt, a.EndsAt, a.ID))
@@ -146,13 +146,19 @@ func (p Post) unfit(v volunteer.Profile, day clock.Day, skills []setting.Word) s
 	return ""
 }
 
-// suits refuses a volunteer who does not suit a post on a day, in words for him.
-func (p Post) suits(ctx context.Context, tx *db.Tx, v volunteer.Profile, day clock.Day) error {
+// suits refuses a volunteer who does not suit a post of an activity, in words for him.
+func (p Post) suits(ctx context.Context, tx *db.Tx, v volunteer.Profile, a Activity) error {
 	skills, err := setting.Words(ctx, tx, setting.Skills)
 	if err != nil {
 		return err
 	}
-	if why := p.unfit(v, day, skills); why != "" {
+	why := p.unfit(v, a.Day, skills)
+	if why == "" {
+		if why, err = a.uncovered(ctx, tx, v); err != nil {
+			return err
+		}
+	}
+	if why != "" {
 		return errs.Clash(why)
 	}
 	return nil
@@ -165,10 +171,17 @@ func (p Seat) still(ctx context.Context, tx *db.Tx, a Activity) error {
 		return err
 	}
 	i := slices.IndexFunc(posts, func(x Post) bool { return x.ID == p.PostID })
-	if i < 0 || posts[i].Qualification == "" {
+	if i < 0 || posts[i].Qualification == "" && !a.Insured {
 		return nil
 	}
 	v, err := volunteer.Load(ctx, tx, p.VolunteerID)
+	if err != nil {
+		return err
+	}
+	bare, err := a.uncovered(ctx, tx, v)
+	if err == nil && bare != "" {
+		err = errs.Clash(p.Name + bare)
+	}
 	if err == nil && !v.Qualified(posts[i].Qualification, a.Day) {
 		err = errs.Clash(p.Name + "没有“" + posts[i].word + "”资格，或者到那天已经到期，不能上这个岗位")
 	}

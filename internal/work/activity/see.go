@@ -103,6 +103,7 @@ type Face struct {
 	Conditions string    `json:"conditions"`
 	Risk       string    `json:"risk"`
 	GuideUnit  string    `json:"guide_unit"`
+	Insured    bool      `json:"insurance_needed"`
 	StartsAt   time.Time `json:"starts_at"`
 	EndsAt     time.Time `json:"ends_at"`
 	State      string    `json:"state" set:"activity.state"`
@@ -128,7 +129,7 @@ func faceOf(ctx context.Context, tx *db.Tx, a Activity) (Face, error) {
 	}
 	posts, err := postsIn(ctx, tx, a.ID)
 	return Face{ID: a.ID, ProjectID: a.ProjectID, Title: a.Title,
-		Category: a.Category, Content: a.Content, Place: a.Place, Conditions: a.Conditions, Risk: a.Risk,
+		Category: a.Category, Content: a.Content, Place: a.Place, Conditions: a.Conditions, Risk: a.Risk, Insured: a.Insured,
 		GuideUnit: a.GuideUnit, StartsAt: a.StartsAt, EndsAt: a.EndsAt, State: a.State, Reason: a.Reason, Team: a.Team, Station: st.Name,
 		Needed: a.Needed, Taken: a.Taken, Posts: posts}, err
 }
@@ -199,7 +200,7 @@ func (s *Service) Card(ctx context.Context, in GetInput) (Card, error) {
 		}
 		a, err := Get(ctx, tx, in.ID)
 		if out.Serves = serves; err == nil && serves {
-			err = out.cannot(ctx, tx, id, a.Day)
+			err = out.cannot(ctx, tx, id, a)
 		}
 		if err != nil {
 			return out, err

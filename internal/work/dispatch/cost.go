@@ -110,7 +110,7 @@ func (j *job) distance(v *volunteer.Profile) (km float64, known bool) {
 
 // refusal says why a volunteer is not to be asked, or "".
 func (f *facts) refusal(ctx context.Context, j *job, v *volunteer.Profile) string {
-	if why := order.Unfit(j.Order, j.item, j.wish, *v, j.WindowStart); why != "" {
+	if why := order.Unfit(j.Order, j.item, j.wish, f.cover, *v, j.WindowStart); why != "" {
 		return why
 	}
 	if why := order.Clash(ctx, j.Order, f.busy[v.ID], f.weights.limit); why != "" {

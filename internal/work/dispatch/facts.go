@@ -8,6 +8,7 @@ import (
 	"github.com/bits-and-blooms/bitset"
 
 	"linli/internal/network/station"
+	"linli/internal/people/insurance"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -37,6 +38,7 @@ type facts struct {
 	index   *Index
 	jobs    []job
 	weights weights
+	cover   insurance.Book
 	days    [2]clock.Day // of the orders, and a day more before and after
 	learnt  *bitset.BitSet
 	busy    map[db.ID][]order.Appointment
@@ -106,6 +108,11 @@ func (f *facts) read(ctx context.Context, tx *db.Tx, people []db.ID) (err error)
 		first, last = min(first, j.Day), max(last, j.Day)
 	}
 	f.days = [2]clock.Day{first.AddDays(-1), last.AddDays(1)}
+	if slices.ContainsFunc(f.jobs, func(j job) bool { return j.item.Insured() }) {
+		if f.cover, err = insurance.Around(ctx, tx, f.jobs[0].Region, 0, first); err != nil {
+			return err
+		}
+	}
 	if f.weights, err = weightsOf(ctx, tx, f.jobs[0].Region); err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"linli/internal/civic/person"
 	"linli/internal/civic/setting"
+	"linli/internal/people/insurance"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -34,10 +35,14 @@ func MayServe(ctx context.Context, tx *db.Tx, o Order, volunteerID db.ID, when t
 		return "", err
 	}
 	wishes, err := wish.Of(ctx, tx, []db.ID{o.RecipientID})
+	var book insurance.Book
+	if err == nil && item.Insured() {
+		book, err = insurance.Around(ctx, tx, o.Region, v.ID, clock.DayOf(when))
+	}
 	if err != nil {
 		return "", err
 	}
-	if why := Unfit(o, item, wishes[o.RecipientID], v, when); why != "" {
+	if why := Unfit(o, item, wishes[o.RecipientID], book, v, when); why != "" {
 		return lacking(ctx, tx, why, item)
 	}
 	busy, err := busyWith.All(ctx, tx, volunteerID, o.Day.AddDays(-1), o.Day.AddDays(1))
@@ -53,7 +58,7 @@ func MayServe(ctx context.Context, tx *db.Tx, o Order, volunteerID db.ID, when t
 
 // Unfit says why a volunteer does not suit what the service asks of him and the served person wishes, or "". It looks only at what it
 // is given.
-func Unfit(o Order, item catalogue.Item, wishes wish.Wish, v volunteer.Profile, when time.Time) string {
+func Unfit(o Order, item catalogue.Item, wishes wish.Wish, book insurance.Book, v volunteer.Profile, when time.Time) string {
 	day := clock.DayOf(when)
 	age := person.AgeOn(v.Birth, day)
 	tooYoung, _, _ := person.MinorRule(age)
@@ -62,18 +67,19 @@ func Unfit(o Order, item catalogue.Item, wishes wish.Wish, v volunteer.Profile, 
 		return "还没有通过审核，或者已暂停"
 	case v.PersonID == o.RecipientID || v.PersonID == o.RequesterID:
 		return "不能给自己点的单服务"
-	case paused(v.Pauses, day):
+	case v.Paused(day):
 		return "这几天请假"
 	case tooYoung:
 		return "年龄太小"
 	case age >= 0 && age < person.Adult && (item.Dangerous || item.AdultsOnly):
 		return "未满 18 周岁，不参加这类服务"
-	case item.Insured() && !insured(v.Insurance, day):
-		return "那一天没有有效的人身意外伤害保险"
 	case !v.Qualified(item.QualificationCode, day):
 		return unqualified
 	case !v.Qualified(item.TrainingCode, day):
 		return untrained
+	}
+	if why := book.Ask(v, insurance.Case{Region: o.Region, Station: o.StationID, Day: day}).Why; item.Insured() && why != "" {
+		return why
 	}
 	if lacks := missing(item.Skills, v.Skills); lacks != "" {
 		return "缺少技能：" + lacks
@@ -82,15 +88,6 @@ func Unfit(o Order, item catalogue.Item, wishes wish.Wish, v volunteer.Profile, 
 		return "不会要求的语言"
 	}
 	return wishes.Refuses(v)
-}
-
-func paused(ps []volunteer.Pause, day clock.Day) bool {
-	return slices.ContainsFunc(ps, func(p volunteer.Pause) bool { return p.From <= day && (p.To == 0 || day <= p.To) })
-}
-
-// insured says whether one of the insurances holds on the day.
-func insured(ds []volunteer.Dated, day clock.Day) bool {
-	return slices.ContainsFunc(ds, func(d volunteer.Dated) bool { return d.From <= day && (d.To == 0 || day <= d.To) })
 }
 
 // What a volunteer lacks, where no word of the dictionary is at hand.

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"linli/internal/people/insurance"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -84,7 +85,8 @@ func TestUnfitDays(t *testing.T) {
 			if inside == c.within {
 				want = ""
 			}
-			says(t, what+" on "+day.String(), Unfit(Order{RecipientID: 1, RequesterID: 2}, c.item, wish.Wish{}, v, day.Time()), want)
+			o := Order{RecipientID: 1, RequesterID: 2}
+			says(t, what+" on "+day.String(), Unfit(o, c.item, wish.Wish{}, insurance.Book{}, v, day.Time()), want)
 		}
 	}
 }
@@ -122,10 +124,10 @@ func TestUnfit(t *testing.T) {
 		if c.change != nil {
 			c.change(&v)
 		}
-		says(t, what, Unfit(Order{RecipientID: 1, RequesterID: 2}, c.item, wish.Wish{}, v, when), c.want)
+		says(t, what, Unfit(Order{RecipientID: 1, RequesterID: 2}, c.item, wish.Wish{}, insurance.Book{}, v, when), c.want)
 	}
 	v := volunteer.Profile{Volunteer: volunteer.Volunteer{ID: 9, Status: volunteer.Active, PersonID: 5}, Birth: 19800101}
-	says(t, "not wanted", Unfit(Order{}, catalogue.Item{}, wish.Wish{Exclude: []db.ID{9}}, v, when), "服务对象")
+	says(t, "not wanted", Unfit(Order{}, catalogue.Item{}, wish.Wish{Exclude: []db.ID{9}}, insurance.Book{}, v, when), "服务对象")
 }
 
 func holding(code string) func(*volunteer.Profile) {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"linli/internal/civic/setting"
+	"linli/internal/people/insurance"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -184,12 +185,16 @@ func suited(ctx context.Context, tx *db.Tx, me db.ID) (out []Suited, err error) 
 	if err != nil {
 		return nil, err
 	}
+	book, err := insurance.Around(ctx, tx, v.Region, v.ID, clock.DayOf(tx.Now))
+	if err != nil {
+		return nil, err
+	}
 	for _, r := range open {
 		item, err := catalogue.Get(ctx, tx, r.CatalogueID)
 		if err != nil {
 			return nil, err
 		}
-		if Unfit(r.Order, item, wishes[r.RecipientID], p, r.WindowStart) == "" && Clash(ctx, r.Order, busy, limit) == "" {
+		if Unfit(r.Order, item, wishes[r.RecipientID], book, p, r.WindowStart) == "" && Clash(ctx, r.Order, busy, limit) == "" {
 			out = append(out, Suited{r, whySuited(r, item, p)})
 		}
 	}
