@@ -270,7 +270,7 @@ func (a *App) build(cfg config.Server) {
 	a.Press = press.New(d, a.Blobs)
 	a.Fund = fund.New(d, a.Person, a.Stats, a.Blobs)
 	a.Award = award.New(d, keys, a.Person)
-	a.Report = report.New(d, a.Stats)
+	a.Report = report.New(d, a.Stats, a.Pairing)
 }
 
 // lines tells what somebody was given.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 
 	"linli/internal/platform/auth"
@@ -41,6 +42,9 @@ func (v Shown) regions() []ui.Option {
 
 // over says that the period has ended, so that its table can be reported.
 func (v Shown) over() bool { return v.Period.To <= v.Today }
+
+// oneDay is a cell that is one day, which is not broken at its hyphens.
+var oneDay = regexp.MustCompile(`^\d{4}-\d\d-\d\d$`)
 
 // isNumber says that a column holds figures, which stand right.
 func (v Shown) isNumber(col int) bool {

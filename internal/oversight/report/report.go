@@ -23,6 +23,7 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/sheet"
+	"linli/internal/work/pairing"
 )
 
 // Permissions. View is the tables; Fill sending them, and filled forms; Form putting a blank form in and mapping it; Write bulletins.
@@ -105,10 +106,13 @@ func everyWord(every string) string {
 type Service struct {
 	db    *db.DB
 	stats *stats.Service
+	pairs *pairing.Service
 }
 
-// New makes the service.
-func New(d *db.DB, figures *stats.Service) *Service { return &Service{db: d, stats: figures} }
+// New makes the service; of visits to paired people it asks pairs, which alone may open whom they were paid to.
+func New(d *db.DB, figures *stats.Service, pairs *pairing.Service) *Service {
+	return &Service{db: d, stats: figures, pairs: pairs}
+}
 
 // Kind is one table that the levels above demand. Declaring it here is all that a new one needs.
 type Kind struct {

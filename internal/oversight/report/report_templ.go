@@ -755,7 +755,7 @@ func showPage(v Shown) templ.Component {
 										return templ_7745c5c3_Err
 									}
 								} else {
-									var templ_7745c5c3_Var33 = []any{templ.KV("num", v.isNumber(i))}
+									var templ_7745c5c3_Var33 = []any{templ.KV("num", v.isNumber(i)), templ.KV("nowrap", oneDay.MatchString(c))}
 									templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var33...)
 									if templ_7745c5c3_Err != nil {
 										return templ_7745c5c3_Err
@@ -780,7 +780,7 @@ func showPage(v Shown) templ.Component {
 									var templ_7745c5c3_Var35 string
 									templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(c)
 									if templ_7745c5c3_Err != nil {
-										return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/oversight/report/report.templ`, Line: 143, Col: 58}
+										return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/oversight/report/report.templ`, Line: 143, Col: 101}
 									}
 									_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var35))
 									if templ_7745c5c3_Err != nil {

@@ -31,6 +31,7 @@ import (
 	"linli/internal/proof/record"
 	"linli/internal/work/attendance/attendancetest"
 	"linli/internal/work/order"
+	"linli/internal/work/pairing"
 )
 
 type world struct {
@@ -46,7 +47,7 @@ func each(t *testing.T, test func(t *testing.T, w *world)) {
 	t.Helper()
 	attendancetest.Each(t, func(t *testing.T, a *attendancetest.World) {
 		w := &world{World: a, figures: stats.New(a.DB), records: record.New(a.DB, a.Persons)}
-		w.s = report.New(a.DB, w.figures)
+		w.s = report.New(a.DB, w.figures, pairing.New(a.DB, a.Keys, a.Persons))
 		supervised(w.figures)
 		a.Orders.Changed.Subscribe(w.figures.OnOrder)
 		a.Att.CheckedOut.Subscribe(w.records.OnCheckedOut)

@@ -16,17 +16,26 @@ import (
 	"linli/internal/platform/format"
 	"linli/internal/proof/certificate"
 	"linli/internal/work/order"
+	"linli/internal/work/pairing"
 )
 
-// kinds are the tables, by their number in the office's list. Those of projects, activities, pairing, teams, training and funding come
-// with their areas.
+// kinds are the tables, by their number in the office's list.
 var kinds = []Kind{
 	{No: 1, Code: "running", Name: "站点运行情况表", Every: Month, Columns: []string{"地方或站点", "需求（单）", "受理（单）", "办结（单）", "服务人次", "服务时长（小时）",
 		"服务群众（人）"}, rows: running, Note: "需求按提出的日子算，受理、办结是这些单现在办到哪一步；服务群众是办结的单里不同的服务对象"},
+	{No: 2, Code: "activities", Name: "活动台账", Every: Month, Columns: []string{"名单编号", "日期", "名称", "类别", "地点", "主办", "到了（人）",
+		"服务时长（小时）"}, rows: activities, Note: "名单经第二人复核的活动；时长是其中已计入的。服务对象数和照片系统里不按活动登记，要的请另附"},
+	{No: 3, Code: "visits", Name: "结对探访情况表", Every: Month, Columns: pairing.GroupColumns, rows: visits, Note: pairing.GroupNote},
 	{No: 4, Code: "needs", Name: "需求清单", Every: Month, Columns: []string{"单号", "来源", "对象", "内容", "责任单位", "时限", "结果"}, rows: needs,
 		Note: "对象只写姓，不写电话和地址"},
 	{No: 5, Code: "building", Name: "站点建设进度表", Every: Quarter, Columns: []string{"地方", "社区总数", "站", "点", "覆盖率", "达标站点", "已核验", "缺项", "历史上报日期",
 		"上报站点", "系统里比上报多"}, rows: building, Note: "覆盖率按有达标站的嘎查村（社区）算；已核验是达标的站点中上级到现场看过的；历史上报是系统以外报过的、不晚于期末的最近一次，和系统里的站、点数相比"},
+	{No: 6, Code: "teams", Name: "志愿服务队伍表", Every: Quarter, Columns: []string{"名称", "类别", "所在地", "负责人", "人数", "其中党员干部",
+		"办过的活动（场）", "取消的活动（场）"}, rows: teams, Note: "队伍和人数按期末那天；活动按名单经第二人复核的算"},
+	{No: 7, Code: "projects", Name: "志愿服务项目表", Every: Quarter, Columns: []string{"名称", "站点", "重点人群", "周期", "起止", "是否经常性", "期内办了（场）",
+		"服务人次", "服务时长（小时）"}, rows: projects, Note: "期内有一天在做的项目；是不是经常性按现在的定义算，不由人填"},
+	{No: 8, Code: "training", Name: "培训情况表", Every: Quarter, Columns: []string{"名称", "时间", "地点", "站点", "人次", "其中合格", "学时（小时）"},
+		rows: trainings, Note: "只算第二人确认过结果的；图文课按确认的日子算；学时不是服务时长"},
 	{No: 9, Code: "on_time", Name: "记录及时率、抽查和整改表", Every: Quarter,
 		Columns: []string{"地方", "到期记录", "按时计入", "及时率", "有站的嘎查村（社区）", "抽查到的", "抽查覆盖率", "期限到了的问题", "已整改", "整改率"}, rows: onTime,
 		Note: "记录期限是服务结束后 10 个工作日（民政部令第67号第十一条）；抽查按记录被抽到过的嘎查村（社区）算（同令第二十一条）；整改按整改期限在期内的督导问题算，复查办结才算已整改"},
@@ -36,6 +45,15 @@ var kinds = []Kind{
 		"物业服务企业员工", "专业人士", "学生", "其他"}, rows: structure, Note: "一个人可以有几种身份，各列相加可以大于总数"},
 	{No: 12, Code: "certificates", Name: "志愿服务记录证明出具登记簿", Every: Year,
 		Columns: []string{"编号", "姓名", "服务时段", "时长（小时）", "出具日期", "经办", "状态", "核验次数"}, rows: certificates, Note: "姓名只写姓"},
+	{No: 13, Code: "honours", Name: "表彰和评选推荐汇总表", Every: Year, Columns: []string{"姓名或名称", "类别", "所在地", "表彰或评选", "授予单位", "依据文号", "日期"},
+		rows: honours, Note: "第二人核实过的表彰，和公布了结果的评选；志愿者只写姓"},
+	{No: 14, Code: "money", Name: "奖补资金表", Every: Year, Columns: []string{"项目", "资金项目", "申报单位", "批准（元）", "本年拨付（元）", "本年支出（元）",
+		"年末结余（元）", "凭证和票据号"}, rows: money, Note: "支出只算第二人核对过的票据；结余是到年末拨付减去支出"},
+	{No: 15, Code: "summary", Name: "年度总结数据", Every: Year, Columns: []string{"事项", "本年", "上年"}, rows: summary,
+		Note: "导出可编辑的文档，文字由人来写；本年还没有过完的，算到今天"},
+	{No: 17, Code: "lottery", Name: "彩票公益金使用情况表", Every: Year, Columns: []string{"项目", "资金项目", "使用单位", "批准（元）", "本年拨付（元）", "本年支出（元）",
+		"年末结余（元）", "目标（场）", "完成（场）", "服务（人次）"}, rows: lottery,
+		Note: "资金来源里有福彩公益金的；各地的做法是六月底前公布上一年度的使用情况"},
 }
 
 // running has one row a station in a town or community, one a division above, and the sum.

@@ -82,18 +82,19 @@ func (l line) cells(name string) []string {
 	return append(out, rateOf(counted{l.due, l.served}).Percent())
 }
 
-// Table is 结对探访情况表: by group, visits due and made, how, and why not. Somebody of several groups is in the line of each; the sum
-// counts each visit once. Groups are opened to be counted and for nothing else.
+// GroupColumns are those of 结对探访情况表.
+var GroupColumns = []string{"对象类别", "应访", "实访", "见面", "视频", "电话通了", "未访：未遇", "未访：拒访", "未访：外出", "未访：没有去", "访视率"}
+
+// GroupNote says how its lines add up.
+const GroupNote = "一个人属于几类的，各类都算；合计里只算一次"
+
+// Table prints 结对探访情况表 of the places of the actor.
 func (s *Service) Table(ctx context.Context, in TableInput) (blob.File, error) {
 	t, err := act.Read(ctx, s.db, Figures, func(tx *db.Tx) (t paper.Table, err error) {
 		if err := in.fill(clock.DayOf(tx.Now)); err != nil {
 			return t, err
 		}
-		words, err := setting.Words(ctx, tx, setting.Groups)
-		if err != nil {
-			return t, err
-		}
-		by, total, err := s.byGroup(ctx, tx, in.RateInput)
+		rows, err := s.ByGroup(ctx, tx, in.RateInput, auth.ScopeOf(ctx, Figures))
 		if err != nil {
 			return t, err
 		}
@@ -105,12 +106,8 @@ func (s *Service) Table(ctx context.Context, in TableInput) (blob.File, error) {
 		}
 		t = paper.Table{Day: clock.DayOf(tx.Now), Table: sheet.Table{Title: "结对探访情况表",
 			Lead:    where + "，" + in.From.String() + " 至 " + in.To.String(),
-			Columns: []string{"对象类别", "应访", "实访", "见面", "视频", "电话通了", "未访：未遇", "未访：拒访", "未访：外出", "未访：没有去", "访视率"},
-			Foot:    []string{"填报人：            审核人：            单位（盖章）：            报送日期：", "一个人属于几类的，各类都算；合计里只算一次"}}}
-		for _, w := range words {
-			t.Rows = append(t.Rows, by[w.Code].cells(w.Label))
-		}
-		t.Rows = append(t.Rows, total.cells("合计"))
+			Columns: GroupColumns, Rows: rows,
+			Foot: []string{"填报人：            审核人：            单位（盖章）：            报送日期：", GroupNote}}}
 		return t, nil
 	})
 	if err != nil {
@@ -119,8 +116,22 @@ func (s *Service) Table(ctx context.Context, in TableInput) (blob.File, error) {
 	return t.File(in.Format)
 }
 
-func (s *Service) byGroup(ctx context.Context, tx *db.Tx, in RateInput) (map[string]line, line, error) {
-	rows, err := dueRows.All(ctx, tx, counting{At: in.Region, From: in.From, To: in.To, Scope: auth.ScopeOf(ctx, Figures)})
+// ByGroup gives the lines of 结对探访情况表: by group, visits due and made, how, and why not. Somebody of several groups is in the line of
+// each; the sum, last, counts each visit once. Groups are opened to be counted and for nothing else.
+func (s *Service) ByGroup(ctx context.Context, tx *db.Tx, in RateInput, scope auth.Scope) (out [][]string, err error) {
+	words, err := setting.Words(ctx, tx, setting.Groups)
+	if err != nil {
+		return nil, err
+	}
+	by, total, err := s.byGroup(ctx, tx, in, scope)
+	for _, w := range words {
+		out = append(out, by[w.Code].cells(w.Label))
+	}
+	return append(out, total.cells("合计")), err
+}
+
+func (s *Service) byGroup(ctx context.Context, tx *db.Tx, in RateInput, scope auth.Scope) (map[string]line, line, error) {
+	rows, err := dueRows.All(ctx, tx, counting{At: in.Region, From: in.From, To: in.To, Scope: scope})
 	by, total := map[string]line{}, line{}
 	var groups []string
 	var of db.ID

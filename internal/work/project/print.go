@@ -54,6 +54,20 @@ func (s *Service) Export(ctx context.Context, in ExportInput) (blob.File, error)
 	})
 }
 
+// RhythmWord says how often a project means to take place.
+func (l Line) RhythmWord() string { return rhythms.Word(l.Rhythm) }
+
+// Within gives the projects of a division, at most n, each marked as regular or not by the place's definition of today.
+func Within(ctx context.Context, tx *db.Tx, at auth.Region, n int) ([]Line, error) {
+	r, err := RuleAt(ctx, tx, at)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := list.First(ctx, tx, scoped{ListInput{Region: at}, r, auth.ScopeOf(auth.AsSystem(ctx, "项目"), View)}, n)
+	r.mark(rows)
+	return rows, err
+}
+
 func cmpErr(a, b error) error {
 	if a != nil {
 		return a
