@@ -63,6 +63,7 @@ import (
 	"linli/internal/work/catalogue"
 	"linli/internal/work/dispatch"
 	"linli/internal/work/guard"
+	"linli/internal/work/homevisit"
 	"linli/internal/work/need"
 	"linli/internal/work/offline"
 	"linli/internal/work/order"
@@ -110,6 +111,7 @@ type App struct {
 	Casework   *casework.Service
 	Survey     *survey.Service
 	Need       *need.Service
+	HomeVisit  *homevisit.Service
 	Offline    *offline.Service
 
 	Record      *record.Service
@@ -201,7 +203,8 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 		a.Volunteer.Area(), a.Team.Area(), a.Enrol.Area(), a.Insurance.Area(),
 		a.Catalogue.Area(), a.Order.Area(), a.Attendance.Area(), a.Activity.Area(), a.Training.Area(), a.Project.Area(),
 		a.Recruit.Area(), a.Partner.Area(),
-		a.Dispatch.Area(), a.Pairing.Area(), a.Guard.Area(), a.Casework.Area(), a.Survey.Area(), a.Need.Area(), a.Offline.Area(),
+		a.Dispatch.Area(), a.Pairing.Area(), a.Guard.Area(), a.Casework.Area(), a.Survey.Area(), a.Need.Area(), a.HomeVisit.Area(),
+		a.Offline.Area(),
 		a.Record.Area(), a.Log.Area(), a.Certificate.Area(), a.TimeBank.Area(), a.Green.Area(),
 		a.Honour.Area(),
 		a.Stats.Area(), a.Report.Area(), a.Plan.Area(), a.Visit.Area(), a.SpotCheck.Area(), a.Problem.Area(), a.Complaint.Area(),
@@ -240,12 +243,12 @@ func (a *App) build(cfg config.Server) {
 	a.Partner, a.Activity.Ask = partner.New(d, a.Person), activity.Outside{Partners: partner.Bidden}
 	a.Dispatch = dispatch.New(d, a.Order)
 	a.Pairing = pairing.New(d, keys, a.Person)
-	a.Guard = guard.New(d)
-	a.Casework = casework.New(d, keys, a.Person)
+	a.Guard, a.Casework = guard.New(d), casework.New(d, keys, a.Person)
 	a.Survey = survey.New(d, keys, a.Person, a.Blobs)
 	a.Need = need.New(d, keys, a.Person, a.Order, a.Project, a.Pairing)
 	a.Project.Origin, a.Pairing.Origin = need.OfProject, need.OfPairing
-	a.Survey.Ask = survey.Outside{Goes: pairing.Goes}
+	a.HomeVisit = homevisit.New(d, keys, a.Person, a.Need)
+	a.Survey.Ask = survey.Outside{Goes: either(pairing.Goes, homevisit.Goes)}
 	a.Offline = offline.New(d, keys, a.Person, offline.Areas{Orders: a.Order, Attendance: a.Attendance, Pairings: a.Pairing,
 		Activities: a.Activity, Surveys: a.Survey})
 
@@ -271,6 +274,19 @@ func (a *App) build(cfg config.Server) {
 	a.Fund = fund.New(d, a.Person, a.Stats, a.Blobs)
 	a.Award = award.New(d, keys, a.Person)
 	a.Report = report.New(d, a.Stats, a.Pairing)
+}
+
+// goes says whether somebody goes to see a person.
+type goes = func(ctx context.Context, tx *db.Tx, who, person db.ID) (bool, error)
+
+// either says whether one of two holds.
+func either(first, second goes) goes {
+	return func(ctx context.Context, tx *db.Tx, who, person db.ID) (bool, error) {
+		if yes, err := first(ctx, tx, who, person); err != nil || yes {
+			return yes, err
+		}
+		return second(ctx, tx, who, person)
+	}
 }
 
 // lines tells what somebody was given.
@@ -317,6 +333,7 @@ func (a *App) follow() {
 	a.Casework.Follow(a.Person)
 	a.Survey.Follow(a.Person)
 	a.Need.FollowPersons(a.Person)
+	a.HomeVisit.Follow(a.Person)
 	a.Offline.Follow(a.Person)
 	a.Record.Follow(a.Person, a.Order, a.Attendance)
 	a.Certificate.Follow(a.Person, a.Record)

@@ -101,6 +101,7 @@ var order = []string{
 	"work/casework",
 	"work/survey",
 	"work/need",
+	"work/homevisit",
 	"work/offline",
 	"proof/record",
 	"proof/log",

@@ -94,7 +94,12 @@ func (s *Service) subject(ctx context.Context, tx *db.Tx, id db.ID) (person.Pers
 // needsTwo says that a person is visited by two.
 func (s *Service) needsTwo(ctx context.Context, tx *db.Tx, id db.ID) (bool, error) {
 	groups, err := s.persons.Groups(ctx, tx, id)
-	return slices.ContainsFunc(groups, func(g string) bool { return slices.Contains(byTwo, g) }), err
+	return ByTwo(groups), err
+}
+
+// ByTwo says that somebody of these groups is met by two visitors, never by one alone.
+func ByTwo(groups []string) bool {
+	return slices.ContainsFunc(groups, func(g string) bool { return slices.Contains(byTwo, g) })
 }
 
 // ask adds a volunteer of the town whose answer is awaited, and tells him; field is that of the input.

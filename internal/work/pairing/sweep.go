@@ -143,7 +143,7 @@ func (s *Service) rises(ctx context.Context, tx *db.Tx) (int, error) {
 func rise(ctx context.Context, tx *db.Tx, w *Window) error {
 	for w.Rung < rungTown {
 		w.Rung++
-		to, err := holders(ctx, tx, w.Rung, w.Region)
+		to, err := Holders(ctx, tx, w.Rung, w.Region)
 		if err != nil {
 			return err
 		}
@@ -160,8 +160,8 @@ func rise(ctx context.Context, tx *db.Tx, w *Window) error {
 	return nil
 }
 
-// holders are the accounts on a rung, of a community.
-func holders(ctx context.Context, tx *db.Tx, rung int64, at auth.Region) ([]db.ID, error) {
+// Holders are the accounts on a rung of who is told of a visit that did not take place, of a community.
+func Holders(ctx context.Context, tx *db.Tx, rung int64, at auth.Region) ([]db.ID, error) {
 	switch rung {
 	case rungDesk:
 		st, has, err := station.Of(ctx, tx, at)
