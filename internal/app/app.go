@@ -52,6 +52,7 @@ import (
 	"linli/internal/proof/log"
 	"linli/internal/proof/record"
 	"linli/internal/proof/timebank"
+	"linli/internal/reach/access"
 	"linli/internal/reach/batch"
 	"linli/internal/reach/console"
 	"linli/internal/reach/exchange"
@@ -133,6 +134,8 @@ type App struct {
 	Stats     *stats.Service
 	Report    *report.Service
 
+	Access *access.Service
+
 	sequencer *audit.Sequencer
 	leaving   atomic.Bool // the server is about to stop
 	places    []string    // folders of checkpoints
@@ -155,7 +158,8 @@ func New(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) (*App
 	heaps := area.Heaps(d, a.Areas)
 	navs := area.Navs(a.Areas, heaps)
 	a.Router = web.New(web.Config{
-		Auth: a.Account, Keys: keys, DB: a.DB, Demo: cfg.Demo, Secure: secure(cfg.BaseURL), BaseURL: strings.TrimSuffix(cfg.BaseURL, "/"),
+		Auth: a.Access, Gate: a.Access.Gate,
+		Keys: keys, DB: a.DB, Demo: cfg.Demo, Secure: secure(cfg.BaseURL), BaseURL: strings.TrimSuffix(cfg.BaseURL, "/"),
 		TrustedProxies: cfg.TrustedProxies, AtOnce: cfg.AtOnce,
 		Decorate: func(ctx context.Context, p *ui.Page) {
 			p.Navs, p.Heaps, p.Seat, p.Find = navs, heaps, a.seat, findAt(ctx, p.Shell)
@@ -209,7 +213,8 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 		a.Honour.Area(),
 		a.Stats.Area(), a.Report.Area(), a.Plan.Area(), a.Visit.Area(), a.SpotCheck.Area(), a.Problem.Area(), a.Complaint.Area(),
 		a.Fund.Area(), a.Award.Area(),
-		a.Press.Area(), a.Exchange.Area(), batch.Area(), console.New(d, a.Notify).Area(), portal.New(d, a.Stats, a.Person).Area(),
+		a.Press.Area(), a.Access.Area(), a.Exchange.Area(), batch.Area(), console.New(d, a.Notify).Area(),
+		portal.New(d, a.Stats, a.Person).Area(),
 	}
 	return a, nil
 }
@@ -273,7 +278,7 @@ func (a *App) build(cfg config.Server) {
 	a.Press = press.New(d, a.Blobs)
 	a.Fund = fund.New(d, a.Person, a.Stats, a.Blobs)
 	a.Award = award.New(d, keys, a.Person)
-	a.Report = report.New(d, a.Stats, a.Pairing)
+	a.Report, a.Access = report.New(d, a.Stats, a.Pairing), access.New(d, keys, a.Account)
 }
 
 // goes says whether somebody goes to see a person.
@@ -346,6 +351,7 @@ func (a *App) follow() {
 	a.Press.Follow(a.Person)
 	a.Fund.Follow(a.Person)
 	a.Award.Follow(a.Person)
+	a.Access.Follow(a.Account)
 	a.Stats.Follow(a.Region, a.Volunteer, a.Order, a.Record)
 }
 

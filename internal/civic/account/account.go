@@ -80,9 +80,11 @@ type Service struct {
 	out    Outside
 	demo   bool
 	hasher password.Hasher
-	// Inside the transaction, and who listens may refuse: a role is about to be taken back, somebody did something to another's account.
+	// Inside the transaction, and who listens may refuse: a role is about to be taken back, somebody did something to another's account,
+	// all sessions of an account were ended, for whoever stole one must have lost it.
 	Ending event.Topic[EndingEvent]
 	Acted  event.Topic[ActedEvent]
+	Shut   event.Topic[db.ID]
 }
 
 // New makes the service. demo lets demo telephone numbers and the one-click sign-in through.

@@ -2,18 +2,13 @@ package account
 
 import (
 	"context"
-	"crypto/hmac"
 	"crypto/rand"
 	"encoding/base32"
-	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/pquerna/otp/hotp"
-	"rsc.io/qr"
-
+	"linli/internal/civic/account/authenticator"
 	"linli/internal/civic/account/password"
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
@@ -60,12 +55,7 @@ func factorOf(g auth.Grant) Factor {
 	return NoFactor
 }
 
-const (
-	totpPeriod = 30 // seconds
-	totpSkew   = 1  // steps that a clock may be off
-	secretSize = 20
-	issuer     = "邻里志愿"
-)
+const secretSize = 20
 
 // NewSecret makes the secret of an authenticator, in base32.
 func NewSecret() string {
@@ -74,25 +64,13 @@ func NewSecret() string {
 	return base32.StdEncoding.EncodeToString(b)
 }
 
-// totpStep gives the step whose code this is, at business time; 0 for none. Steps up to after are used and do not count.
-func totpStep(secret, code string, now time.Time, after int64) int64 {
-	at := now.Unix() / totpPeriod
-	for step := max(at-totpSkew, after+1); step <= at+totpSkew; step++ {
-		want, err := hotp.GenerateCode(secret, uint64(step))
-		if err == nil && hmac.Equal([]byte(want), []byte(code)) {
-			return step
-		}
-	}
-	return 0
-}
-
 // useTOTP accepts a code once: of two concurrent uses, or of a code used before, one wins.
 func (s *Service) useTOTP(ctx context.Context, tx *db.Tx, r accountRow, code string) (bool, error) {
 	secret, err := s.keys.OpenText(r.TOTP, at("totp", r.ID))
 	if err != nil {
 		return false, err
 	}
-	step := totpStep(secret, code, tx.Now, 0)
+	step := authenticator.Step(secret, code, tx.Now, 0)
 	if step == 0 {
 		return false, nil
 	}
@@ -149,30 +127,8 @@ func (s *Service) TOTP(ctx context.Context, _ Nothing) (Enrolment, error) {
 }
 
 func enrolment(login, secret string) (Enrolment, error) {
-	uri := "otpauth://totp/" + url.PathEscape(issuer+":"+login) + "?secret=" + secret + "&issuer=" + url.QueryEscape(issuer)
-	c, err := qr.Encode(uri, qr.M)
-	if err != nil {
-		return Enrolment{}, err
-	}
-	return Enrolment{Secret: groups(secret, 4), URI: uri, Size: c.Size + 8, Path: modules(c)}, nil
-}
-
-// modules draws each row of dark modules as bars, four modules from the edge.
-func modules(c *qr.Code) string {
-	var b strings.Builder
-	for y := range c.Size {
-		for x := 0; x < c.Size; x++ {
-			if !c.Black(x, y) {
-				continue
-			}
-			from := x
-			for x < c.Size && c.Black(x, y) {
-				x++
-			}
-			fmt.Fprintf(&b, "M%d %dh%dv1h-%dz", from+4, y+4, x-from, x-from)
-		}
-	}
-	return b.String()
+	uri, size, path, err := authenticator.Draw(login, secret)
+	return Enrolment{Secret: groups(secret, 4), URI: uri, Size: size, Path: path}, err
 }
 
 func groups(s string, n int) string {
@@ -203,7 +159,7 @@ func (s *Service) ConfirmTOTP(ctx context.Context, in CodeInput, c Client) (Ente
 		if err != nil {
 			return Entered{}, err
 		}
-		step := totpStep(secret, spelling.Code(in.OTP), tx.Now, 0)
+		step := authenticator.Step(secret, spelling.Code(in.OTP), tx.Now, 0)
 		if step == 0 {
 			return Entered{}, errs.Field("otp", "动态码不对。请看手机的时间准不准，等下一个码再试")
 		}

@@ -240,7 +240,7 @@ func treated[Out any](ctx context.Context, s *Service, op act.Op,
 		if out, op.Detail, err = change(tx, r, held); err != nil {
 			return none, err
 		}
-		if _, err := endAll.Run(ctx, tx, r.ID); err != nil {
+		if err := s.shut(ctx, tx, r.ID); err != nil {
 			return none, err
 		}
 		if err := s.acted(ctx, tx, op.Action, r, held); err != nil {

@@ -99,7 +99,7 @@ func (v visitor) exempt() bool { return v.Password == "" || v.must() == MustEnro
 
 // renew ends all sessions of an account and opens the present one anew: whoever stole a token has lost it.
 func (s *Service) renew(ctx context.Context, tx *db.Tx, a Account, c Client) (out Entered, err error) {
-	if _, err := endAll.Run(ctx, tx, a.ID); err != nil {
+	if err := s.shut(ctx, tx, a.ID); err != nil {
 		return out, err
 	}
 	v, err := s.ownVisitor(ctx, tx)
@@ -114,6 +114,19 @@ func (s *Service) renew(ctx context.Context, tx *db.Tx, a Account, c Client) (ou
 	out.Token, out.ExpiresAt, err = s.open(ctx, tx, a.ID, v.device, stageFull, FactorFor(v.grants), c)
 	out.Account, out.Must = v.holder(), v.must()
 	return out, err
+}
+
+// shut ends all sessions of an account and tells of it.
+func (s *Service) shut(ctx context.Context, tx *db.Tx, id db.ID) error {
+	if _, err := endAll.Run(ctx, tx, id); err != nil {
+		return err
+	}
+	return s.Shut.Publish(ctx, tx, id)
+}
+
+// Reauthenticate asks for one's password again, before another area lets something lasting be made in one's name.
+func (s *Service) Reauthenticate(ctx context.Context, given string) error {
+	return s.reauthenticate(ctx, given)
 }
 
 // ChangeInput changes one's own password. Current is not asked of who has none yet.

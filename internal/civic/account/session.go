@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -82,6 +83,20 @@ func (s *Service) Session(ctx context.Context, token string) (a auth.Actor, out 
 	return a, out, nil
 }
 
+// Behind gives who an account is today, as a session of his would; Unauthenticated where it is locked, or owes what a session must do
+// first. It is for keys of access, which never outlive what their owner may.
+func Behind(ctx context.Context, tx *db.Tx, id db.ID) (auth.Actor, error) {
+	rows, err := standingOf.All(ctx, tx, id, int64(clock.DayOf(tx.Now)))
+	if err != nil || len(rows) == 0 {
+		return auth.Actor{}, cmp.Or(err, error(errs.ErrUnauthenticated))
+	}
+	a, must := rows[0].actor(rows)
+	if must != "" {
+		return auth.Actor{}, errs.ErrUnauthenticated
+	}
+	return a, nil
+}
+
 // touch keeps the last use. It is not worth a failed or waiting request: whoever comes next writes it.
 func (s *Service) touch(ctx context.Context, id db.ID, now time.Time) {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
@@ -95,18 +110,24 @@ func (s *Service) touch(ctx context.Context, id db.ID, now time.Time) {
 // actorOf builds the actor from a session's rows, one for each grant.
 func (s *Service) actorOf(rows []sessionRow) (auth.Actor, Session) {
 	r := rows[0]
-	a := auth.Actor{Account: r.AccountID, Person: r.PersonID, Name: r.Name, Session: r.Session.ID}
-	for _, r := range rows {
-		if r.Role != "" {
-			a.Grants = append(a.Grants, auth.Grant{Role: r.Role, Region: r.Region, Station: r.StationID})
-		}
-	}
-	must := r.must(FactorFor(a.Grants))
+	a, must := r.actor(rows)
+	a.Session = r.Session.ID
 	if must != "" {
 		a.Grants = nil
 	}
 	r.Session.Must = must
 	return a, r.Session
+}
+
+// actor is who stands behind rows, one for each grant, and what he owes before he may act.
+func (r sessionRow) actor(rows []sessionRow) (auth.Actor, string) {
+	a := auth.Actor{Account: r.AccountID, Person: r.PersonID, Name: r.Name}
+	for _, r := range rows {
+		if r.Role != "" {
+			a.Grants = append(a.Grants, auth.Grant{Role: r.Role, Region: r.Region, Station: r.StationID})
+		}
+	}
+	return a, r.must(FactorFor(a.Grants))
 }
 
 // must says what the session owes for a factor that its grants ask for.

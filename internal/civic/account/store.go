@@ -71,6 +71,11 @@ var (
 		WHERE c.account_id = a.id) AS has_card, COALESCE(g.role, '') AS role, COALESCE(g.region, 0) AS region, g.station_id
 		FROM session s JOIN account a ON a.id = s.account_id LEFT JOIN role_grant g ON g.account_id = a.id AND ` + onDay(3) + `
 		WHERE s.token_hash = $1 AND s.stage = 'full' AND s.expires_at > $2 AND a.state = 'active' ORDER BY g.id`)
+	// who an account is today, a row for each grant
+	standingOf = db.Query[sessionRow](`SELECT a.id AS account_id, a.person_id, a.name, a.password_until IS NOT NULL AS initial,
+		a.totp IS NOT NULL AS has_totp, EXISTS (SELECT 1 FROM card_code c WHERE c.account_id = a.id) AS has_card,
+		COALESCE(g.role, '') AS role, COALESCE(g.region, 0) AS region, g.station_id
+		FROM account a LEFT JOIN role_grant g ON g.account_id = a.id AND ` + onDay(2) + ` WHERE a.id = $1 AND a.state = 'active' ORDER BY g.id`)
 	stepByToken = db.Query[accountRow](`SELECT ` + allColumns + ` FROM session s JOIN account a ON a.id = s.account_id
 		WHERE s.token_hash = $1 AND s.stage = 'factor' AND s.expires_at > $2 AND a.state = 'active'`)
 	sessionsOf = db.Query[Session](`SELECT id, made_at, seen_at, expires_at, ip, agent FROM session

@@ -291,3 +291,14 @@ func rank(o Offer, category string) int {
 	}
 	return 1
 }
+
+// Speaks says whether a person speaks for a unit now.
+func Speaks(ctx context.Context, tx *db.Tx, id, personID db.ID) (bool, error) {
+	c, has, err := db.Found(contactNow.One(ctx, tx, id))
+	return has && c.PersonID == personID, err
+}
+
+// SpokenBy are the units for which a person speaks now.
+func SpokenBy(ctx context.Context, tx *db.Tx, personID db.ID) ([]Partner, error) {
+	return mineOf.All(ctx, tx, personID)
+}

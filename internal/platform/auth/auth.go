@@ -72,7 +72,19 @@ type Actor struct {
 	Session db.ID
 	Origin  string // address of the network that he acts from, where one is known
 	System  string // name of the job or command that acts instead of a person; it may do everything
+	Key     *Key   // the key of access that a program acts by; nil for who acts himself
 }
+
+// Key is what a key of access leaves of its owner's rights. It only ever reads: a key is no hand, and nothing is done by one.
+type Key struct {
+	ID        db.ID
+	Reads     map[Perm]bool // what of his permissions it carries; true: over himself alone
+	Doors     []string      // operations that it opens beside the public ones
+	PerMinute int           // requests
+}
+
+// Opens says whether the key opens an operation.
+func (k *Key) Opens(operation string) bool { return slices.Contains(k.Doors, operation) }
 
 // SignedIn says whether the actor is known.
 func (a Actor) SignedIn() bool { return a.Account != 0 || a.System != "" }
@@ -157,8 +169,15 @@ func note(ctx context.Context, p Perm) {
 // grants gives the actor's grants that carry the permission.
 func (a Actor) grants(p Perm) []Grant {
 	var out []Grant
+	own := false
+	if a.Key != nil {
+		carried := false
+		if own, carried = a.Key.Reads[p]; !carried {
+			return nil
+		}
+	}
 	for _, g := range a.Grants {
-		if table.has(p, g.Role) {
+		if table.has(p, g.Role) && (!own || g.Region == 0 && g.Station == 0) {
 			out = append(out, g)
 		}
 	}

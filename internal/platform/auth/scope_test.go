@@ -39,3 +39,29 @@ func TestScopeIsPrepared(t *testing.T) {
 		}
 	})
 }
+
+// A key of access carries the permissions that it reads and no other, those over oneself not beyond; not even what every member may.
+func TestKeyLeavesLess(t *testing.T) {
+	here := auth.Place{Region: 152502001001, Persons: []db.ID{7}}
+	mine := auth.Place{Persons: []db.ID{8}}
+	owner := auth.Actor{Account: 1, Person: 8,
+		Grants: []auth.Grant{{Role: auth.CommunityHead, Region: 152502001001}, {Role: auth.Volunteer}}}
+	by := owner
+	by.Key = &auth.Key{Reads: map[auth.Perm]bool{"record.view": true, "stats.view": false}, Doors: []string{"record.list"}}
+	for _, c := range []struct {
+		perm     auth.Perm
+		at       auth.Place
+		may, key bool
+	}{{"record.view", here, true, false}, {"record.view", mine, true, true},
+		{"stats.view", here, true, true}, {"account.own", mine, true, false},
+		{"order.view", here, true, false}, {"audit.view", here, false, false}} {
+		for who, want := range map[*auth.Actor]bool{&owner: c.may, &by: c.key} {
+			if got := auth.Can(auth.With(t.Context(), *who), c.perm, c.at); got != want {
+				t.Errorf("%s at %v, by key %v: %v", c.perm, c.at, who.Key != nil, got)
+			}
+		}
+	}
+	if !by.Key.Opens("record.list") || by.Key.Opens("record.get") {
+		t.Error("doors")
+	}
+}

@@ -64,7 +64,11 @@ func (r *Router) handle(route *Route, fn http.HandlerFunc) {
 			req = req.WithContext(ctx)
 		}
 		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
-		if err := r.limiter.take(route, req); err != nil {
+		err := r.limiter.take(route, req)
+		if err == nil && auth.From(req.Context()).Key != nil {
+			req, err = r.cfg.Gate(route, req)
+		}
+		if err != nil {
 			r.refuse(rec, req, err)
 		} else if req, leave, err := r.turns.enter(route, req); err != nil {
 			r.refuse(rec, req, err)
@@ -229,10 +233,8 @@ func (r *Router) page(ctx context.Context, req *http.Request, m RequestMeta, a a
 
 func pref(m RequestMeta, name string, allowed ...string) string {
 	v := m.Cookie(name)
-	for _, a := range allowed {
-		if v == a {
-			return v
-		}
+	if slices.Contains(allowed, v) {
+		return v
 	}
 	return ""
 }
@@ -291,12 +293,10 @@ func (r *Router) trusted(ip string) bool {
 	if err != nil {
 		return false
 	}
-	for _, cidr := range r.cfg.TrustedProxies {
-		if p, err := netip.ParsePrefix(cidr); err == nil && p.Contains(a.Unmap()) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.cfg.TrustedProxies, func(cidr string) bool {
+		p, err := netip.ParsePrefix(cidr)
+		return err == nil && p.Contains(a.Unmap())
+	})
 }
 
 // mountStatic serves what is not an operation: assets, the API's document and the reading preferences.

@@ -3,6 +3,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -78,15 +79,16 @@ type Sealer interface {
 type Config struct {
 	Auth           Authenticator
 	Keys           Sealer
-	DB             *db.DB                                // where answers to requests with an Idempotency-Key are kept
-	Demo           bool                                  // every page says 演示数据
-	Secure         bool                                  // https: cookies are Secure
-	BaseURL        string                                // public address, without a slash at its end
-	TrustedProxies []string                              // CIDRs whose X-Forwarded-For is believed
-	Decorate       func(ctx context.Context, p *ui.Page) // navigation and names of the shells
-	AtOnce         int                                   // requests of one account that run at the same time; AtOnce when zero
-	MaxBody        int64                                 // bytes of a body without files; 1 MiB when zero
-	Map            *ui.Map                               // tiles of public pages; nil for none
+	DB             *db.DB                                             // where answers to requests with an Idempotency-Key are kept
+	Demo           bool                                               // every page says 演示数据
+	Secure         bool                                               // https: cookies are Secure
+	BaseURL        string                                             // public address, without a slash at its end
+	TrustedProxies []string                                           // CIDRs whose X-Forwarded-For is believed
+	Decorate       func(ctx context.Context, p *ui.Page)              // navigation and names of the shells
+	Gate           func(*Route, *http.Request) (*http.Request, error) // who comes by a key of access; nil: nobody
+	AtOnce         int                                                // requests of one account that run at the same time; AtOnce when zero
+	MaxBody        int64                                              // bytes of a body without files; 1 MiB when zero
+	Map            *ui.Map                                            // tiles of public pages; nil for none
 	Log            *slog.Logger
 	// Asked is called after each operation with the permissions it asked for; tests compare them with the route's.
 	Asked func(Route, []auth.Perm)
@@ -128,11 +130,9 @@ const (
 
 // New makes an empty router.
 func New(cfg Config) *Router {
-	if cfg.MaxBody == 0 {
-		cfg.MaxBody = DefaultMaxBody
-	}
-	if cfg.Log == nil {
-		cfg.Log = slog.Default()
+	cfg.MaxBody, cfg.Log = cmp.Or(cfg.MaxBody, DefaultMaxBody), cmp.Or(cfg.Log, slog.Default())
+	if cfg.Gate == nil {
+		cfg.Gate = func(_ *Route, req *http.Request) (*http.Request, error) { return req, errs.ErrDenied }
 	}
 	building.Lock()
 	defer building.Unlock()
