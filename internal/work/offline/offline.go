@@ -28,8 +28,9 @@ import (
 	"linli/internal/work/survey"
 )
 
-// Permissions. Send one's own actions; View and Decide what was handed to a place.
+// Permissions. Open the page that a telephone keeps; Send one's own actions; View and Decide what was handed to a place.
 const (
+	Open   auth.Perm = "offline.open"
 	Send   auth.Perm = "offline.send"
 	View   auth.Perm = "offline.view"
 	Decide auth.Perm = "offline.decide"

@@ -46,6 +46,7 @@ type Task struct {
 // Pair is a pairing in which he goes.
 type Pair struct {
 	PairingID   db.ID          `json:"pairing_id"`
+	PersonID    db.ID          `json:"person_id"`
 	Version     int64          `json:"version"`
 	Name        string         `json:"name"`
 	TwoVisitors bool           `json:"two_visitors"`
@@ -124,7 +125,8 @@ func (s *Service) pairs(ctx context.Context) ([]Pair, error) {
 		if !goes {
 			continue
 		}
-		p := Pair{PairingID: d.ID, Version: d.Version, Name: d.Name, TwoVisitors: d.TwoVisitors, Contact: c, Others: []Other{}}
+		p := Pair{PairingID: d.ID, PersonID: d.PersonID, Version: d.Version, Name: d.Name, TwoVisitors: d.TwoVisitors, Contact: c,
+			Others: []Other{}}
 		for _, w := range d.Windows {
 			if w.State == pairing.Open {
 				p.DueDay = w.DueDay

@@ -10,6 +10,8 @@ import (
 const (
 	deskPath = "/desk/offline"
 	govPath  = "/gov/offline"
+	// pocketPath is the page that a telephone keeps; its worker lies beside it, so that it may serve it and nothing else of /my.
+	pocketPath = "/my/pocket"
 )
 
 // Routes mounts the area.
@@ -21,6 +23,10 @@ func (s *Service) Routes(r *web.Router) {
 	web.JSON(r, "GET /api/v1/sync/items", "offline.list", Decide, s.List)
 	web.JSON(r, "GET /api/v1/sync/items/{id}", "offline.get", View, s.Get)
 	web.JSON(r, "POST /api/v1/sync/items/{id}/decide", "offline.decide", Decide, s.Decide)
+
+	web.Page(r, "GET "+pocketPath, "offline.shell", Open, s.Shell, func(Nothing) templ.Component { return pocketPage() }, web.Nobody)
+	web.File(r, "GET "+pocketPath+".js", "offline.worker", Open, s.Worker, web.Nobody)
+	web.Page(r, "GET "+pocketPath+"/kit", "offline.kit", Send, s.Kit, kitPart)
 
 	for _, base := range []string{deskPath, govPath} {
 		web.Page(r, "GET "+base, "offline.list", Decide, s.List, func(v Listing) templ.Component { return listPage(v, base) })

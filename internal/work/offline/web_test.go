@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -165,23 +166,30 @@ func TestMoves(t *testing.T) {
 	})
 }
 
+// asked is an open questionnaire with a sensitive question, which the volunteer may ask the old man.
+func (w *world) asked() survey.Detail {
+	w.Helper()
+	w.asks.Ask.Goes = func(_ context.Context, _ *db.Tx, who, id db.ID) (bool, error) {
+		return who == auth.From(w.me).Person && id == w.resident, nil
+	}
+	v, err := w.asks.Add(w.Manager, survey.AddInput{StationID: w.Station.ID, Title: "入户走访", Purpose: "安排服务", Body: survey.Body{
+		Questions: []xform.Question{{Type: "text", Name: "wish", Label: "要什么"}, {Type: "select_one", List: "ill", Name: "illness",
+			Label: "病", Sensitive: true}},
+		Choices: []xform.Choice{{List: "ill", Name: "hyper", Label: "高血压"}, {List: "ill", Name: "sugar", Label: "糖尿病"}}}})
+	if err == nil {
+		v, err = w.asks.Open(w.Manager, survey.StepInput{ID: v.ID, Version: v.Version})
+	}
+	if err != nil {
+		w.Fatal(err)
+	}
+	return v
+}
+
 // An answer of a survey is kept once, marked as one that was given without a network, at the time of the telephone; of a person whom the
 // volunteer does not go to see, it is refused. What is sensitive stands in no row of what was sent.
 func TestSurveyAnswer(t *testing.T) {
 	each(t, func(w *world) {
-		w.asks.Ask.Goes = func(_ context.Context, _ *db.Tx, who, id db.ID) (bool, error) {
-			return who == auth.From(w.me).Person && id == w.resident, nil
-		}
-		v, err := w.asks.Add(w.Manager, survey.AddInput{StationID: w.Station.ID, Title: "入户走访", Purpose: "安排服务", Body: survey.Body{
-			Questions: []xform.Question{{Type: "text", Name: "wish", Label: "要什么"}, {Type: "select_one", List: "ill", Name: "illness",
-				Label: "病", Sensitive: true}},
-			Choices: []xform.Choice{{List: "ill", Name: "hyper", Label: "高血压"}, {List: "ill", Name: "sugar", Label: "糖尿病"}}}})
-		if err == nil {
-			v, err = w.asks.Open(w.Manager, survey.StepInput{ID: v.ID, Version: v.Version})
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
+		v := w.asked()
 		at := attendancetest.Noon.Add(time.Hour)
 		clock.Set(at.Add(2 * time.Hour))
 		leaf := func(of db.ID, illness string) offline.Action {
@@ -232,5 +240,64 @@ func TestRevoked(t *testing.T) {
 		mine.revoked = false
 		_, said = mine.bring(in, out)
 		w.are(said, "duplicate: 签到", "done: 签退")
+	})
+}
+
+// The page that telephones keep is one for everybody and names nobody; its script lists what it is made of, all of it small; what somebody
+// takes along is served to him alone and to no cache.
+func TestPocket(t *testing.T) {
+	each(t, func(w *world) {
+		site := w.Web(func(r *web.Router) { w.s.Routes(r) })
+		get := func(who, path string) *httptest.ResponseRecorder {
+			req := httptest.NewRequest("GET", path, nil)
+			req.Header.Set("Accept-Encoding", "br")
+			if who != "" {
+				req.Header.Set("Cookie", web.SessionCookie+"="+who+"; size=")
+			}
+			rec := httptest.NewRecorder()
+			site.ServeHTTP(rec, req)
+			return rec
+		}
+		page, mine := get("", "/my/pocket"), get("volunteer", "/my/pocket")
+		if page.Code != 200 || page.Body.String() != mine.Body.String() || strings.Contains(mine.Body.String(), "娜仁高娃") {
+			w.Errorf("%d: the page is not the same for everybody: %.300s", page.Code, mine.Body)
+		}
+		script := get("", "/my/pocket.js")
+		if script.Code != 200 || !strings.HasPrefix(script.Header().Get("Content-Type"), "text/javascript") ||
+			!strings.Contains(script.Header().Get("Cache-Control"), "no-cache") {
+			w.Errorf("%d %v", script.Code, script.Header())
+		}
+		whole := page.Body.Len()
+		_, list, _ := strings.Cut(script.Body.String(), "files = '")
+		list, _, _ = strings.Cut(list, "'")
+		for _, at := range strings.Fields(list) {
+			one := get("", at)
+			if whole += one.Body.Len(); one.Code != 200 {
+				w.Errorf("%s: %d", at, one.Code)
+			}
+		}
+		for _, m := range regexp.MustCompile(`(?:src|href)="(/static/[^"#]+)`).FindAllStringSubmatch(page.Body.String(), -1) {
+			if !strings.Contains(list, m[1]) {
+				w.Errorf("the page needs %s, which is not kept", m[1])
+			}
+		}
+		if w.Logf("kept are %d bytes", whole); whole > 60<<10 {
+			w.Errorf("the first load, all of which is kept, is %d bytes", whole)
+		}
+		if kit := get("", "/my/pocket/kit"); kit.Code == 200 {
+			w.Error("a visitor takes something along")
+		}
+		kit := get("volunteer", "/my/pocket/kit")
+		for _, piece := range []string{"送一顿午饭", "道尔吉", "12911110001", `value="check_in"`, "记下探访"} {
+			if kit.Code != 200 || !strings.Contains(kit.Body.String(), piece) {
+				w.Errorf("%d: he does not take along %q: %.500s", kit.Code, piece, kit.Body)
+			}
+		}
+		if at := kit.Header().Get("Cache-Control"); at != "private, no-store" {
+			w.Errorf("what is somebody's is kept by a cache: %s", at)
+		}
+		if other := get("other", "/my/pocket/kit").Body.String(); strings.Contains(other, "道尔吉") || !strings.Contains(other, "现在没有要带出去的事") {
+			w.Errorf("somebody else takes along %.500s", other)
+		}
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"path"
+	"regexp"
 	"strings"
 	"sync"
 
@@ -37,26 +38,32 @@ type asset struct {
 // assets are named by their content: a changed file has a new address, so that browsers may keep the old one for ever.
 var byName, byURL = load()
 
+// named is how a file of the assets names another one, which names none itself: "@favicon.svg".
+var named = regexp.MustCompile(`"@[a-z]+\.[a-z]+"`)
+
 func load() (map[string]*asset, map[string]*asset) {
 	names, urls := map[string]*asset{}, map[string]*asset{}
 	list, err := files.ReadDir("assets")
 	if err != nil {
 		panic(err)
 	}
-	for _, e := range list {
-		kind, known := types[path.Ext(e.Name())]
-		if !known {
-			continue
+	for _, naming := range []bool{false, true} { // what names others comes after them
+		for _, e := range list {
+			kind, known := types[path.Ext(e.Name())]
+			if !known {
+				continue
+			}
+			body, err := files.ReadFile("assets/" + e.Name())
+			if err != nil {
+				panic(err)
+			}
+			if named.Match(body) != naming {
+				continue
+			}
+			body = named.ReplaceAllFunc(body, func(at []byte) []byte { return []byte(`"` + names[string(at[2:len(at)-1])].url + `"`) })
+			a := newAsset(e.Name(), kind, body)
+			names[e.Name()], urls[a.url] = a, a
 		}
-		body, err := files.ReadFile("assets/" + e.Name())
-		if err != nil {
-			panic(err)
-		}
-		if strings.HasSuffix(e.Name(), ".webmanifest") { // follows favicon.svg in the alphabet
-			body = bytes.ReplaceAll(body, []byte("@favicon.svg"), []byte(names["favicon.svg"].url))
-		}
-		a := newAsset(e.Name(), kind, body)
-		names[e.Name()], urls[a.url] = a, a
 	}
 	return names, urls
 }

@@ -100,3 +100,31 @@ func TestOfflineForm(t *testing.T) {
 		t.Errorf("after a refusal and a reload the form holds %q", note)
 	}
 }
+
+// Who signs out while something waits in his outbox is told so and stays; with nothing left he goes.
+func TestSignOutWaits(t *testing.T) {
+	base, ctx := serve(t), browser(t)
+	must(t, chromedp.Do(ctx, chromedp.Navigate(base+"/phone")))
+	said := run[string](t, ctx, fmt.Sprintf(`(async () => {
+		const { Outbox } = await import(%q)
+		window.box = new Outbox('a1')
+		window.item = await box.add('visit', {})
+		document.querySelector('[data-leave]').requestSubmit()
+		const told = () => [...document.querySelectorAll('.toast')].map(e => e.textContent).find(x => x.startsWith('还有'))
+		for (let i = 0; i < 2400 && !told(); i++) await new Promise(r => setTimeout(r, 50))
+		return told() + location.pathname
+	})()`, Asset("outbox.js")))
+	if !strings.HasPrefix(said, "还有 1 件") || !strings.HasSuffix(said, "/phone") {
+		t.Errorf("with one that waits: %q", said)
+	}
+	run[any](t, ctx, `box.settle(item.id, { verdict: 'refused' }).then(() => document.querySelector('[data-leave]').requestSubmit())`)
+	for end := time.Now().Add(2 * time.Minute); ; time.Sleep(50 * time.Millisecond) {
+		at, err := chromedp.Run(ctx, chromedp.Evaluate[string](`location.pathname`))
+		if err == nil && at == "/sign-out" {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatalf("with none that waits he is still at %q", at)
+		}
+	}
+}

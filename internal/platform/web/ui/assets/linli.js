@@ -102,6 +102,20 @@ export function toast(text) {
   t.firstElementChild.textContent = text
   if (root.dataset.size !== 'elder') setTimeout(() => t.remove(), 8000)
 }
+
+// Who signs out while something that he did without a network waits on this device is told so; what he took along goes with him.
+document.addEventListener('submit', async e => {
+  if (!e.target.matches('[data-leave]')) return
+  e.preventDefault()
+  let waits = 0
+  try {
+    const { leave } = await import("@outbox.js")
+    waits = await leave(document.body.dataset.who)
+  } catch { /* this browser keeps nothing */ }
+  if (waits) toast(`还有 ${waits} 件没有网络时记的事在这台手机里，送出以后才能退出。请打开“离线办事”看看。`)
+  else e.target.submit()
+})
+
 // A text is copied for a group chat; old browsers and plain http mark it instead.
 for (const b of document.querySelectorAll('[data-copy], [data-near], [data-here]')) b.hidden = false
 on('click', '[data-copy]', async b => {

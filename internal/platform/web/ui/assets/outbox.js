@@ -18,7 +18,7 @@ const passed = (from, to) => Math.max(0, to.at - from.at, from.boot === to.boot 
 const truth = (contact, stamp) => contact && contact.server + passed(contact, stamp)
 
 // send asks the server; whoever answers, what it says is not yet a verdict. Nobody within a minute is nobody.
-async function send(method, path, body) {
+export async function send(method, path, body) {
   const stop = new AbortController(), timer = setTimeout(() => stop.abort(), 60000)
   try {
     const answer = await fetch(path, { method, body: body && JSON.stringify(body), cache: 'no-store', signal: stop.signal,
@@ -79,9 +79,9 @@ export class Outbox {
   kept(key) { return this.write((_, kept, give) => { kept.get(key).onsuccess = e => give(e.target.result) }) }
   keep(key, value) { return this.write((_, kept) => { kept.put(value, key) }) }
 
-  // add keeps an action under the next number of this telephone; label is what people read of it.
-  async add(kind, body, { base = 0, label = '' } = {}) {
-    const item = { id: this.world.random(), kind, body, base, label, ...this.stamp() }
+  // add keeps an action under the next number of this telephone; label is what people read of it, of the thing it is about.
+  async add(kind, body, { base = 0, label = '', of = '' } = {}) {
+    const item = { id: this.world.random(), kind, body, base, label, of, ...this.stamp() }
     await this.write((items, kept) => {
       kept.get('contact').onsuccess = c => { item.known = truth(c.target.result, item) }
       kept.get('counter').onsuccess = e => {
@@ -95,6 +95,9 @@ export class Outbox {
 
   // stamp is this moment: the telephone's time, and what it counted since its page began.
   stamp() { return { at: this.world.now(), mono: this.world.mono(), boot: this.world.boot } }
+
+  // time is the server's time as far as this telephone knows it.
+  async time() { return truth(await this.kept('contact'), this.stamp()) ?? this.world.now() }
 
   wire(item, contact) {
     const now = this.stamp(), elapsed = item.known && contact ? truth(contact, now) - item.known : passed(item, now)
@@ -182,4 +185,13 @@ export class Outbox {
       if (x.verdict === 'done' && passed(x, this.stamp()) > keep) await this.write(items => { items.delete(x.id) })
     }
   }
+}
+
+// leave is asked before an account is signed out: how many of its actions wait and cannot go out now. With none, what it took along goes.
+export async function leave(account) {
+  const box = new Outbox(account)
+  await box.flush()
+  const waits = (await box.all()).filter(x => !x.verdict).length
+  if (!waits) await box.write((_, kept) => { for (const key of ['pack', 'page', 'contact']) kept.delete(key) })
+  return waits
 }

@@ -52,7 +52,8 @@ const read = box => [...box.querySelectorAll('input, textarea, select')]
   .map(i => i.type === 'checkbox' && i.value === 'true' ? 'OK' : i.value.trim().replace(/[０-９．－]/g, c => String.fromCharCode(c.charCodeAt(0) - 65248)))
   .join(' ')
 
-for (const form of globalThis.document?.querySelectorAll('[data-survey]') ?? []) {
+// attach lets a form follow its rules.
+export function attach(form) {
   const boxes = [...form.querySelectorAll('[data-q]')]
   const byNumber = form.querySelector('[name=boxes]')
   const look = () => {
@@ -73,3 +74,4 @@ for (const form of globalThis.document?.querySelectorAll('[data-survey]') ?? [])
     look()
   }
 }
+for (const form of globalThis.document?.querySelectorAll('[data-survey]') ?? []) attach(form)
