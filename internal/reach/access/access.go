@@ -25,6 +25,7 @@ import (
 
 // Permissions.
 const (
+	Look   auth.Perm = "access.look"   // the interface described
 	Own    auth.Perm = "access.own"    // one's own keys
 	Watch  auth.Perm = "access.watch"  // who holds keys
 	Revoke auth.Perm = "access.revoke" // ends another's

@@ -456,3 +456,25 @@ func TestErasure(t *testing.T) {
 		}
 	})
 }
+
+// The interface is described from its own document: what is public and what a key opens first, each area, and what is looked for.
+func TestReference(t *testing.T) {
+	each(t, func(w *world) {
+		for query, c := range map[string]struct{ has, not string }{
+			"":             {"/api/v1/public/activities", "POST /api/v1/pairings"},
+			"?area=nosuch": {"没有这样的接口", "/api/v1/records"},
+			"?area=record": {"/api/v1/records", "/api/v1/partners"},
+			"?q=partners":  {"/api/v1/partners/{id}", "/api/v1/records"},
+		} {
+			rec := httptest.NewRecorder()
+			w.router.ServeHTTP(rec, httptest.NewRequest("GET", "/developers"+query, nil))
+			table, _, _ := strings.Cut(rec.Body.String(), "全部接口，按类")
+			if rec.Code != 200 || !strings.Contains(table, c.has) || strings.Contains(table, c.not) {
+				w.Errorf("%q: %d\n%s", query, rec.Code, table)
+			}
+			if strings.Contains(rec.Body.String(), "https://") || strings.Contains(rec.Body.String(), "http://") {
+				w.Error("something from outside is on the page")
+			}
+		}
+	})
+}

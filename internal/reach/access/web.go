@@ -32,6 +32,7 @@ func (s *Service) Routes(r *web.Router) {
 	web.JSON(r, "GET "+held, "access.holders", Watch, s.Holders)
 	web.JSON(r, "POST "+held+"/{id}/revoke", "access.revoke_key", Revoke, s.Revoke)
 
+	web.Page(r, "GET "+reference, "access.reference", Look, referenceOf(r.OpenAPI), referencePage)
 	web.Page(r, "GET "+my, "access.keys", Own, s.shown, keysPage)
 	web.Form(r, "POST "+my, "access.add_key", Own, s.show, func(AddInput) string { return my }, func(AddInput, Made) string { return my }, few)
 	web.Form(r, "POST "+my+"/{id}/end", "access.end_key", Own, s.End, func(EndInput) string { return my },
