@@ -13,7 +13,7 @@ const names = { check_in: '签到', check_out: '签退', visit: '探访', survey
 const moment = x => new Date(x.known ?? x.at).toLocaleString('zh-CN', { month: 'numeric', day: 'numeric', hour: '2-digit', minute: '2-digit' })
 const standing = x => x.handed ? ['wait', '已交给站点处理'] : { done: ['done', '站里收下了'], conflict: ['ask', '和现在的情况对不上'],
   refused: ['alarm', '没有收下'] }[x.verdict] ?? ['wait', '等着送出']
-let box, busy = false, writing = false, opens = false
+let box, drawn = '', busy = false, writing = false, opens = false
 
 for (const key of ['size', 'theme']) { // the page is the same for everybody; how this one reads is in his cookies
   const value = document.cookie.match(`(?:^|; )${key}=([a-z]+)`)?.[1]
@@ -74,12 +74,11 @@ async function show() {
   return waits.length
 }
 
-// draw puts in what was taken along; whoever is writing is not disturbed.
+// draw puts in what was taken along; whoever has opened a form is not disturbed.
 async function draw() {
   const page = box && await box.kept('page')
-  if (writing || !page || kit.dataset.page === page.made) return
-  kit.dataset.page = page.made
-  kit.innerHTML = page.html
+  if (writing || !page || drawn === page.html || kit.querySelector('[open]')) return
+  kit.innerHTML = drawn = page.html
   const today = new Date(await box.time() + 288e5).toISOString().slice(0, 10) // of Shanghai
   for (const day of kit.querySelectorAll('[name=consent_day]')) day.defaultValue = today
   for (const form of kit.querySelectorAll('[data-survey]')) {
@@ -94,7 +93,7 @@ async function become(id) {
   who.set(id)
   writing = false
   kit.replaceChildren()
-  delete kit.dataset.page
+  drawn = ''
   await draw()
 }
 
@@ -114,7 +113,7 @@ async function meet() {
   if (end !== 'new') return end
   const answer = await fetch('/my/pocket/kit', { cache: 'no-store' }).catch(() => ({}))
   if (answer.status !== 200 || answer.redirected) return 'later'
-  await box.keep('page', { html: await answer.text(), made: `${Date.now()}` })
+  await box.keep('page', { html: await answer.text() })
   await draw()
   return 'new'
 }
