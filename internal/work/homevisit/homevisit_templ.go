@@ -140,7 +140,7 @@ func listPage(v Listing) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(v.Items) == 0 {
-				templ_7745c5c3_Err = ui.Empty("house", "没有这样的走访计划", "选重点人群和日子，要去的人家从居民登记里来。").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Empty("pin", "没有这样的走访计划", "选重点人群和日子，要去的人家从居民登记里来。").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -319,7 +319,7 @@ func blankPage(v Blank) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(v.Places) == 0 {
-				templ_7745c5c3_Err = ui.Empty("house", "走访计划由站点和苏木乡镇（街道）做", "您管的地方比苏木乡镇（街道）大。").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Empty("pin", "走访计划由站点和苏木乡镇（街道）做", "您管的地方比苏木乡镇（街道）大。").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -705,7 +705,7 @@ func homesPanel(v Sheet) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			if len(v.Homes) == 0 {
-				templ_7745c5c3_Err = ui.Empty("house", "没有要去的人家", "登记里的都在下面，写着为什么不去。").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Empty("pin", "没有要去的人家", "登记里的都在下面，写着为什么不去。").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1944,7 +1944,7 @@ func minePage(v Own) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(v.Items) == 0 {
-				templ_7745c5c3_Err = ui.Empty("house", "没有请您去走访的日子", "站里请您去走访的时候，会在这里问您。").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Empty("pin", "没有请您去走访的日子", "站里请您去走访的时候，会在这里问您。").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -3011,7 +3011,7 @@ func figuresPage(v Counts) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(v.Places) == 0 {
-				templ_7745c5c3_Err = ui.Empty("house", "这里还没有走访", "站点和苏木乡镇（街道）做了走访计划，就会出现在这里。").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Empty("pin", "这里还没有走访", "站点和苏木乡镇（街道）做了走访计划，就会出现在这里。").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
