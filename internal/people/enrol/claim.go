@@ -22,9 +22,10 @@ type ClaimInput struct {
 	Agreed     bool         `json:"agreed" required:"false" doc:"看过风险说明（志愿服务条例第十二条），同意登记为志愿者"`
 	Refuse     bool         `json:"refuse" required:"false" doc:"不同意：名单上删去"`
 	Identities person.Codes `json:"identities" required:"false" maxItems:"9" doc:"身份；名单上没有写的要选"`
+	BirthDay   clock.Day    `json:"birth_day" required:"false" doc:"出生日期；名单上没有写的要填，未成年人由监护人同意"`
 }
 
-func (in *ClaimInput) check() error {
+func (in *ClaimInput) check(ctx context.Context) error {
 	c := errs.Check{}
 	if _, code, pasted := strings.Cut(in.Code, "code="); pasted { // the address in the QR, whose host may have digits
 		in.Code = code
@@ -37,6 +38,7 @@ func (in *ClaimInput) check() error {
 	}, spelling.Digits(in.Code))
 	c.That(len(in.Code) == 12, "code", "号码是十二位数字")
 	c.That(in.Agreed != in.Refuse, "agreed", "请选同意登记，或者不同意")
+	c.That(born(ctx, in.BirthDay), "birth_day", "请看看出生日期对不对")
 	return c.Err()
 }
 
@@ -51,7 +53,7 @@ type Done struct {
 
 // Claim is somebody's own answer with the slip in his hand. Code and name together are looked for, so that neither alone tells anything.
 func (s *Service) Claim(ctx context.Context, in ClaimInput) (Done, error) {
-	op := act.Op{Perm: Claim, Action: "enrol.claim", Check: func() error { return in.check() }}
+	op := act.Op{Perm: Claim, Action: "enrol.claim", Check: func() error { return in.check(ctx) }}
 	return act.Write(ctx, s.db, op, func(tx *db.Tx) (Done, error) {
 		e, ok, err := db.Found(byCode.One(ctx, tx, s.mac(in.Code)))
 		if err == nil && ok {
@@ -69,7 +71,7 @@ func (s *Service) Claim(ctx context.Context, in ClaimInput) (Done, error) {
 		if in.Refuse {
 			return s.refuse(ctx, tx, e)
 		}
-		p, err := s.holder(ctx, tx, e)
+		p, err := s.holder(ctx, tx, &e, in.BirthDay)
 		if err != nil {
 			return Done{}, err
 		}
@@ -79,7 +81,7 @@ func (s *Service) Claim(ctx context.Context, in ClaimInput) (Done, error) {
 
 // holder is the entry of who holds a slip: his own when he is signed in, else a new one. Somebody who stands in the register already is
 // asked to sign in: a slip alone does not change anything about him.
-func (s *Service) holder(ctx context.Context, tx *db.Tx, e Entry) (p person.Person, err error) {
+func (s *Service) holder(ctx context.Context, tx *db.Tx, e *Entry, birth clock.Day) (p person.Person, err error) {
 	switch me := auth.From(ctx); {
 	case me.Person != 0:
 		if p, err = person.Get(ctx, tx, me.Person); err == nil && !spelling.Same(p.Name, e.Said.Name) {
@@ -92,7 +94,21 @@ func (s *Service) holder(ctx context.Context, tx *db.Tx, e Entry) (p person.Pers
 	if _, there, err := s.namesake(ctx, tx, e.Said.Phone, e.Said.Name); err != nil || there {
 		return p, or(err, errs.Field("code", "您已经有登记：请登录自己的账号再同意，或者到站里当面办"))
 	}
-	return s.persons.Add(ctx, tx, newPerson(e, person.BySelf, 0, ""))
+	if err := e.complete(birth); err != nil {
+		return p, err
+	}
+	return s.persons.Add(ctx, tx, newPerson(*e, person.BySelf, 0, ""))
+}
+
+// complete takes the day of birth of somebody of whom the list does not say it: a child does not agree for himself.
+func (e *Entry) complete(birth clock.Day) error {
+	if e.Said.BirthDay == 0 {
+		e.Said.BirthDay = birth
+	}
+	if e.Said.BirthDay == 0 {
+		return errs.Field("birth_day", "名单上没有出生日期，请填上：未成年人要由监护人同意")
+	}
+	return nil
 }
 
 func newPerson(e Entry, consent string, guardian db.ID, relation string) person.NewPerson {
@@ -215,6 +231,7 @@ type AgreeInput struct {
 	GuardianID db.ID        `json:"guardian_id" required:"false" doc:"监护人的登记编号"`
 	Relation   string       `json:"relation" required:"false" maxLength:"20"`
 	Identities person.Codes `json:"identities" required:"false" maxItems:"9"`
+	BirthDay   clock.Day    `json:"birth_day" required:"false" doc:"出生日期；名单上没有写的要填"`
 }
 
 // Agree takes down at the desk that somebody who stands there agreed; who took it down is named, with the day.
@@ -233,6 +250,12 @@ func (s *Service) Agree(ctx context.Context, in AgreeInput) (Done, error) {
 			return Done{}, errs.WrongState("本人已经同意过")
 		}
 		if err := s.open(&e); err != nil {
+			return Done{}, err
+		}
+		if !born(ctx, in.BirthDay) {
+			return Done{}, errs.Field("birth_day", "请看看出生日期对不对")
+		}
+		if err := e.complete(in.BirthDay); err != nil {
 			return Done{}, err
 		}
 		p, err := s.persons.Add(ctx, tx, newPerson(e, in.Consent, in.GuardianID, in.Relation))

@@ -223,6 +223,25 @@ func TestClaim(t *testing.T) {
 		known := w.enter(line("其木格", "12900000000")) // the resident, who has an entry
 		_, err = w.s.Claim(visitor, enrol.ClaimInput{Code: w.code(known), Name: "其木格", Agreed: true})
 		errstest.Is(w, err, "invalid code: 您已经有登记")
+		unborn := line("没写生日", "12977770008")
+		unborn.BirthDay = 0
+		u := w.enter(unborn)
+		slip := enrol.ClaimInput{Code: w.code(u), Name: "没写生日", Agreed: true}
+		for day, want := range map[clock.Day]string{0: "invalid birth_day: 名单上没有", 20270101: "invalid birth_day: 请看看",
+			20101101: "invalid consent: 未成年人"} {
+			slip.BirthDay = day
+			_, err = w.s.Claim(visitor, slip)
+			errstest.Is(w, err, want)
+		}
+		_, err = w.s.Agree(w.Manager, enrol.AgreeInput{ID: u.ID, Version: u.Version, Consent: person.ByPaper})
+		errstest.Is(w, err, "invalid birth_day: 名单上没有")
+		_, err = w.s.Agree(w.Manager, enrol.AgreeInput{ID: u.ID, Version: u.Version, Consent: person.ByPaper, BirthDay: 20270101})
+		errstest.Is(w, err, "invalid birth_day: 请看看")
+		slip.BirthDay = 19900101
+		if done := must[enrol.Done](w)(w.s.Claim(visitor, slip)); !done.Agreed || w.count(`SELECT COUNT(*) FROM person WHERE name = '没写生日'
+			AND birth_day = 19900101`) != 1 {
+			w.Errorf("the day of birth is not kept: %+v", done)
+		}
 		child := line("小巴特", "12977770009")
 		child.BirthDay = 20121101
 		c := w.enter(child)

@@ -37,9 +37,14 @@ func (in *EnterInput) check(ctx context.Context) error {
 	in.Name, in.Unit, in.Part = spelling.Name(in.Name), strings.TrimSpace(in.Unit), strings.TrimSpace(in.Part)
 	c.That(in.Name != "" && spelling.Letters(in.Name) && spelling.Fault(in.Name) == "", "name", "请填姓名")
 	c.That(len([]rune(in.Unit)) >= 2, "unit", "请填单位或学校")
-	c.That(in.BirthDay == 0 || in.BirthDay >= 19000101 && in.BirthDay <= clock.Today(ctx), "birth_day", "请看看出生日期对不对")
+	c.That(born(ctx, in.BirthDay), "birth_day", "请看看出生日期对不对")
 	c.That(in.Region.Level() == auth.LevelCommunity, "region", "请选到嘎查村（社区）")
 	return c.Err()
+}
+
+// born says whether a day of birth, where there is one, can be one.
+func born(ctx context.Context, d clock.Day) bool {
+	return d == 0 || d >= 19000101 && d <= clock.Today(ctx)
 }
 
 // Enter takes somebody whom a unit registered. He is no person of the register before he agrees himself.
