@@ -27,8 +27,19 @@ type Leaf struct {
 }
 
 // Scheme is the whole plan, sentence by sentence.
-type Scheme struct {
-	Clauses []Clause `json:"clauses"`
+type Scheme struct{ Clauses []Clause }
+
+// SchemeInput asks for one chapter of the plan, counted from 1.
+type SchemeInput struct {
+	Chapter int64 `query:"chapter" minimum:"1" maximum:"4" default:"1"`
+}
+
+// Chapter is one chapter of the plan beside the names of all.
+type Chapter struct {
+	Scheme
+	In    SchemeInput
+	Names []string
+	All   int // sentences of the whole plan
 }
 
 // schemeText is the plan with the pages and tests of each sentence; scheme_test.go holds it to the plan's own text, to the routes and to
@@ -68,7 +79,22 @@ func (s Scheme) parts() (out [][]Clause) {
 	return out
 }
 
-// Scheme tells what of the program does each sentence of the plan; public.
-func (s *Service) Scheme(ctx context.Context, _ Nothing) (Scheme, error) {
-	return scheme, auth.Allow(ctx, View)
+// chapters gives the sentences by the plan's chapters, with their names.
+func (s Scheme) chapters() (names []string, out []Scheme) {
+	for _, c := range s.Clauses {
+		name := strings.Fields(c.Part)[0]
+		if n := len(names); n == 0 || names[n-1] != name {
+			names, out = append(names, name), append(out, Scheme{})
+		}
+		last := &out[len(out)-1]
+		last.Clauses = append(last.Clauses, c)
+	}
+	return names, out
+}
+
+// Scheme tells what of the program does each sentence of a chapter of the plan; public. It comes chapter by chapter, so that a phone with a
+// slow network reads it too.
+func (s *Service) Scheme(ctx context.Context, in SchemeInput) (Chapter, error) {
+	names, all := scheme.chapters()
+	return Chapter{all[in.Chapter-1], in, names, len(scheme.Clauses)}, auth.Allow(ctx, View)
 }
