@@ -245,10 +245,19 @@ func TestCanary(t *testing.T) {
 			!strings.Contains(page, "不计服务时长") {
 			t.Error("the day does not say where to go")
 		}
+		for i, result := range []string{homevisit.Met, homevisit.Refused} {
+			must[homevisit.Receipt](t)(w.s.Record(w.Vols[0].Ctx, homevisit.RecordInput{ID: v.Stops[i].ID, Result: result}))
+		}
 		if err := w.s.Sweep(w.at(w.System, 4)); err != nil {
 			t.Fatal(err)
 		}
 		silent("volunteer", w.Vols[0].Ctx, "over")
+		if got := must[homevisit.DayPage](t)(w.s.Way(w.Vols[0].Ctx, homevisit.DayInput{ID: day})); len(got.Stops) != 0 {
+			t.Errorf("whom he met is told when the day is over: %s", raw(got.Stops))
+		}
+		if desk := must[homevisit.DayPage](t)(w.s.Way(w.Manager, homevisit.DayInput{ID: day})); len(desk.Stops) != 2 {
+			t.Errorf("the desk has %d homes of a day that is over", len(desk.Stops))
+		}
 	})
 }
 

@@ -238,7 +238,8 @@ type DayInput struct {
 	Format string `query:"format" enum:"pdf,xlsx,csv" default:"pdf" maxLength:"4"`
 }
 
-// Way gives the homes of a day in their order: to who agreed to go with how to find them, to the desk without.
+// Way gives the homes of a day in their order: to who agreed to go with how to find them, to the desk without. When the day is over, who
+// went is told no more whose homes these were.
 func (s *Service) Way(ctx context.Context, in DayInput) (DayPage, error) {
 	return act.Look(ctx, s.db, &s.days, in.ID, func(tx *db.Tx, d Day) (DayPage, error) {
 		if err := d.knows(ctx, tx); err != nil {
@@ -255,12 +256,15 @@ func (s *Service) onWay(ctx context.Context, tx *db.Tx, d Day, open bool) (out D
 		return out, err
 	}
 	me := auth.From(ctx).Person
-	out.Mine = slices.ContainsFunc(out.Goers, func(g Goer) bool { return g.PersonID == me && me != 0 && g.State == Agreed })
+	out.Mine = d.State != Over && slices.ContainsFunc(out.Goers, func(g Goer) bool { return g.PersonID == me && me != 0 && g.State == Agreed })
 	if out.Plan, err = planTable.Get(ctx, tx, d.PlanID); err != nil {
 		return out, err
 	}
 	if out.Where, err = region.FullName(ctx, tx, d.Region); err != nil {
 		return out, err
+	}
+	if d.State == Over && !auth.Can(ctx, Keep, auth.Place{Region: d.Region}) {
+		return out, nil
 	}
 	st, _, err := station.Of(ctx, tx, d.Region)
 	if err != nil {
