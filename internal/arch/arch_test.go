@@ -127,6 +127,7 @@ var order = []string{
 	"reach/access",
 	"reach/exchange",
 	"reach/batch",
+	"reach/platforms",
 	"reach/console",
 	"reach/portal",
 	"app/archive",

@@ -87,6 +87,15 @@ func (s *Service) Contact(ctx context.Context, tx *db.Tx, id db.ID) (Contact, er
 	return c, err
 }
 
+// Numbers are the numbers of a person in plain.
+type Numbers struct{ Phone, IDNumber string }
+
+// Reported opens the numbers that are reported with a volunteer's records (民政部令第67号 arts. 4, 5). The caller must have the right to it.
+func (s *Service) Reported(ctx context.Context, tx *db.Tx, id db.ID) (Numbers, error) {
+	o, err := s.open(ctx, tx, id)
+	return Numbers{Phone: o.Phone, IDNumber: o.IDNumber}, err
+}
+
 // Now picks where somebody lives in a month: the shortest span that holds it, else the first address.
 func Now(all []Address, month int64) Address {
 	best, span := all[0], int64(13)

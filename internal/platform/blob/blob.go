@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -115,6 +116,18 @@ type File struct {
 	Keep bool
 	// Tag names this content: a browser that has it asks each time whether it still stands, and gets it only if it is another.
 	Tag string
+	// Stream writes what is too long to be held; then Body is empty.
+	Stream func(w io.Writer) error
+}
+
+// Send writes the content, its length before it where it is known. Only a stream that ends before its end is a fault.
+func (f File) Send(w io.Writer, set func(name, value string)) error {
+	if f.Stream != nil {
+		return f.Stream(w)
+	}
+	set("Content-Length", fmt.Sprint(len(f.Body)))
+	_, _ = w.Write(f.Body) // whoever asked is gone
+	return nil
 }
 
 // File gives a stored file, to be looked at.

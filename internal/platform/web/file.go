@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
 
@@ -44,6 +43,7 @@ func writeFile(w http.ResponseWriter, req *http.Request, f blob.File) {
 	default:
 		h.Set("Cache-Control", "private, no-store")
 	}
-	h.Set("Content-Length", fmt.Sprint(len(f.Body)))
-	w.Write(f.Body)
+	if f.Send(w, h.Set) != nil {
+		panic(http.ErrAbortHandler) // so that nobody takes what came for the whole
+	}
 }

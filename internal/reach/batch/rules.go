@@ -46,7 +46,7 @@ func (f Field) judge(v any) string {
 		return "是空的；没有的不写"
 	case int64(utf8.RuneCountInString(s)) > f.Most:
 		return fmt.Sprintf("最多 %d 个字", f.Most)
-	case strings.ContainsFunc(s, hidden):
+	case strings.ContainsFunc(s, Hidden):
 		return "里有看不见的字符或者换行"
 	case strings.TrimSpace(s) != s:
 		return "前后有空格"
@@ -69,8 +69,9 @@ func (f Field) has(code string) bool {
 	return false
 }
 
-// hidden are controls, line separators, marks of direction, and what stands for a character that could not be read.
-func hidden(r rune) bool {
+// Hidden says of a character that no text of a batch holds it: controls, line separators, marks of direction, and what stands for a
+// character that could not be read.
+func Hidden(r rune) bool {
 	return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || r == utf8.RuneError ||
 		unicode.Is(unicode.Bidi_Control, r) || r == '\ufeff'
 }

@@ -127,6 +127,21 @@ func Pack(kind string, fields map[string]any) ([]byte, error) {
 	return Canonical(found)
 }
 
+// Fit gives a value as a line may have it: one that breaks a rule of its field is left out, or, where the field is needed, replaced by
+// words that say so, so that one bad value does not hold up all others.
+func Fit(kind, name string, v any) any {
+	f := groupOf(kind).field(name)
+	switch words := f.judge(v); {
+	case words == "":
+		return v
+	case f.Needed && !f.Number && f.Pattern == nil && f.Codes == nil:
+		return "未填写"
+	case f.Needed:
+		return v // Pack refuses it
+	}
+	return ""
+}
+
 // Unpack reads a line that Pack made.
 func Unpack(line []byte) (Line, error) {
 	found, bad := parse(line)
