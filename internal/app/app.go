@@ -268,6 +268,12 @@ func (a *App) build(cfg config.Server) {
 	a.Project.Ask = project.Outside{Counted: record.OfProject, Copied: record.OfCopies, Partners: partner.BiddenTo}
 	a.Person.Ask = person.Outside{Counted: record.Held, Independent: a.Appoint.Independent}
 
+	a.buildReach()
+}
+
+// buildReach makes those above the work: supervision, honours and money, and what reaches others.
+func (a *App) buildReach() {
+	d, keys := a.DB, a.Keys
 	a.Stats = stats.New(d)
 	files := inspection.Files{DB: d, Blobs: a.Blobs}
 	a.Plan = plan.New(d, files)
