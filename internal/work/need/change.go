@@ -25,7 +25,7 @@ type AddInput struct {
 	Content   string       `json:"content" minLength:"1" maxLength:"500"`
 	Urgency   string       `json:"urgency" set:"need.urgency" maxLength:"8"`
 	Source    string       `json:"source" set:"need.source" maxLength:"8"`
-	SourceID  db.ID        `json:"source_id" required:"false" doc:"从哪次走访来"`
+	SourceID  db.ID        `json:"source_id" required:"false" doc:"从哪次走访、哪份答卷来；要在这里"`
 	FollowDay clock.Day    `json:"follow_day" required:"false" doc:"最晚哪天再看一次；不填按急不急"`
 }
 
@@ -56,6 +56,9 @@ func (s *Service) Add(ctx context.Context, in AddInput) (Detail, error) {
 // Enter writes a need within a transaction of the caller's, who has checked who may.
 func (s *Service) Enter(ctx context.Context, tx *db.Tx, p person.Person, in AddInput) (Need, error) {
 	groups, err := s.groups(ctx, tx, p, in.Groups)
+	if err == nil && in.SourceID != 0 {
+		err = came(ctx, tx, p, in.Source, in.SourceID)
+	}
 	if err != nil {
 		return Need{}, err
 	}
@@ -79,6 +82,19 @@ func (s *Service) Enter(ctx context.Context, tx *db.Tx, p person.Person, in AddI
 		}
 	}
 	return n, nil
+}
+
+// came refuses a source that there is not, or that is of another kind or place.
+func came(ctx context.Context, tx *db.Tx, p person.Person, source string, id db.ID) error {
+	find, known := origins[source]
+	if !known {
+		return errs.Field("source_id", "只有走访和问卷来的才写编号")
+	}
+	_, there, err := db.Found(find.One(ctx, tx, id, p.Region, p.ID))
+	if err == nil && !there {
+		err = errs.Field("source_id", "这里没有这次"+sources.Word(source))
+	}
+	return err
 }
 
 // groups are those that are said, each of the dictionary, else those of the entry.

@@ -63,7 +63,7 @@ type Need struct {
 	Content   string      `json:"content"`
 	Urgency   string      `json:"urgency" set:"need.urgency"`
 	Source    string      `json:"source" set:"need.source" db:",once"`
-	SourceID  db.ID       `json:"source_id" db:",once" doc:"从哪次走访来"`
+	SourceID  db.ID       `json:"source_id" db:",once" doc:"从哪次走访、哪份答卷来"`
 	State     string      `json:"state" set:"need.state"`
 	OwnerID   db.ID       `json:"-"`
 	Owner     string      `json:"owner" doc:"谁管"`

@@ -17,6 +17,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/errs/errstest"
 	"linli/internal/work/activity"
 	"linli/internal/work/attendance/attendancetest"
 	"linli/internal/work/need"
@@ -426,5 +427,51 @@ func TestPages(t *testing.T) {
 		if code, _ := srv.Do("elsewhere", "GET", "/desk/needs/new?person_id="+w.elder.String(), ""); code != 404 {
 			t.Errorf("a stranger's form: %d", code)
 		}
+	})
+}
+
+// What a need came from is there, of its kind, and of the place or the person; the table of needs is the page as a file.
+func TestSource(t *testing.T) {
+	each(t, func(w *world) {
+		in := w.input()
+		pairings := pairing.New(w.DB, w.Keys, w.Persons)
+		d := must[pairing.Detail](w)(pairings.Propose(w.Manager, pairing.ProposeInput{PersonID: w.elder, VolunteerIDs: []db.ID{w.Vols[0].ID},
+			RhythmDays: 7, Consent: person.BySpoken}))
+		must[pairing.Detail](w)(pairings.Agree(w.Vols[0].Ctx, pairing.AnswerInput{ID: d.ID}))
+		d = must[pairing.Detail](w)(pairings.Get(w.Manager, pairing.GetInput{ID: d.ID}))
+		must[pairing.Detail](w)(pairings.Approve(w.Head, pairing.ApproveInput{ID: d.ID, Version: d.Version}))
+		d = must[pairing.Detail](w)(pairings.Visit(w.Vols[0].Ctx, pairing.VisitInput{ID: d.ID, Result: pairing.Met}))
+		in.Source, in.SourceID = "visit", d.Visits[0].ID
+		if n := must[need.Detail](w)(w.s.Add(w.Manager, in)); n.SourceID != in.SourceID {
+			t.Errorf("the source is %d, not %d", n.SourceID, in.SourceID)
+		}
+		for _, c := range []struct {
+			source string
+			id     db.ID
+			want   string
+		}{{"visit", 1, "invalid source_id: 这里没有这次走访"}, {"survey", in.SourceID, "invalid source_id: 这里没有这次问卷"},
+			{"desk", in.SourceID, "invalid source_id: 只有走访和问卷来的才写编号"}} {
+			in.Source, in.SourceID = c.source, c.id
+			_, err := w.s.Add(w.Manager, in)
+			errstest.Is(t, err, c.want)
+		}
+		run := func(query string, arg any) {
+			w.Write(func(tx *db.Tx) error {
+				_, err := tx.Build(query, arg).Run(w.System, tx)
+				return err
+			})
+		}
+		in.Source, in.SourceID = "visit", d.Visits[0].ID
+		run("UPDATE pairing_visit SET region = ?", attendancetest.Far)
+		must[need.Detail](w)(w.s.Add(w.Manager, in)) // it is about him, though of another place by now
+		run("UPDATE pairing SET person_id = ?", w.ResidentPerson)
+		_, err := w.s.Add(w.Manager, in)
+		errstest.Is(t, err, "invalid source_id: 这里没有这次走访")
+		file := must[blob.File](w)(w.s.Table(w.Town, need.HeatInput{Region: attendancetest.Gacha, Format: "csv"}))
+		if text := string(file.Body); !strings.Contains(text, "住房取暖") || !strings.Contains(text, "少") || strings.Contains(text, "道尔吉") {
+			t.Errorf("the table: %s", text)
+		}
+		_, err = w.s.Table(w.Vols[0].Ctx, need.HeatInput{})
+		errstest.Is(t, err, "denied")
 	})
 }

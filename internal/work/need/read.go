@@ -298,6 +298,50 @@ func (h *Heat) spots(ctx context.Context, tx *db.Tx, within counting) error {
 	return nil
 }
 
+// Table gives the heat as a file: kinds by key group, then the places. What is too few for the page is too few for the file.
+func (s *Service) Table(ctx context.Context, in HeatInput) (blob.File, error) {
+	if in.Format == "" {
+		in.Format = "xlsx"
+	}
+	t, err := act.Read(ctx, s.db, Figures, func(tx *db.Tx) (out paper.Table, err error) {
+		h, err := s.heat(ctx, tx, in)
+		if err != nil {
+			return out, err
+		}
+		return h.paper(clock.DayOf(tx.Now)), nil
+	})
+	if err != nil {
+		return blob.File{}, err
+	}
+	return t.File(in.Format)
+}
+
+func (h Heat) paper(day clock.Day) paper.Table {
+	out := paper.Table{Day: day, Table: sheet.Table{Title: "需求在哪里", Lead: h.Where, Columns: []string{"要什么（人）"},
+		Foot: []string{"少于 " + format.Int(h.Small) + " 人的写“少”。一个人属于几类的，各类都算。",
+			"填报人：            审核人：            单位（盖章）：            报送日期："}}}
+	for _, g := range h.Groups {
+		out.Columns = append(out.Columns, g.Label)
+	}
+	for _, r := range h.Rows {
+		row := []string{kinds.Word(r.Kind)}
+		for _, c := range r.Cells {
+			row = append(row, c.word())
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	for _, p := range h.Places {
+		row := make([]string, max(2, len(out.Columns)))
+		if row[0] = p.Name; p.Hidden {
+			row[1] = "少"
+		} else {
+			row[1] = "有需求 " + format.Int(p.N) + " 人，没人管 " + format.Int(p.Open) + " 条"
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	return out
+}
+
 // exportMost is how many lines one file holds.
 const exportMost = 5000
 

@@ -37,6 +37,15 @@ var (
 	stationAt = db.Query[choice](`SELECT s.id, s.name, '' AS no FROM station s WHERE s.region = $1 AND s.status <> 'closed' ORDER BY s.id`)
 )
 
+// origins find what a need came from by its kind: the visit or the answer $1, of the place $2 or about the person $3 himself, whose
+// division may have moved on.
+var origins = map[string]*db.Rows[db.ID]{
+	"visit": db.Query[db.ID](`SELECT v.id FROM home_visit v WHERE v.id = $1 AND (v.region = $2 OR EXISTS (SELECT 1 FROM home_visit_member m
+		WHERE m.home_id = v.home_id AND m.person_id = $3)) UNION SELECT x.id FROM pairing_visit x JOIN pairing g ON g.id = x.pairing_id
+		WHERE x.id = $1 AND (x.region = $2 OR g.person_id = $3)`),
+	"survey": db.Query[db.ID](`SELECT a.id FROM survey_answer a WHERE a.id = $1 AND (a.region = $2 OR a.person_id = $3)`),
+}
+
 // choice is something to choose from.
 type choice struct {
 	ID   db.ID

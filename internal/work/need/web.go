@@ -20,6 +20,7 @@ func (s *Service) Routes(r *web.Router) {
 	web.Page(r, "GET "+desk+"/{id}", "need.get", View, s.Get, needPage)
 	web.File(r, "GET "+desk+"/export", "need.export", View, s.Export)
 	web.Page(r, "GET "+gov, "need.heat", Figures, s.Heat, heatPage)
+	web.File(r, "GET "+gov+"/table", "need.table", Figures, s.Table)
 	web.Form(r, "POST "+desk, "need.add", Keep, s.Add, func(in AddInput) string { return desk + "/new?person_id=" + in.PersonID.String() },
 		func(_ AddInput, d Detail) string { return pageOf(d.ID) })
 	web.Form(r, "POST "+desk+"/{id}/follow", "need.follow", Keep, s.Follow, func(in StepInput) string { return pageOf(in.ID) },
