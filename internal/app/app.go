@@ -347,7 +347,7 @@ func (a *App) follow() {
 	a.Casework.Follow(a.Person)
 	a.Survey.Follow(a.Person)
 	a.Need.FollowPersons(a.Person)
-	a.HomeVisit.Follow(a.Person)
+	a.HomeVisit.Follow(a.Person, a.Volunteer)
 	a.Offline.Follow(a.Person)
 	a.Record.Follow(a.Person, a.Order, a.Attendance)
 	a.Certificate.Follow(a.Person, a.Record)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"linli/internal/civic/person"
+	"linli/internal/people/volunteer"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -30,6 +31,7 @@ type world struct {
 	*testing.T
 	s     *homevisit.Service
 	needs *need.Service
+	reg   *volunteer.Service
 	today clock.Day
 	ids   map[string]db.ID
 }
@@ -41,7 +43,8 @@ func each(t *testing.T, test func(w *world)) {
 		projects := project.New(base.DB, activity.New(base.DB, base.Keys, base.Att), base.Att)
 		w.needs = need.New(base.DB, base.Keys, base.Persons, base.Orders, projects, pairing.New(base.DB, base.Keys, base.Persons))
 		w.s = homevisit.New(base.DB, base.Keys, base.Persons, w.needs)
-		w.s.Follow(base.Persons)
+		w.reg = volunteer.New(base.DB)
+		w.s.Follow(base.Persons, w.reg)
 		w.Seat(base.Manager)
 		w.Seat(base.Head)
 		for i, x := range []struct {
@@ -320,6 +323,42 @@ func TestGoers(t *testing.T) {
 			t.Errorf("given back: %+v", h)
 		}
 		errstest.Is(t, second(w.s.Agree(w.Vols[0].Ctx, homevisit.AnswerInput{ID: q.Days[0].ID})), "not_found")
+	})
+}
+
+// Who is no volunteer any more is off his days at once, who no longer holds his office with the next sweep: he reads nobody's name, and
+// the homes are there to be given to somebody else.
+func TestLeavers(t *testing.T) {
+	each(t, func(w *world) {
+		p := w.plan()
+		v := w.held(p, 2)
+		worker, account := w.Actor("社工", w.Person("社工", 8), auth.Grant{Role: auth.SocialWorker, Region: attendancetest.Gacha})
+		w.Seat(worker)
+		p = must[homevisit.Sheet](t)(w.s.Get(w.Manager, homevisit.GetInput{ID: p.ID}))
+		p = must[homevisit.Sheet](t)(w.s.Send(w.Manager, homevisit.SendInput{ID: p.ID, Version: p.Version, Day: w.today, Count: 2,
+			GoerIDs: []db.ID{auth.From(worker).Person}}))
+		his := p.Days[1].ID
+		must[homevisit.Receipt](t)(w.s.Agree(worker, homevisit.AnswerInput{ID: his}))
+		of := func(day db.ID) (n int) {
+			for _, h := range w.homes(p.ID) {
+				if h.DayID == day {
+					n++
+				}
+			}
+			return n
+		}
+		if err := w.s.Sweep(w.System); err != nil || of(v.Day.ID) != 2 || of(his) != 2 {
+			t.Fatalf("who may go is taken off: %v, %d, %d", err, of(v.Day.ID), of(his))
+		}
+		must[volunteer.Volunteer](t)(w.reg.Leave(w.Manager, volunteer.LeaveInput{ID: w.Vols[0].ID, Version: w.Vols[0].Version}))
+		errstest.Is(t, second(w.s.Way(w.Vols[0].Ctx, homevisit.DayInput{ID: v.Day.ID})), "not_found")
+		w.Write(func(tx *db.Tx) error {
+			_, err := tx.Build(`UPDATE role_grant SET ended_at = ? WHERE account_id = ?`, tx.Now, account).Run(w.System, tx)
+			return err
+		})
+		if err := w.s.Sweep(w.System); err != nil || of(v.Day.ID)+of(his) != 0 {
+			t.Errorf("their homes are not given back: %v, %d, %d", err, of(v.Day.ID), of(his))
+		}
 	})
 }
 

@@ -74,6 +74,14 @@ var (
 		AND (g.until_day = 0 OR g.until_day >= $2) AND (g.role IN ('social_worker', 'community_head') AND g.region = $1
 		OR g.role = 'station_manager' AND g.station_id IN (SELECT id FROM station WHERE region = $1)) AND NOT EXISTS (SELECT 1 FROM volunteer v
 		WHERE v.person_id = p.id AND v.region = $1 AND v.status = 'active') ORDER BY 2, 1`)
+	// unable are those on days to come who could not be asked for them any more; $2 is one of them, or nobody for all.
+	unable = db.Query[seat](`SELECT g.day_id, g.person_id FROM home_visit_goer g JOIN home_visit_day d ON d.id = g.day_id AND d.state <> 'over'
+		WHERE g.state <> 'declined' AND g.person_id = COALESCE($2, g.person_id) AND NOT EXISTS (SELECT 1 FROM volunteer v JOIN person p
+		ON p.id = v.person_id AND p.state = 'active' WHERE v.person_id = g.person_id AND v.region = d.region AND v.status = 'active')
+		AND NOT EXISTS (SELECT 1 FROM role_grant r JOIN account a ON a.id = r.account_id AND a.state = 'active' JOIN person p
+		ON p.id = a.person_id AND p.state = 'active' WHERE p.id = g.person_id AND r.ended_at IS NULL AND r.from_day <= $1
+		AND (r.until_day = 0 OR r.until_day >= $1) AND (r.role IN ('social_worker', 'community_head') AND r.region = d.region
+		OR r.role = 'station_manager' AND r.station_id IN (SELECT id FROM station WHERE region = d.region))) ORDER BY g.id LIMIT 100`)
 )
 
 // choice is something to choose from.
@@ -81,6 +89,12 @@ type choice struct {
 	ID   db.ID
 	Name string
 	No   string
+}
+
+// seat is somebody on a day.
+type seat struct {
+	DayID    db.ID
+	PersonID db.ID
 }
 
 // living is who lives in a home.

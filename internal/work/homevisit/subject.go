@@ -4,14 +4,19 @@ import (
 	"context"
 
 	"linli/internal/civic/person"
+	"linli/internal/people/volunteer"
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 )
 
-// Follow lets plans go with the entries of persons.
-func (s *Service) Follow(persons *person.Service) {
+// Follow lets plans go with the entries of persons, and who is no volunteer any more off his days at once.
+func (s *Service) Follow(persons *person.Service, volunteers *volunteer.Service) {
+	volunteers.Changed.Subscribe(func(ctx context.Context, tx *db.Tx, e volunteer.ChangedEvent) error {
+		_, err := s.out(ctx, tx, e.Volunteer.PersonID)
+		return err
+	})
 	persons.Merged.Subscribe(func(ctx context.Context, tx *db.Tx, e person.MergedEvent) error {
 		for _, q := range []*db.Command{followHome, followMember, followGoer, followFirst, followSecond} {
 			if _, err := q.Run(ctx, tx, e.From, e.To); err != nil {
@@ -95,6 +100,17 @@ func (s *Service) Forget(ctx context.Context, tx *db.Tx, id db.ID, _ string) err
 		_, err = dropGroups.Run(ctx, tx, id)
 	}
 	return err
+}
+
+// out takes off their days those who could not be asked to go there any more, or one of them; of nobody all. It gives how many it took.
+func (s *Service) out(ctx context.Context, tx *db.Tx, id db.ID) (int, error) {
+	list, err := unable.All(ctx, tx, clock.DayOf(tx.Now), id)
+	for _, g := range list {
+		if err == nil {
+			err = s.leave(ctx, tx, g.DayID, g.PersonID)
+		}
+	}
+	return len(list), err
 }
 
 // leave takes somebody off a day.

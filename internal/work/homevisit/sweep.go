@@ -22,9 +22,10 @@ const (
 	rungTown = 3
 )
 
-// Sweep takes days that are over off their homes, ends plans whose last day is over, and lets what nobody sees to rise.
+// Sweep takes days that are over off their homes, and off their days those whose office or time in the register has ended; it ends plans
+// whose last day is over, and lets what nobody sees to rise.
 func (s *Service) Sweep(ctx context.Context) error {
-	for _, step := range []func(context.Context, *db.Tx) (int, error){s.passes, s.ends, rises} {
+	for _, step := range []func(context.Context, *db.Tx) (int, error){s.passes, s.leavers, s.ends, rises} {
 		for n := 1; n > 0; {
 			if err := s.db.Write(ctx, func(tx *db.Tx) (err error) {
 				n, err = step(ctx, tx)
@@ -47,6 +48,8 @@ func (s *Service) passes(ctx context.Context, tx *db.Tx) (int, error) {
 	}
 	return len(list), err
 }
+
+func (s *Service) leavers(ctx context.Context, tx *db.Tx) (int, error) { return s.out(ctx, tx, 0) }
 
 func (s *Service) ends(ctx context.Context, tx *db.Tx) (int, error) {
 	list, err := ending.All(ctx, tx, clock.DayOf(tx.Now).AddDays(-ownDays))
