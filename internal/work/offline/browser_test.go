@@ -157,7 +157,21 @@ func TestDayInBrowser(t *testing.T) {
 		}
 		cut.Store(true)
 		p.open()
-		p.waits(`state.innerText.includes('没有网络') && !kit.innerText.includes('道尔吉')`) // what he took along went with him
+		p.waits(`state.innerText.includes('没有网络')`)
+		// What he took along went with him, and whom his actions were of: the next who holds the telephone may be somebody else.
+		if found := p.run(`(async () => {
+			let out = document.body.innerText + JSON.stringify(localStorage)
+			for (const { name } of await indexedDB.databases()) {
+				const db = await new Promise(yes => { const r = indexedDB.open(name); r.onsuccess = () => yes(r.result) })
+				for (const store of db.objectStoreNames) {
+					const all = db.transaction(store).objectStore(store).getAll()
+					out += await new Promise(yes => { all.onsuccess = () => yes(JSON.stringify(all.result)) })
+				}
+			}
+			return ['道尔吉', '𠮷'].filter(x => out.includes(x)).join()
+		})()`); found != "" {
+			w.Error("after he signed out the telephone still holds", found)
+		}
 		p.close()
 		for query, want := range map[string]int64{`SELECT COUNT(*) FROM attendance`: 1, `SELECT COUNT(*) FROM offline_action`: 4,
 			`SELECT minutes FROM attendance WHERE needs_second AND in_at <> in_server_at`: 50,

@@ -2,6 +2,7 @@
 // Telephones run it as it stands; so does internal/work/offline/phones_test.go, which hands in a worse world than theirs.
 const most = 200 // actions in one request
 const keep = 3 * 864e5 // what is done stays in sight so long
+const aged = 7 * 864e5 // what was taken along stays so long without being renewed: whom somebody went to see is not kept for ever
 const verdicts = ['done', 'duplicate', 'conflict', 'refused']
 const ours = answer => String(answer.body?.type ?? '').startsWith('urn:linli:problem:')
 const asked = request => new Promise((yes, no) => {
@@ -158,12 +159,12 @@ export class Outbox {
     return known.length
   }
 
-  // settle writes what became of an item; what is done keeps nothing of what was said in it.
+  // settle writes what became of an item; what is done, or lies at the station, keeps nothing of what was said in it.
   settle(id, more) {
     return this.write(items => {
       items.get(id).onsuccess = e => {
         const item = e.target.result
-        if (item) items.put({ ...item, ...more, ...more.verdict === 'done' && { body: null } })
+        if (item) items.put({ ...item, ...more, ...(more.handed || more.verdict === 'done') && { body: null } })
       }
     })
   }
@@ -179,6 +180,26 @@ export class Outbox {
     return list.every(x => there.includes(x.id))
   }
 
+  // page is what he took along as the page shows it, unless it is old.
+  async page() {
+    const contact = await this.kept('contact')
+    if (contact && passed(contact, this.stamp()) > aged) await this.unpack()
+    return this.kept('page')
+  }
+
+  // unpack takes off this telephone what he took along.
+  unpack() { return this.write((_, kept) => { for (const key of ['pack', 'page']) kept.delete(key) }) }
+
+  // strip takes off it of whom his actions were: of what nobody took there stays that there was something, to be handed over later.
+  async strip() {
+    for (const x of await this.all()) {
+      if (x.verdict) await this.write(items => {
+        if (x.verdict === 'done' || x.handed) items.delete(x.id)
+        else items.put({ ...x, body: null, label: '', of: '' })
+      })
+    }
+  }
+
   // tidy takes out of sight what has been done for days.
   async tidy() {
     for (const x of await this.all()) {
@@ -187,11 +208,15 @@ export class Outbox {
   }
 }
 
-// leave is asked before an account is signed out: how many of its actions wait and cannot go out now. With none, what it took along goes.
+// leave is asked before an account is signed out: how many of its actions wait and cannot go out now. With none nothing stays here that
+// says whom he went to see, for somebody else may be the next to hold this telephone.
 export async function leave(account) {
   const box = new Outbox(account)
   await box.flush()
   const waits = (await box.all()).filter(x => !x.verdict).length
-  if (!waits) await box.write((_, kept) => { for (const key of ['pack', 'page', 'contact']) kept.delete(key) })
-  return waits
+  if (waits) return waits
+  await box.unpack()
+  await box.strip()
+  try { if (localStorage.getItem('pocket') === account) localStorage.removeItem('pocket') } catch { /* nothing is kept there */ }
+  return 0
 }

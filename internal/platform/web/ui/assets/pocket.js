@@ -76,7 +76,7 @@ async function show() {
 
 // draw puts in what was taken along; whoever has opened a form is not disturbed.
 async function draw() {
-  const page = box && await box.kept('page')
+  const page = box && await box.page()
   if (writing || !page || drawn === page.html || kit.querySelector('[open]')) return
   kit.innerHTML = drawn = page.html
   const today = new Date(await box.time() + 288e5).toISOString().slice(0, 10) // of Shanghai
@@ -107,13 +107,16 @@ async function meet() {
   }
   const end = await box.fetch()
   if (end === 'other') {
+    await box.unpack()
     await become(undefined)
     return meet()
   }
   if (end !== 'new') return end
   const answer = await fetch('/my/pocket/kit', { cache: 'no-store' }).catch(() => ({}))
   if (answer.status !== 200 || answer.redirected) return 'later'
-  await box.keep('page', { html: await answer.text() })
+  const html = await answer.text()
+  if (!html.includes(`data-account="${box.account}"`)) return 'later' // somebody else has signed in meanwhile
+  await box.keep('page', { html })
   await draw()
   return 'new'
 }
@@ -126,6 +129,7 @@ async function go() {
     let end = box ? await box.flush() : 'sent'
     if (end === 'sent' || end === 'other') end = await meet()
     if (end === 'new') end = await box.flush()
+    if (end === 'sign-in' && who.get() !== box?.account) await become(undefined) // he has signed out in another tab
     await box?.tidy()
     const waits = await show(), line = waits ? `${waits} 件事在这台手机里等着。` : ''
     if (end === 'sent') say('done', opens ? '都送到了，任务也带好了。没有网络也能打开这一页。' : '都送到了，任务也带好了。')
