@@ -210,10 +210,10 @@ func telephones(t *testing.T, sqlite, postgres int) {
 // twice, late, half and in another order: nothing that was kept is lost, and nothing is there twice.
 func TestTelephones(t *testing.T) { telephones(t, 300, 30) }
 
-// The same for hours.
+// The same for half an hour: a seed takes 30 to 70 ms on SQLite and twice that on PostgreSQL, and make drill gives a package an hour.
 func TestDrillTelephones(t *testing.T) {
 	if os.Getenv("LINLI_DRILL") != "" {
-		telephones(t, 100_000, 10_000)
+		telephones(t, 30_000, 3_000)
 	}
 }
 
