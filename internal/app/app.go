@@ -27,6 +27,7 @@ import (
 	"linli/internal/oversight/inspection/visit"
 	"linli/internal/oversight/report"
 	"linli/internal/oversight/stats"
+	"linli/internal/people/agreement"
 	"linli/internal/people/enrol"
 	"linli/internal/people/insurance"
 	"linli/internal/people/partner"
@@ -98,6 +99,7 @@ type App struct {
 	Team      *team.Service
 	Enrol     *enrol.Service
 	Insurance *insurance.Service
+	Agreement *agreement.Service
 
 	Catalogue  *catalogue.Service
 	Order      *order.Service
@@ -206,7 +208,7 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 		a.Office.Rule.Area(),
 		a.Office.Sign.Area(), a.Office.Equipment.Area(), a.Office.Roster.Area(), a.Office.Ledger.Area(), a.Office.Archive.Area(),
 		a.Coverage.Area(),
-		a.Volunteer.Area(), a.Team.Area(), a.Enrol.Area(), a.Insurance.Area(),
+		a.Volunteer.Area(), a.Team.Area(), a.Enrol.Area(), a.Insurance.Area(), a.Agreement.Area(),
 		a.Catalogue.Area(), a.Order.Area(), a.Attendance.Area(), a.Activity.Area(), a.Training.Area(), a.Project.Area(),
 		a.Recruit.Area(), a.Partner.Area(),
 		a.Dispatch.Area(), a.Pairing.Area(), a.Guard.Area(), a.Casework.Area(), a.Survey.Area(), a.Need.Area(), a.HomeVisit.Area(),
@@ -238,7 +240,7 @@ func (a *App) build(cfg config.Server) {
 	a.Volunteer = volunteer.New(d)
 	a.Team = team.New(d)
 	a.Enrol = enrol.New(d, keys, a.Person, a.Volunteer, cfg.BaseURL, cfg.Demo)
-	a.Insurance = insurance.New(d, keys, a.Blobs)
+	a.Insurance, a.Agreement = insurance.New(d, keys, a.Blobs), agreement.New(d, keys, a.Person, a.Blobs)
 
 	a.Catalogue = catalogue.New(d)
 	a.Order = order.New(d, keys, a.Person, a.Blobs)
@@ -333,6 +335,7 @@ func (a *App) follow() {
 	a.Team.Follow(a.Person, a.Volunteer)
 	a.Enrol.Follow(a.Person)
 	a.Insurance.Follow(a.Person)
+	a.Agreement.Follow(a.Person)
 	a.Catalogue.Follow(a.Station)
 	a.Order.Follow(a.Person)
 	a.Attendance.Follow(a.Person, a.Order)

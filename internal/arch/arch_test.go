@@ -81,6 +81,7 @@ var order = []string{
 	"people/team",
 	"people/enrol",
 	"people/insurance",
+	"people/agreement",
 	"work/catalogue",
 	"work/order/hand",
 	"work/order/live",

@@ -95,6 +95,7 @@ type Activity struct {
 	Risk       string      `json:"risk"`
 	GuideUnit  string      `json:"guide_unit" doc:"指导单位；治安维稳一类发布前要有"`
 	Insured    bool        `json:"insurance_needed" db:"insurance_needed,once" doc:"参加的人那天要有人身意外伤害保险"`
+	Agreement  bool        `json:"agreement_needed" db:"agreement_needed,once" doc:"参加的人要先和服务站签好志愿服务协议（本系统约定）"`
 	State      string      `json:"state" set:"activity.state"`
 	StartsAt   time.Time   `json:"starts_at" db:",once"`
 	EndsAt     time.Time   `json:"ends_at" db:",once"`

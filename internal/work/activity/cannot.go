@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"linli/internal/civic/setting"
+	"linli/internal/people/agreement"
 	"linli/internal/people/insurance"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/clock"
@@ -28,7 +29,7 @@ func (c *Card) cannot(ctx context.Context, tx *db.Tx, id db.ID, a Activity) erro
 	if err != nil {
 		return err
 	}
-	bare, err := a.uncovered(ctx, tx, v)
+	bare, err := a.bars(ctx, tx, v)
 	for _, p := range c.Posts {
 		x := Cannot{Post: p.Name, Why: p.unfit(v, a.Day, skills)}
 		if !v.Qualified(p.Qualification, a.Day) {
@@ -41,13 +42,19 @@ func (c *Card) cannot(ctx context.Context, tx *db.Tx, id db.ID, a Activity) erro
 	return err
 }
 
-// uncovered says why a volunteer lacks the insurance that an activity asks, or "".
-func (a Activity) uncovered(ctx context.Context, tx *db.Tx, v volunteer.Profile) (string, error) {
-	if !a.Insured {
+// bars says why a volunteer lacks the insurance or the agreement that an activity asks, or "".
+func (a Activity) bars(ctx context.Context, tx *db.Tx, v volunteer.Profile) (string, error) {
+	if a.Insured {
+		book, err := insurance.Around(ctx, tx, a.Region, v.ID, a.Day)
+		why := book.Ask(v, insurance.Case{Region: a.Region, Station: a.StationID, Team: a.TeamID, Day: a.Day}).Why
+		if err != nil || why != "" {
+			return why, err
+		}
+	}
+	if !a.Agreement {
 		return "", nil
 	}
-	book, err := insurance.Around(ctx, tx, a.Region, v.ID, a.Day)
-	return book.Ask(v, insurance.Case{Region: a.Region, Station: a.StationID, Team: a.TeamID, Day: a.Day}).Why, err
+	return agreement.Lacks(ctx, tx, v.PersonID, a.StationID, a.Day)
 }
 
 // explain tells the steps of one's own place, and how many wait before.

@@ -42,6 +42,7 @@ type CreateInput struct {
 	Risk       string      `json:"risk" required:"false" maxLength:"500" doc:"可能有什么风险，怎样防；发布前要写"`
 	GuideUnit  string      `json:"guide_unit" required:"false" maxLength:"60"`
 	Insured    bool        `json:"insurance_needed" required:"false" doc:"可能有人身危险：参加的人那天要有人身意外伤害保险（志愿服务条例第十七条）"`
+	Agreement  bool        `json:"agreement_needed" required:"false" doc:"参加的人要先和服务站签好志愿服务协议（本系统约定）"`
 	Day        clock.Day   `json:"day" doc:"哪天；重复的是第一场"`
 	From       string      `json:"from" pattern:"^([01][0-9]|2[0-3]):[0-5][0-9]$" patternDescription:"写成 09:00 这样"`
 	To         string      `json:"to" pattern:"^([01][0-9]|2[0-3]):[0-5][0-9]$" patternDescription:"写成 11:00 这样"`
@@ -135,7 +136,7 @@ func (in CreateInput) activity(ctx context.Context, tx *db.Tx, st station.Statio
 		SeriesID: series, Rule: in.Recurrence,
 		Title: strings.TrimSpace(in.Title), Category: in.Category, Content: strings.TrimSpace(in.Content), Place: strings.TrimSpace(in.Place),
 		Conditions: strings.TrimSpace(in.Conditions), Risk: strings.TrimSpace(in.Risk), GuideUnit: strings.TrimSpace(in.GuideUnit),
-		Insured: in.Insured, Version: 1,
+		Insured: in.Insured, Agreement: in.Agreement, Version: 1,
 		State: Draft, StartsAt: hour(day, in.From), EndsAt: hour(day, in.To), Day: day, MadeBy: auth.From(ctx).Account, MadeAt: tx.Now}
 	if !a.StartsAt.After(tx.Now) {
 		return a, errs.Field("day", "要在现在以后")

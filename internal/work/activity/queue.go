@@ -154,7 +154,7 @@ func (p Post) suits(ctx context.Context, tx *db.Tx, v volunteer.Profile, a Activ
 	}
 	why := p.unfit(v, a.Day, skills)
 	if why == "" {
-		if why, err = a.uncovered(ctx, tx, v); err != nil {
+		if why, err = a.bars(ctx, tx, v); err != nil {
 			return err
 		}
 	}
@@ -171,16 +171,16 @@ func (p Seat) still(ctx context.Context, tx *db.Tx, a Activity) error {
 		return err
 	}
 	i := slices.IndexFunc(posts, func(x Post) bool { return x.ID == p.PostID })
-	if i < 0 || posts[i].Qualification == "" && !a.Insured {
+	if i < 0 || posts[i].Qualification == "" && !a.Insured && !a.Agreement {
 		return nil
 	}
 	v, err := volunteer.Load(ctx, tx, p.VolunteerID)
 	if err != nil {
 		return err
 	}
-	bare, err := a.uncovered(ctx, tx, v)
+	bare, err := a.bars(ctx, tx, v)
 	if err == nil && bare != "" {
-		err = errs.Clash(p.Name + bare)
+		err = errs.Clash(p.Name + "：" + bare)
 	}
 	if err == nil && !v.Qualified(posts[i].Qualification, a.Day) {
 		err = errs.Clash(p.Name + "没有“" + posts[i].word + "”资格，或者到那天已经到期，不能上这个岗位")

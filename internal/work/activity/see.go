@@ -104,6 +104,7 @@ type Face struct {
 	Risk       string    `json:"risk"`
 	GuideUnit  string    `json:"guide_unit"`
 	Insured    bool      `json:"insurance_needed"`
+	Agreement  bool      `json:"agreement_needed"`
 	StartsAt   time.Time `json:"starts_at"`
 	EndsAt     time.Time `json:"ends_at"`
 	State      string    `json:"state" set:"activity.state"`
@@ -130,6 +131,7 @@ func faceOf(ctx context.Context, tx *db.Tx, a Activity) (Face, error) {
 	posts, err := postsIn(ctx, tx, a.ID)
 	return Face{ID: a.ID, ProjectID: a.ProjectID, Title: a.Title,
 		Category: a.Category, Content: a.Content, Place: a.Place, Conditions: a.Conditions, Risk: a.Risk, Insured: a.Insured,
+		Agreement: a.Agreement,
 		GuideUnit: a.GuideUnit, StartsAt: a.StartsAt, EndsAt: a.EndsAt, State: a.State, Reason: a.Reason, Team: a.Team, Station: st.Name,
 		Needed: a.Needed, Taken: a.Taken, Posts: posts}, err
 }
