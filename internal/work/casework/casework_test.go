@@ -90,19 +90,19 @@ func (w *world) opened() db.ID {
 }
 
 func (w *world) version(id db.ID) int64 {
-	return must[casework.View](w)(w.s.Get(w.ann, casework.GetInput{ID: id})).Version
+	return must[casework.View](w)(w.s.Get(w.ann, casework.ReadInput{ID: id})).Version
 }
 
 // Everybody sees what is his by his relation and his days, and for all others there is no such case, whatever role they hold.
 func TestRelation(t *testing.T) {
 	each(t, func(w *world) {
 		id := w.opened()
-		v := must[casework.View](w)(w.s.Get(w.ann, casework.GetInput{ID: id}))
+		v := must[casework.View](w)(w.s.Get(w.ann, casework.ReadInput{ID: id}))
 		if v.GoalText != canary+"目标" || v.Careful != canary+"留意" || len(v.Steps) != 2 || v.Next.Text != canary+"先做" || len(v.Notes) != 2 ||
 			v.Ref != canary+"依据" {
 			w.Errorf("the worker: %+v", v)
 		}
-		v = must[casework.View](w)(w.s.Mine(w.Vols[0].Ctx, casework.GetInput{ID: id}))
+		v = must[casework.View](w)(w.s.Mine(w.Vols[0].Ctx, casework.ReadInput{ID: id}))
 		if v.GoalText == "" || v.Careful == "" || v.Next == nil || v.Steps != nil || len(v.Notes) != 1 || v.Notes[0].Audience != "helpers" ||
 			v.Ref != "" || v.Workers != nil || v.Ground != "" || v.GroundDay != 0 || v.ReviewDay != 0 {
 			w.Errorf("the helper: %+v", v)
@@ -110,7 +110,7 @@ func TestRelation(t *testing.T) {
 		if a := must[casework.Aided](w)(w.s.Aided(w.Vols[0].Ctx, casework.NoInput{})); len(a.Help) != 1 || a.Help[0].Ground != "" {
 			w.Errorf("the helper's list: %+v", a)
 		}
-		v = must[casework.View](w)(w.s.Mine(w.Resident, casework.GetInput{ID: id}))
+		v = must[casework.View](w)(w.s.Mine(w.Resident, casework.ReadInput{ID: id}))
 		if v.GoalText == "" || v.Careful != "" || v.Notes != nil || v.Steps != nil || v.Ref != "" || len(v.Workers) != 1 {
 			w.Errorf("the person: %+v", v)
 		}
@@ -123,7 +123,7 @@ func TestRelation(t *testing.T) {
 		for name, who := range map[string]context.Context{"another worker": w.bob, "manager": w.Manager, "head": w.Head, "town": w.Town,
 			"another volunteer": w.Vols[1].Ctx} {
 			for what, read := range map[string]func() error{
-				"mine":    func() error { _, err := w.s.Mine(who, casework.GetInput{ID: id}); return err },
+				"mine":    func() error { _, err := w.s.Mine(who, casework.ReadInput{ID: id}); return err },
 				"readers": func() error { _, err := w.s.Readers(who, casework.GetInput{ID: id}); return err },
 				"print":   func() error { _, err := w.s.PrintReaders(who, casework.ReadersInput{ID: id}); return err },
 				"note": func() error {
@@ -138,7 +138,7 @@ func TestRelation(t *testing.T) {
 				}
 			}
 		}
-		_, err = w.s.Get(w.bob, casework.GetInput{ID: id})
+		_, err = w.s.Get(w.bob, casework.ReadInput{ID: id})
 		errstest.Is(w, err, "not_found")
 		if l := must[casework.Register](w)(w.s.List(w.bob, casework.ListInput{})); len(l.Items) != 0 {
 			w.Errorf("another worker's list: %+v", l)
@@ -156,9 +156,9 @@ func (w *world) days(id db.ID) {
 	w.Helper()
 	helper := w.Vols[0].Ctx
 	clock.Set(time.Date(2026, 11, 26, 23, 59, 0, 0, clock.Shanghai))
-	must[casework.View](w)(w.s.Mine(helper, casework.GetInput{ID: id}))
+	must[casework.View](w)(w.s.Mine(helper, casework.ReadInput{ID: id}))
 	clock.Set(time.Date(2026, 11, 27, 0, 0, 0, 0, clock.Shanghai))
-	_, err := w.s.Mine(helper, casework.GetInput{ID: id})
+	_, err := w.s.Mine(helper, casework.ReadInput{ID: id})
 	errstest.Is(w, err, "not_found")
 	if a := must[casework.Aided](w)(w.s.Aided(helper, casework.NoInput{})); len(a.Help) != 0 {
 		w.Errorf("listed after his days: %+v", a)
@@ -170,10 +170,10 @@ func (w *world) days(id db.ID) {
 func TestReaders(t *testing.T) {
 	each(t, func(w *world) {
 		id := w.opened()
-		must[casework.View](w)(w.s.Get(w.ann, casework.GetInput{ID: id}))
-		must[casework.View](w)(w.s.Mine(w.Vols[0].Ctx, casework.GetInput{ID: id}))
-		must[casework.View](w)(w.s.Mine(w.Resident, casework.GetInput{ID: id}))
-		_, _ = w.s.Get(w.bob, casework.GetInput{ID: id})
+		must[casework.View](w)(w.s.Get(w.ann, casework.ReadInput{ID: id}))
+		must[casework.View](w)(w.s.Mine(w.Vols[0].Ctx, casework.ReadInput{ID: id}))
+		must[casework.View](w)(w.s.Mine(w.Resident, casework.ReadInput{ID: id}))
+		_, _ = w.s.Get(w.bob, casework.ReadInput{ID: id})
 		for range 2 {
 			r := must[casework.Readers](w)(w.s.Readers(w.Resident, casework.GetInput{ID: id}))
 			var why []string
@@ -197,7 +197,7 @@ func TestReaders(t *testing.T) {
 func TestCanary(t *testing.T) {
 	each(t, func(w *world) {
 		id := w.opened()
-		c := must[casework.View](w)(w.s.Get(w.ann, casework.GetInput{ID: id}))
+		c := must[casework.View](w)(w.s.Get(w.ann, casework.ReadInput{ID: id}))
 		c2 := must[casework.Receipt](w)(w.s.Edit(w.ann, casework.EditInput{ID: id, Version: c.Version, Goal: canary, Safety: canary,
 			ReviewDay: 20270101}))
 		c2 = must[casework.Receipt](w)(w.s.Appoint(w.ann, casework.AppointInput{ID: id, Version: c2.Version, Login: w.logins["社工巴根"],
@@ -249,7 +249,7 @@ func TestHandover(t *testing.T) {
 		_, err := w.s.Appoint(w.ann, wrong)
 		errstest.Is(w, err, "invalid login: 这里没有这个账号的社会工作者")
 		c := must[casework.Receipt](w)(w.s.Appoint(w.ann, in))
-		if v := must[casework.View](w)(w.s.Get(w.bob, casework.GetInput{ID: id})); v.Relation != "supervisor" || len(v.Notes) != 2 {
+		if v := must[casework.View](w)(w.s.Get(w.bob, casework.ReadInput{ID: id})); v.Relation != "supervisor" || len(v.Notes) != 2 {
 			w.Errorf("%+v", v)
 		}
 		in.Part = "worker"
@@ -257,7 +257,7 @@ func TestHandover(t *testing.T) {
 		errstest.Is(w, err, "stale_version")
 		in.Version = c.Version
 		must[casework.Receipt](w)(w.s.Appoint(w.ann, in))
-		_, err = w.s.Get(w.ann, casework.GetInput{ID: id})
+		_, err = w.s.Get(w.ann, casework.ReadInput{ID: id})
 		errstest.Is(w, err, "not_found")
 		if o := must[casework.Orphans](w)(w.s.Ownerless(w.Town, casework.NoInput{})); len(o.Items) != 0 {
 			w.Errorf("%+v", o)
@@ -273,14 +273,14 @@ func TestHandover(t *testing.T) {
 		if r := must[casework.Register](w)(w.s.List(w.bob, casework.ListInput{})); len(r.Items) != 0 {
 			w.Errorf("who leads no case any more sees names: %+v", r)
 		}
-		_, err = w.s.Get(w.bob, casework.GetInput{ID: id})
+		_, err = w.s.Get(w.bob, casework.ReadInput{ID: id})
 		errstest.Is(w, err, "not_found")
 		o := must[casework.Orphans](w)(w.s.Ownerless(w.Town, casework.NoInput{}))
 		if len(o.Items) != 1 || o.Items[0].Last != "社工巴根" || strings.Contains(fmt.Sprint(o), "其木格") {
 			w.Fatalf("%+v", o)
 		}
 		must[casework.Receipt](w)(w.s.Assign(w.Town, casework.AssignInput{ID: id, Version: o.Items[0].Version, Login: w.logins["社工安娜"]}))
-		must[casework.View](w)(w.s.Get(w.ann, casework.GetInput{ID: id}))
+		must[casework.View](w)(w.s.Get(w.ann, casework.ReadInput{ID: id}))
 	})
 }
 
@@ -314,11 +314,11 @@ func TestOpening(t *testing.T) {
 			}
 			return w.s.Forget(w.System, tx, w.Vols[1].PersonID, "")
 		})
-		v := must[casework.View](w)(w.s.Get(w.ann, casework.GetInput{ID: id}))
+		v := must[casework.View](w)(w.s.Get(w.ann, casework.ReadInput{ID: id}))
 		if v.State != casework.Closed || v.Outcome != "erased" || v.GoalText+v.Careful+v.Steps[0].Text != "" || len(v.Notes) != 0 {
 			w.Errorf("after the erasure: %+v", v)
 		}
-		_, err = w.s.Mine(w.Vols[0].Ctx, casework.GetInput{ID: id})
+		_, err = w.s.Mine(w.Vols[0].Ctx, casework.ReadInput{ID: id})
 		errstest.Is(w, err, "not_found")
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"linli/internal/civic/account"
+	"linli/internal/civic/appointment"
 	"linli/internal/civic/person"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/act"
@@ -258,21 +259,9 @@ func (s *Service) Appoint(ctx context.Context, in AppointInput) (Receipt, error)
 // seat gives a case to a social worker who holds the role where the case is; who had it has it no longer.
 func seat(ctx context.Context, tx *db.Tx, c Case, login, part string) error {
 	today := clock.DayOf(tx.Now)
-	list, err := worker.All(ctx, tx, strings.ToLower(strings.TrimSpace(login)), today)
+	who, err := sought(ctx, tx, c, login)
 	if err != nil {
 		return err
-	}
-	var who candidate
-	for _, x := range list {
-		if x.Region.Contains(c.Region) {
-			who = x
-		}
-	}
-	if who.ID == 0 {
-		return errs.Field("login", "这里没有这个账号的社会工作者")
-	}
-	if who.PersonID == c.PersonID {
-		return errs.Field("login", "他就是本人，请选别的社工")
 	}
 	old, there, err := db.Found(standing.One(ctx, tx, c.ID, part))
 	if err != nil {
@@ -293,6 +282,43 @@ func seat(ctx context.Context, tx *db.Tx, c Case, login, part string) error {
 		return err
 	}
 	return notify.Send(ctx, tx, notify.Message{To: who.ID, Kind: "case", Title: "有一个社工个案交给您", Text: parts.Word(part), Link: desk})
+}
+
+// sought finds a social worker where a case is, who is not its person.
+func sought(ctx context.Context, tx *db.Tx, c Case, login string) (who candidate, err error) {
+	list, err := worker.All(ctx, tx, strings.ToLower(strings.TrimSpace(login)), clock.DayOf(tx.Now))
+	if err != nil {
+		return who, err
+	}
+	for _, x := range list {
+		if x.Region.Contains(c.Region) {
+			who = x
+		}
+	}
+	switch {
+	case who.ID == 0:
+		err = errs.Field("login", "这里没有这个账号的社会工作者")
+	case who.PersonID == c.PersonID:
+		err = errs.Field("login", "他就是本人，请选别的社工")
+	}
+	return who, err
+}
+
+// assign is seat for who does not lead a case himself: not to an account that he made or could sign in with, or that was made by whom made
+// his, until a third person has confirmed whose it is. Or one hand would choose the readers of a case, and read it.
+func assign(ctx context.Context, tx *db.Tx, c Case, login string) error {
+	who, err := sought(ctx, tx, c, login)
+	if err != nil {
+		return err
+	}
+	why, err := appointment.Apart(ctx, tx, auth.From(ctx).Account, who.ID, tx.Now)
+	if err == nil && why != "" {
+		err = errs.Field("login", why+"，不能由您把个案交给他")
+	}
+	if err != nil {
+		return err
+	}
+	return seat(ctx, tx, c, login, Worker)
 }
 
 // AssignInput gives a case that nobody leads to a social worker.
@@ -323,6 +349,6 @@ func (s *Service) Assign(ctx context.Context, in AssignInput) (Receipt, error) {
 		return c, err
 	}
 	op := act.Op{Perm: Assign, Action: "case.assign", ID: in.ID, Version: in.Version}
-	return act.ChangeTo(ctx, s.db, &kind, op, func(tx *db.Tx, c *Case) error { return seat(ctx, tx, *c, in.Login, Worker) },
+	return act.ChangeTo(ctx, s.db, &kind, op, func(tx *db.Tx, c *Case) error { return assign(ctx, tx, *c, in.Login) },
 		func(_ *db.Tx, c Case) (Receipt, error) { return c.receipt(), nil })
 }

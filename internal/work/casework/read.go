@@ -1,7 +1,9 @@
 package casework
 
 import (
+	"cmp"
 	"context"
+	"math"
 	"strings"
 	"time"
 
@@ -22,6 +24,12 @@ type GetInput struct {
 	ID db.ID `path:"id"`
 }
 
+// ReadInput opens a case, and which of its notes.
+type ReadInput struct {
+	ID     db.ID `path:"id"`
+	Before db.ID `query:"before" doc:"这一条以前的记录；不填是最近的"`
+}
+
 // View is a case as far as it is the reader's: a helper sees goal, next step, safety and the notes for helpers; the person himself goal,
 // next step and who leads; who leads it all of it.
 type View struct {
@@ -35,6 +43,7 @@ type View struct {
 	Helpers  []Help `json:"helpers,omitempty"`
 	Workers  []Post `json:"workers,omitempty"`
 	Notes    []Note `json:"notes,omitempty"`
+	Older    *db.ID `json:"older_notes,omitempty" doc:"还有更早的记录：从这一条往前"`
 	Ref      string `json:"ground_ref,omitempty"`
 
 	Today clock.Day `json:"-"`
@@ -46,7 +55,7 @@ func (v View) whole() bool { return v.Relation == Worker || v.Relation == Superv
 const quietly = "the reading is a row of casework_read, which the person may ask for"
 
 // Get opens a case for who leads it or watches over it; the reading leaves one row.
-func (s *Service) Get(ctx context.Context, in GetInput) (View, error) {
+func (s *Service) Get(ctx context.Context, in ReadInput) (View, error) {
 	return act.Write(ctx, s.db, act.Op{Perm: Lead, Action: "case.read", Quiet: quietly}, func(tx *db.Tx) (View, error) {
 		c, err := load(ctx, tx, in.ID)
 		if err == nil {
@@ -55,29 +64,29 @@ func (s *Service) Get(ctx context.Context, in GetInput) (View, error) {
 		if err != nil {
 			return View{}, err
 		}
-		return s.read(ctx, tx, c)
+		return s.read(ctx, tx, c, in.Before)
 	})
 }
 
 // Mine opens a case for a helper or for the person himself, as much of it as is his; the reading leaves one row.
-func (s *Service) Mine(ctx context.Context, in GetInput) (View, error) {
+func (s *Service) Mine(ctx context.Context, in ReadInput) (View, error) {
 	return act.Write(ctx, s.db, act.Op{Perm: Aid, Action: "case.read", Quiet: quietly}, func(tx *db.Tx) (View, error) {
 		c, err := related(ctx, tx, in.ID)
 		if err != nil {
 			return View{}, err
 		}
-		return s.read(ctx, tx, c)
+		return s.read(ctx, tx, c, in.Before)
 	})
 }
 
 // read notes who reads a case and why, and opens what is his.
-func (s *Service) read(ctx context.Context, tx *db.Tx, c Case) (View, error) {
+func (s *Service) read(ctx context.Context, tx *db.Tx, c Case, before db.ID) (View, error) {
 	me := auth.From(ctx)
 	if err := readTable.Insert(ctx, tx, Reader{ID: tx.NewID(), CaseID: c.ID, AccountID: me.Account, Name: me.Name, Relation: c.relation,
 		SinceDay: c.since, At: tx.Now}); err != nil {
 		return View{}, err
 	}
-	return s.view(ctx, tx, c)
+	return s.view(ctx, tx, c, before)
 }
 
 // narrow is a case without what is not a helper's: on what ground it was opened, and when it is looked at again.
@@ -88,7 +97,7 @@ func (c Case) narrow() Case {
 	return c
 }
 
-func (s *Service) view(ctx context.Context, tx *db.Tx, c Case) (v View, err error) {
+func (s *Service) view(ctx context.Context, tx *db.Tx, c Case, before db.ID) (v View, err error) {
 	v = View{Case: c.narrow(), Relation: c.relation, Who: c.Name, Today: clock.DayOf(tx.Now)}
 	if v.GoalText, err = s.keys.OpenText(c.Goal, at("casework", "goal", c.ID)); err != nil {
 		return v, err
@@ -110,7 +119,7 @@ func (s *Service) view(ctx context.Context, tx *db.Tx, c Case) (v View, err erro
 		if v.Careful, err = s.keys.OpenText(c.Safety, at("casework", "safety", c.ID)); err != nil {
 			return v, err
 		}
-		if v.Notes, err = s.notes(ctx, tx, c); err != nil {
+		if v.Notes, v.Older, err = s.notes(ctx, tx, c, before); err != nil {
 			return v, err
 		}
 	}
@@ -129,21 +138,25 @@ func (s *Service) view(ctx context.Context, tx *db.Tx, c Case) (v View, err erro
 }
 
 // notes are those for helpers; who leads a case or watches over it reads the others too.
-func (s *Service) notes(ctx context.Context, tx *db.Tx, c Case) (out []Note, err error) {
-	list, err := notesOf.All(ctx, tx, c.ID)
+func (s *Service) notes(ctx context.Context, tx *db.Tx, c Case, before db.ID) (out []Note, older *db.ID, err error) {
+	list, err := notesOf.All(ctx, tx, c.ID, cmp.Or(before, math.MaxInt64), c.relation == Helper)
+	if len(list) > notesMost {
+		list = list[:notesMost]
+		older = &list[notesMost-1].ID
+	}
 	for _, n := range list {
 		if err != nil {
-			return nil, err
-		}
-		if n.Audience != ForHelpers && c.relation == Helper {
-			continue
+			return nil, nil, err
 		}
 		if n.Text, err = s.keys.OpenText(n.Sealed, at("casework_note", "text", n.ID)); n.Text != "" {
 			out = append(out, n)
 		}
 	}
-	return out, err
+	return out, older, err
 }
+
+// notesMost is how many notes one page of a case holds; older ones are behind its button.
+const notesMost = 50
 
 // NoteInput writes a note.
 type NoteInput struct {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -30,7 +32,7 @@ func (w *world) run(text string, args ...any) {
 // gone fails unless there is no such case for a social worker, in his list and his to-do neither.
 func (w *world) gone(what string, who context.Context, id db.ID) {
 	w.Helper()
-	if _, err := w.s.Get(who, casework.GetInput{ID: id}); err == nil {
+	if _, err := w.s.Get(who, casework.ReadInput{ID: id}); err == nil {
 		w.Errorf("%s: read", what)
 	} else {
 		errstest.Is(w, err, "not_found")
@@ -93,10 +95,10 @@ func TestOffice(t *testing.T) {
 			w.gone(what, w.ann, id)
 			w.left(what, 1)
 			w.run(c[1], ann)
-			must[casework.View](w)(w.s.Get(w.ann, casework.GetInput{ID: id}))
+			must[casework.View](w)(w.s.Get(w.ann, casework.ReadInput{ID: id}))
 		}
 		w.run("UPDATE role_grant SET region = ? WHERE account_id = ?", int64(attendancetest.Gacha.At(auth.LevelTown)), ann)
-		must[casework.View](w)(w.s.Get(w.ann, casework.GetInput{ID: id}))
+		must[casework.View](w)(w.s.Get(w.ann, casework.ReadInput{ID: id}))
 		w.left("office of the town", 0)
 		w.run("UPDATE role_grant SET region = ? WHERE account_id = ?", int64(attendancetest.Far), int64(auth.From(w.bob).Account))
 		_, err := w.s.Appoint(w.ann, casework.AppointInput{ID: id, Version: w.version(id), Login: w.logins["社工巴根"], Part: "worker"})
@@ -150,7 +152,7 @@ func (w *world) whose(from, to db.ID) {
 // side fails unless somebody reads his own side of a case, and neither notes nor what a helper has to heed.
 func (w *world) side(who context.Context, id db.ID) {
 	w.Helper()
-	v := must[casework.View](w)(w.s.Mine(who, casework.GetInput{ID: id}))
+	v := must[casework.View](w)(w.s.Mine(who, casework.ReadInput{ID: id}))
 	if v.Relation != casework.Self || v.Notes != nil || v.Careful != "" || v.GoalText == "" {
 		w.Errorf("%+v", v)
 	}
@@ -186,10 +188,10 @@ func TestHelper(t *testing.T) {
 		w.run("UPDATE volunteer SET status = 'left' WHERE no = ?", no)
 		w.unhelped("left", w.Vols[1].Ctx, id)
 		w.run("UPDATE volunteer SET status = 'active' WHERE no = ?", no)
-		v := must[casework.View](w)(w.s.Get(w.ann, casework.GetInput{ID: id}))
+		v := must[casework.View](w)(w.s.Get(w.ann, casework.ReadInput{ID: id}))
 		c := must[casework.Receipt](w)(w.s.Dismiss(w.ann, casework.DismissInput{ID: id, Version: v.Version, HelperID: v.Helpers[1].ID}))
 		w.unhelped("dismissed", w.Vols[1].Ctx, id)
-		must[casework.View](w)(w.s.Mine(w.Vols[0].Ctx, casework.GetInput{ID: id}))
+		must[casework.View](w)(w.s.Mine(w.Vols[0].Ctx, casework.ReadInput{ID: id}))
 		_, err := w.s.Dismiss(w.ann, casework.DismissInput{ID: id, Version: c.Version, HelperID: v.Helpers[1].ID})
 		errstest.Is(w, err, "invalid helper_id: 没有这位帮手")
 		must[casework.Receipt](w)(w.s.Close(w.ann, casework.CloseInput{ID: id, Version: c.Version, Outcome: "reached"}))
@@ -199,7 +201,7 @@ func TestHelper(t *testing.T) {
 
 func (w *world) unhelped(what string, who context.Context, id db.ID) {
 	w.Helper()
-	if _, err := w.s.Mine(who, casework.GetInput{ID: id}); err == nil {
+	if _, err := w.s.Mine(who, casework.ReadInput{ID: id}); err == nil {
 		w.Errorf("%s: read", what)
 	} else {
 		errstest.Is(w, err, "not_found")
@@ -213,7 +215,7 @@ func (w *world) unhelped(what string, who context.Context, id db.ID) {
 func TestTurns(t *testing.T) {
 	each(t, func(w *world) {
 		id := w.opened()
-		v := must[casework.View](w)(w.s.Get(w.ann, casework.GetInput{ID: id}))
+		v := must[casework.View](w)(w.s.Get(w.ann, casework.ReadInput{ID: id}))
 		other := must[casework.Receipt](w)(w.s.Open(w.ann, w.input()))
 		settle := casework.SettleInput{ID: other.ID, Version: other.Version, StepID: v.Next.ID, State: "done"}
 		_, err := w.s.Settle(w.ann, settle)
@@ -326,7 +328,7 @@ func TestNoteAndErasure(t *testing.T) {
 		if err := <-done; err == nil {
 			w.Error("a note was written into the case of an erased person")
 		}
-		if v := must[casework.View](w)(w.s.Get(w.ann, casework.GetInput{ID: id})); len(v.Notes) != 0 {
+		if v := must[casework.View](w)(w.s.Get(w.ann, casework.ReadInput{ID: id})); len(v.Notes) != 0 {
 			w.Errorf("%+v", v.Notes)
 		}
 	})
@@ -355,6 +357,106 @@ func TestEveryReading(t *testing.T) {
 		f := must[blob.File](w)(w.s.PrintReaders(w.Resident, casework.ReadersInput{ID: id, Format: "csv"}))
 		if !bytes.Contains(f.Body, []byte("第一位")) {
 			w.Error("the first reading is not on paper")
+		}
+	})
+}
+
+// Who gives a case that nobody leads gives it to nobody whose account he made or could sign in with, or whom the same hand made, until
+// a third person has confirmed it: or he would read what he only assigns.
+func TestAssignApart(t *testing.T) {
+	each(t, func(w *world) {
+		id, town, bob := w.opened(), auth.From(w.Town), auth.From(w.bob)
+		w.run("UPDATE role_grant SET ended_at = granted_at WHERE account_id = ?", int64(auth.From(w.ann).Account))
+		act := func(actor, account db.ID, kind string) {
+			w.Write(func(tx *db.Tx) error {
+				_, err := tx.Build(`INSERT INTO account_act (id, version, account_id, actor_id, kind, region, by_actor, at, confirmed_how)
+					VALUES (?, 1, ?, ?, ?, ?, FALSE, ?, '')`, tx.NewID(), account, actor, kind, attendancetest.Gacha, tx.Now).Run(w.System, tx)
+				return err
+			})
+		}
+		give := func() error {
+			o := must[casework.Orphans](w)(w.s.Ownerless(w.Town, casework.NoInput{}))
+			_, err := w.s.Assign(w.Town, casework.AssignInput{ID: id, Version: o.Items[0].Version, Login: w.logins["社工巴根"]})
+			return err
+		}
+		for what, c := range map[string]struct {
+			acts func()
+			want string
+		}{
+			"made":     {func() { act(town.Account, bob.Account, "create") }, town.Name + "办过另一位的账号"},
+			"password": {func() { act(town.Account, bob.Account, "password") }, town.Name + "办过另一位的账号"},
+			"through another": {func() { act(town.Account, w.ManagerID, "phone"); act(w.ManagerID, bob.Account, "factor") },
+				town.Name + "办过另一位的账号"},
+			"the other way": {func() { act(bob.Account, town.Account, "password") }, bob.Name + "办过另一位的账号"},
+			"one hand made both": {func() { act(w.ManagerID, town.Account, "appoint"); act(w.ManagerID, bob.Account, "create") },
+				"两位的账号都是站长乌云办的"},
+		} {
+			c.acts()
+			if err := give(); err == nil {
+				w.Fatalf("%s: given", what)
+			} else if errstest.Is(w, err, "invalid login: "+c.want+"（任命、密码、手机号或验证），还没有人核实，不能由您把个案交给他"); w.Failed() {
+				w.Fatal(what)
+			}
+			w.gone(what, w.bob, id)
+			w.left(what, 1)
+			w.run("UPDATE account_act SET confirmed_at = at, confirmed_by = ?, confirmed_how = 'met'", int64(w.HeadID))
+		}
+		if err := give(); err != nil {
+			w.Fatal("confirmed: ", err)
+		}
+		must[casework.View](w)(w.s.Get(w.bob, casework.ReadInput{ID: id}))
+	})
+}
+
+// Every note of a case is reached: fifty on a page, older ones behind its button; a helper turns the pages of his notes alone.
+func TestNotes(t *testing.T) {
+	each(t, func(w *world) {
+		id := w.opened() // with a note for who leads it and one for helpers, the oldest
+		for i := range 2 * 49 {
+			for _, audience := range []string{"worker", "helpers"}[:1+i%2] {
+				must[casework.Receipt](w)(w.s.Note(w.ann, casework.NoteInput{ID: id, Audience: audience, Text: fmt.Sprint(audience, i)}))
+			}
+		}
+		pages := func(read func(context.Context, casework.ReadInput) (casework.View, error), who context.Context) (sizes []int, texts []string) {
+			in := casework.ReadInput{ID: id}
+			for {
+				v := must[casework.View](w)(read(who, in))
+				sizes = append(sizes, len(v.Notes))
+				for _, n := range v.Notes {
+					texts = append(texts, n.Text)
+				}
+				if v.Older == nil {
+					return sizes, texts
+				}
+				in.Before = *v.Older
+			}
+		}
+		seen := func(what string, sizes []int, texts []string, want []int, first, last string) {
+			slices.Sort(texts[1 : len(texts)-1])
+			if !slices.Equal(sizes, want) || texts[0] != first || texts[len(texts)-1] != last ||
+				len(slices.Compact(slices.Clone(texts))) != len(texts) {
+				w.Errorf("%s: pages of %v notes, want %v: from %q to %q", what, sizes, want, texts[0], texts[len(texts)-1])
+			}
+		}
+		sizes, texts := pages(w.s.Get, w.ann)
+		seen("who leads it", sizes, texts, []int{50, 50, 49}, "helpers97", canary+"社工看")
+		sizes, texts = pages(w.s.Mine, w.Vols[0].Ctx)
+		seen("a helper, of as many as a page holds", sizes, texts, []int{50}, "helpers97", canary+"都看")
+		must[casework.Receipt](w)(w.s.Note(w.ann, casework.NoteInput{ID: id, Audience: "helpers", Text: "再一条"}))
+		sizes, texts = pages(w.s.Mine, w.Vols[0].Ctx)
+		seen("the 51st note", sizes, texts, []int{50, 1}, "再一条", canary+"都看")
+		if strings.Contains(strings.Join(texts, " "), "worker") || strings.Contains(strings.Join(texts, " "), "社工看") {
+			w.Errorf("a helper reads %q", texts)
+		}
+		srv := w.Web(w.s.Routes)
+		_, page := srv.Do("volunteer", "GET", "/my/cases/"+id.String(), "")
+		link := regexp.MustCompile(`href="([^"]*before=[^"]*)"`).FindStringSubmatch(page)
+		if link == nil || strings.Contains(page, canary+"都看") {
+			w.Fatalf("no way to the 51st note: %s", page)
+		}
+		if _, page = srv.Do("volunteer", "GET", link[1], ""); !strings.Contains(page, canary+"都看") || strings.Contains(page, "再一条") ||
+			strings.Contains(page, "before=") {
+			w.Errorf("the second page: %s", page)
 		}
 	})
 }

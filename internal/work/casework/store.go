@@ -44,7 +44,8 @@ var (
 	helpsOf = db.Query[Help](`SELECT ` + helpTable.Columns("h") + `, n.name FROM casework_helper h JOIN volunteer v ON v.id = h.volunteer_id
 		JOIN person n ON n.id = v.person_id WHERE h.case_id = $1 ORDER BY h.id`)
 	stepsOf = stepTable.Where("case_id = $1 ORDER BY due_day, id")
-	notesOf = noteTable.Where("case_id = $1 ORDER BY id DESC LIMIT 200")
+	// notesOf are the notes of a case before one of them, the newest first; $3 leaves out those that are not for helpers.
+	notesOf = noteTable.Where("case_id = $1 AND id < $2 AND (audience = 'helpers' OR $3 = FALSE) ORDER BY id DESC LIMIT 51")
 	readsOf = readTable.Where("case_id = $1 ORDER BY id DESC LIMIT " + strconv.Itoa(pageMost))
 	everOf  = readTable.Where("case_id = $1 ORDER BY id DESC") // for paper, and for what is held about the person
 
