@@ -10,6 +10,7 @@
 package partner
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
 	"linli/internal/platform/set"
 )
 
@@ -195,13 +197,19 @@ func New(d *db.DB, persons *person.Service) *Service {
 		Names: func(p Partner) []string { return []string{p.ContactName} },
 		Trail: func(was, now Partner) map[string]any { return map[string]any{"from": was.State, "to": now.State} }}
 	s.offers = act.Kind[Offer]{Object: "partner_offer", View: View, Table: offerTable, Place: Offer.place, Word: offerStates.Word,
-		Load:  func(ctx context.Context, tx *db.Tx, id db.ID) (Offer, error) { return offerByID.Get(ctx, tx, id) },
+		Load: func(ctx context.Context, tx *db.Tx, id db.ID) (Offer, error) {
+			o, err := offerByID.Get(ctx, tx, id)
+			return o, cmp.Or(err, keyed(ctx, o.PartnerID))
+		},
 		State: func(o Offer) string { return o.State },
 		Trail: func(was, now Offer) map[string]any {
 			return map[string]any{"partner": now.PartnerID, "from": was.State, "to": now.State}
 		}}
 	s.parts = act.Kind[Part]{Object: "partner_part", View: View, Table: partTable, Place: Part.place, Word: partStates.Word,
-		Load:  func(ctx context.Context, tx *db.Tx, id db.ID) (Part, error) { return partByID.Get(ctx, tx, id) },
+		Load: func(ctx context.Context, tx *db.Tx, id db.ID) (Part, error) {
+			p, err := partByID.Get(ctx, tx, id)
+			return p, cmp.Or(err, keyed(ctx, p.PartnerID))
+		},
 		State: func(p Part) string { return p.State },
 		Trail: func(was, now Part) map[string]any {
 			return map[string]any{"partner": now.PartnerID, "from": was.State, "to": now.State}
@@ -209,4 +217,15 @@ func New(d *db.DB, persons *person.Service) *Service {
 	return s
 }
 
-func get(ctx context.Context, tx *db.Tx, id db.ID) (Partner, error) { return byID.Get(ctx, tx, id) }
+func get(ctx context.Context, tx *db.Tx, id db.ID) (Partner, error) {
+	p, err := byID.Get(ctx, tx, id)
+	return p, cmp.Or(err, keyed(ctx, p.ID))
+}
+
+// keyed says whether a key of access reads a unit: one that was made in the name of a unit reads no other of its maker's.
+func keyed(ctx context.Context, id db.ID) error {
+	if k := auth.From(ctx).Key; k != nil && k.Of != 0 && k.Of != id {
+		return errs.ErrNotFound
+	}
+	return nil
+}

@@ -230,6 +230,7 @@ type Mine struct {
 func (s *Service) Mine(ctx context.Context, _ NoInput) (Mine, error) {
 	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Mine, err error) {
 		out.Items, err = mineOf.All(ctx, tx, auth.From(ctx).Person)
+		out.Items = slices.DeleteFunc(out.Items, func(p Partner) bool { return keyed(ctx, p.ID) != nil })
 		return out, err
 	})
 }

@@ -80,6 +80,7 @@ type Key struct {
 	ID        db.ID
 	Reads     map[Perm]bool // what of his permissions it carries; true: over himself alone
 	Doors     []string      // operations that it opens beside the public ones
+	Of        db.ID         // the unit in whose name it reads, and of units no other; 0: its owner himself
 	PerMinute int           // requests
 }
 

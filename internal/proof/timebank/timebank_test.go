@@ -240,6 +240,14 @@ func TestGiving(t *testing.T) {
 		w.is(err, "")
 		w.is(give(w.Vols[0].Ctx, gift), "not_found")
 		w.kin()
+		by := auth.From(w.Vols[0].Ctx)
+		by.Key = &auth.Key{Reads: map[auth.Perm]bool{timebank.View: true}}
+		for who, n := range map[context.Context]int{w.Vols[0].Ctx: 1, auth.With(w.System, by): 0} {
+			a, err := w.s.Account(who, timebank.AccountInput{PersonID: w.child})
+			if w.is(err, ""); len(a.Relatives) != n {
+				w.T.Errorf("%d relatives, want %d", len(a.Relatives), n)
+			}
+		}
 		w.is(give(w.Vols[0].Ctx, gift), "")
 		w.has(w.child, 60, 0, 0)
 		w.has(w.granny, 60, 0, 0)

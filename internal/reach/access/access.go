@@ -154,7 +154,7 @@ func (s *Service) touch(ctx context.Context, id db.ID, now time.Time) {
 
 // carries is what a key leaves of its owner's rights.
 func (k Key) carries(owner auth.Actor) *auth.Key {
-	out := &auth.Key{ID: k.ID, Reads: map[auth.Perm]bool{}, PerMinute: PersonRate}
+	out := &auth.Key{ID: k.ID, Reads: map[auth.Perm]bool{}, Of: k.PartnerID, PerMinute: PersonRate}
 	if k.PartnerID != 0 || owner.Seat() != 0 {
 		out.PerMinute = OfficeRate
 	}

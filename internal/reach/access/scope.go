@@ -15,7 +15,7 @@ import (
 )
 
 // scope is what one word of a key lets a program read: operations, and the permissions that those ask for. Where own is set, of them only
-// what is the owner's own: names of other people never leave by a key.
+// what is the owner's own, as he reads it himself; who his relatives are does not leave by a key.
 type scope struct {
 	own   bool
 	perms []auth.Perm
