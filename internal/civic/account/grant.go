@@ -132,7 +132,7 @@ func (s *Service) appoint(ctx context.Context, tx *db.Tx, r accountRow, p Post) 
 	if fresh, err := grants.Add(ctx, tx, g); err != nil || !fresh {
 		return g, orClash(err, "这个账号已经有这个角色")
 	}
-	if _, err := endAll.Run(ctx, tx, r.ID); err != nil {
+	if err := s.shut(ctx, tx, r.ID); err != nil {
 		return g, err
 	}
 	if err := s.Acted.Publish(ctx, tx, ActedEvent{Account: r.ID, Kind: ActAppoint, Role: g.Role, Grant: g.ID, Region: g.Region}); err != nil {

@@ -53,6 +53,9 @@ func (s *Service) Add(ctx context.Context, in AddInput) (Made, error) {
 
 func (s *Service) add(ctx context.Context, tx *db.Tx, op act.Op, in AddInput) (out Made, err error) {
 	me, today, token := auth.From(ctx), clock.DayOf(tx.Now), newToken()
+	if err := s.stands(ctx, tx, me.Account); err != nil {
+		return out, err
+	}
 	n, err := running.One(ctx, tx, me.Account, today)
 	if err == nil && n >= MaxKeys {
 		err = errs.WrongState("已经有 20 把在用的钥匙，先作废不用的")
@@ -76,6 +79,19 @@ func (s *Service) add(ctx context.Context, tx *db.Tx, op act.Op, in AddInput) (o
 	out.Key, err = byID.Get(ctx, tx, k.ID)
 	out.Token = token
 	return out, err
+}
+
+// stands holds an account until its new key is there, so that two at once count one another and who shuts the account meets the key; and
+// asks whether a key would work: who owes a password of his own or a second factor makes none.
+func (s *Service) stands(ctx context.Context, tx *db.Tx, id db.ID) error {
+	if _, err := hold.One(ctx, tx, id); err != nil {
+		return err
+	}
+	_, err := account.Behind(ctx, tx, id)
+	if errs.KindOf(err) == errs.Unauthenticated {
+		err = errs.WrongState("先改好密码、登记好动态码，再做接口钥匙")
+	}
+	return err
 }
 
 // EndInput ends one of one's own keys.

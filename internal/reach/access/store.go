@@ -14,6 +14,7 @@ var (
 	byID    = db.Query[Key](`SELECT ` + columns + tables + `WHERE k.id = $1`)
 	byToken = db.Query[Key](`SELECT ` + columns + tables + `WHERE k.token_hash = $1 AND k.ended_at IS NULL AND k.until_day >= $2`)
 	ofOwner = db.Query[Key](`SELECT ` + columns + tables + `WHERE k.account_id = $1 ORDER BY k.id DESC LIMIT 100`)
+	hold    = db.Query[db.ID](`SELECT id FROM account WHERE id = $1 FOR UPDATE`)
 	running = db.Query[int64](`SELECT COUNT(*) FROM access_key WHERE account_id = $1 AND ended_at IS NULL AND until_day >= $2`)
 	ripe    = db.Query[Key](`SELECT ` + columns + tables + `WHERE k.ended_at IS NULL AND NOT k.told AND k.until_day BETWEEN $1 AND $2
 		ORDER BY k.id LIMIT 500`)
