@@ -93,7 +93,8 @@ func (r *Router) answered(req *http.Request, once *db.Once, err error) ([]byte, 
 
 // keepForm is where a form leads.
 func keepForm(page, to string) []byte {
-	if pathOf(to) == pathOf(page) {
+	there, _, _ := strings.Cut(to, "?")
+	if here, _, _ := strings.Cut(page, "?"); there == here {
 		return append([]byte{keptDone}, to...)
 	}
 	return append([]byte{keptLead}, to...)

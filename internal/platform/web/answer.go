@@ -79,7 +79,7 @@ func details(route *Route, e *errs.Error, err error) []detail {
 		}
 		return out
 	}
-	for _, name := range sortedKeys(e.Fields) {
+	for _, name := range slices.Sorted(maps.Keys(e.Fields)) {
 		if strings.Contains(name, "!") { // a cell of a workbook: survey!C7
 			out = append(out, detail{name, e.Fields[name]})
 			continue
@@ -131,6 +131,9 @@ type statusKey struct{}
 
 // fail answers a page request that went wrong.
 func (r *Router) fail(w http.ResponseWriter, req *http.Request, route *Route, err error) {
+	if auth.From(req.Context()).Key != nil { // around the answer stands who reads it, and a key does not tell who its owner is
+		req = r.stranger(req)
+	}
 	var status int
 	var title, text string
 	if e := known(req, err); e == nil {
@@ -206,10 +209,6 @@ func entered(req *http.Request) url.Values {
 		}
 	}
 	return out
-}
-
-func sortedKeys(m map[string]string) []string {
-	return slices.Sorted(maps.Keys(m))
 }
 
 // noRoute answers addresses that no route has, or none for this method: the mux's own answer knows which.

@@ -71,14 +71,17 @@ func (l *limiter) take(route *Route, req *http.Request) error {
 	if len(all) == 0 {
 		return nil
 	}
-	ip, account := connection(Meta(req.Context()).IP), auth.From(req.Context()).Account
+	ip, actor := connection(Meta(req.Context()).IP), auth.From(req.Context())
 	for _, x := range all {
 		client := ip
-		if account != 0 {
-			client = account.String()
+		if actor.Account != 0 {
+			client = actor.Account.String()
 			for _, name := range x.of {
 				client += " " + req.PathValue(name)
 			}
+		}
+		if actor.Key != nil {
+			client = "key " + actor.Key.ID.String()
 		}
 		if over(x.inner, client) || over(x.outer, ip) {
 			return errs.New(errs.TooMany, "too_many", "太频繁了，请过一会儿再试")
@@ -96,11 +99,7 @@ func connection(ip string) string {
 	if a = a.Unmap(); a.Is4() {
 		return a.String()
 	}
-	p, err := a.Prefix(64)
-	if err != nil {
-		return ip
-	}
-	return p.String()
+	return netip.PrefixFrom(a, 64).Masked().String()
 }
 
 func over(x *httprate.RateLimiter, who string) bool {

@@ -53,10 +53,15 @@ func (r *Router) dispatch(w http.ResponseWriter, req *http.Request) {
 func (r *Router) handle(route *Route, fn http.HandlerFunc) {
 	name := route.Method + " " + route.Path
 	r.mux.HandleFunc(name, func(w http.ResponseWriter, req *http.Request) {
-		start := time.Now()
+		start, err := time.Now(), error(nil)
+		if auth.From(req.Context()).Key != nil {
+			req, err = r.cfg.Gate(route, req)
+		}
 		if route.nobody {
-			ctx := auth.With(req.Context(), auth.Actor{})
-			req = req.WithContext(ui.With(ctx, r.page(ctx, req, Meta(ctx), auth.Actor{})))
+			req = r.stranger(req)
+		}
+		if err == nil { // what a key is refused counts for nobody, what it reads for the key
+			err = r.limiter.take(route, req)
 		}
 		if route.Kind != KindStream {
 			ctx, cancel := context.WithTimeout(req.Context(), route.longest())
@@ -64,10 +69,6 @@ func (r *Router) handle(route *Route, fn http.HandlerFunc) {
 			req = req.WithContext(ctx)
 		}
 		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
-		err := r.limiter.take(route, req)
-		if err == nil && auth.From(req.Context()).Key != nil {
-			req, err = r.cfg.Gate(route, req)
-		}
 		if err != nil {
 			r.refuse(rec, req, err)
 		} else if req, leave, err := r.turns.enter(route, req); err != nil {
@@ -80,6 +81,12 @@ func (r *Router) handle(route *Route, fn http.HandlerFunc) {
 		}
 		r.seconds.WithLabelValues(name, strconv.Itoa(rec.status/100)+"xx").Observe(time.Since(start).Seconds())
 	})
+}
+
+// stranger is the request as somebody's who is not known, its page too.
+func (r *Router) stranger(req *http.Request) *http.Request {
+	ctx := auth.With(req.Context(), auth.Actor{})
+	return req.WithContext(ui.With(ctx, r.page(ctx, req, Meta(ctx), auth.Actor{})))
 }
 
 // recorder remembers what was answered, if anything yet.
@@ -268,7 +275,7 @@ func (r *Router) clientIP(req *http.Request) string {
 	}
 	if !r.trusted(host) {
 		if req.Header.Get("X-Forwarded-For") != "" {
-			r.stranger.Do(func() {
+			r.warned.Do(func() {
 				r.cfg.Log.Warn("a proxy is not trusted: limits take all people behind it for one; see --trusted-proxy", "proxy", host)
 			})
 		}

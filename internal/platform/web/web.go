@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -115,7 +116,7 @@ type Router struct {
 	faults   *prometheus.CounterVec
 	readers  func() map[reflect.Type]reader
 	made     shelf
-	stranger sync.Once     // a proxy that is not trusted is told of once
+	warned   sync.Once     // a proxy that is not trusted is told of once
 	stopping chan struct{} // closed when streams have to end
 }
 
@@ -214,11 +215,8 @@ func (r *Router) add(pattern, kind, operation string, perm auth.Perm, in reflect
 		panic(fmt.Sprintf("web: %s asks for %q, which has no row in permissions.txt", pattern, perm))
 	}
 	route := &Route{Method: method, Path: path, Kind: kind, Operation: operation, Permission: perm, status: http.StatusOK,
-		maxBody: r.cfg.MaxBody, in: inputOf(schemas, in)}
+		maxBody: r.cfg.MaxBody, in: inputOf(schemas, in), Public: slices.Contains(holders, auth.Anyone)}
 	route.Query, route.Texts = route.in.query()
-	for _, h := range holders {
-		route.Public = route.Public || h == auth.Anyone
-	}
 	for _, o := range opts {
 		o(route)
 	}
@@ -333,11 +331,6 @@ func (r *Router) serveForm(route *Route, page func(in any) string, next func(in,
 		}
 		r.lead(w, req, answer)
 	}
-}
-
-func pathOf(address string) string {
-	path, _, _ := strings.Cut(address, "?")
-	return path
 }
 
 // A form that comes back to its own page leaves word for it that it is done: the page says so once, and the browser drops what was

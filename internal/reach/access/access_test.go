@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -177,6 +178,64 @@ func TestKeyOnlyReads(t *testing.T) {
 	})
 }
 
+// Around a refused page stands nobody: a key tells neither who its owner is nor what waits for him.
+func TestKeyHidesItsOwner(t *testing.T) {
+	each(t, func(w *world) {
+		w.Seat(w.Head)
+		k := w.key(w.Head, access.AddInput{Scopes: []string{"public"}})
+		for path, status := range map[string]int{"/my/keys": 403, "/developers": 403, "/nosuch": 404} {
+			body := w.expect(k.Token, "GET", path, status)
+			for _, secret := range []string{auth.From(w.Head).Name, w.HeadID.String(), auth.CommunityHead.Word()} {
+				if strings.Contains(body, secret) {
+					w.Errorf("%s tells %s", path, secret)
+				}
+			}
+		}
+	})
+}
+
+// What a key is refused takes nothing of what its owner may do in an hour.
+func TestRefusalsCountForNobody(t *testing.T) {
+	each(t, func(w *world) {
+		k := w.key(w.Resident, access.AddInput{Scopes: []string{"public"}})
+		for range access.PersonRate {
+			w.expect(k.Token, "POST", "/api/v1/keys-of-access", 403)
+		}
+		w.expect(k.Token, "POST", "/api/v1/keys-of-access", 429)
+		w.expect("resident", "POST", "/api/v1/keys-of-access", 422)
+	})
+}
+
+// Several at once make no more keys than one after the other; whom his account owes something makes none.
+func TestAddAtOnce(t *testing.T) {
+	each(t, func(w *world) {
+		in := access.AddInput{Name: "x", Scopes: []string{"public"}, Days: 90}
+		for range access.MaxKeys - 1 {
+			w.key(w.Resident, in)
+		}
+		var all sync.WaitGroup
+		for range 8 {
+			all.Go(func() {
+				if _, err := w.s.Add(w.Resident, in); err != nil && !strings.Contains(err.Error(), "已经有 20 把") {
+					w.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		mine, err := w.s.List(w.Resident, access.Nothing{})
+		w.must(err)
+		if len(mine.Items) != access.MaxKeys {
+			w.Errorf("%d keys", len(mine.Items))
+		}
+		w.Write(func(tx *db.Tx) error {
+			_, err := tx.Build("UPDATE account SET password_until = ? WHERE id = ?", time.Now(), w.HeadID).Run(w.System, tx)
+			return err
+		})
+		_, err = w.s.Add(w.Head, in)
+		errstest.Is(w.T, err, "wrong_state: 先改好密码")
+	})
+}
+
 // Only the digest of a key is kept; its list shows its last four, to its owner alone.
 func TestKeyIsShownOnce(t *testing.T) {
 	each(t, func(w *world) {
@@ -322,6 +381,18 @@ func TestKeyFollowsItsOwner(t *testing.T) {
 	})
 }
 
+// Who is appointed, also from tomorrow on, signs in anew as his post asks, and makes his keys anew.
+func TestAppointmentEndsKeys(t *testing.T) {
+	each(t, func(w *world) {
+		k := w.key(w.Resident, access.AddInput{Scopes: []string{"public", "figures"}})
+		w.expect(k.Token, "GET", "/api/v1/pairings/rate", 403)
+		_, err := w.accounts.Appoint(w.System, account.AppointInput{ID: k.AccountID, Post: account.Post{Role: auth.SocialWorker,
+			Region: attendancetest.Gacha, From: clock.DayOf(attendancetest.Noon).AddDays(1), Reason: "会议"}})
+		w.must(err)
+		w.expect(k.Token, "GET", "/api/v1/public/activities", 401)
+	})
+}
+
 // A unit's key reads the unit, for as long as its maker speaks for it.
 func TestPartnerKey(t *testing.T) {
 	each(t, func(w *world) {
@@ -338,6 +409,21 @@ func TestPartnerKey(t *testing.T) {
 		}
 		w.expect(k.Token, "GET", "/api/v1/partners/"+p.ID.String(), 200)
 		w.expect(k.Token, "GET", "/api/v1/partners", 403)
+		other, err := w.partners.Create(w.Manager, partner.CreateInput{Region: attendancetest.Gacha, Kind: "school",
+			Facts: partner.Facts{Name: "别的小学", Open: true}})
+		w.must(err)
+		_, err = w.partners.Appoint(w.Manager, partner.AppointInput{ID: other.ID, Version: other.Version, PersonID: who, Post: "办公室"})
+		w.must(err)
+		own := w.key(uma, access.AddInput{Scopes: []string{"partner"}})
+		for path, code := range map[string]int{"/api/v1/my-partners": 200, "/api/v1/partners/" + other.ID.String(): 200,
+			"/api/v1/partners/" + other.ID.String() + "/statement": 200} {
+			if body := w.expect(own.Token, "GET", path, code); !strings.Contains(body, "别的小学") {
+				w.Errorf("%s: %s", path, body)
+			}
+			if code, body := w.ask(k.Token, "GET", path); strings.Contains(body, "别的小学") || code != 200 && code != 404 {
+				w.Errorf("in the name of one unit %s: %d %s", path, code, body)
+			}
+		}
 		_, err = w.partners.Release(w.Manager, partner.EndInput{ID: p.ID, Version: p.Version, Reason: "调走了"})
 		w.must(err)
 		w.expect(k.Token, "GET", "/api/v1/my-partners", 401)

@@ -96,7 +96,7 @@ func (s *Service) Gate(route *web.Route, req *http.Request) (*http.Request, erro
 	case key.Opens(route.Operation):
 		return req, nil
 	case route.Public:
-		return req.WithContext(auth.With(req.Context(), auth.Actor{Origin: web.Meta(req.Context()).IP})), nil
+		return req.WithContext(auth.With(req.Context(), auth.Actor{Origin: web.Meta(req.Context()).IP, Key: key})), nil
 	}
 	return req, errs.Deny("这把接口钥匙没有这个范围")
 }
