@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"linli/internal/civic/person"
 	"linli/internal/people/agreement"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
@@ -332,6 +333,55 @@ func TestForget(t *testing.T) {
 		}
 		if open, err = w.s.Get(w.Manager, agreement.GetInput{ID: open.ID}); err != nil || open.State != agreement.Withdrawn || open.Body != "" {
 			w.Errorf("%+v %v", open, err)
+		}
+	})
+}
+
+// A template of a place above is read where agreements are made of it, and nowhere else.
+func TestAbove(t *testing.T) {
+	each(t, func(w *world) {
+		for want, ctx := range map[string]context.Context{"": w.Manager, "not_found": w.Elsewhere} {
+			_, err := w.s.GetTemplate(ctx, agreement.GetInput{ID: w.template.ID})
+			errstest.Is(w, err, want)
+		}
+		_, err := w.s.GetTemplate(w.Vols[0].Ctx, agreement.GetInput{ID: w.template.ID})
+		errstest.Is(w, err, "not_found")
+		_, err = w.s.Revise(w.Manager, agreement.ReviseInput{ID: w.template.ID, Version: w.template.Version, Clauses: clauses})
+		errstest.Is(w, err, "not_found")
+	})
+}
+
+// Who signed for the station is not the volunteer under another entry.
+func TestMerged(t *testing.T) {
+	each(t, func(w *world) {
+		d := w.made()
+		keeper := auth.From(w.Manager)
+		keeper.Person = w.ResidentPerson
+		for _, ctx := range []context.Context{w.Vols[0].Ctx, auth.With(w.Context(), keeper)} {
+			var err error
+			d, err = w.s.Sign(ctx, sign(d))
+			w.must(err)
+		}
+		for _, e := range []person.MergedEvent{{From: w.ResidentPerson, To: d.PersonID}, {From: d.PersonID, To: w.ResidentPerson}} {
+			errstest.Is(w, w.DB.Write(w.System, func(tx *db.Tx) error { return w.s.OnMerged(w.System, tx, e) }), "conflict: 两条是同一份")
+		}
+		w.Write(func(tx *db.Tx) error {
+			return w.s.OnMerged(w.System, tx, person.MergedEvent{From: w.ResidentPerson, To: w.Vols[1].PersonID})
+		})
+	})
+}
+
+// Who is erased leaves no text, however many agreements he is a side of.
+func TestForgetMany(t *testing.T) {
+	each(t, func(w *world) {
+		d := w.made()
+		for range 100 {
+			w.made()
+		}
+		w.Write(func(tx *db.Tx) error { return w.s.Forget(w.System, tx, d.PersonID, "本人要求") })
+		d, err := w.s.Get(w.Manager, agreement.GetInput{ID: d.ID})
+		if err != nil || d.Body != "" || d.State != agreement.Withdrawn {
+			w.Errorf("%q %s %v", d.Body, d.State, err)
 		}
 	})
 }

@@ -14,7 +14,8 @@ import (
 // Follow lets agreements go with the entries of persons.
 func (s *Service) Follow(persons *person.Service) { persons.Merged.Subscribe(s.OnMerged) }
 
-// OnMerged lets what an entry is a side of go on with the other; two sides of one agreement are two people.
+// OnMerged lets what an entry is a side of go on with the other; two sides of one agreement are two people,
+// and so are who signed them.
 func (s *Service) OnMerged(ctx context.Context, tx *db.Tx, e person.MergedEvent) error {
 	n, err := between.One(ctx, tx, e.From, e.To)
 	if err == nil && n > 0 {
@@ -30,7 +31,7 @@ func (s *Service) OnMerged(ctx context.Context, tx *db.Tx, e person.MergedEvent)
 
 // Held gives the agreements of a person and his signatures.
 func (s *Service) Held(ctx context.Context, tx *db.Tx, id db.ID) (any, error) {
-	list, err := mineOf.All(ctx, tx, id)
+	list, err := everOf.All(ctx, tx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +59,7 @@ func (s *Service) Held(ctx context.Context, tx *db.Tx, id db.ID) (any, error) {
 // Forget takes out the text, the pictures of signatures and the scans of agreements of which an erased person is a side, and his name under
 // them; what is open is withdrawn. That there was one, its days and who else signed stay.
 func (s *Service) Forget(ctx context.Context, tx *db.Tx, id db.ID, reason string) error {
-	list, err := mineOf.All(ctx, tx, id)
+	list, err := everOf.All(ctx, tx, id)
 	if err != nil {
 		return err
 	}

@@ -215,11 +215,18 @@ type Text struct {
 	History []Edition `json:"history"`
 }
 
-// GetTemplate gives a template to who may write one in its place.
+// GetTemplate gives a template to the people of its place, and to who makes agreements of it in a place below.
 func (s *Service) GetTemplate(ctx context.Context, in GetInput) (Text, error) {
-	return act.Look(ctx, s.db, &s.templates, in.ID, func(tx *db.Tx, t Template) (out Text, err error) {
-		out.Template = t
-		out.History, err = editionsOf.All(ctx, tx, t.ID)
+	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Text, err error) {
+		if out.Template, err = templateTable.Get(ctx, tx, in.ID); err != nil {
+			return out, err
+		}
+		if t := out.Template; !auth.Holds(ctx, Write) || !t.Region.Contains(auth.From(ctx).Seat()) {
+			if err = auth.Require(ctx, View, View, auth.Place{Region: t.Region}); err != nil {
+				return out, err
+			}
+		}
+		out.History, err = editionsOf.All(ctx, tx, in.ID)
 		return out, err
 	})
 }

@@ -18,6 +18,7 @@ var (
 	byID   = db.Query[Agreement](`SELECT ` + columns + tables + `WHERE a.id = $1`)
 	mineOf = db.Query[Agreement](`SELECT ` + columns + tables + `WHERE a.person_id = $1 OR a.other_id = $1 OR a.guardian_id = $1
 		ORDER BY a.id DESC LIMIT 100`)
+	everOf = db.Query[Agreement](`SELECT ` + columns + tables + `WHERE a.person_id = $1 OR a.other_id = $1 OR a.guardian_id = $1 ORDER BY a.id`)
 
 	signatures   = db.NewRelation[Signature]("agreement_signature", "agreement_id", "side")
 	signaturesOf = signatures.Where("agreement_id = $1 ORDER BY side")
@@ -41,8 +42,10 @@ var (
 	followSecond   = db.SQL(`UPDATE agreement SET other_id = $2, version = version + 1 WHERE other_id = $1`)
 	followGuardian = db.SQL(`UPDATE agreement SET guardian_id = $2, version = version + 1 WHERE guardian_id = $1`)
 	followSigned   = db.SQL(`UPDATE agreement_signature SET person_id = $2 WHERE person_id = $1`)
-	between        = db.Query[int64](`SELECT COUNT(*) FROM agreement WHERE person_id = $1 AND (other_id = $2 OR guardian_id = $2) OR person_id = $2
-		AND (other_id = $1 OR guardian_id = $1)`)
+	between        = db.Query[int64](`SELECT COUNT(*) FROM agreement a WHERE a.person_id = $1 AND (a.other_id = $2 OR a.guardian_id = $2)
+		OR a.person_id = $2 AND (a.other_id = $1 OR a.guardian_id = $1) OR a.other_id = $1 AND a.guardian_id = $2
+		OR a.other_id = $2 AND a.guardian_id = $1 OR EXISTS (SELECT 1 FROM agreement_signature x JOIN agreement_signature y
+		ON y.agreement_id = x.agreement_id WHERE x.agreement_id = a.id AND x.person_id = $1 AND y.person_id = $2)`)
 )
 
 type volunteerRow struct {
