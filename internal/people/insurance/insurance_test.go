@@ -438,3 +438,38 @@ func (w *world) held(id db.ID) (out any, err error) {
 		return err
 	})
 }
+
+// Nobody enters himself for today or for days gone by, and who was entered afterwards is shown as such, struck or not.
+func TestAddLate(t *testing.T) {
+	each(t, func(w *world) {
+		in := w.input(insurance.OfNamed, "N1")
+		in.From = 20261101
+		p := w.enter(in)
+		keeper := auth.From(w.Manager)
+		keeper.Person = w.Vols[0].PersonID
+		self := auth.With(w.Context(), keeper)
+		add := insurance.AddInput{ID: p.ID, Version: p.Version, Numbers: w.Vols[0].No}
+		for _, day := range []clock.Day{0, 20261123, 20261124} {
+			add.From = day
+			_, err := w.s.Add(self, add)
+			errstest.Is(w, err, "invalid numbers: 您自己的")
+		}
+		add.From = 20261125
+		p, err := w.s.Add(self, add)
+		w.must(err)
+		for i, day := range []clock.Day{20261123, 20261124} {
+			p, err = w.s.Add(self, insurance.AddInput{ID: p.ID, Version: p.Version, Numbers: w.Vols[1+i].No, From: day})
+			w.must(err)
+		}
+		p, err = w.s.Strike(self, insurance.StrikeInput{ID: p.ID, Version: p.Version, VolunteerID: w.Vols[1].ID, Last: 20261124, Reason: "搬走"})
+		w.must(err)
+		d, err := w.s.Get(w.Manager, insurance.GetInput{ID: p.ID})
+		w.must(err)
+		want := map[string]string{w.Vols[0].No: "", w.Vols[1].No: "补登，2026-11-24 才登记。搬走", w.Vols[2].No: ""}
+		for _, n := range d.Names.Items {
+			if n.Reason != want[n.No] {
+				w.Errorf("%s: %q", n.No, n.Reason)
+			}
+		}
+	})
+}

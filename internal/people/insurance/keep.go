@@ -219,7 +219,8 @@ func (in AddInput) numbers() (out []string) {
 	return out
 }
 
-// Add puts volunteers of the actor's place on the list of a policy; who is on it already stays as he is.
+// Add puts volunteers of the actor's place on the list of a policy; who is on it already stays as he is. For days gone by
+// the list says when it was entered, and nobody enters himself for them or for today.
 func (s *Service) Add(ctx context.Context, in AddInput) (Policy, error) {
 	list := in.numbers()
 	op := act.Op{Perm: Keep, Action: "insurance.add", ID: in.ID, Version: in.Version, From: []string{Active}, Check: func() error {
@@ -256,11 +257,19 @@ func (p Policy) add(ctx context.Context, tx *db.Tx, no string, from clock.Day) e
 	if !there || !auth.Can(ctx, Keep, v.place()) {
 		return errs.Field("numbers", "不是您管的地方的在册志愿者："+no)
 	}
+	me, today := auth.From(ctx), clock.DayOf(tx.Now)
+	if me.Person != 0 && me.Person == v.PersonID && from <= today {
+		return errs.Field("numbers", "您自己的从明天起，或者由别人登记："+no)
+	}
 	_, on, err := db.Found(openName.One(ctx, tx, p.ID, v.ID))
 	if err != nil || on {
 		return err
 	}
-	added, err := nameTable.Add(ctx, tx, Name{PolicyID: p.ID, VolunteerID: v.ID, From: from, ByName: auth.From(ctx).Name})
+	n := Name{PolicyID: p.ID, VolunteerID: v.ID, From: from, ByName: me.Name}
+	if from < today {
+		n.Reason = "补登，" + today.String() + " 才登记。"
+	}
+	added, err := nameTable.Add(ctx, tx, n)
 	if err == nil && !added {
 		err = errs.Field("numbers", "那一天起的已经登记过又去掉了："+no)
 	}

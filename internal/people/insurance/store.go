@@ -27,7 +27,7 @@ var (
 	nameColumns = nameTable.Columns("n") + `, v.no, x.name`
 	nameTables  = ` FROM policy_name n JOIN volunteer v ON v.id = n.volunteer_id JOIN person x ON x.id = v.person_id `
 	openName    = db.Query[Name](`SELECT ` + nameColumns + nameTables + `WHERE n.policy_id = $1 AND n.volunteer_id = $2 AND n.to_day = 0`)
-	strike      = db.SQL(`UPDATE policy_name SET to_day = $3, reason = $4 WHERE policy_id = $1 AND volunteer_id = $2 AND to_day = 0`)
+	strike      = db.SQL(`UPDATE policy_name SET to_day = $3, reason = reason || $4 WHERE policy_id = $1 AND volunteer_id = $2 AND to_day = 0`)
 	everNamed   = db.Query[Name](`SELECT ` + nameColumns + nameTables + `WHERE v.person_id = $1 ORDER BY n.from_day, n.policy_id`)
 	unsay       = db.SQL(`UPDATE policy_name SET reason = '' WHERE reason <> '' AND volunteer_id IN (SELECT id FROM volunteer WHERE person_id = $1)`)
 
