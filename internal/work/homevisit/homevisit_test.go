@@ -629,3 +629,50 @@ func TestPages(t *testing.T) {
 		}
 	})
 }
+
+// Nobody answers or records for somebody else, late, or of his own home; the desk plans no day that is past; another place reads nothing.
+func TestBounds(t *testing.T) {
+	each(t, func(w *world) {
+		p := w.plan()
+		past := homevisit.SendInput{ID: p.ID, Version: p.Version, Day: w.today, GoerIDs: []db.ID{w.Vols[0].PersonID}, Count: 1}
+		errstest.Is(t, second(w.s.Send(w.at(w.Manager, 2), past)), "invalid day: 不早于今天")
+		p = w.send(p, 3, 0, 1)
+		day, first, other := p.Days[0].ID, w.Vols[0].Ctx, w.Vols[1].PersonID
+		errstest.Is(t, second(w.s.Agree(first, homevisit.AnswerInput{ID: day, PersonID: other})), "denied: 只能替自己答复")
+		for _, v := range w.Vols[:2] {
+			must[homevisit.Receipt](t)(w.s.Agree(v.Ctx, homevisit.AnswerInput{ID: day}))
+		}
+		stops := must[homevisit.DayPage](t)(w.s.Way(first, homevisit.DayInput{ID: day})).Stops
+		in := homevisit.RecordInput{ID: stops[0].ID, Result: homevisit.Met, GoerID: other}
+		errstest.Is(t, second(w.s.Record(first, in)), "denied: 这一户不是您去")
+		noon := attendancetest.Noon
+		in = homevisit.RecordInput{ID: stops[0].ID, Result: homevisit.Met, At: &noon}
+		errstest.Is(t, second(w.s.Record(w.at(first, 4), in)), "invalid at: 过了 3 天的请交给站里补记")
+
+		must[homevisit.Receipt](t)(w.s.Record(first, homevisit.RecordInput{ID: stops[1].ID, Result: homevisit.Died}))
+		if late := must[homevisit.LatePage](t)(w.s.Late(w.Elsewhere, homevisit.LateInput{})); len(late.Items) != 0 {
+			t.Errorf("another place reads who was not reached: %s", raw(late.Items))
+		}
+		f := must[homevisit.Counts](t)(w.s.Figures(w.Elsewhere, homevisit.FiguresInput{Region: attendancetest.Gacha}))
+		if len(f.Places)+len(f.Groups) != 0 {
+			t.Errorf("another place reads figures: %s", raw(f))
+		}
+
+		w.Write(func(tx *db.Tx) error {
+			return w.Persons.Merged.Publish(w.System, tx, person.MergedEvent{From: stops[0].PersonID, To: other})
+		})
+		in = homevisit.RecordInput{ID: stops[0].ID, Result: homevisit.Phoned, GoerID: other}
+		errstest.Is(t, second(w.s.Record(w.Manager, in)), "invalid goer_id: 只能是这里在册的志愿者和工作人员，不能是这一户的人")
+		w.Write(func(tx *db.Tx) error {
+			if err := w.s.Forget(w.System, tx, stops[2].PersonID, "本人要求"); err != nil {
+				return err
+			}
+			n, err := db.SelectOne[int64](w.System, tx, tx.Build(`SELECT COUNT(*) FROM home_visit_group g JOIN home_visit_member m
+				ON m.id = g.member_id WHERE m.person_id = ?`, stops[2].PersonID))
+			if n != 0 {
+				t.Error("of which groups an erased person was is still there")
+			}
+			return err
+		})
+	})
+}
