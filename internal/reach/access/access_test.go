@@ -178,6 +178,65 @@ func TestKeyOnlyReads(t *testing.T) {
 	})
 }
 
+// The Gate lets a key read data and files, what it opens and what is public, and there it is nobody; routes served as nobody's are no way
+// around it.
+func TestGate(t *testing.T) {
+	each(t, func(w *world) {
+		by := auth.Actor{Account: 1, Key: &auth.Key{ID: 1, PerMinute: access.OfficeRate, Doors: []string{"record.list"}}}
+		judge := func(method string, route web.Route) (auth.Actor, error) {
+			req := httptest.NewRequest(method, "/", nil).WithContext(auth.With(w.Context(), by))
+			req, err := w.s.Gate(&route, req)
+			return auth.From(req.Context()), err
+		}
+		for _, kind := range []string{web.KindPage, web.KindForm, web.KindStream} {
+			_, err := judge("GET", web.Route{Kind: kind, Operation: "record.list", Public: true})
+			errstest.Is(w.T, err, "denied")
+		}
+		for _, kind := range []string{web.KindJSON, web.KindFile} {
+			for _, method := range []string{"POST", "PUT", "PATCH", "DELETE"} {
+				_, err := judge(method, web.Route{Kind: kind, Operation: "record.list", Public: true})
+				errstest.Is(w.T, err, "denied")
+			}
+			_, err := judge("HEAD", web.Route{Kind: kind, Operation: "record.get"})
+			errstest.Is(w.T, err, "denied")
+			if a, err := judge("HEAD", web.Route{Kind: kind, Operation: "record.list"}); err != nil || a.Account != 1 {
+				w.Errorf("%+v %v", a, err)
+			}
+			if a, err := judge("GET", web.Route{Kind: kind, Operation: "record.get", Public: true}); err != nil || a.SignedIn() {
+				w.Errorf("%+v %v", a, err)
+			}
+		}
+		k := w.key(w.Resident, access.AddInput{Scopes: []string{"public"}})
+		w.router = web.New(web.Config{Auth: w.s, Gate: w.s.Gate, Keys: w.Keys, DB: w.DB})
+		web.JSON(w.router, "POST /api/v1/x", "access.reference", access.Look,
+			func(context.Context, access.Nothing) (access.Nothing, error) { return access.Nothing{}, nil }, web.Nobody)
+		w.expect(k.Token, "POST", "/api/v1/x", 403)
+	})
+}
+
+// strict is a sign-in that knows one password.
+type strict struct{ people }
+
+func (strict) Reauthenticate(_ context.Context, given string) error {
+	if given != "right" {
+		return errs.Field("password", "密码不对")
+	}
+	return nil
+}
+
+// Who makes a key gives his password again.
+func TestAddAsksThePassword(t *testing.T) {
+	each(t, func(w *world) {
+		s := access.New(w.DB, w.Keys, strict{people{w.accounts, w}})
+		in := access.AddInput{Name: "x", Scopes: []string{"public"}, Days: 1, Password: "wrong"}
+		_, err := s.Add(w.Resident, in)
+		errstest.Is(w.T, err, "invalid password")
+		in.Password = "right"
+		_, err = s.Add(w.Resident, in)
+		w.must(err)
+	})
+}
+
 // Around a refused page stands nobody: a key tells neither who its owner is nor what waits for him.
 func TestKeyHidesItsOwner(t *testing.T) {
 	each(t, func(w *world) {
@@ -282,10 +341,11 @@ func TestAddTwice(t *testing.T) {
 // The page shows a new key once, after the form that made it.
 func TestPageShowsTheKeyOnce(t *testing.T) {
 	each(t, func(w *world) {
+		who := "resident"
 		send := func(method, body string, carried ...*http.Cookie) *httptest.ResponseRecorder {
 			req := httptest.NewRequest(method, "/my/keys", strings.NewReader(body))
 			req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-			for _, c := range append(carried, &http.Cookie{Name: web.SessionCookie, Value: "resident"}) {
+			for _, c := range append(carried, &http.Cookie{Name: web.SessionCookie, Value: who}) {
 				req.AddCookie(c)
 			}
 			rec := httptest.NewRecorder()
@@ -297,6 +357,11 @@ func TestPageShowsTheKeyOnce(t *testing.T) {
 			w.Fatal(made.Code, made.Body)
 		}
 		cookies := made.Result().Cookies()
+		who = "head"
+		if body := send("GET", "", cookies...).Body.String(); strings.Contains(body, "linli_") || !strings.Contains(body, "还没有") {
+			w.Error("another account is shown the key")
+		}
+		who = "resident"
 		page := send("GET", "", cookies...)
 		if !strings.Contains(page.Body.String(), "linli_") || !strings.Contains(page.Body.String(), "只显示这一次") {
 			w.Error("the new key is not shown")
@@ -365,7 +430,9 @@ func TestKeyFollowsItsOwner(t *testing.T) {
 		w.expect(k.Token, "GET", rate, 200)
 		set("UPDATE role_grant SET until_day = 20260102, from_day = 20260101 WHERE account_id = ?", w.HeadID)
 		w.expect(k.Token, "GET", rate, 403)
-		set("UPDATE role_grant SET until_day = 0 WHERE account_id = ?", w.HeadID)
+		set("UPDATE role_grant SET until_day = 0, from_day = 20990101 WHERE account_id = ?", w.HeadID)
+		w.expect(k.Token, "GET", rate, 403) // his term has not begun
+		set("UPDATE role_grant SET from_day = 20260101 WHERE account_id = ?", w.HeadID)
 		w.expect(k.Token, "GET", rate, 200)
 		set("UPDATE account SET state = 'locked' WHERE id = ?", w.HeadID)
 		w.expect(k.Token, "GET", rate, 401)
@@ -408,6 +475,9 @@ func TestPartnerKey(t *testing.T) {
 			w.Errorf("%+v %s", k, body)
 		}
 		w.expect(k.Token, "GET", "/api/v1/partners/"+p.ID.String(), 200)
+		if a, err := w.s.Authenticate(w.bearing(k.Token), k.Token); err != nil || a.Key.PerMinute != access.OfficeRate {
+			w.Errorf("%+v %v", a.Key, err)
+		}
 		w.expect(k.Token, "GET", "/api/v1/partners", 403)
 		other, err := w.partners.Create(w.Manager, partner.CreateInput{Region: attendancetest.Gacha, Kind: "school",
 			Facts: partner.Facts{Name: "别的小学", Open: true}})
