@@ -161,10 +161,10 @@ func (c *checker) names(e element) {
 	}
 }
 
-// place says whether an element may stand where it does.
+// place says whether an element may stand where it does. What stands in a template may stand there if it may anywhere (HTML, 4.12.3).
 func (c *checker) place(e element) {
 	up := c.top()
-	if want := parents[e.tag]; want != nil && !want[up.tag] {
+	if want := parents[e.tag]; want != nil && !want[up.tag] && up.tag != "template" {
 		c.say("<%s> in <%s>", e.tag, up.tag)
 	}
 	if want := children[up.tag]; want != nil && !want[e.tag] {

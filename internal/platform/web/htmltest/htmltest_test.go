@@ -36,6 +36,7 @@ func TestCheck(t *testing.T) {
 	good := `<!DOCTYPE html><html lang="zh-CN"><head><title>a</title></head><body><main><a href="/"><div><h2>x</h2></div></a>
 		<details><summary><h2>a</h2></summary><p>b</p></details><label for="x">a</label><input id="x" type="number" max="3">
 		<table><thead><tr><th colspan="2">a</th></tr></thead><tbody><tr><td>a</td><td>b</td></tr></tbody></table>
+		<template><li><p>a</p></li></template>
 		<svg viewBox="0 0 1 1"><a href="/"><rect aria-label="x"></rect></a></svg></main></body></html>`
 	if got := Check(good); len(got) > 0 {
 		t.Errorf("good: %s", strings.Join(got, "; "))
