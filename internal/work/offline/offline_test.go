@@ -610,3 +610,24 @@ func TestErased(t *testing.T) {
 		}
 	})
 }
+
+// Who is only asked to join a pairing takes nobody's name along.
+func TestPackBeforeAnswer(t *testing.T) {
+	each(t, func(w *world) {
+		pairs := func() int {
+			pack, err := w.s.Pack(w.me, offline.Nothing{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(pack.Pairings)
+		}
+		before := pairs()
+		w.Write(func(tx *db.Tx) error {
+			_, err := tx.Build(`UPDATE pairing_member SET state = 'asked'`).Run(w.System, tx)
+			return err
+		})
+		if after := pairs(); before != 1 || after != 0 {
+			t.Errorf("pairings taken along: %d when agreed, %d when asked", before, after)
+		}
+	})
+}
