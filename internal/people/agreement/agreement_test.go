@@ -385,3 +385,30 @@ func TestForgetMany(t *testing.T) {
 		}
 	})
 }
+
+// An agreement is made where one acts, of a template that is used there; who is of age today needs no guardian.
+func TestMakeScope(t *testing.T) {
+	each(t, func(w *world) {
+		_, err := w.s.Make(w.Elsewhere, w.input())
+		errstest.Is(w, err, "not_found")
+		foreign, err := w.s.WriteTemplate(w.Elsewhere, agreement.WriteInput{Region: attendancetest.Far, Kind: agreement.WithStation, Name: "别处的",
+			Clauses: clauses})
+		w.must(err)
+		gone := w.write(agreement.WithStation)
+		gone, err = w.s.Retire(w.Town, agreement.MoveInput{ID: gone.ID, Version: gone.Version})
+		w.must(err)
+		for _, id := range []db.ID{foreign.ID, gone.ID, 1} {
+			in := w.input()
+			in.TemplateID = id
+			_, err = w.s.Make(w.Manager, in)
+			errstest.Is(w, err, "invalid template_id")
+		}
+		w.Write(func(tx *db.Tx) error {
+			_, err := tx.Build("UPDATE person SET birth_day = 20081124 WHERE id = ?", w.Vols[0].PersonID).Run(w.System, tx)
+			return err
+		})
+		if d := w.made(); d.GuardianID != 0 {
+			w.Errorf("%+v", d)
+		}
+	})
+}

@@ -473,3 +473,22 @@ func TestAddLate(t *testing.T) {
 		}
 	})
 }
+
+// A list takes the volunteers of one's place, and an incident is noted there and reported under a policy that is near.
+func TestElsewhere(t *testing.T) {
+	each(t, func(w *world) {
+		in := w.input(insurance.OfNamed, "F1")
+		in.StationID, in.Region, in.From = 0, attendancetest.Far, 20261101
+		p, err := w.s.Enter(w.Elsewhere, in)
+		w.must(err)
+		_, err = w.s.Add(w.Elsewhere, insurance.AddInput{ID: p.ID, Version: p.Version, Numbers: w.Vols[0].No})
+		errstest.Is(w, err, "invalid numbers: 不是您管的地方")
+		note := insurance.NoteInput{StationID: w.Station.ID, VolunteerNo: w.Vols[0].No, Day: 20261124, Place: "井边", Text: "滑倒"}
+		_, err = w.s.Note(w.Elsewhere, note)
+		errstest.Is(w, err, "not_found")
+		x, err := w.s.Note(w.Manager, note)
+		w.must(err)
+		_, err = w.s.Report(w.Manager, insurance.ReportInput{ID: x.ID, Version: x.Version, PolicyID: p.ID, Day: 20261124})
+		errstest.Is(w, err, "invalid policy_id: 请选管得着")
+	})
+}
