@@ -214,6 +214,22 @@ func TestGate(t *testing.T) {
 	})
 }
 
+// Of what the head may read in his place his key reads the figures, and of records, activities and units his own alone.
+func TestKeyOfAnOffice(t *testing.T) {
+	each(t, func(w *world) {
+		w.Seat(w.Head)
+		k := w.key(w.Head, access.AddInput{Scopes: []string{"records", "places", "partner", "figures"}})
+		a, err := w.s.Authenticate(w.bearing(k.Token), k.Token)
+		w.must(err)
+		for perm, want := range map[auth.Perm]bool{record.View: false, activity.Join: false, partner.View: false, pairing.Figures: true} {
+			at := auth.Place{Region: attendancetest.Gacha}
+			if !auth.Can(w.Head, perm, at) || auth.Can(auth.With(w.System, a), perm, at) != want {
+				w.Errorf("%s: want %v", perm, want)
+			}
+		}
+	})
+}
+
 // strict is a sign-in that knows one password.
 type strict struct{ people }
 
