@@ -99,7 +99,7 @@ func TestPermissions(t *testing.T) {
 
 // A visitor gets every public page and nothing else; no answer is an internal error.
 func TestVisitor(t *testing.T) {
-	nameless := regexp.MustCompile(`{id}|{receipt}|{path...}|/log/proof$`)
+	nameless := regexp.MustCompile(`{id}|{receipt}|{file}|{path...}|/log/proof$`)
 	seeded.Each(t, func(t *testing.T, d *db.DB) {
 		a := program(t, d)
 		for _, r := range a.Router.Routes() {
