@@ -104,10 +104,18 @@ func (d *DB) Migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	defer d.reshape()
 	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	return nil
+}
+
+// reshape forgets what a watch has learned of the tables: migrations give them other columns.
+func (d *DB) reshape() {
+	if w := d.watch.Load(); w != nil {
+		d.Watch(w.Watch)
+	}
 }
 
 // MigrateTo brings the schema up to migration number version and no further: for content that was kept under it.
@@ -116,9 +124,7 @@ func (d *DB) MigrateTo(ctx context.Context, version int64) error {
 	if err != nil {
 		return err
 	}
-	if w := d.watch.Load(); w != nil {
-		defer d.Watch(w.Watch) // tables have other shapes afterwards
-	}
+	defer d.reshape()
 	if _, err := p.UpTo(ctx, version); err != nil {
 		return fmt.Errorf("migrate to %d: %w", version, err)
 	}

@@ -65,3 +65,42 @@ func TestNamesLeaveOldPlans(t *testing.T) {
 		})
 	}
 }
+
+// Who watched the rows before a migration sees the columns that it adds: else they could not be adopted.
+func TestMigrationIsWatched(t *testing.T) {
+	for name, url := range map[string]func() string{
+		"sqlite":   func() string { return "sqlite:" + filepath.Join(t.TempDir(), "x.db") },
+		"postgres": func() string { return dbtest.PostgresURL(t) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			d, err := db.Open(t.Context(), url())
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { d.Close() })
+			width := func() (n int) {
+				if err := d.Read(t.Context(), func(tx *db.Tx) error {
+					shapes, err := d.Shapes(t.Context(), tx)
+					if err == nil {
+						n = shapes["activity"].Width()
+					}
+					return err
+				}); err != nil {
+					t.Fatal(err)
+				}
+				return n
+			}
+			if err := d.MigrateTo(t.Context(), 162); err != nil {
+				t.Fatal(err)
+			}
+			d.Watch(db.Watch{MAC: mac})
+			was := width()
+			if err := d.Migrate(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if now := width(); now <= was {
+				t.Errorf("%d columns before, %d after", was, now)
+			}
+		})
+	}
+}
