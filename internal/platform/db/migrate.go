@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"math"
 	"regexp"
 	"testing/fstest"
 	"text/template"
@@ -99,34 +100,20 @@ func (d *DB) provider() (*goose.Provider, error) {
 }
 
 // Migrate brings the schema up to this program's. It only ever adds.
-func (d *DB) Migrate(ctx context.Context) error {
-	p, err := d.provider()
-	if err != nil {
-		return err
-	}
-	defer d.reshape()
-	if _, err := p.Up(ctx); err != nil {
-		return fmt.Errorf("migrate: %w", err)
-	}
-	return nil
-}
+func (d *DB) Migrate(ctx context.Context) error { return d.MigrateTo(ctx, math.MaxInt64) }
 
-// reshape forgets what a watch has learned of the tables: migrations give them other columns.
-func (d *DB) reshape() {
-	if w := d.watch.Load(); w != nil {
-		d.Watch(w.Watch)
-	}
-}
-
-// MigrateTo brings the schema up to migration number version and no further: for content that was kept under it.
+// MigrateTo brings the schema up to migration number version and no further: for content that was kept under it. What a watch had learned
+// of the tables is forgotten, since they may have other columns then.
 func (d *DB) MigrateTo(ctx context.Context, version int64) error {
 	p, err := d.provider()
 	if err != nil {
 		return err
 	}
-	defer d.reshape()
+	if w := d.watch.Load(); w != nil {
+		defer d.Watch(w.Watch)
+	}
 	if _, err := p.UpTo(ctx, version); err != nil {
-		return fmt.Errorf("migrate to %d: %w", version, err)
+		return fmt.Errorf("migrate: %w", err)
 	}
 	return nil
 }

@@ -92,7 +92,8 @@ func (s *Service) count(ctx context.Context, tx *db.Tx, in counting) (out Counts
 	return out, err
 }
 
-// hide takes out a line of few people, and the one beside it that would tell it. Of a line that is shown, how many were reached is shown too.
+// hide takes out a line of few people, and the one beside it that would tell it. Of a line that is shown, how many were reached is shown
+// too.
 func hide(list []Cell, small int64, key func(Cell) string) []Cell {
 	out, counts := []Cell{}, map[string]int64{}
 	var delicate []string
