@@ -337,12 +337,15 @@ func TestForget(t *testing.T) {
 	})
 }
 
-// A template of a place above is read where agreements are made of it, and nowhere else.
+// A template is read where agreements are made of it, and by those above who may write it, and nowhere else.
 func TestAbove(t *testing.T) {
 	each(t, func(w *world) {
-		for want, ctx := range map[string]context.Context{"": w.Manager, "not_found": w.Elsewhere} {
-			_, err := w.s.GetTemplate(ctx, agreement.GetInput{ID: w.template.ID})
-			errstest.Is(w, err, want)
+		banner, _ := w.Actor("旗里", 0, auth.Grant{Role: auth.BannerOfficer, Region: attendancetest.Gacha.At(auth.LevelBanner)})
+		for want, ctx := range map[string][]context.Context{"": {w.Manager, w.Town, banner}, "not_found": {w.Elsewhere}} {
+			for _, c := range ctx {
+				_, err := w.s.GetTemplate(c, agreement.GetInput{ID: w.template.ID})
+				errstest.Is(w, err, want)
+			}
 		}
 		_, err := w.s.GetTemplate(w.Vols[0].Ctx, agreement.GetInput{ID: w.template.ID})
 		errstest.Is(w, err, "not_found")

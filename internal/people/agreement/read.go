@@ -215,14 +215,17 @@ type Text struct {
 	History []Edition `json:"history"`
 }
 
-// GetTemplate gives a template to the people of its place, and to who makes agreements of it in a place below.
+// GetTemplate gives a template to the people of its place, to who writes those of the place, and to who makes agreements of it in a place
+// below.
 func (s *Service) GetTemplate(ctx context.Context, in GetInput) (Text, error) {
 	return act.Read(ctx, s.db, View, func(tx *db.Tx) (out Text, err error) {
 		if out.Template, err = templateTable.Get(ctx, tx, in.ID); err != nil {
 			return out, err
 		}
-		if t := out.Template; !auth.Holds(ctx, Write) || !t.Region.Contains(auth.From(ctx).Seat()) {
-			if err = auth.Require(ctx, View, View, auth.Place{Region: t.Region}); err != nil {
+		at := auth.Place{Region: out.Region}
+		below := auth.Holds(ctx, Write) && out.Region.Contains(auth.From(ctx).Seat())
+		if !below && !auth.Can(ctx, Write, at) {
+			if err = auth.Require(ctx, View, View, at); err != nil {
 				return out, err
 			}
 		}
