@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"linli/internal/civic/person"
+	"linli/internal/civic/region"
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -147,6 +148,9 @@ func (s *Service) Make(ctx context.Context, in MakeInput) (Batch, error) {
 	op := act.Op{Perm: Send, Action: "platforms.make", Check: func() error { return in.check(clock.Today(ctx)) }}
 	return act.Write(ctx, s.db, op, func(tx *db.Tx) (b Batch, err error) {
 		if err := auth.Require(ctx, Send, Send, auth.Place{Region: in.Region}); err != nil {
+			return b, err
+		}
+		if _, err := oneAtATime.One(ctx, tx, region.Top); err != nil {
 			return b, err
 		}
 		open, err := openOf.All(ctx, tx, in.Platform)

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"linli/internal/civic/person"
 	"linli/internal/oversight/inspection/inspectiontest"
+	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
@@ -205,6 +207,9 @@ func TestConsent(t *testing.T) {
 			errstest.Is(w, w.s.Forget(w.System, tx, w.Vols[0].PersonID, ""), "wrong_state: 有 5 条正在报送")
 			return err
 		}))
+		w.change(`UPDATE person_consent SET withdrawn_at = at WHERE purpose = 'exchange'`)
+		_, err = w.s.File(w.Banner, platforms.FileInput{ID: b.ID})
+		errstest.Is(w, err, "wrong_state: 其中 1 人撤回了同意")
 		_, err = w.s.Withdraw(w.Banner, platforms.WithdrawInput{ID: b.ID, Version: b.Version, Reason: "本人要求"})
 		w.Must(err)
 		w.Write(func(tx *db.Tx) error { return w.s.Forget(w.System, tx, w.Vols[0].PersonID, "") })
@@ -212,6 +217,32 @@ func TestConsent(t *testing.T) {
 		w.Must(err)
 		if len(page.Items) != 5 || page.Items[0].Hash != "" {
 			t.Errorf("after the erasure: %+v", page.Items)
+		}
+	})
+}
+
+// Two who put batches of overlapping places together at once: one waits for the other, and is refused.
+func TestMakeAtOnce(t *testing.T) {
+	each(t, func(w *world) {
+		var wg sync.WaitGroup
+		places := []auth.Region{inspectiontest.Banner, attendancetest.Gacha, inspectiontest.Banner, attendancetest.Gacha}
+		made := make([]error, len(places))
+		for i, at := range places {
+			in := days
+			in.Region = at
+			wg.Go(func() { _, made[i] = w.s.Make(w.Banner, in) })
+		}
+		wg.Wait()
+		done := 0
+		for _, err := range made {
+			if err == nil {
+				done++
+				continue
+			}
+			errstest.Is(w, err, "conflict: 批次")
+		}
+		if done != 1 {
+			t.Errorf("%d batches of the same records wait at once", done)
 		}
 	})
 }

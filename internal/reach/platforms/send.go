@@ -2,6 +2,7 @@ package platforms
 
 import (
 	"context"
+	"fmt"
 	"io"
 
 	"linli/internal/civic/region"
@@ -73,7 +74,8 @@ type FileInput struct {
 	Form string `query:"form" enum:"jsonl,csv," default:"jsonl" maxLength:"5"`
 }
 
-// File takes a batch out, signed, as often as need be while its answer is to come: the same bytes each time.
+// File takes a batch out, signed, as often as need be while its answer is to come: the same bytes each time. It is not taken out any more
+// when somebody in it has taken his consent back (个人信息保护法 art. 15).
 func (s *Service) File(ctx context.Context, in FileInput) (out blob.File, err error) {
 	b, err := act.Write(ctx, s.db, act.Op{Perm: Send}, func(tx *db.Tx) (b Batch, err error) {
 		if b, err = batchTable.Get(ctx, tx, in.ID); err != nil {
@@ -84,6 +86,13 @@ func (s *Service) File(ctx context.Context, in FileInput) (out blob.File, err er
 		}
 		if !b.Open() {
 			return b, errs.WrongState("这一批" + States.Word(b.State) + "，内容不再留着")
+		}
+		n, err := unwilling.One(ctx, tx, b.ID)
+		if err == nil && n > 0 {
+			err = errs.WrongState(fmt.Sprintf("其中 %d 人撤回了同意：请撤回这一批，重新报", n))
+		}
+		if err != nil {
+			return b, err
 		}
 		return b, audit.Write(ctx, tx, audit.Entry{Action: "platforms.file", Object: "platform_batch", ID: b.ID.String(), Region: b.Region,
 			Detail: map[string]any{"number": b.Number, "lines": b.Lines()}})
@@ -174,7 +183,7 @@ func (s *Service) Withdraw(ctx context.Context, in WithdrawInput) (Detail, error
 	}, func(tx *db.Tx, b Batch) (Detail, error) { return s.detail(ctx, tx, b) })
 }
 
-// Page of the batches.
+// Board is one page of the batches.
 type Board struct {
 	In    ListInput   `json:"-"`
 	Seat  auth.Region `json:"-"`

@@ -21,7 +21,12 @@ var (
 		WHERE batch_id = $1 AND kind = $2 AND object_id = $3 AND state = 'waits'`)
 	takeBack = db.SQL(`UPDATE platform_item SET state = 'withdrawn', line = NULL WHERE batch_id = $1 AND state = 'waits'`)
 	markOf   = db.Query[string](`SELECT value FROM stamp WHERE name = 'files'`)
-	stands   = db.Query[standing](`SELECT state, COUNT(*) AS n FROM platform_item WHERE batch_id = $1 GROUP BY state ORDER BY state`)
+	// oneAtATime holds the other hand that puts a batch together, of whatever place: what waits may overlap.
+	oneAtATime = db.Query[auth.Region](`SELECT code FROM region WHERE code = $1 AND valid_to = 99991231 FOR UPDATE`)
+	// unwilling are those of a batch who agreed to its platform and do so no more.
+	unwilling = db.Query[int64](`SELECT COUNT(DISTINCT i.person_id) FROM platform_item i WHERE i.batch_id = $1 AND i.ground = 'consent'
+		AND NOT EXISTS (SELECT 1 FROM person_consent a WHERE a.person_id = i.person_id AND a.purpose = 'exchange' AND a.withdrawn_at IS NULL)`)
+	stands = db.Query[standing](`SELECT state, COUNT(*) AS n FROM platform_item WHERE batch_id = $1 GROUP BY state ORDER BY state`)
 )
 
 // standing is how many items of a batch stand how.
