@@ -17,6 +17,7 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/errs/errstest"
+	"linli/internal/platform/seal"
 	"linli/internal/reach/batch"
 	"linli/internal/reach/platforms"
 	"linli/internal/work/attendance/attendancetest"
@@ -221,6 +222,27 @@ func TestConsent(t *testing.T) {
 	})
 }
 
+// An identity number goes to the national system, which the law names, and to no other.
+func TestIdentityNumber(t *testing.T) {
+	each(t, func(w *world) {
+		const number = "150102198001010014"
+		who := w.Vols[0].PersonID
+		w.change(`UPDATE person SET id_number_hint = '001', id_number_blind = ?, id_number = ? WHERE id = ?`, []byte(number),
+			w.Keys.Seal([]byte(number), seal.At("person", "id_number", int64(who))), who)
+		w.Write(func(tx *db.Tx) error {
+			return person.Consent(w.System, tx, who, person.PurposeExchange, person.ByPaper, 0)
+		})
+		for _, platform := range platforms.Targets.Codes() {
+			in := days
+			in.Platform = platform
+			data, _ := w.file(w.make(in), "jsonl")
+			if bytes.Contains(data, []byte(number)) != (platform == "national") {
+				t.Errorf("%s: %s", platform, data)
+			}
+		}
+	})
+}
+
 // Two who put batches of overlapping places together at once: one waits for the other, and is refused.
 func TestMakeAtOnce(t *testing.T) {
 	each(t, func(w *world) {
@@ -243,6 +265,47 @@ func TestMakeAtOnce(t *testing.T) {
 		}
 		if done != 1 {
 			t.Errorf("%d batches of the same records wait at once", done)
+		}
+	})
+}
+
+// What no second person has looked at goes nowhere: records that wait or rest, commendations and trainings that nobody confirmed.
+func TestUnconfirmed(t *testing.T) {
+	each(t, func(w *world) {
+		for i, status := range []string{"pending", "suspended", "void"} { // what is void is told only to whom it was told as done
+			w.change(`UPDATE service_record SET status = ?, reason = '重复', version = version + 1 WHERE id = ?`, status, w.records[i])
+		}
+		who, vol, at := w.Vols[0].PersonID, w.Vols[0].ID, days.From.Time()
+		for i, state := range []string{"entered", "confirmed", "refused", "recalled"} {
+			w.change(`INSERT INTO commendation (id, version, region, kind, person_id, subject, source, title, giver, document, day, state, by_id,
+				by_name, at, decided_by, decider, published_on, reason) VALUES (?, 1, ?, 'volunteer', ?, '', 'own', ?, '站', '', ?, ?, 1, '', ?, 2,
+				'', 0, '')`, 900+i, attendancetest.Gacha, who, state, days.From, state, at)
+		}
+		w.change(`INSERT INTO training_course (id, region, kind, title, content, minutes, qualification_code, valid_months, pass_mark, state, made_by,
+			made_at, reason, version) VALUES (7, ?, 'on_site', '急救', '', 60, '', 0, 0, 'open', 1, ?, '', 1)`, attendancetest.Gacha, at)
+		for i, c := range []struct{ state, result string }{{"noted", "passed"}, {"confirmed", "failed"}, {"confirmed", "passed"}} {
+			w.change(`INSERT INTO training_sitting (id, course_id, place, lecturer, starts_at, ends_at, day, needed, taken, state, made_by, made_at,
+				reason, version) VALUES (?, 7, '', '', ?, ?, ?, 9, 1, 'noted', 1, ?, '', 1)`, 70+i, at, at.Add(time.Hour), days.From, at)
+			w.change(`INSERT INTO training_place (id, course_id, sitting_id, person_id, volunteer_id, state, asked_at, came, result, minutes,
+				confirmed_by, confirmed_at, reason, version) VALUES (?, 7, ?, ?, ?, ?, ?, 'list', ?, 60, 1, ?, '', 1)`, 80+i, 70+i, who, vol, c.state,
+				at, c.result, at)
+		}
+		_, lines := w.file(w.make(days), "jsonl")
+		if got := strings.Join(kinds(lines), " "); got != "header person service training commendation" {
+			t.Errorf("%s", got)
+		}
+		for _, l := range lines {
+			if id := l.Text("id"); l.Kind == batch.Service && id != w.records[3].String() || l.Kind == batch.Training && id != "82" ||
+				l.Kind == batch.Commendation && id != "901" {
+				t.Errorf("%s %s went", l.Kind, id)
+			}
+		}
+		for as, n := range map[context.Context]int{w.Banner: 4, w.League: 4, w.Far: 0} {
+			page, err := w.s.Ledger(as, platforms.LedgerInput{})
+			w.Must(err)
+			if len(page.Items) != n {
+				t.Errorf("%d lines of the ledger, want %d", len(page.Items), n)
+			}
 		}
 	})
 }
