@@ -337,6 +337,46 @@ func TestForget(t *testing.T) {
 	})
 }
 
+// A unit of the place that has a contact makes one, which the contact signs; a unit elsewhere, or nobody's, makes none.
+func TestUnit(t *testing.T) {
+	each(t, func(w *world) {
+		w.Write(func(tx *db.Tx) error {
+			now := tx.Now
+			for i, at := range []auth.Region{attendancetest.Gacha, attendancetest.Far, attendancetest.Gacha} {
+				if _, err := tx.Build(`INSERT INTO partner (id, version, region, name, kind, address, phone, about, open, state, made_by, made_at, reason,
+					ended_day) VALUES (?, 1, ?, ?, 'enterprise', '', '', '', TRUE, 'active', 1, ?, '', 0)`, i+1, at, []string{"供电所", "供电所", "水务所"}[i],
+					now).Run(w.System, tx); err != nil {
+					return err
+				}
+				if i == 2 { // nobody speaks for it
+					continue
+				}
+				if _, err := tx.Build(`INSERT INTO partner_contact (id, partner_id, person_id, post, from_day, to_day, given_by, given_at, reason)
+					VALUES (?, ?, ?, '', 20260101, 0, 1, ?, '')`, i+1, i+1, w.Vols[0].PersonID, now).Run(w.System, tx); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		w.template = w.write(agreement.OfUnit)
+		in := w.input()
+		in.VolunteerNo = ""
+		const no = "invalid partner_id"
+		for id, want := range map[db.ID]string{0: no, 2: no, 3: no, 4: no, 1: ""} {
+			in.PartnerID = id
+			d, err := w.s.Make(w.Manager, in)
+			errstest.Is(w, err, want)
+			if want == "" && (d.PersonID != w.Vols[0].PersonID || !strings.Contains(d.Body, "甲方：供电所（"+w.Vols[0].Name+"）")) {
+				w.Errorf("%+v", d)
+			}
+			if want == "" {
+				_, err = w.s.Sign(w.Vols[0].Ctx, sign(d))
+				w.must(err)
+			}
+		}
+	})
+}
+
 // A template is read where agreements are made of it, and by those above who may write it, and nowhere else.
 func TestAbove(t *testing.T) {
 	each(t, func(w *world) {
