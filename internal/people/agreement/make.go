@@ -6,6 +6,7 @@ import (
 
 	"linli/internal/civic/person"
 	"linli/internal/network/station"
+	"linli/internal/people/volunteer"
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -158,7 +159,7 @@ func (s *Service) parties(ctx context.Context, tx *db.Tx, in MakeInput, a *Agree
 		a.PersonID, a.PartnerID, a.Name = c.PersonID, c.ID, c.Unit+"（"+c.Name+"）"
 		return err
 	}
-	v, there, err := db.Found(volunteerByNo.One(ctx, tx, strings.ToUpper(strings.TrimSpace(in.VolunteerNo))))
+	v, there, err := volunteer.ByNo(ctx, tx, in.VolunteerNo)
 	if err == nil && !there {
 		err = errs.Field("volunteer_no", "没有这位在册的志愿者")
 	}
@@ -178,8 +179,8 @@ func (s *Service) parties(ctx context.Context, tx *db.Tx, in MakeInput, a *Agree
 }
 
 // guard finds who signs along for a minor.
-func guard(ctx context.Context, tx *db.Tx, v volunteerRow, chosen db.ID, a *Agreement) error {
-	age := person.AgeOn(v.Birth, clock.DayOf(tx.Now))
+func guard(ctx context.Context, tx *db.Tx, v volunteer.Numbered, chosen db.ID, a *Agreement) error {
+	age := person.AgeOn(v.BirthDay, clock.DayOf(tx.Now))
 	if age < 0 || age >= person.Adult {
 		return nil
 	}

@@ -33,8 +33,6 @@ var (
 	waiting = db.Query[int64](`SELECT COUNT(*) FROM agreement WHERE kind = 'station' AND person_id = $1 AND station_id = $2
 		AND state = 'open' AND from_day <= $3 AND until_day >= $3`)
 
-	volunteerByNo = db.Query[volunteerRow](`SELECT v.id, v.no, v.person_id, v.region, v.station_id, x.name, x.birth_day FROM volunteer v
-		JOIN person x ON x.id = v.person_id WHERE v.no = $1 AND v.status = 'active'`)
 	contactOf = db.Query[contactRow](`SELECT p.id, p.name AS unit, p.region, x.id AS person_id, x.name FROM partner p JOIN partner_contact c
 		ON c.partner_id = p.id AND c.to_day = 0 JOIN person x ON x.id = c.person_id WHERE p.id = $1 AND p.state = 'active'`)
 
@@ -47,16 +45,6 @@ var (
 		OR a.other_id = $2 AND a.guardian_id = $1 OR EXISTS (SELECT 1 FROM agreement_signature x JOIN agreement_signature y
 		ON y.agreement_id = x.agreement_id WHERE x.agreement_id = a.id AND x.person_id = $1 AND y.person_id = $2)`)
 )
-
-type volunteerRow struct {
-	ID        db.ID
-	No        string
-	PersonID  db.ID
-	Region    auth.Region
-	StationID db.ID
-	Name      string
-	Birth     clock.Day `db:"birth_day"`
-}
 
 type contactRow struct {
 	ID       db.ID

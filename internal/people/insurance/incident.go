@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"linli/internal/network/station"
+	"linli/internal/people/volunteer"
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -39,7 +40,7 @@ func (s *Service) Note(ctx context.Context, in NoteInput) (IncidentDetail, error
 		if err != nil {
 			return out, err
 		}
-		v, there, err := db.Found(volunteerByNo.One(ctx, tx, strings.ToUpper(strings.TrimSpace(in.VolunteerNo))))
+		v, there, err := volunteer.ByNo(ctx, tx, in.VolunteerNo)
 		if err == nil && !there {
 			err = errs.Field("volunteer_no", "没有这位在册的志愿者")
 		}

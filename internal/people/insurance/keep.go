@@ -11,6 +11,7 @@ import (
 	"linli/internal/civic/setting"
 	"linli/internal/network/station"
 	"linli/internal/people/team"
+	"linli/internal/people/volunteer"
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
@@ -250,11 +251,11 @@ func (s *Service) Add(ctx context.Context, in AddInput) (Policy, error) {
 }
 
 func (p Policy) add(ctx context.Context, tx *db.Tx, no string, from clock.Day) error {
-	v, there, err := db.Found(volunteerByNo.One(ctx, tx, no))
+	v, there, err := volunteer.ByNo(ctx, tx, no)
 	if err != nil {
 		return err
 	}
-	if !there || !auth.Can(ctx, Keep, v.place()) {
+	if !there || !auth.Can(ctx, Keep, auth.Place{Region: v.Region, Station: v.StationID}) {
 		return errs.Field("numbers", "不是您管的地方的在册志愿者："+no)
 	}
 	me, today := auth.From(ctx), clock.DayOf(tx.Now)

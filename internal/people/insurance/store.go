@@ -40,22 +40,10 @@ var (
 	incidentsOf  = db.Query[Happening](`SELECT ` + incidentColumns + incidentTables + `WHERE h.person_id = $1 ORDER BY h.id`)
 	follow       = db.SQL(`UPDATE policy_incident SET person_id = $2, version = version + 1 WHERE person_id = $1`)
 
-	volunteerByNo = db.Query[volunteerRow](`SELECT v.id, v.person_id, v.region, v.station_id, x.name FROM volunteer v JOIN person x
-		ON x.id = v.person_id WHERE v.no = $1 AND v.status = 'active'`)
 	volunteerOf = db.Query[db.ID](`SELECT id FROM volunteer WHERE person_id = $1`)
 	teamsOf     = db.Query[choice](`SELECT t.id, t.name FROM team_member m JOIN team t ON t.id = m.team_id WHERE m.person_id = $1
 		AND m.state = 'in' AND t.state = 'active' ORDER BY t.id`)
 )
-
-// volunteerRow is a volunteer by his number.
-type volunteerRow struct {
-	ID, PersonID db.ID
-	Region       auth.Region
-	StationID    db.ID
-	Name         string
-}
-
-func (v volunteerRow) place() auth.Place { return auth.Place{Region: v.Region, Station: v.StationID} }
 
 // choice is something that one may choose.
 type choice struct {

@@ -19,6 +19,8 @@ var (
 	table    = db.NewRelation[Volunteer]("volunteer")
 	columns  = table.Columns("v") + `, p.name`
 	byID     = db.Query[Volunteer](`SELECT ` + columns + tables + `WHERE v.id = $1`)
+	numbered = db.Query[Numbered](`SELECT v.id, v.no, v.person_id, v.region, v.station_id, p.name, p.birth_day FROM volunteer v
+		JOIN person p ON p.id = v.person_id WHERE v.no = $1 AND v.status = 'active'`)
 	byPerson = db.Query[Volunteer](`SELECT ` + columns + tables + `WHERE v.person_id = $1`)
 	profile  = db.Query[Profile](`SELECT ` + columns + extra + tables + `WHERE v.id = $1`)
 	inTown   = db.Query[Profile](`SELECT ` + columns + extra + tables + `WHERE v.region/1000 = $1 AND v.status = 'active' ORDER BY v.id`)

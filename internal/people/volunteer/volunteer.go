@@ -122,6 +122,22 @@ func OfPerson(ctx context.Context, tx *db.Tx, personID db.ID) (Volunteer, bool, 
 	return db.Found(byPerson.One(ctx, tx, personID))
 }
 
+// Numbered is an active volunteer by his number, with what others ask of who he is.
+type Numbered struct {
+	ID        db.ID
+	No        string
+	PersonID  db.ID
+	Region    auth.Region
+	StationID db.ID
+	Name      string
+	BirthDay  clock.Day
+}
+
+// ByNo gives the active volunteer of a number as people write it.
+func ByNo(ctx context.Context, tx *db.Tx, no string) (Numbered, bool, error) {
+	return db.Found(numbered.One(ctx, tx, strings.ToUpper(strings.TrimSpace(no))))
+}
+
 // Load gives a volunteer with everything dated.
 func Load(ctx context.Context, tx *db.Tx, id db.ID) (Profile, error) {
 	p, err := profile.Get(ctx, tx, id)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"linli/internal/people/team"
+	"linli/internal/people/volunteer"
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
@@ -106,8 +107,8 @@ func (s *Service) whom(ctx context.Context, tx *db.Tx, in EnterInput, x *Commend
 }
 
 // find gives the volunteer of a number.
-func find(ctx context.Context, tx *db.Tx, no string) (volunteerRow, error) {
-	v, there, err := db.Found(volunteers.One(ctx, tx, strings.ToUpper(strings.TrimSpace(no))))
+func find(ctx context.Context, tx *db.Tx, no string) (volunteer.Numbered, error) {
+	v, there, err := volunteer.ByNo(ctx, tx, no)
 	if err == nil && !there {
 		err = errs.Field("volunteer_no", "请填您管的地方的在册志愿者的编号")
 	}

@@ -6,6 +6,7 @@ import (
 
 	"linli/internal/network/station"
 	"linli/internal/people/team"
+	"linli/internal/people/volunteer"
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -63,7 +64,7 @@ func (s *Service) Draft(ctx context.Context, in DraftInput) (Model, error) {
 }
 
 // onto puts the content into a model, and gives whom it names.
-func (in Content) onto(ctx context.Context, tx *db.Tx, m *Model) (people []volunteerRow, err error) {
+func (in Content) onto(ctx context.Context, tx *db.Tx, m *Model) (people []volunteer.Numbered, err error) {
 	m.Title, m.Story = strings.TrimSpace(in.Title), strings.TrimSpace(in.Story)
 	m.Copying, m.Contact = strings.TrimSpace(in.Copying), in.Contact
 	m.ProjectID, m.TeamID = 0, 0
@@ -108,7 +109,7 @@ func orField(err error, name, words string) error {
 }
 
 // renamed lists anew whom a model names.
-func renamed(ctx context.Context, tx *db.Tx, id db.ID, people []volunteerRow) error {
+func renamed(ctx context.Context, tx *db.Tx, id db.ID, people []volunteer.Numbered) error {
 	if _, err := unnamed.Run(ctx, tx, id); err != nil {
 		return err
 	}

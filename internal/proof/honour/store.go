@@ -24,20 +24,10 @@ var (
 	brandsOf = db.Query[int64](`SELECT COUNT(*) FROM model m JOIN project p ON p.id = m.project_id WHERE m.kind = 'brand' AND m.state = 'published'
 		AND p.team_id = $1`)
 	brandsIn   = db.Query[int64](`SELECT COUNT(*) FROM model m WHERE m.kind = 'brand' AND m.state = 'published' AND m.region = $1`)
-	volunteers = db.Query[volunteerRow](`SELECT v.id, v.person_id, v.region, p.name FROM volunteer v JOIN person p ON p.id = v.person_id
-		WHERE v.no = $1 AND v.status = 'active'`)
 	teamsAt    = db.Query[choice](`SELECT t.id, t.name FROM team t WHERE t.region = $1 AND t.state = 'active' ORDER BY t.name LIMIT 100`)
 	projectsAt = db.Query[choice](`SELECT p.id, p.name FROM project p WHERE p.region = $1 AND p.state IN ('active', 'closed') ORDER BY p.name
 		LIMIT 100`)
 )
-
-// volunteerRow is a volunteer by his number.
-type volunteerRow struct {
-	ID       db.ID
-	PersonID db.ID
-	Region   auth.Region
-	Name     string
-}
 
 // choice is a team or a project of a place.
 type choice struct {
