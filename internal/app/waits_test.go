@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"cmp"
 	"testing"
 
 	"linli/internal/platform/area"
@@ -34,5 +35,40 @@ func TestWaitsStandInTheNavigation(t *testing.T) {
 	}
 	if _, err := area.Heaps(a.DB, a.Areas)(t.Context(), "desk", 1); err != nil {
 		t.Errorf("a visitor: %v", err)
+	}
+}
+
+// TestMenusAreShort: at most six headings of work in a rail, none with more lines in sight at once than one takes in, no two of one name.
+func TestMenusAreShort(t *testing.T) {
+	a := program(t, seeded.SQLite(t))
+	under, called := map[string]map[string]bool{}, map[string]string{} // lines in sight once a heading or a part is unfolded
+	show := func(heading, line string) {
+		if under[heading] == nil {
+			under[heading] = map[string]bool{}
+		}
+		under[heading][line] = true
+	}
+	for _, x := range a.Areas {
+		for _, e := range x.Menu {
+			if e.Shell != "desk" && e.Shell != "gov" {
+				continue
+			}
+			if other, twice := called[e.Shell+e.Label]; twice && other != e.Href {
+				t.Errorf("%s: %s and %s are both called %s", e.Shell, other, e.Href, e.Label)
+			}
+			called[e.Shell+e.Label] = e.Href
+			if e.Group != "" {
+				show(e.Shell, e.Group)
+				show(e.Shell+" "+e.Group, cmp.Or(e.Part, e.Href))
+			}
+			if e.Part != "" {
+				show(e.Shell+" "+e.Group+" "+e.Part, e.Href)
+			}
+		}
+	}
+	for heading, lines := range under {
+		if most := map[bool]int{true: 5, false: 10}[heading == "desk" || heading == "gov"]; len(lines) > most {
+			t.Errorf("%s shows %d lines at once, more than %d", heading, len(lines), most)
+		}
 	}
 }

@@ -23,7 +23,7 @@ func (s *Service) Area() area.Area {
 			{Shell: "phone", Rank: 50, Perm: Own, Href: "/my/profile", Label: "我的", Icon: "user"},
 			{Shell: "start", Group: "自己的事", Rank: 70, Perm: Own, Href: "/my/profile", Label: "我的信息", Icon: "user", Line: "登记了什么，同意过什么"},
 			{Shell: "desk", Group: "人", Rank: 100, Perm: Edit, Href: "/desk/persons", Label: "居民", Icon: "user"},
-			{Shell: "desk", Group: "人", Rank: 125, Perm: Second, Href: waitingPath, Label: "登记修改复核", Icon: "check"},
+			{Shell: "desk", Group: "人", Part: "登记和账号", Rank: 126, Perm: Second, Href: waitingPath, Label: "登记修改复核", Icon: "check"},
 		},
 		Live: []area.Live{
 			{Table: "person", Word: "居民", Where: "state = 'active'"},

@@ -20,9 +20,9 @@ func (s *Service) Area() area.Area {
 		Name: "standard", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
 			{Shell: "desk", Group: "站务", Rank: 210, Perm: View, Href: "/desk/standard", Label: "站点标准", Icon: "shield"},
-			{Shell: "gov", Group: "人与事", Rank: 75, Perm: station.Oversee, Href: "/gov/standard", Label: "站点标准", Icon: "shield",
+			{Shell: "gov", Group: "人与事", Part: "站点", Rank: 63, Perm: station.Oversee, Href: "/gov/standard", Label: "站点标准", Icon: "shield",
 				Line: "达没达标，缺什么，证据看得见"},
-			{Shell: "gov", Group: "人与事", Rank: 80, Perm: station.Oversee, Href: "/gov/checklist", Label: "标准清单", Icon: "doc",
+			{Shell: "gov", Group: "人与事", Part: "站点", Rank: 64, Perm: station.Oversee, Href: "/gov/checklist", Label: "标准清单", Icon: "doc",
 				Line: "建设方案的必备项，本地增加的项"},
 		},
 		Waits: []area.Wait{urged, urgedGov, toWitness},

@@ -54,8 +54,8 @@ func (s *Service) Area() area.Area {
 		Name: "agreement", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
 			{Shell: "start", Group: "自己的事", Rank: 92, Perm: View, Href: my, Label: "我的协议", Icon: "doc", Line: "志愿服务协议：看全文，手写签名"},
-			{Shell: "desk", Group: "人", Rank: 120, Perm: Keep, Href: desk, Label: "志愿服务协议", Icon: "doc"},
-			{Shell: "gov", Group: "人与事", Rank: 78, Perm: Write, Href: govTemplates, Label: "协议范本", Icon: "doc", Line: "志愿服务协议的范本，下面的站点照着出"},
+			{Shell: "desk", Group: "人", Part: "保险和协议", Rank: 122, Perm: Keep, Href: desk, Label: "志愿服务协议", Icon: "doc"},
+			{Shell: "gov", Group: "人与事", Part: "志愿者和队伍", Rank: 83, Perm: Write, Href: govTemplates, Label: "协议范本", Icon: "doc", Line: "志愿服务协议的范本，下面的站点照着出"},
 		},
 		Waits: waits,
 		Live: []area.Live{{Table: "agreement_template", Word: "协议范本", Where: "state = 'active'"},

@@ -33,7 +33,7 @@ func (s *Service) Area() area.Area {
 		Name: "enrol", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
 			{Shell: "start", Group: "自己的事", Rank: 92, Perm: Own, Href: my, Label: "谁替我登记的", Icon: "user", Line: "名单上有我、凭纸条答复"},
-			{Shell: "desk", Group: "人", Rank: 131, Perm: Enter, Href: desk, Label: "替人登记", Icon: "inbox"},
+			{Shell: "desk", Group: "人", Part: "队伍和培训", Rank: 117, Perm: Enter, Href: desk, Label: "替人登记", Icon: "inbox"},
 		},
 		Waits:  waits,
 		Live:   []area.Live{{Table: "enrolment_group", Word: "替人登记的名单", Where: "id IN (SELECT group_id FROM enrolment WHERE state = 'pending')"}},

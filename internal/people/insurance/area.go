@@ -46,11 +46,11 @@ func (s *Service) Area() area.Area {
 	return area.Area{
 		Name: "insurance", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
-			{Shell: "start", Group: "去帮别人", Rank: 41, Perm: Own, Href: my, Label: "我的保险", Icon: "shield", Line: "今天服务有没有保险，是哪张保险单"},
-			{Shell: "desk", Group: "人", Rank: 118, Perm: View, Href: desk, Label: "保险单", Icon: "shield"},
-			{Shell: "desk", Group: "人", Rank: 119, Perm: Incident, Href: deskIncidents, Label: "出险登记", Icon: "alert"},
-			{Shell: "gov", Group: "人与事", Rank: 76, Perm: View, Href: gov, Label: "保险单", Icon: "shield", Line: "保险单管着谁，哪些快到期"},
-			{Shell: "gov", Group: "人与事", Rank: 77, Perm: Incident, Href: govIncidents, Label: "出险登记", Icon: "alert", Line: "服务中出了事，报没报保险公司"},
+			{Shell: "start", Group: "自己的事", Rank: 76, Perm: Own, Href: my, Label: "我的保险", Icon: "shield", Line: "今天服务有没有保险，是哪张保险单"},
+			{Shell: "desk", Group: "人", Part: "保险和协议", Rank: 120, Perm: View, Href: desk, Label: "保险单", Icon: "shield"},
+			{Shell: "desk", Group: "人", Part: "保险和协议", Rank: 121, Perm: Incident, Href: deskIncidents, Label: "出险登记", Icon: "alert"},
+			{Shell: "gov", Group: "人与事", Part: "志愿者和队伍", Rank: 81, Perm: View, Href: gov, Label: "保险单", Icon: "shield", Line: "保险单管着谁，哪些快到期"},
+			{Shell: "gov", Group: "人与事", Part: "志愿者和队伍", Rank: 82, Perm: Incident, Href: govIncidents, Label: "出险登记", Icon: "alert", Line: "服务中出了事，报没报保险公司"},
 		},
 		Waits: waits(),
 		Live: []area.Live{{Table: "policy", Word: "保险单", Where: "state = 'active'"},

@@ -53,10 +53,10 @@ func (s *Service) Area() area.Area {
 		Name: "partner", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
 			{Shell: "site", Group: "公开", Rank: 57, Perm: Public, Href: site, Label: "驻区单位的服务", Icon: "building"},
-			{Shell: "start", Group: "去帮别人", Rank: 39, Perm: View, Href: my, Label: "我的单位", Icon: "building",
+			{Shell: "start", Group: "参加", Rank: 42, Perm: View, Href: my, Label: "我的单位", Icon: "building",
 				Line: "驻区单位的联系人：提供什么服务、和站里一起办什么"},
-			{Shell: "desk", Group: "活动与项目", Rank: 149, Perm: Keep, Href: desk, Label: "驻区单位", Icon: "building"},
-			{Shell: "gov", Group: "人与事", Rank: 74, Perm: station.Oversee, Href: gov, Label: "驻区单位", Icon: "building", Line: "哪些单位一起办，提供什么"},
+			{Shell: "desk", Group: "活动与项目", Rank: 142, Perm: Keep, Href: desk, Label: "驻区单位", Icon: "building"},
+			{Shell: "gov", Group: "人与事", Part: "活动和项目", Rank: 88, Perm: station.Oversee, Href: gov, Label: "驻区单位", Icon: "building", Line: "哪些单位一起办，提供什么"},
 		},
 		Waits:  waits,
 		Live:   []area.Live{{Table: "partner", Word: "驻区单位", Where: "state <> 'ended'"}},

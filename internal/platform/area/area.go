@@ -59,6 +59,7 @@ type Villager struct {
 type Entry struct {
 	Shell             string // site, phone, start (the tiles of /my), desk, gov or admin
 	Group             string // heading that it stands under in the rail; its own line when empty
+	Part              string // heading within the group that it is folded under; at once in sight when empty
 	Rank              int
 	Perm              auth.Perm
 	Href, Label, Icon string
@@ -120,7 +121,7 @@ func Navs(areas []Area, heaps ui.Heaps) ui.Navs {
 		out[shell] = func(ctx context.Context) (items []ui.NavItem) {
 			for _, e := range list {
 				if auth.Holds(ctx, e.Perm) {
-					items = append(items, ui.NavItem{Href: e.Href, Label: e.Label, Icon: e.Icon, Line: e.Line, Group: e.Group, Tab: e.Tab})
+					items = append(items, ui.NavItem{Href: e.Href, Label: e.Label, Icon: e.Icon, Line: e.Line, Group: e.Group, Part: e.Part, Tab: e.Tab})
 				}
 			}
 			return count(ctx, items, heaps, shell)

@@ -24,7 +24,7 @@ func (s *Service) Area() area.Area {
 		Menu: []area.Entry{
 			{Shell: "site", Rank: 30, Perm: Look, Href: "/verify", Label: "查验证明", Icon: "qr"},
 			{Shell: "start", Group: "时长和积分", Rank: 52, Perm: Make, Href: "/my/certificates", Label: "开证明", Icon: "medal", Line: "免费，谁都能查验"},
-			{Shell: "desk", Group: "记录与证明", Rank: 160, Perm: View, Href: "/desk/certificates", Label: "证明", Icon: "medal"},
+			{Shell: "desk", Group: "记录与证明", Rank: 151, Perm: View, Href: "/desk/certificates", Label: "证明", Icon: "medal"},
 		},
 		Stay:   []string{"certificate", "certificate_serial"},
 		Keyed:  []string{"certificate.key_id"},

@@ -18,7 +18,7 @@ func (s *Service) Area() area.Area {
 	return area.Area{
 		Name: "exchange", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
-			{Shell: "desk", Group: "人", Rank: 130, Perm: Use, Href: "/desk/imports", Label: "成批导入", Icon: "upload"},
+			{Shell: "desk", Group: "人", Part: "登记和账号", Rank: 127, Perm: Use, Href: "/desk/imports", Label: "成批导入", Icon: "upload"},
 		},
 		Stay: []string{"import_run", "import_heading"},
 		Work: func(r *job.Runner) {

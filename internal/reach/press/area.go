@@ -47,8 +47,8 @@ func (s *Service) Area() area.Area {
 		Menu: []area.Entry{
 			{Shell: "site", Rank: 40, Perm: Public, Href: public, Label: "动态", Icon: "speaker"},
 			{Shell: "start", Group: "自己的事", Rank: 85, Perm: Public, Href: public, Label: "动态", Icon: "speaker", Line: "政策、人物、事迹、通知公告"},
-			{Shell: "desk", Group: "活动与项目", Rank: 149, Perm: View, Href: desk, Label: "宣传文章", Icon: "speaker"},
-			{Shell: "gov", Group: "人与事", Rank: 74, Perm: View, Href: gov, Label: "宣传文章", Icon: "speaker", Line: "写、审、发布，各栏目有多少"},
+			{Shell: "desk", Group: "活动与项目", Rank: 143, Perm: View, Href: desk, Label: "宣传文章", Icon: "speaker"},
+			{Shell: "gov", Group: "人与事", Part: "活动和项目", Rank: 89, Perm: View, Href: gov, Label: "宣传文章", Icon: "speaker", Line: "写、审、发布，各栏目有多少"},
 		},
 		Waits:  append(waits("desk", desk), waits("gov", gov)...),
 		Live:   []area.Live{{Table: "article", Word: "宣传文章"}},

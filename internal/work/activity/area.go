@@ -47,9 +47,9 @@ func (s *Service) Area() area.Area {
 		Name: "activity", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
 			{Shell: "site", Group: "参与", Rank: 43, Perm: Public, Href: "/activities", Label: "活动", Icon: "calendar"},
-			{Shell: "start", Group: "去帮别人", Rank: 37, Perm: Join, Href: my, Label: "活动", Icon: "calendar", Line: "身边有什么活动，报个名"},
-			{Shell: "desk", Group: "活动与项目", Rank: 148, Perm: Publish, Href: desk, Label: "活动", Icon: "calendar"},
-			{Shell: "gov", Group: "人与事", Rank: 73, Perm: station.Oversee, Href: gov, Label: "活动", Icon: "calendar", Line: "十五类活动，办了哪些"},
+			{Shell: "start", Group: "参加", Rank: 37, Perm: Join, Href: my, Label: "活动", Icon: "calendar", Line: "身边有什么活动，报个名"},
+			{Shell: "desk", Group: "活动与项目", Rank: 140, Perm: Publish, Href: desk, Label: "活动", Icon: "calendar"},
+			{Shell: "gov", Group: "人与事", Part: "活动和项目", Rank: 85, Perm: station.Oversee, Href: gov, Label: "活动", Icon: "calendar", Line: "十五类活动，办了哪些"},
 		},
 		Waits:  waits,
 		Live:   []area.Live{{Table: "activity", Word: "活动", Where: "state IN ('draft', 'open')"}},

@@ -25,8 +25,8 @@ func (s *Service) Area() area.Area {
 		Menu: []area.Entry{
 			{Shell: "start", Group: "去帮别人", Rank: 33, Perm: attendance.Check, Href: pocketPath, Label: "离线办事", Icon: "offline",
 				Line: "没有网络也能签到、记探访、点名"},
-			{Shell: "desk", Group: "记录与证明", Rank: 175, Perm: Decide, Href: deskPath, Label: "离线补记", Icon: "phone"},
-			{Shell: "gov", Group: "人与事", Rank: 71, Perm: Decide, Href: govPath, Label: "离线补记", Icon: "phone",
+			{Shell: "desk", Group: "记录与证明", Rank: 152, Perm: Decide, Href: deskPath, Label: "离线补记", Icon: "phone"},
+			{Shell: "gov", Group: "人与事", Rank: 69, Perm: Decide, Href: govPath, Label: "离线补记", Icon: "phone",
 				Line: "没有网络时记的、系统没有收下的事"},
 		},
 		Waits:  []area.Wait{handed("desk", deskPath), handed("gov", govPath)},

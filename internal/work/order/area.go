@@ -37,7 +37,7 @@ func (s *Service) Area() area.Area {
 			{Shell: "desk", Group: "办事", Rank: 30, Perm: Make, Href: "/desk/orders/new", Label: "登记求助", Icon: "phone", Tab: true},
 			{Shell: "desk", Group: "办事", Rank: 40, Perm: Handle, Href: "/desk/orders", Label: "求助单", Icon: "order"},
 			{Shell: "desk", Group: "办事", Rank: 80, Perm: Second, Href: "/desk/second", Label: "第二人复核", Icon: "check"},
-			{Shell: "desk", Group: "人", Rank: 110, Perm: card.Hand, Href: "/desk/cards", Label: "便民联系卡", Icon: "key"},
+			{Shell: "desk", Group: "人", Part: "登记和账号", Rank: 125, Perm: card.Hand, Href: "/desk/cards", Label: "便民联系卡", Icon: "key"},
 			{Shell: "desk", Group: "站务", Rank: 270, Perm: Handle, Href: "/desk/handover", Label: "移交", Icon: "next"},
 		},
 		Live: []area.Live{

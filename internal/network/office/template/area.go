@@ -17,7 +17,7 @@ func (s *Service) Area() area.Area {
 	return area.Area{
 		Name: "template", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
-			{Shell: "gov", Group: "人与事", Rank: 90, Perm: office.Configure, Href: "/gov/office", Label: "制度样本和档案分类", Icon: "book",
+			{Shell: "gov", Group: "人与事", Part: "站点", Rank: 66, Perm: office.Configure, Href: "/gov/office", Label: "制度样本和档案分类", Icon: "book",
 				Line: "给站点的制度样本，档案分几类、保存几年"},
 		},
 		Live: []area.Live{

@@ -80,6 +80,7 @@ type NavItem struct {
 	Alarm             bool
 	Line              string
 	Group             string // heading of the rail that it stands under; empty for a line of its own
+	Part              string // heading within the group that it is folded under; at once in sight when empty
 	Tab               bool   // kept in sight on a narrow screen
 }
 

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 
 	"linli/internal/platform/i18n"
 )
@@ -49,14 +50,24 @@ type Fold struct {
 	Items []NavItem
 }
 
-// Folds puts neighbours of one group under their heading.
-func Folds(items []NavItem) (out []Fold) {
+// Folds puts the lines of one group under their heading, which stands where the first of them does.
+func Folds(items []NavItem) []Fold {
+	return folds(items, func(it NavItem) string { return it.Group })
+}
+
+// parts are the lines of a fold, those that stand in a part of it under the heading of that.
+func (f Fold) parts() []Fold {
+	return folds(f.Items, func(it NavItem) string { return it.Part })
+}
+
+func folds(items []NavItem, heading func(NavItem) string) (out []Fold) {
 	for _, it := range items {
-		if n := len(out); n > 0 && it.Group != "" && out[n-1].Name == it.Group {
-			out[n-1].Items = append(out[n-1].Items, it)
+		name := heading(it)
+		if i := slices.IndexFunc(out, func(f Fold) bool { return name != "" && f.Name == name }); i >= 0 {
+			out[i].Items = append(out[i].Items, it)
 			continue
 		}
-		out = append(out, Fold{it.Group, []NavItem{it}})
+		out = append(out, Fold{name, []NavItem{it}})
 	}
 	return out
 }

@@ -126,6 +126,27 @@ func TestHoursInWords(t *testing.T) {
 	}
 }
 
+// TestRailFolds: lines of one heading stand together wherever they come from, its parts folded below those that are in sight at once, with
+// the sum of what waits; only what holds this page is open.
+func TestRailFolds(t *testing.T) {
+	items := []NavItem{{Href: "/desk", Label: "今天"}, {Href: "/desk/a", Label: "居民", Group: "人"},
+		{Href: "/desk/b", Label: "走访", Group: "人", Part: "上门", Count: 2}, {Href: "/desk/c", Label: "站点", Group: "站务"},
+		{Href: "/desk/d", Label: "结对", Group: "人", Part: "上门", Count: 3}}
+	page := func(path string) string { return html(t, t.Context(), railNav(&Page{Path: path}, items)) }
+	h := page("/desk/a")
+	for _, want := range []string{`<details name="rail" open>`, `<details name="part">`, ">5</span>"} {
+		if !strings.Contains(h, want) {
+			t.Errorf("no %s in %s", want, h)
+		}
+	}
+	if n := strings.Count(h, "<details"); n != 2 {
+		t.Errorf("%d headings to unfold, want 人 and 上门: %s", n, h)
+	}
+	if h := page("/desk/d"); strings.Count(h, " open>") != 2 {
+		t.Errorf("the part of this page is folded: %s", h)
+	}
+}
+
 func TestHere(t *testing.T) {
 	items := []NavItem{{Href: "/my"}, {Href: "/my/orders"}, {Href: "/my/orders/new"}}
 	for path, want := range map[string]string{"/my": "/my", "/my?x=1": "/my", "/my/orders/7": "/my/orders", "/my/orders/new": "/my/orders/new",
