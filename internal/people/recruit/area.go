@@ -28,7 +28,7 @@ func (s *Service) Area() area.Area {
 			{Shell: "site", Group: "参与", Rank: 43, Perm: Public, Href: site, Label: "招募", Icon: "speaker"},
 			{Shell: "start", Group: "参加", Rank: 38, Perm: Join, Href: my, Label: "招募和报名", Icon: "speaker", Line: "哪里在招志愿者，我报的名怎样了"},
 			{Shell: "desk", Group: "人", Part: "队伍和培训", Rank: 115, Perm: Plan, Href: desk, Label: "招募", Icon: "speaker"},
-			{Shell: "gov", Group: "人与事", Part: "志愿者和队伍", Rank: 79, Perm: View, Href: gov, Label: "志愿者招募", Icon: "speaker", Line: "哪里在招人，招到了多少"},
+			{Shell: "gov", Group: "人与事", Part: "队伍和培训", Rank: 79, Perm: View, Href: gov, Label: "志愿者招募", Icon: "speaker", Line: "哪里在招人，招到了多少"},
 		},
 		Waits:  []area.Wait{waits},
 		Live:   []area.Live{{Table: "campaign", Word: "招募", Where: "state IN ('draft', 'published')"}},

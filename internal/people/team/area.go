@@ -46,7 +46,7 @@ func (s *Service) Area() area.Area {
 			{Shell: "site", Group: "参与", Rank: 45, Perm: Public, Href: "/teams", Label: "志愿服务队", Icon: "users"},
 			{Shell: "start", Group: "参加", Rank: 39, Perm: Join, Href: "/my/teams", Label: "我的队伍", Icon: "users", Line: "加入志愿服务队，或者自己成立一支"},
 			{Shell: "desk", Group: "人", Part: "队伍和培训", Rank: 114, Perm: Approve, Href: desk, Label: "队伍", Icon: "users"},
-			{Shell: "gov", Group: "人与事", Part: "志愿者和队伍", Rank: 78, Perm: station.Oversee, Href: "/gov/teams", Label: "志愿服务队", Icon: "users", Line: "五类专业队伍，哪里还没有"},
+			{Shell: "gov", Group: "人与事", Part: "队伍和培训", Rank: 78, Perm: station.Oversee, Href: "/gov/teams", Label: "志愿服务队", Icon: "users", Line: "五类专业队伍，哪里还没有"},
 		},
 		Waits:  waits,
 		Live:   []area.Live{{Table: "team", Word: "志愿服务队", Where: "state IN ('applied', 'active')"}},
