@@ -18,7 +18,8 @@ func (s *Service) Area() area.Area {
 	return area.Area{
 		Name: "appointment", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
-			{Shell: "gov", Group: "人与事", Part: "账号和设置", Rank: 93, Perm: Confirm, Href: govPath, Label: "任命核实", Icon: "key", Line: "下级新任命的人，当面或者打电话核实"},
+			{Shell: "gov", Group: "人与事", Part: "账号和设置", Rank: 93, Perm: Confirm, Href: govPath, Label: "任命核实", Icon: "key",
+				Line: "下级新任命的人，当面或者打电话核实"},
 			{Shell: "admin", Rank: 25, Perm: View, Href: adminPath, Label: "任命核实", Icon: "key", Line: "谁给谁开的账号、任命的，核实了没有"},
 		},
 		Waits:  []area.Wait{toReach, toRead},

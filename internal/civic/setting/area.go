@@ -16,9 +16,11 @@ func (s *Service) Area() area.Area {
 	return area.Area{
 		Name: "setting", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
-			{Shell: "gov", Group: "人与事", Part: "账号和设置", Rank: 94, Perm: Edit, Href: "/admin/settings", Label: "设置", Icon: "settings", Line: "时限、工作时间、称呼，本级可以自己定"},
+			{Shell: "gov", Group: "人与事", Part: "账号和设置", Rank: 94, Perm: Edit, Href: "/admin/settings", Label: "设置", Icon: "settings",
+				Line: "时限、工作时间、称呼，本级可以自己定"},
 			{Shell: "admin", Rank: 60, Perm: View, Href: "/admin/settings", Label: "设置", Icon: "settings", Line: "时限、工作时间、称呼，各级可以自己定"},
-			{Shell: "admin", Rank: 70, Perm: DictionaryEdit, Href: "/admin/dictionaries", Label: "词典", Icon: "book", Line: "各处可选的词，别的平台的代码"},
+			{Shell: "admin", Rank: 70, Perm: DictionaryEdit, Href: "/admin/dictionaries", Label: "词典", Icon: "book",
+				Line: "各处可选的词，别的平台的代码"},
 			{Shell: "admin", Rank: 80, Perm: View, Href: "/admin/calendar", Label: "工作日历", Icon: "calendar", Line: "放假和调休，时限按它算"},
 		},
 		Live: []area.Live{

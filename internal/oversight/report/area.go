@@ -16,7 +16,8 @@ func (s *Service) Area() area.Area {
 	return area.Area{
 		Name: "report", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
-			{Shell: "gov", Group: "报表", Rank: 120, Perm: View, Href: "/gov/reports", Label: "报表和通报", Icon: "doc", Line: "月报、季报、年报，上级的空表，通报和简报"},
+			{Shell: "gov", Group: "报表", Rank: 120, Perm: View, Href: "/gov/reports", Label: "报表和通报", Icon: "doc",
+				Line: "月报、季报、年报，上级的空表，通报和简报"},
 		},
 		Live: []area.Live{
 			{Table: "report_form", Word: "上级的表"},

@@ -28,7 +28,8 @@ func (s *Service) Area() area.Area {
 		Name: "stats", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
 			{Shell: "site", Group: "公开", Rank: 56, Perm: Look, Href: "/figures", Label: "数据", Icon: "chart"},
-			{Shell: "gov", Group: "进度", Rank: 30, Perm: View, Href: "/gov/indicators", Label: "指标", Icon: "chart", Line: "每个数怎么算的、名单是哪些、和别处比"},
+			{Shell: "gov", Group: "进度", Rank: 30, Perm: View, Href: "/gov/indicators", Label: "指标", Icon: "chart",
+				Line: "每个数怎么算的、名单是哪些、和别处比"},
 		},
 		Stay:    []string{"stats_counter", "stats_delta", "stats_recount", "stats_snapshot", "stats_snapshot_figure", "stats_snapshot_sum"},
 		Passing: []string{"stats_delta", "stats_counter", "stats_recount"},

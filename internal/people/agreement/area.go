@@ -55,7 +55,8 @@ func (s *Service) Area() area.Area {
 		Menu: []area.Entry{
 			{Shell: "start", Group: "自己的事", Rank: 92, Perm: View, Href: my, Label: "我的协议", Icon: "doc", Line: "志愿服务协议：看全文，手写签名"},
 			{Shell: "desk", Group: "人", Part: "保险和协议", Rank: 122, Perm: Keep, Href: desk, Label: "志愿服务协议", Icon: "doc"},
-			{Shell: "gov", Group: "人与事", Part: "队伍和培训", Rank: 83, Perm: Write, Href: govTemplates, Label: "协议范本", Icon: "doc", Line: "志愿服务协议的范本，下面的站点照着出"},
+			{Shell: "gov", Group: "人与事", Part: "队伍和培训", Rank: 83, Perm: Write, Href: govTemplates, Label: "协议范本", Icon: "doc",
+				Line: "志愿服务协议的范本，下面的站点照着出"},
 		},
 		Waits: waits,
 		Live: []area.Live{{Table: "agreement_template", Word: "协议范本", Where: "state = 'active'"},

@@ -44,7 +44,8 @@ func (s *Service) Area() area.Area {
 		Menu: []area.Entry{
 			{Shell: "start", Group: "参加", Rank: 40, Perm: Join, Href: my, Label: "培训", Icon: "book", Line: "学什么、报哪一场、有哪些资格"},
 			{Shell: "desk", Group: "人", Part: "队伍和培训", Rank: 116, Perm: Plan, Href: desk, Label: "培训", Icon: "book"},
-			{Shell: "gov", Group: "人与事", Part: "队伍和培训", Rank: 80, Perm: station.Oversee, Href: gov, Label: "培训", Icon: "book", Line: "开了哪些课，多少人合格"},
+			{Shell: "gov", Group: "人与事", Part: "队伍和培训", Rank: 80, Perm: station.Oversee, Href: gov, Label: "培训", Icon: "book",
+				Line: "开了哪些课，多少人合格"},
 		},
 		Waits:  waits,
 		Work:   s.work,

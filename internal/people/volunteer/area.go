@@ -21,7 +21,8 @@ func (s *Service) Area() area.Area {
 	return area.Area{
 		Name: "volunteer", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
-			{Shell: "start", Group: "去帮别人", Rank: 36, Perm: View, Href: "/my/volunteer", Label: "我是志愿者", Icon: "users", Line: "登记，或者看自己的编号、歇几天"},
+			{Shell: "start", Group: "去帮别人", Rank: 36, Perm: View, Href: "/my/volunteer", Label: "我是志愿者", Icon: "users",
+				Line: "登记，或者看自己的编号、歇几天"},
 			{Shell: "desk", Group: "人", Rank: 101, Perm: Enrol, Href: "/desk/volunteers", Label: "志愿者", Icon: "users", Tab: true},
 		},
 		Waits: []area.Wait{applied},

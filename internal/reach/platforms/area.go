@@ -27,8 +27,10 @@ func (s *Service) Area() area.Area {
 	return area.Area{
 		Name: "platforms", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
-			{Shell: "gov", Group: "报表", Part: "平台报送", Rank: 150, Perm: View, Href: gov, Label: "平台报送", Icon: "upload", Line: "报给上级和其他平台的志愿服务记录"},
-			{Shell: "gov", Group: "报表", Part: "平台报送", Rank: 151, Perm: View, Href: book, Label: "报送台账", Icon: "archive", Line: "什么报给了谁、凭什么"},
+			{Shell: "gov", Group: "报表", Part: "平台报送", Rank: 150, Perm: View, Href: gov, Label: "平台报送", Icon: "upload",
+				Line: "报给上级和其他平台的志愿服务记录"},
+			{Shell: "gov", Group: "报表", Part: "平台报送", Rank: 151, Perm: View, Href: book, Label: "报送台账", Icon: "archive",
+				Line: "什么报给了谁、凭什么"},
 		},
 		Waits: []area.Wait{
 			area.Waiting(area.Wait{Shell: "gov", Rank: 80, Perm: Send, Href: gov, Word: "做好了的批次，等报送", Button: "去报送", Page: page},

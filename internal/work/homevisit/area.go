@@ -26,8 +26,10 @@ func (s *Service) Area() area.Area {
 			{Shell: "start", Group: "去帮别人", Rank: 33, Perm: Go, Href: mineAt, Label: "我的走访", Icon: "pin", Line: "站里请您去看的人家，记一次走访"},
 			{Shell: "desk", Group: "人", Part: "走访和结对", Rank: 104, Perm: Keep, Href: deskPath, Label: "走访", Icon: "pin"},
 			{Shell: "desk", Group: "人", Part: "走访和结对", Rank: 105, Perm: Keep, Href: latePath, Label: "走访没有访到", Icon: "bell"},
-			{Shell: "gov", Group: "人与事", Part: "走访和结对", Rank: 73, Perm: Figures, Href: govPath, Label: "走访情况", Icon: "pin", Line: "哪里、哪类人，要访的访到了多少"},
-			{Shell: "gov", Group: "人与事", Part: "走访和结对", Rank: 74, Perm: Third, Href: govLate, Label: "走访没有访到", Icon: "bell", Line: "站里和嘎查村（社区）没有处理的人家"},
+			{Shell: "gov", Group: "人与事", Part: "走访和结对", Rank: 73, Perm: Figures, Href: govPath, Label: "走访情况", Icon: "pin",
+				Line: "哪里、哪类人，要访的访到了多少"},
+			{Shell: "gov", Group: "人与事", Part: "走访和结对", Rank: 74, Perm: Third, Href: govLate, Label: "走访没有访到", Icon: "bell",
+				Line: "站里和嘎查村（社区）没有处理的人家"},
 		},
 		Waits: []area.Wait{toGive, unreached("desk", First, 1), unreached("desk", Second, 2), unreached("gov", Third, 3), asked, today},
 		Live: []area.Live{

@@ -28,8 +28,10 @@ func (s *Service) Area() area.Area {
 			{Shell: "desk", Group: "人", Part: "走访和结对", Rank: 107, Perm: Keep, Href: deskPath, Label: "结对探访", Icon: "heart"},
 			{Shell: "desk", Group: "人", Part: "走访和结对", Rank: 108, Perm: Keep, Href: unpairedPath, Label: "还没结对", Icon: "user"},
 			{Shell: "desk", Group: "人", Part: "走访和结对", Rank: 109, Perm: Keep, Href: missedPath, Label: "结对没有访到", Icon: "bell"},
-			{Shell: "gov", Group: "人与事", Part: "走访和结对", Rank: 71, Perm: Figures, Href: govPath, Label: "结对探访", Icon: "heart", Line: "哪里还没有结对，该访的访到了多少"},
-			{Shell: "gov", Group: "人与事", Part: "走访和结对", Rank: 72, Perm: Third, Href: govMissed, Label: "结对没有访到", Icon: "bell", Line: "站里和嘎查村（社区）没有处理的探访"},
+			{Shell: "gov", Group: "人与事", Part: "走访和结对", Rank: 71, Perm: Figures, Href: govPath, Label: "结对探访", Icon: "heart",
+				Line: "哪里还没有结对，该访的访到了多少"},
+			{Shell: "gov", Group: "人与事", Part: "走访和结对", Rank: 72, Perm: Third, Href: govMissed, Label: "结对没有访到", Icon: "bell",
+				Line: "站里和嘎查村（社区）没有处理的探访"},
 		},
 		Waits: []area.Wait{lacks, lacksTown, proposed, firstRung, secondRung, thirdRung, asked, toVisit},
 		Live: []area.Live{

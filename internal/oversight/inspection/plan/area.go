@@ -18,7 +18,8 @@ func (s *Service) Area() area.Area {
 	return area.Area{
 		Name: "plan", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
-			{Shell: "gov", Group: "督导", Rank: 40, Perm: View, Href: "/gov/plan", Label: "计划和任务", Icon: "calendar", Line: "年度计划，下达的和收到的任务，谁还没签收"},
+			{Shell: "gov", Group: "督导", Rank: 40, Perm: View, Href: "/gov/plan", Label: "计划和任务", Icon: "calendar",
+				Line: "年度计划，下达的和收到的任务，谁还没签收"},
 		},
 		Waits: []area.Wait{unsigned, undone, behind},
 		Stay:  []string{"oversight_plan", "oversight_task", "oversight_receipt"},
