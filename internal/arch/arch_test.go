@@ -19,6 +19,8 @@ var order = []string{
 	"platform/errs/errstest",
 	"platform/config",
 	"platform/clock",
+	"platform/linked",
+	"platform/linked/linkedtest",
 	"platform/format",
 	"platform/spelling",
 	"platform/telephone",

@@ -26,6 +26,7 @@ type Page struct {
 	Title  string    // set by Layout
 	Shell  string    // site, phone, desk (also gov, studio, admin), screen (a hall display, which says 演示数据 itself) or print; empty is site
 	Base   string    // public address of the system, for what is copied out of it; empty where none is known
+	linked any       // what the page shows as JSON-LD, for programs
 	Path   string    // path and query of this page, where toggles lead back to
 	Demo   bool      // demo mode: every page says 演示数据
 	Size   string    // elder or empty
