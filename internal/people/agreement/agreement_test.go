@@ -219,6 +219,16 @@ func TestGuardian(t *testing.T) {
 		if d.State != agreement.Open {
 			w.Errorf("without the guardian: %s", d.State)
 		}
+		w.Write(func(tx *db.Tx) error {
+			_, err := tx.Build("DELETE FROM person_guardian WHERE ward_id = ?", w.Vols[0].PersonID).Run(w.System, tx)
+			return err
+		})
+		_, err = w.s.Sign(w.Vols[1].Ctx, sign(d))
+		errstest.Is(w, err, "wrong_state: 登记的监护关系已经结束")
+		_, err = w.s.File(w.Head, agreement.PaperInput{ID: d.ID, Version: d.Version, File: picture(w), Signer: "书记巴特尔", Day: 20261124,
+			Whole: true})
+		errstest.Is(w, err, "wrong_state: 登记的监护关系已经结束")
+		w.Kin(w.Vols[1].PersonID, w.Vols[0].PersonID)
 		d, err = w.s.Sign(w.Vols[1].Ctx, sign(d))
 		w.must(err)
 		if d.State != agreement.Signed || len(d.Signatures) != 3 {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"linli/internal/civic/person"
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
@@ -67,6 +68,9 @@ func (s *Service) Sign(ctx context.Context, in SignInput) (Detail, error) {
 		if why != "" {
 			return errs.Deny(why)
 		}
+		if err := a.guarded(ctx, tx, []string{side}); err != nil {
+			return err
+		}
 		me := auth.From(ctx)
 		x := Signature{AgreementID: a.ID, Side: side, Way: OnGlass, PersonID: me.Person, AccountID: me.Account, Name: me.Name, Hash: a.Hash,
 			Drawing: s.keys.SealText(in.Drawing, drawingAt(a.ID, side)), Day: clock.DayOf(tx.Now), At: tx.Now}
@@ -104,6 +108,18 @@ func (a Agreement) sideOf(ctx context.Context, list []Signature) (side, why stri
 		return "", "这一方已经签了"
 	}
 	return side, ""
+}
+
+// guarded refuses a guardian's signature among those that are due when he is the guardian no more.
+func (a Agreement) guarded(ctx context.Context, tx *db.Tx, due []string) error {
+	if !slices.Contains(due, Guardian) {
+		return nil
+	}
+	err := person.IsGuardian(ctx, tx, a.PersonID, a.GuardianID)
+	if errs.KindOf(err) == errs.Invalid {
+		err = errs.WrongState("登记的监护关系已经结束，请作废这一份，和现在的监护人重签")
+	}
+	return err
 }
 
 // open are the sides that have not signed.
@@ -155,6 +171,9 @@ func (s *Service) File(ctx context.Context, in PaperInput) (Detail, error) {
 			return err
 		}
 		if err := a.stranger(ctx, list, strings.TrimSpace(in.Signer)); err != nil {
+			return err
+		}
+		if err := a.guarded(ctx, tx, a.open(list)); err != nil {
 			return err
 		}
 		if in.Day < clock.DayOf(a.At) {
