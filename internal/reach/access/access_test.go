@@ -516,7 +516,7 @@ func TestPartnerKey(t *testing.T) {
 	})
 }
 
-// A key works on its last day and not after; its owner is told once, fourteen days before.
+// A key works on its last day and not after; its owner is told when it is made, and once fourteen days before.
 func TestKeyRunsOut(t *testing.T) {
 	each(t, func(w *world) {
 		k := w.key(w.Resident, access.AddInput{Scopes: []string{"public"}, Days: 30})
@@ -531,7 +531,7 @@ func TestKeyRunsOut(t *testing.T) {
 			day  int
 			told int64
 			code int
-		}{{15, 0, 200}, {16, 1, 200}, {17, 1, 200}, {30, 1, 200}, {31, 1, 401}} {
+		}{{15, 1, 200}, {16, 2, 200}, {17, 2, 200}, {30, 2, 200}, {31, 2, 401}} {
 			clock.Set(attendancetest.Noon.AddDate(0, 0, c.day))
 			w.must(w.s.Sweep(w.System))
 			if n := count(); n != c.told {
