@@ -88,7 +88,7 @@ var civicMoves = []move{
 			v, err := p.Volunteer.Register(ctx, volunteer.RegisterInput{PersonID: who, Region: gacha, Agreed: true, Consent: person.BySpoken,
 				Facts: volunteer.Facts{Identities: person.Codes{"resident"}, MaxKm: 10}})
 			if err == nil {
-				_, err = p.Volunteer.Approve(ctx, volunteer.ApproveInput{ID: v.ID, Version: v.Version})
+				_, err = p.Volunteer.Approve(ctx, volunteer.ApproveInput{ID: v.ID, Version: v.Version, Adult: true})
 			}
 			return err
 		})
@@ -513,7 +513,7 @@ func newTeam(p *play) error {
 		Facts: volunteer.Facts{Identities: person.Codes{"resident"}, MaxKm: 10}})
 	if err == nil {
 		err = p.sends(func(ctx context.Context) error {
-			_, err := p.Volunteer.Approve(ctx, volunteer.ApproveInput{ID: v.ID, Version: v.Version})
+			_, err := p.Volunteer.Approve(ctx, volunteer.ApproveInput{ID: v.ID, Version: v.Version, Adult: true})
 			return err
 		})
 	}

@@ -277,7 +277,7 @@ func (w *world) enrolled(ctx context.Context, acc db.ID) (v volunteer.Volunteer)
 	v, err := w.Volunteer.Register(as(ctx, me), volunteer.RegisterInput{Region: gacha, Agreed: true, Consent: person.BySelf,
 		Facts: volunteer.Facts{Identities: person.Codes{"resident"}, MaxKm: 10}})
 	if err == nil {
-		v, err = w.Volunteer.Approve(as(ctx, w.second), volunteer.ApproveInput{ID: v.ID, Version: v.Version})
+		v, err = w.Volunteer.Approve(as(ctx, w.second), volunteer.ApproveInput{ID: v.ID, Version: v.Version, Adult: true})
 	}
 	if err != nil {
 		w.t.Fatal("volunteer:", err)

@@ -115,6 +115,15 @@ func agree(ctx context.Context, tx *db.Tx, p person.Person, how string, guardian
 	return person.ConsentOn(ctx, tx, p.ID, person.PurposeVolunteer, how, guardian, evidence)
 }
 
+// ofAge refuses a person of unknown age for whom nobody answers.
+func ofAge(ctx context.Context, tx *db.Tx, id db.ID, answered bool) error {
+	p, err := person.Get(ctx, tx, id)
+	if err == nil && person.Age(p, clock.DayOf(tx.Now)) < 0 && !answered {
+		err = errs.Field("adult", "没有登记出生日期：先补上，或者核实本人年满 18 周岁以后勾选")
+	}
+	return err
+}
+
 // EditInput is what somebody says of himself now, the whole of it.
 type EditInput struct {
 	ID      db.ID `path:"id"`

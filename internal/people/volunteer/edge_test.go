@@ -90,14 +90,14 @@ func TestFirstDayStays(t *testing.T) {
 		if v.Status != Refused || v.ApprovedDay != 0 {
 			t.Errorf("refused %+v", v)
 		}
-		step(w.s.Approve(w.manager, ApproveInput{ID: v.ID, Version: v.Version}))
+		step(w.s.Approve(w.manager, ApproveInput{ID: v.ID, Version: v.Version, Adult: true}))
 		clock.Set(clock.Day(20260501).Time().Add(9 * time.Hour))
 		step(w.s.Leave(w.manager, LeaveInput{ID: v.ID, Version: v.Version}))
 		if v.LeftDay != 20260501 {
 			t.Errorf("left on %s", v.LeftDay)
 		}
 		step(w.s.Return(w.manager, ReturnInput{ID: v.ID, Version: v.Version, Agreed: true, Consent: person.ByPaper}))
-		step(w.s.Approve(w.manager, ApproveInput{ID: v.ID, Version: v.Version}))
+		step(w.s.Approve(w.manager, ApproveInput{ID: v.ID, Version: v.Version, Adult: true}))
 		if v.ApprovedDay != 20260301 || v.Status != Active {
 			t.Errorf("back %+v", v)
 		}

@@ -359,9 +359,11 @@ type ApproveInput struct {
 	Version  int64  `json:"version" minimum:"1"`
 	Decision string `json:"decision" required:"false" enum:"approve,refuse" default:"approve"`
 	Reason   string `json:"reason" required:"false" maxLength:"200"`
+	Adult    bool   `json:"adult" required:"false" doc:"没有登记出生日期的：核实过本人年满 18 周岁"`
 }
 
-// Approve lets somebody serve, or says with a reason why not.
+// Approve lets somebody serve, or says with a reason why not. Of whom the register does not know when he was born, who approves answers
+// that he is of age: else a minor would serve without a guardian's consent by leaving a field empty.
 func (s *Service) Approve(ctx context.Context, in ApproveInput) (Volunteer, error) {
 	op := act.Op{Perm: Approve, Action: "volunteer.approve", ID: in.ID, Version: in.Version, Cause: in.Reason, Check: in.check,
 		From: []string{Pending, Refused}, Wrong: "已经审核过"}
@@ -375,6 +377,9 @@ func (s *Service) Approve(ctx context.Context, in ApproveInput) (Volunteer, erro
 		if in.Decision == "refuse" {
 			v.Status = Refused
 			return nil
+		}
+		if err := ofAge(ctx, tx, v.PersonID, in.Adult); err != nil {
+			return err
 		}
 		v.Status = Active
 		if v.ApprovedDay == 0 {

@@ -64,6 +64,18 @@ func input() RegisterInput {
 		Consent: person.BySelf}
 }
 
+// born sets when somebody was born, 0 for unknown.
+func born(t *testing.T, d *db.DB, id db.ID, day clock.Day) {
+	t.Helper()
+	err := d.Write(t.Context(), func(tx *db.Tx) error {
+		_, err := tx.Build("UPDATE person SET birth_day = ? WHERE id = ?", day, id).Run(t.Context(), tx)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Somebody registers himself, the station approves, he pauses and leaves; each step once, by the right person.
 func TestLife(t *testing.T) {
 	seeded.Each(t, func(t *testing.T, d *db.DB) {
@@ -86,9 +98,14 @@ func TestLife(t *testing.T) {
 		if _, err := w.s.Approve(w.manager, ApproveInput{ID: v.ID, Version: 9}); errs.CodeOf(err) != "stale_version" {
 			t.Errorf("stale: %v", err)
 		}
-		if v, err = w.s.Approve(w.manager, ApproveInput{ID: v.ID, Version: 1, Decision: "approve"}); err != nil || v.Status != Active {
+		born(t, d, v.PersonID, 0)
+		_, err = w.s.Approve(w.manager, ApproveInput{ID: v.ID, Version: 1})
+		errstest.Is(t, err, "invalid adult: 没有登记出生日期")
+		v, err = w.s.Approve(w.manager, ApproveInput{ID: v.ID, Version: 1, Decision: "approve", Adult: true})
+		if err != nil || v.Status != Active {
 			t.Fatal(v, err)
 		}
+		born(t, d, v.PersonID, 19800101)
 		if _, err := w.s.Approve(w.manager, ApproveInput{ID: v.ID, Version: 2}); errs.CodeOf(err) != "wrong_state" {
 			t.Errorf("approved twice: %v", err)
 		}

@@ -220,7 +220,8 @@ func addVolunteer(d *db.DB, a Areas) func(context.Context, *batch, row) error {
 			return renamed(err, map[string]string{"person_id": "birth_day"})
 		}
 		b.note(r, "volunteer", v.ID)
-		if v, err = a.Volunteers.Approve(ctx, volunteer.ApproveInput{ID: v.ID, Version: v.Version, Decision: "approve"}); err != nil || to == 0 {
+		if v, err = a.Volunteers.Approve(ctx, volunteer.ApproveInput{ID: v.ID, Version: v.Version, Decision: "approve",
+			Adult: true}); err != nil || to == 0 { // who keeps the roster answers for those without a birth day
 			return err
 		}
 		_, err = a.Volunteers.IssueTo(ctx, volunteer.IssueInput{ID: v.ID, Version: v.Version, Kind: setting.Insurance, Code: "accident",
