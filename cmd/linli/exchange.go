@@ -78,7 +78,8 @@ func (c *exportCmd) Run(ctx context.Context) error {
 }
 
 type exchangeCmd struct {
-	Check batchCheckCmd `cmd:"" help:"Check a batch (JSON Lines or CSV) line by line; exit 1 and what is wrong with which field of which line."`
+	Check   batchCheckCmd   `cmd:"" help:"Check a batch (JSON Lines or CSV) line by line; exit 1 and what is wrong with which field of which line."`
+	Receive batchReceiveCmd `cmd:"" help:"Take in a batch of a registered source, of any length; broken off, it goes on where it stopped."`
 }
 
 type batchCheckCmd struct {

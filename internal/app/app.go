@@ -57,6 +57,7 @@ import (
 	"linli/internal/reach/batch"
 	"linli/internal/reach/console"
 	"linli/internal/reach/exchange"
+	"linli/internal/reach/inbound"
 	"linli/internal/reach/platforms"
 	"linli/internal/reach/portal"
 	"linli/internal/reach/press"
@@ -122,6 +123,7 @@ type App struct {
 	Log         *log.Service
 	Exchange    *exchange.Service
 	Platforms   *platforms.Service
+	Inbound     *inbound.Service
 	Certificate *certificate.Service
 	TimeBank    *timebank.Service
 	Green       *green.Service
@@ -217,7 +219,7 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 		a.Honour.Area(),
 		a.Stats.Area(), a.Report.Area(), a.Plan.Area(), a.Visit.Area(), a.SpotCheck.Area(), a.Problem.Area(), a.Complaint.Area(),
 		a.Fund.Area(), a.Award.Area(),
-		a.Press.Area(), a.Access.Area(), a.Exchange.Area(), batch.Area(), a.Platforms.Area(), console.New(d, a.Notify).Area(),
+		a.Press.Area(), a.Access.Area(), a.Exchange.Area(), batch.Area(), a.Platforms.Area(), a.Inbound.Area(), console.New(d, a.Notify).Area(),
 		portal.New(d, a.Stats, a.Person).Area(),
 	}
 	return a, nil
@@ -290,6 +292,7 @@ func (a *App) buildReach() {
 	a.Award = award.New(d, keys, a.Person)
 	a.Report, a.Access = report.New(d, a.Stats, a.Pairing), access.New(d, keys, a.Account)
 	a.Platforms = platforms.New(d, keys, a.Person)
+	a.Inbound = inbound.New(d, keys, a.Person)
 }
 
 // goes says whether somebody goes to see a person.
@@ -365,6 +368,7 @@ func (a *App) follow() {
 	a.Award.Follow(a.Person)
 	a.Access.Follow(a.Account)
 	a.Platforms.Follow(a.Person)
+	a.Inbound.Follow(a.Person)
 	a.Stats.Follow(a.Region, a.Volunteer, a.Order, a.Record)
 }
 

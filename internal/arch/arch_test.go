@@ -131,6 +131,7 @@ var order = []string{
 	"reach/exchange",
 	"reach/batch",
 	"reach/platforms",
+	"reach/inbound",
 	"reach/console",
 	"reach/portal",
 	"app/archive",

@@ -145,6 +145,12 @@ func (s *Service) find(ctx context.Context, tx *db.Tx, id identity, name string)
 	return Person{}, false, err
 }
 
+// FindByNumber gives the entry in force of an identity number, with its check letter in capitals.
+func (s *Service) FindByNumber(ctx context.Context, tx *db.Tx, number string) (Person, bool, error) {
+	p, there, err := db.Found(byNumber.One(ctx, tx, s.keys.Blind("id_number", number)))
+	return p, there && p.State == Active, err
+}
+
 // FindByPhone gives the entries in force that have this phone number; a family may share one. A number that is none finds nobody.
 func (s *Service) FindByPhone(ctx context.Context, tx *db.Tx, phone string) (out []Person, err error) {
 	numbers, err := telephone.ParseAll(phone, s.demo)

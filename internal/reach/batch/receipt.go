@@ -2,6 +2,7 @@ package batch
 
 import (
 	"bufio"
+	"crypto/sha256"
 	"encoding/csv"
 	"errors"
 	"io"
@@ -14,9 +15,10 @@ import (
 const ReceiptFormat = "linli-receipt/1"
 
 // Receipt is what a platform says of a batch: JSON Lines, the first line says which batch, each other what became of one item. It is
-// matched by numbers alone.
+// matched by numbers alone. It may end with a signature over the lines before it; a signature that does not hold refuses it.
 type Receipt struct {
 	Batch string
+	Key   string // that signed it; "" where nobody did
 	Items []Answer
 }
 
@@ -31,7 +33,7 @@ var (
 		needed(fixed("format", "格式和版本", ReceiptFormat)), needed(id("batch", "批次编号"))}}
 	receiptLine = Group{Kind: "answer", Word: "一条回执", Fields: []Field{
 		needed(coded("item", "哪一组", Code{Person, ""}, Code{Service, ""}, Code{Training, ""}, Code{Commendation, ""}, Code{Evaluation, ""})),
-		needed(id("id", "条目编号")), needed(coded("result", "结果", Code{"received", "收下"}, Code{"refused", "没有收下"})),
+		needed(id("id", "条目编号")), needed(coded("result", "结果", Code{"received", "收下"}, Code{"refused", "没有收下"}, Code{"waits", "还在核对"})),
 		optional(text("reason", "没有收下的原因", 200))}}
 )
 
@@ -41,7 +43,7 @@ var receiptColumns = []string{"batch", "item", "id", "result", "reason"}
 // ReadReceipt reads a receipt, JSON Lines or a table of batch, item, id, result and reason, and says what is wrong with which line.
 func ReadReceipt(r io.Reader) (out Receipt, violations []Violation) {
 	in := bufio.NewReaderSize(r, MaxLine+2)
-	c := &checker{seen: map[string]string{}}
+	c := &checker{seen: map[string]string{}, sum: sha256.New()}
 	take := func(n int, found map[string]any, bad *wrong) {
 		if bad != nil {
 			c.say(n, bad.field, bad.words)
@@ -103,6 +105,23 @@ func (c *checker) receiptRows(in io.Reader, take func(int, map[string]any, *wron
 
 // answer takes down one line of a receipt.
 func (c *checker) answer(l Line, out *Receipt) {
+	if c.signed {
+		c.say(l.N, "kind", "签名以后不能再有别的行")
+		return
+	}
+	if l.Text("kind") == Signature && out.Batch != "" {
+		c.fields(l, groupOf(Signature))
+		c.Batch = out.Batch
+		c.seal(l)
+		out.Key = c.Key
+		return
+	}
+	text, err := Canonical(l.Values)
+	if err != nil {
+		c.say(l.N, "", "JSON 读不通")
+		return
+	}
+	c.sum.Write(append(text, '\n'))
 	g := &receiptLine
 	if out.Batch == "" || l.Text("kind") == receiptHead.Kind {
 		g = &receiptHead
@@ -132,3 +151,39 @@ func (c *checker) answer(l Line, out *Receipt) {
 		out.Items = append(out.Items, a)
 	}
 }
+
+// ReceiptWriter writes a signed receipt line by line.
+type ReceiptWriter struct{ w Writer }
+
+// NewReceipt begins the receipt of a batch.
+func NewReceipt(out io.Writer, number string) (*ReceiptWriter, error) {
+	r := &ReceiptWriter{Writer{out: out, sum: sha256.New(), batch: number}}
+	return r, r.add(&receiptHead, map[string]any{"format": ReceiptFormat, "batch": number})
+}
+
+// Add writes what became of one item. A reason is cut to what a line holds.
+func (r *ReceiptWriter) Add(a Answer) error {
+	reason := []rune(a.Reason)
+	fields := map[string]any{"item": a.Item, "id": a.ID, "result": a.Result}
+	if len(reason) > 0 {
+		fields["reason"] = string(reason[:min(len(reason), 200)])
+	}
+	return r.add(&receiptLine, fields)
+}
+
+func (r *ReceiptWriter) add(g *Group, fields map[string]any) error {
+	for name, v := range fields {
+		if words := g.field(name).judge(v); words != "" {
+			return errors.New("batch: " + name + words)
+		}
+	}
+	fields["kind"] = g.Kind
+	line, err := Canonical(fields)
+	if err != nil {
+		return err
+	}
+	return r.w.Put(line)
+}
+
+// Close writes the signature.
+func (r *ReceiptWriter) Close(by Signer) error { return r.w.Close(by) }

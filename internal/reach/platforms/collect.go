@@ -238,8 +238,8 @@ func phone(s string) string {
 	}, s), "-")
 }
 
-// installation is the number of this installation, which each batch carries: the mark that binds database and folder of files.
-func installation(ctx context.Context, tx *db.Tx) (string, error) {
+// Installation is the number of this installation, which each batch carries: the mark that binds database and folder of files.
+func Installation(ctx context.Context, tx *db.Tx) (string, error) {
 	mark, there, err := db.Found(markOf.One(ctx, tx))
 	if !there {
 		mark = "unbound" // a database that no program has served yet

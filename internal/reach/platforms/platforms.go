@@ -165,7 +165,7 @@ func (s *Service) Make(ctx context.Context, in MakeInput) (Batch, error) {
 		id := tx.NewID()
 		b = Batch{ID: id, Version: 1, Region: in.Region, Platform: in.Platform, FromDay: in.From, ToDay: in.To,
 			State: Queued, MadeBy: auth.From(ctx).Account, ByName: auth.From(ctx).Name, MadeAt: tx.Now.In(clock.Shanghai).Truncate(time.Second)}
-		if b.Installation, err = installation(ctx, tx); err != nil {
+		if b.Installation, err = Installation(ctx, tx); err != nil {
 			return b, err
 		}
 		b.Number = strings.Join([]string{b.Installation, clock.DayOf(tx.Now).String(), id.String()}, "-")

@@ -68,6 +68,9 @@ func (s *Service) answer(ctx context.Context, tx *db.Tx, b *Batch, r batch.Recei
 		if err != nil {
 			return err
 		}
+		if there && l.Result == "waits" { // they have not decided yet
+			continue
+		}
 		if !there || i.State != "waits" && i.State != l.Result {
 			return errs.Field("file", fmt.Sprintf("第 %d 行：这一批里没有等回执的 %s %s", l.N, l.Item, l.ID))
 		}
