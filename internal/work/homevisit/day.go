@@ -162,8 +162,20 @@ func (s *Service) Move(ctx context.Context, in MoveInput) (Receipt, error) {
 	}, func(_ *db.Tx, d Day) (Receipt, error) { return Receipt{d.ID, d.Version, d.State}, nil })
 }
 
-// knows refuses who may not know whose homes these are: everybody but the desk and who has agreed to go himself.
+// knows refuses who may not know whose homes these are: everybody but the desk and who has agreed to go himself, soon.
 func (d Day) knows(ctx context.Context, tx *db.Tx) error {
+	err := d.goes(ctx, tx)
+	if err == nil && d.far(clock.DayOf(tx.Now)) && !auth.Can(ctx, Keep, auth.Place{Region: d.Region}) {
+		err = errs.WrongState(ahead)
+	}
+	return err
+}
+
+// far says whether who goes is not told yet whose homes these are.
+func (d Day) far(today clock.Day) bool { return d.Day > today.AddDays(Ahead) }
+
+// goes refuses everybody but the desk and who has agreed to go himself.
+func (d Day) goes(ctx context.Context, tx *db.Tx) error {
 	if auth.Can(ctx, Keep, auth.Place{Region: d.Region}) {
 		return nil
 	}

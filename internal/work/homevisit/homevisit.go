@@ -4,9 +4,9 @@
 // Nouns: plan, home (one household on a plan), member (who of a key group lives there, or was left out and why), day (the homes of one
 // day), goer (who goes that day), visit. Verbs: plan, send, agree, decline, call off, move, record, close, cancel, handle.
 //
-// One visit serves a household. Where somebody lives and what he is called is told to whoever goes, after he agreed to the day, and not
-// to whoever is only asked. Of which groups somebody is stands as a keyed blind index alone. A visit is the visitor's word and makes no
-// minutes: those come from orders, activities and nothing else.
+// One visit serves a household. Where somebody lives and what he is called is told to whoever goes, after he agreed to the day and from
+// three days before it (our convention), and not to whoever is only asked. Of which groups somebody is stands as a keyed blind index
+// alone. A visit is the visitor's word and makes no minutes: those come from orders, activities and nothing else.
 package homevisit
 
 import (
@@ -21,6 +21,12 @@ import (
 	"linli/internal/platform/seal"
 	"linli/internal/platform/set"
 	"linli/internal/work/need"
+)
+
+// Ahead is how many days before a day who goes is told whose homes these are: weeks ahead nobody needs to hold addresses.
+const (
+	Ahead = 3
+	ahead = "出发前三天起看得到去哪几家"
 )
 
 // Permissions. First, Second and Third are the rungs of who is told of a home that nobody reached.

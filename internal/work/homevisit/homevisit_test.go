@@ -199,6 +199,26 @@ func TestPlan(t *testing.T) {
 
 func second[T any](_ T, err error) error { return err }
 
+// Who goes holds no names and addresses weeks ahead: three days before is the first, four the last without.
+func TestNotLongBefore(t *testing.T) {
+	each(t, func(w *world) {
+		w.today = w.today.AddDays(homevisit.Ahead + 1)
+		p := w.send(w.plan(), 3, 0)
+		id := p.Days[0].ID
+		early, due := w.at(w.Vols[0].Ctx, -homevisit.Ahead-1), w.at(w.Vols[0].Ctx, -homevisit.Ahead)
+		must[homevisit.Receipt](t)(w.s.Agree(early, homevisit.AnswerInput{ID: id}))
+		if v := must[homevisit.DayPage](t)(w.s.Way(early, homevisit.DayInput{ID: id})); len(v.Stops) != 0 {
+			t.Errorf("four days before: %s", raw(v.Stops))
+		}
+		errstest.Is(t, second(w.s.Print(early, homevisit.DayInput{ID: id, Format: "csv"})), "wrong_state: 出发前三天起")
+		move := homevisit.MoveInput{ID: id, Version: 2, HomeID: p.Homes[0].ID, Place: 1}
+		errstest.Is(t, second(w.s.Move(early, move)), "wrong_state: 出发前三天起")
+		if v := must[homevisit.DayPage](t)(w.s.Way(due, homevisit.DayInput{ID: id})); len(v.Stops) != 3 || v.Stops[0].Contact == nil {
+			t.Errorf("three days before: %s", raw(v.Stops))
+		}
+	})
+}
+
 // Who is only asked learns the day, the place and how many: no name of who is visited stands in his pages, messages or answers. After he
 // agreed he has names, telephones and addresses; when the day is over no more.
 func TestCanary(t *testing.T) {

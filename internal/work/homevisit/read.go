@@ -238,11 +238,11 @@ type DayInput struct {
 	Format string `query:"format" enum:"pdf,xlsx,csv" default:"pdf" maxLength:"4"`
 }
 
-// Way gives the homes of a day in their order: to who agreed to go with how to find them, to the desk without. When the day is over, who
-// went is told no more whose homes these were.
+// Way gives the homes of a day in their order: to who agreed to go with how to find them, to the desk without. Who goes is told whose
+// homes these are from three days before, and no more when the day is over.
 func (s *Service) Way(ctx context.Context, in DayInput) (DayPage, error) {
 	return act.Look(ctx, s.db, &s.days, in.ID, func(tx *db.Tx, d Day) (DayPage, error) {
-		if err := d.knows(ctx, tx); err != nil {
+		if err := d.goes(ctx, tx); err != nil {
 			return DayPage{}, err
 		}
 		return s.onWay(ctx, tx, d, false)
@@ -263,7 +263,7 @@ func (s *Service) onWay(ctx context.Context, tx *db.Tx, d Day, open bool) (out D
 	if out.Where, err = region.FullName(ctx, tx, d.Region); err != nil {
 		return out, err
 	}
-	if d.State == Over && !auth.Can(ctx, Keep, auth.Place{Region: d.Region}) {
+	if (d.State == Over || d.far(out.Today)) && !auth.Can(ctx, Keep, auth.Place{Region: d.Region}) {
 		return out, nil
 	}
 	st, _, err := station.Of(ctx, tx, d.Region)
