@@ -316,6 +316,8 @@ func TestForget(t *testing.T) {
 			d, err = w.s.Sign(ctx, sign(d))
 			w.must(err)
 		}
+		d, err = w.s.End(w.Manager, agreement.EndInput{ID: d.ID, Version: d.Version, Reason: "他身体不好"})
+		w.must(err)
 		open := w.made()
 		if d.Edition != 1 || open.Edition != 2 || strings.Contains(d.Body, "三人") || !strings.Contains(open.Body, "三人") {
 			w.Errorf("%d %d", d.Edition, open.Edition)
@@ -333,7 +335,7 @@ func TestForget(t *testing.T) {
 		}))
 		w.Write(func(tx *db.Tx) error { return w.s.Forget(w.System, tx, d.PersonID, "本人要求") })
 		d, err = w.s.Get(w.Manager, agreement.GetInput{ID: d.ID})
-		if err != nil || d.Body != "" || d.State != agreement.Signed || len(d.Signatures) != 2 {
+		if err != nil || d.Body != "" || strings.Contains(d.Reason, "身体") || d.State != agreement.Ended || len(d.Signatures) != 2 {
 			w.Errorf("%+v %v", d, err)
 		}
 		for _, x := range d.Signatures {

@@ -56,8 +56,11 @@ func (s *Service) Held(ctx context.Context, tx *db.Tx, id db.ID) (any, error) {
 	return out, nil
 }
 
-// Forget takes out the text, the pictures of signatures and the scans of agreements of which an erased person is a side, and his name under
-// them; what is open is withdrawn. That there was one, its days and who else signed stay.
+// leaver stands where the reason of an end was.
+const leaver = "一方注销了登记"
+
+// Forget takes out the text, the pictures of signatures and the scans of agreements of which an erased person is a side, why one
+// ended, and his name under them; what is open is withdrawn. That there was one, its days and who else signed stay.
 func (s *Service) Forget(ctx context.Context, tx *db.Tx, id db.ID, reason string) error {
 	list, err := everOf.All(ctx, tx, id)
 	if err != nil {
@@ -70,7 +73,9 @@ func (s *Service) Forget(ctx context.Context, tx *db.Tx, id db.ID, reason string
 	var at auth.Region
 	for _, a := range list {
 		if at = a.Region; a.State == Open {
-			a.State, a.Reason = Withdrawn, "一方注销了登记"
+			a.State, a.Reason = Withdrawn, leaver
+		} else if a.Reason != "" {
+			a.Reason = leaver
 		}
 		if a.FileID != 0 {
 			if err := s.blobs.Delete(ctx, tx, a.FileID); err != nil {

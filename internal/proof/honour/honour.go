@@ -88,7 +88,7 @@ type Commendation struct {
 	Giver       string      `json:"giver" db:",once" doc:"授予单位"`
 	Document    string      `json:"document" db:",once" doc:"文号或者荣誉证书号"`
 	Day         clock.Day   `json:"day" db:",once" doc:"授予日期"`
-	FileID      db.ID       `json:"file_id" db:",once"`
+	FileID      db.ID       `json:"file_id"`
 	State       string      `json:"state" set:"commendation.state"`
 	ByID        db.ID       `json:"-" db:",once"`
 	ByName      string      `json:"by" db:",once"`

@@ -277,6 +277,27 @@ func (w *world) forgets(m honour.Model) {
 	}
 }
 
+// Whoever is erased leaves neither the picture of his certificate nor what was written about him when it was refused.
+func TestForgetCommendation(t *testing.T) {
+	each(t, func(w *world) {
+		in := w.input(0)
+		in.File = blob.Upload{Name: "证书.pdf", Data: []byte("%PDF-1.4\n%%EOF\n")}
+		x, err := w.s.Enter(w.Manager, in)
+		w.is(err, "")
+		x, err = w.s.Refuse(w.Town, honour.DecideInput{ID: x.ID, Version: x.Version, Reason: "不是他本人的"})
+		w.is(err, "")
+		w.Write(func(tx *db.Tx) error { return w.s.Forget(w.System, tx, w.Vols[0].PersonID, "本人要求") })
+		w.Write(func(tx *db.Tx) error {
+			left, err := db.SelectOne[int64](w.System, tx, tx.Build(`SELECT (SELECT COUNT(*) FROM blob WHERE owner_kind = 'commendation')
+				+ (SELECT COUNT(*) FROM commendation WHERE file_id IS NOT NULL OR reason <> '')`))
+			if x.FileID == 0 || left != 0 {
+				w.Errorf("file %d, %d left", x.FileID, left)
+			}
+			return err
+		})
+	})
+}
+
 // What is changed behind the area's back is named.
 func TestVerify(t *testing.T) {
 	each(t, func(w *world) {

@@ -94,7 +94,8 @@ func (s *Service) Held(ctx context.Context, tx *db.Tx, id db.ID) (any, error) {
 	return out, nil
 }
 
-// Forget takes a person's name out of what is kept: the models that named him are off, his commendations stay as somebody's.
+// Forget takes a person's name out of what is kept: the models that named him are off; his commendations stay as somebody's, without the
+// picture of the certificate, which names him, and without what was written when they were refused or recalled.
 func (s *Service) Forget(ctx context.Context, tx *db.Tx, id db.ID, _ string) error {
 	names := map[db.ID]string{}
 	list, err := naming.All(ctx, tx, id)
@@ -116,6 +117,23 @@ func (s *Service) Forget(ctx context.Context, tx *db.Tx, id db.ID, _ string) err
 	if _, err := dropN.Run(ctx, tx, id); err != nil {
 		return err
 	}
-	_, err = unlead.Run(ctx, tx, id)
+	own, err := ofPerson.All(ctx, tx, id)
+	for i := 0; i < len(own) && err == nil; i++ {
+		err = s.blank(ctx, tx, own[i])
+	}
+	if err == nil {
+		_, err = unlead.Run(ctx, tx, id)
+	}
+	return err
+}
+
+// blank takes the picture and the words about somebody out of his commendation.
+func (s *Service) blank(ctx context.Context, tx *db.Tx, x Commendation) error {
+	file := x.FileID
+	x.FileID, x.Reason = 0, ""
+	err := commendations.Update(ctx, tx, &x)
+	if err == nil && file != 0 {
+		err = s.blobs.Delete(ctx, tx, file)
+	}
 	return err
 }
