@@ -292,7 +292,7 @@ func (a *App) buildReach() {
 	a.Award = award.New(d, keys, a.Person)
 	a.Report, a.Access = report.New(d, a.Stats, a.Pairing), access.New(d, keys, a.Account)
 	a.Platforms = platforms.New(d, keys, a.Person)
-	a.Inbound = inbound.New(d, keys, a.Person)
+	a.Inbound = inbound.New(d, keys, a.Person, a.Record)
 }
 
 // goes says whether somebody goes to see a person.

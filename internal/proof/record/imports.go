@@ -102,3 +102,16 @@ func orField(err error, field, msg string) error {
 	}
 	return errs.Field(field, msg)
 }
+
+// WithdrawImport takes an imported record out again, counted or not, with the whole batch that it came with, which two independent people
+// withdraw; the caller has asked them. One that is void already stays as it is.
+func (s *Service) WithdrawImport(ctx context.Context, tx *db.Tx, id db.ID, reason string) error {
+	r, err := held(ctx, tx, id)
+	if err != nil || r.Status == Void {
+		return err
+	}
+	if r.Source != "import" {
+		return errs.WrongState("“" + r.Title + "”的记录不是导入的")
+	}
+	return s.void(ctx, tx, &r, reason)
+}

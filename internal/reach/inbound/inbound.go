@@ -5,7 +5,8 @@
 // Nobody becomes a volunteer by a batch: he registers here himself. A service goes to the records only through record.ImportOne, for a
 // volunteer who was matched, and counts when a second person has looked at it; a signature is no hand (design/trust.md).
 //
-// Nouns: source, key, mapping, batch, line, conflict. Verbs: Register, AddKey, ConfirmKey, EndKey, Receive, Decide, Drop, File, Receipt.
+// Nouns: source, key, mapping, batch, line, conflict. Verbs: Register, AddKey, ConfirmKey, EndKey, Map, Receive, Decide, Take,
+// ConfirmRecords, Withdraw, Agree, Drop, File, Receipt.
 package inbound
 
 import (
@@ -25,13 +26,16 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/seal"
 	"linli/internal/platform/set"
+	"linli/internal/proof/record"
 	"linli/internal/reach/batch"
 )
 
-// Permissions: View is seeing sources and batches, Take registering sources, taking batches in and deciding over them.
+// Permissions: View is seeing sources and batches, Take registering sources, taking batches in and deciding over them, Confirm looking
+// at records of a batch as a second person.
 const (
-	View auth.Perm = "inbound.view"
-	Take auth.Perm = "inbound.take"
+	View    auth.Perm = "inbound.view"
+	Take    auth.Perm = "inbound.take"
+	Confirm auth.Perm = "inbound.confirm"
 )
 
 // States of a batch.
@@ -39,6 +43,11 @@ const (
 	Loading = "loading" // not read to its end
 	Open    = "open"    // read; conflicts are decided
 	Dropped = "dropped"
+
+	taking      = "taking"
+	taken       = "taken" // of a line too
+	withdrawing = "withdrawing"
+	undoing     = "undoing"
 )
 
 // States of a line.
@@ -48,6 +57,7 @@ const (
 	disputed = "conflict"
 	apart    = "apart"
 	waiting  = "waits"
+	kept     = "kept" // as what others said
 	refused  = "refused"
 	known    = "known" // the same came before
 	undone   = "undone"
@@ -60,13 +70,13 @@ var (
 	KeyStates    = set.New("inbound_key.state", set.Row{"entered", "等第二人核对", "wait"}, set.Row{"confirmed", "核对过", "done"},
 		set.Row{"refused", "没有通过", "alarm"}, set.Row{"ended", "停用", ""})
 	States = set.New("inbound_batch.state", set.Row{Loading, "没有读完", "wait"}, set.Row{Open, "待核对", "sent"},
-		set.Row{"taking", "正在收下", "wait"}, set.Row{"taken", "已收下", "done"}, set.Row{"withdrawing", "等第二人同意撤销", "wait"},
-		set.Row{"undoing", "正在撤销", "wait"}, set.Row{"withdrawn", "已撤销", ""}, set.Row{Dropped, "不收", ""})
+		set.Row{taking, "正在收下", "wait"}, set.Row{taken, "已收下", "done"}, set.Row{withdrawing, "等第二人同意撤销", "wait"},
+		set.Row{undoing, "正在撤销", "wait"}, set.Row{"withdrawn", "已撤销", ""}, set.Row{Dropped, "不收", ""})
 	Kinds = set.New("inbound_line.kind", set.Row{batch.Person, "个人基本信息"}, set.Row{batch.Service, "志愿服务情况"},
 		set.Row{batch.Training, "培训情况"}, set.Row{batch.Commendation, "表彰奖励"}, set.Row{batch.Evaluation, "评价情况"})
 	LineStates = set.New("inbound_line.state", set.Row{fresh, "这里没有这个人", ""}, set.Row{matched, "对上了", "done"},
-		set.Row{disputed, "有冲突", "wait"}, set.Row{apart, "不是同一个人", ""}, set.Row{waiting, "等收下", "sent"}, set.Row{"taken", "已收下", "done"},
-		set.Row{"kept", "留作记载", "done"}, set.Row{refused, "没有收下", "alarm"}, set.Row{known, "以前收过", ""}, set.Row{undone, "已撤销", ""})
+		set.Row{disputed, "有冲突", "wait"}, set.Row{apart, "不是同一个人", ""}, set.Row{waiting, "等收下", "sent"}, set.Row{taken, "已收下", "done"},
+		set.Row{kept, "留作记载", "done"}, set.Row{refused, "没有收下", "alarm"}, set.Row{known, "以前收过", ""}, set.Row{undone, "已撤销", ""})
 	Fields = set.New("inbound_conflict.field", set.Row{"name", "姓名不一样"}, set.Row{"birth_day", "出生日期不一样"}, set.Row{"sex", "性别不一样"},
 		set.Row{"phone", "电话不一样"}, set.Row{"candidates", "可能是几个人"}, set.Row{"record", "以前收过，内容变了"})
 	Decisions = set.New("inbound_conflict.decision", set.Row{"open", "还没有决定", "wait"}, set.Row{"ours", "以本系统的为准", "done"},
@@ -191,14 +201,15 @@ type Service struct {
 	db      *db.DB
 	keys    *seal.Keys
 	persons *person.Service
+	records *record.Service
 	sources act.Kind[Source]
 	signers act.Kind[Key]
 	batches act.Kind[Batch]
 }
 
 // New makes the service.
-func New(d *db.DB, keys *seal.Keys, persons *person.Service) *Service {
-	return &Service{db: d, keys: keys, persons: persons,
+func New(d *db.DB, keys *seal.Keys, persons *person.Service, records *record.Service) *Service {
+	return &Service{db: d, keys: keys, persons: persons, records: records,
 		sources: act.Kind[Source]{Object: "inbound_source", View: View, Table: sourceTable, Place: Source.place,
 			State: func(x Source) string { return x.State }, Word: SourceStates.Word,
 			Trail: func(_, now Source) map[string]any {

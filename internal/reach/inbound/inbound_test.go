@@ -9,12 +9,14 @@ import (
 	"strings"
 	"testing"
 
+	"linli/internal/civic/person"
 	"linli/internal/oversight/inspection/inspectiontest"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/errs/errstest"
+	"linli/internal/proof/record"
 	"linli/internal/reach/batch"
 	"linli/internal/reach/inbound"
 	"linli/internal/reach/platforms"
@@ -32,6 +34,13 @@ func keyOf(seed byte) signer {
 }
 
 func text(k batch.Signer) string { return base64.StdEncoding.EncodeToString(k.Public()) }
+
+// officer is an officer of the gacha's banner.
+var officer = auth.Grant{Role: auth.BannerOfficer, Region: inspectiontest.Banner}
+
+func newPerson(name, phone string) person.NewPerson {
+	return person.NewPerson{Name: name, Phone: phone, Region: attendancetest.Gacha, BirthDay: 19810203, Consent: person.BySpoken}
+}
 
 // world is the gacha with two officers of the banner, and the area.
 type world struct {
@@ -51,8 +60,9 @@ func each(t *testing.T, test func(w *world)) {
 }
 
 func newWorld(base *inspectiontest.World) *world {
-	w := &world{World: base, s: inbound.New(base.DB, base.Keys, base.Persons)}
-	w.Second, _ = w.Actor("二号经办", 0, auth.Grant{Role: auth.BannerOfficer, Region: inspectiontest.Banner})
+	records := record.New(base.DB, base.Persons)
+	w := &world{World: base, s: inbound.New(base.DB, base.Keys, base.Persons, records)}
+	w.Second, _ = w.Actor("二号经办", 0, officer)
 	return w
 }
 

@@ -16,6 +16,7 @@ import (
 	"linli/internal/platform/web/ui"
 	"linli/internal/reach/batch"
 	"linli/internal/reach/platforms"
+	"linli/internal/work/catalogue"
 )
 
 // Board is who may send, and a page of what came.
@@ -60,6 +61,7 @@ type GetInput struct {
 type SourceDetail struct {
 	Source
 	Where   string      `json:"region_name"`
+	Mapping []Entry     `json:"mapping" doc:"对照表：对方的代码和这里的代码"`
 	Keys    []Key       `json:"keys"`
 	Batches []BatchLine `json:"batches" doc:"最近的"`
 	Today   clock.Day   `json:"-"`
@@ -76,6 +78,9 @@ func sourceDetail(ctx context.Context, tx *db.Tx, src Source) (out SourceDetail,
 	out = SourceDetail{Source: src, Today: clock.DayOf(tx.Now), May: auth.Require(ctx, Take, View, src.place()) == nil,
 		Me: auth.From(ctx).Account}
 	if out.Where, err = region.FullName(ctx, tx, src.Region); err != nil {
+		return out, err
+	}
+	if out.Mapping, err = mappingOf(ctx, tx, src.ID, src.MappingNo); err != nil {
 		return out, err
 	}
 	keys, err := keysOf.All(ctx, tx, src.ID)
@@ -96,6 +101,7 @@ type Detail struct {
 	Stands     []Standing `json:"lines" doc:"各组各有多少条"`
 	Heaps      []Heap     `json:"conflicts" doc:"各种冲突各有多少"`
 	Open       int64      `json:"conflicts_open" doc:"还没有决定的"`
+	Records    []Figure   `json:"records" doc:"收下的服务现在怎样：这些时长单列来源"`
 	May        bool       `json:"-"`
 	Me         db.ID      `json:"-"`
 }
@@ -131,6 +137,11 @@ func (s *Service) detail(ctx context.Context, tx *db.Tx, b Batch) (out Detail, e
 		return out, err
 	}
 	out.Stands = append(out.Stands, found...)
+	figures, err := figuresOf.All(ctx, tx, b.ID)
+	if err != nil {
+		return out, err
+	}
+	out.Records = append([]Figure{}, figures...)
 	piles, err := heaps.All(ctx, tx, b.ID)
 	for _, h := range piles {
 		out.Heaps = append(out.Heaps, h)
@@ -204,6 +215,23 @@ func (k Key) words() string {
 		out += "：" + k.Reason
 	}
 	return out
+}
+
+// words say what a code means here.
+func (e Entry) words() string {
+	if e.Field == "category" {
+		return catalogue.Categories.Word(e.Ours)
+	}
+	return e.Ours
+}
+
+func (f Figure) words() string { return fmt.Sprintf("%d 条，%s", f.N, clock.Minutes(f.Minutes)) }
+
+func takeWord(state string) string {
+	if state == taking {
+		return "接着收下"
+	}
+	return "收下"
 }
 
 // Lines gives lines of a batch in their order.

@@ -88,6 +88,9 @@ func (s *Service) begin(ctx context.Context, source db.ID, report batch.Report) 
 		if err == nil {
 			err = s.signed(ctx, tx, src, report)
 		}
+		if err == nil {
+			err = sourceTable.Lock(ctx, tx, src) // of two who bring the same file at once the second is told so
+		}
 		if err != nil {
 			return b, err
 		}

@@ -38,6 +38,17 @@ var (
 		ORDER BY field, decision`)
 )
 
+// figuresOf are what became of the records that a batch made.
+var figuresOf = db.Query[Figure](`SELECT r.status, COUNT(*) AS n, SUM(r.minutes) AS minutes FROM inbound_line l
+	JOIN service_record r ON r.id = l.record_id WHERE l.batch_id = $1 AND l.state IN ('taken', 'undone') GROUP BY r.status ORDER BY r.status`)
+
+// Figure is how many records of a batch stand how, with their minutes.
+type Figure struct {
+	Status  string `json:"status"`
+	N       int64  `json:"count"`
+	Minutes int64  `json:"minutes"`
+}
+
 // Standing is how many lines of a kind stand how.
 type Standing struct {
 	Kind  string `json:"kind"`

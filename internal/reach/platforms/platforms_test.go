@@ -117,7 +117,11 @@ func TestBatch(t *testing.T) {
 		errstest.Is(w, err, "wrong_state: 这一批还没有报送")
 		w.sent(b)
 		who, one := "person "+lines[1].Text("id")+" received", "service "+w.records[0].String()
-		d, err := w.s.Receive(w.Banner, receipt(b.Number, who, one+" received"))
+		d, err := w.s.Receive(w.Banner, receipt(b.Number, one+" waits"))
+		if err != nil || d.Waiting != 5 || d.State != platforms.Given {
+			t.Errorf("a platform that has not decided yet: %+v %v", d, err)
+		}
+		d, err = w.s.Receive(w.Banner, receipt(b.Number, who, one+" received"))
 		w.Must(err)
 		if d.State != platforms.Given || d.Waiting != 3 || d.Taken != 2 {
 			t.Errorf("a receipt of some: %+v", d)

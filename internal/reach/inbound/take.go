@@ -1,0 +1,271 @@
+package inbound
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"linli/internal/civic/person"
+	"linli/internal/people/volunteer"
+	"linli/internal/platform/act"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
+	"linli/internal/proof/record"
+	"linli/internal/reach/batch"
+)
+
+// together is how many lines are taken, or taken out, in one transaction.
+const together = 100
+
+var (
+	toTake = lineTable.Where(`batch_id = $1 AND n > $2 AND state = 'waits' ORDER BY n LIMIT 100`)
+	// hold lets the other hand that works on the same batch wait.
+	hold = db.Query[int64](`SELECT version FROM inbound_batch WHERE id = $1 FOR UPDATE`)
+)
+
+// TakeInput takes a batch whose conflicts are decided.
+type TakeInput struct {
+	ID      db.ID `path:"id"`
+	Version int64 `json:"version"`
+	Anyway  bool  `json:"anyway" required:"false" doc:"没有对照的代码，那些服务不收"`
+}
+
+// Take makes pending records of the services of those who are volunteers here; everything else is kept as what others said. Each record
+// counts only after a second person has looked at it. Broken off, it goes on where it stopped.
+func (s *Service) Take(ctx context.Context, in TakeInput) (Detail, error) {
+	op := act.Op{Perm: Take, Action: "inbound.taking", ID: in.ID, Version: in.Version, From: []string{Open, taking}}
+	b, err := s.batches.Change(ctx, s.db, op, func(tx *db.Tx, b *Batch) error { return s.start(ctx, tx, b, in.Anyway) })
+	if err != nil {
+		return Detail{}, err
+	}
+	if err := s.strides(ctx, b, func(tx *db.Tx, last int64) (int64, error) { return s.stride(ctx, tx, b, last) }); err != nil {
+		return Detail{}, err
+	}
+	op = act.Op{Perm: Take, Action: "inbound.take", ID: b.ID, Version: b.Version, From: []string{taking}}
+	return act.ChangeTo(ctx, s.db, &s.batches, op, func(tx *db.Tx, b *Batch) error {
+		b.State, b.TakenAt = taken, &tx.Now
+		return nil
+	}, func(tx *db.Tx, b Batch) (Detail, error) { return s.detail(ctx, tx, b) })
+}
+
+// start refuses a batch over which something is undecided, or whose codes nobody has mapped.
+func (s *Service) start(ctx context.Context, tx *db.Tx, b *Batch, anyway bool) error {
+	if b.State == taking {
+		return nil
+	}
+	n, err := undecided.One(ctx, tx, b.ID)
+	if err == nil && n > 0 {
+		err = errs.WrongState(fmt.Sprintf("还有 %d 处冲突没有决定", n))
+	}
+	if err != nil {
+		return err
+	}
+	src, err := sourceTable.Get(ctx, tx, b.SourceID)
+	if err != nil {
+		return err
+	}
+	me := auth.From(ctx)
+	b.State, b.MappingNo, b.TakenBy, b.TakenName = taking, src.MappingNo, me.Account, me.Name
+	if anyway {
+		return nil
+	}
+	lacking, err := s.lacking(ctx, tx, *b)
+	if err == nil && len(lacking) > 0 {
+		err = errs.WrongState("这些代码没有对照，先在来处的页上写，或者选“没有对照的不收”：" + strings.Join(lacking, "、"))
+	}
+	return err
+}
+
+// mostLacking is how many codes a refusal names.
+const mostLacking = 20
+
+// lacking names codes of a batch's services that mean nothing here.
+func (s *Service) lacking(ctx context.Context, tx *db.Tx, b Batch) (out []string, err error) {
+	c, err := s.codesOf(ctx, tx, b)
+	if err != nil {
+		return nil, err
+	}
+	for last := int64(0); ; {
+		rows, err := toTake.All(ctx, tx, b.ID, last)
+		if err != nil || len(rows) == 0 || len(out) >= mostLacking {
+			return out, err
+		}
+		for _, row := range rows {
+			if last = row.N; row.Kind != batch.Service || row.Line == nil {
+				continue
+			}
+			l, err := s.open(row)
+			if err != nil {
+				return nil, err
+			}
+			for _, field := range Mapped.Codes() {
+				code, err := c.of(ctx, tx, l, field)
+				if err != nil {
+					return nil, err
+				}
+				if word := Mapped.Word(field) + " " + l.Text(field); code == "" && !slices.Contains(out, word) {
+					out = append(out, word)
+				}
+			}
+		}
+	}
+}
+
+func (s *Service) codesOf(ctx context.Context, tx *db.Tx, b Batch) (*codes, error) {
+	list, err := mappingOf(ctx, tx, b.SourceID, b.MappingNo)
+	return &codes{list, map[string]bool{}}, err
+}
+
+// strides walks the lines of a batch, some in a transaction, until do finds no more.
+func (s *Service) strides(ctx context.Context, b Batch, do func(tx *db.Tx, last int64) (int64, error)) error {
+	for last := int64(0); ; {
+		next, err := act.Write(ctx, s.db, act.Op{Perm: Take, Quiet: part}, func(tx *db.Tx) (int64, error) {
+			if _, err := hold.One(ctx, tx, b.ID); err != nil {
+				return last, err
+			}
+			return do(tx, last)
+		})
+		if err != nil || next == last {
+			return err
+		}
+		last = next
+	}
+}
+
+// stride takes the next lines.
+func (s *Service) stride(ctx context.Context, tx *db.Tx, b Batch, last int64) (int64, error) {
+	rows, err := toTake.All(ctx, tx, b.ID, last)
+	if err != nil {
+		return last, err
+	}
+	c, err := s.codesOf(ctx, tx, b)
+	for _, row := range rows {
+		if err == nil {
+			err = s.takeLine(ctx, tx, c, &row)
+		}
+		if err == nil {
+			err = lineTable.Update(ctx, tx, &row)
+		}
+		last = row.N
+	}
+	return last, err
+}
+
+// takeLine puts one line where it belongs: a service into the records, the rest is kept as it is.
+func (s *Service) takeLine(ctx context.Context, tx *db.Tx, c *codes, row *line) error {
+	if row.Kind != batch.Service {
+		row.State = kept
+		return nil
+	}
+	err := s.service(ctx, tx, c, row)
+	if e, ok := errors.AsType[*errs.Error](err); ok && e.Kind != errs.Unavailable {
+		row.State, row.Reason, row.RecordID = refused, wordsOf(e), 0
+		return nil
+	}
+	return err
+}
+
+// wordsOf are those of a refusal, with those of its fields.
+func wordsOf(e *errs.Error) string {
+	if len(e.Fields) == 0 {
+		return e.Msg
+	}
+	var out []string
+	for _, words := range e.Fields {
+		out = append(out, words)
+	}
+	slices.Sort(out)
+	return strings.Join(out, "；")
+}
+
+// service makes a pending record of a service. One that came anew takes the place of the record that it made before, as long as that
+// waits for its second person.
+func (s *Service) service(ctx context.Context, tx *db.Tx, c *codes, row *line) error {
+	l, err := s.open(*row)
+	if err != nil {
+		return err
+	}
+	no, name, err := s.volunteer(ctx, tx, *row)
+	if err != nil {
+		return err
+	}
+	in, err := inputOf(ctx, tx, c, l)
+	if err != nil {
+		return err
+	}
+	if row.RecordID != 0 {
+		if err := s.records.UndoImport(ctx, tx, row.RecordID, "对方改了，按新的收"); err != nil {
+			return err
+		}
+	}
+	if l.Text("state") == "void" {
+		row.State, row.Reason = kept, "对方作废了，这里的记录也作废"
+		return nil
+	}
+	in.VolunteerNo, in.Name = no, name
+	r, err := s.records.ImportOne(ctx, tx, in)
+	if err == nil {
+		row.State, row.Reason, row.RecordID = taken, "", r.ID
+	}
+	if e, ok := errors.AsType[*errs.Error](err); ok && row.RecordID != 0 {
+		err = errs.WrongState("原来的记录作废了，新的没有收下：" + wordsOf(e))
+	}
+	return err
+}
+
+// volunteer gives the number and name of whom a line belongs to; he registered here himself.
+func (s *Service) volunteer(ctx context.Context, tx *db.Tx, row line) (no, name string, err error) {
+	who, there, err := db.Found(personOf.One(ctx, tx, row.BatchID, row.Owner))
+	if err != nil {
+		return "", "", err
+	}
+	switch {
+	case !there || who.State == fresh:
+		return "", "", errs.WrongState("这里没有这个人，他自己登记以后再报")
+	case who.State != matched || who.PersonID == 0:
+		return "", "", errs.WrongState("不是这里的同一个人")
+	}
+	p, err := person.Current(ctx, tx, who.PersonID)
+	if err != nil {
+		return "", "", err
+	}
+	v, there, err := volunteer.OfPerson(ctx, tx, p.ID)
+	if err == nil && (!there || v.Status != "active") {
+		err = errs.WrongState("他在这里不是志愿者，登记以后再报")
+	}
+	return v.No, p.Name, err
+}
+
+// inputOf reads a service as the records want it. Its end is where its minutes put it: never more than the sender counted.
+func inputOf(ctx context.Context, tx *db.Tx, c *codes, l batch.Line) (in record.ImportInput, err error) {
+	at, err := c.of(ctx, tx, l, "region")
+	if err != nil {
+		return in, err
+	}
+	category, err := c.of(ctx, tx, l, "category")
+	if err != nil {
+		return in, err
+	}
+	if at == "" || category == "" {
+		return in, errs.WrongState("代码没有对照")
+	}
+	from, err := time.Parse(time.RFC3339, l.Text("started_at"))
+	if err != nil {
+		return in, err
+	}
+	err = in.Region.UnmarshalText([]byte(at))
+	in.Category, in.Title, in.Content = category, clip(l.Text("title"), 60), clip(l.Text("content"), 200)
+	in.Place, in.Unit, in.Leader = l.Text("place"), l.Text("unit"), clip(l.Text("leader"), 40)
+	in.StartedAt, in.EndedAt = from.In(clock.Shanghai), from.Add(time.Duration(l.Number("minutes"))*time.Minute).In(clock.Shanghai)
+	return in, err
+}
+
+func clip(s string, most int) string {
+	r := []rune(s)
+	return string(r[:min(len(r), most)])
+}

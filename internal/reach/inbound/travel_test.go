@@ -1,0 +1,141 @@
+package inbound_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"testing"
+	"time"
+
+	"linli/internal/civic/person"
+	"linli/internal/oversight/inspection/inspectiontest"
+	"linli/internal/platform/db"
+	"linli/internal/platform/errs/errstest"
+	"linli/internal/reach/inbound"
+	"linli/internal/work/attendance/attendancetest"
+)
+
+// travellers is how many people of a batch travel, each with five services: LINLI_DRILL asks for more than `make test` has the time for.
+func travellers() int {
+	if os.Getenv("LINLI_DRILL") != "" {
+		return 1000
+	}
+	return 60
+}
+
+// far is a batch of n people with five services each: every tenth is a volunteer here; of the others that are known here one has another
+// birthday, one another sex, and the rest nobody knows.
+func (w *world) far(n int) []byte {
+	w.T.Helper()
+	var people, services []fields
+	w.Write(func(tx *db.Tx) error {
+		for i := range n {
+			id, name, phone := fmt.Sprintf("p%d", i), "远方"+string(rune(0x4e00+i)), fmt.Sprintf("1291%07d", i)
+			p := somebody(id, name, phone, "birth_day", "1981-02-03")
+			if i%10 == 0 {
+				if err := w.volunteer(tx, name, phone, i); err != nil {
+					return err
+				}
+				if i%20 == 0 {
+					p["birth_day"] = "1981-02-04"
+				}
+			}
+			people = append(people, p)
+			for k := range 5 {
+				services = append(services, service(fmt.Sprintf("s%d-%d", i, k), id, 5+k, 9, 60))
+			}
+		}
+		return nil
+	})
+	return file(w.T, keyOf(3), "platform-1", "FAR", people, services)
+}
+
+// volunteer registers somebody of the gacha as a volunteer.
+func (w *world) volunteer(tx *db.Tx, name, phone string, n int) error {
+	p, err := w.Persons.Add(w.System, tx, newPerson(name, phone))
+	if err != nil {
+		return err
+	}
+	_, err = tx.Build(`INSERT INTO volunteer (id, no, person_id, region, status, identities, skills, max_km, lat, lng, reason, at, version)
+		VALUES (?, ?, ?, ?, 'active', '', '', 5, 43.9, 116.1, '', ?, 1)`, tx.NewID(), fmt.Sprintf("T-%d", n), p.ID, int64(attendancetest.Gacha),
+		tx.Now).Run(w.System, tx)
+	if err == nil {
+		err = person.Consent(w.System, tx, p.ID, person.PurposeVolunteer, person.ByPaper, 0)
+	}
+	return err
+}
+
+// A foreign batch of people and their records goes in with its conflicts decided, out again unchanged in content, the kit passes it; a
+// second installation takes it, and refuses it the second time.
+func TestTravel(t *testing.T) {
+	each(t, func(w *world) {
+		n := travellers()
+		data := w.far(n)
+		d, err := w.receive(data)
+		w.Must(err)
+		if d.Open != int64((n+19)/20) || d.Count("person", "new") != int64(n-n/10) || d.Count("service", "") != int64(5*n) {
+			t.Fatalf("%s, %d open", counts(d), d.Open)
+		}
+		d, err = w.s.DecideAll(w.Banner, inbound.AllInput{ID: d.ID, Field: "birth_day", Decision: "ours"})
+		w.Must(err)
+		begun := time.Now()
+		d, err = w.s.Take(w.Banner, inbound.TakeInput{ID: d.ID, Version: d.Version})
+		w.Must(err)
+		t.Logf("%d people, %d services, %d taken in %v", n, 5*n, d.Count("service", "taken"), time.Since(begun))
+		for ids := w.shown(w.Head, d.ID); len(ids) > 0; ids = w.shown(w.Head, d.ID) {
+			w.Must(inspectiontest.Err(w.s.ConfirmRecords(w.Head, inbound.ConfirmRecordsInput{ID: d.ID, Records: ids})))
+		}
+		if got, want := figures(w.get(d.ID)), fmt.Sprintf("counted %d %d", n/2, n/2*60); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+		out := w.out(inbound.FileInput{ID: d.ID})
+		w.same(data, out)
+		w.verify()
+		w.elsewhere(out)
+	})
+}
+
+// elsewhere is another installation, which knows the key of the first.
+func (w *world) elsewhere(data []byte) {
+	w.T.Helper()
+	base := *w.World
+	base.World = attendancetest.New(w.T, attendancetest.Seeded.SQLite(w.T))
+	there := newWorld(&base)
+	there.World.Banner, _ = there.Actor("那边的经办", 0, officer)
+	there.register("first", "linli", w.Keys.Signer())
+	d, err := there.receive(data)
+	there.Must(err)
+	if d.Installation != "platform-1" || d.Count("", "") != d.Items {
+		w.T.Errorf("%s", counts(d))
+	}
+	there.same(data, there.out(inbound.FileInput{ID: d.ID, Form: "csv"}))
+	_, err = there.receive(data)
+	errstest.Is(w, err, "conflict: 批次 FAR 在")
+	there.verify()
+}
+
+// A hundred thousand records go in within two minutes, with no more memory than the numbers of their lines need.
+func TestDrillStream(t *testing.T) {
+	if os.Getenv("LINLI_DRILL") == "" {
+		return // in `make drill`
+	}
+	each(t, func(w *world) {
+		var people, services []fields
+		for i := range 20_000 {
+			id := fmt.Sprintf("p%d", i)
+			people = append(people, somebody(id, "外人", fmt.Sprintf("1292%07d", i)))
+			for k := range 5 {
+				services = append(services, service(fmt.Sprintf("s%d-%d", i, k), id, 5+k, 9, 60))
+			}
+		}
+		data := file(t, keyOf(3), "platform-1", "STREAM", people, services)
+		begun := time.Now()
+		d, err := w.s.Read(w.Banner, w.source.ID, bytes.NewReader(data), func(inbound.Batch) {})
+		w.Must(err)
+		if took := time.Since(begun); d.Done != 120_000 || took > 2*time.Minute {
+			t.Errorf("%d lines in %v", d.Done, took)
+		} else {
+			t.Logf("%d lines in %v", d.Done, took)
+		}
+	})
+}
