@@ -47,7 +47,14 @@ type Server struct {
 	StopDelay      time.Duration `env:"LINLI_STOP_DELAY" default:"1s" help:"How long a stopping server still serves while /readyz says 503."`
 	Suite          string        `env:"LINLI_SUITE" default:"international" enum:"international,sm" help:"Cryptographic suite of new keys: international or sm."`
 	Gateways
+	Outward
 	Map
+}
+
+// Outward says where webhooks may go beside the public internet; the zero value allows port 443 there and nothing else.
+type Outward struct {
+	WebhookPorts    []uint16 `name:"webhook-port" env:"LINLI_WEBHOOK_PORT" help:"Ports that webhooks may call; 443 when none is named."`
+	WebhookNetworks []string `name:"webhook-network" env:"LINLI_WEBHOOK_NETWORK" help:"CIDR of a private network that webhooks may call; whoever registers one can then reach every https service in it."`
 }
 
 // Map is the ground of tiles on public pages; the zero value shows none, and no page asks anything of another host.
