@@ -174,6 +174,12 @@ type Seat struct {
 // PlannedEvent says that an activity of a project is about to be written; the project may refuse it.
 type PlannedEvent struct{ Activity Activity }
 
+// ChangedEvent says that an activity which the public sees, or saw until now, was published, changed, closed or cancelled.
+type ChangedEvent struct {
+	Activity Activity
+	From     string
+}
+
 // Outside is what areas above tell of an activity; app fills it.
 type Outside struct {
 	Partners func(ctx context.Context, tx *db.Tx, activity db.ID) ([]string, error) // names of the units that take part
@@ -188,6 +194,7 @@ type Service struct {
 	activities act.Kind[Activity]
 	seats      act.Kind[Seat]
 	Planned    event.Topic[PlannedEvent]
+	Changed    event.Topic[ChangedEvent]
 }
 
 // New makes the service.
@@ -195,7 +202,13 @@ func New(d *db.DB, keys *seal.Keys, sheets *attendance.Service) *Service {
 	s := &Service{db: d, codes: presence.New(keys), sheets: sheets}
 	s.activities = act.Kind[Activity]{Object: "activity", View: View, Table: table, Load: Get, Lock: true, Place: Activity.at,
 		Word: states.Word, State: func(a Activity) string { return a.State },
-		Trail: func(was, now Activity) map[string]any { return map[string]any{"from": was.State, "to": now.State} }}
+		Trail: func(was, now Activity) map[string]any { return map[string]any{"from": was.State, "to": now.State} },
+		Tell: func(ctx context.Context, tx *db.Tx, _ act.Op, was, now Activity) error {
+			if was.State != Open && now.State != Open {
+				return nil
+			}
+			return s.Changed.Publish(ctx, tx, ChangedEvent{now, was.State})
+		}}
 	s.seats = act.Kind[Seat]{Object: "activity_place", View: Join, Table: seatTable,
 		Load: func(ctx context.Context, tx *db.Tx, id db.ID) (Seat, error) { return seatByID.Get(ctx, tx, id) },
 		Place: func(p Seat) auth.Place {
