@@ -44,6 +44,7 @@ import (
 	"linli/internal/platform/errs"
 	"linli/internal/platform/job"
 	"linli/internal/platform/notify"
+	"linli/internal/platform/outward"
 	"linli/internal/platform/seal"
 	"linli/internal/platform/web"
 	"linli/internal/platform/web/ui"
@@ -61,6 +62,7 @@ import (
 	"linli/internal/reach/platforms"
 	"linli/internal/reach/portal"
 	"linli/internal/reach/press"
+	"linli/internal/reach/webhook"
 	"linli/internal/work/activity"
 	"linli/internal/work/attendance"
 	"linli/internal/work/casework"
@@ -140,7 +142,8 @@ type App struct {
 	Stats     *stats.Service
 	Report    *report.Service
 
-	Access *access.Service
+	Access  *access.Service
+	Webhook *webhook.Service
 
 	sequencer *audit.Sequencer
 	leaving   atomic.Bool // the server is about to stop
@@ -201,7 +204,12 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 	if err != nil {
 		return nil, err
 	}
+	out, err := outward.New(cfg.Outward, cfg.Demo, outward.Options{})
+	if err != nil {
+		return nil, err
+	}
 	a.build(cfg)
+	a.Webhook = webhook.New(d, keys, out)
 	a.follow()
 	a.Areas = []area.Area{a.ground(),
 		a.Region.Area(), a.Setting.Area(), a.Person.Area(), a.Account.Area(), a.Appoint.Area(),
@@ -219,7 +227,8 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 		a.Honour.Area(),
 		a.Stats.Area(), a.Report.Area(), a.Plan.Area(), a.Visit.Area(), a.SpotCheck.Area(), a.Problem.Area(), a.Complaint.Area(),
 		a.Fund.Area(), a.Award.Area(),
-		a.Press.Area(), a.Access.Area(), a.Exchange.Area(), batch.Area(), a.Platforms.Area(), a.Inbound.Area(), console.New(d, a.Notify).Area(),
+		a.Press.Area(), a.Access.Area(), a.Webhook.Area(), a.Exchange.Area(), batch.Area(), a.Platforms.Area(), a.Inbound.Area(),
+		console.New(d, a.Notify).Area(),
 		portal.New(d, a.Stats, a.Person).Area(),
 	}
 	return a, nil
@@ -295,34 +304,6 @@ func (a *App) buildReach() {
 	a.Inbound = inbound.New(d, keys, a.Person, a.Record)
 }
 
-// goes says whether somebody goes to see a person.
-type goes = func(ctx context.Context, tx *db.Tx, who, person db.ID) (bool, error)
-
-// either says whether one of two holds.
-func either(first, second goes) goes {
-	return func(ctx context.Context, tx *db.Tx, who, person db.ID) (bool, error) {
-		if yes, err := first(ctx, tx, who, person); err != nil || yes {
-			return yes, err
-		}
-		return second(ctx, tx, who, person)
-	}
-}
-
-// lines tells what somebody was given.
-type lines = func(ctx context.Context, tx *db.Tx, id db.ID) ([]string, error)
-
-// given puts together what somebody was given by a selection and by others.
-func given(selected, commended lines) lines {
-	return func(ctx context.Context, tx *db.Tx, id db.ID) ([]string, error) {
-		first, err := selected(ctx, tx, id)
-		if err != nil {
-			return nil, err
-		}
-		second, err := commended(ctx, tx, id)
-		return append(first, second...), err
-	}
-}
-
 // follow lets each area hear of those below it, in the transaction of the change.
 func (a *App) follow() {
 	a.Region.Closing.Subscribe(a.held)
@@ -367,6 +348,7 @@ func (a *App) follow() {
 	a.Fund.Follow(a.Person)
 	a.Award.Follow(a.Person)
 	a.Access.Follow(a.Account)
+	a.Webhook.Follow(a.Record, a.Certificate, a.Activity, a.Station)
 	a.Platforms.Follow(a.Person)
 	a.Inbound.Follow(a.Person)
 	a.Stats.Follow(a.Region, a.Volunteer, a.Order, a.Record)

@@ -9,6 +9,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"slices"
 	"strings"
 	"time"
 
@@ -116,13 +117,7 @@ func (s *Service) bearer(ctx context.Context, token string) (a auth.Actor, err e
 		if err != nil || !found {
 			return orUnknown(err)
 		}
-		if a, err = account.Behind(ctx, tx, k.AccountID); err != nil || k.PartnerID == 0 {
-			return err
-		}
-		speaks, err := partner.Speaks(ctx, tx, k.PartnerID, a.Person)
-		if err == nil && !speaks {
-			err = errs.ErrUnauthenticated
-		}
+		a, err = k.holder(ctx, tx)
 		return err
 	})
 	if err != nil {
@@ -131,8 +126,40 @@ func (s *Service) bearer(ctx context.Context, token string) (a auth.Actor, err e
 	if now := time.Now(); k.SeenAt == nil || now.Sub(*k.SeenAt) > account.Touch {
 		s.touch(ctx, k.ID, now)
 	}
+	return a, nil
+}
+
+// holder gives who stands behind a key that runs, with what it leaves of his rights.
+func (k Key) holder(ctx context.Context, tx *db.Tx) (auth.Actor, error) {
+	a, err := account.Behind(ctx, tx, k.AccountID)
+	if err != nil {
+		return auth.Actor{}, err
+	}
+	if k.PartnerID != 0 {
+		speaks, err := partner.Speaks(ctx, tx, k.PartnerID, a.Person)
+		if err != nil || !speaks {
+			return auth.Actor{}, orUnknown(err)
+		}
+	}
 	a.Key = k.carries(a)
 	return a, nil
+}
+
+// Holder gives who stands behind the key of an id now, with what it leaves of his rights; Unauthenticated where it has ended, has run out,
+// or opens nothing at the moment.
+func Holder(ctx context.Context, tx *db.Tx, id db.ID) (auth.Actor, error) {
+	k, found, err := db.Found(byID.One(ctx, tx, id))
+	if err != nil || !found || k.State(clock.DayOf(tx.Now)) != "active" {
+		return auth.Actor{}, orUnknown(err)
+	}
+	return k.holder(ctx, tx)
+}
+
+// Running gives the keys of an account that can be used, the newest first.
+func Running(ctx context.Context, tx *db.Tx, id db.ID) ([]Key, error) {
+	keys, err := ofOwner.All(ctx, tx, id)
+	today := clock.DayOf(tx.Now)
+	return slices.DeleteFunc(keys, func(k Key) bool { return k.State(today) != "active" }), err
 }
 
 func orUnknown(err error) error {

@@ -12,10 +12,11 @@ import (
 
 	"linli/internal/platform/auth"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/seal"
 	"linli/internal/platform/web"
 )
 
-// madeCookie carries a new key, sealed, from the form to the page that shows it once.
+// madeCookie carries what is shown once, sealed, from the form that made it to the page that shows it.
 const (
 	madeCookie = "linli_made"
 	madeFor    = 2 * time.Minute
@@ -46,8 +47,7 @@ func (s *Service) Routes(r *web.Router) {
 func (s *Service) show(ctx context.Context, in AddInput) (Made, error) {
 	out, err := s.Add(ctx, in)
 	if err == nil {
-		box := s.seals.Seal([]byte(out.Token+" "+out.Name), sealedFor(out.AccountID))
-		web.Meta(ctx).SetCookie(madeCookie, base64.RawURLEncoding.EncodeToString(box), madeFor)
+		Carry(ctx, s.seals, sealedFor(out.AccountID), out.Token+" "+out.Name)
 	}
 	return out, err
 }
@@ -58,16 +58,31 @@ func (s *Service) shown(ctx context.Context, in Nothing) (Keys, error) {
 	if err != nil {
 		return out, err
 	}
+	out.Token, out.Named, _ = strings.Cut(Carried(ctx, s.seals, sealedFor(auth.From(ctx).Account)), " ")
+	return out, nil
+}
+
+// Carry leaves a text for the next page that asks for it by the same purpose, which names whose it is; only this system can read it on
+// its way.
+func Carry(ctx context.Context, keys *seal.Keys, purpose, text string) {
+	box := keys.Seal([]byte(text), purpose)
+	web.Meta(ctx).SetCookie(madeCookie, base64.RawURLEncoding.EncodeToString(box), madeFor)
+}
+
+// Carried takes what was left by Carry for this purpose, "" where there is nothing. What is there for another purpose is gone as well:
+// a secret is not kept for whoever comes later.
+func Carried(ctx context.Context, keys *seal.Keys, purpose string) string {
 	m := web.Meta(ctx)
 	box, err := base64.RawURLEncoding.DecodeString(m.Cookie(madeCookie))
 	if err != nil || len(box) == 0 {
-		return out, nil
+		return ""
 	}
 	m.SetCookie(madeCookie, "", 0)
-	if plain, err := s.seals.Open(box, sealedFor(auth.From(ctx).Account)); err == nil {
-		out.Token, out.Named, _ = strings.Cut(string(plain), " ")
+	plain, err := keys.Open(box, purpose)
+	if err != nil {
+		return ""
 	}
-	return out, nil
+	return string(plain)
 }
 
 // Authenticate tells who stands behind a token: a session, or a key of access, which comes in the Authorization header alone.
