@@ -17,6 +17,7 @@ var routeWords string
 const (
 	gov  = "/gov/inbound"
 	desk = "/desk/inbound"
+	my   = "/my/inbound"
 )
 
 func sourceAt(id db.ID) string { return gov + "/sources/" + id.String() }
@@ -31,7 +32,9 @@ func (s *Service) Area() area.Area {
 		Name: "inbound", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{{Shell: "gov", Group: "报表", Part: "平台报送", Rank: 152, Perm: View, Href: gov, Label: "接收批次", Icon: "download",
 			Line: "其他平台和别处报来的记录"},
-			{Shell: "desk", Group: "记录与证明", Rank: 91, Perm: Confirm, Href: desk, Label: "别处报来的", Icon: "download", Line: "别处报来的时长，等第二人复核"}},
+			{Shell: "desk", Group: "记录与证明", Rank: 91, Perm: Confirm, Href: desk, Label: "别处报来的", Icon: "download",
+				Line: "别处报来的时长，等第二人复核"},
+			{Shell: "start", Group: "时长和积分", Rank: 58, Perm: Own, Href: my, Label: "别处的记录", Icon: "archive", Line: "别的平台报来的您的服务"}},
 		Waits: []area.Wait{
 			area.Waiting(area.Wait{Shell: "gov", Rank: 82, Perm: Take, Href: gov, Word: "对方的公钥，等第二人核对", Button: "去核对", Page: sourceAt},
 				`s.id, s.name AS what, k.by_name AS who, k.made_at AS at, 0 AS due`,

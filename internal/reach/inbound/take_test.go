@@ -79,6 +79,14 @@ func TestTake(t *testing.T) {
 			t.Errorf("%+v", lines.Items)
 		}
 		w.confirm(d)
+		mine, err := w.s.Mine(w.Vols[0].Ctx, inbound.Nothing{})
+		w.Must(err)
+		if len(mine.Items) != 2 || mine.Items[0].State != "taken" || mine.Items[1].State != "refused" || mine.Items[0].From != "来处 platform-1" {
+			t.Errorf("%+v", mine.Items)
+		}
+		if none, err := w.s.Mine(w.Vols[2].Ctx, inbound.Nothing{}); err != nil || len(none.Items) != 0 {
+			t.Errorf("%+v %v", none.Items, err)
+		}
 		w.verify()
 	})
 }

@@ -44,14 +44,14 @@ const (
 // The closed sets of the area.
 var (
 	Targets = set.New("platform_batch.platform", batch.Platforms.Rows()[:4]...)
-	States  = set.New("platform_batch.state", set.Row{Queued, "待报送", "warn"}, set.Row{Given, "已报送，等回执", "info"},
-		set.Row{Received, "已收下", "ok"},
-		set.Row{Partly, "部分收下", "warn"}, set.Row{Refused, "没有收下", "danger"}, set.Row{Withdrawn, "已撤回", ""})
+	States  = set.New("platform_batch.state", set.Row{Queued, "待报送", "wait"}, set.Row{Given, "已报送，等回执", "sent"},
+		set.Row{Received, "已收下", "done"},
+		set.Row{Partly, "部分收下", "wait"}, set.Row{Refused, "没有收下", "alarm"}, set.Row{Withdrawn, "已撤回", ""})
 	Kinds = set.New("platform_item.kind", set.Row{batch.Person, "个人基本信息"}, set.Row{batch.Service, "志愿服务情况"},
 		set.Row{batch.Training, "培训情况"}, set.Row{batch.Commendation, "表彰奖励"}, set.Row{batch.Evaluation, "评价情况"})
 	Grounds    = set.New("platform_item.ground", set.Row{"law", "依法报送"}, set.Row{"consent", "本人同意"})
-	ItemStates = set.New("platform_item.state", set.Row{"waits", "等回执", "info"}, set.Row{"received", "已收下", "ok"},
-		set.Row{"refused", "没有收下", "danger"}, set.Row{"withdrawn", "已撤回", ""})
+	ItemStates = set.New("platform_item.state", set.Row{"waits", "等回执", "sent"}, set.Row{"received", "已收下", "done"},
+		set.Row{"refused", "没有收下", "alarm"}, set.Row{"withdrawn", "已撤回", ""})
 )
 
 // Batch is what goes to one platform at once.
