@@ -23,6 +23,7 @@ const (
 	my        = "/my/keys"
 	admin     = "/admin/keys"
 	reference = "/developers"
+	hooks     = "/my/webhooks" // of the area above
 )
 
 // Area is what the program knows of this area.
