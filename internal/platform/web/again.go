@@ -24,7 +24,7 @@ import (
 // object and nothing of it lies in the row. Only a small answer that nothing serves is kept whole. All is sealed.
 const (
 	keptLead   = 'l' // and the address
-	keptDone   = 'd' // the same, and the page that it leads to says that it is done
+	keptDone   = 'd' // the same, and it is the page that the form stands on
 	keptObject = 'o' // and the id
 	keptWhole  = 'w' // and the JSON, deflated
 )
@@ -100,10 +100,13 @@ func keepForm(page, to string) []byte {
 	return append([]byte{keptLead}, to...)
 }
 
-// lead answers a form that is done.
-func (r *Router) lead(w http.ResponseWriter, req *http.Request, answer []byte) {
-	if answer[0] == keptDone {
-		r.setDone(w, doneSeconds)
+// lead answers a form that is done; where it leads, the page says what was done.
+func (r *Router) lead(w http.ResponseWriter, req *http.Request, route *Route, answer []byte) {
+	switch own := answer[0] == keptDone; {
+	case own:
+		r.setDone(w, route.Operation+ownPage, doneSeconds)
+	case auth.From(req.Context()).SignedIn():
+		r.setDone(w, route.Operation, doneSeconds)
 	}
 	http.Redirect(w, req, string(answer[1:]), http.StatusSeeOther)
 }

@@ -181,7 +181,7 @@ func TestAnsweredAgain(t *testing.T) {
 			}
 		}
 		if _, to := do("7", "/notes/"+id+"/rename", "k", "name=a"); !strings.HasPrefix(to, "/notes/"+id+"?v=2") ||
-			!strings.Contains(to, doneCookie) {
+			!strings.Contains(to, doneCookie+"=note.rename+") {
 			t.Errorf("the form led to %s", to)
 		}
 		if n.runs != 4 {
@@ -193,7 +193,8 @@ func TestAnsweredAgain(t *testing.T) {
 			t.Errorf("renamed meanwhile: %d %s", status, got)
 		}
 		for range 2 {
-			if status, to := do("7", "/notes/"+id+"/drop", "gone", ""); status != 303 || to != "/notes?last=s3cret" {
+			if status, to := do("7", "/notes/"+id+"/drop", "gone", ""); status != 303 ||
+				!strings.HasPrefix(to, "/notes?last=s3cret"+doneCookie+"=note.drop;") { // where it leads, the page says what was done
 				t.Errorf("dropped: %d %s", status, to)
 			}
 		}

@@ -110,7 +110,7 @@ func (r *Router) render(w http.ResponseWriter, req *http.Request, route *Route, 
 		return
 	}
 	if ui.From(ctx).Flash != "" {
-		r.setDone(w, -1)
+		r.setDone(w, "", -1)
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")

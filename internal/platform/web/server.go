@@ -222,8 +222,9 @@ func (r *Router) page(ctx context.Context, req *http.Request, m RequestMeta, a a
 	if isAPI(req) {
 		return p
 	}
-	if req.Method == http.MethodGet && m.Cookie(doneCookie) != "" {
-		p.Flash = "已办好"
+	if what := m.Cookie(doneCookie); req.Method == http.MethodGet && what != "" {
+		operation, own := strings.CutSuffix(what, ownPage)
+		p.Flash, p.Returned = r.said(operation, p.Lang), own
 	}
 	p.Who = ui.Who{Name: a.Name, SignedIn: a.SignedIn()}
 	if a.SignedIn() {

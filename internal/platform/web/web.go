@@ -23,6 +23,7 @@ import (
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/i18n"
 	"linli/internal/platform/web/ui"
 )
 
@@ -303,8 +304,8 @@ func (r *Router) servePage(route *Route, view func(out any) templ.Component) htt
 	}
 }
 
-// Form serves op for a browser. When done it redirects to next, which says so if it is the page again; when the input is refused it shows
-// the page again(in), with what was entered and each error by its field.
+// Form serves op for a browser. When done it redirects to next, which says what was done; when the input is refused it shows the page
+// again(in), with what was entered and each error by its field.
 func Form[In, Out any](r *Router, pattern, operation string, perm auth.Perm, op Op[In, Out], again func(In) string,
 	next func(In, Out) string, opts ...Option) {
 	route := mount(r, pattern, KindForm, operation, perm, op, opts)
@@ -329,19 +330,29 @@ func (r *Router) serveForm(route *Route, page func(in any) string, next func(in,
 			r.again(w, req, route, page(in), luggage, err)
 			return
 		}
-		r.lead(w, req, answer)
+		r.lead(w, req, route, answer)
 	}
 }
 
-// A form that comes back to its own page leaves word for it that it is done: the page says so once, and the browser drops what was
-// kept of the form.
+// A form leaves word of what was done for the page that it leads to, which says so once. Where that is its own page, the browser drops
+// what was kept of the form. Who is not signed in is told by the page of an answer itself.
 const (
 	doneCookie  = "done"
 	doneSeconds = 60
+	ownPage     = "+"
 )
 
-func (r *Router) setDone(w http.ResponseWriter, seconds int) {
-	http.SetCookie(w, &http.Cookie{Name: doneCookie, Value: "1", Path: "/", MaxAge: seconds, HttpOnly: true, Secure: r.cfg.Secure,
+// said is what the page says of an operation that a form has done.
+func (r *Router) said(operation string, lang i18n.Lang) string {
+	words := r.words[operation]
+	if words == "" || lang != i18n.Chinese {
+		return "已办好"
+	}
+	return "已办好：" + words
+}
+
+func (r *Router) setDone(w http.ResponseWriter, what string, seconds int) {
+	http.SetCookie(w, &http.Cookie{Name: doneCookie, Value: what, Path: "/", MaxAge: seconds, HttpOnly: true, Secure: r.cfg.Secure,
 		SameSite: http.SameSiteLaxMode})
 }
 

@@ -42,7 +42,7 @@ func gallery(w http.ResponseWriter, r *http.Request) {
 			"phone": "手机号要 11 位，您输了 10 位", "detail": "请写几个字", "category": "请选一样", "consent": "要本人同意", "photo": "照片太大", "window_start": "这个时间过了"}})
 	}
 	if q.Get("done") != "" {
-		p.Flash = "已办好"
+		p.Flash, p.Returned = "已办好", true
 	}
 	content := Gallery()
 	if q.Get("problem") != "" {

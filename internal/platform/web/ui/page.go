@@ -23,32 +23,33 @@ const (
 
 // Page is what every page knows about itself and its reader. The web layer makes one for each request.
 type Page struct {
-	Title  string    // set by Layout
-	Shell  string    // site, phone, desk (also gov, studio, admin), screen (a hall display, which says 演示数据 itself) or print; empty is site
-	Base   string    // public address of the system, for what is copied out of it; empty where none is known
-	linked any       // what the page shows as JSON-LD, for programs
-	Path   string    // path and query of this page, where toggles lead back to
-	Demo   bool      // demo mode: every page says 演示数据
-	Size   string    // elder or empty
-	Theme  string    // dark, light or empty
-	Lang   i18n.Lang // what the reader asked for; a page that is not translated stays Chinese
-	Who    Who
-	Nav    []NavItem // overrides Navs[Shell]
-	Navs   Navs
-	Heaps  Heaps                        // what waits for the reader
-	Find   string                       // where the search field of pages of work leads; empty for none
-	Seat   func(context.Context) string // station or office of the reader, where Place is empty
-	Ring   func(context.Context) Ring   // whom the reader may call; nil for nobody
-	Unread func(context.Context) int    // the reader's messages; nil for none
-	Place  string                       // station or office, shown beside the mark
-	Crumbs []Crumb
-	Mark   func() string                               // what a form carries to tell whose page it stands on; nil for nothing
-	Live   bool                                        // loads htmx and its SSE extension
-	Flash  string                                      // what was just done, said once
-	Map    *Map                                        // tiles under the places of public pages; nil for none
-	Opens  func(ctx context.Context, href string) bool // whether the reader may open a page of this site at all; nil for any
-	Card   *Card                                       // what a shared link to this page shows; nil for nothing
-	Footer string                                      // ICP and 公安备案 numbers; empty shows none
+	Title    string    // set by Layout
+	Shell    string    // site, phone, desk (also gov, studio, admin), screen (a hall display, which says 演示数据 itself) or print; empty is site
+	Base     string    // public address of the system, for what is copied out of it; empty where none is known
+	linked   any       // what the page shows as JSON-LD, for programs
+	Path     string    // path and query of this page, where toggles lead back to
+	Demo     bool      // demo mode: every page says 演示数据
+	Size     string    // elder or empty
+	Theme    string    // dark, light or empty
+	Lang     i18n.Lang // what the reader asked for; a page that is not translated stays Chinese
+	Who      Who
+	Nav      []NavItem // overrides Navs[Shell]
+	Navs     Navs
+	Heaps    Heaps                        // what waits for the reader
+	Find     string                       // where the search field of pages of work leads; empty for none
+	Seat     func(context.Context) string // station or office of the reader, where Place is empty
+	Ring     func(context.Context) Ring   // whom the reader may call; nil for nobody
+	Unread   func(context.Context) int    // the reader's messages; nil for none
+	Place    string                       // station or office, shown beside the mark
+	Crumbs   []Crumb
+	Mark     func() string                               // what a form carries to tell whose page it stands on; nil for nothing
+	Live     bool                                        // loads htmx and its SSE extension
+	Flash    string                                      // what was just done, said once
+	Returned bool                                        // and it was done on this page
+	Map      *Map                                        // tiles under the places of public pages; nil for none
+	Opens    func(ctx context.Context, href string) bool // whether the reader may open a page of this site at all; nil for any
+	Card     *Card                                       // what a shared link to this page shows; nil for nothing
+	Footer   string                                      // ICP and 公安备案 numbers; empty shows none
 
 	ids    map[string]int
 	unread *int // messages, once they are counted

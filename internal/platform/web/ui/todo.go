@@ -30,6 +30,14 @@ func (t Todo) since(ctx context.Context) string {
 	return i18n.Text(ctx, "%s，%s 起", t.Who, t.Since)
 }
 
+// until says until when, straight after since; "" where nothing is due.
+func (t Todo) until(ctx context.Context) string {
+	if t.Due == "" {
+		return ""
+	}
+	return i18n.Text(ctx, "，%s 到期", t.Due)
+}
+
 // Heaps gives the heaps of a shell for the reader, at most so many things of each; none that is empty.
 type Heaps func(ctx context.Context, shell string, most int) ([]Heap, error)
 
