@@ -31,11 +31,11 @@ var waits = []area.Wait{
 		JOIN person p ON p.id = m.person_id WHERE m.state = 'wants' AND t.state = 'active' AND m.due_day < {today}`, at),
 	area.Waiting(area.Wait{Shell: "phone", Rank: 18, Perm: Join, Href: my, Word: "请您加入志愿服务队，等您答复", Button: "去答复", Page: minePath},
 		`t.id, t.name AS what, '' AS who, m.asked_at AS at, m.due_day AS due`,
-		`team_member m JOIN team t ON t.id = m.team_id WHERE m.state = 'asked' AND t.state = 'active'`, auth.Columns{Person: "m.person_id"}),
+		`team_member m JOIN team t ON t.id = m.team_id WHERE m.state = 'asked' AND t.state IN ('applied', 'active')`, auth.Columns{Person: "m.person_id"}),
 	area.Waiting(area.Wait{Shell: "phone", Rank: 19, Perm: Lead, Href: my, Word: "想加入您的志愿服务队，等您答复", Button: "去答复", Page: minePath},
 		`t.id, p.name AS what, t.name AS who, m.asked_at AS at, m.due_day AS due`, `team_member m JOIN team t ON t.id = m.team_id
 		JOIN team_role o ON o.team_id = t.id AND o.to_day = 0 AND o.role = 'leader' JOIN person p ON p.id = m.person_id
-		WHERE m.state = 'wants' AND t.state = 'active'`, auth.Columns{Person: "o.person_id"}),
+		WHERE m.state = 'wants' AND t.state IN ('applied', 'active')`, auth.Columns{Person: "o.person_id"}),
 }
 
 // Area is what the program knows of this area.

@@ -31,6 +31,7 @@ type Detail struct {
 	Owner     string       `json:"owner" doc:"今天谁管这支队伍：leader 负责人，deputy 副负责人，station 指导它的站点"`
 	Successor string       `json:"successor,omitempty"`
 	Honours   []string     `json:"honours,omitempty" doc:"受过的表彰"`
+	Least     int64        `json:"least" doc:"至少几个人答应才能批准成立"`
 
 	Where  string       `json:"-"`
 	Others []successor  `json:"-"`
@@ -113,6 +114,9 @@ func (s *Service) detail(ctx context.Context, tx *db.Tx, id db.ID) (out Detail, 
 		out.Successor = next.Name
 	}
 	if out.Where, err = region.FullName(ctx, tx, out.Region); err != nil {
+		return out, err
+	}
+	if out.Least, err = setting.Int(ctx, tx, setting.TeamLeast, out.Region); err != nil {
 		return out, err
 	}
 	out.Others, err = successors.All(ctx, tx, int64(out.Region)/1_000_000, id)

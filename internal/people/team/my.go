@@ -111,7 +111,7 @@ type Card struct {
 	Applies bool        `json:"-"`
 }
 
-// Card gives a team to a member, or to whoever thinks of becoming one.
+// Card gives a team to a member, or to whoever thinks of becoming one: also before it is approved, for it needs those who agree.
 func (s *Service) Card(ctx context.Context, in GetInput) (Card, error) {
 	return act.Read(ctx, s.db, Join, func(tx *db.Tx) (out Card, err error) {
 		t, err := Get(ctx, tx, in.ID)
@@ -126,7 +126,7 @@ func (s *Service) Card(ctx context.Context, in GetInput) (Card, error) {
 		if has {
 			out.Mine = &m
 		}
-		if t.State != Active && !has {
+		if t.State != Active && t.State != Applied && !has {
 			return out, errs.ErrNotFound
 		}
 		out.Face = Face{ID: t.ID, Name: t.Name, Kind: t.Kind, Purpose: t.Purpose, Region: t.Region, FoundedDay: t.FoundedDay, Members: t.Members}

@@ -147,6 +147,13 @@ func TestFounding(t *testing.T) {
 		errstest.Is(w, err, "not_found")
 		_, err = w.s.Approve(w.Manager, approve)
 		errstest.Is(w, err, "wrong_state: 答应参加的只有 1 人，至少要 5 人")
+		if d.Least != 5 {
+			w.Errorf("the page says that %d have to agree", d.Least)
+		}
+		card := must[team.Card](w)(w.s.Card(w.Vols[4].Ctx, team.GetInput{ID: d.ID})) // by the address that the leader has sent him
+		if card.State != team.Applied || card.Mine != nil || !card.Serves || card.Leads {
+			w.Errorf("who might join a team before it is approved sees %+v", card)
+		}
 		w.answers(d)
 		approve.Decision = "refuse"
 		_, err = w.s.Approve(w.Manager, approve)
