@@ -56,7 +56,7 @@ type scoped struct {
 
 var list = db.ListOf(func(b *db.Builder, in scoped) {
 	b.Add(`SELECT ` + groupColumns + ` FROM enrolment_group g WHERE 1 = 1`)
-	in.Scope.Where(b, auth.Columns{Region: "g.region", Station: "g.station_id"})
+	in.Scope.Where(b, auth.Columns{Region: "g.region", Station: "g.station_id", Shared: true})
 	b.If(in.Q != "", " AND g.unit LIKE ? ESCAPE '!'", db.Holding(in.Q))
 }, func(scoped) db.Order[Group] {
 	return db.Order[Group]{By: "g.id", Down: true, Key: func(g Group) []any { return []any{g.ID} }}

@@ -32,7 +32,7 @@ func waits() (out []area.Wait) {
 		out = append(out, area.Waiting(area.Wait{Shell: x.shell, Rank: 52, Perm: Keep, Href: x.policies, Word: "快到期的保险单", Button: "去续保",
 			Page: toPage(x.policies)}, `p.id, p.insurer || ' ' || p.number AS what, `+whoseWord+` AS who, p.at AS at, p.until_day AS due`,
 			`policy p WHERE p.state = 'active' AND p.until_day >= {today} AND p.until_day <= {ahead} AND `+unfollowed,
-			auth.Columns{Region: "p.region", Station: "p.station_id"}),
+			auth.Columns{Region: "p.region", Station: "p.station_id", Shared: true}),
 			area.Waiting(area.Wait{Shell: x.shell, Rank: 53, Perm: Incident, Href: x.incidents, Word: "出险还没有报保险公司", Button: "去报", Alarm: true,
 				Page: toPage(x.incidents)}, `h.id, n.name AS what, s.name AS who, h.at AS at, h.day AS due`, `policy_incident h JOIN person n
 				ON n.id = h.person_id JOIN station s ON s.id = h.station_id WHERE h.state = 'entered'`,

@@ -107,7 +107,7 @@ type search struct {
 }
 
 func (in search) narrow(b *db.Builder) {
-	in.Scope.Where(b, auth.Columns{Region: "p.region", Station: "p.station_id"})
+	in.Scope.Where(b, auth.Columns{Region: "p.region", Station: "p.station_id", Shared: true})
 	auth.Within(b, "p.region", in.ListInput.Region)
 	b.If(in.Q != "", " AND (p.number LIKE ? ESCAPE '!' OR p.insurer LIKE ? ESCAPE '!')", db.Holding(in.Q), db.Holding(in.Q))
 	b.If(in.Days > 0, " AND p.until_day BETWEEN ? AND ? AND "+unfollowed, in.Today, in.Today.AddDays(int(in.Days)))

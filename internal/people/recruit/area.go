@@ -18,7 +18,7 @@ var routeWords string
 // waits are applications that nobody has answered.
 var waits = area.Waiting(area.Wait{Shell: "desk", Rank: 33, Perm: Plan, Href: desk, Word: "报名招募的，等答复", Button: "去答复", Page: pageOf},
 	`c.id, p.name AS what, c.title AS who, a.made_at AS at, 0 AS due`, `campaign_application a JOIN campaign c ON c.id = a.campaign_id
-	JOIN person p ON p.id = a.person_id WHERE a.state = 'applied'`, auth.Columns{Region: "c.region", Station: "c.station_id"})
+	JOIN person p ON p.id = a.person_id WHERE a.state = 'applied'`, auth.Columns{Region: "c.region", Station: "c.station_id", Shared: true})
 
 // Area is what the program knows of this area.
 func (s *Service) Area() area.Area {

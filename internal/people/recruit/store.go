@@ -79,7 +79,7 @@ type scoped struct {
 }
 
 func (in scoped) narrow(b *db.Builder) {
-	in.Scope.Where(b, auth.Columns{Region: "c.region", Station: "c.station_id"})
+	in.Scope.Where(b, auth.Columns{Region: "c.region", Station: "c.station_id", Shared: true})
 	auth.Within(b, "c.region", in.ListInput.Region)
 	b.If(in.State != "", " AND c.state = ?", in.State).If(in.Q != "", " AND c.title LIKE ? ESCAPE '!'", db.Holding(in.Q))
 }

@@ -20,7 +20,7 @@ const (
 	gov  = "/gov/training"
 )
 
-var at = auth.Columns{Region: "c.region", Station: "c.station_id"}
+var at = auth.Columns{Region: "c.region", Station: "c.station_id", Shared: true}
 
 // Waits of the desk: sittings that are over without results, and results that lack the second person.
 var waits = []area.Wait{

@@ -87,7 +87,7 @@ type scoped struct {
 }
 
 func (in scoped) narrow(b *db.Builder) {
-	in.Scope.Where(b, auth.Columns{Region: "c.region", Station: "c.station_id"})
+	in.Scope.Where(b, at)
 	auth.Within(b, "c.region", in.Region)
 	b.If(in.State != "", " AND c.state = ?", in.State).If(in.Kind != "", " AND c.kind = ?", in.Kind)
 	b.If(in.Code != "", " AND c.qualification_code = ?", in.Code)

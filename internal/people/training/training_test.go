@@ -110,6 +110,21 @@ func (w *world) held(id db.ID) (out []training.Holding) {
 
 func after() { clock.Set(day.Time().Add(12 * time.Hour)) }
 
+// TestSharedCourse: a course of the whole community that a station makes stands on its own list, and on no other station's.
+func TestSharedCourse(t *testing.T) {
+	each(t, func(w *world) {
+		d := must[training.Detail](w)(w.s.Make(w.Manager, training.CourseInput{Words: training.Words{Title: "护理", Content: "翻身", Minutes: 60}}))
+		if d.StationID != 0 {
+			w.Fatalf("of the station %d", d.StationID)
+		}
+		for who, n := range map[context.Context]int{w.Manager: 1, w.Head: 1, w.Elsewhere: 0} {
+			if list := must[training.Register](w)(w.s.List(who, training.ListInput{})); len(list.Items) != n {
+				w.Errorf("%d courses on the list, want %d", len(list.Items), n)
+			}
+		}
+	})
+}
+
 // From the sign-up over the code on the screen to the qualification that a second person confirms; the minutes are those learnt.
 func TestWay(t *testing.T) {
 	each(t, func(w *world) {

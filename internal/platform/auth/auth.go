@@ -272,12 +272,16 @@ func (Scope) Samples() []any {
 		g := Grant{Region: r.(Region)}
 		out, several = append(out, Scope{grants: []Grant{g}}), append(several, g)
 	}
+	out = append(out, Scope{actor: me, grants: []Grant{{Station: 1, Region: several[len(several)-1].Region}}})
 	return append(out, Scope{actor: me, grants: several})
 }
 
 // Columns are the SQL expressions of a table that a scope compares: its region, station and the person whose row it is; "" where it
-// has none.
-type Columns struct{ Region, Station, Person string }
+// has none. Shared says that a row without a station is of its whole division, also for whoever has only a station there, as Can has it.
+type Columns struct {
+	Region, Station, Person string
+	Shared                  bool
+}
 
 // Where appends " AND (…)" to b: the rows inside the scope.
 func (s Scope) Where(b *db.Builder, c Columns) {
@@ -299,6 +303,10 @@ func (s Scope) Where(b *db.Builder, c Columns) {
 
 func (s Scope) add(b *db.Builder, or string, g Grant, c Columns) bool {
 	switch {
+	case g.Station != 0 && c.Station != "" && c.Shared && g.Region != 0:
+		b.Add(or+"("+c.Station+" = ? OR "+c.Station+" IS NULL AND ", g.Station)
+		inside(b, c.Region, g.Region)
+		b.Add(")")
 	case g.Station != 0 && c.Station != "":
 		b.Add(or+c.Station+" = ?", g.Station)
 	case g.Region != 0 && c.Region != "":
