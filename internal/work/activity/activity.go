@@ -67,7 +67,7 @@ var (
 	states = set.New("activity.state", set.Row{Draft, "没发布", "wait"}, set.Row{Open, "已发布", "done"}, set.Row{HandedIn, "已交名单"},
 		set.Row{Cancelled, "已取消", "alarm"})
 	placeStates = set.New("activity_place.state", set.Row{Held, "有名额", "done"}, set.Row{Waiting, "候补", "wait"},
-		set.Row{Offered, "给您留着，等您答复", "ask"}, set.Row{GivenUp, "退出了"}, set.Row{Expired, "过期没有答复"}, set.Row{Ended, "没有轮到"})
+		set.Row{Offered, "名额留着，等答复", "ask"}, set.Row{GivenUp, "退出了"}, set.Row{Expired, "过期没有答复"}, set.Row{Ended, "没有轮到"})
 	comings = set.New("activity_place.came", set.Row{"", "没点名", "wait"}, set.Row{ByCode, "到了（签到码）", "done"}, set.Row{ByList, "到了（点名）", "done"},
 		set.Row{Absent, "没来", "alarm"}, set.Row{Excused, "请假", "sent"})
 	moveWords = set.New("activity_move.what", set.Row{"take", "报名时还有名额"}, set.Row{"wait", "满了，排候补"}, set.Row{"offer", "有人退出，轮到了"},

@@ -109,6 +109,21 @@ func (w *world) seat(id db.ID) activity.Seat {
 	return must[activity.Seat](w)(w.s.Place(w.Manager, activity.PlaceInput{ID: id}))
 }
 
+// TestStillToSignOut: who stays a little longer finds the activity on his own list as long as he may sign out.
+func TestStillToSignOut(t *testing.T) {
+	each(t, func(w *world) {
+		d := w.open(w.input(2))
+		w.join(w.Vols[0], d.ID)
+		mine := func() int { return len(must[activity.Mine](w)(w.s.Mine(w.Vols[0].Ctx, activity.NoInput{})).Items) }
+		for minutes, want := range map[time.Duration]int{0: 1, 29: 1, 31: 0} {
+			clock.Set(d.EndsAt.Add(minutes * time.Minute))
+			if n := mine(); n != want {
+				w.Errorf("%d minutes after the end his list has %d", minutes, n)
+			}
+		}
+	})
+}
+
 func (w *world) get(id db.ID) activity.Detail {
 	w.Helper()
 	return must[activity.Detail](w)(w.s.Get(w.Manager, activity.GetInput{ID: id}))

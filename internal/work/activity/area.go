@@ -28,7 +28,8 @@ var waits = []area.Wait{
 		`a.id, a.title AS what, '' AS who, p.asked_at AS at, 0 AS due`, ofPlace+`p.state = 'offered' AND a.state = 'open'`, ofMine),
 	area.Waiting(area.Wait{Shell: "phone", Rank: 14, Perm: Join, Href: my, Word: "您报了名的活动", Button: "看一看", Page: minePath},
 		`a.id, a.title AS what, a.place AS who, a.starts_at AS at, 0 AS due`,
-		ofPlace+`p.state = 'held' AND a.state = 'open' AND a.ends_at > {now} AND a.day <= {week}`, ofMine),
+		ofPlace+`p.state = 'held' AND a.state = 'open' AND a.day <= {week} AND (a.ends_at > {now}
+		OR p.came = 'code' AND p.left_at IS NULL AND a.day = {today})`, ofMine),
 	area.Waiting(area.Wait{Shell: "phone", Rank: 16, Perm: Lead, Href: my, Word: "您队里的活动结束了，等交名单", Button: "去交", Page: minePath},
 		`a.id, a.title AS what, t.name AS who, a.ends_at AS at, a.due_day AS due`, `activity a JOIN team t ON t.id = a.team_id
 		JOIN team_role o ON o.team_id = t.id AND o.to_day = 0 AND o.role = 'leader' WHERE a.state = 'open' AND a.ends_at <= {now}`,

@@ -2,6 +2,7 @@ package activity
 
 import (
 	"context"
+	"strings"
 
 	"linli/internal/platform/area"
 	"linli/internal/platform/auth"
@@ -20,7 +21,7 @@ func (s *Service) Demo(ctx context.Context, v area.Village) error {
 	weekly.Title, weekly.Category, weekly.Content = "演示：每周义剪和量血压", "health", "给来的老人理发、量血压，记在健康本上"
 	weekly.Risk, weekly.Conditions = "剪刀伤手；老人久坐起身头晕，旁边要有人", "自带围裙"
 	weekly.Posts = []PostInput{{Name: "义剪", Needed: 2}, {Name: "量血压", Needed: 2, MinimumAge: 18}}
-	weekly.Recurrence = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;COUNT=3"
+	weekly.Recurrence = "FREQ=WEEKLY;BYDAY=" + strings.ToUpper(first.Time().Weekday().String()[:2]) + ";COUNT=3"
 	d, err := s.Create(manager, weekly)
 	if err == nil {
 		d, err = s.PublishNow(manager, MoveInput{ID: d.ID, Version: d.Version, Whole: true})

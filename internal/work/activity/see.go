@@ -277,7 +277,7 @@ func (s *Service) Mine(ctx context.Context, _ NoInput) (Mine, error) {
 	return act.Read(ctx, s.db, Join, func(tx *db.Tx) (out Mine, err error) {
 		out.Items, out.Near = []Face{}, []Face{}
 		me := auth.From(ctx).Person
-		list, err := mine.All(ctx, tx, me, tx.Now)
+		list, err := mine.All(ctx, tx, me, tx.Now.Add(-early)) // one may still sign out
 		if err != nil {
 			return out, err
 		}

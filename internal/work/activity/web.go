@@ -53,6 +53,7 @@ func (s *Service) deskPages(r *web.Router) {
 	web.Page(r, "GET "+desk+"/{id}/screen", "activity.show", Lead, s.Show, screenPage, web.Live)
 	web.Stream(r, "GET "+desk+"/{id}/screen/events", "activity.ticks", Lead, s.Ticks)
 	s.leaderPages(r, desk)
+	s.seatForms(r, desk)
 	web.Form(r, "POST "+desk+"/{id}/publish", "activity.publish", Publish, s.PublishNow,
 		func(in MoveInput) string { return at(desk, in.ID.String()) }, func(in MoveInput, _ Detail) string { return at(desk, in.ID.String()) })
 }
@@ -90,14 +91,18 @@ func (s *Service) myPages(r *web.Router) {
 	web.Page(r, "GET "+my+"/{id}", "activity.card", Join, s.Card, cardPage)
 	s.leaderPages(r, my)
 	mine := func(p Seat) string { return at(my, p.ActivityID.String()) }
+	s.seatForms(r, my)
 	web.Form(r, "POST "+my+"/{id}/places", "activity.sign_up", Join, s.SignUp, func(in SignInput) string { return at(my, in.ID.String()) },
 		func(_ SignInput, p Seat) string { return mine(p) })
 	web.Form(r, "POST "+my+"/{id}/arrive", "activity.arrive", Join, s.Arrive, func(in ArriveInput) string { return at(my, in.ID.String()) },
 		func(_ ArriveInput, p Seat) string { return mine(p) }, web.Rate(20, 10*time.Minute))
-	web.Form(r, "POST "+my+"/places/{id}/take", "activity.take", Join, s.Take, func(SeatInput) string { return "" },
-		func(_ SeatInput, p Seat) string { return mine(p) })
-	web.Form(r, "POST "+my+"/places/{id}/give-up", "activity.give_up", Join, s.GiveUp, func(SeatInput) string { return "" },
-		func(_ SeatInput, p Seat) string { return mine(p) })
+}
+
+// seatForms are what who has a place or waits for one says himself, and the station for who has rung it.
+func (s *Service) seatForms(r *web.Router, base string) {
+	back := func(_ SeatInput, p Seat) string { return at(base, p.ActivityID.String()) }
+	web.Form(r, "POST "+base+"/places/{id}/take", "activity.take", Join, s.Take, func(SeatInput) string { return "" }, back)
+	web.Form(r, "POST "+base+"/places/{id}/give-up", "activity.give_up", Join, s.GiveUp, func(SeatInput) string { return "" }, back)
 }
 
 func at(base, id string) string { return base + "/" + id }
