@@ -50,8 +50,8 @@ func (s *Service) Area() area.Area {
 		Menu: []area.Entry{
 			{Shell: "start", Group: "工作", Rank: 101, Perm: Lead, Href: desk, Label: "社工个案", Icon: "heart", Line: "您负责和督导的个案"},
 			{Shell: "start", Group: "自己的事", Rank: 75, Perm: Aid, Href: my, Label: "社工帮扶", Icon: "heart", Line: "社工为您做什么，您帮社工做什么"},
-			{Shell: "desk", Group: "人", Part: "走访和结对", Rank: 111, Perm: Lead, Href: desk, Label: "社工个案", Icon: "heart"},
-			{Shell: "gov", Group: "人与事", Part: "走访和结对", Rank: 76, Perm: Assign, Href: gov, Label: "没人负责的个案", Icon: "heart",
+			{Shell: "desk", Group: "人", Part: "走访结对", Rank: 111, Perm: Lead, Href: desk, Label: "社工个案", Icon: "heart"},
+			{Shell: "gov", Group: "人与事", Part: "走访结对", Rank: 76, Perm: Assign, Href: gov, Label: "没人负责的个案", Icon: "heart",
 				Line: "社工走了，还没有接手的"},
 		},
 		Waits:  waits,

@@ -31,8 +31,8 @@ func (s *Service) Area() area.Area {
 		Name: "guard", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
 			{Shell: "start", Group: "去帮别人", Rank: 34, Perm: Use, Href: minePath, Label: "入户平安提醒", Icon: "shield", Line: "出门前报一下，到时没回来有人找您"},
-			{Shell: "desk", Group: "人", Part: "走访和结对", Rank: 110, Perm: Answer, Href: deskPath, Label: "平安提醒", Icon: "shield"},
-			{Shell: "gov", Group: "人与事", Part: "走访和结对", Rank: 70, Perm: Town, Href: govPath, Label: "平安提醒", Icon: "shield",
+			{Shell: "desk", Group: "人", Part: "走访结对", Rank: 110, Perm: Answer, Href: deskPath, Label: "平安提醒", Icon: "shield"},
+			{Shell: "gov", Group: "人与事", Part: "走访结对", Rank: 70, Perm: Town, Href: govPath, Label: "平安提醒", Icon: "shield",
 				Line: "入户到时没有回来的"},
 		},
 		Waits:  []area.Wait{ringing("desk", Desk, deskPath, 2), ringing("desk", Head, deskPath, 3), ringing("gov", Town, govPath, 4), out},

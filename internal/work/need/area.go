@@ -45,7 +45,7 @@ func (s *Service) Area() area.Area {
 		Name: "need", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
 			{Shell: "desk", Group: "人", Rank: 102, Perm: View, Href: desk, Label: "需求", Icon: "inbox"},
-			{Shell: "gov", Group: "人与事", Part: "走访和结对", Rank: 75, Perm: Figures, Href: gov, Label: "需求在哪里", Icon: "chart",
+			{Shell: "gov", Group: "人与事", Part: "走访结对", Rank: 75, Perm: Figures, Href: gov, Label: "需求在哪里", Icon: "chart",
 				Line: "哪里、哪类人、要什么"},
 		},
 		Waits:  waits,

@@ -28,7 +28,7 @@ func (s *Service) Area() area.Area {
 		Name: "survey", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
 			{Shell: "start", Group: "去帮别人", Rank: 34, Perm: Fill, Href: my, Label: "走访问卷", Icon: "doc", Line: "入户走访时填的问卷"},
-			{Shell: "desk", Group: "人", Part: "走访和结对", Rank: 106, Perm: View, Href: desk, Label: "走访问卷", Icon: "doc"},
+			{Shell: "desk", Group: "人", Part: "走访结对", Rank: 106, Perm: View, Href: desk, Label: "走访问卷", Icon: "doc"},
 		},
 		Waits:  waits,
 		Live:   []area.Live{{Table: "survey", Word: "走访问卷", Where: "state IN ('draft', 'open')"}},
