@@ -91,11 +91,11 @@ func (s *Service) myPages(r *web.Router) {
 	web.Page(r, "GET "+my+"/{id}", "activity.card", Join, s.Card, cardPage)
 	s.leaderPages(r, my)
 	mine := func(p Seat) string { return at(my, p.ActivityID.String()) }
-	s.seatForms(r, my)
 	web.Form(r, "POST "+my+"/{id}/places", "activity.sign_up", Join, s.SignUp, func(in SignInput) string { return at(my, in.ID.String()) },
 		func(_ SignInput, p Seat) string { return mine(p) })
 	web.Form(r, "POST "+my+"/{id}/arrive", "activity.arrive", Join, s.Arrive, func(in ArriveInput) string { return at(my, in.ID.String()) },
 		func(_ ArriveInput, p Seat) string { return mine(p) }, web.Rate(20, 10*time.Minute))
+	s.seatForms(r, my)
 }
 
 // seatForms are what who has a place or waits for one says himself, and the station for who has rung it.
