@@ -109,6 +109,7 @@ func (r *Router) render(w http.ResponseWriter, req *http.Request, route *Route, 
 		http.Error(w, faultWords(r.fault(req, err)), http.StatusInternalServerError)
 		return
 	}
+	page := ui.Unfold(buf.Bytes())
 	if ui.From(ctx).Flash != "" {
 		r.setDone(w, "", -1)
 	}
@@ -117,14 +118,14 @@ func (r *Router) render(w http.ResponseWriter, req *http.Request, route *Route, 
 	h.Set("Cache-Control", "private, no-store")
 	if tag != "" {
 		tagged(w, tag)
-		r.made.put(tag, buf.Bytes())
+		r.made.put(tag, page)
 	}
 	status := http.StatusOK
 	if s, ok := ctx.Value(statusKey{}).(int); ok {
 		status = s
 	}
 	w.WriteHeader(status)
-	w.Write(buf.Bytes())
+	w.Write(page)
 }
 
 type statusKey struct{}

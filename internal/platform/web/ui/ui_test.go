@@ -126,6 +126,22 @@ func TestHoursInWords(t *testing.T) {
 	}
 }
 
+// TestUnfold: the reason of a refusal is in sight though its form was folded away; what lies beside it stays folded.
+func TestUnfold(t *testing.T) {
+	ctx := WithForm(t.Context(), &FormState{Action: "/b", Message: "他已经结了对"})
+	form := html(t, ctx, ActionForm("/b", "转成结对", ""))
+	page := string(Unfold([]byte(`<details name="a">` + html(t, ctx, ActionForm("/a", "别的", "")) + `</details><details class="x"><details open>` +
+		form + `</details></details><details>`)))
+	for _, want := range []string{`<details name="a"><form`, `<details class="x" open><details open><form`, `</details><details>`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %s in %s", want, page)
+		}
+	}
+	if quiet := "<details><p></p></details>"; string(Unfold([]byte(quiet))) != quiet {
+		t.Error("a page without a refusal was changed")
+	}
+}
+
 // TestRailFolds: lines of one heading stand together wherever they come from, its parts folded below those that are in sight at once, with
 // the sum of what waits; only what holds this page is open.
 func TestRailFolds(t *testing.T) {
