@@ -263,7 +263,7 @@ func (a *App) build(cfg config.Server) {
 	a.Partner, a.Activity.Ask = partner.New(d, a.Person), activity.Outside{Partners: partner.Bidden}
 	a.Dispatch = dispatch.New(d, a.Order)
 	a.Pairing = pairing.New(d, keys, a.Person)
-	a.Guard, a.Casework = guard.New(d), casework.New(d, keys, a.Person)
+	a.Guard, a.Casework = guard.New(d, a.Person), casework.New(d, keys, a.Person)
 	a.Survey = survey.New(d, keys, a.Person, a.Blobs)
 	a.Need = need.New(d, keys, a.Person, a.Order, a.Project, a.Pairing)
 	a.Project.Origin, a.Pairing.Origin = need.OfProject, need.OfPairing

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"linli/internal/civic/person"
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
@@ -80,10 +81,13 @@ func enter(ctx context.Context, tx *db.Tx, g *Guard) error {
 }
 
 // Service holds the operations.
-type Service struct{ db *db.DB }
+type Service struct {
+	db      *db.DB
+	persons *person.Service
+}
 
 // New makes the service.
-func New(d *db.DB) *Service { return &Service{d} }
+func New(d *db.DB, persons *person.Service) *Service { return &Service{d, persons} }
 
 // How long somebody may say that he is away: conventions of this system.
 const (
@@ -215,14 +219,24 @@ type ListInput struct {
 type Listing struct {
 	In ListInput `json:"-"`
 	db.Page[Guard]
-	base string
+	Calls map[db.ID]string `json:"-"` // telephones of those who are not back, by guard
+	base  string
 }
 
-// List gives the guards of the actor's place.
+// List gives the guards of the actor's place, with whom to ring where somebody is not back.
 func (s *Service) List(ctx context.Context, in ListInput) (Listing, error) {
 	return act.Read(ctx, s.db, Answer, func(tx *db.Tx) (out Listing, err error) {
 		out.In = in
+		out.Calls = map[db.ID]string{}
 		out.Page, err = list.Page(ctx, tx, sought{in, auth.ScopeOf(ctx, Answer)}, in.Paging)
+		for _, g := range out.Items {
+			if err != nil || g.State != Alarm && g.State != Taken {
+				continue
+			}
+			var c person.Contact
+			c, err = s.persons.Contact(ctx, tx, g.PersonID)
+			out.Calls[g.ID] = c.Phone
+		}
 		return out, err
 	})
 }

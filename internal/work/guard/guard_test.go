@@ -28,7 +28,7 @@ type world struct {
 func each(t *testing.T, test func(w *world)) {
 	t.Helper()
 	attendancetest.Each(t, func(t *testing.T, aw *attendancetest.World) {
-		w := &world{World: aw, T: t, s: guard.New(aw.DB)}
+		w := &world{World: aw, T: t, s: guard.New(aw.DB, aw.Persons)}
 		w.o = aw.Accepted(2, 60)
 		test(w)
 		if err := w.DB.Read(w.System, func(tx *db.Tx) error {
@@ -47,7 +47,7 @@ func after(ctx context.Context, minutes int) context.Context {
 // sweep lets another process look.
 func (w *world) sweep(minutes int) {
 	w.Helper()
-	if err := guard.New(w.DB).Sweep(after(w.System, minutes)); err != nil {
+	if err := guard.New(w.DB, w.Persons).Sweep(after(w.System, minutes)); err != nil {
 		w.Fatal(err)
 	}
 }
@@ -156,6 +156,9 @@ func TestLadder(t *testing.T) {
 			w.Fatalf("%+v %v", page, err)
 		}
 		g = page.Items[0]
+		if page.Calls[g.ID] == "" {
+			w.Error("an alarm does not say whom to ring")
+		}
 		_, err = w.s.Take(w.Vols[0].Ctx, guard.TakeInput{ID: g.ID, Version: g.Version})
 		errstest.Is(w.T, err, "denied")
 		_, err = w.s.Take(w.Elsewhere, guard.TakeInput{ID: g.ID, Version: g.Version})
@@ -190,7 +193,7 @@ func TestLadder(t *testing.T) {
 // Where nobody is on a rung the next one is told at once.
 func TestNobodyThere(t *testing.T) {
 	attendancetest.Each(t, func(t *testing.T, aw *attendancetest.World) {
-		w := &world{World: aw, T: t, s: guard.New(aw.DB)}
+		w := &world{World: aw, T: t, s: guard.New(aw.DB, aw.Persons)}
 		o := w.Accepted(1, 60)
 		g, err := w.s.Start(w.Vols[0].Ctx, guard.StartInput{OrderID: o.ID, Minutes: 60})
 		errstest.Is(w.T, err, "")
@@ -206,7 +209,7 @@ func TestNobodyThere(t *testing.T) {
 // Timers of as many stations as the region has are looked through within a second, however many there are; those that are due ring.
 func TestMany(t *testing.T) {
 	attendancetest.Each(t, func(t *testing.T, aw *attendancetest.World) {
-		w := &world{World: aw, T: t, s: guard.New(aw.DB)}
+		w := &world{World: aw, T: t, s: guard.New(aw.DB, aw.Persons)}
 		o := aw.Accepted(1, 60)
 		const stations, late = 14600, 20
 		w.Write(func(tx *db.Tx) error {
