@@ -270,7 +270,7 @@ func (a *App) build(cfg config.Server) {
 	a.HomeVisit = homevisit.New(d, keys, a.Person, a.Need)
 	a.Survey.Ask = survey.Outside{Goes: either(pairing.Goes, homevisit.Goes)}
 	a.Offline = offline.New(d, keys, a.Person, offline.Areas{Orders: a.Order, Attendance: a.Attendance, Pairings: a.Pairing,
-		Activities: a.Activity, Surveys: a.Survey})
+		Activities: a.Activity, Surveys: a.Survey, Homes: a.HomeVisit})
 
 	a.Record = record.New(d, a.Person)
 	a.Log = log.New(d, keys)

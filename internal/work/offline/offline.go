@@ -23,6 +23,7 @@ import (
 	"linli/internal/platform/set"
 	"linli/internal/work/activity"
 	"linli/internal/work/attendance"
+	"linli/internal/work/homevisit"
 	"linli/internal/work/order"
 	"linli/internal/work/pairing"
 	"linli/internal/work/survey"
@@ -156,6 +157,7 @@ type Areas struct {
 	Pairings   *pairing.Service
 	Activities *activity.Service
 	Surveys    *survey.Service
+	Homes      *homevisit.Service // nil takes no homes along
 }
 
 // New makes the service.

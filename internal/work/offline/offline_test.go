@@ -18,6 +18,7 @@ import (
 	"linli/internal/proof/record"
 	"linli/internal/work/activity"
 	"linli/internal/work/attendance/attendancetest"
+	"linli/internal/work/homevisit"
 	"linli/internal/work/offline"
 	"linli/internal/work/order"
 	"linli/internal/work/pairing"
@@ -581,6 +582,46 @@ func TestPack(t *testing.T) {
 			if p, err := w.s.Pack(who, offline.Nothing{}); err != nil || len(p.Tasks)+len(p.Pairings)+len(p.Rolls) != 0 {
 				w.Errorf("%s: %+v, %v", name, p, err)
 			}
+		}
+	})
+}
+
+// TestHomesAlong: who agreed to a day of visits takes its homes along, and nobody else does, nor he before.
+func TestHomesAlong(t *testing.T) {
+	each(t, func(w *world) {
+		var id db.ID
+		w.Write(func(tx *db.Tx) error {
+			p, err := w.Persons.Add(w.System, tx, person.NewPerson{Name: "其其格", Phone: "12911110009", Region: attendancetest.Gacha, BirthDay: 19400101,
+				Groups: person.Codes{"lone_elder"}, Consent: person.BySpoken, Addresses: []person.Address{{Detail: "东街一号"}}})
+			id = p.ID
+			return err
+		})
+		homes := homevisit.New(w.DB, w.Keys, w.Persons, nil)
+		w.s.Homes = homes
+		along := func(who context.Context) []offline.House {
+			p, err := w.s.Pack(who, offline.Nothing{})
+			errstest.Is(w.T, err, "")
+			return p.Homes
+		}
+		today := clock.DayOf(attendancetest.Noon)
+		plan, err := homes.Plan(w.Manager, homevisit.PlanInput{Region: attendancetest.Gacha, Title: "入冬前走访", Groups: []string{"lone_elder"},
+			FromDay: today, ToDay: today.AddDays(9), RecentDays: 30})
+		errstest.Is(w.T, err, "")
+		_, err = homes.Send(w.Manager, homevisit.SendInput{ID: plan.ID, Version: plan.Version, Day: today, Count: 3,
+			GoerIDs: []db.ID{w.Vols[0].PersonID}})
+		errstest.Is(w.T, err, "")
+		if list := along(w.me); len(list) != 0 {
+			w.Errorf("before he agreed: %+v", list)
+		}
+		days, err := homes.Mine(w.me, homevisit.Nothing{})
+		errstest.Is(w.T, err, "")
+		_, err = homes.Agree(w.me, homevisit.AnswerInput{ID: days.Items[0].ID})
+		errstest.Is(w.T, err, "")
+		if list := along(w.me); len(list) != 1 || list[0].Contact.Phone != "12911110009" || len(list[0].Lives) != 1 || list[0].Lives[0].PersonID != id {
+			w.Errorf("%+v", list)
+		}
+		if list := along(w.Vols[1].Ctx); len(list) != 0 {
+			w.Errorf("another: %+v", list)
 		}
 	})
 }

@@ -2,6 +2,7 @@ package offline
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"linli/internal/civic/person"
@@ -11,6 +12,7 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/work/activity"
 	"linli/internal/work/attendance"
+	"linli/internal/work/homevisit"
 	"linli/internal/work/order"
 	"linli/internal/work/pairing"
 )
@@ -26,6 +28,7 @@ type Pack struct {
 	Tasks     []Task    `json:"tasks"`
 	Pairings  []Pair    `json:"pairings"`
 	Rolls     []Sheet   `json:"rolls"`
+	Homes     []House   `json:"homes"`
 }
 
 // Task is an order that he accepted, with whom he goes to.
@@ -53,6 +56,19 @@ type Pair struct {
 	DueDay      clock.Day      `json:"due_day"`
 	Contact     person.Contact `json:"contact"`
 	Others      []Other        `json:"others"`
+}
+
+// House is a home of a day of visits on which he goes: whom he meets there, and how to find it.
+type House struct {
+	Day     clock.Day      `json:"day"`
+	Contact person.Contact `json:"contact"`
+	Lives   []Lives        `json:"lives"`
+}
+
+// Lives is one of those who are visited there.
+type Lives struct {
+	PersonID db.ID  `json:"person_id"`
+	Name     string `json:"name"`
 }
 
 // Other is one who goes along.
@@ -86,7 +102,7 @@ func (s *Service) Pack(ctx context.Context, _ Nothing) (out Pack, err error) {
 		return out, err
 	}
 	me := auth.From(ctx)
-	out = Pack{AccountID: me.Account, Name: me.Name, At: clock.In(ctx), Tasks: []Task{}, Pairings: []Pair{}, Rolls: []Sheet{}}
+	out = Pack{AccountID: me.Account, Name: me.Name, At: clock.In(ctx), Tasks: []Task{}, Pairings: []Pair{}, Rolls: []Sheet{}, Homes: []House{}}
 	if me.Person == 0 {
 		return out, nil
 	}
@@ -98,7 +114,37 @@ func (s *Service) Pack(ctx context.Context, _ Nothing) (out Pack, err error) {
 	if out.Pairings, err = s.pairs(ctx); err != nil {
 		return out, err
 	}
-	out.Rolls, err = s.rolls(ctx)
+	if out.Rolls, err = s.rolls(ctx); err != nil || s.Homes == nil || !auth.Holds(ctx, homevisit.Go) {
+		return out, err
+	}
+	out.Homes, err = s.homes(ctx)
+	return out, err
+}
+
+// homes are those of his days of visits whose addresses he may read today.
+func (s *Service) homes(ctx context.Context) ([]House, error) {
+	out := []House{}
+	own, err := s.Homes.Mine(ctx, homevisit.Nothing{})
+	for _, r := range own.Items {
+		if err != nil {
+			return nil, err
+		}
+		if !slices.ContainsFunc(r.Goers, func(g homevisit.Goer) bool { return g.PersonID == own.Me && g.State == homevisit.Agreed }) {
+			continue
+		}
+		var day homevisit.DayPage
+		day, err = s.Homes.Way(ctx, homevisit.DayInput{ID: r.ID})
+		for _, x := range day.Stops {
+			if x.Contact == nil {
+				continue
+			}
+			h := House{Day: r.Day.Day, Contact: *x.Contact, Lives: []Lives{}}
+			for i, id := range x.LivesIDs {
+				h.Lives = append(h.Lives, Lives{id, x.Lives[i]})
+			}
+			out = append(out, h)
+		}
+	}
 	return out, err
 }
 

@@ -73,6 +73,13 @@ func (k Kit) whom() (out []ui.Option) {
 			seen[p.PersonID], out = true, append(out, ui.Option{Value: p.PersonID.String(), Label: p.Name})
 		}
 	}
+	for _, h := range k.Homes {
+		for _, l := range h.Lives {
+			if !seen[l.PersonID] {
+				seen[l.PersonID], out = true, append(out, ui.Option{Value: l.PersonID.String(), Label: l.Name})
+			}
+		}
+	}
 	return out
 }
 
