@@ -102,11 +102,8 @@ func keepForm(page, to string) []byte {
 
 // lead answers a form that is done; where it leads, the page says what was done.
 func (r *Router) lead(w http.ResponseWriter, req *http.Request, route *Route, answer []byte) {
-	switch own := answer[0] == keptDone; {
-	case own:
-		r.setDone(w, route.Operation+ownPage, doneSeconds)
-	case auth.From(req.Context()).SignedIn():
-		r.setDone(w, route.Operation, doneSeconds)
+	if own := answer[0] == keptDone; own || auth.From(req.Context()).SignedIn() {
+		r.setDone(w, route.Operation+map[bool]string{true: ownPage}[own], doneSeconds)
 	}
 	http.Redirect(w, req, string(answer[1:]), http.StatusSeeOther)
 }

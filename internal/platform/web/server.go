@@ -223,8 +223,7 @@ func (r *Router) page(ctx context.Context, req *http.Request, m RequestMeta, a a
 		return p
 	}
 	if what := m.Cookie(doneCookie); req.Method == http.MethodGet && what != "" {
-		operation, own := strings.CutSuffix(what, ownPage)
-		p.Flash, p.Returned = r.said(operation, p.Lang), own
+		p.Done(r.words[strings.TrimSuffix(what, ownPage)], strings.HasSuffix(what, ownPage))
 	}
 	p.Who = ui.Who{Name: a.Name, SignedIn: a.SignedIn()}
 	if a.SignedIn() {

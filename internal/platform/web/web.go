@@ -23,7 +23,6 @@ import (
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
-	"linli/internal/platform/i18n"
 	"linli/internal/platform/web/ui"
 )
 
@@ -304,8 +303,7 @@ func (r *Router) servePage(route *Route, view func(out any) templ.Component) htt
 	}
 }
 
-// Form serves op for a browser. When done it redirects to next, which says what was done; when the input is refused it shows the page
-// again(in), with what was entered and each error by its field.
+// Form serves op for a browser: done, it leads to next, which says so; refused, it shows again(in) with what was entered and each error.
 func Form[In, Out any](r *Router, pattern, operation string, perm auth.Perm, op Op[In, Out], again func(In) string,
 	next func(In, Out) string, opts ...Option) {
 	route := mount(r, pattern, KindForm, operation, perm, op, opts)
@@ -341,15 +339,6 @@ const (
 	doneSeconds = 60
 	ownPage     = "+"
 )
-
-// said is what the page says of an operation that a form has done.
-func (r *Router) said(operation string, lang i18n.Lang) string {
-	words := r.words[operation]
-	if words == "" || lang != i18n.Chinese {
-		return "已办好"
-	}
-	return "已办好：" + words
-}
 
 func (r *Router) setDone(w http.ResponseWriter, what string, seconds int) {
 	http.SetCookie(w, &http.Cookie{Name: doneCookie, Value: what, Path: "/", MaxAge: seconds, HttpOnly: true, Secure: r.cfg.Secure,

@@ -591,8 +591,8 @@ func TestHomesAlong(t *testing.T) {
 	each(t, func(w *world) {
 		var id db.ID
 		w.Write(func(tx *db.Tx) error {
-			p, err := w.Persons.Add(w.System, tx, person.NewPerson{Name: "其其格", Phone: "12911110009", Region: attendancetest.Gacha, BirthDay: 19400101,
-				Groups: person.Codes{"lone_elder"}, Consent: person.BySpoken, Addresses: []person.Address{{Detail: "东街一号"}}})
+			p, err := w.Persons.Add(w.System, tx, person.NewPerson{Name: "其其格", Phone: "12911110009", Region: attendancetest.Gacha,
+				BirthDay: 19400101, Groups: person.Codes{"lone_elder"}, Consent: person.BySpoken, Addresses: []person.Address{{Detail: "东街一号"}}})
 			id = p.ID
 			return err
 		})
@@ -617,7 +617,8 @@ func TestHomesAlong(t *testing.T) {
 		errstest.Is(w.T, err, "")
 		_, err = homes.Agree(w.me, homevisit.AnswerInput{ID: days.Items[0].ID})
 		errstest.Is(w.T, err, "")
-		if list := along(w.me); len(list) != 1 || list[0].Contact.Phone != "12911110009" || len(list[0].Lives) != 1 || list[0].Lives[0].PersonID != id {
+		if list := along(w.me); len(list) != 1 || list[0].Contact.Phone != "12911110009" || len(list[0].Lives) != 1 ||
+			list[0].Lives[0].PersonID != id {
 			w.Errorf("%+v", list)
 		}
 		if list := along(w.Vols[1].Ctx); len(list) != 0 {

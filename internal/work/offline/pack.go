@@ -102,7 +102,8 @@ func (s *Service) Pack(ctx context.Context, _ Nothing) (out Pack, err error) {
 		return out, err
 	}
 	me := auth.From(ctx)
-	out = Pack{AccountID: me.Account, Name: me.Name, At: clock.In(ctx), Tasks: []Task{}, Pairings: []Pair{}, Rolls: []Sheet{}, Homes: []House{}}
+	out = Pack{AccountID: me.Account, Name: me.Name, At: clock.In(ctx), Tasks: []Task{}, Pairings: []Pair{}, Rolls: []Sheet{},
+		Homes: []House{}}
 	if me.Person == 0 {
 		return out, nil
 	}

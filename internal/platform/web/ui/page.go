@@ -97,6 +97,14 @@ func (n Navs) Of(ctx context.Context, name string) []NavItem {
 	return nil
 }
 
+// Done lets the page say what was just done, in the words of an operation, and whether it was done here.
+func (p *Page) Done(words string, here bool) {
+	p.Flash, p.Returned = "已办好", here
+	if words != "" && p.Lang == i18n.Chinese {
+		p.Flash += "：" + words
+	}
+}
+
 // Crumb is one step of the path to a page; the last one has no Href.
 type Crumb struct{ Label, Href string }
 
