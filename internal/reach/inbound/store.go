@@ -15,6 +15,8 @@ var (
 	// holds says whether a key was compared and may sign on a day.
 	holds = db.Query[int64](`SELECT COUNT(*) FROM inbound_key WHERE source_id = $1 AND public_key = $2 AND state = 'confirmed'
 		AND from_day <= $3 AND until_day >= $3`)
+	// trusted says whether a key that signed is still trusted; its days ask only when it signs.
+	trusted = db.Query[int64](`SELECT COUNT(*) FROM inbound_key WHERE source_id = $1 AND public_key = $2 AND state = 'confirmed'`)
 
 	batchTable = db.NewRelation[Batch]("inbound_batch")
 	cameBefore = batchTable.Where(`state NOT IN ('withdrawn', 'dropped') AND (digest = $1 OR installation = $2 AND number = $3) ORDER BY id`)
@@ -26,6 +28,9 @@ var (
 	earlier = db.Query[line](`SELECT ` + lineTable.Columns("l") + ` FROM inbound_line l JOIN inbound_batch b ON b.id = l.batch_id
 		WHERE l.source_id = $1 AND l.kind = $2 AND l.their_id = $3 AND l.batch_id <> $4 AND l.state IN ('waits', 'taken', 'kept', 'conflict')
 		AND b.state NOT IN ('withdrawn', 'dropped') ORDER BY l.changed_at DESC, l.batch_id DESC LIMIT 1`)
+	// twice are the lines of the same item that another batch made a record of.
+	twice = db.Query[int64](`SELECT COUNT(*) FROM inbound_line WHERE source_id = $1 AND kind = $2
+		AND their_id = $3 AND batch_id <> $4 AND state = 'taken'`)
 	unread = db.SQL(`UPDATE inbound_line SET line = NULL WHERE batch_id = $1`)
 
 	conflictTable = db.NewRelation[conflict]("inbound_conflict", "batch_id", "n", "field")

@@ -24,8 +24,8 @@ const together = 100
 
 var (
 	toTake = lineTable.Where(`batch_id = $1 AND n > $2 AND state = 'waits' ORDER BY n LIMIT 100`)
-	// hold lets the other hand that works on the same batch wait.
-	hold = db.Query[int64](`SELECT version FROM inbound_batch WHERE id = $1 FOR UPDATE`)
+	// hold lets the other hand wait that works on the same batch, or on another of the same source.
+	hold = db.Query[int64](`SELECT b.version FROM inbound_batch b JOIN inbound_source s ON s.id = b.source_id WHERE b.id = $1 FOR UPDATE`)
 )
 
 // TakeInput takes a batch whose conflicts are decided.
@@ -66,6 +66,9 @@ func (s *Service) start(ctx context.Context, tx *db.Tx, b *Batch, anyway bool) e
 		return err
 	}
 	src, err := sourceTable.Get(ctx, tx, b.SourceID)
+	if err == nil {
+		err = still(ctx, tx, src, *b)
+	}
 	if err != nil {
 		return err
 	}
@@ -77,6 +80,18 @@ func (s *Service) start(ctx context.Context, tx *db.Tx, b *Batch, anyway bool) e
 	lacking, err := s.lacking(ctx, tx, *b)
 	if err == nil && len(lacking) > 0 {
 		err = errs.WrongState("这些代码没有对照，先在来处的页上写，或者选“没有对照的不收”：" + strings.Join(lacking, "、"))
+	}
+	return err
+}
+
+// still refuses a batch that came before its source was closed or its key ended: a key that was lost has signed what nobody can trust.
+func still(ctx context.Context, tx *db.Tx, src Source, b Batch) error {
+	if src.State != "open" {
+		return errs.WrongState("“" + src.Name + "”停用了，它的批次不收")
+	}
+	n, err := trusted.One(ctx, tx, src.ID, b.PublicKey)
+	if err == nil && n == 0 {
+		err = errs.WrongState("签名的公钥停用了，这一批不收，指纹 " + Fingerprint(b.PublicKey))
 	}
 	return err
 }
@@ -198,10 +213,15 @@ func (s *Service) service(ctx context.Context, tx *db.Tx, c *codes, row *line) e
 	if err != nil {
 		return err
 	}
-	if row.RecordID != 0 {
-		if err := s.records.UndoImport(ctx, tx, row.RecordID, "对方改了，按新的收"); err != nil {
-			return err
+	if !row.Region.Contains(in.Region) {
+		return errs.WrongState("服务的地方不在收这一批的地区里")
+	}
+	if row.RecordID == 0 { // two batches were open at once: nobody decided between them
+		if n, err := twice.One(ctx, tx, row.SourceID, row.Kind, row.TheirID, row.BatchID); err != nil || n > 0 {
+			return orState(err, "同一条在另一批里收下了；有改动的，请对方再报")
 		}
+	} else if err := s.records.UndoImport(ctx, tx, row.RecordID, "对方改了，按新的收"); err != nil {
+		return err
 	}
 	if l.Text("state") == "void" {
 		row.State, row.Reason = kept, "对方作废了，这里的记录也作废"
@@ -216,6 +236,14 @@ func (s *Service) service(ctx context.Context, tx *db.Tx, c *codes, row *line) e
 		err = errs.WrongState("原来的记录作废了，新的没有收下：" + wordsOf(e))
 	}
 	return err
+}
+
+// orState is err, or when there is none the refusal of a state.
+func orState(err error, msg string) error {
+	if err != nil {
+		return err
+	}
+	return errs.WrongState(msg)
 }
 
 // volunteer gives the number and name of whom a line belongs to; he registered here himself.

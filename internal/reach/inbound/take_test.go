@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"linli/internal/oversight/inspection/inspectiontest"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs/errstest"
 	"linli/internal/reach/batch"
@@ -258,5 +260,86 @@ func TestWithdraw(t *testing.T) {
 		_, err = w.receive(w.mixed())
 		w.Must(err)
 		w.verify()
+	})
+}
+
+// Two who had a part in a batch are no second persons for it, whoever of them took it in.
+func TestBroughtIsNoSecond(t *testing.T) {
+	each(t, func(w *world) {
+		d, err := w.receive(w.mixed())
+		w.Must(err)
+		d, err = w.s.DecideAll(w.Second, inbound.AllInput{ID: d.ID, Field: "birth_day", Decision: "ours"})
+		w.Must(err)
+		d, err = w.s.Take(w.Second, inbound.TakeInput{ID: d.ID, Version: d.Version})
+		w.Must(err)
+		in := inbound.ConfirmRecordsInput{ID: d.ID, Records: w.shown(w.Head, d.ID)}
+		for who, ctx := range map[string]context.Context{"who brought it": w.Banner, "who took it": w.Second} {
+			if _, err := w.s.ConfirmRecords(ctx, in); err == nil || !strings.Contains(err.Error(), "前一步是您自己办的") {
+				t.Errorf("%s: %v", who, err)
+			}
+		}
+	})
+}
+
+// What came before its key was ended or its source closed is not taken any more.
+func TestEnded(t *testing.T) {
+	each(t, func(w *world) {
+		who := []fields{somebody("p1", w.Vols[0].Name, "12900000001")}
+		d, err := w.receive(file(t, keyOf(3), "platform-1", "E", who, []fields{service("s1", "p1", 8, 9, 60)}))
+		w.Must(err)
+		src, err := w.s.Close(w.Banner, inbound.CloseInput{ID: w.source.ID, Version: w.source.Version})
+		w.Must(err)
+		_, err = w.s.Take(w.Banner, inbound.TakeInput{ID: d.ID, Version: d.Version})
+		errstest.Is(w, err, "wrong_state: “来处 platform-1”停用了")
+		src, err = w.s.Close(w.Banner, inbound.CloseInput{ID: src.ID, Version: src.Version, Open: true})
+		w.Must(err)
+		_, err = w.s.EndKey(w.Second, inbound.EndInput{ID: src.Keys[0].ID, Version: src.Keys[0].Version, Reason: "丢了"})
+		w.Must(err)
+		_, err = w.s.Take(w.Banner, inbound.TakeInput{ID: d.ID, Version: d.Version})
+		errstest.Is(w, err, "wrong_state: 签名的公钥停用了")
+		if got := figures(w.get(d.ID)); got != "" {
+			t.Errorf("records were made: %s", got)
+		}
+	})
+}
+
+// Of an item that two open batches hold one record is made.
+func TestTwoOpen(t *testing.T) {
+	each(t, func(w *world) {
+		who := []fields{somebody("p1", w.Vols[0].Name, "12900000001")}
+		a, err := w.receive(file(t, keyOf(3), "platform-1", "O1", who, []fields{service("s1", "p1", 8, 9, 60)}))
+		w.Must(err)
+		b, err := w.receive(file(t, keyOf(3), "platform-1", "O2", who, []fields{
+			service("s1", "p1", 10, 9, 60, "changed_at", "2026-11-21T08:00:00+08:00")}))
+		w.Must(err)
+		a, err = w.s.Take(w.Banner, inbound.TakeInput{ID: a.ID, Version: a.Version})
+		w.Must(err)
+		b, err = w.s.Take(w.Banner, inbound.TakeInput{ID: b.ID, Version: b.Version})
+		w.Must(err)
+		if figures(a) != "pending 1 60" || figures(b) != "" || b.Count("service", "refused") != 1 {
+			t.Errorf("%s and %s, %s", figures(a), figures(b), counts(b))
+		}
+		w.verify()
+	})
+}
+
+// A source of one banner makes, and takes out, no record of another, whoever takes its batch.
+func TestElsewhere(t *testing.T) {
+	each(t, func(w *world) {
+		far := auth.From(w.Far).Seat()
+		src, err := w.s.Register(w.Region, inbound.RegisterInput{Platform: "linli", Name: "邻旗的", Installation: "far-1", Region: far})
+		w.Must(err)
+		src, err = w.s.AddKey(w.Region, inbound.KeyInput{ID: src.ID, PublicKey: text(keyOf(7)), From: 20260101, Until: 20271231})
+		w.Must(err)
+		_, err = w.s.ConfirmKey(w.Far, inbound.ConfirmInput{ID: src.Keys[0].ID, Version: 1, Decision: "confirm"})
+		w.Must(err)
+		d, err := w.s.Receive(w.Region, inbound.ReceiveInput{ID: src.ID, File: blob.Upload{Name: "b.jsonl", Data: file(t, keyOf(7), "far-1", "F",
+			[]fields{somebody("p1", w.Vols[0].Name, "12900000001")}, []fields{service("s1", "p1", 8, 9, 60)})}})
+		w.Must(err)
+		d, err = w.s.Take(w.Region, inbound.TakeInput{ID: d.ID, Version: d.Version})
+		w.Must(err)
+		if figures(d) != "" || d.Count("service", "refused") != 1 {
+			t.Errorf("%s, %s", figures(d), counts(d))
+		}
 	})
 }
