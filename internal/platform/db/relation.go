@@ -122,7 +122,7 @@ func (r *Relation[T]) Select(alias string) string {
 	return strings.TrimSpace("SELECT " + r.Columns(alias) + " FROM " + r.name + " " + alias)
 }
 
-// Where registers a query for the rows that hold to a condition; it may go on with ORDER BY, LIMIT and FOR UPDATE.
+// Where registers a query for the rows that hold to a condition; it may go on with ORDER BY, LIMIT, FOR UPDATE and FOR KEY SHARE.
 func (r *Relation[T]) Where(condition string) *Rows[T] {
 	return Query[T](r.Select("") + " WHERE " + condition)
 }

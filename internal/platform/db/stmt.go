@@ -50,7 +50,7 @@ func plain(q string) string {
 }
 
 // noLocks takes out what SQLite neither knows nor needs: it has one writer.
-var noLocks = strings.NewReplacer(" FOR UPDATE SKIP LOCKED", "", " FOR UPDATE", "")
+var noLocks = strings.NewReplacer(" FOR UPDATE SKIP LOCKED", "", " FOR UPDATE", "", " FOR KEY SHARE", "")
 
 func (t text) in(pg bool) string {
 	if pg {

@@ -193,6 +193,9 @@ func (s *Service) Remove(ctx context.Context, in GetInput) (Removed, error) {
 
 // take removes an endpoint and all that hangs on it.
 func take(ctx context.Context, tx *db.Tx, id db.ID) error {
+	if _, err := holdEndpoint.All(ctx, tx, id); err != nil {
+		return err
+	}
 	for _, c := range []*db.Command{dropAttempts, dropDeliveries, dropLine, drop} {
 		if _, err := c.Run(ctx, tx, id); err != nil {
 			return err

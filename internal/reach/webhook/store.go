@@ -14,13 +14,16 @@ var (
 	ofAccount = endpoints.Where("account_id = $1 ORDER BY id DESC")
 	drop      = db.SQL(`DELETE FROM webhook_endpoint WHERE id = $1`)
 
+	// whoever removes an endpoint waits for those who leave a message for it, and they for him: neither may undo what the other does
+	holdEndpoint = db.Query[db.ID](`SELECT id FROM webhook_endpoint WHERE id = $1 FOR UPDATE`)
+
 	// who is to be told of what is somebody's own
-	wantOwn = db.Query[db.ID](`SELECT e.id FROM webhook_endpoint e JOIN account a ON a.id = e.account_id
-		WHERE a.person_id = $1 AND e.state = 'active' AND ' ' || e.types || ' ' LIKE $2 ORDER BY e.id`)
+	wantOwn = db.Query[db.ID](`SELECT id FROM webhook_endpoint WHERE account_id IN (SELECT id FROM account WHERE person_id = $1)
+		AND state = 'active' AND ' ' || types || ' ' LIKE $2 ORDER BY id FOR KEY SHARE`)
 
 	// who is to be told of something public that lies in these five divisions
 	wantPublic = db.Query[db.ID](`SELECT id FROM webhook_endpoint
-		WHERE state = 'active' AND ' ' || types || ' ' LIKE $1 AND region IN (0, $2, $3, $4, $5, $6) ORDER BY id`)
+		WHERE state = 'active' AND ' ' || types || ' ' LIKE $1 AND region IN (0, $2, $3, $4, $5, $6) ORDER BY id FOR KEY SHARE`)
 
 	dropAttempts   = db.SQL(`DELETE FROM webhook_attempt WHERE endpoint_id = $1`)
 	dropDeliveries = db.SQL(`DELETE FROM webhook_delivery WHERE endpoint_id = $1`)

@@ -78,11 +78,12 @@ func leave(ctx context.Context, tx *db.Tx, to []db.ID, err error, d Delivery) er
 		return err
 	}
 	d.MessageID, d.At, d.State, d.DueAt = tx.NewID(), tx.Now, Waits, tx.Now
-	for _, id := range to {
-		d.EndpointID = id
-		if err := deliveries.Insert(ctx, tx, d); err != nil {
-			return err
-		}
+	list := make([]Delivery, len(to))
+	for i, id := range to {
+		list[i], list[i].EndpointID = d, id
+	}
+	if err := deliveries.InsertAll(ctx, tx, list); err != nil {
+		return err
 	}
 	return wake(ctx, tx)
 }
