@@ -1,14 +1,78 @@
 package webhook_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
+	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/reach/webhook"
 	"linli/internal/work/activity"
 	"linli/internal/work/attendance/attendancetest"
 )
+
+// sql changes rows behind the area's back.
+func (w *world) sql(q string, args ...any) {
+	w.T.Helper()
+	w.Write(func(tx *db.Tx) error {
+		_, err := tx.Build(q, args...).Run(w.System, tx)
+		return err
+	})
+}
+
+// called waits until a path has been called n times.
+func (w *world) called(path string, n int) {
+	w.T.Helper()
+	for end := time.Now().Add(2 * time.Minute); len(w.got(path)) < n; time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			w.T.Fatalf("%s was called %d times, not %d", path, len(w.got(path)), n)
+		}
+	}
+}
+
+// What is public is told to those who ask for its division or one above, and to nobody else.
+func TestRegions(t *testing.T) {
+	each(t, func(w *world) {
+		gacha, k := attendancetest.Gacha, w.key(w.Resident, "public")
+		for _, x := range []struct {
+			at   auth.Region
+			want int
+		}{{0, 1}, {gacha, 1}, {gacha.At(auth.LevelTown), 1}, {gacha.At(auth.LevelRegion), 1}, {attendancetest.Far, 0}} {
+			e, err := w.s.Add(w.Resident, webhook.AddInput{Facts: webhook.Facts{Name: "大屏", URL: w.srv.URL + "/", KeyID: k.ID, Region: x.at,
+				Types: []string{webhook.ActivityPublished}}})
+			w.must(err)
+			w.publish()
+			if n := len(w.get(w.Resident, e.ID).Sent); n != x.want {
+				w.Errorf("%v: %d messages", x.at, n)
+			}
+			w.mustGone(w.s.Remove(w.Resident, webhook.GetInput{ID: e.ID}))
+		}
+	})
+}
+
+// Eight that hang, and did before, leave room for one that is well.
+func TestHangsLeaveRoom(t *testing.T) {
+	each(t, func(w *world) {
+		for i := range 8 {
+			who := []context.Context{w.Resident, w.Head}[i/4]
+			w.hook(who, "/hang", webhook.ActivityPublished)
+		}
+		w.sql("UPDATE webhook_line SET failing_since = ?", attendancetest.Noon)
+		w.hook(w.Manager, "/", webhook.ActivityPublished)
+		w.publish()
+		done := make(chan error, 1)
+		go func() { done <- w.s.Send(w.System) }()
+		w.called("/", 1)
+		if n := len(w.got("/hang")); n > 4 {
+			w.Errorf("%d that hang were called first", n)
+		}
+		for range 8 {
+			w.hang <- true
+		}
+		w.must(<-done)
+	})
+}
 
 // Who removes an endpoint undoes nothing of what happens at the same moment, and is not refused for it.
 func TestRemovedMeanwhile(t *testing.T) {
@@ -42,4 +106,38 @@ func (w *world) beside(first func(tx *db.Tx) error, then func()) {
 	<-ready
 	then()
 	w.must(<-done)
+}
+
+// What goes wrong on our side is left until the lease is over, and keeps nobody else waiting.
+func TestOurFault(t *testing.T) {
+	each(t, func(w *world) {
+		e := w.hook(w.Resident, "/ill", webhook.ActivityPublished)
+		w.hook(w.Manager, "/", webhook.ActivityPublished)
+		w.sql("UPDATE webhook_endpoint SET secret = ? WHERE id = ?", []byte("x"), e.ID)
+		w.publish()
+		ctx, cancel := context.WithTimeout(w.System, 20*time.Second)
+		defer cancel()
+		w.must(w.s.Send(ctx))
+		if d := w.get(w.Resident, e.ID); ctx.Err() != nil || len(w.got("/")) != 1 || d.Sent[0].State != webhook.Waits || d.Sent[0].Tries != 0 {
+			w.Errorf("%v, %d calls, %+v", ctx.Err(), len(w.got("/")), d.Sent)
+		}
+	})
+}
+
+// A word that comes after the lease went to another counts for nothing.
+func TestLateWord(t *testing.T) {
+	each(t, func(w *world) {
+		e := w.hook(w.Resident, "/hang", webhook.ActivityPublished)
+		w.publish()
+		done := make(chan error, 1)
+		go func() { done <- w.s.Send(w.System) }()
+		w.called("/hang", 1)
+		w.sql("UPDATE webhook_line SET run = 7, busy_until = ?", time.Now().Add(time.Hour))
+		w.sql("UPDATE webhook_endpoint SET state = 'paused'") // the loop behind the call finds nothing to do
+		w.hang <- true
+		w.must(<-done)
+		if d := w.get(w.Resident, e.ID); d.Sent[0].State != webhook.Waits || len(d.Sent[0].Attempts) != 0 {
+			w.Errorf("%+v", d.Sent)
+		}
+	})
 }

@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"context"
+	"log/slog"
 	"math/rand/v2"
 	"strconv"
 	"sync"
@@ -101,7 +102,12 @@ func (s *Service) claim(ctx context.Context, busy int) (r run, err error) {
 // is done again when the lease is over.
 func (s *Service) stint(ctx context.Context, r run) {
 	for end := time.Now().Add(stint); time.Now().Before(end); {
-		if went, err := s.one(ctx, r); err != nil || !went {
+		went, err := s.one(ctx, r)
+		if err != nil && ctx.Err() == nil {
+			slog.Error("webhook is not sent", "endpoint", r.endpoint, "error", err)
+			return
+		}
+		if err != nil || !went {
 			break
 		}
 	}
