@@ -367,7 +367,7 @@ func (s *Service) mine(ctx context.Context, tx *db.Tx, in db.Paging) (out db.Pag
 			if err != nil {
 				return out, err
 			}
-			switch _, err := lookOn(ctx, bench, r, h); {
+			switch _, err := s.lookOn(ctx, tx, bench, r, h); {
 			case err == nil:
 				out.Items = append(out.Items, r)
 			case errs.KindOf(err) != errs.Denied:

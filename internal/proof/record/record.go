@@ -177,6 +177,9 @@ type Service struct {
 	records act.Kind[Record] // each step of a record
 	remarks act.Kind[Record] // what is said of a record that stays as it is
 	looks   act.Kind[Record] // a look that is not enough by itself: no step, its history shows it as what it is
+	// Entered names who had a part in an imported record beside who recorded it, where an area above brings records: none of them is its
+	// second person.
+	Entered func(ctx context.Context, tx *db.Tx, record db.ID) ([]db.ID, error)
 	// Changed tells of every change of a record's status or minutes.
 	Changed event.Topic[ChangedEvent]
 }

@@ -146,15 +146,33 @@ func (s *Service) approve(ctx context.Context, tx *db.Tx, r *Record, in ApproveI
 
 // look asks whether the actor may be the second person for a record, whose hands are given.
 func (s *Service) look(ctx context.Context, tx *db.Tx, r Record, h proof.Hands) (enough bool, err error) {
-	return lookOn(ctx, proof.Now(tx, s.persons), r, h)
+	return s.lookOn(ctx, tx, proof.Now(tx, s.persons), r, h)
 }
 
 // lookOn is look on a bench that judges many.
-func lookOn(ctx context.Context, bench *proof.Bench, r Record, h proof.Hands) (enough bool, err error) {
+func (s *Service) lookOn(ctx context.Context, tx *db.Tx, bench *proof.Bench, r Record, h proof.Hands) (enough bool, err error) {
 	if me := auth.From(ctx).Account; me != 0 && (me == r.RecordedBy || slices.Contains(h.Second, me)) {
 		return false, errs.Deny("这条记录您已经录入或看过，要换人复核")
 	}
+	if r.Source == "import" && s.Entered != nil {
+		if err := s.apart(ctx, tx, r.ID); err != nil {
+			return false, err
+		}
+	}
 	return bench.Look(ctx, h)
+}
+
+// apart refuses the actor who had a part in an imported record before it was made, or is not independent of one who had.
+func (s *Service) apart(ctx context.Context, tx *db.Tx, id db.ID) error {
+	before, err := s.Entered(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	why, err := proof.Apart(ctx, tx, s.persons, before...)
+	if err == nil && why != "" {
+		err = errs.Deny(why)
+	}
+	return err
 }
 
 func (r *Record) approve(ctx context.Context, tx *db.Tx) {

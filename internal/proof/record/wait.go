@@ -25,7 +25,7 @@ func (s *Service) byRecord() second.Kind {
 			h, err := hands(ctx, tx, r)
 			bench := proof.Now(tx, s.persons)
 			return func(ctx context.Context) error {
-				_, err := lookOn(ctx, bench, r, h)
+				_, err := s.lookOn(ctx, tx, bench, r, h)
 				return err
 			}, err
 		}}
@@ -84,7 +84,7 @@ func (s *Service) heap(ctx context.Context, tx *db.Tx, most int) (list []area.Ow
 		if err != nil {
 			return nil, 0, err
 		}
-		switch _, err := lookOn(ctx, bench, r, h); {
+		switch _, err := s.lookOn(ctx, tx, bench, r, h); {
 		case err == nil:
 			list = append(list, area.Own{ID: r.ID, What: r.Title, Who: r.Name, At: r.EndedAt, Due: r.DueDay})
 		case errs.KindOf(err) != errs.Denied:

@@ -209,6 +209,7 @@ type Service struct {
 
 // New makes the service.
 func New(d *db.DB, keys *seal.Keys, persons *person.Service, records *record.Service) *Service {
+	records.Entered = entered
 	return &Service{db: d, keys: keys, persons: persons, records: records,
 		sources: act.Kind[Source]{Object: "inbound_source", View: View, Table: sourceTable, Place: Source.place,
 			State: func(x Source) string { return x.State }, Word: SourceStates.Word,

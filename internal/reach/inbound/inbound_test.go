@@ -45,9 +45,10 @@ func newPerson(name, phone string) person.NewPerson {
 // world is the gacha with two officers of the banner, and the area.
 type world struct {
 	*inspectiontest.World
-	s      *inbound.Service
-	Second context.Context // another officer of the banner
-	source inbound.SourceDetail
+	s       *inbound.Service
+	records *record.Service
+	Second  context.Context // another officer of the banner
+	source  inbound.SourceDetail
 }
 
 func each(t *testing.T, test func(w *world)) {
@@ -61,7 +62,7 @@ func each(t *testing.T, test func(w *world)) {
 
 func newWorld(base *inspectiontest.World) *world {
 	records := record.New(base.DB, base.Persons)
-	w := &world{World: base, s: inbound.New(base.DB, base.Keys, base.Persons, records)}
+	w := &world{World: base, records: records, s: inbound.New(base.DB, base.Keys, base.Persons, records)}
 	w.Second, _ = w.Actor("二号经办", 0, officer)
 	return w
 }

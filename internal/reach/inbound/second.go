@@ -46,6 +46,20 @@ func (s *Service) ToConfirm(ctx context.Context, _ Nothing) (Waiting, error) {
 	})
 }
 
+// parts are who brought the batch of a record, who took it, and who decided over its line or whose it is.
+var parts = db.Query[db.ID](`SELECT b.by_id FROM inbound_line l JOIN inbound_batch b ON b.id = l.batch_id
+		WHERE l.record_id = $1 AND l.state = 'taken' AND b.by_id IS NOT NULL
+	UNION SELECT b.taken_by FROM inbound_line l JOIN inbound_batch b ON b.id = l.batch_id
+		WHERE l.record_id = $1 AND l.state = 'taken' AND b.taken_by IS NOT NULL
+	UNION SELECT c.by_id FROM inbound_line l JOIN inbound_line p ON p.batch_id = l.batch_id AND p.kind = 'person' AND p.their_id = l.owner
+		JOIN inbound_conflict c ON c.batch_id = l.batch_id AND (c.n = l.n OR c.n = p.n)
+		WHERE l.record_id = $1 AND l.state = 'taken' AND c.by_id IS NOT NULL`)
+
+// entered are those who had a part in a record that came with a batch.
+func entered(ctx context.Context, tx *db.Tx, id db.ID) ([]db.ID, error) {
+	return parts.All(ctx, tx, id)
+}
+
 // Claim is a record that a batch made, with all that a second person stands for.
 type Claim struct {
 	RecordID  db.ID     `json:"record_id"`
@@ -124,7 +138,7 @@ type ConfirmRecordsInput struct {
 
 // ConfirmRecords is the second person's word on records of a batch, one by one as record.Approve judges them: his own, those of his kin and
 // what he took in himself wait for somebody else, the others count; where none does, he is told why. Who brought the file is no second
-// person for it.
+// person for it, nor who decided over the line, here and on the page of the record.
 func (s *Service) ConfirmRecords(ctx context.Context, in ConfirmRecordsInput) (out Second, err error) {
 	if err := auth.Allow(ctx, Confirm); err != nil {
 		return out, err

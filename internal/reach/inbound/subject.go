@@ -87,6 +87,9 @@ var (
 		AND c.n = l.n AND c.decision = 'open')) ORDER BY b.id`)
 	keyOff = db.Query[numbered](`SELECT k.id, s.name AS number FROM inbound_key k JOIN inbound_source s ON s.id = k.source_id
 		WHERE k.state = 'confirmed' AND (k.second_id IS NULL OR k.second_id = k.by_id) ORDER BY k.id`)
+	secondOff = db.Query[numbered](`SELECT l.batch_id AS id, l.their_id AS number FROM inbound_line l JOIN inbound_batch b ON b.id = l.batch_id
+		JOIN service_record r ON r.id = l.record_id WHERE l.state = 'taken' AND r.status = 'counted'
+		AND (r.approved_by = b.by_id OR r.approved_by = b.taken_by) ORDER BY l.batch_id, l.n`)
 	recordOff = db.Query[numbered](`SELECT l.batch_id AS id, l.their_id AS number FROM inbound_line l WHERE l.state = 'taken' AND l.kind = 'service'
 		AND NOT EXISTS (SELECT 1 FROM service_record r WHERE r.id = l.record_id AND r.source = 'import') ORDER BY l.batch_id, l.n`)
 )
@@ -103,7 +106,8 @@ func Verify(ctx context.Context, tx *db.Tx, report func(object, what string)) er
 		rows         *db.Rows[numbered]
 		object, what string
 	}{{countOff, "inbound_batch", "开头写的条数和收到的不一样"}, {openOff, "inbound_batch", "有条目的状态和冲突的决定不相符"},
-		{keyOff, "inbound_key", "公钥没有第二个人核对过"}, {recordOff, "inbound_batch", "收下的服务没有导入的记录"}} {
+		{keyOff, "inbound_key", "公钥没有第二个人核对过"},
+		{secondOff, "inbound_batch", "收这一批的人自己复核了它的记录"}, {recordOff, "inbound_batch", "收下的服务没有导入的记录"}} {
 		if err := c.rows.Each(ctx, tx, func(b numbered) error {
 			report(c.object+" "+b.ID.String(), b.Number+"："+c.what)
 			return nil

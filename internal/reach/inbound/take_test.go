@@ -11,7 +11,9 @@ import (
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
 	"linli/internal/platform/errs/errstest"
+	"linli/internal/proof/record"
 	"linli/internal/reach/batch"
 	"linli/internal/reach/inbound"
 	"linli/internal/work/attendance/attendancetest"
@@ -268,7 +270,8 @@ func TestBroughtIsNoSecond(t *testing.T) {
 	each(t, func(w *world) {
 		d, err := w.receive(w.mixed())
 		w.Must(err)
-		d, err = w.s.DecideAll(w.Second, inbound.AllInput{ID: d.ID, Field: "birth_day", Decision: "ours"})
+		third, _ := w.Actor("三号经办", 0, officer)
+		d, err = w.s.DecideAll(third, inbound.AllInput{ID: d.ID, Field: "birth_day", Decision: "ours"})
 		w.Must(err)
 		d, err = w.s.Take(w.Second, inbound.TakeInput{ID: d.ID, Version: d.Version})
 		w.Must(err)
@@ -278,6 +281,22 @@ func TestBroughtIsNoSecond(t *testing.T) {
 				t.Errorf("%s: %v", who, err)
 			}
 		}
+		for range 2 { // town, banner
+			w.Days(30)
+			w.Must(w.records.Rise(w.System))
+		}
+		for who, ctx := range map[string]context.Context{"who brought it": w.Banner, "who took it": w.Second} {
+			if _, err := w.records.Approve(ctx, record.ApproveInput{ID: in.Records[0], Decision: "approve"}); errs.KindOf(err) != errs.Denied ||
+				strings.Contains(err.Error(), "先由") {
+				t.Errorf("on the record's own page %s: %v", who, err)
+			}
+		}
+		_, err = w.records.Approve(third, record.ApproveInput{ID: in.Records[1], Decision: "approve"})
+		errstest.Is(w, err, "denied: 前一步是您自己办的") // he decided whose it is
+		if _, err := w.records.Approve(third, record.ApproveInput{ID: in.Records[0], Decision: "approve"}); err != nil {
+			t.Errorf("who had no part: %v", err)
+		}
+		w.verify()
 	})
 }
 
