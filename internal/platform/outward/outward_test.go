@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -21,6 +22,14 @@ import (
 	"linli/internal/platform/config"
 	"linli/internal/platform/errs"
 )
+
+// A proxy that the environment names leads nowhere, so that no call passes which goes through it.
+func TestMain(m *testing.M) {
+	for _, name := range []string{"HTTPS_PROXY", "https_proxy"} {
+		os.Setenv(name, "http://192.0.2.1:443")
+	}
+	os.Exit(m.Run())
+}
 
 // names answers every question for an address with the next of a list, the last for ever.
 type names struct {
