@@ -7,6 +7,7 @@ import (
 
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
+	"linli/internal/reach/access"
 	"linli/internal/reach/webhook"
 	"linli/internal/work/activity"
 	"linli/internal/work/attendance/attendancetest"
@@ -139,5 +140,48 @@ func TestLateWord(t *testing.T) {
 		if d := w.get(w.Resident, e.ID); d.Sent[0].State != webhook.Waits || len(d.Sent[0].Attempts) != 0 {
 			w.Errorf("%+v", d.Sent)
 		}
+	})
+}
+
+// What was dropped while it was on its way stays so.
+func TestDroppedMeanwhile(t *testing.T) {
+	each(t, func(w *world) {
+		e := w.hook(w.Resident, "/late", webhook.ActivityPublished)
+		w.publish()
+		done := make(chan error, 1)
+		go func() { done <- w.s.Send(w.System) }()
+		w.called("/late", 1)
+		w.mustKey(w.keys.End(w.Resident, access.EndInput{ID: e.KeyID}))
+		w.must(w.s.Sweep(w.System))
+		w.hang <- true
+		w.must(<-done)
+		if d := w.get(w.Resident, e.ID); d.Sent[0].State != webhook.Dropped || len(d.Sent[0].Attempts) != 1 {
+			w.Errorf("%+v", d.Sent)
+		}
+	})
+}
+
+// What an endpoint no longer asks for is not sent to it, nor sent again: the key that it goes by now may not read it.
+func TestAsksLess(t *testing.T) {
+	each(t, func(w *world) {
+		who := w.Vols[0]
+		e := w.hook(who.Ctx, "/", webhook.RecordCounted, webhook.ActivityPublished)
+		w.Confirm(w.Served(60).ID)
+		w.publish()
+		k := w.key(who.Ctx, "public")
+		_, err := w.s.Edit(who.Ctx, webhook.EditInput{ID: e.ID, Version: e.Version, Facts: webhook.Facts{Name: "大屏", URL: w.srv.URL + "/",
+			Types: []string{webhook.ActivityPublished}, KeyID: k.ID}})
+		w.must(err)
+		w.send()
+		_, err = w.s.Test(who.Ctx, webhook.GetInput{ID: e.ID})
+		w.must(err)
+		w.send()
+		sent := w.get(who.Ctx, e.ID).Sent
+		if len(sent) != 3 || sent[0].State != webhook.Delivered || sent[1].State != webhook.Delivered || sent[2].State != webhook.Dropped ||
+			sent[2].Type != webhook.RecordCounted || len(w.got("/")) != 2 {
+			w.Errorf("%d calls, %+v", len(w.got("/")), sent)
+		}
+		_, err = w.s.Resend(who.Ctx, webhook.ResendInput{ID: e.ID, MessageID: sent[2].MessageID})
+		w.Refused(err, "wrong_state", "sent again")
 	})
 }

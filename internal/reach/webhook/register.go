@@ -249,6 +249,9 @@ func (s *Service) Resend(ctx context.Context, in ResendInput) (Delivery, error) 
 		if d.State == Waits {
 			return d, errs.WrongState("这条还等着送")
 		}
+		if !e.asks(d.Type) {
+			return d, errs.WrongState("这个通知现在不要这种事")
+		}
 		d.State, d.Tries, d.DueAt = Waits, 0, tx.Now
 		return d, deliveries.Update(ctx, tx, &d)
 	})

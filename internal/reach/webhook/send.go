@@ -124,7 +124,8 @@ func (s *Service) one(ctx context.Context, r run) (went bool, err error) {
 	var d Delivery
 	var due bool
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		if e, err = endpoints.Get(ctx, tx, r.endpoint); err != nil || e.State != Active {
+		var there bool
+		if e, there, err = db.Found(endpoints.Get(ctx, tx, r.endpoint)); err != nil || !there || e.State != Active {
 			return err
 		}
 		if _, err = access.Holder(ctx, tx, e.KeyID); err != nil {
@@ -138,6 +139,12 @@ func (s *Service) one(ctx context.Context, r run) (went bool, err error) {
 	}
 	if err != nil || !due {
 		return false, err
+	}
+	if !e.asks(d.Type) {
+		return true, s.db.Write(ctx, func(tx *db.Tx) error {
+			_, err := forego.Run(ctx, tx, d.EndpointID, d.MessageID)
+			return err
+		})
 	}
 	got, err := s.call(ctx, e, d)
 	if err != nil {
@@ -171,10 +178,14 @@ func (s *Service) settle(ctx context.Context, tx *db.Tx, r run, d Delivery, got 
 		Outcome: got.Outcome, Status: got.Status, Millis: got.Millis}); err != nil {
 		return err
 	}
+	if d, err = theirs.Get(ctx, tx, d.EndpointID, d.MessageID); err != nil {
+		return err
+	}
 	d.Tries++
 	switch {
 	case got.Outcome == outward.OK:
 		d.State = Delivered
+	case d.State != Waits: // dropped meanwhile
 	case d.Type == Test || int(d.Tries) > len(pauses):
 		d.State = Failed
 	default:

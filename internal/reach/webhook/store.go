@@ -33,6 +33,8 @@ var (
 	oldDeliveries = db.SQL(`DELETE FROM webhook_delivery WHERE at < $1 AND state <> 'waits'`)
 	abandon       = db.SQL(`UPDATE webhook_delivery SET state = 'dropped' WHERE endpoint_id = $1 AND state = 'waits'`)
 
+	forego = db.SQL(`UPDATE webhook_delivery SET state = 'dropped' WHERE endpoint_id = $1 AND message_id = $2 AND state = 'waits'`)
+
 	theirs   = deliveries.Where("endpoint_id = $1 AND message_id = $2")
 	latest   = deliveries.Where("endpoint_id = $1 ORDER BY message_id DESC LIMIT 50")
 	triesOf  = attempts.Where("endpoint_id = $1 AND message_id >= $2 ORDER BY message_id DESC, id DESC LIMIT 600")

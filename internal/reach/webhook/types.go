@@ -63,6 +63,10 @@ func readable(k access.Key, asked []string) bool {
 	return slices.Contains(k.Scopes, "records") || !slices.ContainsFunc(asked, func(t string) bool { return slices.Contains(own, t) })
 }
 
+// asks says whether an endpoint is to be told of a type, as its owner says now: what he no longer asks for, his key may not read. A test
+// is asked for by its button.
+func (e Endpoint) asks(kind string) bool { return kind == Test || slices.Contains(e.Types, kind) }
+
 // host is where an endpoint lies, for the trail: the rest of an address may hold a secret of its owner's.
 func (e Endpoint) host() string {
 	u, err := url.Parse(e.URL)

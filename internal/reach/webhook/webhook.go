@@ -45,14 +45,14 @@ const (
 	Waits     = "waits"
 	Delivered = "delivered"
 	Failed    = "failed"
-	Dropped   = "dropped" // its endpoint was stopped meanwhile
+	Dropped   = "dropped" // its endpoint was stopped meanwhile, or asks for it no more
 )
 
 var (
 	states = set.New("webhook_endpoint.state", set.Row{Active, "在用", "done"}, set.Row{Paused, "暂停了", "wait"},
 		set.Row{Stopped, "停了", "alarm"})
 	deliveryStates = set.New("webhook_delivery.state", set.Row{Waits, "等着送", "wait"}, set.Row{Delivered, "送到了", "done"},
-		set.Row{Failed, "没送到，不再试", "alarm"}, set.Row{Dropped, "停用时丢下了"})
+		set.Row{Failed, "没送到，不再试", "alarm"}, set.Row{Dropped, "停了或者不要了，丢下了"})
 	outcomes = set.New("webhook_attempt.outcome", set.Row{outward.OK, "收下了", "done"}, set.Row{outward.Status, "对方回了错误", "alarm"},
 		set.Row{outward.Gone, "对方说不再要了", "alarm"}, set.Row{outward.Redirect, "对方要转到别处，没有跟去", "alarm"},
 		set.Row{outward.Timeout, "过了时限没有回答", "alarm"}, set.Row{outward.Unreachable, "连不上", "alarm"},

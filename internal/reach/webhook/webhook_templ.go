@@ -948,7 +948,7 @@ func sentPanel(v Detail) templ.Component {
 							return templ_7745c5c3_Err
 						}
 					}
-					if d.State != Waits && v.Endpoint.State == Active {
+					if d.State != Waits && v.Endpoint.State == Active && v.Endpoint.asks(d.Type) {
 						templ_7745c5c3_Var40 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 							templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 							templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)

@@ -117,7 +117,7 @@ func (w *world) process(at string, roots *x509.CertPool) *webhook.Service {
 	return webhook.New(w.DB, w.Keys, out)
 }
 
-// answer takes calls: /500 and /410 answer with that, /away leads elsewhere, /hang waits, all else is content.
+// answer takes calls: /500 and /410 answer with that, /away leads elsewhere, /hang waits, /late too and then fails, all else is content.
 func (w *world) answer(rw http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	w.mu.Lock()
@@ -130,8 +130,11 @@ func (w *world) answer(rw http.ResponseWriter, r *http.Request) {
 		rw.WriteHeader(410)
 	case "/away":
 		http.Redirect(rw, r, w.srv.URL+"/inner", http.StatusTemporaryRedirect)
-	case "/hang":
+	case "/hang", "/late":
 		<-w.hang
+		if r.URL.Path == "/late" {
+			rw.WriteHeader(500)
+		}
 	}
 }
 
