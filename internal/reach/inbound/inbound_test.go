@@ -426,6 +426,19 @@ func TestSubject(t *testing.T) {
 		if len(lines.Items) != 5 || lines.Items[0].Words != "内容已经删除" {
 			t.Errorf("%+v", lines.Items)
 		}
+		if _, bad := batch.ReadReceipt(bytes.NewReader(w.receipt(d.ID))); len(bad) > 0 {
+			t.Errorf("the receipt after the erasure: %+v", bad)
+		}
 		w.verify()
 	})
+}
+
+// receipt is what the sender is told of a batch.
+func (w *world) receipt(id db.ID) []byte {
+	w.T.Helper()
+	f, err := w.s.Receipt(w.Banner, inbound.GetInput{ID: id})
+	w.Must(err)
+	var out bytes.Buffer
+	w.Must(f.Stream(&out))
+	return out.Bytes()
 }

@@ -153,5 +153,8 @@ func answerOf(b Batch, row line) batch.Answer {
 	if b.State == Dropped || row.State == undone {
 		a.Result, a.Reason = "refused", b.Reason
 	}
+	if a.Result == "refused" && a.Reason == "" {
+		a.Reason = "内容已经删除" // of somebody who was erased; a receipt refuses nothing without a reason
+	}
 	return a
 }
