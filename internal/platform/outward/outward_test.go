@@ -160,8 +160,8 @@ func TestInside(t *testing.T) {
 func TestCheck(t *testing.T) {
 	n := &names{list: []netip.Addr{netip.MustParseAddr("8.8.8.8")}}
 	c := caller(t, config.Outward{}, Options{Resolver: n.resolver()})
-	for _, at := range []string{"", "x", "http://a.example/", "ftp://a.example/", "https://", "https:///x", "https:a.example",
-		"https://a.example:8443/",
+	for _, at := range []string{"", "x", "http://a.example/", "ftp://a.example/", "HTTPS://a.example/", "https://", "https:///x",
+		"https:a.example", "https://a.example:8443/",
 		"https://a.example:80/", "https://u:p@a.example/", "https://u@a.example/", "https://a.example/#x", "https://a.example/ x",
 		"https://a.example\\@b.example/", "https://2130706433/", "https://0x7f.1/", "https://127.1/", "https://0177.0.0.1/", "https://1.2.3.4.5/",
 		"https://a.example:443:1/", "https://a.example:99999/"} {
