@@ -106,13 +106,17 @@ func TestCorrectionOfOnePart(t *testing.T) {
 	})
 }
 
-// Only an imported record at which nobody has looked is taken out with its file.
+// Only an imported record at which nobody has looked is taken out with its file; with a whole batch that two withdraw one that counts, too.
 func TestUndoImport(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		undo := func(id db.ID) error {
 			return w.DB.Write(w.Manager, func(tx *db.Tx) error { return w.s.UndoImport(w.Manager, tx, id, "撤销") })
 		}
+		withdraw := func(id db.ID) error {
+			return w.DB.Write(w.Manager, func(tx *db.Tx) error { return w.s.WithdrawImport(w.Manager, tx, id, "整批撤销") })
+		}
 		w.Served(60)
+		errstest.Is(t, withdraw(w.latest().ID), "wrong_state: 不是导入的")
 		errstest.Is(t, undo(w.latest().ID), "wrong_state") // of an order, pending
 		at := attendancetest.Noon.AddDate(0, -2, 0)
 		in := record.ImportInput{VolunteerNo: w.Vols[0].No, Name: "娜仁高娃", Region: attendancetest.Gacha, Title: "秋收帮工", Category: "farming",
@@ -130,5 +134,12 @@ func TestUndoImport(t *testing.T) {
 			t.Fatal(err)
 		}
 		errstest.Is(t, undo(r.ID), "wrong_state")
+		for range 2 { // the second time it is void, and stays as it is
+			errstest.Is(t, withdraw(r.ID), "")
+			now, err := w.s.Get(w.Head, record.GetInput{ID: r.ID})
+			if err != nil || now.Status != record.Void || now.Reason != "整批撤销" || now.CountedAt != nil {
+				t.Errorf("%+v %v", now.Record, err)
+			}
+		}
 	})
 }
