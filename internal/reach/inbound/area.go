@@ -51,6 +51,6 @@ func (s *Service) Area() area.Area {
 		Checks: []area.Check{{Name: "inbound", Word: "收到的批次条数齐，冲突和条目相符", Run: Verify}},
 		Held:   s.Held, Forget: s.Forget,
 		Kept:   []area.Kept{{Count: keptLines, Words: "别处报来的条目 %d 条：只留编号和状态，内容已删"}},
-		Limits: []area.Limit{{Name: "inbound.page", Value: "20 MiB", What: "在页面上收的一批最大多少；更大的用命令 linli exchange receive"}},
+		Limits: []area.Limit{{Name: "inbound.page", Value: "10 MiB", What: "在页面上收的一批最大多少；更大的用命令 linli exchange receive"}},
 	}
 }

@@ -4,7 +4,8 @@ import (
 	"linli/internal/platform/web"
 )
 
-// most is the most bytes of a batch that comes by a page; a longer one comes by the command.
+// most is the most bytes of a request with a batch. The file is at most what blob.Upload holds, some 10 MiB; a longer one comes by the
+// command.
 const most = 20 << 20
 
 // Routes mounts the area.
