@@ -7,6 +7,7 @@ import (
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
+	"linli/internal/proof/record"
 	"linli/internal/reach/batch"
 )
 
@@ -22,7 +23,11 @@ type Fact struct {
 	State    string    `json:"state"`
 	Reason   string    `json:"reason"`
 	RecordID db.ID     `json:"record_id"`
+	Status   string    `json:"-"` // how the record stands that a line became: what was taken counts only when somebody has looked at it
 }
+
+// recordTones are those of the records' own pages.
+var recordTones = map[record.Status]string{record.Pending: "wait", record.Counted: "done", record.Suspended: "ask"}
 
 // Facts is the page of them.
 type Facts struct {
@@ -47,7 +52,7 @@ func (s *Service) Mine(ctx context.Context, _ Nothing) (Facts, error) {
 				return out, err
 			}
 			out.Items = append(out.Items, Fact{From: r.Name, On: clock.DayOf(r.BatchID.Time()), Kind: r.Kind, Words: words(l), State: r.State,
-				Reason: r.Reason, RecordID: r.RecordID})
+				Reason: r.Reason, RecordID: r.RecordID, Status: r.Status})
 		}
 		return out, err
 	})

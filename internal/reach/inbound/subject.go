@@ -24,12 +24,14 @@ type heldLine struct {
 type sent struct {
 	line
 	Name, Number string
+	Status       string // of the record that it became
 }
 
 var (
 	// ofPerson are the lines about somebody: his own, and those of the person's line that was matched with him.
-	ofPerson = db.Query[sent](`SELECT ` + lineTable.Columns("l") + `, s.name, b.number FROM inbound_line l
+	ofPerson = db.Query[sent](`SELECT ` + lineTable.Columns("l") + `, s.name, b.number, COALESCE(r.status, '') AS status FROM inbound_line l
 		JOIN inbound_batch b ON b.id = l.batch_id JOIN inbound_source s ON s.id = b.source_id
+		LEFT JOIN service_record r ON r.id = l.record_id AND l.state = 'taken'
 		WHERE b.state <> 'dropped' AND EXISTS (SELECT 1 FROM inbound_line p WHERE p.batch_id = l.batch_id AND p.kind = 'person'
 			AND p.their_id = l.owner AND p.person_id = $1 AND p.state = 'matched') ORDER BY l.batch_id, l.n`)
 	keptLines = db.Query[int64](`SELECT COUNT(*) FROM inbound_line l WHERE EXISTS (SELECT 1 FROM inbound_line p

@@ -85,7 +85,8 @@ func TestTake(t *testing.T) {
 		w.confirm(d)
 		mine, err := w.s.Mine(w.Vols[0].Ctx, inbound.Nothing{})
 		w.Must(err)
-		if len(mine.Items) != 2 || mine.Items[0].State != "taken" || mine.Items[1].State != "refused" || mine.Items[0].From != "来处 platform-1" {
+		if len(mine.Items) != 2 || mine.Items[0].State != "taken" || mine.Items[1].State != "refused" || mine.Items[0].From != "来处 platform-1" ||
+			mine.Items[0].Status != "counted" || mine.Items[1].Status != "" {
 			t.Errorf("%+v", mine.Items)
 		}
 		if none, err := w.s.Mine(w.Vols[2].Ctx, inbound.Nothing{}); err != nil || len(none.Items) != 0 {
