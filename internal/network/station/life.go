@@ -97,6 +97,10 @@ func alone(ctx context.Context, tx *db.Tx, st Station, day clock.Day) error {
 
 // turned ends the stretch of now and begins another.
 func (s *Service) turned(ctx context.Context, tx *db.Tx, st Station, day clock.Day, reason string) error {
+	from, _, err := db.Found(wasIn.One(ctx, tx, st.ID))
+	if err != nil {
+		return err
+	}
 	if _, err := endPast.Run(ctx, tx, st.ID, int64(day)); err != nil {
 		return err
 	}
@@ -105,7 +109,7 @@ func (s *Service) turned(ctx context.Context, tx *db.Tx, st Station, day clock.D
 	if err := pasts.Insert(ctx, tx, next); err != nil {
 		return err
 	}
-	return s.Turned.Publish(ctx, tx, TurnedEvent{st.ID})
+	return s.Turned.Publish(ctx, tx, TurnedEvent{st.ID, from, st.Region})
 }
 
 // turn is what a change of status and a move share: the day is settled, the community stays with one open station, a new stretch begins.

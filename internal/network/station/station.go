@@ -138,8 +138,12 @@ func (s *Service) Show(ctx context.Context, in GetInput) (ShowingEvent, error) {
 // MovedEvent says that a station moved to another community.
 type MovedEvent struct{ Station Station }
 
-// TurnedEvent says that a stretch of a station's life began.
-type TurnedEvent struct{ StationID db.ID }
+// TurnedEvent says that a stretch of a station's life began, where it is and where it was before; 0 when it was nowhere. The station's own
+// row may be written behind it.
+type TurnedEvent struct {
+	StationID  db.ID
+	From, Here auth.Region
+}
 
 // New makes the service.
 func New(d *db.DB, keys *seal.Keys) *Service {

@@ -30,6 +30,7 @@ var (
 	openPoints = db.Query[int64](`SELECT count(*) FROM station WHERE parent_id = $1 AND status <> 'closed'`)
 
 	latest     = db.Query[clock.Day](`SELECT day FROM station_past WHERE station_id = $1 AND until_day = 99991231`)
+	wasIn      = db.Query[auth.Region](`SELECT region FROM station_past WHERE station_id = $1 AND until_day = 99991231`)
 	endPast    = db.SQL(`UPDATE station_past SET until_day = $2 WHERE station_id = $1 AND until_day = 99991231`)
 	renamePast = db.SQL(`UPDATE station_past SET name = $2, address = $3 WHERE station_id = $1 AND until_day = 99991231`)
 	pasts      = db.NewRelation[Stretch]("station_past")

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"linli/internal/network/station"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/reach/access"
@@ -48,6 +49,28 @@ func TestRegions(t *testing.T) {
 				w.Errorf("%v: %d messages", x.at, n)
 			}
 			w.mustGone(w.s.Remove(w.Resident, webhook.GetInput{ID: e.ID}))
+		}
+	})
+}
+
+// A station that moves to another community is told to those of the one that it leaves, too, and once to each.
+func TestMovesAway(t *testing.T) {
+	each(t, func(w *world) {
+		gacha, next, k := attendancetest.Gacha, auth.Region(152502200201), w.key(w.Resident, "public")
+		var ids []db.ID
+		for _, at := range []auth.Region{0, gacha, next, gacha.At(auth.LevelTown), attendancetest.Far} {
+			e, err := w.s.Add(w.Resident, webhook.AddInput{Facts: webhook.Facts{Name: "大屏", URL: w.srv.URL + "/", KeyID: k.ID, Region: at,
+				Types: []string{webhook.StationChanged}}})
+			w.must(err)
+			ids = append(ids, e.ID)
+		}
+		_, err := w.stations.Move(w.Town, station.MoveInput{ID: w.Station.ID, Version: w.Station.Version, Region: next, Address: "新址",
+			Lat: 43.91, Lng: 116.1, Reason: "扩建"})
+		w.must(err)
+		for i, want := range []int{1, 1, 1, 1, 0} {
+			if n := len(w.get(w.Resident, ids[i]).Sent); n != want {
+				w.Errorf("endpoint %d: %d messages", i, n)
+			}
 		}
 	})
 }

@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"linli/internal/network/station"
@@ -25,11 +26,7 @@ func (s *Service) Follow(records *record.Service, certificates *certificate.Serv
 	})
 	activities.Changed.Subscribe(onActivity)
 	stations.Turned.Subscribe(func(ctx context.Context, tx *db.Tx, e station.TurnedEvent) error {
-		st, err := station.Get(ctx, tx, e.StationID)
-		if err != nil {
-			return err
-		}
-		return tellAll(ctx, tx, StationChanged, st.ID, st.Region)
+		return tellAll(ctx, tx, StationChanged, e.StationID, e.Here, e.From)
 	})
 }
 
@@ -65,11 +62,19 @@ func tellOwner(ctx context.Context, tx *db.Tx, kind string, id, person db.ID) er
 	return leave(ctx, tx, to, err, Delivery{Type: kind, ObjectID: id})
 }
 
-// tellAll leaves a message for the endpoints that ask for something public of a division.
-func tellAll(ctx context.Context, tx *db.Tx, kind string, id db.ID, at auth.Region) error {
-	to, err := wantPublic.All(ctx, tx, "% "+kind+" %", at.At(auth.LevelRegion), at.At(auth.LevelLeague), at.At(auth.LevelBanner),
-		at.At(auth.LevelTown), at)
-	return leave(ctx, tx, to, err, Delivery{Type: kind, ObjectID: id})
+// tellAll leaves a message for the endpoints that ask for something public of these divisions, of which it lies in one and left others.
+func tellAll(ctx context.Context, tx *db.Tx, kind string, id db.ID, places ...auth.Region) error {
+	var to []db.ID
+	for _, at := range places {
+		more, err := wantPublic.All(ctx, tx, "% "+kind+" %", at.At(auth.LevelRegion), at.At(auth.LevelLeague), at.At(auth.LevelBanner),
+			at.At(auth.LevelTown), at)
+		if err != nil {
+			return err
+		}
+		to = append(to, more...)
+	}
+	slices.Sort(to)
+	return leave(ctx, tx, slices.Compact(to), nil, Delivery{Type: kind, ObjectID: id})
 }
 
 // leave writes a message for each endpoint, under one id.
