@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"linli/internal/app"
 	"linli/internal/app/archive"
@@ -45,7 +47,19 @@ func (c *backupCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return archive.Backup(ctx, w, c.To)
+	digest, err := archive.Backup(ctx, w, c.To)
+	if err != nil {
+		return err
+	}
+	noted(app.NoteBackup(ctx, d, c.To, digest, false))
+	return nil
+}
+
+// noted says that a backup could not be noted, as on a standby; it is good all the same.
+func noted(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "备份好好的，只是没有记进数据库：", err)
+	}
 }
 
 // wholeOf is the database with all that belongs to it.
@@ -61,6 +75,7 @@ func wholeOf(d *db.DB, keys *seal.Keys, store config.Store) (archive.Whole, erro
 type restoreCmd struct {
 	config.Store
 	From string `required:"" help:"A backup of this program."`
+	Try  bool   `help:"Restore into a database that is thrown away, compare its content, and note in this database that it was tried."`
 }
 
 func (c *restoreCmd) Run(ctx context.Context) error {
@@ -69,6 +84,9 @@ func (c *restoreCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer d.Close()
+	if c.Try {
+		return c.try(ctx, d, keys)
+	}
 	if err := app.MayRestore(keys, c.Store, c.From); err != nil {
 		return err
 	}
@@ -84,4 +102,33 @@ func (c *restoreCmd) Run(ctx context.Context) error {
 		fmt.Println("恢复以前的检查点留在", path)
 	}
 	return err
+}
+
+// try restores a backup into a database of its own that is thrown away; what is in use is not touched but for the note.
+func (c *restoreCmd) try(ctx context.Context, d *db.DB, keys *seal.Keys) error {
+	dir, err := os.MkdirTemp("", "linli-try")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	store := config.Store{DB: "sqlite:" + filepath.Join(dir, "linli.db"), Data: dir}
+	spare, err := db.Open(ctx, store.DB)
+	if err != nil {
+		return err
+	}
+	defer spare.Close()
+	w, err := wholeOf(spare, keys, store)
+	if err != nil {
+		return err
+	}
+	if err := archive.Restore(ctx, w, c.From); err != nil {
+		return err
+	}
+	digest, err := archive.Says(c.From)
+	if err != nil {
+		return err
+	}
+	fmt.Println("试着恢复了，内容与备份相符")
+	noted(app.NoteBackup(ctx, d, c.From, digest, true))
+	return nil
 }

@@ -46,6 +46,7 @@ import (
 	"linli/internal/platform/notify"
 	"linli/internal/platform/outward"
 	"linli/internal/platform/seal"
+	"linli/internal/platform/sms"
 	"linli/internal/platform/web"
 	"linli/internal/platform/web/ui"
 	"linli/internal/proof/certificate"
@@ -228,7 +229,7 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 		a.Stats.Area(), a.Report.Area(), a.Plan.Area(), a.Visit.Area(), a.SpotCheck.Area(), a.Problem.Area(), a.Complaint.Area(),
 		a.Fund.Area(), a.Award.Area(),
 		a.Press.Area(), a.Access.Area(), a.Webhook.Area(), a.Exchange.Area(), batch.Area(), a.Platforms.Area(), a.Inbound.Area(),
-		console.New(d, a.Notify).Area(),
+		console.New(d, keys, a.Notify).Area(),
 		portal.New(d, a.Stats, a.Person).Area(),
 	}
 	return a, nil
@@ -240,9 +241,9 @@ func (a *App) build(cfg config.Server) {
 	a.Region = region.New(d)
 	a.Setting = setting.New(d)
 	a.Person = person.New(d, keys, cfg.Demo)
-	a.Person.SMS = a.sms
-	a.Account = account.New(d, keys, account.Outside{Persons: a.Person, SMS: a.sms, Station: stationThere}, cfg.Demo)
-	a.Appoint = appointment.New(d, a.Person, a.Account, a.Blobs, a.sms)
+	a.Person.SMS = a.text
+	a.Account = account.New(d, keys, account.Outside{Persons: a.Person, SMS: a.text, Station: stationThere}, cfg.Demo)
+	a.Appoint = appointment.New(d, a.Person, a.Account, a.Blobs, a.text)
 
 	a.Station = station.New(d, keys)
 	a.Standard = standard.New(d, a.Blobs)
@@ -354,9 +355,9 @@ func (a *App) follow() {
 	a.Stats.Follow(a.Region, a.Volunteer, a.Order, a.Record)
 }
 
-// sms puts a code into the outbox.
-func (a *App) sms(ctx context.Context, tx *db.Tx, phone, text string) error {
-	return a.Notify.Text(ctx, tx, phone, "code", text)
+// text puts an SMS to a number into the outbox.
+func (a *App) text(ctx context.Context, tx *db.Tx, phone string, t sms.Text) error {
+	return a.Notify.Text(ctx, tx, phone, t)
 }
 
 // contact gives where messages of an account go.

@@ -73,7 +73,7 @@ func (d apiDoc) describes(r web.Route, status int) bool {
 
 // homes are the folders of areas whose operations bear another name.
 var homes = map[string]string{"dictionary": "setting", "calendar": "setting", "sheet": "attendance", "message": "console", "job": "console",
-	"audit": "console", "office": "home", "case": "casework"}
+	"audit": "console", "keys": "console", "backup": "console", "office": "home", "case": "casework"}
 
 // home is the testdata folder of the area that an operation belongs to.
 func home(t *testing.T, operation string) string {

@@ -69,7 +69,7 @@ func TestBackup(t *testing.T) {
 				t.Fatal(err)
 			}
 			path := filepath.Join(t.TempDir(), "backup.zip")
-			if err := archive.Backup(t.Context(), from, path); err != nil {
+			if _, err := archive.Backup(t.Context(), from, path); err != nil {
 				t.Fatal(err)
 			}
 			if err := archive.Restore(t.Context(), to, path); err != nil {

@@ -49,33 +49,42 @@ type Whole struct {
 }
 
 // Backup writes one zip file: every table as JSON lines from one snapshot, and the uploads. Sealed values stay sealed; keys are never
-// in it. Its digest is stored for the check after a restore. The file appears at once, when it is whole.
-func Backup(ctx context.Context, w Whole, to string) error {
+// in it. Its digest, which is given back, is stored for the check after a restore. The file appears at once, when it is whole.
+func Backup(ctx context.Context, w Whole, to string) (string, error) {
 	left := uncountedOf(w.Areas)
 	h := header{Format: format, Made: time.Now().UTC(), Out: &left, Rows: map[string]int64{}}
 	var err error
 	if h.Schema, err = w.DB.Schema(ctx); err != nil {
-		return err
+		return "", err
 	}
 	if h.Digest, err = digest(ctx, w.DB, w.Keys, left); err != nil {
-		return err
+		return "", err
 	}
 	tmp := to + ".part"
 	out, err := os.OpenFile(tmp, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer os.Remove(tmp)
 	z := zip.NewWriter(out)
 	if err := w.DB.Read(ctx, func(tx *db.Tx) error { return dumpTables(ctx, tx, z, h.Rows) }); err != nil {
 		out.Close()
-		return err
+		return "", err
 	}
 	err = errors.Join(dumpFiles(z, w.Files), writeJSON(z, headerName, h), z.Close(), out.Sync(), out.Close())
 	if err != nil {
-		return err
+		return "", err
 	}
-	return os.Rename(tmp, to)
+	return h.Digest, os.Rename(tmp, to)
+}
+
+// Says gives the digest that a backup says its content has.
+func Says(from string) (string, error) {
+	z, h, err := open(from)
+	if err != nil {
+		return "", err
+	}
+	return h.Digest, z.Close()
 }
 
 func writeJSON(z *zip.Writer, name string, v any) error {

@@ -18,6 +18,7 @@ import (
 	"linli/internal/platform/errs"
 	"linli/internal/platform/event"
 	"linli/internal/platform/seal"
+	"linli/internal/platform/sms"
 	"linli/internal/platform/telephone"
 )
 
@@ -68,7 +69,7 @@ type Grant struct {
 // Outside is what the area asks of others; app fills it.
 type Outside struct {
 	Persons *person.Service
-	SMS     func(ctx context.Context, tx *db.Tx, phone, text string) error // put into the outbox
+	SMS     func(ctx context.Context, tx *db.Tx, phone string, t sms.Text) error // put into the outbox
 	// that station there, or for id 0 the community's own; else NotFound
 	Station func(ctx context.Context, tx *db.Tx, id db.ID, community auth.Region) (db.ID, error)
 }

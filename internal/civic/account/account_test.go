@@ -21,6 +21,7 @@ import (
 	"linli/internal/platform/errs"
 	"linli/internal/platform/errs/errstest"
 	"linli/internal/platform/seal"
+	"linli/internal/platform/sms"
 	"linli/internal/platform/spelling"
 )
 
@@ -73,10 +74,10 @@ func station(_ context.Context, _ *db.Tx, id db.ID, at auth.Region) (db.ID, erro
 	return 77, nil
 }
 
-func (w *world) text(_ context.Context, _ *db.Tx, phone, text string) error {
+func (w *world) text(_ context.Context, _ *db.Tx, phone string, m sms.Text) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.sent = append(w.sent, phone+" "+text)
+	w.sent = append(w.sent, phone+" "+m.Words)
 	return nil
 }
 

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/hmac"
-	"fmt"
+	"strconv"
 	"time"
 
 	"linli/internal/civic/person"
@@ -14,6 +14,7 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/seal"
+	"linli/internal/platform/sms"
 	"linli/internal/platform/spelling"
 	"linli/internal/platform/telephone"
 )
@@ -94,11 +95,14 @@ func (s *Service) sendCode(ctx context.Context, tx *db.Tx, phone, purpose string
 // inZone is a machine's time as answers tell times: in the one zone of the system, without parts of a second.
 func inZone(t time.Time) time.Time { return t.In(clock.Shanghai).Truncate(time.Second) }
 
-func codeText(purpose string, known bool, code string) string {
+func codeText(purpose string, known bool, code string) sms.Text {
 	if purpose == purposeSignIn && !known {
-		return "【邻里志愿】有人用这个手机号登录，但它还没有账号。如果是您本人，请先注册，或到站里办。"
+		return sms.Text{Kind: sms.Stranger, Words: "【邻里志愿】有人用这个手机号登录，但它还没有账号。如果是您本人，请先注册，或到站里办。",
+			Life: CodeLife}
 	}
-	return fmt.Sprintf("【邻里志愿】验证码 %s，%d 分钟内有效。工作人员不会向您要验证码，不要告诉别人。", code, int(CodeLife.Minutes()))
+	minutes := strconv.Itoa(int(CodeLife.Minutes()))
+	return sms.Text{Kind: sms.Code, Words: "【邻里志愿】验证码 " + code + "，" + minutes + " 分钟内有效。工作人员不会向您要验证码，不要告诉别人。",
+		Vars: map[string]string{"code": code, "minutes": minutes}, Life: CodeLife}
 }
 
 // mayText keeps the number of messages to one telephone within the limits; its row of attempts serves as the lock.

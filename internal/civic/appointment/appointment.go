@@ -14,6 +14,7 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/set"
+	"linli/internal/platform/sms"
 )
 
 // How an act was confirmed.
@@ -68,7 +69,7 @@ type Service struct {
 }
 
 // Text puts a message to a number into the outbox.
-type Text func(ctx context.Context, tx *db.Tx, phone, text string) error
+type Text func(ctx context.Context, tx *db.Tx, phone string, t sms.Text) error
 
 // New makes the service. From then on an act is written for all that is done to somebody else's account.
 func New(d *db.DB, persons *person.Service, accounts *account.Service, blobs *blob.Store, sms Text) *Service {
@@ -115,7 +116,9 @@ func (s *Service) warn(ctx context.Context, tx *db.Tx, e account.ActedEvent) err
 	if e.Before == "" {
 		return nil
 	}
-	return s.sms(ctx, tx, e.Before, "【邻里志愿】您的账号刚由"+auth.From(ctx).Name+Kinds.Word(e.Kind)+"。不是您本人要办的，请马上打站里或者上级的电话。")
+	who, what := auth.From(ctx).Name, Kinds.Word(e.Kind)
+	return s.sms(ctx, tx, e.Before, sms.Text{Kind: sms.Account, Words: "【邻里志愿】您的账号刚由" + who + what +
+		"。不是您本人要办的，请马上打站里或者上级的电话。", Vars: map[string]string{"who": who, "what": what}})
 }
 
 // founding says whether the console makes the first holder of one of the three administrators' roles: there is nobody yet who could

@@ -16,6 +16,7 @@ import (
 	"linli/internal/platform/db/dbtest"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/seal"
+	"linli/internal/platform/sms"
 )
 
 const (
@@ -41,8 +42,8 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	t.Helper()
 	keys := seal.Ephemeral()
 	w := &world{t: t, d: d, persons: person.New(d, keys, true)}
-	text := func(_ context.Context, _ *db.Tx, phone, text string) error {
-		w.sent = append(w.sent, phone+" "+text)
+	text := func(_ context.Context, _ *db.Tx, phone string, m sms.Text) error {
+		w.sent = append(w.sent, phone+" "+m.Words)
 		return nil
 	}
 	w.accounts = account.New(d, keys, account.Outside{Persons: w.persons, Station: station, SMS: text}, true)

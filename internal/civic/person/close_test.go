@@ -10,6 +10,7 @@ import (
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
+	"linli/internal/platform/sms"
 	"linli/internal/work/attendance/attendancetest"
 )
 
@@ -122,8 +123,8 @@ var sixDigits = regexp.MustCompile(`[0-9]{6}`)
 func TestKnown(t *testing.T) {
 	each(t, func(t *testing.T, w world) {
 		var sent []string
-		w.s.SMS = func(_ context.Context, _ *db.Tx, phone, text string) error {
-			sent = append(sent, phone+" "+text)
+		w.s.SMS = func(_ context.Context, _ *db.Tx, phone string, m sms.Text) error {
+			sent = append(sent, phone+" "+m.Words)
 			return nil
 		}
 		in := somebody("乌日娜")
@@ -187,7 +188,7 @@ func TestKnown(t *testing.T) {
 func TestWrongCodes(t *testing.T) {
 	each(t, func(t *testing.T, w world) {
 		var text string
-		w.s.SMS = func(_ context.Context, _ *db.Tx, _, t string) error { text = t; return nil }
+		w.s.SMS = func(_ context.Context, _ *db.Tx, _ string, m sms.Text) error { text = m.Words; return nil }
 		in := somebody("乌日娜")
 		in.Phone = "12900000066"
 		p := w.register(in)

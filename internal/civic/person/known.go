@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"strconv"
 	"strings"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/set"
+	"linli/internal/platform/sms"
 )
 
 // Meet is the permission to say that a person was spoken with.
@@ -173,9 +175,15 @@ func (s *Service) SendCode(ctx context.Context, in GetInput) (Detail, error) {
 			now.Add(codeLife)); err != nil {
 			return err
 		}
-		return s.SMS(ctx, tx, o.Phone, "【邻里志愿】"+auth.From(ctx).Name+"正在打电话核对您的登记，请把这个码报给他："+code+"，"+
-			fmt.Sprint(int(codeLife.Minutes()))+" 分钟内有效。没有人给您打电话，就不用理会。")
+		return s.SMS(ctx, tx, o.Phone, checkText(auth.From(ctx).Name, code))
 	})
+}
+
+// checkText asks somebody who is being telephoned for the code in it.
+func checkText(who, code string) sms.Text {
+	minutes := strconv.Itoa(int(codeLife.Minutes()))
+	return sms.Text{Kind: sms.Check, Words: "【邻里志愿】" + who + "正在打电话核对您的登记，请把这个码报给他：" + code + "，" + minutes +
+		" 分钟内有效。没有人给您打电话，就不用理会。", Vars: map[string]string{"who": who, "code": code, "minutes": minutes}, Life: codeLife}
 }
 
 // EnterInput is the code that the person told.

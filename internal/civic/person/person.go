@@ -18,6 +18,7 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/event"
 	"linli/internal/platform/seal"
+	"linli/internal/platform/sms"
 )
 
 // Permissions.
@@ -101,7 +102,7 @@ type Service struct {
 	demo bool
 	Ask  Outside // app fills it
 	// SMS puts a message into the outbox; app sets it.
-	SMS func(ctx context.Context, tx *db.Tx, phone, text string) error
+	SMS func(ctx context.Context, tx *db.Tx, phone string, t sms.Text) error
 	// Merged tells that an entry goes on as another one, so that what hangs on it follows.
 	Merged event.Topic[MergedEvent]
 	// Withdrawn tells that a consent was taken back, so that what rests on it stops.

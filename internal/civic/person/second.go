@@ -15,6 +15,7 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/set"
+	"linli/internal/platform/sms"
 )
 
 // Second is the permission to decide a change that would give somebody's counted minutes to another.
@@ -142,7 +143,8 @@ func (s *Service) warn(ctx context.Context, tx *db.Tx, id db.ID, what string) er
 	if err != nil || o.Phone == "" {
 		return err
 	}
-	return s.SMS(ctx, tx, o.Phone, "【邻里志愿】您名下有服务时长，"+what+"，要另一位复核才会改。不是您本人要办的，请马上打站里或者苏木乡镇（街道）的电话。")
+	return s.SMS(ctx, tx, o.Phone, sms.Text{Kind: sms.Change, Words: "【邻里志愿】您名下有服务时长，" + what +
+		"，要另一位复核才会改。不是您本人要办的，请马上打站里或者苏木乡镇（街道）的电话。", Vars: map[string]string{"what": what}})
 }
 
 // stranger refuses who is the person himself, or close to him: it is about whose hours they are.

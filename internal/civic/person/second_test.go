@@ -11,6 +11,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs/errstest"
+	"linli/internal/platform/sms"
 	"linli/internal/proof/certificate"
 	"linli/internal/proof/record"
 )
@@ -19,8 +20,8 @@ import (
 func hours(w world) (me person.Detail, sent *[]string, certificates *certificate.Service) {
 	w.T.Helper()
 	sent = new([]string)
-	w.s.SMS = func(_ context.Context, _ *db.Tx, phone, text string) error {
-		*sent = append(*sent, phone+" "+text)
+	w.s.SMS = func(_ context.Context, _ *db.Tx, phone string, m sms.Text) error {
+		*sent = append(*sent, phone+" "+m.Words)
 		return nil
 	}
 	w.s.Ask = person.Outside{Counted: record.Held, Independent: func(_ context.Context, _ *db.Tx, a, b db.ID) (string, error) {

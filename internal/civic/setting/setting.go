@@ -96,6 +96,8 @@ const (
 	DispatchWave    Key = "dispatch.wave"
 	DispatchWaves   Key = "dispatch.waves"
 	SmallCell       Key = "stats.small_cell"
+
+	BackupDays Key = "backup.days"
 )
 
 // Convention is the Source of what no law says: our own choice, open to change.
@@ -208,6 +210,8 @@ var Definitions = []Definition{
 	{Key: DispatchWave, Label: "自动派单：一轮问几个人", Explain: "每个空位问几个人，先答应的先得", Unit: "人", Default: "3", Min: 1, Max: 10, Source: Convention},
 	{Key: DispatchWaves, Label: "自动派单：问几轮", Explain: "都没人答应就请邻近的站一起找，再没有就上报协调", Unit: "轮", Default: "3", Min: 1, Max: 10, Source: Convention},
 	{Key: SmallCell, Label: "统计里不显示的小数", Explain: "心理咨询、法律援助、扶贫帮困按种类分的统计里，少于这么多的不显示，免得看出是谁", Unit: "人次", Default: "5", Min: 2, Max: 50,
+		Source: Convention},
+	{Key: BackupDays, Label: "备份最多隔几天", Explain: "超过这些天没有做备份，管理员的“备份”页提醒；看自治区一级的值", Unit: "天", Default: "2", Min: 1, Max: 31,
 		Source: Convention},
 }
 

@@ -56,6 +56,7 @@ type Job struct {
 type Filter struct {
 	State  string `query:"state" required:"false" enum:"ready,running,dead" doc:"状态"`
 	Failed bool   `query:"failed" required:"false" doc:"只看失败过的"`
+	Late   bool   `query:"late" required:"false" doc:"只看迟了的"`
 	db.Paging
 }
 
@@ -69,10 +70,33 @@ func List(ctx context.Context, tx *db.Tx, in Filter) (db.Page[Job], error) {
 	b := tx.Build("SELECT id, kind, state, every, due_at, tries, error, made_at FROM job WHERE 1 = 1").
 		If(in.State != "", " AND state = ?", in.State).
 		If(in.Failed, " AND error <> ''").
+		If(in.Late, " AND state <> 'dead' AND due_at < ?", now().Add(-LateBy)).
 		If(more, " AND id < ?", last).
 		Add(" ORDER BY id DESC LIMIT ?", in.Size()+1)
 	rows, err := db.Select[Job](ctx, tx, b)
 	return db.PageOf(rows, in.Paging, func(j Job) []string { return db.Key(j.ID) }), err
+}
+
+// LateBy is how long after its time work counts as late.
+const LateBy = time.Minute
+
+// Late says that a job should have been done by now.
+func (j Job) Late() bool { return j.State != "dead" && time.Since(j.DueAt) > LateBy }
+
+// Figures are how much work there is.
+type Figures struct {
+	All    int64 `json:"all" doc:"一共"`
+	Late   int64 `json:"late" doc:"迟了的"`
+	Failed int64 `json:"failed" doc:"失败过、还要再做的"`
+	Dead   int64 `json:"dead" doc:"已停止的"`
+}
+
+var figures = db.Query[Figures](`SELECT COUNT(*) AS "all", COUNT(CASE WHEN state <> 'dead' AND due_at < $1 THEN 1 END) AS late,
+	COUNT(CASE WHEN state <> 'dead' AND error <> '' THEN 1 END) AS failed, COUNT(CASE WHEN state = 'dead' THEN 1 END) AS dead FROM job`)
+
+// Count counts the work.
+func Count(ctx context.Context, tx *db.Tx) (Figures, error) {
+	return figures.One(ctx, tx, now().Add(-LateBy))
 }
 
 // Retry gives a dead job its tries again; any other is a WrongState.

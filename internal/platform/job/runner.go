@@ -64,6 +64,9 @@ func (r *Runner) Every(kind string, interval time.Duration, fn func(context.Cont
 	r.periods[kind] = interval
 }
 
+// Kinds are the kinds of work that the runner knows.
+func (r *Runner) Kinds() []string { return slices.Sorted(maps.Keys(r.handlers)) }
+
 // Wake makes the runner look for work now.
 func (r *Runner) Wake() {
 	select {

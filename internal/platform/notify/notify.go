@@ -15,6 +15,8 @@ import (
 	"linli/internal/platform/errs"
 	"linli/internal/platform/job"
 	"linli/internal/platform/seal"
+	"linli/internal/platform/sms"
+	"linli/internal/platform/telephone"
 )
 
 // Own is the permission over one's own messages.
@@ -22,10 +24,10 @@ const Own auth.Perm = "notify.own"
 
 // Service holds the operations on messages and delivers the outbox.
 type Service struct {
-	db   *db.DB
-	keys *seal.Keys
-	out  Outside
-	ways map[string]way
+	db     *db.DB
+	keys   *seal.Keys
+	out    Outside
+	routes map[string]route // of the start
 }
 
 // Outside is what delivery needs of the world; the zero value delivers nothing.
@@ -33,6 +35,8 @@ type Outside struct {
 	config.Gateways
 	Dir     string // each outgoing message is also a JSON file here; a channel without a gateway then ends here
 	BaseURL string // of links in mail
+	// SMS gives the gateway that was set on the page of the administrator; nil where none is, and the one of the start is used.
+	SMS func(ctx context.Context, tx *db.Tx) (sms.Way, error)
 	// Contact gives the present phone number and mail address of an account, "" for none.
 	Contact func(ctx context.Context, tx *db.Tx, account db.ID) (phone, mail string, err error)
 }
@@ -41,7 +45,7 @@ type Outside struct {
 func New(d *db.DB, keys *seal.Keys, out Outside) (*Service, error) {
 	s := &Service{db: d, keys: keys, out: out}
 	var err error
-	s.ways, err = waysOf(out)
+	s.routes, err = settled(out)
 	return s, err
 }
 
@@ -76,7 +80,7 @@ func Send(ctx context.Context, tx *db.Tx, m Message) error {
 		return err
 	}
 	quiet := ctx.Value(quietKey{}) != nil
-	for channel, wanted := range map[string]bool{sms: m.SMS, mailing: m.Mail} {
+	for channel, wanted := range map[string]bool{texting: m.SMS, mailing: m.Mail} {
 		if !wanted || quiet {
 			continue
 		}
@@ -89,16 +93,39 @@ func Send(ctx context.Context, tx *db.Tx, m Message) error {
 }
 
 // Text leaves an SMS to a phone number in tx: a code, or word to somebody without an account. Where no SMS can be sent it is Unavailable.
-func (s *Service) Text(ctx context.Context, tx *db.Tx, phone, kind, text string) error {
-	if s.ways[sms] == nil {
-		return errs.New(errs.Unavailable, "unavailable", "这里还不能发短信，请用别的办法，或到志愿服务站当面办")
+func (s *Service) Text(ctx context.Context, tx *db.Tx, phone string, t sms.Text) error {
+	r, err := s.route(ctx, tx, texting)
+	if err == nil && r.carriers == nil {
+		err = errs.New(errs.Unavailable, "unavailable", "这里还不能发短信，请用别的办法，或到志愿服务站当面办")
 	}
-	id := tx.NewID()
-	body, err := json.Marshal(sealed{To: phone, Text: text})
 	if err != nil {
 		return err
 	}
-	return post(ctx, tx, parcel{ID: id, Channel: sms, Kind: kind, Body: s.keys.Seal(body, place(id)), At: tx.Now})
+	id := tx.NewID()
+	short := t
+	short.Words = ""
+	body, err := json.Marshal(sealed{To: phone, Text: t.Words, SMS: short})
+	if err != nil {
+		return err
+	}
+	return post(ctx, tx, parcel{ID: id, Channel: texting, Kind: t.Kind, Recipient: telephone.Mask(phone), Body: s.keys.Seal(body, place(id)),
+		At: tx.Now})
+}
+
+// route gives how letters of a channel go now.
+func (s *Service) route(ctx context.Context, tx *db.Tx, channel string) (route, error) {
+	if channel != texting || s.out.SMS == nil {
+		return s.routes[channel], nil
+	}
+	w, err := s.out.SMS(ctx, tx)
+	if err != nil || w == nil {
+		return s.routes[channel], err
+	}
+	first := route{}
+	if s.out.Dir != "" {
+		first = first.then("folder", true, folder(s.out.Dir))
+	}
+	return first.then(w.Name(), w.Repeats(), gateway{w}), nil
 }
 
 // post puts a parcel into the outbox and a job beside it.
@@ -113,31 +140,87 @@ func place(id db.ID) string { return seal.At("notify_outbox", "body", int64(id))
 
 // sealed is what the outbox hides of a message to a bare phone number.
 type sealed struct {
-	To   string `json:"to"`
-	Text string `json:"text"`
+	To   string   `json:"to"`
+	Text string   `json:"text"`
+	SMS  sms.Text `json:"sms"` // without the words, which stand in Text
 }
 
 type task struct {
 	ID db.ID `json:"id"`
 }
 
-// deliver sends one message. The gateway is called outside of every transaction, so a crash may send a message twice; the gateway gets
-// the message's id to tell.
+// deliver sends one message. The gateway is called outside of every transaction. A way that may be asked twice is asked again after a
+// crash or a lost answer, and gets the message's id to tell; of any other a row says first that it is being asked, and what is not known
+// to have failed is never handed over again.
 func (s *Service) deliver(ctx context.Context, t task) error {
 	var l letter
-	err := s.db.Read(ctx, func(tx *db.Tx) (err error) { l, err = s.compose(ctx, tx, t.ID); return err })
-	if errors.Is(err, errEnded) {
-		return nil
-	}
-	state := "unsent"
-	if w := s.ways[l.Channel]; err == nil && w != nil && l.To != "" {
-		err = w.send(ctx, l)
-		state = "sent"
-	}
-	if err != nil {
+	var r route
+	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
+		if l, err = s.compose(ctx, tx, t.ID); err == nil {
+			r, err = s.route(ctx, tx, l.Channel)
+		}
 		return err
+	})
+	switch {
+	case errors.Is(err, errEnded):
+		return nil
+	case err != nil:
+		return err
+	case r.carriers == nil || l.To == "":
+		return s.end(ctx, t.ID, end{Fault: FaultNone, Reason: missing(r)})
+	case l.short.Life != 0 && time.Since(l.id.Time()) > l.short.Life:
+		return s.end(ctx, t.ID, end{Way: r.name, Fault: FaultLate, Reason: "等到能发时已经过了有效时间"})
 	}
-	return s.db.Write(ctx, func(tx *db.Tx) error { return endParcel(ctx, tx, t.ID, state) })
+	if free, err := s.begin(ctx, t.ID, r, l); err != nil {
+		return err
+	} else if !free {
+		return s.end(ctx, t.ID, end{Way: r.name, Fault: FaultUnclear, Reason: sms.ErrUnclear.Error()})
+	}
+	ref, err := r.send(ctx, l)
+	return s.judge(ctx, t.ID, r, ref, err)
+}
+
+// missing says what a message lacks.
+func missing(r route) string {
+	if r.carriers == nil {
+		return "没有设发送的方式"
+	}
+	return "没有号码或地址"
+}
+
+// begin notes that a message is being handed over; false where it was before and nobody knows what became of it.
+func (s *Service) begin(ctx context.Context, id db.ID, r route, l letter) (free bool, err error) {
+	to := telephone.Mask(l.To)
+	if l.Channel == mailing {
+		to = maskedMail(l.To)
+	}
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		n, err := begun.Run(ctx, tx, id, r.name, to, machine(), !r.repeats)
+		free = n == 1
+		return err
+	})
+	return free, err
+}
+
+// judge notes how it ended. An error is given on where it is to be tried again.
+func (s *Service) judge(ctx context.Context, id db.ID, r route, ref string, err error) error {
+	refusal, refused := errors.AsType[*sms.Refusal](err)
+	switch {
+	case err == nil:
+		return s.end(ctx, id, end{Way: r.name, Ref: ref})
+	case refused:
+		return s.end(ctx, id, end{Way: r.name, Fault: FaultRefused, Reason: refusal.Reason})
+	case errors.Is(err, sms.ErrUnclear) && !r.repeats:
+		return s.end(ctx, id, end{Way: r.name, Fault: FaultUnclear, Reason: err.Error()})
+	}
+	reason := "出错了，过一会儿再试"
+	if known, ok := errors.AsType[*errs.Error](err); ok {
+		reason = known.Msg
+	}
+	return errors.Join(err, s.db.Write(ctx, func(tx *db.Tx) error {
+		_, err := postponed.Run(ctx, tx, id, reason, machine())
+		return err
+	}))
 }
 
 var errEnded = errors.New("delivered already")
@@ -158,7 +241,8 @@ func (s *Service) compose(ctx context.Context, tx *db.Tx, id db.ID) (letter, err
 		if err == nil {
 			err = json.Unmarshal(plain, &body)
 		}
-		l.To, l.Title, l.Text = body.To, "短信", body.Text
+		l.To, l.Title, l.Text, l.short = body.To, "短信", body.Text, body.SMS
+		l.short.Words = body.Text
 		return l, err
 	}
 	n, err := noticeByID.One(ctx, tx, p.NoticeID)
@@ -167,8 +251,9 @@ func (s *Service) compose(ctx context.Context, tx *db.Tx, id db.ID) (letter, err
 	}
 	phone, mail, err := s.out.Contact(ctx, tx, p.AccountID)
 	l.Title = n.Title
-	if p.Channel == sms {
+	if p.Channel == texting {
 		l.To, l.Text = phone, n.Title+"（登录后查看）"
+		l.short = sms.Text{Kind: sms.Notice, Words: l.Text, Vars: map[string]string{"title": n.Title}}
 	} else {
 		l.To, l.Text = mail, n.Title+"\n\n请登录查看："+s.out.BaseURL+n.Link+"\n"
 	}

@@ -24,6 +24,7 @@ import (
 	"linli/internal/platform/errs"
 	"linli/internal/platform/job"
 	"linli/internal/platform/seal"
+	"linli/internal/platform/sms"
 )
 
 const reader, phone, address = db.ID(7), "12900000001", "du@example.cn"
@@ -130,7 +131,7 @@ func TestDeadGatewayLosesNothing(t *testing.T) {
 		run(t, s)
 		for i := range 5 {
 			write(t, d, func(tx *db.Tx) error {
-				return s.Text(t.Context(), tx, phone, "code", fmt.Sprintf(`验证码 "%06d"`, i))
+				return s.Text(t.Context(), tx, phone, sms.Text{Kind: sms.Code, Words: fmt.Sprintf(`验证码 "%06d"`, i)})
 			})
 		}
 		eventually(t, "five messages sent", func() bool { return states(t, d)["sent"] == 5 })
@@ -149,7 +150,9 @@ func TestDeadGatewayLosesNothing(t *testing.T) {
 func TestOutboxHidesNumberAndWords(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := service(t, d, Outside{Dir: t.TempDir()})
-		write(t, d, func(tx *db.Tx) error { return s.Text(t.Context(), tx, phone, "code", "验证码 123456") })
+		write(t, d, func(tx *db.Tx) error {
+			return s.Text(t.Context(), tx, phone, sms.Text{Kind: sms.Code, Words: "验证码 123456"})
+		})
 		dump := func() (text string) {
 			err := d.Read(t.Context(), func(tx *db.Tx) error {
 				rows, err := db.Select[parcel](t.Context(), tx, tx.Build("SELECT id, channel, kind, body FROM notify_outbox"))
@@ -216,7 +219,7 @@ func TestFolderHoldsEachMessage(t *testing.T) {
 func TestNoGateway(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := service(t, d, Outside{})
-		err := d.Write(t.Context(), func(tx *db.Tx) error { return s.Text(t.Context(), tx, phone, "code", "1") })
+		err := d.Write(t.Context(), func(tx *db.Tx) error { return s.Text(t.Context(), tx, phone, sms.Text{Kind: sms.Code, Words: "1"}) })
 		if errs.KindOf(err) != errs.Unavailable {
 			t.Errorf("a code that nobody will get: %v", err)
 		}
@@ -230,10 +233,10 @@ func TestRolledBackIsNeverSent(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := service(t, d, Outside{Dir: t.TempDir()})
 		d.Write(t.Context(), func(tx *db.Tx) error {
-			return errors.Join(s.Text(t.Context(), tx, phone, "code", "1"), Send(t.Context(), tx, Message{To: reader, SMS: true}), errors.New("no"))
+			return errors.Join(s.Text(t.Context(), tx, phone, sms.Text{Kind: sms.Code, Words: "1"}), Send(t.Context(), tx, Message{To: reader, SMS: true}), errors.New("no"))
 		})
 		run(t, s)
-		write(t, d, func(tx *db.Tx) error { return s.Text(t.Context(), tx, phone, "code", "2") })
+		write(t, d, func(tx *db.Tx) error { return s.Text(t.Context(), tx, phone, sms.Text{Kind: sms.Code, Words: "2"}) })
 		eventually(t, "sent", func() bool { return states(t, d)["sent"] == 1 })
 		if files, _ := filepath.Glob(filepath.Join(s.out.Dir, "*")); len(files) != 1 {
 			t.Errorf("files %v", files)
@@ -248,11 +251,11 @@ func TestErrorsTellNothing(t *testing.T) {
 	gone := httptest.NewServer(nil)
 	gone.Close()
 	for url, kind := range map[string]errs.Kind{refuse.URL: 0, gone.URL: errs.Unavailable} {
-		ways, err := waysOf(Outside{Gateways: config.Gateways{SMSURL: url + "/?token=geheim"}})
+		routes, err := settled(Outside{Gateways: config.Gateways{SMSURL: url + "/?token=geheim"}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		err = ways[sms].send(t.Context(), letter{To: phone, Text: "验证码 123456"})
+		_, err = routes[texting].send(t.Context(), letter{To: phone, short: sms.Text{Words: "验证码 123456"}})
 		if err == nil || errs.KindOf(err) != kind {
 			t.Errorf("%v", err)
 		}
@@ -268,7 +271,7 @@ func TestWrongSettings(t *testing.T) {
 	for _, g := range []config.Gateways{{SMSURL: "sms"}, {SMSURL: "http://x", SMSHeader: "key"}, {SMSURL: "http://x", SMSTemplate: "{{.Phone"},
 		{SMSURL: "http://x", SMSTemplate: "{{.Mobile}}"}, {SMSURL: "http://x", SMSTemplate: `{"to":{{.Phone}}}`}, {SMTPAddr: "host"},
 		{SMTPAddr: "host:25", MailFrom: "我"}} {
-		if _, err := waysOf(Outside{Gateways: g}); err == nil {
+		if _, err := settled(Outside{Gateways: g}); err == nil {
 			t.Errorf("%+v is taken", g)
 		}
 	}
@@ -390,7 +393,7 @@ func TestClear(t *testing.T) {
 		write(t, d, func(tx *db.Tx) error {
 			ids, err := db.Select[db.ID](t.Context(), tx, tx.Build("SELECT id FROM notify_outbox ORDER BY id"))
 			for i, days := range []int{40, 20} {
-				_, err2 := ended.Run(t.Context(), tx, ids[i], "sent", time.Now().AddDate(0, 0, -days))
+				_, err2 := ended.Run(t.Context(), tx, ids[i], "http", "", time.Now().AddDate(0, 0, -days))
 				err = errors.Join(err, err2)
 			}
 			return err
@@ -400,6 +403,196 @@ func TestClear(t *testing.T) {
 		}
 		if got := states(t, d); got["sent"] != 1 || got["waiting"] != 1 {
 			t.Errorf("left %v", got)
+		}
+	})
+}
+
+// fickle is a way that cannot be asked twice; answers are what it says, one after the other, and then always yes.
+type fickle struct {
+	mu      sync.Mutex
+	answers []error
+	sent    []sms.Message
+}
+
+func (f *fickle) Name() string  { return "aliyun" }
+func (f *fickle) Repeats() bool { return false }
+func (f *fickle) Send(_ context.Context, m sms.Message) (string, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.sent = append(f.sent, m)
+	if len(f.answers) == 0 {
+		return "ref-" + m.ID, nil
+	}
+	err := f.answers[0]
+	f.answers = f.answers[1:]
+	return "", err
+}
+
+func (f *fickle) count() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.sent)
+}
+
+func outgoingOf(t *testing.T, d *db.DB, in SentInput) (out []Sent) {
+	t.Helper()
+	err := d.Read(t.Context(), func(tx *db.Tx) error {
+		page, err := Outgoing(t.Context(), tx, in)
+		out = page.Items
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// A way that cannot be asked twice is asked again only where it surely has not sent; each end has its reason and is told.
+func TestAskedOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		for name, c := range map[string]struct {
+			answers []error
+			state   string
+			calls   int
+		}{
+			"yes":     {nil, "sent", 1},
+			"busy":    {[]error{sms.Later("忙"), sms.Later("忙")}, "sent", 3},
+			"refused": {[]error{&sms.Refusal{Reason: "余额不足"}}, "refused", 1},
+			"unclear": {[]error{sms.ErrUnclear}, "unclear", 1},
+			"later":   {[]error{sms.Later("忙"), sms.ErrUnclear}, "unclear", 2},
+		} {
+			t.Run(name, func(t *testing.T) {
+				w := &fickle{answers: c.answers}
+				s := service(t, d, Outside{SMS: func(context.Context, *db.Tx) (sms.Way, error) { return w, nil }})
+				run(t, s)
+				before := len(outgoingOf(t, d, SentInput{State: c.state}))
+				send(t, d, Message{To: reader, Kind: "order", Title: "有人接单", SMS: true})
+				eventually(t, c.state, func() bool { return len(outgoingOf(t, d, SentInput{State: c.state})) == before+1 })
+				got := outgoingOf(t, d, SentInput{})[0]
+				if w.count() != c.calls || got.Tries != int64(c.calls) || got.Way != "aliyun" || got.Recipient != "129****0001" || got.State != c.state ||
+					got.Again != (c.state == "refused") || (got.Reason == "") != (name == "yes") {
+					t.Errorf("%d calls, %+v", w.count(), got)
+				}
+				if m := w.sent[0]; m.Vars["title"] != "有人接单" || m.Kind != sms.Notice || m.Phone != phone {
+					t.Errorf("%+v", m)
+				}
+			})
+		}
+	})
+}
+
+// What a process died over is not handed over again by another, for nobody knows; a way that may be asked twice is asked.
+func TestDiedOver(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		diedOver(t, d, false, "unclear", 0)
+		diedOver(t, d, true, "sent", 1)
+	})
+}
+
+func diedOver(t *testing.T, d *db.DB, repeats bool, state string, calls int) {
+	t.Run(state, func(t *testing.T) {
+		w := &fickle{}
+		var way sms.Way = w
+		if repeats {
+			way = patient{w}
+		}
+		s := service(t, d, Outside{SMS: func(context.Context, *db.Tx) (sms.Way, error) { return way, nil }})
+		send(t, d, Message{To: reader, Kind: "order", Title: "有人接单", SMS: true})
+		write(t, d, func(tx *db.Tx) error {
+			_, err := tx.Exec(t.Context(), "UPDATE notify_outbox SET begun_at = at WHERE state = 'waiting'")
+			return err
+		})
+		run(t, s)
+		eventually(t, state, func() bool { return outgoingOf(t, d, SentInput{})[0].State == state })
+		if w.count() != calls {
+			t.Errorf("%d calls", w.count())
+		}
+	})
+}
+
+// patient is a way that may be asked twice.
+type patient struct{ *fickle }
+
+func (patient) Name() string  { return "http" }
+func (patient) Repeats() bool { return true }
+
+// A code that came too late to be of use is not sent; one in time is.
+func TestLateCode(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := &fickle{}
+		s := service(t, d, Outside{SMS: func(context.Context, *db.Tx) (sms.Way, error) { return w, nil }})
+		write(t, d, func(tx *db.Tx) error {
+			return errors.Join(s.Text(t.Context(), tx, phone, sms.Text{Kind: sms.Code, Words: "1", Life: time.Nanosecond}),
+				s.Text(t.Context(), tx, phone, sms.Text{Kind: sms.Check, Words: "2", Life: time.Hour}))
+		})
+		run(t, s)
+		eventually(t, "both end", func() bool { return len(outgoingOf(t, d, SentInput{State: stateWaiting})) == 0 })
+		late := outgoingOf(t, d, SentInput{State: FaultLate})
+		if len(late) != 1 || late[0].Kind != sms.Code || w.count() != 1 || w.sent[0].Words != "2" {
+			t.Errorf("%+v, sent %+v", late, w.sent)
+		}
+	})
+}
+
+// A refused message goes once more by hand; a code, what is unclear and what is old do not.
+func TestAgain(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := &fickle{answers: []error{&sms.Refusal{Reason: "没有签名"}, sms.ErrUnclear, &sms.Refusal{Reason: "没有签名"}}}
+		s := service(t, d, Outside{SMS: func(context.Context, *db.Tx) (sms.Way, error) { return w, nil }})
+		run(t, s)
+		again := func(id db.ID) error {
+			return d.Write(t.Context(), func(tx *db.Tx) error { _, err := Again(t.Context(), tx, id); return err })
+		}
+		var ids []db.ID
+		for _, state := range []string{"refused", "unclear", "refused"} {
+			n := len(outgoingOf(t, d, SentInput{State: state}))
+			if len(ids) < 2 {
+				send(t, d, Message{To: reader, Kind: "order", Title: "题", SMS: true})
+			} else {
+				write(t, d, func(tx *db.Tx) error { return s.Text(t.Context(), tx, phone, sms.Text{Kind: sms.Code, Words: "1"}) })
+			}
+			eventually(t, state, func() bool { return len(outgoingOf(t, d, SentInput{State: state})) == n+1 })
+			ids = append(ids, outgoingOf(t, d, SentInput{})[0].ID)
+		}
+		for _, id := range ids[1:] {
+			if err := again(id); errs.KindOf(err) != errs.Conflict {
+				t.Errorf("again: %v", err)
+			}
+		}
+		if err := again(99); errs.KindOf(err) != errs.NotFound {
+			t.Errorf("none: %v", err)
+		}
+		if err := again(ids[0]); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, "sent", func() bool { return len(outgoingOf(t, d, SentInput{State: "sent"})) == 1 })
+		if err := again(ids[0]); errs.KindOf(err) != errs.Conflict {
+			t.Errorf("twice: %v", err)
+		}
+	})
+}
+
+// Each way tells when it last went well and ill.
+func TestFares(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := &fickle{answers: []error{nil, &sms.Refusal{Reason: "没有签名"}}}
+		s := service(t, d, Outside{SMS: func(context.Context, *db.Tx) (sms.Way, error) { return w, nil }})
+		run(t, s)
+		look := func() (out []Health) {
+			err := d.Read(t.Context(), func(tx *db.Tx) (err error) { out, err = Fares(t.Context(), tx); return err })
+			if err != nil {
+				t.Fatal(err)
+			}
+			return out
+		}
+		for i, ill := range []bool{false, true, false} {
+			send(t, d, Message{To: reader, Kind: "order", Title: "题", SMS: true})
+			eventually(t, "an end", func() bool {
+				return len(outgoingOf(t, d, SentInput{Way: "aliyun"})) == i+1 && len(outgoingOf(t, d, SentInput{State: stateWaiting})) == 0
+			})
+			if h := look(); len(h) != 1 || h[0].Ill() != ill || h[0].OKAt == nil || (h[0].Reason == "") != (i == 0) {
+				t.Errorf("%d: %+v", i, h)
+			}
 		}
 	})
 }

@@ -17,11 +17,18 @@ var (
 		columns)
 	markAll = db.SQL(`UPDATE notify_inbox SET read_at = $2 WHERE account_id = $1 AND read_at IS NULL`)
 
-	insertParcel = db.SQL(`INSERT INTO notify_outbox (id, channel, account_id, notice_id, kind, body, at, state)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting')`)
-	waiting = db.Query[parcel](`SELECT id, channel, account_id, notice_id, kind, body, at FROM notify_outbox
+	insertParcel = db.SQL(`INSERT INTO notify_outbox (id, channel, account_id, notice_id, kind, recipient, body, at, state)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'waiting')`)
+	waiting = db.Query[parcel](`SELECT id, channel, account_id, notice_id, kind, recipient, body, at FROM notify_outbox
 		WHERE id = $1 AND state = 'waiting'`)
-	ended       = db.SQL(`UPDATE notify_outbox SET state = $2, ended_at = $3, body = NULL WHERE id = $1 AND state = 'waiting'`)
+	begun = db.SQL(`UPDATE notify_outbox SET way = $2, recipient = $3, tries = tries + 1, begun_at = $4
+		WHERE id = $1 AND state = 'waiting' AND (begun_at IS NULL OR NOT $5)`)
+	postponed = db.SQL(`UPDATE notify_outbox SET reason = $2, failed_at = $3, begun_at = NULL WHERE id = $1 AND state = 'waiting'`)
+	ended     = db.SQL(`UPDATE notify_outbox SET state = 'sent', way = $2, ref = $3, ended_at = $4, begun_at = NULL, body = NULL
+		WHERE id = $1 AND state = 'waiting'`)
+	faulty = db.SQL(`UPDATE notify_outbox SET state = 'unsent', way = $2, fault = $3, reason = $4, failed_at = $5, ended_at = $5,
+		begun_at = NULL, body = NULL WHERE id = $1 AND state = 'waiting'`)
+	reported    = db.SQL(`UPDATE notify_outbox SET receipt = $2 WHERE ref = $1 AND ref <> ''`)
 	dropParcels = db.SQL(`DELETE FROM notify_outbox WHERE account_id = $1 OR notice_id IN (SELECT n.id FROM notify_inbox n
 		WHERE n.account_id = $1)`)
 	dropNotices = db.SQL(`DELETE FROM notify_inbox WHERE account_id = $1`)
@@ -35,6 +42,7 @@ type parcel struct {
 	AccountID db.ID
 	NoticeID  db.ID
 	Kind      string
+	Recipient string // masked
 	Body      []byte
 	At        time.Time
 }
@@ -53,11 +61,26 @@ func listNotices(ctx context.Context, tx *db.Tx, account db.ID, in ListInput, mo
 }
 
 func addParcel(ctx context.Context, tx *db.Tx, p parcel) error {
-	_, err := insertParcel.Run(ctx, tx, p.ID, p.Channel, p.AccountID, p.NoticeID, p.Kind, p.Body, p.At)
+	_, err := insertParcel.Run(ctx, tx, p.ID, p.Channel, p.AccountID, p.NoticeID, p.Kind, p.Recipient, p.Body, p.At)
 	return err
 }
 
-func endParcel(ctx context.Context, tx *db.Tx, id db.ID, state string) error {
-	_, err := ended.Run(ctx, tx, id, state, time.Now().Truncate(time.Microsecond))
-	return err
+// end is how a message ended: handed over, or for what fault it was not.
+type end struct {
+	Way, Ref      string
+	Fault, Reason string
 }
+
+func (s *Service) end(ctx context.Context, id db.ID, e end) error {
+	return s.db.Write(ctx, func(tx *db.Tx) (err error) {
+		if e.Fault == "" {
+			_, err = ended.Run(ctx, tx, id, e.Way, e.Ref, machine())
+		} else {
+			_, err = faulty.Run(ctx, tx, id, e.Way, e.Fault, e.Reason, machine())
+		}
+		return err
+	})
+}
+
+// machine is machine time, as rows keep it.
+func machine() time.Time { return time.Now().Truncate(time.Microsecond) }

@@ -4,6 +4,10 @@ package console
 
 import (
 	"context"
+	_ "embed"
+	"strconv"
+	"strings"
+	"time"
 
 	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
@@ -11,26 +15,34 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/job"
 	"linli/internal/platform/notify"
+	"linli/internal/platform/seal"
 	"linli/internal/platform/set"
 	"linli/internal/platform/web/ui"
 )
 
 // Permissions.
 const (
-	ViewJobs  auth.Perm = "job.view"
-	RetryJobs auth.Perm = "job.retry"
+	ViewJobs    auth.Perm = "job.view"
+	RetryJobs   auth.Perm = "job.retry"
+	ViewSent    auth.Perm = "message.watch"
+	RetrySent   auth.Perm = "message.again"
+	ViewKeys    auth.Perm = "keys.view"
+	ViewBackups auth.Perm = "backup.view"
 )
 
 // Service holds the operations.
 type Service struct {
 	db    *db.DB
+	keys  *seal.Keys
 	inbox *notify.Service
 	words func(name string) string // what people call an operation or an area, "" where it has no words
 	named func() []string          // all that have words
 }
 
 // New makes the service.
-func New(d *db.DB, inbox *notify.Service) *Service { return &Service{db: d, inbox: inbox} }
+func New(d *db.DB, keys *seal.Keys, inbox *notify.Service) *Service {
+	return &Service{db: d, keys: keys, inbox: inbox}
+}
 
 // Inbox is the page of one's own messages.
 type Inbox struct {
@@ -47,15 +59,30 @@ func (s *Service) Inbox(ctx context.Context, in notify.ListInput) (out Inbox, er
 
 // Jobs is the page of the queue.
 type Jobs struct {
-	In job.Filter
-	db.Page[job.Job]
+	In    job.Filter
+	Count job.Figures `json:"count"`
+	db.Page[Task]
+}
+
+// Task is a job with what it does, in words.
+type Task struct {
+	job.Job
+	What string `json:"what" doc:"做什么"`
 }
 
 // Jobs gives the background work, the newest first.
 func (s *Service) Jobs(ctx context.Context, in job.Filter) (Jobs, error) {
 	return act.Read(ctx, s.db, ViewJobs, func(tx *db.Tx) (out Jobs, err error) {
 		out.In = in
-		out.Page, err = job.List(ctx, tx, in)
+		rows, err := job.List(ctx, tx, in)
+		if err != nil {
+			return out, err
+		}
+		out.Next, out.Items = rows.Next, []Task{}
+		for _, j := range rows.Items {
+			out.Items = append(out.Items, Task{j, orSelf(taskWords[j.Kind], j.Kind)})
+		}
+		out.Count, err = job.Count(ctx, tx)
 		return out, err
 	})
 }
@@ -80,8 +107,43 @@ func (v Inbox) next() string {
 }
 
 func (v Jobs) next() string {
-	return ui.Next(jobsPath, v.Next, "failed", v.In.Failed, "state", v.In.State)
+	return ui.Next(jobsPath, v.Next, "failed", v.In.Failed, "late", v.In.Late, "state", v.In.State)
 }
+
+// every says how often periodic work is done.
+func every(micros int64) string {
+	switch d := time.Duration(micros) * time.Microsecond; {
+	case d == 0:
+		return "做一次"
+	case d < time.Minute:
+		return "一直在做"
+	case d < time.Hour:
+		return "每 " + strconv.Itoa(int(d.Minutes())) + " 分钟"
+	case d < 24*time.Hour:
+		return "每 " + strconv.Itoa(int(d.Hours())) + " 小时"
+	}
+	return "每天"
+}
+
+// tasks says what each kind of background work does, a line each: here, because they are read together on one page.
+//
+//go:embed tasks.txt
+var tasks string
+
+var taskWords = words(tasks)
+
+func words(lines string) map[string]string {
+	out := map[string]string{}
+	for line := range strings.Lines(lines) {
+		if kind, word, ok := strings.Cut(strings.TrimSpace(line), " "); ok {
+			out[kind] = word
+		}
+	}
+	return out
+}
+
+// TaskWord is what a kind of background work does, in words; "" for one that nobody described.
+func TaskWord(kind string) string { return taskWords[kind] }
 
 var jobStates = set.New("job.state",
 	set.Row{"ready", "等着"}, set.Row{"running", "正在做", "work"}, set.Row{"dead", "已停止", "alarm"})

@@ -25,6 +25,16 @@ func (s *Service) Routes(r *web.Router) {
 	web.Form(r, "POST "+jobsPath+"/{id}/retry", "job.retry", RetryJobs, s.Retry, func(RetryInput) string { return jobsPath },
 		func(RetryInput, RetryInput) string { return jobsPath })
 
+	web.JSON(r, "GET /api/v1/sent-messages", "message.sent", ViewSent, s.Sent)
+	web.JSON(r, "POST /api/v1/sent-messages/{id}/again", "message.again", RetrySent, s.SendAgain)
+	web.Page(r, "GET "+sentPath, "message.sent", ViewSent, s.Sent, sentPage)
+	web.Form(r, "POST "+sentPath+"/{id}/again", "message.again", RetrySent, s.SendAgain, func(AgainInput) string { return sentPath },
+		func(AgainInput, notify.Sent) string { return sentPath })
+	web.JSON(r, "GET /api/v1/sealing-keys", "keys.list", ViewKeys, s.KeyRing)
+	web.Page(r, "GET "+keysPath, "keys.list", ViewKeys, s.KeyRing, keysPage)
+	web.JSON(r, "GET /api/v1/backups", "backup.list", ViewBackups, s.Backups)
+	web.Page(r, "GET "+backupsPath, "backup.list", ViewBackups, s.Backups, backupsPage)
+
 	web.JSON(r, "GET /api/v1/audit", "audit.list", audit.View, s.Trail)
 	web.Page(r, "GET /admin/audit", "audit.list", audit.View, s.Trail, trailPage)
 	web.File(r, "GET /admin/audit.xlsx", "audit.export", audit.View, s.Sheet)

@@ -27,7 +27,7 @@ func TestPages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		service := console.New(w.DB, inbox)
+		service := console.New(w.DB, w.Keys, inbox)
 		s := w.Web(service.Routes)
 		w.Write(func(tx *db.Tx) error {
 			if err := job.Enqueue(w.System, tx, "letter", 1); err != nil {
@@ -70,7 +70,7 @@ func TestPages(t *testing.T) {
 // The trail is found by what people call things, names nobody who was served or served, and leaves as a table and as lines.
 func TestTrail(t *testing.T) {
 	attendancetest.Each(t, func(t *testing.T, w *attendancetest.World) {
-		service := console.New(w.DB, nil)
+		service := console.New(w.DB, w.Keys, nil)
 		door := w.Web(service.Routes)
 		door.Router.Name("order 订单\norder.create 登记求助单\norder.dispatch 派单\nstation 站点\nstation.create 设立站点")
 		o := w.Served(30)

@@ -1,0 +1,97 @@
+package sms
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"text/template"
+
+	"linli/internal/platform/errs"
+)
+
+// HTTP is a gateway that takes a POST of JSON. The Idempotency-Key tells it when it is handed the same message again.
+type HTTP struct {
+	url, header, value string
+	body               *template.Template
+}
+
+// DefaultBody is what is posted where nothing else is set.
+const DefaultBody = `{"phone":"{{.Phone}}","text":"{{.Text}}"}`
+
+// NewHTTP makes the way; header is "Name: value" or empty. What cannot work is an error of its field.
+func NewHTTP(address, header, body string) (*HTTP, error) {
+	c := errs.Check{}
+	u, err := url.Parse(address)
+	c.That(err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https"), "url", "要写完整的地址，以 http:// 或 https:// 开头")
+	name, value, ok := strings.Cut(header, ":")
+	c.That(header == "" || ok && !strings.ContainsAny(header, "\r\n"), "header", "要写成“名称: 内容”")
+	if body == "" {
+		body = DefaultBody
+	}
+	w := &HTTP{url: address, header: strings.TrimSpace(name), value: strings.TrimSpace(value)}
+	w.body, err = template.New("sms").Option("missingkey=error").Parse(body)
+	if err == nil {
+		err = w.probe()
+	}
+	c.That(err == nil, "body", "套上号码和内容以后不是 JSON；{{.Phone}} 和 {{.Text}} 要写在引号里面")
+	return w, c.Err()
+}
+
+// probe tries the body with what needs care.
+func (w *HTTP) probe() error {
+	body, err := w.render(Message{Phone: `1"`, Text: Text{Words: `\`}})
+	if err == nil && !json.Valid(body) {
+		err = errors.New("not JSON")
+	}
+	return err
+}
+
+func (w *HTTP) render(m Message) ([]byte, error) {
+	inside := func(s string) string {
+		b, _ := json.Marshal(s) // a string always has a JSON form
+		return string(b[1 : len(b)-1])
+	}
+	var out bytes.Buffer
+	err := w.body.Execute(&out, struct{ Phone, Text string }{inside(m.Phone), inside(m.Words)})
+	return out.Bytes(), err
+}
+
+// Name is what rows call it.
+func (w *HTTP) Name() string { return "http" }
+
+// Repeats is true by the Idempotency-Key.
+func (w *HTTP) Repeats() bool { return true }
+
+// Send posts m.
+func (w *HTTP) Send(ctx context.Context, m Message) (string, error) {
+	body, err := w.render(m)
+	if err != nil {
+		return "", err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, w.url, bytes.NewReader(body))
+	if err != nil {
+		return "", err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Idempotency-Key", m.ID)
+	if w.header != "" {
+		req.Header.Set(w.header, w.value)
+	}
+	res, err := do(req)
+	if err != nil {
+		return "", Later("短信网关没有应答")
+	}
+	defer res.Body.Close()
+	if res.StatusCode < 300 {
+		return "", nil
+	}
+	err = wholly(res.StatusCode)
+	if errors.Is(err, ErrUnclear) || res.StatusCode == http.StatusRequestTimeout {
+		err = Later("短信网关出错，过一会儿再试")
+	}
+	return "", err
+}
