@@ -59,6 +59,7 @@ import (
 	"linli/internal/reach/batch"
 	"linli/internal/reach/console"
 	"linli/internal/reach/exchange"
+	"linli/internal/reach/gateway"
 	"linli/internal/reach/inbound"
 	"linli/internal/reach/platforms"
 	"linli/internal/reach/portal"
@@ -145,6 +146,7 @@ type App struct {
 
 	Access  *access.Service
 	Webhook *webhook.Service
+	Gateway *gateway.Service
 
 	sequencer *audit.Sequencer
 	leaving   atomic.Bool // the server is about to stop
@@ -201,7 +203,10 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 	if d != nil && keys != nil {
 		watch(d, keys)
 	}
-	a.Notify, err = notify.New(d, keys, notify.Outside{Gateways: cfg.Gateways, Dir: cfg.OutboxDir, BaseURL: cfg.BaseURL, Contact: a.contact})
+	a.Gateway = gateway.New(d, keys)
+	a.Gateway.Send = a.text
+	a.Notify, err = notify.New(d, keys, notify.Outside{Gateways: cfg.Gateways, Dir: cfg.OutboxDir, BaseURL: cfg.BaseURL, SMS: a.Gateway.Way,
+		Contact: a.contact})
 	if err != nil {
 		return nil, err
 	}
@@ -229,7 +234,7 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 		a.Stats.Area(), a.Report.Area(), a.Plan.Area(), a.Visit.Area(), a.SpotCheck.Area(), a.Problem.Area(), a.Complaint.Area(),
 		a.Fund.Area(), a.Award.Area(),
 		a.Press.Area(), a.Access.Area(), a.Webhook.Area(), a.Exchange.Area(), batch.Area(), a.Platforms.Area(), a.Inbound.Area(),
-		console.New(d, keys, a.Notify).Area(),
+		a.Gateway.Area(), console.New(d, keys, a.Notify).Area(),
 		portal.New(d, a.Stats, a.Person).Area(),
 	}
 	return a, nil

@@ -137,6 +137,7 @@ var order = []string{
 	"reach/batch",
 	"reach/platforms",
 	"reach/inbound",
+	"reach/gateway",
 	"reach/console",
 	"reach/portal",
 	"app/archive",

@@ -1,0 +1,256 @@
+// Package gateway is by which way SMS leave the system, as the administrator sets it on a page: an HTTP gateway, 阿里云, 腾讯云 or 移动's
+// CMPP 2.0. Where nothing is set, the gateway that the program was started with is used.
+//
+// Nouns: gateway, template. Verbs: look, save, turn off, test.
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"sync"
+	"time"
+
+	"linli/internal/platform/act"
+	"linli/internal/platform/audit"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/cmpp"
+	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
+	"linli/internal/platform/seal"
+	"linli/internal/platform/set"
+	"linli/internal/platform/sms"
+	"linli/internal/platform/telephone"
+)
+
+// Permissions.
+const (
+	View auth.Perm = "gateway.view"
+	Edit auth.Perm = "gateway.edit"
+)
+
+// The ways that can be set.
+const (
+	http    = "http"
+	aliyun  = "aliyun"
+	tencent = "tencent"
+	mobile  = "cmpp"
+)
+
+// Ways are their words.
+var Ways = set.New("sms_gateway.way", set.Row{http, "HTTP 网关"}, set.Row{aliyun, "阿里云短信"}, set.Row{tencent, "腾讯云短信"},
+	set.Row{mobile, "移动 CMPP 2.0"})
+
+// Gateway is one way as it is set; the secret is never told.
+type Gateway struct {
+	ID        db.ID     `json:"id"`
+	Version   int64     `json:"version"`
+	Way       string    `json:"way" set:"sms_gateway.way" db:",once"`
+	Active    bool      `json:"active"`
+	Address   string    `json:"address"`
+	KeyID     string    `json:"key_id"`
+	Secret    []byte    `json:"-"`
+	App       string    `json:"app"`
+	Sign      string    `json:"sign"`
+	Region    string    `json:"region"`
+	Service   string    `json:"service"`
+	Number    string    `json:"number"`
+	Body      string    `json:"body"`
+	MaxOpen   int64     `json:"max_open"`
+	Templates string    `json:"templates" doc:"各类短信的模板，JSON"`
+	ByName    string    `json:"by_name"`
+	At        time.Time `json:"at"`
+}
+
+// Service holds the operations, and the way in use.
+type Service struct {
+	db   *db.DB
+	keys *seal.Keys
+	// Send puts an SMS into the outbox; app sets it.
+	Send func(ctx context.Context, tx *db.Tx, phone string, t sms.Text) error
+
+	mu   sync.Mutex
+	made mark
+	way  sms.Way
+}
+
+// mark tells one state of one way from others.
+type mark struct {
+	id      db.ID
+	version int64
+}
+
+// New makes the service.
+func New(d *db.DB, keys *seal.Keys) *Service { return &Service{db: d, keys: keys} }
+
+func place(id db.ID) string { return seal.At("sms_gateway", "secret", int64(id)) }
+
+// Way gives the way that is set, nil where none is. It is made once and kept until it is set otherwise.
+func (s *Service) Way(ctx context.Context, tx *db.Tx) (sms.Way, error) {
+	g, has, err := db.Found(inUse.One(ctx, tx))
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := mark{g.ID, g.Version}
+	if now == s.made {
+		return s.way, nil
+	}
+	if line, ok := s.way.(*cmpp.Client); ok {
+		line.Close()
+	}
+	s.made, s.way = mark{}, nil
+	if !has {
+		return nil, nil
+	}
+	secret, err := s.keys.OpenText(g.Secret, place(g.ID))
+	if err != nil {
+		return nil, err
+	}
+	w, err := s.build(g, secret)
+	if err == nil {
+		s.made, s.way = now, w
+	}
+	return w, err
+}
+
+// fields are the names of the form for those of the packages below.
+var fields = map[string]string{"url": "address", "endpoint": "address", "addr": "address", "source": "key_id", "header": "secret", "window": "max_open"}
+
+// named gives an error of fields under the names of the form.
+func named(err error) error {
+	if e, ok := errors.AsType[*errs.Error](err); ok {
+		c := errs.Check{}
+		for f, msg := range e.Fields {
+			if other, ok := fields[f]; ok {
+				f = other
+			}
+			c.That(false, f, msg)
+		}
+		return c.Err()
+	}
+	return err
+}
+
+// config is a way as package cmpp takes it.
+func (g Gateway) config(secret string) cmpp.Config {
+	return cmpp.Config{Addr: g.Address, Source: g.KeyID, Secret: secret, Service: g.Service, Number: g.Number, Sign: g.Sign, Window: int(g.MaxOpen)}
+}
+
+// build makes a way; what cannot work is an error by field.
+func (s *Service) build(g Gateway, secret string) (w sms.Way, err error) {
+	cloud := sms.Cloud{Endpoint: g.Address, KeyID: g.KeyID, Secret: secret, App: g.App, Sign: g.Sign, Region: g.Region}
+	if g.Templates != "" {
+		if err := json.Unmarshal([]byte(g.Templates), &cloud.Templates); err != nil {
+			return nil, err
+		}
+	}
+	switch g.Way {
+	case aliyun:
+		w, err = sms.NewAliyun(cloud)
+	case tencent:
+		w, err = sms.NewTencent(cloud)
+	case mobile:
+		if err = g.config(secret).Check(); err == nil {
+			w = cmpp.New(g.config(secret), s.reported)
+		}
+	default:
+		w, err = sms.NewHTTP(g.Address, secret, g.Body)
+	}
+	return w, named(err)
+}
+
+// check says what of a way cannot work, without making it.
+func (s *Service) check(g Gateway, secret string) error {
+	if g.Way == mobile {
+		return named(g.config(secret).Check())
+	}
+	_, err := s.build(g, secret)
+	return err
+}
+
+// Save sets a way and uses it from now on; an empty secret leaves the one that is kept.
+func (s *Service) Save(ctx context.Context, in SaveInput) (Gateway, error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Edit, Check: in.check}, func(tx *db.Tx) (g Gateway, err error) {
+		was, has, err := db.Found(byWay.One(ctx, tx, in.Way))
+		if err != nil {
+			return g, err
+		}
+		if in.Version != was.Version {
+			return g, errs.ErrStale
+		}
+		if !has {
+			was = Gateway{ID: tx.NewID(), Version: 1, Way: in.Way}
+		}
+		secret, err := s.keys.OpenText(was.Secret, place(was.ID))
+		if err != nil {
+			return g, err
+		}
+		if in.Secret != "" {
+			secret = in.Secret
+		}
+		g = in.fill(was)
+		g.Active, g.ByName, g.At, g.Secret = true, auth.From(ctx).Name, tx.Now, s.keys.SealText(secret, place(was.ID))
+		if err := s.check(g, secret); err != nil {
+			return g, err
+		}
+		if _, err := others.Run(ctx, tx, in.Way); err != nil {
+			return g, err
+		}
+		if has {
+			err = table.Update(ctx, tx, &g)
+		} else {
+			err = table.Insert(ctx, tx, g)
+		}
+		if err != nil {
+			return g, err
+		}
+		return g, audit.Write(ctx, tx, audit.Entry{Action: "gateway.save", Object: "gateway", ID: g.ID.String(), Detail: map[string]any{"way": g.Way}})
+	})
+}
+
+// OffInput turns the ways off that are set here.
+type OffInput struct{}
+
+// Off stops using the way that is set; the gateway that the program was started with is used again.
+func (s *Service) Off(ctx context.Context, _ OffInput) (Settings, error) {
+	return act.Write(ctx, s.db, act.Op{Perm: Edit}, func(tx *db.Tx) (out Settings, err error) {
+		n, err := others.Run(ctx, tx, "")
+		if err == nil && n == 0 {
+			err = errs.WrongState("这里没有设好的方式在用")
+		}
+		if err == nil {
+			err = audit.Write(ctx, tx, audit.Entry{Action: "gateway.off", Object: "gateway"})
+		}
+		if err != nil {
+			return out, err
+		}
+		return settings(ctx, tx, "")
+	})
+}
+
+// TestInput names a telephone of the administrator's.
+type TestInput struct {
+	Phone string `json:"phone" minLength:"1" maxLength:"40" format:"any-text" doc:"发到哪个手机"`
+}
+
+// Tested says that a test is on its way.
+type Tested struct {
+	Phone string `json:"phone" doc:"遮盖过"`
+}
+
+// Test sends an SMS that says nothing by the way in use.
+func (s *Service) Test(ctx context.Context, in TestInput) (Tested, error) {
+	phone, err := telephone.ParseMobile(in.Phone, true)
+	op := act.Op{Perm: Edit, Check: func() error { return err }}
+	return act.Write(ctx, s.db, op, func(tx *db.Tx) (Tested, error) {
+		t := sms.Text{Kind: sms.Trial, Words: "【邻里志愿】这是一条测试短信：123456，10 分钟内有效。", Life: 10 * time.Minute,
+			Vars: map[string]string{"code": "123456", "minutes": "10"}}
+		if err := s.Send(ctx, tx, phone, t); err != nil {
+			return Tested{}, err
+		}
+		out := Tested{telephone.Mask(phone)}
+		return out, audit.Write(ctx, tx, audit.Entry{Action: "gateway.test", Object: "gateway"})
+	})
+}
