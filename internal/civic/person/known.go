@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
-	"strconv"
 	"strings"
 	"time"
 
@@ -175,15 +174,8 @@ func (s *Service) SendCode(ctx context.Context, in GetInput) (Detail, error) {
 			now.Add(codeLife)); err != nil {
 			return err
 		}
-		return s.SMS(ctx, tx, o.Phone, checkText(auth.From(ctx).Name, code))
+		return s.SMS(ctx, tx, o.Phone, sms.ToTell(auth.From(ctx).Name, code, codeLife))
 	})
-}
-
-// checkText asks somebody who is being telephoned for the code in it.
-func checkText(who, code string) sms.Text {
-	minutes := strconv.Itoa(int(codeLife.Minutes()))
-	return sms.Text{Kind: sms.Check, Words: "【邻里志愿】" + who + "正在打电话核对您的登记，请把这个码报给他：" + code + "，" + minutes +
-		" 分钟内有效。没有人给您打电话，就不用理会。", Vars: map[string]string{"who": who, "code": code, "minutes": minutes}, Life: codeLife}
 }
 
 // EnterInput is the code that the person told.

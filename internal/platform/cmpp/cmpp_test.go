@@ -142,7 +142,8 @@ func TestAnswers(t *testing.T) {
 		"always control": {func(int, cmpptest.Message) cmpptest.Answer { return cmpptest.Answer{Result: 8} }, quick, "later", tries},
 		"lost":           {func(int, cmpptest.Message) cmpptest.Answer { return cmpptest.Answer{Lose: true} }, impatient, "unclear", 1},
 		"closed":         {func(int, cmpptest.Message) cmpptest.Answer { return cmpptest.Answer{Close: true} }, quick, "unclear", 1},
-		"late":           {func(int, cmpptest.Message) cmpptest.Answer { return cmpptest.Answer{Delay: 20 * time.Millisecond} }, quick, "sent", 1},
+		"late": {func(int, cmpptest.Message) cmpptest.Answer { return cmpptest.Answer{Delay: 20 * time.Millisecond} }, quick,
+			"sent", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := cmpptest.Start(t, "geheim", c.judge)
@@ -281,7 +282,8 @@ func TestAuthenticator(t *testing.T) {
 
 func TestFields(t *testing.T) {
 	for field, change := range map[string]func(*Config){
-		"addr": func(c *Config) { c.Addr = "10.0.0.1" }, "source": func(c *Config) { c.Source = "12345" }, "secret": func(c *Config) { c.Secret = "" },
+		"addr": func(c *Config) { c.Addr = "10.0.0.1" }, "source": func(c *Config) { c.Source = "12345" },
+		"secret":  func(c *Config) { c.Secret = "" },
 		"service": func(c *Config) { c.Service = "ABCDEFGHIJK" }, "number": func(c *Config) { c.Number = "10x" },
 		"sign": func(c *Config) { c.Sign = "【邻里】" }, "window": func(c *Config) { c.Window = 65 },
 	} {

@@ -233,7 +233,8 @@ func TestRolledBackIsNeverSent(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := service(t, d, Outside{Dir: t.TempDir()})
 		d.Write(t.Context(), func(tx *db.Tx) error {
-			return errors.Join(s.Text(t.Context(), tx, phone, sms.Text{Kind: sms.Code, Words: "1"}), Send(t.Context(), tx, Message{To: reader, SMS: true}), errors.New("no"))
+			return errors.Join(s.Text(t.Context(), tx, phone, sms.Text{Kind: sms.Code, Words: "1"}),
+				Send(t.Context(), tx, Message{To: reader, SMS: true}), errors.New("no"))
 		})
 		run(t, s)
 		write(t, d, func(tx *db.Tx) error { return s.Text(t.Context(), tx, phone, sms.Text{Kind: sms.Code, Words: "2"}) })
@@ -469,7 +470,8 @@ func TestAskedOnce(t *testing.T) {
 				send(t, d, Message{To: reader, Kind: "order", Title: "有人接单", SMS: true})
 				eventually(t, c.state, func() bool { return len(outgoingOf(t, d, SentInput{State: c.state})) == before+1 })
 				got := outgoingOf(t, d, SentInput{})[0]
-				if w.count() != c.calls || got.Tries != int64(c.calls) || got.Way != "aliyun" || got.Recipient != "129****0001" || got.State != c.state ||
+				if w.count() != c.calls || got.Tries != int64(c.calls) || got.Way != "aliyun" || got.Recipient != "129****0001" ||
+					got.State != c.state ||
 					got.Again != (c.state == "refused") || (got.Reason == "") != (name == "yes") {
 					t.Errorf("%d calls, %+v", w.count(), got)
 				}

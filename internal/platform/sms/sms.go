@@ -54,6 +54,13 @@ type Text struct {
 	Life  time.Duration     `json:"life,omitempty"` // how long it is of use; always when 0
 }
 
+// ToTell asks somebody who is being telephoned to tell the code in it.
+func ToTell(who, code string, life time.Duration) Text {
+	minutes := strconv.Itoa(int(life.Minutes()))
+	return Text{Kind: Check, Words: "【邻里志愿】" + who + "正在打电话核对您的登记，请把这个码报给他：" + code + "，" + minutes +
+		" 分钟内有效。没有人给您打电话，就不用理会。", Vars: map[string]string{"who": who, "code": code, "minutes": minutes}, Life: life}
+}
+
 // Message is one SMS on its way out.
 type Message struct {
 	ID    string // of its own, the same when it is handed over again

@@ -22,7 +22,8 @@ import (
 const number, secretCode = "13800000001", "424242"
 
 // trial is a message with everything that must not be told.
-var trial = Message{ID: "77", Phone: number, Text: Text{Kind: Code, Words: "验证码 " + secretCode, Vars: map[string]string{"code": secretCode, "minutes": "10"}}}
+var trial = Message{ID: "77", Phone: number, Text: Text{Kind: Code, Words: "验证码 " + secretCode,
+	Vars: map[string]string{"code": secretCode, "minutes": "10"}}}
 
 func cloud(endpoint string) Cloud {
 	return Cloud{Endpoint: endpoint, KeyID: "LTAI5tExample", Secret: "geheim", App: "1400000000", Sign: "邻里志愿", Region: "cn-hangzhou",

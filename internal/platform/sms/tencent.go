@@ -50,7 +50,8 @@ func (t *Tencent) Send(ctx context.Context, m Message) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	call := tencentCall{PhoneNumberSet: []string{"+86" + m.Phone}, SmsSdkAppId: t.App, SignName: t.Sign, TemplateId: tpl.Code, SessionContext: m.ID}
+	call := tencentCall{PhoneNumberSet: []string{"+86" + m.Phone}, SmsSdkAppId: t.App, SignName: t.Sign, TemplateId: tpl.Code,
+		SessionContext: m.ID}
 	for _, variable := range tpl.Params {
 		call.TemplateParamSet = append(call.TemplateParamSet, m.Vars[variable])
 	}

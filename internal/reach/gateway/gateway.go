@@ -116,7 +116,8 @@ func (s *Service) Way(ctx context.Context, tx *db.Tx) (sms.Way, error) {
 }
 
 // fields are the names of the form for those of the packages below.
-var fields = map[string]string{"url": "address", "endpoint": "address", "addr": "address", "source": "key_id", "header": "secret", "window": "max_open"}
+var fields = map[string]string{"url": "address", "endpoint": "address", "addr": "address", "source": "key_id", "header": "secret",
+	"window": "max_open"}
 
 // named gives an error of fields under the names of the form.
 func named(err error) error {
@@ -135,7 +136,8 @@ func named(err error) error {
 
 // config is a way as package cmpp takes it.
 func (g Gateway) config(secret string) cmpp.Config {
-	return cmpp.Config{Addr: g.Address, Source: g.KeyID, Secret: secret, Service: g.Service, Number: g.Number, Sign: g.Sign, Window: int(g.MaxOpen)}
+	return cmpp.Config{Addr: g.Address, Source: g.KeyID, Secret: secret, Service: g.Service, Number: g.Number, Sign: g.Sign,
+		Window: int(g.MaxOpen)}
 }
 
 // build makes a way; what cannot work is an error by field.
@@ -206,7 +208,8 @@ func (s *Service) Save(ctx context.Context, in SaveInput) (Gateway, error) {
 		if err != nil {
 			return g, err
 		}
-		return g, audit.Write(ctx, tx, audit.Entry{Action: "gateway.save", Object: "gateway", ID: g.ID.String(), Detail: map[string]any{"way": g.Way}})
+		return g, audit.Write(ctx, tx, audit.Entry{Action: "gateway.save", Object: "gateway", ID: g.ID.String(),
+			Detail: map[string]any{"way": g.Way}})
 	})
 }
 

@@ -133,7 +133,7 @@ func TestCloud(t *testing.T) {
 		second := w.save(again)
 		w.test()
 		w.work("sent", func() bool { return w.sent().State == "sent" })
-		if want := `SMS_9{"minutes":"10","n":"123456"}ACS3-HMAC-SHA256 Credential=LTAI5t,Signed`; got != want {
+		if want := `SMS_9{"minutes":"10","n":"123456"}ACS3-HMAC-SHA256 Credential=LTAI5t,Signe`; got != want {
 			w.t.Errorf("%s", got)
 		}
 		look, err := w.s.Look(holder(auth.Auditor), gateway.LookInput{})
@@ -185,7 +185,8 @@ func TestLine(t *testing.T) {
 			w.t.Errorf("off twice: %v", err)
 		}
 		var way sms.Way
-		if err := w.d.Read(w.t.Context(), func(tx *db.Tx) (err error) { way, err = w.s.Way(w.t.Context(), tx); return err }); err != nil || way != nil {
+		read := func(tx *db.Tx) (err error) { way, err = w.s.Way(w.t.Context(), tx); return err }
+		if err := w.d.Read(w.t.Context(), read); err != nil || way != nil {
 			w.t.Errorf("after off: %v %v", way, err)
 		}
 	})

@@ -79,7 +79,8 @@ func (in SaveInput) check() error {
 func (in SaveInput) fill(g Gateway) Gateway {
 	g.Address, g.KeyID, g.App, g.Sign = strings.TrimSpace(in.Address), strings.TrimSpace(in.KeyID), strings.TrimSpace(in.App),
 		strings.TrimSpace(in.Sign)
-	g.Region, g.Service, g.Number, g.Body, g.MaxOpen = in.Region, strings.TrimSpace(in.Service), strings.TrimSpace(in.Number), in.Body, in.MaxOpen
+	g.Region, g.Body, g.MaxOpen = in.Region, in.Body, in.MaxOpen
+	g.Service, g.Number = strings.TrimSpace(in.Service), strings.TrimSpace(in.Number)
 	list := map[string]sms.Template{}
 	for kind, t := range in.filled() {
 		if code := strings.TrimSpace(t[0]); code != "" {

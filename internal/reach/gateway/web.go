@@ -17,7 +17,8 @@ func (s *Service) Routes(r *web.Router) {
 	web.Page(r, "GET "+path, "gateway.list", View, s.Look, page)
 	web.Form(r, "POST "+path+"/{way}", "gateway.save", Edit, s.Save, func(in SaveInput) string { return path + "?way=" + in.Way },
 		func(in SaveInput, _ Gateway) string { return path + "?way=" + in.Way })
-	web.Form(r, "POST "+path+"/off", "gateway.off", Edit, s.Off, func(OffInput) string { return path }, func(OffInput, Settings) string { return path })
+	web.Form(r, "POST "+path+"/off", "gateway.off", Edit, s.Off, func(OffInput) string { return path },
+		func(OffInput, Settings) string { return path })
 	web.Form(r, "POST "+path+"/test", "gateway.test", Edit, s.Test, func(TestInput) string { return path },
 		func(TestInput, Tested) string { return "/admin/sent?kind=trial" }, few)
 }
