@@ -61,6 +61,7 @@ import (
 	"linli/internal/reach/exchange"
 	"linli/internal/reach/gateway"
 	"linli/internal/reach/inbound"
+	"linli/internal/reach/opendata"
 	"linli/internal/reach/platforms"
 	"linli/internal/reach/portal"
 	"linli/internal/reach/press"
@@ -144,9 +145,10 @@ type App struct {
 	Stats     *stats.Service
 	Report    *report.Service
 
-	Access  *access.Service
-	Webhook *webhook.Service
-	Gateway *gateway.Service
+	Access   *access.Service
+	Webhook  *webhook.Service
+	Gateway  *gateway.Service
+	OpenData *opendata.Service
 
 	sequencer *audit.Sequencer
 	leaving   atomic.Bool // the server is about to stop
@@ -233,8 +235,8 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 		a.Honour.Area(),
 		a.Stats.Area(), a.Report.Area(), a.Plan.Area(), a.Visit.Area(), a.SpotCheck.Area(), a.Problem.Area(), a.Complaint.Area(),
 		a.Fund.Area(), a.Award.Area(),
-		a.Press.Area(), a.Access.Area(), a.Webhook.Area(), a.Exchange.Area(), batch.Area(), a.Platforms.Area(), a.Inbound.Area(),
-		a.Gateway.Area(), console.New(d, keys, a.Notify).Area(),
+		a.Press.Area(), a.Access.Area(), a.Webhook.Area(), a.OpenData.Area(), a.Exchange.Area(), batch.Area(), a.Platforms.Area(),
+		a.Inbound.Area(), a.Gateway.Area(), console.New(d, keys, a.Notify).Area(),
 		portal.New(d, a.Stats, a.Person).Area(),
 	}
 	return a, nil
@@ -288,6 +290,7 @@ func (a *App) build(cfg config.Server) {
 	a.Person.Ask = person.Outside{Counted: record.Held, Independent: a.Appoint.Independent}
 
 	a.buildReach()
+	a.OpenData = opendata.New(d, a.Stats, cfg.BaseURL)
 }
 
 // buildReach makes those above the work: supervision, honours and money, and what reaches others.

@@ -133,6 +133,7 @@ var order = []string{
 	"reach/press",
 	"reach/access",
 	"reach/webhook",
+	"reach/opendata",
 	"reach/exchange",
 	"reach/batch",
 	"reach/platforms",

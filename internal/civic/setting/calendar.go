@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"encoding/csv"
 	"fmt"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -173,6 +174,21 @@ func isList(text string) error {
 		if strings.TrimSpace(part) == "" {
 			return errs.Field("value", "写名称，之间用顿号")
 		}
+	}
+	return nil
+}
+
+func isName(text string) error {
+	if n := len([]rune(text)); n == 0 || n > 40 {
+		return errs.Field("value", "1 到 40 个字")
+	}
+	return nil
+}
+
+func isLink(text string) error {
+	u, err := url.Parse(text)
+	if text != "" && (err != nil || u.Scheme != "https" || u.Host == "" || len(text) > 200) {
+		return errs.Field("value", "写 https 开头的网址")
 	}
 	return nil
 }

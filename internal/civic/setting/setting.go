@@ -98,6 +98,8 @@ const (
 	SmallCell       Key = "stats.small_cell"
 
 	BackupDays Key = "backup.days"
+	OpenLicence     Key = "open.licence"
+	OpenLicenceLink Key = "open.licence_link"
 )
 
 // Convention is the Source of what no law says: our own choice, open to change.
@@ -213,7 +215,13 @@ var Definitions = []Definition{
 		Source: Convention},
 	{Key: BackupDays, Label: "备份最多隔几天", Explain: "超过这些天没有做备份，管理员的“备份”页提醒；看自治区一级的值", Unit: "天", Default: "2", Min: 1, Max: 31,
 		Source: Convention},
+	{Key: OpenLicence, Label: "开放数据的许可", Explain: "写许可的名称，例如 CC BY 4.0；由主办单位定，没有定的写未指定许可", Default: NoLicence, Source: Convention,
+		check: isName},
+	{Key: OpenLicenceLink, Label: "开放数据许可的全文", Explain: "许可全文的网址；没有指定许可的不填", Source: Convention, check: isLink},
 }
+
+// NoLicence is the licence of open data until whoever runs the installation has chosen one.
+const NoLicence = "未指定许可"
 
 // DefaultQuarterHouseholds is from how many households on a quarter should have a point, where nothing else is set. The register of
 // quarters compares with it in SQL.

@@ -482,7 +482,7 @@ func found(v Finder) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if w := st.opening().words(ctx); w != "" {
+			if w := st.opening().Words(ctx); w != "" {
 				templ_7745c5c3_Err = ui.T("，%s", w).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -845,7 +845,7 @@ func onePage(v ShowingEvent) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					if w := st.opening().words(ctx); w != "" {
+					if w := st.opening().Words(ctx); w != "" {
 						templ_7745c5c3_Err = ui.Fact("开放时间", w).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err

@@ -342,8 +342,8 @@ func daysOf(text string) (out []int64) {
 	return out
 }
 
-// words says the opening hours of a station in full; "" when nothing is known.
-func (o Opening) words(ctx context.Context) string {
+// Words says the opening hours of a station in full; "" when nothing is known.
+func (o Opening) Words(ctx context.Context) string {
 	var parts []string
 	if len(o.Hours) > 0 {
 		parts = append(parts, o.Hours.Words(ctx), i18n.Text(ctx, map[bool]string{true: "节假日照常", false: "节假日休息"}[o.OnHolidays]))

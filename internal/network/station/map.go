@@ -57,7 +57,7 @@ func coord(v float64) string { return strconv.FormatFloat(math.Round(v*10)/10, '
 // copied is what a group chat is told of a station: nothing of anybody, a plain address at the end.
 func (st Station) copied(ctx context.Context, base string) string {
 	lines := []string{st.Name}
-	for _, l := range []struct{ word, text string }{{"地址：%s", st.Address}, {"开放时间：%s", st.opening().words(ctx)}, {"电话：%s", st.Phone}} {
+	for _, l := range []struct{ word, text string }{{"地址：%s", st.Address}, {"开放时间：%s", st.opening().Words(ctx)}, {"电话：%s", st.Phone}} {
 		if l.text != "" {
 			lines = append(lines, i18n.Text(ctx, l.word, l.text))
 		}

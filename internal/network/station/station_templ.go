@@ -1152,7 +1152,7 @@ func sheetPage(v Sheet) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					if w := v.opening().words(ctx); w != "" {
+					if w := v.opening().Words(ctx); w != "" {
 						templ_7745c5c3_Err = ui.Fact("开放时间", w).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err

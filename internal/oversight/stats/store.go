@@ -321,6 +321,7 @@ var (
 	endSnapshot  = db.SQL(`UPDATE stats_snapshot SET ended = TRUE WHERE id = $1 AND public AND NOT ended`)
 	snapshotsOf  = db.Query[Snapshot](snapshotColumns + ` WHERE region = $1 AND public ORDER BY id DESC LIMIT 60`)
 	latestPublic = db.Query[Snapshot](snapshotColumns + ` WHERE region = $1 AND public AND NOT ended ORDER BY id DESC LIMIT 24`)
+	nextPublic   = db.Query[Snapshot](snapshotColumns + ` WHERE public AND NOT ended AND id > $1 ORDER BY id LIMIT 1`)
 	publishers   = db.Query[auth.Region](`SELECT DISTINCT region FROM stats_snapshot WHERE public AND NOT ended ORDER BY region`)
 	snapshotIDs  = db.Query[db.ID](`SELECT id FROM stats_snapshot ORDER BY id`)
 	keptSums     = db.Query[keptSum](`SELECT region, metric, kind, n FROM stats_snapshot_sum WHERE snapshot_id = $1`)

@@ -140,3 +140,45 @@ func Call(id string) Posting {
 
 // Work is a role of a title.
 func Work(title string) Role { return Role{Type: "volunteering:Role", Title: title} }
+
+// Catalog is a list of datasets.
+type Catalog struct {
+	Context   Context      `json:"@context"`
+	Type      string       `json:"@type"`
+	ID        string       `json:"@id"`
+	URL       string       `json:"url"`
+	Name      string       `json:"name"`
+	Publisher Organization `json:"publisher"`
+	Datasets  []Dataset    `json:"dataset"`
+}
+
+// Dataset is data that anybody may take.
+type Dataset struct {
+	Context     Context      `json:"@context,omitempty"`
+	Type        string       `json:"@type"`
+	ID          string       `json:"@id"`
+	URL         string       `json:"url"`
+	Name        string       `json:"name"`
+	Description string       `json:"description"`
+	Free        bool         `json:"isAccessibleForFree"`
+	Licence     string       `json:"license,omitempty"`
+	Conditions  string       `json:"conditionsOfAccess"`
+	Language    string       `json:"inLanguage"`
+	Creator     Organization `json:"creator"`
+	Downloads   []Download   `json:"distribution"`
+	Variables   []Variable   `json:"variableMeasured"`
+}
+
+// Download is a dataset as a file.
+type Download struct {
+	Type   string `json:"@type"`
+	Format string `json:"encodingFormat"`
+	URL    string `json:"contentUrl"`
+}
+
+// Variable is a column of a dataset.
+type Variable struct {
+	Type        string `json:"@type"`
+	Name        string `json:"name"`
+	Description string `json:"description"`
+}

@@ -52,7 +52,7 @@ func (m *Marked) XLSX() ([]byte, error) {
 			case i == 0:
 				style = styles[2]
 			}
-			cells[j] = excelize.Cell{StyleID: style, Value: guard(c)}
+			cells[j] = excelize.Cell{StyleID: style, Value: Guard(c)}
 		}
 		if err := w.SetRow("A"+format.Int(i+1), cells); err != nil {
 			return nil, err

@@ -44,8 +44,8 @@ func Starts(cell string) bool {
 	return cell != "" && strings.ContainsRune(formula, []rune(cell)[0]) && !isNumber(cell)
 }
 
-// guard puts an apostrophe before what a spreadsheet would take for a formula.
-func guard(cell string) string {
+// Guard puts an apostrophe before what a spreadsheet would take for a formula.
+func Guard(cell string) string {
 	if Starts(cell) {
 		return "'" + cell
 	}
@@ -89,7 +89,7 @@ func CSV(t Table) ([]byte, error) {
 	for _, row := range append([][]string{t.Columns}, t.Rows...) {
 		line := make([]string, len(row))
 		for i, c := range row {
-			line[i] = guard(c)
+			line[i] = Guard(c)
 		}
 		if err := w.Write(line); err != nil {
 			return nil, err
@@ -163,7 +163,7 @@ func (w *xlsxWriter) set(col, row int, text string, style int) {
 	if isNumber(text) {
 		w.do(w.SetCellDefault(w.sheet, at, text))
 	} else {
-		w.do(w.SetCellStr(w.sheet, at, guard(text)))
+		w.do(w.SetCellStr(w.sheet, at, Guard(text)))
 	}
 	w.do(w.SetCellStyle(w.sheet, at, at, style))
 }
@@ -245,7 +245,7 @@ func fillPlain(f *excelize.File, name string, t Table) error {
 	for i, row := range append([][]string{t.Columns}, t.Rows...) {
 		cells, opts := make([]any, len(row)), excelize.RowOpts{}
 		for j, c := range row {
-			cells[j] = guard(c)
+			cells[j] = Guard(c)
 		}
 		if i == 0 {
 			opts.StyleID = head

@@ -43,6 +43,9 @@ func writeFile(w http.ResponseWriter, req *http.Request, f blob.File) {
 	default:
 		h.Set("Cache-Control", "private, no-store")
 	}
+	if f.Stream != nil && req.Method == http.MethodHead {
+		return // what would be written nobody reads
+	}
 	if f.Send(w, h.Set) != nil {
 		panic(http.ErrAbortHandler) // so that nobody takes what came for the whole
 	}
