@@ -86,6 +86,8 @@ type Service struct {
 	Ending event.Topic[EndingEvent]
 	Acted  event.Topic[ActedEvent]
 	Shut   event.Topic[db.ID]
+	// Doors are other ways of signing in, which the page of sign-in offers beside its own; nil where there are none.
+	Doors func(ctx context.Context) ([]Door, error)
 }
 
 // New makes the service. demo lets demo telephone numbers and the one-click sign-in through.

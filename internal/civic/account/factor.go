@@ -5,11 +5,11 @@ import (
 	"crypto/rand"
 	"encoding/base32"
 	"slices"
-	"strings"
 	"time"
 
 	"linli/internal/civic/account/authenticator"
 	"linli/internal/civic/account/password"
+	"linli/internal/civic/account/random"
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
@@ -128,15 +128,7 @@ func (s *Service) TOTP(ctx context.Context, _ Nothing) (Enrolment, error) {
 
 func enrolment(login, secret string) (Enrolment, error) {
 	uri, size, path, err := authenticator.Draw(login, secret)
-	return Enrolment{Secret: groups(secret, 4), URI: uri, Size: size, Path: path}, err
-}
-
-func groups(s string, n int) string {
-	var out []string
-	for len(s) > n {
-		out, s = append(out, s[:n]), s[n:]
-	}
-	return strings.Join(append(out, s), " ")
+	return Enrolment{Secret: random.Groups(secret, 4), URI: uri, Size: size, Path: path}, err
 }
 
 // CodeInput is a code of the second factor.
@@ -180,7 +172,6 @@ func orStale(err error) error {
 	return err
 }
 
-// compact drops the spaces and hyphens with which codes are printed.
 // Card is a freshly made card of one-time codes. It is shown once, to be printed.
 type Card struct {
 	Login   string    `json:"login"`
@@ -237,20 +228,11 @@ func (s *Service) drawCard(ctx context.Context) (codes []string, salt []byte, ha
 	salt = make([]byte, password.SaltSize)
 	rand.Read(salt)
 	for len(codes) < CardCodes {
-		code := digits(cardDigits)
-		if slices.Contains(codes, groups(code, 4)) {
+		code := random.Digits(cardDigits)
+		if slices.Contains(codes, random.Groups(code, 4)) {
 			continue
 		}
-		codes, hashes = append(codes, groups(code, 4)), append(hashes, s.hasher.Stretch(code, salt))
+		codes, hashes = append(codes, random.Groups(code, 4)), append(hashes, s.hasher.Stretch(code, salt))
 	}
 	return codes, salt, hashes, nil
-}
-
-// digits draws n decimal digits.
-func digits(n int) string {
-	b := make([]byte, n)
-	for i := range b {
-		b[i] = byte('0' + password.Draw(10))
-	}
-	return string(b)
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"linli/internal/civic/account/password"
+	"linli/internal/civic/account/post"
 	"linli/internal/civic/region"
 	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
@@ -16,41 +17,6 @@ import (
 	"linli/internal/platform/spelling"
 	"linli/internal/platform/telephone"
 )
-
-// appointments says who may give and end which roles, inside his own region. Residents and volunteers are made by what they do, not by
-// appointment.
-var appointments = map[auth.Role][]auth.Role{
-	auth.SecurityAdmin: auth.Roles[2:],
-	auth.BannerOfficer: {auth.TownOfficer, auth.StationManager, auth.CommunityHead, auth.TeamLeader, auth.PartnerContact, auth.SocialWorker},
-	auth.TownOfficer:   {auth.StationManager, auth.CommunityHead, auth.TeamLeader, auth.PartnerContact, auth.SocialWorker},
-}
-
-// levels says at which levels of division a role may be held, from the highest to the lowest.
-var levels = map[auth.Role][2]int{
-	auth.TeamLeader: {3, 5}, auth.PartnerContact: {3, 5}, auth.SocialWorker: {3, 5}, auth.StationManager: {5, 5}, auth.CommunityHead: {5, 5},
-	auth.TownOfficer: {4, 4}, auth.BannerOfficer: {3, 3}, auth.LeagueOfficer: {2, 2}, auth.RegionOfficer: {1, 1},
-	auth.Inspector: {1, 4}, auth.Editor: {1, 4}, auth.Auditor: {1, 3}, auth.SystemAdmin: {1, 3}, auth.SecurityAdmin: {1, 3},
-	auth.AuditAdmin: {1, 3},
-}
-
-var admins = []auth.Role{auth.SystemAdmin, auth.SecurityAdmin, auth.AuditAdmin}
-
-// MayAppoint lists the roles that the actor may give, in the order of the contract.
-func MayAppoint(a auth.Actor) (out []auth.Role) {
-	for _, r := range auth.Roles[2:] {
-		if a.System != "" || slices.ContainsFunc(a.Grants, func(g auth.Grant) bool { return slices.Contains(appointments[g.Role], r) }) {
-			out = append(out, r)
-		}
-	}
-	return out
-}
-
-// mayGive says whether the actor may give or end a role there.
-func mayGive(a auth.Actor, role auth.Role, at auth.Region) bool {
-	return a.System != "" || slices.ContainsFunc(a.Grants, func(g auth.Grant) bool {
-		return slices.Contains(appointments[g.Role], role) && g.Region.Contains(at)
-	})
-}
 
 // Post is a role to be given.
 type Post struct {
@@ -68,10 +34,10 @@ func (s *Service) checkPost(ctx context.Context, tx *db.Tx, p *Post) error {
 	if p.From == 0 {
 		p.From = today
 	}
-	span, given := levels[p.Role]
+	span, given := post.Levels(p.Role)
 	c.That(given, "role", "没有这个角色，或者它不由任命产生")
 	c.That(!given || p.Region != 0 && p.Region.Level() >= span[0] && p.Region.Level() <= span[1], "role_region", "这个角色不设在这一级，请重选地方")
-	c.That(!given || mayGive(a, p.Role, p.Region), "role", "您不能在那里任命这个角色")
+	c.That(!given || post.MayGive(a, p.Role, p.Region), "role", "您不能在那里任命这个角色")
 	c.That(strings.TrimSpace(p.Reason) != "", "reason", "请写明任命依据，例如文号或会议")
 	c.That(p.Until == 0 || p.Until >= max(p.From, today), "until", "到期日要在生效日之后，并且还没有过去")
 	c.That(p.Role == auth.StationManager || p.StationID == 0, "station_id", "只有站点管理员才选站点")
@@ -120,7 +86,7 @@ func (s *Service) appoint(ctx context.Context, tx *db.Tx, r accountRow, p Post) 
 		return g, err
 	}
 	for _, h := range held {
-		if !compatible(h.Role, p.Role) {
+		if !post.Compatible(h.Role, p.Role) {
 			return g, errs.Field("role", "系统、安全、审计管理员互不兼任，也不兼任其他岗位")
 		}
 	}
@@ -147,14 +113,6 @@ func (g Grant) detail() map[string]any {
 		"until": g.UntilDay.String()}
 }
 
-// compatible says whether one account may hold both: an administrator holds nothing else that people appoint to.
-func compatible(a, b auth.Role) bool {
-	return a == b || !slices.Contains(admins, a) && !slices.Contains(admins, b) || personal(a) || personal(b)
-}
-
-// personal roles are held over oneself.
-func personal(r auth.Role) bool { return r == auth.Resident || r == auth.Volunteer }
-
 // EndingEvent says that a role is about to be taken back; a listener may refuse.
 type EndingEvent struct{ Grant Grant }
 
@@ -173,7 +131,7 @@ func (s *Service) EndGrant(ctx context.Context, in EndInput) (Nothing, error) {
 		if i < 0 {
 			return nil, errs.ErrNotFound
 		}
-		if !mayGive(auth.From(ctx), held[i].Role, held[i].Region) {
+		if !post.MayGive(auth.From(ctx), held[i].Role, held[i].Region) {
 			return nil, errs.ErrDenied
 		}
 		if err := s.Ending.Publish(ctx, tx, EndingEvent{held[i]}); err != nil {
@@ -201,7 +159,7 @@ func (s *Service) target(ctx context.Context, tx *db.Tx, id db.ID, perm auth.Per
 	}
 	held, err := standing.All(ctx, tx, id, int64(clock.DayOf(tx.Now)))
 	for _, g := range held {
-		if err == nil && !personal(g.Role) && !mayGive(auth.From(ctx), g.Role, g.Region) {
+		if err == nil && !post.Personal(g.Role) && !post.MayGive(auth.From(ctx), g.Role, g.Region) {
 			err = errs.Deny("这个账号有您管不到的角色，请找上级安全管理员")
 		}
 	}

@@ -24,6 +24,7 @@ const (
 	StaffSession    = 12 * time.Hour      // from sign-in, in any case
 	OwnIdle         = 30 * 24 * time.Hour // residents and volunteers, on their own phones
 	OwnSession      = 90 * 24 * time.Hour
+	JustNow         = 15 * time.Minute     // who has no password proves himself anew by having signed in since
 	Touch           = 5 * time.Minute      // how exactly the last use of a session is kept
 	DeviceLife      = 400 * 24 * time.Hour // how long a browser stays known
 	CardCodes       = 10

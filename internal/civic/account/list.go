@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"linli/internal/civic/account/password"
+	"linli/internal/civic/account/post"
 	"linli/internal/civic/person"
 	"linli/internal/civic/region"
 	"linli/internal/platform/act"
@@ -58,7 +59,7 @@ func masked(ctx context.Context, tx *db.Tx, lines []Line) error {
 }
 
 func nameFor(name string, held []Grant) string {
-	if slices.ContainsFunc(held, func(g Grant) bool { return !personal(g.Role) }) {
+	if slices.ContainsFunc(held, func(g Grant) bool { return !post.Personal(g.Role) }) {
 		return name
 	}
 	return person.MaskName(name)
@@ -119,7 +120,7 @@ func (s *Service) Sheet(ctx context.Context, in GetInput) (Sheet, error) {
 
 func (s *Service) sheet(ctx context.Context, tx *db.Tx, r accountRow) (out Sheet, err error) {
 	a := auth.From(ctx)
-	out = Sheet{Account: r.Account, TOTP: r.TOTP != nil, Initial: r.PasswordUntil != nil, May: MayAppoint(a), Propose: password.New()}
+	out = Sheet{Account: r.Account, TOTP: r.TOTP != nil, Initial: r.PasswordUntil != nil, May: post.MayAppoint(a), Propose: password.New()}
 	if out.Place, err = region.FullName(ctx, tx, r.Region); err != nil {
 		return out, err
 	}
@@ -162,7 +163,7 @@ func (out *Sheet) history(ctx context.Context, tx *db.Tx, a auth.Actor) error {
 			out.Past = append(out.Past, h)
 			continue
 		}
-		h.Mine = !personal(g.Role) && mayGive(a, g.Role, g.Region)
+		h.Mine = !post.Personal(g.Role) && post.MayGive(a, g.Role, g.Region)
 		now, out.Grants = append(now, g), append(out.Grants, h)
 	}
 	out.Account.Name = nameFor(out.Account.Name, now)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"linli/internal/civic/account/password"
+	"linli/internal/civic/account/random"
 	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
@@ -107,7 +108,7 @@ func (s *Service) renew(ctx context.Context, tx *db.Tx, a Account, c Client) (ou
 		return out, err
 	}
 	if c.Device != "" {
-		if v.device, _, err = db.Found(deviceByToken.One(ctx, tx, hashToken(c.Device))); err != nil {
+		if v.device, _, err = db.Found(deviceByToken.One(ctx, tx, random.Hash(c.Device))); err != nil {
 			return out, err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"linli/internal/civic/account/password"
+	"linli/internal/civic/account/post"
 	"linli/internal/civic/region"
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
@@ -17,6 +18,7 @@ import (
 type Entrance struct {
 	Back     string
 	Personas []Persona
+	Doors    []Door
 }
 
 // BackInput says where to go after signing in.
@@ -27,7 +29,11 @@ type BackInput struct {
 // Entrance gives the page of sign-in.
 func (s *Service) Entrance(ctx context.Context, in BackInput) (Entrance, error) {
 	list, err := s.Personas(ctx, Nothing{})
-	return Entrance{Back: in.Back, Personas: list}, err
+	out := Entrance{Back: in.Back, Personas: list}
+	if err == nil && s.Doors != nil {
+		out.Doors, err = s.Doors(ctx)
+	}
+	return out, err
 }
 
 // Change is the page of the quick change of user.
@@ -100,7 +106,7 @@ type Blank struct {
 
 // Blank gives the page of a new account.
 func (s *Service) Blank(ctx context.Context, in NewInput) (out Blank, err error) {
-	out = Blank{May: MayAppoint(auth.From(ctx)), Propose: password.New()}
+	out = Blank{May: post.MayAppoint(auth.From(ctx)), Propose: password.New()}
 	out.Search, err = s.search(ctx, Appoint, in.Q, 0)
 	return out, err
 }
@@ -137,7 +143,7 @@ type Listing struct {
 // Listing gives the page of accounts.
 func (s *Service) Listing(ctx context.Context, in ListInput) (Listing, error) {
 	list, err := s.List(ctx, in)
-	out := Listing{ListInput: in, Items: list.Items, MayAdd: len(MayAppoint(auth.From(ctx))) > 0}
+	out := Listing{ListInput: in, Items: list.Items, MayAdd: len(post.MayAppoint(auth.From(ctx))) > 0}
 	if list.Next != nil {
 		out.Next = *list.Next
 	}
@@ -173,7 +179,7 @@ func (s *Service) Chart(ctx context.Context, _ Nothing) (out Chart, err error) {
 		}
 		slices.Sort(row.Perms)
 		for _, giver := range auth.Roles {
-			if slices.Contains(appointments[giver], role) {
+			if post.Gives(giver, role) {
 				row.Givers = append(row.Givers, giver.Word())
 			}
 		}

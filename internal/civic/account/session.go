@@ -3,12 +3,10 @@ package account
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
-	"net/netip"
 	"time"
 
+	"linli/internal/civic/account/random"
+	"linli/internal/civic/account/wording"
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
@@ -42,19 +40,6 @@ type Client struct {
 	Browser bool // a person in a browser: the second step is a page of its own, and the browser is remembered
 }
 
-// newToken gives 256 random bits as text, and the hash under which they are kept.
-func newToken() (token string, hash []byte) {
-	b := make([]byte, 32)
-	rand.Read(b)
-	token = base64.RawURLEncoding.EncodeToString(b)
-	return token, hashToken(token)
-}
-
-func hashToken(token string) []byte {
-	h := sha256.Sum256([]byte(token))
-	return h[:]
-}
-
 // Authenticate tells who stands behind a token; an unknown or ended one is Unauthenticated.
 func (s *Service) Authenticate(ctx context.Context, token string) (auth.Actor, error) {
 	a, _, err := s.Session(ctx, token)
@@ -66,7 +51,7 @@ func (s *Service) Authenticate(ctx context.Context, token string) (auth.Actor, e
 func (s *Service) Session(ctx context.Context, token string) (a auth.Actor, out Session, err error) {
 	var rows []sessionRow
 	err = s.db.Glance(ctx, func(tx *db.Tx) error {
-		rows, err = sessionByToken.All(ctx, tx, hashToken(token), time.Now(), int64(clock.DayOf(tx.Now)))
+		rows, err = sessionByToken.All(ctx, tx, random.Hash(token), time.Now(), int64(clock.DayOf(tx.Now)))
 		return err
 	})
 	if err != nil {
@@ -148,7 +133,7 @@ func (r sessionRow) idle(now time.Time) bool {
 // open starts a session and gives its token. need decides how long it may last.
 func (s *Service) open(ctx context.Context, tx *db.Tx, account db.ID, device db.ID, stage string, need Factor,
 	c Client) (string, time.Time, error) {
-	token, hash := newToken()
+	secret, hash := random.Token()
 	now := time.Now()
 	idle, life := OwnIdle, OwnSession
 	if need != NoFactor {
@@ -158,37 +143,15 @@ func (s *Service) open(ctx context.Context, tx *db.Tx, account db.ID, device db.
 		life = StepLife
 	}
 	until := now.Add(life)
-	_, err := addSession.Run(ctx, tx, tx.NewID(), hash, account, device, stage, now, int64(idle/time.Minute), until, prefix(c.IP),
-		cut(c.Agent, 200))
-	return token, until.In(clock.Shanghai), err
+	_, err := addSession.Run(ctx, tx, tx.NewID(), hash, account, device, stage, now, int64(idle/time.Minute), until, wording.Network(c.IP),
+		wording.Cut(c.Agent, 200))
+	return secret, until.In(clock.Shanghai), err
 }
 
 const (
 	stageFactor = "factor"
 	stageFull   = "full"
 )
-
-// prefix keeps of an address what tells networks apart and not households: /24, or /48.
-func prefix(ip string) string {
-	a, err := netip.ParseAddr(ip)
-	if err != nil {
-		return ""
-	}
-	a, bits := a.Unmap(), 48
-	if a.Is4() {
-		bits = 24
-	}
-	p, err := a.Prefix(bits)
-	if err != nil {
-		return ""
-	}
-	return p.String()
-}
-
-func cut(s string, n int) string {
-	r := []rune(s)
-	return string(r[:min(n, len(r))])
-}
 
 // Nothing is the input or answer of an operation that needs none.
 type Nothing struct{}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"linli/internal/civic/account/random"
 	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
@@ -135,7 +136,7 @@ func (s *Service) meet(ctx context.Context, tx *db.Tx, login string, c Client) (
 // know loads what the second step depends on.
 func (s *Service) know(ctx context.Context, tx *db.Tx, v *visitor, c Client) (err error) {
 	if c.Device != "" {
-		if v.device, _, err = db.Found(deviceByToken.One(ctx, tx, hashToken(c.Device))); err != nil {
+		if v.device, _, err = db.Found(deviceByToken.One(ctx, tx, random.Hash(c.Device))); err != nil {
 			return err
 		}
 	}
@@ -286,7 +287,7 @@ func (s *Service) remember(ctx context.Context, tx *db.Tx, v *visitor) (token st
 	now := time.Now()
 	if v.device == 0 {
 		var hash []byte
-		token, hash = newToken()
+		token, hash = random.Token()
 		v.device = tx.NewID()
 		if _, err := addDevice.Run(ctx, tx, v.device, hash, now); err != nil {
 			return "", err
@@ -346,7 +347,7 @@ func (s *Service) Step(ctx context.Context, in StepInput, token string, c Client
 	}
 	out, err := s.second(ctx, v, spelling.Code(in.OTP), c)
 	if err == nil {
-		err = s.db.Write(ctx, func(tx *db.Tx) error { _, err := endStep.Run(ctx, tx, hashToken(token)); return err })
+		err = s.db.Write(ctx, func(tx *db.Tx) error { _, err := endStep.Run(ctx, tx, random.Hash(token)); return err })
 	}
 	return out, err
 }
@@ -355,7 +356,7 @@ func (s *Service) Step(ctx context.Context, in StepInput, token string, c Client
 func (s *Service) pending(ctx context.Context, token string, c Client, attempt bool) (v visitor, err error) {
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		v = visitor{}
-		v.accountRow, v.known, err = db.Found(stepByToken.One(ctx, tx, hashToken(token), time.Now()))
+		v.accountRow, v.known, err = db.Found(stepByToken.One(ctx, tx, random.Hash(token), time.Now()))
 		if err != nil || !v.known {
 			return orStep(err)
 		}
@@ -406,6 +407,6 @@ type Familiar struct {
 // Familiars lists who has signed in on this browser, the last first, for the quick change of user on a shared computer.
 func (s *Service) Familiars(ctx context.Context, _ Nothing, c Client) ([]Familiar, error) {
 	return act.Read(ctx, s.db, Enter, func(tx *db.Tx) ([]Familiar, error) {
-		return familiars.All(ctx, tx, hashToken(c.Device), time.Now().Add(-DeviceLife), clock.DayOf(tx.Now))
+		return familiars.All(ctx, tx, random.Hash(c.Device), time.Now().Add(-DeviceLife), clock.DayOf(tx.Now))
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"linli/internal/civic/account/random"
 	"linli/internal/civic/person"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
@@ -84,7 +85,7 @@ func (s *Service) sendCode(ctx context.Context, tx *db.Tx, phone, purpose string
 	if _, err := voidCodes.Run(ctx, tx, blind, purpose, now); err != nil {
 		return Ticket{}, err
 	}
-	t, code := Ticket{ID: tx.NewID(), ExpiresAt: inZone(now.Add(CodeLife))}, digits(smsDigits)
+	t, code := Ticket{ID: tx.NewID(), ExpiresAt: inZone(now.Add(CodeLife))}, random.Digits(smsDigits)
 	sealed := s.keys.SealText(phone, sealedAt(t.ID))
 	if _, err := addCode.Run(ctx, tx, t.ID, sealed, blind, purpose, s.codeMAC(t.ID, code), now, t.ExpiresAt); err != nil {
 		return Ticket{}, err

@@ -83,6 +83,7 @@ var (
 	addSession = db.SQL(`INSERT INTO session (id, token_hash, account_id, device_id, stage, made_at, seen_at, idle_minutes, expires_at, ip,
 		agent)
 		VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10)`)
+	sessionSince = db.Query[time.Time](`SELECT made_at FROM session WHERE id = $1`)
 	touchSession = db.SQL(`UPDATE session SET seen_at = $2 WHERE id = $1`)
 	endSession   = db.SQL(`DELETE FROM session WHERE id = $1 AND account_id = $2`)
 	endStep      = db.SQL(`DELETE FROM session WHERE token_hash = $1 AND stage = 'factor'`)

@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 
+	"linli/internal/civic/account/post"
 	"linli/internal/civic/person"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/db"
@@ -74,7 +75,7 @@ func (s *Service) Forget(ctx context.Context, tx *db.Tx, id db.ID, reason string
 		return err
 	}
 	for _, g := range held {
-		if !personal(g.Role) {
+		if !post.Personal(g.Role) {
 			return errs.WrongState("他还担任" + g.Role.Word() + "，先移交")
 		}
 	}

@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 
+	"linli/internal/civic/account/post"
 	"linli/internal/platform/db"
 )
 
@@ -22,7 +23,7 @@ func Verify(ctx context.Context, tx *db.Tx, report func(object, what string)) er
 		if g.Role.Word() == "" {
 			report("role_grant/"+g.ID.String(), "unknown role")
 		}
-		if personal(g.Role) != (g.Region == 0) {
+		if post.Personal(g.Role) != (g.Region == 0) {
 			report("role_grant/"+g.ID.String(), "a role over oneself has no region, every other has one")
 		}
 		return nil

@@ -69,6 +69,16 @@ func keep(ctx context.Context, e Entered) {
 	}
 }
 
+// Welcome is EnterAs for a browser: it keeps what the answer gives in cookies, and says where the sign-in leads.
+func (s *Service) Welcome(ctx context.Context, a Account, back string) (string, error) {
+	e, err := s.EnterAs(ctx, a.ID, client(ctx))
+	if err != nil {
+		return "", err
+	}
+	keep(ctx, e)
+	return after(e, back), nil
+}
+
 // after says where a sign-in leads.
 func after(e Entered, back string) string {
 	switch {

@@ -1,7 +1,6 @@
 package account
 
 import (
-	"cmp"
 	"strconv"
 	"strings"
 
@@ -72,37 +71,6 @@ func untilWords(g Grant) string {
 		return ""
 	}
 	return "，到 " + g.UntilDay.String()
-}
-
-// Words of the two halves of a permission, area.verb.
-var (
-	areaWords = map[string]string{"account": "账号", "audit": "审计", "attendance": "签到", "calendar": "工作日历", "catalogue": "服务目录",
-		"certificate": "证明", "dictionary": "字典", "dispatch": "派单", "job": "后台任务", "notify": "消息", "order": "订单", "person": "人员登记",
-		"portal": "公开页面", "record": "服务记录", "region": "区划", "setting": "设置",
-		"station": "站点", "volunteer": "志愿者"}
-	verbWords = map[string]string{"appoint": "任命和收回", "approve": "审批", "cancel": "撤单", "card": "发联系卡", "confirm": "确认", "consent": "登记同意",
-		"create": "新建", "desk": "工作台", "edit": "修改", "enrol": "当面登记", "erase": "注销", "handle": "受理和派单", "import": "导入", "issue": "登记资质和保险",
-		"lock": "停用和恢复", "manage": "管理", "merge": "合并重复",
-		"own": "自己的", "register": "登记", "reveal": "查看原值（留痕）", "roles": "查看角色权限", "second": "第二人审批", "serve": "接单和服务", "subject": "个人信息请求",
-		"update": "更新",
-		"view":   "查看", "void": "作废"}
-)
-
-// permWords says a permission as people do; a half without a word stays as it is.
-func permWords(p auth.Perm) string {
-	area, verb, _ := strings.Cut(string(p), ".")
-	return cmp.Or(areaWords[area], area) + "：" + cmp.Or(verbWords[verb], verb)
-}
-
-// agentWords names a browser as people know it.
-func agentWords(agent string) string {
-	for _, x := range []struct{ mark, word string }{{"MicroMessenger", "微信"}, {"HarmonyOS", "华为手机"}, {"iPhone", "苹果手机"}, {"iPad", "平板"},
-		{"Android", "安卓手机"}, {"Windows", "Windows 电脑"}, {"Macintosh", "苹果电脑"}, {"Linux", "Linux 电脑"}} {
-		if strings.Contains(agent, x.mark) {
-			return x.word
-		}
-	}
-	return "其他程序"
 }
 
 // roleOptions lists roles to choose from; nil is all.
