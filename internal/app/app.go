@@ -11,6 +11,7 @@ import (
 
 	"linli/internal/civic/account"
 	"linli/internal/civic/appointment"
+	"linli/internal/civic/identity"
 	"linli/internal/civic/person"
 	"linli/internal/civic/region"
 	"linli/internal/civic/setting"
@@ -91,11 +92,12 @@ type App struct {
 	Blobs  *blob.Store
 	Areas  []area.Area // in the order in which they build on each other
 
-	Region  *region.Service
-	Setting *setting.Service
-	Person  *person.Service
-	Account *account.Service
-	Appoint *appointment.Service
+	Region   *region.Service
+	Setting  *setting.Service
+	Person   *person.Service
+	Account  *account.Service
+	Appoint  *appointment.Service
+	Identity *identity.Service
 
 	Station   *station.Service
 	Standard  *standard.Service
@@ -216,11 +218,15 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 	if err != nil {
 		return nil, err
 	}
-	a.build(cfg)
+	ways, err := outward.NewGuard(cfg.Inside)
+	if err != nil {
+		return nil, err
+	}
+	a.build(cfg, ways)
 	a.Webhook = webhook.New(d, keys, out)
 	a.follow()
 	a.Areas = []area.Area{a.ground(),
-		a.Region.Area(), a.Setting.Area(), a.Person.Area(), a.Account.Area(), a.Appoint.Area(),
+		a.Region.Area(), a.Setting.Area(), a.Person.Area(), a.Account.Area(), a.Identity.Area(), a.Appoint.Area(),
 		a.Station.Area(), a.Standard.Area(),
 		a.Office.Template.Area(), a.Office.Home.Area(), a.Office.Notice.Area(), a.Office.Photo.Area(), a.Office.Workplan.Area(),
 		a.Office.Rule.Area(),
@@ -243,13 +249,14 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 }
 
 // build makes each service over those that it builds on.
-func (a *App) build(cfg config.Server) {
+func (a *App) build(cfg config.Server, ways *outward.Guard) {
 	d, keys := a.DB, a.Keys
 	a.Region = region.New(d)
 	a.Setting = setting.New(d)
 	a.Person = person.New(d, keys, cfg.Demo)
 	a.Person.SMS = a.text
 	a.Account = account.New(d, keys, account.Outside{Persons: a.Person, SMS: a.text, Station: stationThere}, cfg.Demo)
+	a.Identity = identity.New(d, keys, a.Account, ways, cfg.BaseURL)
 	a.Appoint = appointment.New(d, a.Person, a.Account, a.Blobs, a.text)
 
 	a.Station = station.New(d, keys)
@@ -318,6 +325,7 @@ func (a *App) follow() {
 	a.Region.Closing.Subscribe(a.held)
 	a.Region.Moved.Subscribe(a.rekey)
 	a.Account.Follow(a.Person)
+	a.Identity.Follow()
 	a.Station.Follow(a.Region, a.Account)
 	a.Standard.Follow(a.Station)
 	a.Office.Roster.Follow(a.Station)

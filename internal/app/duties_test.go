@@ -60,7 +60,8 @@ import (
 //	left: elsewhere: …                 a duty that the operation does not have, with the reason
 //
 // Lines row, before, given and at take place in the order in which they stand, as often as they are needed. {login} and {password} are
-// those of who does it, {otp:SECRET} a code of an authenticator, {sms} the code that was sent last.
+// those of who does it, {otp:SECRET} a code of an authenticator ({totp} is his own secret), {sms} the code that was sent last, {issuer}
+// a provider of sign-in.
 //
 // What needs no word is tried too: somebody of the same role elsewhere (404), an old version (409 stale_version), the same key twice
 // (the same answer, one effect, one trail), the key with another body (422), and the form of the operation pressed twice (the same
@@ -175,7 +176,8 @@ func newStage(t *testing.T, d *db.DB, x duty) *stage {
 	s := &stage{t: t, d: d, duty: x, m: village.manifest, now: dutyTime}
 	village.mu.Lock() // the schemas of inputs are made one after the other
 	defer village.mu.Unlock()
-	a, err := app.Assemble(d, village.keys, config.Store{Data: t.TempDir()}, config.Server{Demo: true, OutboxDir: t.TempDir()})
+	a, err := app.Assemble(d, village.keys, config.Store{Data: t.TempDir()}, config.Server{Demo: true, OutboxDir: t.TempDir(),
+		Inside: []string{"127.0.0.0/8"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -298,7 +300,7 @@ func (s *stage) fill(text string, row map[string]string) string {
 		b.Community.String(), "{station}", b.Station.String(), "{today}", clock.DayOf(dutyTime).String(), "{day}",
 		strconv.FormatInt(int64(clock.DayOf(dutyTime)), 10), "{png}", png, "{xlsx}", xlsx, "{map}", outlines}
 	by, _ := s.account(s.duty.by)
-	pairs = append(pairs, "{login}", by.Login, "{password}", by.Password)
+	pairs = append(pairs, "{login}", by.Login, "{password}", by.Password, "{totp}", by.TOTPSecret, "{issuer}", issuer())
 	pairs = append(pairs, standins(row)...)
 	if strings.Contains(text, "{sms}") {
 		pairs = append(pairs, "{sms}", s.sms())
@@ -316,6 +318,16 @@ func (s *stage) fill(text string, row map[string]string) string {
 		return base64.StdEncoding.EncodeToString([]byte(inner))
 	})
 }
+
+// issuer is a provider of sign-in that has published what it is, and does nothing else.
+var issuer = sync.OnceValue(func() string {
+	var s *httptest.Server
+	s = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintf(w, `{"issuer":%q,"authorization_endpoint":%[1]q,"token_endpoint":%[1]q,"jwks_uri":%[1]q,"response_types_supported":["code"]}`,
+			s.URL)
+	}))
+	return s.URL
+})
 
 // standins gives what stands for the names of a row's columns.
 func standins(row map[string]string) (pairs []string) {

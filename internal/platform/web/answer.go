@@ -200,7 +200,7 @@ func isSignIn(e *errs.Error, page string) bool {
 func entered(req *http.Request) url.Values {
 	out := url.Values{}
 	for name, values := range req.PostForm {
-		if !strings.Contains(name, "password") && name != "otp" && !slices.Contains(controls, name) {
+		if !strings.Contains(name, "password") && !strings.Contains(name, "secret") && name != "otp" && !slices.Contains(controls, name) {
 			out[name] = values
 		}
 	}

@@ -303,6 +303,21 @@ func (r *Router) servePage(route *Route, view func(out any) templ.Component) htt
 	}
 }
 
+// Lead serves op as an address that leads on, to where op says: for what comes from another system or goes to one, where a page of its
+// own would only stand in the way. What leads back into this system was judged by Local.
+func Lead[In any](r *Router, pattern, operation string, perm auth.Perm, op Op[In, string], opts ...Option) {
+	route := mount(r, pattern, KindPage, operation, perm, op, opts)
+	r.handle(route, func(w http.ResponseWriter, req *http.Request) {
+		out, _, err := r.run(route, w, req, route.input(), nil)
+		if err != nil {
+			r.fail(w, req, route, err)
+			return
+		}
+		w.Header().Set("Cache-Control", "private, no-store")
+		http.Redirect(w, req, out.(string), http.StatusSeeOther)
+	})
+}
+
 // Form serves op for a browser: done, it leads to next, which says so; refused, it shows again(in) with what was entered and each error.
 func Form[In, Out any](r *Router, pattern, operation string, perm auth.Perm, op Op[In, Out], again func(In) string,
 	next func(In, Out) string, opts ...Option) {
