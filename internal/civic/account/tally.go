@@ -18,7 +18,8 @@ type tally struct {
 // stranger who fails on purpose shuts out himself, and many strangers are stopped before they guess anything. A device that the account
 // has used before counts for itself (see know), and what an administrator resets begins anew, so both stay open to the owner.
 func (s *Service) talliesOf(who string, c Client) []tally {
-	return []tally{{s.keys.MAC("attempt", []byte(who+" "+wording.Network(c.IP))), Failures}, {s.keys.MAC("attempt", []byte(who)), FailuresOfAll}}
+	return []tally{{s.keys.MAC("attempt", []byte(who+" "+wording.Network(c.IP))), Failures},
+		{s.keys.MAC("attempt", []byte(who)), FailuresOfAll}}
 }
 
 // charge counts an attempt before it is judged; errLocked while one of its counts rests.

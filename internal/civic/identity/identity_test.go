@@ -358,7 +358,8 @@ func TestKeepRefuses(t *testing.T) {
 			"invalid issuer: 那边不支持授权码方式（code）":              {says(other, "response_types_supported", []string{"id_token"})},
 			"invalid issuer: 那边不支持 PKCE 的 S256":             {says(other, "code_challenge_methods_supported", []string{"plain"})},
 			"invalid issuer: 那边不收客户端密钥":                     {says(other, "token_endpoint_auth_methods_supported", []string{"none"})},
-			"invalid issuer: 那边公布的地址不全，或者不是 https":          {says(other, "token_endpoint", "http://sso.example/token"), says(other, "jwks_uri", nil)},
+			"invalid issuer: 那边公布的地址不全，或者不是 https": {says(other, "token_endpoint", "http://sso.example/token"),
+				says(other, "jwks_uri", nil)},
 		} {
 			for _, change := range list {
 				other.doc = nil

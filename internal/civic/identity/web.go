@@ -53,8 +53,8 @@ func (s *Service) admin(r *web.Router) {
 	web.Form(r, "POST "+admin, "identity.add", Manage, s.Add, func(AddInput) string { return admin },
 		func(_ AddInput, p Provider) string { return at(p) }, few)
 	web.Page(r, "GET "+admin+"/{id}", "identity.get", View, s.Sheet, sheetPage)
-	web.Form(r, "POST "+admin+"/{id}", "identity.change", Manage, s.Change, func(in ChangeInput) string { return admin + "/" + in.ID.String() },
-		func(_ ChangeInput, p Provider) string { return at(p) }, few)
+	web.Form(r, "POST "+admin+"/{id}", "identity.change", Manage, s.Change,
+		func(in ChangeInput) string { return admin + "/" + in.ID.String() }, func(_ ChangeInput, p Provider) string { return at(p) }, few)
 	web.Form(r, "POST "+admin+"/{id}/switch", "identity.switch", Manage, s.Switch,
 		func(in SwitchInput) string { return admin + "/" + in.ID.String() }, func(_ SwitchInput, p Provider) string { return at(p) }, few)
 }

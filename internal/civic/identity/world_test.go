@@ -18,6 +18,7 @@ import (
 	"linli/internal/platform/errs/errstest"
 	"linli/internal/platform/outward"
 	"linli/internal/platform/seal"
+	"linli/internal/platform/sms"
 )
 
 const (
@@ -56,7 +57,8 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	t.Helper()
 	keys := seal.Ephemeral()
 	w := &world{T: t, d: d, persons: person.New(d, keys, true), peer: newPeer(t), secret: account.NewSecret(), now: clock.Now()}
-	accounts := account.New(d, keys, account.Outside{Persons: w.persons, SMS: func(context.Context, *db.Tx, string, string) error { return nil }}, true)
+	accounts := account.New(d, keys, account.Outside{Persons: w.persons,
+		SMS: func(context.Context, *db.Tx, string, sms.Text) error { return nil }}, true)
 	w.Service = New(d, keys, accounts, w.guard("127.0.0.0/8"), "https://linli.example/")
 	w.Follow()
 	w.write(func(tx *db.Tx) error {

@@ -97,7 +97,7 @@ const (
 	DispatchWaves   Key = "dispatch.waves"
 	SmallCell       Key = "stats.small_cell"
 
-	BackupDays Key = "backup.days"
+	BackupDays      Key = "backup.days"
 	OpenLicence     Key = "open.licence"
 	OpenLicenceLink Key = "open.licence_link"
 )

@@ -99,42 +99,22 @@ func (v Public) below() []auth.Region {
 	return slices.DeleteFunc(slices.Clone(v.Kept.Order), func(at auth.Region) bool { return at == v.Kept.Region })
 }
 
-// tabled are the indicators that the published table of divisions has room for.
-var tabled = []string{"coverage", "stations", "registered", "services", "hours", "closed_rate", "satisfaction"}
+// Tabled says whether the published table of divisions has room for an indicator.
+func (i Indicator) Tabled() bool {
+	return slices.Contains([]string{"coverage", "stations", "registered", "services", "hours", "closed_rate", "satisfaction"}, i.Code)
+}
 
 // few are those of the published table.
-func (v Public) few() (out []Indicator) {
-	for _, i := range v.indicators {
-		if slices.Contains(tabled, i.Code) {
-			out = append(out, i)
-		}
-	}
-	return out
+func (v Public) few() []Indicator {
+	return slices.DeleteFunc(slices.Clone(v.indicators), func(i Indicator) bool { return !i.Tabled() })
 }
 
-// Shown is one figure that /figures shows.
-type Shown struct {
-	Snapshot
-	At        auth.Region
-	Name      string
-	Indicator Indicator
-	Figure    Figure
-}
-
-// Shown gives what /figures shows of the first publication after one, and which that is: everything of the division, and of those
-// directly below what the table has room for. Without a later publication there is nothing, and 0.
-func (s *Service) Shown(ctx context.Context, tx *db.Tx, after db.ID) (out []Shown, id db.ID, err error) {
+// NextPublic gives the first publication after one, and the indicators that are public; without a later one nothing.
+func (s *Service) NextPublic(ctx context.Context, tx *db.Tx, after db.ID) (Kept, []Indicator, error) {
 	snap, there, err := db.Found(nextPublic.One(ctx, tx, int64(after)))
 	if err != nil || !there {
-		return nil, 0, err
+		return Kept{}, nil, err
 	}
 	kept, err := s.Reopen(ctx, tx, snap.ID)
-	for _, at := range kept.Order {
-		for _, i := range s.publicOnes() {
-			if f, there := kept.Figures[at][i.Code]; there && (at == snap.Region || slices.Contains(tabled, i.Code)) {
-				out = append(out, Shown{snap, at, kept.Names[at], i, f})
-			}
-		}
-	}
-	return out, snap.ID, err
+	return kept, s.publicOnes(), err
 }

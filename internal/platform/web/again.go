@@ -17,6 +17,7 @@ import (
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/spelling"
 )
 
 // What is kept of a request with an Idempotency-Key is what its repetition needs to be answered alike: of a form where it led, of JSON
@@ -47,7 +48,7 @@ func (r *Router) once(req *http.Request, route *Route, got body, keep keeper) (*
 		}
 		return nil, nil
 	}
-	if len(key) > MaxKey || badText(key, true) != "" {
+	if len(key) > MaxKey || spelling.Deceives(key, true) != "" {
 		return nil, errs.New(errs.Unreadable, "unreadable", "Idempotency-Key 无效")
 	}
 	if len(key) > shortKey {

@@ -2,13 +2,12 @@ package web
 
 import (
 	"fmt"
-	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/validation"
+
+	"linli/internal/platform/spelling"
 )
 
 // lineLength is the longest text that must be one line: line breaks are for the longer ones only.
@@ -25,7 +24,7 @@ func tidy(at string, obj map[string]any, s *huma.Schema, faults *faults) {
 	for name, v := range obj {
 		child := property(s, name)
 		obj[name] = tidyValue(at+"."+name, v, child, faults)
-		if msg := badText(name, true); msg != "" {
+		if msg := spelling.Deceives(name, true); msg != "" {
 			faults.add(at, "字段名里有不能用的字符")
 			delete(obj, name)
 		}
@@ -42,7 +41,7 @@ func tidyValue(at string, v any, s *huma.Schema, faults *faults) any {
 		if !oneLine {
 			v = strings.ReplaceAll(v, "\r\n", "\n")
 		}
-		if msg := badText(v, oneLine); msg != "" {
+		if msg := spelling.Deceives(v, oneLine); msg != "" {
 			faults.add(at, msg)
 		}
 		if s != nil && s.ContentEncoding == "base64" {
@@ -65,28 +64,6 @@ func tidyValue(at string, v any, s *huma.Schema, faults *faults) any {
 	}
 	return v
 }
-
-// badText says what is wrong with the characters of s, or "".
-func badText(s string, oneLine bool) string {
-	if !utf8.ValidString(s) {
-		return "不是 UTF-8 文字"
-	}
-	for _, r := range s {
-		switch {
-		case (r == '\n' || r == '\t') && !oneLine:
-		case unicode.IsControl(r):
-			return "有控制字符，请删掉后再试"
-		case slices.Contains(bidi, r):
-			return "有看不见的方向字符，请删掉后再试"
-		case r&0xfffe == 0xfffe, r >= 0xfdd0 && r <= 0xfdef, r == 0xfffd:
-			return "有无效字符，请删掉后再试"
-		}
-	}
-	return ""
-}
-
-// bidi can make a name read differently from what it is. Mongolian's U+180E, U+200C, U+200D and U+202F are not among them.
-var bidi = []rune{0x061c, 0x200b, 0x200e, 0x200f, 0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2060, 0x2066, 0x2067, 0x2068, 0x2069, 0xfeff}
 
 const missing = "\x00"
 

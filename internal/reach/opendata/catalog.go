@@ -24,7 +24,8 @@ const name = "内蒙古自治区城乡社区志愿服务站（点）信息系统
 
 // Linked says the catalogue in the terms of schema.org.
 func (v Catalogue) Linked(base string) linked.Catalog {
-	out := linked.Catalog{Context: linked.Terms(), Type: "DataCatalog", ID: base + open, URL: base + open, Name: "数据开放", Publisher: linked.By(name)}
+	out := linked.Catalog{Context: linked.Terms(), Type: "DataCatalog", ID: base + open, URL: base + open, Name: "数据开放",
+		Publisher: linked.By(name)}
 	for _, d := range v.Items {
 		out.Datasets = append(out.Datasets, d.linked(base, v.Licence))
 	}
@@ -39,8 +40,9 @@ func (v Detail) Linked(base string) linked.Dataset {
 }
 
 func (d Dataset) linked(base string, l Licence) linked.Dataset {
-	out := linked.Dataset{Type: "Dataset", ID: base + d.path(), URL: base + d.path(), Name: d.Title, Description: d.About + "。一行是" + d.Unit + "。" + d.Hidden,
-		Free: true, Licence: l.Link, Conditions: l.Name, Language: linked.Language, Creator: linked.By(name)}
+	out := linked.Dataset{Type: "Dataset", ID: base + d.path(), URL: base + d.path(), Name: d.Title,
+		Description: d.About + "。一行是" + d.Unit + "。" + d.Hidden, Free: true, Licence: l.Link, Conditions: l.Name, Language: linked.Language,
+		Creator: linked.By(name)}
 	for _, form := range []string{"csv", "json"} {
 		out.Downloads = append(out.Downloads, linked.Download{Type: "DataDownload", Format: forms[form].kind, URL: base + d.file(form)})
 	}
@@ -53,7 +55,8 @@ func (d Dataset) linked(base string, l Licence) linked.Dataset {
 // dcat is a node of a catalogue in the words of DCAT (W3C), for the catalogues of others.
 type dcat map[string]any
 
-var dcatTerms = map[string]string{"dcat": "http://www.w3.org/ns/dcat#", "dct": "http://purl.org/dc/terms/", "foaf": "http://xmlns.com/foaf/0.1/"}
+var dcatTerms = map[string]string{"dcat": "http://www.w3.org/ns/dcat#", "dct": "http://purl.org/dc/terms/",
+	"foaf": "http://xmlns.com/foaf/0.1/"}
 
 // Catalog gives the catalogue as DCAT in JSON-LD.
 func (s *Service) Catalog(ctx context.Context, in NoInput) (blob.File, error) {
@@ -76,8 +79,9 @@ func (s *Service) Catalog(ctx context.Context, in NoInput) (blob.File, error) {
 }
 
 func (s *Service) entry(d Dataset, v Catalogue, run dcat) dcat {
-	out := dcat{"@id": s.base + d.path(), "@type": "dcat:Dataset", "dct:title": said(d.Title), "dct:description": said(d.About + "。" + d.Hidden),
-		"dct:identifier": d.Code, "dct:publisher": run, "dcat:landingPage": link(s.base + d.path()), "dct:spatial": said("内蒙古自治区")}
+	out := dcat{"@id": s.base + d.path(), "@type": "dcat:Dataset", "dct:title": said(d.Title),
+		"dct:description": said(d.About + "。" + d.Hidden), "dct:identifier": d.Code, "dct:publisher": run,
+		"dcat:landingPage": link(s.base + d.path()), "dct:spatial": said("内蒙古自治区")}
 	var takes []dcat
 	for _, form := range []string{"csv", "json"} {
 		t := dcat{"@type": "dcat:Distribution", "dcat:downloadURL": link(s.base + d.file(form)), "dcat:mediaType": forms[form].kind,

@@ -60,7 +60,8 @@ const (
 )
 
 func (s *Service) datasets(figures *stats.Service) []Dataset {
-	return []Dataset{s.divisions(), s.stations(), s.services(), s.activities(), s.figures(figures, coverageSet), s.figures(figures, figuresSet)}
+	return []Dataset{s.divisions(), s.stations(), s.services(), s.activities(), s.figures(figures, coverageSet),
+		s.figures(figures, figuresSet)}
 }
 
 func (s *Service) divisions() Dataset {
@@ -77,7 +78,8 @@ func (s *Service) stations() Dataset {
 	return Dataset{Code: "stations", Title: "志愿服务站和点", About: "开放着的和暂停的志愿服务站（点）：在哪里、什么时候开门", Unit: "一个站或点", Period: "现在", Fresh: current,
 		Page: "/stations", Hidden: nobody + "站点的电话在站点自己的页面上，不成批给，免得被拿去群呼。", Columns: []Column{{"id", "编号", ident, ""},
 			{"no", "站点号", text, ""}, {"kind", "站或点", text, "station 站，point 点"}, {"name", "挂牌名称", text, ""},
-			{"region", "嘎查村（社区）代码", ident, "和区划的代码对应"}, {"community", "嘎查村（社区）", text, ""}, {"host", "依托的设施", text, ""}, {"address", "地址", text, "站点的"},
+			{"region", "嘎查村（社区）代码", ident, "和区划的代码对应"}, {"community", "嘎查村（社区）", text, ""}, {"host", "依托的设施", text, ""},
+			{"address", "地址", text, "站点的"},
 			{"hours", "开放时间", text, "没有登记的为空"}, {"lat", "纬度", number, "WGS 84"}, {"lng", "经度", number, "WGS 84"},
 			{"status", "状态", text, "open 开放，suspended 暂停"}, {"since", "这个状态的日期", day, ""}, {"url", "页面", text, ""}},
 		page: lines(stationsAfter, func(ctx context.Context, r site) ([]string, int64) {
@@ -88,9 +90,10 @@ func (s *Service) stations() Dataset {
 }
 
 func (s *Service) services() Dataset {
-	return Dataset{Code: "services", Title: "服务目录", About: "各级目录里现在可以点的服务", Unit: "一项服务", Period: "现在", Fresh: current, Page: "/services", Hidden: "没有不给的。",
-		Columns: []Column{{"id", "编号", ident, ""}, {"code", "代码", text, "同一级目录里不重复"}, {"name", "名称", text, ""}, {"about", "说明", text, ""},
-			{"category", "类别代码", text, ""}, {"category_name", "类别", text, "建设方案的十五类"}, {"region", "目录属于", ident, "区划代码；自治区的处处可用"},
+	return Dataset{Code: "services", Title: "服务目录", About: "各级目录里现在可以点的服务", Unit: "一项服务", Period: "现在", Fresh: current, Page: "/services",
+		Hidden: "没有不给的。", Columns: []Column{{"id", "编号", ident, ""}, {"code", "代码", text, "同一级目录里不重复"}, {"name", "名称", text, ""},
+			{"about", "说明", text, ""}, {"category", "类别代码", text, ""}, {"category_name", "类别", text, "建设方案的十五类"},
+			{"region", "目录属于", ident, "区划代码；自治区的处处可用"},
 			{"place", "目录属于哪里", text, ""}, {"minutes", "一般用时", number, "分钟"}, {"volunteers", "一般人数", number, ""}, {"risk", "可能的风险", text, ""}},
 		page: lines(servicesAfter, func(_ context.Context, r offering) ([]string, int64) {
 			return []string{r.ID.String(), r.Code, r.Name, r.Blurb, r.Category, catalogue.Categories.Word(r.Category), r.Region.String(), r.Place,
@@ -101,7 +104,8 @@ func (s *Service) services() Dataset {
 func (s *Service) activities() Dataset {
 	return Dataset{Code: "activities", Title: "志愿服务活动", About: "公开发布过的活动：做什么、什么时候、在哪里", Unit: "一场活动", Period: "最近一年的和将要办的", Fresh: current,
 		Page: "/activities", Hidden: nobody + "没有发布的不给；谁报了名、谁来了不给。", Columns: []Column{{"id", "编号", ident, ""}, {"title", "名称", text, ""},
-			{"category", "类别代码", text, ""}, {"category_name", "类别", text, ""}, {"starts_at", "开始", moment, "带 +08:00"}, {"ends_at", "结束", moment, "带 +08:00"},
+			{"category", "类别代码", text, ""}, {"category_name", "类别", text, ""}, {"starts_at", "开始", moment, "带 +08:00"},
+			{"ends_at", "结束", moment, "带 +08:00"},
 			{"region", "嘎查村（社区）代码", ident, ""}, {"station", "服务站", text, ""}, {"place", "地点", text, ""}, {"needed", "要几人", number, ""},
 			{"state", "状态", text, "open 已发布，handed_in 已交名单，cancelled 已取消"}, {"url", "页面", text, ""}},
 		page: func(ctx context.Context, tx *db.Tx, after int64) ([][]string, int64, error) {
@@ -118,14 +122,15 @@ func (s *Service) activities() Dataset {
 }
 
 // lines reads the pages of a dataset with a statement of two arguments: the key after which, and how many.
-func lines[T any](q *db.Rows[T], line func(context.Context, T) ([]string, int64)) func(context.Context, *db.Tx, int64) ([][]string, int64, error) {
+func lines[T any](q *db.Rows[T], line func(context.Context, T) ([]string, int64)) func(context.Context, *db.Tx,
+	int64) ([][]string, int64, error) {
 	return func(ctx context.Context, tx *db.Tx, after int64) ([][]string, int64, error) {
 		return read(ctx, tx, q, line, after, pageRows)
 	}
 }
 
-func read[T any](ctx context.Context, tx *db.Tx, q *db.Rows[T], line func(context.Context, T) ([]string, int64), args ...any) (out [][]string,
-	last int64, err error) {
+func read[T any](ctx context.Context, tx *db.Tx, q *db.Rows[T], line func(context.Context, T) ([]string, int64),
+	args ...any) (out [][]string, last int64, err error) {
 	rows, err := q.All(ctx, tx, args...)
 	for _, r := range rows {
 		cells, key := line(ctx, r)

@@ -2,7 +2,6 @@ package opendata
 
 import (
 	"context"
-	"slices"
 
 	"linli/internal/oversight/stats"
 	"linli/internal/platform/clock"
@@ -26,30 +25,40 @@ var (
 const asPublished = "和“数据”页上公布的一个不多、一个不少，也不更细：人数太少、按种类会看出是谁的，公布时就没有，这里也没有；撤下的马上就没有了。"
 
 func (s *Service) figures(figures *stats.Service, p published) Dataset {
-	return Dataset{Code: p.code, Title: p.title, About: p.about, Unit: "一个指标、一个区划、一个公布的时期", Period: "各次公布的时期；整月公布的有月份", Hidden: nobody + asPublished,
-		Fresh: "主管部门公布或撤下时", Page: "/figures", Columns: []Column{{"publication", "哪一次公布", ident, ""}, {"title", "公布的标题", text, ""},
-			{"publisher", "公布的区划", ident, ""}, {"published_at", "公布时间", moment, "带 +08:00"}, {"from", "从", day, ""}, {"to", "到", day, ""},
-			{"month", "月份", text, "时期正好是一个月的"}, {"region", "区划代码", ident, ""}, {"place", "区划", text, ""}, {"indicator", "指标代码", text, ""},
+	return Dataset{Code: p.code, Title: p.title, About: p.about, Unit: "一个指标、一个区划、一个公布的时期", Period: "各次公布的时期；整月公布的有月份",
+		Hidden: nobody + asPublished, Fresh: "主管部门公布或撤下时", Page: "/figures",
+		Columns: []Column{{"publication", "哪一次公布", ident, ""}, {"title", "公布的标题", text, ""}, {"publisher", "公布的区划", ident, ""},
+			{"published_at", "公布时间", moment, "带 +08:00"}, {"from", "从", day, ""}, {"to", "到", day, ""}, {"month", "月份", text, "时期正好是一个月的"},
+			{"region", "区划代码", ident, ""}, {"place", "区划", text, ""}, {"indicator", "指标代码", text, ""},
 			{"name", "指标", text, ""}, {"value", "数值", text, "和公布的页面上一样写：比例带 %，没有数据的写“没有数据”"}, {"unit", "单位", text, ""},
 			{"definition", "怎么算的", text, ""}},
 		page: func(ctx context.Context, tx *db.Tx, after int64) (out [][]string, last int64, err error) {
 			for len(out) == 0 { // a publication may hold nothing of this set
-				shown, id, err := figures.Shown(ctx, tx, db.ID(after))
-				if err != nil || id == 0 {
+				kept, public, err := figures.NextPublic(ctx, tx, db.ID(after))
+				if err != nil || kept.ID == 0 {
 					return nil, 0, err
 				}
-				for _, f := range slices.DeleteFunc(shown, func(f stats.Shown) bool { return !p.holds(f.Indicator) }) {
-					out = append(out, figureLine(f))
-				}
-				after, last = int64(id), int64(id)
+				out = p.lines(kept, public)
+				after, last = int64(kept.ID), int64(kept.ID)
 			}
 			return out, last, nil
 		}, mark: marked(figuresMark)}
 }
 
-func figureLine(f stats.Shown) []string {
-	return []string{f.ID.String(), f.Title, f.Region.String(), stamp(f.Snapshot.At), f.From.String(), f.To.String(), month(f.From, f.To),
-		f.At.String(), f.Name, f.Indicator.Code, f.Indicator.Name, f.Indicator.Say(f.Figure), f.Indicator.UnitOf(f.Figure), f.Indicator.Definition}
+// lines are the figures that /figures shows of a publication: everything of its division, and of those directly below what the table has
+// room for.
+func (p published) lines(kept stats.Kept, public []stats.Indicator) (out [][]string) {
+	for _, at := range kept.Order {
+		for _, i := range public {
+			f, there := kept.Figures[at][i.Code]
+			if !there || !p.holds(i) || at != kept.Region && !i.Tabled() {
+				continue
+			}
+			out = append(out, []string{kept.ID.String(), kept.Title, kept.Region.String(), stamp(kept.At), kept.From.String(), kept.To.String(),
+				month(kept.From, kept.To), at.String(), kept.Names[at], i.Code, i.Name, i.Say(f), i.UnitOf(f), i.Definition})
+		}
+	}
+	return out
 }
 
 // month names a period that is just one.

@@ -100,7 +100,8 @@ func (w *world) rows(code string) (out []map[string]string) {
 		Items   []map[string]any
 	}
 	whole := w.get("GET", "/open/data/"+code+".json", "").Body.Bytes()
-	if err := json.Unmarshal(whole, &doc); err != nil || doc.Code != code || len(doc.Items) != len(lines)-1 || len(doc.Columns) != len(lines[0]) ||
+	if err := json.Unmarshal(whole, &doc); err != nil || doc.Code != code || len(doc.Items) != len(lines)-1 ||
+		len(doc.Columns) != len(lines[0]) ||
 		doc.Licence.Name == "" {
 		w.Fatalf("%s.json: %v, %d items, %d lines, %.300s", code, err, len(doc.Items), len(lines)-1, whole)
 	}
@@ -140,7 +141,8 @@ func TestDatasets(t *testing.T) {
 	each(t, func(w *world) {
 		shown, draft := w.activity("=1+1 义诊𠮷", true), w.activity("没有发布的义诊", false)
 		divisions := w.rows("divisions")
-		if len(divisions) < 15_900 || divisions[0]["code"] != region.Top.String() || divisions[0]["parent"] != "" || divisions[0]["level"] != "1" {
+		if len(divisions) < 15_900 || divisions[0]["code"] != region.Top.String() || divisions[0]["parent"] != "" ||
+			divisions[0]["level"] != "1" {
 			w.Errorf("%d divisions, the first %v", len(divisions), divisions[0])
 		}
 		if !slices.IsSortedFunc(divisions, func(a, b map[string]string) int { return strings.Compare(a["code"], b["code"]) }) {
@@ -217,7 +219,8 @@ func TestTags(t *testing.T) {
 		w.publish("十一月", 20261101, 20261124)
 		turned("a publication", "coverage", "figures")
 		admin, _ := w.Actor("系统管理员", 0, auth.Grant{Role: auth.SystemAdmin, Region: region.Top})
-		must[setting.Value](w)(setting.New(w.DB).Set(admin, setting.SetInput{Key: setting.OpenLicence, Region: region.Top, Value: "CC BY 4.0", Reason: "定了"}))
+		must[setting.Value](w)(setting.New(w.DB).Set(admin, setting.SetInput{Key: setting.OpenLicence, Region: region.Top, Value: "CC BY 4.0",
+			Reason: "定了"}))
 		turned("the licence", codes...)
 	})
 }

@@ -75,7 +75,8 @@ func TestFiguresArePublished(t *testing.T) {
 			if pages[id] == "" {
 				pages[id] = html.UnescapeString(w.get("GET", "/figures?id="+id, "").Body.String())
 			}
-			if !strings.Contains(pages[id], ">"+r["value"]+"<") || !strings.Contains(pages[id], r["place"]) || !strings.Contains(pages[id], r["name"]) {
+			if !strings.Contains(pages[id], ">"+r["value"]+"<") || !strings.Contains(pages[id], r["place"]) ||
+				!strings.Contains(pages[id], r["name"]) {
 				w.Errorf("the page of %s does not show %v", id, r)
 			}
 			if want := map[string]string{"2026-10-31": "2026-10"}[r["to"]]; r["month"] != want {

@@ -81,7 +81,8 @@ var (
 	stationsMark = db.Query[mark](`SELECT COUNT(*) AS n, COALESCE(MAX(s.id), 0) AS last, COALESCE(SUM(s.version), 0)
 		+ (SELECT COALESCE(SUM(r.version), 0) FROM region r) AS versions FROM station s`)
 
-	servicesAfter = db.Query[offering](`SELECT i.id, i.code, i.name, i.blurb, i.category, i.minutes, i.needed, i.risk, i.region, r.name AS place
+	servicesAfter = db.Query[offering](`SELECT i.id, i.code, i.name, i.blurb, i.category, i.minutes, i.needed, i.risk, i.region,
+		r.name AS place
 		FROM catalogue_item i JOIN region r ON r.code = i.region WHERE i.active AND i.id > $1 ORDER BY i.id LIMIT $2`)
 	servicesMark = db.Query[mark](`SELECT COUNT(*) AS n, COALESCE(MAX(i.id), 0) AS last, COALESCE(SUM(i.version), 0)
 		+ (SELECT COALESCE(SUM(r.version), 0) FROM region r) AS versions FROM catalogue_item i`)
