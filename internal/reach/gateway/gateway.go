@@ -52,7 +52,7 @@ type Gateway struct {
 	Secret    []byte    `json:"-"`
 	App       string    `json:"app"`
 	Sign      string    `json:"sign"`
-	Region    string    `json:"region"`
+	Zone      string    `json:"zone" doc:"云服务的地域"`
 	Service   string    `json:"service"`
 	Number    string    `json:"number"`
 	Body      string    `json:"body"`
@@ -142,7 +142,7 @@ func (g Gateway) config(secret string) cmpp.Config {
 
 // build makes a way; what cannot work is an error by field.
 func (s *Service) build(g Gateway, secret string) (w sms.Way, err error) {
-	cloud := sms.Cloud{Endpoint: g.Address, KeyID: g.KeyID, Secret: secret, App: g.App, Sign: g.Sign, Region: g.Region}
+	cloud := sms.Cloud{Endpoint: g.Address, KeyID: g.KeyID, Secret: secret, App: g.App, Sign: g.Sign, Region: g.Zone}
 	if g.Templates != "" {
 		if err := json.Unmarshal([]byte(g.Templates), &cloud.Templates); err != nil {
 			return nil, err

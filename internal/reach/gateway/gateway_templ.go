@@ -363,7 +363,7 @@ func form(g Gateway) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.FieldOpts{Name: "region", Label: "地域", Value: g.Region, Max: "40", Hint: "例如 cn-hangzhou、ap-guangzhou；不填用默认的"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.FieldOpts{Name: "zone", Label: "地域", Value: g.Zone, Max: "40", Hint: "例如 cn-hangzhou、ap-guangzhou；不填用默认的"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -19,7 +19,7 @@ type SaveInput struct {
 	Secret  string `json:"secret" required:"false" maxLength:"300" format:"any-text" doc:"密钥；不填为不改"`
 	App     string `json:"app" required:"false" maxLength:"40" doc:"腾讯云的 SdkAppId"`
 	Sign    string `json:"sign" required:"false" maxLength:"30" doc:"签名，不写【】"`
-	Region  string `json:"region" required:"false" maxLength:"40" pattern:"^[a-z0-9-]*$" doc:"地域"`
+	Zone    string `json:"zone" required:"false" maxLength:"40" pattern:"^[a-z0-9-]*$" doc:"地域"`
 	Service string `json:"service" required:"false" maxLength:"10" doc:"业务代码"`
 	Number  string `json:"number" required:"false" maxLength:"21" doc:"接入号"`
 	Body    string `json:"body" required:"false" maxLength:"2000" doc:"HTTP 网关的内容"`
@@ -79,7 +79,7 @@ func (in SaveInput) check() error {
 func (in SaveInput) fill(g Gateway) Gateway {
 	g.Address, g.KeyID, g.App, g.Sign = strings.TrimSpace(in.Address), strings.TrimSpace(in.KeyID), strings.TrimSpace(in.App),
 		strings.TrimSpace(in.Sign)
-	g.Region, g.Body, g.MaxOpen = in.Region, in.Body, in.MaxOpen
+	g.Zone, g.Body, g.MaxOpen = in.Zone, in.Body, in.MaxOpen
 	g.Service, g.Number = strings.TrimSpace(in.Service), strings.TrimSpace(in.Number)
 	list := map[string]sms.Template{}
 	for kind, t := range in.filled() {

@@ -10,7 +10,7 @@ CREATE TABLE sms_gateway (
   secret    {{bytes}},
   app       TEXT NOT NULL,
   sign      TEXT NOT NULL,
-  region    TEXT NOT NULL,
+  zone      TEXT NOT NULL,
   service   TEXT NOT NULL,
   number    TEXT NOT NULL,
   body      TEXT NOT NULL,
