@@ -97,7 +97,7 @@ func (s *Service) chosen(ctx context.Context, tx *db.Tx, row line, id db.ID) err
 	if err != nil {
 		return err
 	}
-	list, err := s.candidates(ctx, tx, l)
+	list, err := s.candidates(ctx, tx, row.Region, l)
 	if err == nil && !slices.ContainsFunc(list, func(p person.Person) bool { return p.ID == id }) {
 		err = errs.Field("person_id", "请选列出来的人")
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"linli/internal/civic/person"
+	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/spelling"
@@ -14,7 +15,7 @@ import (
 // meet finds who somebody of a batch is here: the entry of his identity number, or else of his telephone and name. One who says the same is
 // matched; where he says something else, or there are several, a person decides.
 func (s *Service) meet(ctx context.Context, tx *db.Tx, row *line, l batch.Line) (out []conflict, err error) {
-	list, err := s.candidates(ctx, tx, l)
+	list, err := s.candidates(ctx, tx, row.Region, l)
 	switch {
 	case err != nil:
 		return nil, err
@@ -34,8 +35,14 @@ func (s *Service) meet(ctx context.Context, tx *db.Tx, row *line, l batch.Line) 
 	return out, err
 }
 
-// candidates are the entries in force that a line may mean.
-func (s *Service) candidates(ctx context.Context, tx *db.Tx, l batch.Line) ([]person.Person, error) {
+// candidates are the entries in force that a line may mean, in the region of its source: who sends a number of somebody elsewhere learns
+// nothing of him.
+func (s *Service) candidates(ctx context.Context, tx *db.Tx, at auth.Region, l batch.Line) ([]person.Person, error) {
+	list, err := s.known(ctx, tx, l)
+	return slices.DeleteFunc(list, func(p person.Person) bool { return !at.Contains(p.Region) }), err
+}
+
+func (s *Service) known(ctx context.Context, tx *db.Tx, l batch.Line) ([]person.Person, error) {
 	if no := l.Text("id_number"); no != "" {
 		p, there, err := s.persons.FindByNumber(ctx, tx, no)
 		if err != nil || there {

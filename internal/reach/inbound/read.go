@@ -303,7 +303,7 @@ func (s *Service) sides(ctx context.Context, tx *db.Tx, row line, l batch.Line, 
 	switch c.Field {
 	case "candidates":
 		out.Theirs = l.Text("name")
-		out.Who, err = s.somebodies(ctx, tx, l)
+		out.Who, err = s.somebodies(ctx, tx, row.Region, l)
 		return out, err
 	case "record":
 		out.Theirs = words(l)
@@ -321,8 +321,8 @@ func (s *Service) sides(ctx context.Context, tx *db.Tx, row line, l batch.Line, 
 
 var sexWords = map[string]string{person.Male: "男", person.Female: "女"}
 
-func (s *Service) somebodies(ctx context.Context, tx *db.Tx, l batch.Line) (out []Somebody, err error) {
-	list, err := s.candidates(ctx, tx, l)
+func (s *Service) somebodies(ctx context.Context, tx *db.Tx, at auth.Region, l batch.Line) (out []Somebody, err error) {
+	list, err := s.candidates(ctx, tx, at, l)
 	for _, p := range list {
 		x := Somebody{ID: p.ID, Name: p.Name, BirthDay: p.BirthDay}
 		if err == nil {

@@ -343,7 +343,7 @@ func TestTwoOpen(t *testing.T) {
 	})
 }
 
-// A source of one banner makes, and takes out, no record of another, whoever takes its batch.
+// A source of one banner learns who nobody of another is, and makes and takes out no record there, whoever takes its batch.
 func TestElsewhere(t *testing.T) {
 	each(t, func(w *world) {
 		far := auth.From(w.Far).Seat()
@@ -356,6 +356,9 @@ func TestElsewhere(t *testing.T) {
 		d, err := w.s.Receive(w.Region, inbound.ReceiveInput{ID: src.ID, File: blob.Upload{Name: "b.jsonl", Data: file(t, keyOf(7), "far-1", "F",
 			[]fields{somebody("p1", w.Vols[0].Name, "12900000001")}, []fields{service("s1", "p1", 8, 9, 60)})}})
 		w.Must(err)
+		if d.Count("person", "new") != 1 {
+			t.Errorf("somebody elsewhere is found: %s", counts(d))
+		}
 		d, err = w.s.Take(w.Region, inbound.TakeInput{ID: d.ID, Version: d.Version})
 		w.Must(err)
 		if figures(d) != "" || d.Count("service", "refused") != 1 {
