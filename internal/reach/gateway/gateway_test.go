@@ -3,7 +3,6 @@ package gateway_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -140,7 +139,7 @@ func TestCloud(t *testing.T) {
 		if err != nil || len(look.Items) != 1 || !look.Items[0].Active || second.Version != 2 {
 			w.t.Fatalf("%+v %v", look, err)
 		}
-		if strings.Contains(fmt.Sprintf("%s", look.Items[0].Secret), "geheim") {
+		if strings.Contains(string(look.Items[0].Secret), "geheim") {
 			w.t.Error("the secret is plain")
 		}
 		if _, err := w.s.Save(holder(auth.SystemAdmin), again); errs.CodeOf(err) != errs.CodeOf(errs.ErrStale) {

@@ -96,8 +96,6 @@ func explain(kind string) string {
 	return "可用：" + strings.Join(out, "、")
 }
 
-func (g Gateway) cloud() bool { return g.Way == aliyun || g.Way == tencent }
-
 func versionOf(g Gateway) string { return format.Int(g.Version) }
 
 // reportKind is the work of noting what a gateway told of a message; it waits until the row knows the gateway's number.

@@ -19,10 +19,8 @@ import (
 	"linli/internal/reach/batch"
 )
 
-// together is how many lines are taken, or taken out, in one transaction.
-const together = 100
-
 var (
+	// toTake are the lines that are taken together in one transaction.
 	toTake = lineTable.Where(`batch_id = $1 AND n > $2 AND state = 'waits' ORDER BY n LIMIT 100`)
 	// hold lets the other hand wait that works on the same batch, or on another of the same source.
 	hold = db.Query[int64](`SELECT b.version FROM inbound_batch b JOIN inbound_source s ON s.id = b.source_id WHERE b.id = $1 FOR UPDATE`)
