@@ -128,6 +128,7 @@ type Post struct {
 	Skills        person.Codes `json:"skills" db:",once"`
 	Qualification string       `json:"qualification_code" db:"qualification_code,once"`
 	MinimumAge    int64        `json:"minimum_age" db:",once"`
+	ItemID        db.ID        `json:"item_id" db:",once" doc:"记录时算服务目录里的哪一项"`
 	Taken         int64        `json:"taken"`
 	Moves         int64        `json:"-"`
 

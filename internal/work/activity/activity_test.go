@@ -23,6 +23,7 @@ import (
 	"linli/internal/work/activity"
 	"linli/internal/work/attendance"
 	"linli/internal/work/attendance/attendancetest"
+	"linli/internal/work/catalogue"
 	"linli/internal/work/presence"
 )
 
@@ -450,6 +451,47 @@ func TestRoll(t *testing.T) {
 		errstest.Is(w, err, "not_found")
 		d = must[activity.Detail](w)(w.s.CallRoll(w.Manager, roll))
 		w.handedIn(d)
+	})
+}
+
+// Those of a post are recorded as the service that it names, of the activity's category, and else as the first of the category.
+func TestServiceOfPost(t *testing.T) {
+	each(t, func(w *world) {
+		w.Seat(w.Manager)
+		var first, other, foreign catalogue.Item
+		w.Write(func(tx *db.Tx) error {
+			menu, err := catalogue.Menu(w.System, tx, attendancetest.Gacha)
+			for _, it := range menu {
+				switch {
+				case it.Category != w.Item.Category:
+					foreign = it
+				case first.ID == 0:
+					first = it
+				default:
+					other = it
+				}
+			}
+			return err
+		})
+		in := w.input(1)
+		in.Posts = append(in.Posts, activity.PostInput{Name: "义剪", Needed: 1, ItemID: foreign.ID})
+		_, err := w.s.Create(w.Manager, in)
+		errstest.Is(w, err, "invalid posts.1.item_id: 请选这一类里的项目")
+		in.Posts[1].ItemID = other.ID
+		d := w.open(in)
+		var called []activity.Called
+		for i, p := range d.Posts {
+			s := must[activity.Seat](w)(w.s.SignUp(w.Vols[i].Ctx, activity.SignInput{ID: d.ID, PostID: p.ID}))
+			called = append(called, activity.Called{PlaceID: s.ID, Came: activity.ByList})
+		}
+		clock.Set(d.EndsAt.Add(time.Minute))
+		d = w.get(d.ID)
+		d = must[activity.Detail](w)(w.s.CallRoll(w.Manager, activity.RollInput{ID: d.ID, Version: d.Version, Rows: called}))
+		d = must[activity.Detail](w)(w.s.HandIn(w.Manager, activity.HandInInput{ID: d.ID, Version: d.Version}))
+		sh := must[attendance.SheetDetail](w)(w.Att.GetSheet(w.Head, attendance.SheetInput{ID: d.SheetID}))
+		if other.ID == 0 || len(sh.Rows) != 2 || sh.Rows[0].ItemID != first.ID || sh.Rows[1].ItemID != other.ID || sh.Rows[1].Item != other.Name {
+			w.Errorf("%d and %d: %+v", first.ID, other.ID, sh.Rows)
+		}
 	})
 }
 

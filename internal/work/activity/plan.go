@@ -18,6 +18,7 @@ import (
 	"linli/internal/platform/errs"
 	"linli/internal/platform/notify"
 	"linli/internal/work/attendance"
+	"linli/internal/work/catalogue"
 )
 
 // PostInput is a post of a new activity.
@@ -27,6 +28,7 @@ type PostInput struct {
 	Skills        person.Codes `json:"skills" required:"false" maxItems:"10"`
 	Qualification string       `json:"qualification_code" required:"false" maxLength:"40" pattern:"^[a-z0-9_]*$"`
 	MinimumAge    int64        `json:"minimum_age" required:"false" minimum:"0" maximum:"99"`
+	ItemID        db.ID        `json:"item_id" required:"false" doc:"记录时算服务目录里的哪一项；不选算类别里的第一项"`
 }
 
 // CreateInput plans an activity, or with a recurrence several alike.
@@ -76,6 +78,13 @@ func (s *Service) Create(ctx context.Context, in CreateInput) (Detail, error) {
 			return Detail{}, err
 		}
 		if err := in.may(ctx, tx, st); err != nil {
+			return Detail{}, err
+		}
+		menu, err := catalogue.Menu(ctx, tx, st.Region)
+		if err == nil {
+			err = in.services(menu)
+		}
+		if err != nil {
 			return Detail{}, err
 		}
 		days, err := in.days(ctx, tx)
@@ -167,7 +176,7 @@ func (in CreateInput) posts(ctx context.Context, tx *db.Tx, id db.ID) error {
 			continue
 		}
 		if err := postTable.Insert(ctx, tx, Post{ID: tx.NewID(), ActivityID: id, Name: strings.TrimSpace(p.Name), Needed: p.Needed,
-			Skills: p.Skills, Qualification: p.Qualification, MinimumAge: p.MinimumAge}); err != nil {
+			Skills: p.Skills, Qualification: p.Qualification, MinimumAge: p.MinimumAge, ItemID: p.ItemID}); err != nil {
 			return err
 		}
 	}

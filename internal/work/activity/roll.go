@@ -13,7 +13,6 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/work/attendance"
-	"linli/internal/work/catalogue"
 )
 
 // early is how long before its start an activity takes the code of who arrives.
@@ -211,7 +210,7 @@ func (s *Service) HandIn(ctx context.Context, in HandInInput) (Detail, error) {
 
 // rows are the lines of the list: who came, from when to when.
 func (a Activity) rows(ctx context.Context, tx *db.Tx, seats []Seat) (out []attendance.Row, err error) {
-	item, err := a.item(ctx, tx)
+	items, err := a.items(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
@@ -228,22 +227,8 @@ func (a Activity) rows(ctx context.Context, tx *db.Tx, seats []Seat) (out []atte
 			return nil, errs.WrongState(p.Name + "的时间不到一分钟，请改点名")
 		}
 		out = append(out, attendance.Row{Line: int64(len(out) + 1), VolunteerID: p.VolunteerID, PersonID: p.PersonID, Name: p.Name,
-			ItemID: item.ID, Item: item.Name, ForWhom: a.Title, Day: clock.DayOf(from), StartedAt: from, EndedAt: to, Minutes: minutes,
-			Signed: true})
+			ItemID: items[p.PostID].ID, Item: items[p.PostID].Name, ForWhom: a.Title, Day: clock.DayOf(from), StartedAt: from, EndedAt: to,
+			Minutes: minutes, Signed: true})
 	}
 	return out, nil
-}
-
-// item is the first service of the menu that is of the activity's category.
-func (a Activity) item(ctx context.Context, tx *db.Tx) (catalogue.Item, error) {
-	menu, err := catalogue.Menu(ctx, tx, a.Region)
-	for _, it := range menu {
-		if it.Category == a.Category {
-			return it, err
-		}
-	}
-	if err == nil {
-		err = errs.WrongState("服务目录里没有“" + catalogue.Categories.Word(a.Category) + "”的项目，请先在目录里加上")
-	}
-	return catalogue.Item{}, err
 }

@@ -12,6 +12,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/work/catalogue"
 )
 
 // GetInput names an activity.
@@ -389,6 +390,7 @@ type Blank struct {
 	Teams    []choice
 	Skills   []setting.Word
 	Codes    []setting.Word
+	Menu     []catalogue.Item
 	Days     clock.Day
 }
 
@@ -413,7 +415,9 @@ func (s *Service) Blank(ctx context.Context, in BlankInput) (Blank, error) {
 		if out.Skills, err = setting.Words(ctx, tx, setting.Skills); err != nil {
 			return out, err
 		}
-		out.Codes, err = setting.Words(ctx, tx, setting.Qualification)
+		if out.Codes, err = setting.Words(ctx, tx, setting.Qualification); err == nil {
+			out.Menu, err = out.menu(ctx, tx)
+		}
 		return out, err
 	})
 }
