@@ -30,6 +30,14 @@ type Column struct {
 	About string `json:"about"`
 }
 
+// words say how a column is called in the files, and what stands in it.
+func (c Column) words() string {
+	if c.About == "" {
+		return c.Name + "，" + c.Kind
+	}
+	return c.Name + "，" + c.Kind + "：" + c.About
+}
+
 // Dataset is what can be taken as one file.
 type Dataset struct {
 	Code    string   `json:"code"`
