@@ -32,7 +32,7 @@ func (s *Service) Area() area.Area {
 		Name: "access", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
 			{Shell: "site", Group: "公开", Rank: 59, Perm: Look, Href: reference, Label: "接口说明", Icon: "book"},
-			{Shell: "start", Group: "自己的事", Rank: 91, Perm: Own, Href: my, Label: "接口钥匙", Icon: "key", Line: "给别的程序用，只能读"},
+			{Shell: "start", Group: "给程序用的", Rank: 97, Perm: Own, Href: my, Label: "接口钥匙", Icon: "key", Line: "给别的程序用，只能读"},
 			{Shell: "admin", Rank: 35, Perm: Watch, Href: admin, Label: "接口钥匙", Icon: "key", Line: "谁的程序在读什么，可以作废"},
 		},
 		Keyed:  []string{"access_key.token_hash", "access_key.hint", "access_key.seen_at"},

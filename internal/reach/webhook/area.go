@@ -29,7 +29,7 @@ func (s *Service) Area() area.Area {
 	return area.Area{
 		Name: "webhook", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
-			{Shell: "start", Group: "自己的事", Rank: 92, Perm: Own, Href: my, Label: "回调通知", Icon: "bell", Line: "有事告诉您的程序"},
+			{Shell: "start", Group: "给程序用的", Rank: 98, Perm: Own, Href: my, Label: "回调通知", Icon: "bell", Line: "有事告诉您的程序"},
 		},
 		Live:   []area.Live{{Table: "webhook_endpoint", Word: "回调通知"}},
 		Keyed:  []string{"webhook_endpoint.secret", "webhook_endpoint.old_secret", "webhook_endpoint.public_key"},
