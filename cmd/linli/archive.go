@@ -129,6 +129,9 @@ func (c *restoreCmd) try(ctx context.Context, d *db.DB, keys *seal.Keys) error {
 		return err
 	}
 	fmt.Println("试着恢复了，内容与备份相符")
+	if _, err := wholeOf(d, keys, c.Store); err != nil { // the note is a row of the program, with its imprint
+		return err
+	}
 	noted(app.NoteBackup(ctx, d, c.From, digest, true))
 	return nil
 }

@@ -87,7 +87,7 @@ func (s *Service) add(ctx context.Context, tx *db.Tx, op act.Op, in AddInput) (o
 // made tells the owner: whoever made a key in a session that was not his would else read on for a year unseen.
 func made(k Key) notify.Message {
 	return notify.Message{To: k.AccountID, Kind: "access", Title: "您的账号做了一把接口钥匙",
-		Text: "“" + k.Name + "”（尾号 " + k.Hint + "），可以用到 " + k.UntilDay.String() + "。不是您做的，马上作废它、退出所有登录并改密码。", Link: my, SMS: true}
+		Text: "“" + k.Name + "”，可以用到 " + k.UntilDay.String() + "。不是您做的，马上作废它、退出所有登录并改密码。", Link: my, SMS: true}
 }
 
 // stands holds an account until its new key is there, so that two at once count one another and who shuts the account meets the key; and

@@ -98,7 +98,7 @@ func (s *Service) stations() Dataset {
 }
 
 func (s *Service) services() Dataset {
-	return Dataset{Code: "services", Title: "服务目录", About: "各级目录里现在可以点的服务", Unit: "一项服务", Period: "现在", Fresh: current, Page: "/services",
+	return Dataset{Code: "services", Title: "服务目录", About: "各级目录里现在可以点的服务", Unit: "一项服务", Period: "现在", Fresh: current,
 		Hidden: "没有不给的。", Columns: []Column{{"id", "编号", ident, ""}, {"code", "代码", text, "同一级目录里不重复"}, {"name", "名称", text, ""},
 			{"about", "说明", text, ""}, {"category", "类别代码", text, ""}, {"category_name", "类别", text, "建设方案的十五类"},
 			{"region", "目录属于", ident, "区划代码；自治区的处处可用"},
