@@ -37,7 +37,7 @@ func TestWhole(t *testing.T) {
 			{`UPDATE region SET name = '' WHERE code = 152502001001`, `UPDATE region SET name = 'x' WHERE code = 152502001001`, "没有名称"},
 			{audit("7", "159999999999", "x"), `DELETE FROM audit`, "regions_exist: audit 7"},
 			{audit("8", "152502001001", "打 12900001234 找他"), `DELETE FROM audit`, "audit 8: cause 里有明文电话"},
-			{audit("11", "152502001001", "5476f12900001234ffe882fcf381a028"), `DELETE FROM audit`, ""},
+			{audit("11", "152502001001", "备份 5476f12900001234ffe882fcf381a028 好"), `DELETE FROM audit`, ""},
 			{audit("9", "152502001001", "证件190101199001010011"), `DELETE FROM audit`, ""},
 			{audit("10", "152502001001", "证件11010519491231002X"), `DELETE FROM audit`, "audit 10: cause 里有明文身份证号码"},
 		} {
