@@ -167,7 +167,7 @@ type Machine struct{ Program string }
 
 // Admin gives the first page of administrators.
 func (s *Service) Admin(ctx context.Context, _ Nothing) (out Machine, err error) {
-	if err := auth.Allow(ctx, Enter); err != nil || !auth.Holds(ctx, console.ViewJobs) {
+	if err := auth.Allow(ctx, Enter); err != nil || !auth.Holds(ctx, console.RetryJobs) {
 		return out, err
 	}
 	r, err := release.This()
