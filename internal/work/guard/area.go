@@ -32,10 +32,12 @@ func (s *Service) Area() area.Area {
 		Menu: []area.Entry{
 			{Shell: "start", Group: "去帮别人", Rank: 34, Perm: Use, Href: minePath, Label: "入户平安提醒", Icon: "shield", Line: "出门前报一下，到时没回来有人找您"},
 			{Shell: "desk", Group: "人", Part: "走访结对", Rank: 110, Perm: Answer, Href: deskPath, Label: "平安提醒", Icon: "shield"},
+			{Shell: "desk", Group: "人", Part: "走访结对", Rank: 111, Perm: Town, Href: govPath, Label: "上报的平安提醒", Icon: "shield"},
 			{Shell: "gov", Group: "人与事", Part: "走访结对", Rank: 70, Perm: Town, Href: govPath, Label: "平安提醒", Icon: "shield",
 				Line: "入户到时没有回来的"},
 		},
-		Waits:  []area.Wait{ringing("desk", Desk, deskPath, 2), ringing("desk", Head, deskPath, 3), ringing("gov", Town, govPath, 4), out},
+		Waits: []area.Wait{ringing("desk", Desk, deskPath, 2), ringing("desk", Head, deskPath, 3), ringing("gov", Town, govPath, 4),
+			ringing("desk", Town, govPath, 4), out}, // the town's clerk begins his day at the desk
 		Stay:   []string{"guard"},
 		Checks: []area.Check{{Name: "guard", Word: "平安提醒没有不出声的", Run: Verify}},
 		Work:   func(r *job.Runner) { r.Every("guard.sweep", time.Minute, s.Sweep) },
