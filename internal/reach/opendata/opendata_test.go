@@ -140,6 +140,7 @@ var codes = []string{"divisions", "stations", "services", "activities", "coverag
 func TestDatasets(t *testing.T) {
 	each(t, func(w *world) {
 		shown, draft := w.activity("=1+1 义诊𠮷", true), w.activity("没有发布的义诊", false)
+		dropped := w.activity("没有发布就取消的", false)
 		divisions := w.rows("divisions")
 		if len(divisions) < 15_900 || divisions[0]["code"] != region.Top.String() || divisions[0]["parent"] != "" ||
 			divisions[0]["level"] != "1" {
@@ -153,6 +154,7 @@ func TestDatasets(t *testing.T) {
 			stations[0]["url"] != base+"/stations/"+w.Station.ID.String() || stations[0]["lat"] != "43.9" || stations[0]["community"] == "" {
 			w.Errorf("%v", stations)
 		}
+		must[activity.Detail](w)(w.activities.Cancel(w.Manager, activity.MoveInput{ID: dropped.ID, Version: dropped.Version, Reason: "不办了"}))
 		list := w.rows("activities")
 		if len(list) != 1 || list[0]["id"] != shown.ID.String() || list[0]["title"] != "'=1+1 义诊𠮷" || list[0]["needed"] != "3" ||
 			list[0]["starts_at"] != "2026-11-30T09:00:00+08:00" || list[0]["station"] != w.Station.Name || list[0]["state"] != activity.Open {

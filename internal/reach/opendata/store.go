@@ -87,12 +87,14 @@ var (
 	servicesMark = db.Query[mark](`SELECT COUNT(*) AS n, COALESCE(MAX(i.id), 0) AS last, COALESCE(SUM(i.version), 0)
 		+ (SELECT COALESCE(SUM(r.version), 0) FROM region r) AS versions FROM catalogue_item i`)
 
-	// Drafts are nobody's.
+	// What was never published is nobody's.
 	activitiesAfter = db.Query[event](`SELECT a.id, a.title, a.category, a.starts_at, a.ends_at, a.region, s.name AS station, a.place,
 		(SELECT COALESCE(SUM(p.needed), 0) FROM activity_post p WHERE p.activity_id = a.id) AS needed, a.state
-		FROM activity a JOIN station s ON s.id = a.station_id WHERE a.state <> 'draft' AND a.id > $1 AND a.day >= $3 ORDER BY a.id LIMIT $2`)
+		FROM activity a JOIN station s ON s.id = a.station_id WHERE a.published_at IS NOT NULL AND a.id > $1 AND a.day >= $3
+		ORDER BY a.id LIMIT $2`)
 	activitiesMark = db.Query[mark](`SELECT COUNT(*) AS n, COALESCE(MAX(a.id), 0) AS last, COALESCE(SUM(a.version), 0)
-		+ (SELECT COALESCE(SUM(s.version), 0) FROM station s) AS versions FROM activity a WHERE a.state <> 'draft' AND a.day >= $1`)
+		+ (SELECT COALESCE(SUM(s.version), 0) FROM station s) AS versions FROM activity a
+		WHERE a.published_at IS NOT NULL AND a.day >= $1`)
 
 	figuresMark = db.Query[mark](`SELECT COUNT(*) AS n, COALESCE(MAX(id), 0) AS last, COALESCE(SUM(CASE WHEN ended THEN 1 ELSE 0 END), 0)
 		AS versions FROM stats_snapshot WHERE public`)

@@ -105,6 +105,7 @@ type Activity struct {
 	DueDay     clock.Day   `json:"due_day" db:",once" doc:"结束后第十个工作日：最迟这天交名单（民政部令第67号第十一条）"`
 	SheetID    db.ID       `json:"sheet_id" doc:"交上去的名单"`
 	Reason     string      `json:"reason"`
+	Published  *time.Time  `json:"-" db:"published_at"`
 	Version    int64       `json:"version"`
 
 	LeaderID   db.ID  `json:"-" db:",read"`

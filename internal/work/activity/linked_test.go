@@ -57,5 +57,9 @@ func TestLinked(t *testing.T) {
 		if code, page := site.Do("", "GET", "/activities/"+draft.ID.String(), ""); code != 404 || len(linkedtest.InPage(page)) != 0 {
 			w.Errorf("a draft: %d", code)
 		}
+		must[activity.Detail](w)(w.s.Cancel(w.Manager, activity.MoveInput{ID: draft.ID, Version: draft.Version, Reason: "不办了", Whole: true}))
+		if code, page := site.Do("", "GET", "/activities/"+draft.ID.String(), ""); code != 404 || len(linkedtest.InPage(page)) != 0 {
+			w.Errorf("a draft that was called off: %d", code)
+		}
 	})
 }

@@ -228,7 +228,7 @@ func (s *Service) PublishNow(ctx context.Context, in MoveInput) (Detail, error) 
 		if !tx.Now.Before(a.StartsAt) {
 			return errs.WrongState("开始的时间已经过了")
 		}
-		a.State = Open
+		a.State, a.Published = Open, &tx.Now
 		return nil
 	})
 }

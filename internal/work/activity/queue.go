@@ -30,7 +30,7 @@ type SignInput struct {
 func (s *Service) SignUp(ctx context.Context, in SignInput) (Seat, error) {
 	return act.Write(ctx, s.db, act.Op{Perm: Join, Action: "activity.sign_up"}, func(tx *db.Tx) (Seat, error) {
 		a, err := Get(ctx, tx, in.ID)
-		if err == nil && a.State == Draft {
+		if err == nil && a.Published == nil {
 			err = errs.ErrNotFound
 		}
 		if err == nil && (in.No == "" || a.State != Open || !tx.Now.Before(a.EndsAt)) {

@@ -156,14 +156,14 @@ func (s *Service) Faces(ctx context.Context, in PublicInput) (Faces, error) {
 	})
 }
 
-// Face gives one activity to everybody; drafts are nobody's.
+// Face gives one activity to everybody; what was never published is nobody's, also once it is called off.
 func (s *Service) Face(ctx context.Context, in GetInput) (Face, error) {
 	return act.Read(ctx, s.db, Public, func(tx *db.Tx) (Face, error) { return s.face(ctx, tx, in.ID) })
 }
 
 func (s *Service) face(ctx context.Context, tx *db.Tx, id db.ID) (Face, error) {
 	a, err := Get(ctx, tx, id)
-	if err == nil && a.State == Draft {
+	if err == nil && a.Published == nil {
 		err = errs.ErrNotFound
 	}
 	if err != nil {
