@@ -27,10 +27,8 @@ type OutcomeInput struct {
 func (s *Service) Outcome(ctx context.Context, in OutcomeInput) (Outcome, error) {
 	return act.Read(ctx, s.db, Enter, func(tx *db.Tx) (Outcome, error) {
 		out := Outcome{Why: in.Why, Back: in.Back, SignedIn: auth.From(ctx).SignedIn()}
-		p, found, err := db.Found(providers.Get(ctx, tx, in.With))
-		if err == nil && found && p.State == On {
-			out.Provider = p
-		}
+		p, _, err := db.Found(runs.One(ctx, tx, in.With))
+		out.Provider = p
 		return out, err
 	})
 }

@@ -8,6 +8,7 @@ var (
 	providers = db.NewRelation[Provider]("identity_provider")
 	all       = providers.Where(`TRUE ORDER BY id`)
 	running   = providers.Where(`state = 'on' ORDER BY id`)
+	runs      = providers.Where(`id = $1 AND state = 'on'`)
 	byIssuer  = providers.Where(`issuer = $1`)
 
 	table   = db.NewRelation[Identity]("identity")

@@ -164,6 +164,8 @@ func (w *world) exits(d *door, at string) {
 	d.http = newBrowser(w)
 	status, to := d.get(at + "/back?code=x&state=y")
 	d.leads("out of nowhere", status, to, "/sign-in/outside?why=late&with="+with)
+	status, _ = d.get("/sign-in/outside?why=late&with=1")
+	d.shows("from a provider that there is not", status, endings["late"][0], "用别的办法登录")
 	w.exec(`UPDATE account SET state = 'locked' WHERE login = 'user2'`)
 	_, to = d.get(at)
 	status, to = d.back(to, "u-1")
