@@ -55,6 +55,12 @@ type Again struct {
 	OTP      string `json:"otp" required:"false" maxLength:"20" doc:"动态码；没有登记动态码的不填"`
 }
 
+// Still says whether the actor's session has not ended meanwhile, in the transaction of what took long before it.
+func Still(ctx context.Context, tx *db.Tx) (bool, error) {
+	_, ok, err := db.Found(sessionSince.One(ctx, tx, auth.From(ctx).Session))
+	return ok, err
+}
+
 // Proven finishes a proof in the transaction of what is done: it uses the code up.
 type Proven func(ctx context.Context, tx *db.Tx) error
 

@@ -138,6 +138,7 @@ func (in Details) put(p *Provider) error {
 	c := errs.Check{}
 	p.Name, p.ClientID, p.Anew = spelling.Name(in.Name), strings.TrimSpace(in.ClientID), in.Anew
 	c.That(p.Name != "", "name", "请填登录页上显示的名称")
+	c.That(p.ClientID != "" || p.State == Off, "client_id", "正在用的不能没有客户端编号，先停用")
 	p.Scopes = strings.Join(strings.Fields(in.Scopes), " ")
 	c.That(!strings.ContainsFunc(p.Scopes, func(r rune) bool { return r <= ' ' && r != ' ' || r == '"' || r == '\\' || r > '~' }), "scopes",
 		"范围是英文词，用空格隔开")

@@ -123,7 +123,8 @@ func (s *Service) link(ctx context.Context, p Provider, subject []byte) error {
 	return err
 }
 
-// held holds the actor's account until what is done to its identities is there.
+// held holds the actor's account until what is done to its identities is there. A session that ended while the provider was asked links
+// nothing: what ended it has taken the identities off the account already.
 func held(ctx context.Context, tx *db.Tx) (account.Account, error) {
 	id := auth.From(ctx).Account
 	if _, err := hold.One(ctx, tx, id); err != nil {
@@ -131,6 +132,9 @@ func held(ctx context.Context, tx *db.Tx) (account.Account, error) {
 	}
 	if err := stands(ctx, tx, id); err != nil {
 		return account.Account{}, err
+	}
+	if still, err := account.Still(ctx, tx); err != nil || !still {
+		return account.Account{}, cmp.Or(err, error(errLate))
 	}
 	return account.Get(ctx, tx, id)
 }
