@@ -150,8 +150,8 @@ type task struct {
 }
 
 // deliver sends one message. The gateway is called outside of every transaction. A way that may be asked twice is asked again after a
-// crash or a lost answer, and gets the message's id to tell; of any other a row says first that it is being asked, and what is not known
-// to have failed is never handed over again.
+// crash or a lost answer, and gets the message's id to tell. A row says first that a way is being asked: what is not known to have failed
+// is never handed over again by any other way, nor by one that cannot tell a repetition.
 func (s *Service) deliver(ctx context.Context, t task) error {
 	var l letter
 	var r route
@@ -171,13 +171,15 @@ func (s *Service) deliver(ctx context.Context, t task) error {
 	case l.short.Life != 0 && time.Since(l.id.Time()) > l.short.Life:
 		return s.end(ctx, t.ID, end{Way: r.name, Fault: FaultLate, Reason: "等到能发时已经过了有效时间"})
 	}
-	if free, err := s.begin(ctx, t.ID, r, l); err != nil {
+	free, first, err := s.begin(ctx, t.ID, r, l)
+	switch {
+	case err != nil:
 		return err
-	} else if !free {
+	case !free:
 		return s.end(ctx, t.ID, end{Way: r.name, Fault: FaultUnclear, Reason: sms.ErrUnclear.Error()})
 	}
 	ref, err := r.send(ctx, l)
-	return s.judge(ctx, t.ID, r, ref, err)
+	return s.judge(context.WithoutCancel(ctx), t.ID, r, first, ref, err) // what is known is noted, also when the program is ending
 }
 
 // missing says what a message lacks.
@@ -188,22 +190,24 @@ func missing(r route) string {
 	return "没有号码或地址"
 }
 
-// begin notes that a message is being handed over; false where it was before and nobody knows what became of it.
-func (s *Service) begin(ctx context.Context, id db.ID, r route, l letter) (free bool, err error) {
+// begin notes that a message is being handed over. It is not free where it was before and nobody knows what became of it, unless the same
+// way may be asked again; first says that no try of it is in doubt.
+func (s *Service) begin(ctx context.Context, id db.ID, r route, l letter) (free, first bool, err error) {
 	to := telephone.Mask(l.To)
 	if l.Channel == mailing {
 		to = maskedMail(l.To)
 	}
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		n, err := begun.Run(ctx, tx, id, r.name, to, machine(), !r.repeats)
-		free = n == 1
+		now := machine()
+		since, ok, err := db.Found(begun.One(ctx, tx, id, r.name, to, now, r.repeats))
+		free, first = ok, ok && since.Equal(now)
 		return err
 	})
-	return free, err
+	return free, first, err
 }
 
 // judge notes how it ended. An error is given on where it is to be tried again.
-func (s *Service) judge(ctx context.Context, id db.ID, r route, ref string, err error) error {
+func (s *Service) judge(ctx context.Context, id db.ID, r route, first bool, ref string, err error) error {
 	refusal, refused := errors.AsType[*sms.Refusal](err)
 	switch {
 	case err == nil:
@@ -212,13 +216,15 @@ func (s *Service) judge(ctx context.Context, id db.ID, r route, ref string, err 
 		return s.end(ctx, id, end{Way: r.name, Fault: FaultRefused, Reason: refusal.Reason})
 	case errors.Is(err, sms.ErrUnclear) && !r.repeats:
 		return s.end(ctx, id, end{Way: r.name, Fault: FaultUnclear, Reason: err.Error()})
+	case errors.Is(err, sms.ErrUnclear):
+		first, err = false, sms.Later("短信网关没有应答，过一会儿再问")
 	}
 	reason := "出错了，过一会儿再试"
 	if known, ok := errors.AsType[*errs.Error](err); ok {
 		reason = known.Msg
 	}
 	return errors.Join(err, s.db.Write(ctx, func(tx *db.Tx) error {
-		_, err := postponed.Run(ctx, tx, id, reason, machine())
+		_, err := postponed.Run(ctx, tx, id, reason, machine(), !first)
 		return err
 	}))
 }

@@ -483,16 +483,18 @@ func TestAskedOnce(t *testing.T) {
 	})
 }
 
-// What a process died over is not handed over again by another, for nobody knows; a way that may be asked twice is asked.
+// What a process died over is not handed over again by another way, for nobody knows; the same way is asked again where it may be.
 func TestDiedOver(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		diedOver(t, d, false, "unclear", 0)
-		diedOver(t, d, true, "sent", 1)
+		diedOver(t, d, "aliyun", false, FaultUnclear)
+		diedOver(t, d, "http", false, FaultUnclear)
+		diedOver(t, d, "aliyun", true, FaultUnclear)
+		diedOver(t, d, "http", true, stateSent)
 	})
 }
 
-func diedOver(t *testing.T, d *db.DB, repeats bool, state string, calls int) {
-	t.Run(state, func(t *testing.T) {
+func diedOver(t *testing.T, d *db.DB, over string, repeats bool, state string) {
+	t.Run(fmt.Sprint(over, repeats), func(t *testing.T) {
 		w := &fickle{}
 		var way sms.Way = w
 		if repeats {
@@ -501,15 +503,81 @@ func diedOver(t *testing.T, d *db.DB, repeats bool, state string, calls int) {
 		s := service(t, d, Outside{SMS: func(context.Context, *db.Tx) (sms.Way, error) { return way, nil }})
 		send(t, d, Message{To: reader, Kind: "order", Title: "有人接单", SMS: true})
 		write(t, d, func(tx *db.Tx) error {
-			_, err := tx.Exec(t.Context(), "UPDATE notify_outbox SET begun_at = at WHERE state = 'waiting'")
+			_, err := tx.Exec(t.Context(), "UPDATE notify_outbox SET begun_at = at, way = $1 WHERE state = 'waiting'", over)
 			return err
 		})
 		run(t, s)
 		eventually(t, state, func() bool { return outgoingOf(t, d, SentInput{})[0].State == state })
-		if w.count() != calls {
-			t.Errorf("%d calls", w.count())
+		if calls := w.count(); calls != 0 && state == FaultUnclear || calls != 1 && state == stateSent {
+			t.Errorf("%d calls", calls)
 		}
 	})
+}
+
+// A message whose answer was lost goes again by the way that can tell a repetition, whatever else it says in between, and by no other.
+func TestLostAnswer(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		for name, c := range map[string]struct {
+			answers []error
+			other   bool
+			state   string
+			calls   int
+		}{
+			"the same":              {[]error{sms.ErrUnclear, sms.Later("忙")}, false, stateSent, 3},
+			"another":               {[]error{sms.ErrUnclear}, true, FaultUnclear, 1},
+			"another, after a busy": {[]error{sms.ErrUnclear, sms.Later("忙")}, true, FaultUnclear, 2},
+			"another, all busy":     {[]error{sms.Later("忙"), sms.Later("忙")}, true, stateSent, 3},
+		} {
+			t.Run(name, func(t *testing.T) {
+				w := &fickle{answers: c.answers}
+				s := service(t, d, Outside{SMS: func(context.Context, *db.Tx) (sms.Way, error) {
+					if w.mu.Lock(); c.other && len(w.answers) == 0 {
+						defer w.mu.Unlock()
+						return w, nil
+					}
+					w.mu.Unlock()
+					return patient{w}, nil
+				}})
+				send(t, d, Message{To: reader, Kind: "order", Title: "有人接单", SMS: true})
+				run(t, s)
+				eventually(t, c.state, func() bool { return outgoingOf(t, d, SentInput{})[0].State == c.state })
+				if got := outgoingOf(t, d, SentInput{})[0]; w.count() != c.calls {
+					t.Errorf("%d calls, %+v", w.count(), got)
+				}
+			})
+		}
+	})
+}
+
+// What was learned while the program was ending is noted: what surely was not sent goes later.
+func TestEnding(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := &fickle{answers: []error{sms.Later("忙")}}
+		ctx, end := context.WithCancel(t.Context())
+		s := service(t, d, Outside{SMS: func(context.Context, *db.Tx) (sms.Way, error) { return last{w, end}, nil }})
+		send(t, d, Message{To: reader, Kind: "order", Title: "有人接单", SMS: true})
+		id := outgoingOf(t, d, SentInput{})[0].ID
+		if err := s.deliver(ctx, task{id}); errs.KindOf(err) != errs.Unavailable {
+			t.Errorf("%v", err)
+		}
+		if err := s.deliver(t.Context(), task{id}); err != nil {
+			t.Errorf("%v", err)
+		}
+		if got := outgoingOf(t, d, SentInput{})[0]; got.State != stateSent || w.count() != 2 {
+			t.Errorf("%d calls, %+v", w.count(), got)
+		}
+	})
+}
+
+// last is a way during whose answer the program ends.
+type last struct {
+	*fickle
+	end func()
+}
+
+func (l last) Send(ctx context.Context, m sms.Message) (string, error) {
+	defer l.end()
+	return l.fickle.Send(ctx, m)
 }
 
 // patient is a way that may be asked twice.

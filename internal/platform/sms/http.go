@@ -83,15 +83,14 @@ func (w *HTTP) Send(ctx context.Context, m Message) (string, error) {
 	}
 	res, err := do(req)
 	if err != nil {
-		return "", Later("短信网关没有应答")
+		return "", err
 	}
 	defer res.Body.Close()
-	if res.StatusCode < 300 {
+	switch {
+	case res.StatusCode < 300:
 		return "", nil
+	case res.StatusCode == http.StatusRequestTimeout:
+		return "", ErrUnclear
 	}
-	err = wholly(res.StatusCode)
-	if errors.Is(err, ErrUnclear) || res.StatusCode == http.StatusRequestTimeout {
-		err = Later("短信网关出错，过一会儿再试")
-	}
-	return "", err
+	return "", wholly(res.StatusCode)
 }
