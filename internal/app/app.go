@@ -311,7 +311,7 @@ func (a *App) buildReach() {
 	a.SpotCheck = spotcheck.New(d, keys)
 	spotcheck.Indicators(a.Stats)
 	a.Problem = problem.New(d)
-	a.Complaint = complaint.New(d, keys)
+	a.Complaint = complaint.New(d, keys, a.Record)
 	a.Press = press.New(d, a.Blobs)
 	a.Fund = fund.New(d, a.Person, a.Stats, a.Blobs)
 	a.Award = award.New(d, keys, a.Person)

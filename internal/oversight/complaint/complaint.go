@@ -1,7 +1,9 @@
 // Package complaint is what people complain of (投诉建议): fees, forced service, false hours, privacy, manners. Nobody need say who he is: a
 // receipt is the only key, no account is kept with it, and the level above those whom it concerns decides.
 //
-// Nouns: complaint, receipt, step. Verbs: make, accept, ask, transfer, answer; with the receipt: follow, add, request review.
+// A service record that is complained of goes into no certificate while somebody not concerned looks into it.
+//
+// Nouns: complaint, receipt, step. Verbs: make, accept, ask, freeze, release, transfer, answer; with the receipt: follow, add, request review.
 package complaint
 
 import (
@@ -22,6 +24,7 @@ import (
 	"linli/internal/platform/errs"
 	"linli/internal/platform/notify"
 	"linli/internal/platform/seal"
+	"linli/internal/proof/record"
 )
 
 // Permissions.
@@ -89,14 +92,15 @@ type Step struct {
 
 // Service holds the operations.
 type Service struct {
-	db   *db.DB
-	keys *seal.Keys
-	kind act.Kind[Complaint]
+	db      *db.DB
+	keys    *seal.Keys
+	records *record.Service
+	kind    act.Kind[Complaint]
 }
 
 // New makes the service.
-func New(d *db.DB, keys *seal.Keys) *Service {
-	return &Service{d, keys, act.Kind[Complaint]{Object: "complaint", View: View, Table: table, Word: states.Word,
+func New(d *db.DB, keys *seal.Keys, records *record.Service) *Service {
+	return &Service{d, keys, records, act.Kind[Complaint]{Object: "complaint", View: View, Table: table, Word: states.Word,
 		Place: func(c Complaint) auth.Place { return auth.Place{Region: c.Region} },
 		State: func(c Complaint) string { return c.State },
 		Trail: func(was, now Complaint) map[string]any { return map[string]any{"from": was.State, "to": now.State} }}}

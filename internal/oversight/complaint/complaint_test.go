@@ -14,20 +14,25 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs/errstest"
+	"linli/internal/proof/record"
 	"linli/internal/work/attendance/attendancetest"
 )
 
 // world is the gacha with everybody who supervises it, and the area.
 type world struct {
 	*inspectiontest.World
-	s      *complaint.Service
-	nobody context.Context
+	records *record.Service
+	s       *complaint.Service
+	nobody  context.Context
 }
 
 func each(t *testing.T, test func(w *world)) {
 	t.Helper()
 	inspectiontest.Each(t, func(base *inspectiontest.World) {
-		test(&world{base, complaint.New(base.DB, base.Keys), auth.With(base.System, auth.Actor{})})
+		records := record.New(base.DB, base.Persons)
+		base.Att.CheckedOut.Subscribe(records.OnCheckedOut)
+		base.Orders.Confirmed.Subscribe(records.OnConfirmed)
+		test(&world{base, records, complaint.New(base.DB, base.Keys, records), auth.With(base.System, auth.Actor{})})
 	})
 }
 

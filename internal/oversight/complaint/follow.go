@@ -9,6 +9,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/proof/record"
 )
 
 // FollowInput is a receipt, however it was typed.
@@ -27,6 +28,8 @@ type Followed struct {
 	ReviewDay clock.Day `json:"review_day" doc:"可以要求复核到哪一天（含）；没有时为空"`
 	Steps     []Step    `json:"steps"`
 	Holder    string    `json:"holder" doc:"哪一级在办"`
+	Frozen    int64     `json:"frozen" doc:"说到的服务记录有几条核实期间不开进证明"`
+	FrozenDay clock.Day `json:"frozen_day" doc:"最晚到哪一天；没有时为空"`
 	Today     clock.Day `json:"-"`
 }
 
@@ -68,6 +71,11 @@ func (s *Service) Follow(ctx context.Context, in FollowInput) (Followed, error) 
 func (s *Service) followed(ctx context.Context, tx *db.Tx, c Complaint, receipt string) (Followed, error) {
 	out := Followed{Receipt: Digits(receipt), Kind: c.Kind, State: c.State, Outcome: c.Outcome, MadeDay: clock.DayOf(c.MadeAt),
 		DueDay: c.DueDay, ReviewDay: c.ReviewDay, Holder: levelWords[c.Region.Level()], Today: clock.DayOf(tx.Now)}
+	list, err := record.FrozenBy(ctx, tx, c.ID)
+	if err != nil {
+		return out, err
+	}
+	out.Frozen, out.FrozenDay = looked(list, out.Today)
 	all, err := s.steps(ctx, tx, c.ID)
 	for _, x := range all {
 		if x.Shown {

@@ -21,6 +21,7 @@ type File struct {
 	Where   string    `json:"-"`
 	Holder  string    `json:"-"`
 	All     []Step    `json:"steps"`
+	Frozen  []Frozen  `json:"frozen" doc:"说到的服务记录，核实期间不开进证明"`
 	Today   clock.Day `json:"-"`
 	handles bool
 }
@@ -49,6 +50,9 @@ func (s *Service) file(ctx context.Context, tx *db.Tx, c Complaint) (out File, e
 	if out.Holder, err = region.Name(ctx, tx, c.Region); err != nil {
 		return out, err
 	}
+	if out.Frozen, err = frozen(ctx, tx, c.ID); err != nil {
+		return out, err
+	}
 	out.All, err = s.steps(ctx, tx, c.ID)
 	return out, err
 }
@@ -65,17 +69,24 @@ func (s *Service) steps(ctx context.Context, tx *db.Tx, id db.ID) ([]Step, error
 
 // change is a step of those who hold the complaint; fn gives the words that the complainant reads.
 func (s *Service) change(ctx context.Context, op act.Op, fn func(tx *db.Tx, c *Complaint) (text string, err error)) (File, error) {
-	op.Perm = Handle
-	return act.ChangeTo(ctx, s.db, &s.kind, op, func(tx *db.Tx, c *Complaint) error {
-		if !handles(ctx, *c) {
-			return errs.ErrDenied
-		}
+	return s.move(ctx, op, func(tx *db.Tx, c *Complaint) error {
 		level := levelNames[c.Region.Level()] // of who acts; fn may pass it on
 		text, err := fn(tx, c)
 		if err != nil {
 			return err
 		}
 		return s.step(ctx, tx, c, Step{Action: strings.TrimPrefix(op.Action, "complaint."), Level: level, Text: text, Shown: true})
+	})
+}
+
+// move is what those who hold the complaint do with it.
+func (s *Service) move(ctx context.Context, op act.Op, fn func(tx *db.Tx, c *Complaint) error) (File, error) {
+	op.Perm = Handle
+	return act.ChangeTo(ctx, s.db, &s.kind, op, func(tx *db.Tx, c *Complaint) error {
+		if !handles(ctx, *c) {
+			return errs.ErrDenied
+		}
+		return fn(tx, c)
 	}, func(tx *db.Tx, c Complaint) (File, error) { return s.file(ctx, tx, c) })
 }
 
@@ -189,7 +200,7 @@ func (s *Service) Answer(ctx context.Context, in AnswerInput) (File, error) {
 			c.State, c.DueDay, c.ReviewDay = Answered, 0, clock.DayOf(tx.Now).AddDays(reviewDays)
 		}
 		c.Outcome, c.AnsweredBy = in.Outcome, me
-		return outcomes.Word(in.Outcome) + "。" + in.Text, nil
+		return outcomes.Word(in.Outcome) + "。" + in.Text, s.records.Thaw(ctx, tx, c.ID, 0, thawed(in.Outcome))
 	})
 }
 

@@ -31,6 +31,9 @@ func (s *Service) office(r *web.Router) {
 	web.JSON(r, "GET /api/v1/complaints", "complaint.list", View, s.List)
 	web.JSON(r, "GET /api/v1/complaint-files/{id}", "complaint.get", View, s.Get)
 	web.JSON(r, "POST /api/v1/complaints/{id}/accept", "complaint.accept", Handle, s.Accept)
+	web.JSON(r, "GET /api/v1/complaint-files/{id}/records", "complaint.find", View, s.Find)
+	web.JSON(r, "POST /api/v1/complaints/{id}/freeze", "complaint.freeze", Handle, s.Freeze)
+	web.JSON(r, "POST /api/v1/complaints/{id}/release", "complaint.release", Handle, s.Release)
 	web.JSON(r, "POST /api/v1/complaints/{id}/ask", "complaint.ask", Handle, s.Ask)
 	web.JSON(r, "POST /api/v1/complaints/{id}/transfer", "complaint.transfer", Handle, s.Transfer)
 	web.JSON(r, "POST /api/v1/complaints/{id}/answer", "complaint.answer", Handle, s.Answer)
@@ -40,6 +43,11 @@ func (s *Service) office(r *web.Router) {
 	web.Page(r, "GET "+gov+"/{id}", "complaint.get", View, s.Get, filePage)
 	web.Form(r, "POST "+gov+"/{id}/accept", "complaint.accept", Handle, s.Accept, func(in AcceptInput) string { return at(in.ID) },
 		func(in AcceptInput, _ File) string { return at(in.ID) })
+	web.Page(r, "GET "+gov+"/{id}/records", "complaint.find", View, s.Find, findPage)
+	web.Form(r, "POST "+gov+"/{id}/freeze", "complaint.freeze", Handle, s.Freeze, func(in FreezeInput) string { return finding(in.ID) },
+		func(in FreezeInput, _ File) string { return at(in.ID) })
+	web.Form(r, "POST "+gov+"/{id}/release", "complaint.release", Handle, s.Release, func(in FreezeInput) string { return at(in.ID) },
+		func(in FreezeInput, _ File) string { return at(in.ID) })
 	web.Form(r, "POST "+gov+"/{id}/ask", "complaint.ask", Handle, s.Ask, func(in AskInput) string { return at(in.ID) },
 		func(in AskInput, _ File) string { return at(in.ID) })
 	web.Form(r, "POST "+gov+"/{id}/transfer", "complaint.transfer", Handle, s.Transfer, func(in TransferInput) string { return at(in.ID) },

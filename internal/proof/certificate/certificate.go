@@ -77,6 +77,7 @@ type Certificate struct {
 	RevokedAt   *time.Time  `json:"revoked_at"`
 	Checks      int64       `json:"checks" doc:"核验次数"`
 	PDF         string      `json:"pdf" db:"-"`
+	LeftOut     int64       `json:"left_out,omitempty" db:"-" doc:"正在核实、没有开进去的服务有几次；只在出具时说"`
 }
 
 func (c Certificate) place() auth.Place {

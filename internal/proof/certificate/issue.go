@@ -68,12 +68,21 @@ func (s *Service) issue(ctx context.Context, tx *db.Tx, v volunteer.Volunteer, i
 	if err != nil {
 		return c, err
 	}
-	parts := make([]Part, len(records))
-	for i, r := range records {
-		parts[i] = Part{r.ID, r.Day, r.Minutes, r.Category, string(r.Confirmation)}
+	parts := make([]Part, 0, len(records))
+	var until clock.Day
+	for _, r := range records {
+		if r.Checking(today) { // somebody looks into it
+			c.LeftOut++
+			until = max(until, r.CheckingUntil)
+			continue
+		}
+		parts = append(parts, Part{r.ID, r.Day, r.Minutes, r.Category, string(r.Confirmation)})
 		c.Minutes += r.Minutes
 	}
 	c.Times = int64(len(parts))
+	if c.Minutes == 0 && c.LeftOut > 0 {
+		return c, errs.Field("from", "这段时间的服务记录正在核实，有结果以后再开，最晚到"+until.Words(ctx))
+	}
 	if c.Minutes == 0 {
 		return c, errs.Field("from", "这段时间没有已计入的服务时长")
 	}

@@ -41,10 +41,11 @@ type Register struct {
 
 // Choice is a volunteer for whom a certificate may be issued at the desk.
 type Choice struct {
-	ID      db.ID
-	No      string
-	Name    string
-	Minutes int64
+	ID       db.ID
+	No       string
+	Name     string
+	Minutes  int64
+	Checking int64 // records that somebody looks into
 }
 
 // List gives the register, the newest first.
@@ -75,6 +76,7 @@ type Mine struct {
 	Known     bool // whether the reader is a volunteer
 	First     clock.Day
 	Today     clock.Day
+	Checking  int64 // records that somebody looks into: they go into no certificate for now
 }
 
 // Mine lists the actor's own certificates.
@@ -85,6 +87,9 @@ func (s *Service) Mine(ctx context.Context, in MineInput) (Mine, error) {
 			return out, err
 		}
 		if out.First, _, err = db.Found(firstDay.One(ctx, tx, out.Volunteer.ID)); err != nil {
+			return out, err
+		}
+		if out.Checking, err = checkingNow.One(ctx, tx, looked{out.Volunteer.ID, out.Today}); err != nil {
 			return out, err
 		}
 		rows, err := list(ctx, tx, auth.ScopeOf(auth.AsSystem(ctx, "own certificates"), View),

@@ -49,6 +49,9 @@ var (
 	untrue = db.Query[string](`SELECT DISTINCT c.no FROM certificate c JOIN certificate_record p ON p.certificate_id = c.id
 		JOIN service_record r ON r.id = p.record_id
 		WHERE c.status = 'valid' AND (r.status <> 'counted' OR r.minutes <> p.minutes OR r.volunteer_id <> c.volunteer_id)`)
+	frozen = db.Query[string](`SELECT DISTINCT c.no FROM certificate c JOIN certificate_record p ON p.certificate_id = c.id
+		JOIN record_freeze f ON f.record_id = p.record_id
+		WHERE c.issued_at > f.at AND c.issued_day <= f.until_day AND (f.ended_at IS NULL OR c.issued_at < f.ended_at)`)
 )
 
 // signedPart is a line of a certificate beside what was signed of all its lines.
@@ -126,13 +129,14 @@ func list(ctx context.Context, tx *db.Tx, scope auth.Scope, in ListInput) ([]Cer
 
 func volunteerNamed(ctx context.Context, tx *db.Tx, scope auth.Scope, q string, id db.ID) ([]Choice, error) {
 	b := tx.Build(`SELECT v.id, v.no, p.name, (SELECT COALESCE(SUM(r.minutes), 0) FROM service_record r WHERE r.volunteer_id = v.id
-		AND r.status = 'counted') AS minutes
-		FROM volunteer v JOIN person p ON p.id = v.person_id WHERE (v.no = ? OR p.name = ? OR v.id = ?)`, q, q, id)
+		AND r.status = 'counted') AS minutes, `+checkingOf+` AS checking
+		FROM volunteer v JOIN person p ON p.id = v.person_id WHERE (v.no = ? OR p.name = ? OR v.id = ?)`, clock.DayOf(tx.Now), q, q, id)
 	scope.Where(b, auth.Columns{Region: "v.region", Station: "v.station_id"})
 	return db.Select[Choice](ctx, tx, b.Add(" ORDER BY v.no LIMIT 20"))
 }
 
-// sums names a certificate whose minutes are not the sum of its records, and a valid one whose records do not count.
+// sums names a certificate whose minutes are not the sum of its records, a valid one whose records do not count, and one that took a
+// record while somebody looked into it.
 func sums(ctx context.Context, tx *db.Tx, report func(object, what string)) error {
 	err := wrongSums.Each(ctx, tx, func(no string) error {
 		report("certificate "+no, "分钟数不是所含记录之和")
@@ -141,10 +145,31 @@ func sums(ctx context.Context, tx *db.Tx, report func(object, what string)) erro
 	if err != nil {
 		return err
 	}
-	return untrue.Each(ctx, tx, func(no string) error {
+	err = untrue.Each(ctx, tx, func(no string) error {
 		report("certificate "+no, "有效的证明含有没有计入或已经更正的记录")
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return frozen.Each(ctx, tx, func(no string) error {
+		report("certificate "+no, "开进了当时正在核实的记录")
+		return nil
+	})
+}
+
+// checkingOf counts the records of a volunteer v that somebody looks into on a day, and that go into no certificate.
+const checkingOf = `(SELECT COUNT(*) FROM service_record r WHERE r.volunteer_id = v.id AND r.status = 'counted' AND EXISTS (SELECT 1
+	FROM record_freeze f WHERE f.record_id = r.id AND f.ended_at IS NULL AND f.until_day >= ?))`
+
+var checkingNow = db.DynamicOf[int64](func(b *db.Builder, in looked) {
+	b.Add(`SELECT `+checkingOf+` AS n FROM volunteer v WHERE v.id = ?`, in.Today, in.ID)
+})
+
+// looked is a volunteer on a day.
+type looked struct {
+	ID    db.ID
+	Today clock.Day
 }
 
 // firstDay is the day of a volunteer's first record that counts, zero when there is none.

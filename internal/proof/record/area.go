@@ -31,7 +31,10 @@ func (s *Service) Area() area.Area {
 		},
 		Waits: []area.Wait{{Shell: "desk", Rank: 35, Perm: Review, Href: "/desk/second", Word: "服务记录，等您复核", Button: "去复核",
 			Page: func(id db.ID) string { return "/desk/records/" + id.String() }, Own: s.heap}},
-		Work:   func(r *job.Runner) { r.Every("record.rise", time.Hour, s.Rise) },
+		Work: func(r *job.Runner) {
+			r.Every("record.rise", time.Hour, s.Rise)
+			r.Every("record.lapse", time.Hour, s.Lapse)
+		},
 		Stay:   []string{"service_record", "record_correction"},
 		Live:   []area.Live{{Table: "second_wait", Word: "等第二个人复核的事"}},
 		Checks: []area.Check{{Name: "records", Word: "每一分钟都有来历，每日时长不超限", Run: Verify, Notes: Earlier}},

@@ -39,6 +39,7 @@ type Detail struct {
 	Record
 	History     []Change               `json:"history"`
 	Corrections []Correction           `json:"corrections"`
+	Checks      []Freeze               `json:"checks" doc:"有人提出疑问、核实过几次，最近的在前"`
 	Session     *attendance.Attendance `json:"attendance"`
 	RecordedBy  string                 `json:"recorded_by"`
 	ConfirmedBy string                 `json:"confirmed_by"`
@@ -88,6 +89,12 @@ func (s *Service) detail(ctx context.Context, tx *db.Tx, r Record) (out Detail, 
 	}
 	if out.Corrections == nil {
 		out.Corrections = []Correction{}
+	}
+	if out.Checks, err = freezesOf.All(ctx, tx, r.ID); err != nil {
+		return out, err
+	}
+	if out.Checks == nil {
+		out.Checks = []Freeze{}
 	}
 	if r.AttendanceID != 0 {
 		a, err := attendance.Get(ctx, tx, r.AttendanceID)

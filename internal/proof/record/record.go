@@ -73,44 +73,45 @@ const (
 
 // Record is one service of one volunteer.
 type Record struct {
-	ID           db.ID        `json:"id"`
-	Version      int64        `json:"version"`
-	VolunteerID  db.ID        `json:"volunteer_id" db:",once"`
-	VolunteerNo  string       `json:"volunteer_no" db:",read"`
-	PersonID     db.ID        `json:"-" db:",once"`
-	Name         string       `json:"name" db:",read" doc:"志愿者姓名"`
-	Region       auth.Region  `json:"region" db:",once"`
-	StationID    db.ID        `json:"station_id" db:",once"`
-	Source       string       `json:"source" db:",once" doc:"order 订单，sheet 补录单，import 导入"`
-	OrderID      db.ID        `json:"order_id" db:",once"`
-	AttendanceID db.ID        `json:"attendance_id" db:",once"`
-	Round        int64        `json:"-" db:",once"`
-	Title        string       `json:"title" db:",once" doc:"活动名称"`
-	Category     string       `json:"category" db:",once"`
-	Day          clock.Day    `json:"day" db:",once"`
-	Place        string       `json:"place" db:",once"`
-	Content      string       `json:"content" doc:"服务内容"`
-	StartedAt    time.Time    `json:"started_at" db:",once"`
-	EndedAt      time.Time    `json:"ended_at"`
-	Minutes      int64        `json:"minutes" doc:"服务时间，整分钟"`
-	Unit         string       `json:"recording_unit" db:",once" doc:"活动组织单位，也是记录单位"`
-	Leader       string       `json:"leader" db:",once" doc:"活动负责人"`
-	Status       Status       `json:"status"`
-	Confirmation Confirmation `json:"confirmation" doc:"both 双方确认，sign_in 签到，reviewed 复核；还没有计入时为空"`
-	Evidence     string       `json:"evidence" doc:"服务对象凭什么确认"`
-	NeedsSecond  bool         `json:"needs_second" doc:"要第二人复核"`
-	Why          string       `json:"why" doc:"为什么还没有计入"`
-	Confirmed    bool         `json:"confirmed" doc:"服务对象已经确认"`
-	RecordedBy   db.ID        `json:"-" db:",once"`
-	ConfirmedBy  db.ID        `json:"-"`
-	ApprovedBy   db.ID        `json:"-"`
-	ApprovedAt   *time.Time   `json:"approved_at"`
-	CountedAt    *time.Time   `json:"counted_at"`
-	CountedDay   clock.Day    `json:"-"`
-	DueDay       clock.Day    `json:"due_day" db:",once" doc:"服务结束后第十个工作日（民政部令第67号第十一条）"`
-	Reason       string       `json:"reason" doc:"作废或暂缓的原因"`
-	MadeAt       time.Time    `json:"made_at" db:",once"`
-	BeforeRule   clock.Day    `json:"before_rule" doc:"规则前：两个人的规则实行以前计入的，值为实行以前的最后一天；按规则计入的没有"`
+	ID            db.ID        `json:"id"`
+	Version       int64        `json:"version"`
+	VolunteerID   db.ID        `json:"volunteer_id" db:",once"`
+	VolunteerNo   string       `json:"volunteer_no" db:",read"`
+	PersonID      db.ID        `json:"-" db:",once"`
+	Name          string       `json:"name" db:",read" doc:"志愿者姓名"`
+	Region        auth.Region  `json:"region" db:",once"`
+	StationID     db.ID        `json:"station_id" db:",once"`
+	Source        string       `json:"source" db:",once" doc:"order 订单，sheet 补录单，import 导入"`
+	OrderID       db.ID        `json:"order_id" db:",once"`
+	AttendanceID  db.ID        `json:"attendance_id" db:",once"`
+	Round         int64        `json:"-" db:",once"`
+	Title         string       `json:"title" db:",once" doc:"活动名称"`
+	Category      string       `json:"category" db:",once"`
+	Day           clock.Day    `json:"day" db:",once"`
+	Place         string       `json:"place" db:",once"`
+	Content       string       `json:"content" doc:"服务内容"`
+	StartedAt     time.Time    `json:"started_at" db:",once"`
+	EndedAt       time.Time    `json:"ended_at"`
+	Minutes       int64        `json:"minutes" doc:"服务时间，整分钟"`
+	Unit          string       `json:"recording_unit" db:",once" doc:"活动组织单位，也是记录单位"`
+	Leader        string       `json:"leader" db:",once" doc:"活动负责人"`
+	Status        Status       `json:"status"`
+	Confirmation  Confirmation `json:"confirmation" doc:"both 双方确认，sign_in 签到，reviewed 复核；还没有计入时为空"`
+	Evidence      string       `json:"evidence" doc:"服务对象凭什么确认"`
+	NeedsSecond   bool         `json:"needs_second" doc:"要第二人复核"`
+	Why           string       `json:"why" doc:"为什么还没有计入"`
+	Confirmed     bool         `json:"confirmed" doc:"服务对象已经确认"`
+	RecordedBy    db.ID        `json:"-" db:",once"`
+	ConfirmedBy   db.ID        `json:"-"`
+	ApprovedBy    db.ID        `json:"-"`
+	ApprovedAt    *time.Time   `json:"approved_at"`
+	CountedAt     *time.Time   `json:"counted_at"`
+	CountedDay    clock.Day    `json:"-"`
+	DueDay        clock.Day    `json:"due_day" db:",once" doc:"服务结束后第十个工作日（民政部令第67号第十一条）"`
+	Reason        string       `json:"reason" doc:"作废或暂缓的原因"`
+	MadeAt        time.Time    `json:"made_at" db:",once"`
+	BeforeRule    clock.Day    `json:"before_rule" doc:"规则前：两个人的规则实行以前计入的，值为实行以前的最后一天；按规则计入的没有"`
+	CheckingUntil clock.Day    `json:"checking_until" db:",read" doc:"正在核实，最晚到这一天，这以前不开进新的证明；没有时为空"`
 }
 
 // Overdue says that the ten working days of 民政部令第67号 art. 11 are over and the record does not count yet.

@@ -14,7 +14,7 @@ const tables = ` FROM service_record r JOIN volunteer v ON v.id = r.volunteer_id
 
 var (
 	table   = db.NewRelation[Record]("service_record")
-	columns = table.Columns("r") + ", v.no AS volunteer_no, p.name"
+	columns = table.Columns("r") + ", v.no AS volunteer_no, p.name" + checking
 	byID    = db.Query[Record](`SELECT ` + columns + tables + `WHERE r.id = $1`)
 	ofRound = db.Query[Record](`SELECT ` + columns + tables + `WHERE r.order_id = $1 AND r.round = $2 ORDER BY r.id`)
 	counted = db.Query[Record](`SELECT ` + columns + tables +
