@@ -52,9 +52,8 @@ func (s *Service) File(ctx context.Context, in FileInput) (blob.File, error) {
 		if err != nil {
 			return out, err
 		}
-		mark, err := d.mark(ctx, tx)
-		sum := sha256.Sum256([]byte(strings.Join([]string{in.File, l.Name, l.Link, s.base, mark}, "\n")))
-		return blob.File{Name: in.File, Type: f.kind, Tag: hex.EncodeToString(sum[:12]), Stream: func(w io.Writer) error {
+		tag, err := s.tag(ctx, tx, d, in.File, l)
+		return blob.File{Name: in.File, Type: f.kind, Tag: tag, Stream: func(w io.Writer) error {
 			buffered := bufio.NewWriter(w)
 			out, err := f.open(buffered, d, l)
 			if err == nil {
@@ -69,6 +68,18 @@ func (s *Service) File(ctx context.Context, in FileInput) (blob.File, error) {
 			return err
 		}}, err
 	})
+}
+
+// tag names what a file holds: its rows, its columns and what is said of them, its licence, where its links lead, and the program that
+// writes it, for some words of its cells are the program's.
+func (s *Service) tag(ctx context.Context, tx *db.Tx, d Dataset, file string, l Licence) (string, error) {
+	mark, err := d.mark(ctx, tx)
+	if err != nil {
+		return "", err
+	}
+	said, err := json.Marshal([]any{file, d, l, s.base, mark, s.program})
+	sum := sha256.Sum256(said)
+	return hex.EncodeToString(sum[:12]), err
 }
 
 // each gives the lines of a dataset, a page in a transaction, so that who reads slowly holds none.

@@ -20,6 +20,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/release"
 )
 
 // Look is the permission of everybody.
@@ -27,14 +28,16 @@ const Look auth.Perm = "opendata.look"
 
 // Service holds the operations.
 type Service struct {
-	db   *db.DB
-	base string // address of the system, without a slash at its end
-	sets []Dataset
+	db      *db.DB
+	base    string // address of the system, without a slash at its end
+	program release.Release
+	sets    []Dataset
 }
 
 // New makes the service.
 func New(d *db.DB, figures *stats.Service, base string) *Service {
 	s := &Service{db: d, base: strings.TrimRight(base, "/")}
+	s.program, _ = release.This() // what it does not know of itself it says to be unknown
 	s.sets = s.datasets(figures)
 	return s
 }
