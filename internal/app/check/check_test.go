@@ -38,6 +38,7 @@ func TestWhole(t *testing.T) {
 			{audit("7", "159999999999", "x"), `DELETE FROM audit`, "regions_exist: audit 7"},
 			{audit("8", "152502001001", "打 12900001234 找他"), `DELETE FROM audit`, "audit 8: cause 里有明文电话"},
 			{audit("11", "152502001001", "备份 5476f12900001234ffe882fcf381a028 好"), `DELETE FROM audit`, ""},
+			{audit("12", "152502001001", "备份 5476f12900001234ffe882fcf381a02812900001234"), `DELETE FROM audit`, "audit 12: cause 里有明文电话"},
 			{audit("9", "152502001001", "证件190101199001010011"), `DELETE FROM audit`, ""},
 			{audit("10", "152502001001", "证件11010519491231002X"), `DELETE FROM audit`, "audit 10: cause 里有明文身份证号码"},
 		} {
