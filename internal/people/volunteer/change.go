@@ -115,13 +115,17 @@ func agree(ctx context.Context, tx *db.Tx, p person.Person, how string, guardian
 	return person.ConsentOn(ctx, tx, p.ID, person.PurposeVolunteer, how, guardian, evidence)
 }
 
-// ofAge refuses a person of unknown age for whom nobody answers.
-func ofAge(ctx context.Context, tx *db.Tx, id db.ID, answered bool) error {
-	p, err := person.Get(ctx, tx, id)
-	if err == nil && person.Age(p, clock.DayOf(tx.Now)) < 0 && !answered {
-		err = errs.Field("adult", "没有登记出生日期：先补上，或者核实本人年满 18 周岁以后勾选")
+// ofAge refuses a person of unknown age for whom nobody answers, and keeps that somebody did.
+func (v *Volunteer) ofAge(ctx context.Context, tx *db.Tx, answered bool) error {
+	p, err := person.Get(ctx, tx, v.PersonID)
+	if err != nil || person.Age(p, clock.DayOf(tx.Now)) >= 0 {
+		return err
 	}
-	return err
+	if !answered {
+		return errs.Field("adult", "没有登记出生日期：先补上，或者核实本人年满 18 周岁以后勾选")
+	}
+	v.what = "没有登记出生日期，核实过年满 18 周岁"
+	return nil
 }
 
 // EditInput is what somebody says of himself now, the whole of it.

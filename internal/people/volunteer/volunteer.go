@@ -378,7 +378,7 @@ func (s *Service) Approve(ctx context.Context, in ApproveInput) (Volunteer, erro
 			v.Status = Refused
 			return nil
 		}
-		if err := ofAge(ctx, tx, v.PersonID, in.Adult); err != nil {
+		if err := v.ofAge(ctx, tx, in.Adult); err != nil {
 			return err
 		}
 		v.Status = Active

@@ -105,6 +105,10 @@ func TestLife(t *testing.T) {
 		if err != nil || v.Status != Active {
 			t.Fatal(v, err)
 		}
+		sheet, err := w.s.Sheet(w.manager, GetInput{ID: v.ID})
+		if err != nil || sheet.History[0].What != "没有登记出生日期，核实过年满 18 周岁" {
+			t.Errorf("who approved does not stand for his age: %+v %v", sheet.History, err)
+		}
 		born(t, d, v.PersonID, 19800101)
 		if _, err := w.s.Approve(w.manager, ApproveInput{ID: v.ID, Version: 2}); errs.CodeOf(err) != "wrong_state" {
 			t.Errorf("approved twice: %v", err)
