@@ -171,6 +171,9 @@ func (d Day) knows(ctx context.Context, tx *db.Tx) error {
 	return err
 }
 
+// Until is the last day on which who went is told whose homes these were: so long he may enter what came of it.
+func (d Day) Until() clock.Day { return d.Day.AddDays(ownDays) }
+
 // far says whether who goes is not told yet whose homes these are.
 func (d Day) far(today clock.Day) bool { return d.Day > today.AddDays(Ahead) }
 

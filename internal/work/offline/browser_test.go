@@ -2,6 +2,7 @@ package offline_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -17,8 +18,11 @@ import (
 
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
+	"linli/internal/platform/errs/errstest"
 	"linli/internal/platform/web"
 	"linli/internal/platform/web/ui"
+	"linli/internal/work/attendance/attendancetest"
+	"linli/internal/work/homevisit"
 )
 
 // telephone is a browser with a profile that outlives it.
@@ -159,17 +163,7 @@ func TestDayInBrowser(t *testing.T) {
 		p.open()
 		p.waits(`state.innerText.includes('没有网络')`)
 		// What he took along went with him, and whom his actions were of: the next who holds the telephone may be somebody else.
-		if found := p.run(`(async () => {
-			let out = document.body.innerText + JSON.stringify(localStorage)
-			for (const { name } of await indexedDB.databases()) {
-				const db = await new Promise(yes => { const r = indexedDB.open(name); r.onsuccess = () => yes(r.result) })
-				for (const store of db.objectStoreNames) {
-					const all = db.transaction(store).objectStore(store).getAll()
-					out += await new Promise(yes => { all.onsuccess = () => yes(JSON.stringify(all.result)) })
-				}
-			}
-			return ['道尔吉', '𠮷'].filter(x => out.includes(x)).join()
-		})()`); found != "" {
+		if found := p.holds("道尔吉", "𠮷"); found != "" {
 			w.Error("after he signed out the telephone still holds", found)
 		}
 		p.close()
@@ -183,6 +177,57 @@ func TestDayInBrowser(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Whose homes somebody went to see lies on his telephone no longer than the system would tell him, also where it never meets a network
+// again; whom he sees besides stays.
+func TestHomesLeave(t *testing.T) {
+	each(t, func(w *world) {
+		if w.DB.Postgres() {
+			return // the telephone is the same
+		}
+		w.asked()
+		homes, day, _ := w.round()
+		_, err := homes.Agree(w.me, homevisit.AnswerInput{ID: day})
+		errstest.Is(w.T, err, "")
+		clock.Set(attendancetest.Noon)
+		p, cut := w.telephone()
+		p.start()
+		defer p.close()
+		p.open()
+		p.waits(`document.documentElement.dataset.pocket === 'ready' && state.innerText.includes('没有网络也能打开')`)
+		cut.Store(true)
+		for days, want := range []string{3: lone.Name, 4: ""} {
+			if days < 3 {
+				continue
+			}
+			p.later(days * 24 * 60)
+			p.waits(`state.innerText.includes('没有网络')`)
+			if found := p.holds(lone.Name); found != want {
+				w.Errorf("%d days later the telephone holds %q", days, found)
+			}
+		}
+		if found := p.holds("道尔吉", lone.Phone); found != "道尔吉" {
+			w.Errorf("the telephone holds %q", found)
+		}
+	})
+}
+
+// holds says which of some words lie on the telephone.
+func (p *telephone) holds(words ...string) string {
+	p.Helper()
+	list, _ := json.Marshal(words)
+	return p.run(`(async () => {
+		let out = document.body.innerHTML + JSON.stringify(localStorage)
+		for (const { name } of await indexedDB.databases()) {
+			const db = await new Promise(yes => { const r = indexedDB.open(name); r.onsuccess = () => yes(r.result) })
+			for (const store of db.objectStoreNames) {
+				const all = db.transaction(store).objectStore(store).getAll()
+				out += await new Promise(yes => { all.onsuccess = () => yes(JSON.stringify(all.result)) })
+			}
+		}
+		return ` + string(list) + `.filter(x => out.includes(x)).join()
+	})()`)
 }
 
 // telephone is one whose owner is signed in, before a server whose network can be cut.

@@ -586,39 +586,45 @@ func TestPack(t *testing.T) {
 	})
 }
 
+// round asks him to go and see a lone woman today.
+func (w *world) round() (homes *homevisit.Service, day, person db.ID) {
+	w.Helper()
+	w.Write(func(tx *db.Tx) error {
+		p, err := w.Persons.Add(w.System, tx, lone)
+		person = p.ID
+		return err
+	})
+	homes = homevisit.New(w.DB, w.Keys, w.Persons, nil)
+	w.s.Homes = homes
+	today := clock.DayOf(attendancetest.Noon)
+	plan, err := homes.Plan(w.Manager, homevisit.PlanInput{Region: attendancetest.Gacha, Title: "入冬前走访", Groups: []string{"lone_elder"},
+		FromDay: today, ToDay: today.AddDays(9), RecentDays: 30})
+	errstest.Is(w.T, err, "")
+	plan, err = homes.Send(w.Manager, homevisit.SendInput{ID: plan.ID, Version: plan.Version, Day: today, Count: 3,
+		GoerIDs: []db.ID{w.Vols[0].PersonID}})
+	errstest.Is(w.T, err, "")
+	return homes, plan.Days[0].ID, person
+}
+
+var lone = person.NewPerson{Name: "其其格", Phone: "12911110009", Region: attendancetest.Gacha, BirthDay: 19400101,
+	Groups: person.Codes{"lone_elder"}, Consent: person.BySpoken, Addresses: []person.Address{{Detail: "东街一号"}}}
+
 // TestHomesAlong: who agreed to a day of visits takes its homes along, and nobody else does, nor he before.
 func TestHomesAlong(t *testing.T) {
 	each(t, func(w *world) {
-		var id db.ID
-		w.Write(func(tx *db.Tx) error {
-			p, err := w.Persons.Add(w.System, tx, person.NewPerson{Name: "其其格", Phone: "12911110009", Region: attendancetest.Gacha,
-				BirthDay: 19400101, Groups: person.Codes{"lone_elder"}, Consent: person.BySpoken, Addresses: []person.Address{{Detail: "东街一号"}}})
-			id = p.ID
-			return err
-		})
-		homes := homevisit.New(w.DB, w.Keys, w.Persons, nil)
-		w.s.Homes = homes
+		homes, day, id := w.round()
 		along := func(who context.Context) []offline.House {
 			p, err := w.s.Pack(who, offline.Nothing{})
 			errstest.Is(w.T, err, "")
 			return p.Homes
 		}
-		today := clock.DayOf(attendancetest.Noon)
-		plan, err := homes.Plan(w.Manager, homevisit.PlanInput{Region: attendancetest.Gacha, Title: "入冬前走访", Groups: []string{"lone_elder"},
-			FromDay: today, ToDay: today.AddDays(9), RecentDays: 30})
-		errstest.Is(w.T, err, "")
-		_, err = homes.Send(w.Manager, homevisit.SendInput{ID: plan.ID, Version: plan.Version, Day: today, Count: 3,
-			GoerIDs: []db.ID{w.Vols[0].PersonID}})
-		errstest.Is(w.T, err, "")
 		if list := along(w.me); len(list) != 0 {
 			w.Errorf("before he agreed: %+v", list)
 		}
-		days, err := homes.Mine(w.me, homevisit.Nothing{})
+		_, err := homes.Agree(w.me, homevisit.AnswerInput{ID: day})
 		errstest.Is(w.T, err, "")
-		_, err = homes.Agree(w.me, homevisit.AnswerInput{ID: days.Items[0].ID})
-		errstest.Is(w.T, err, "")
-		if list := along(w.me); len(list) != 1 || list[0].Contact.Phone != "12911110009" || len(list[0].Lives) != 1 ||
-			list[0].Lives[0].PersonID != id {
+		if list := along(w.me); len(list) != 1 || list[0].Contact.Phone != lone.Phone || len(list[0].Lives) != 1 ||
+			list[0].Lives[0].PersonID != id || list[0].Until != list[0].Day.AddDays(3) {
 			w.Errorf("%+v", list)
 		}
 		if list := along(w.Vols[1].Ctx); len(list) != 0 {

@@ -61,6 +61,7 @@ type Pair struct {
 // House is a home of a day of visits on which he goes: whom he meets there, and how to find it.
 type House struct {
 	Day     clock.Day      `json:"day"`
+	Until   clock.Day      `json:"until" doc:"过了这天，手机上就不留了"`
 	Contact person.Contact `json:"contact"`
 	Lives   []Lives        `json:"lives"`
 }
@@ -139,7 +140,7 @@ func (s *Service) homes(ctx context.Context) ([]House, error) {
 			if x.Contact == nil {
 				continue
 			}
-			h := House{Day: r.Day.Day, Contact: *x.Contact, Lives: []Lives{}}
+			h := House{Day: r.Day.Day, Until: r.Day.Until(), Contact: *x.Contact, Lives: []Lives{}}
 			for i, id := range x.LivesIDs {
 				h.Lives = append(h.Lives, Lives{id, x.Lives[i]})
 			}

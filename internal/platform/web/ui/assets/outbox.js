@@ -106,7 +106,7 @@ export class Outbox {
       elapsed_ms: Math.max(0, Math.round(elapsed)), body: item.body }
   }
 
-  // fetch takes along the pack: new, other (somebody else is signed in), sign-in, or later. It is also the contact that measures the clock.
+  // fetch asks for the pack: new, other (somebody else is signed in), sign-in, or later. It is also the contact that measures the clock.
   async fetch() {
     let answer
     try { answer = await this.world.send('GET', '/api/v1/sync/pack') } catch { return 'later' }
@@ -114,7 +114,7 @@ export class Outbox {
     if (answer.status !== 200 || !answer.body?.account_id) return 'later'
     if (answer.body.account_id !== this.account) return 'other'
     const contact = { server: Date.parse(answer.body.at), ...this.stamp() }
-    await this.write((_, kept) => { kept.put(answer.body, 'pack'); kept.put(contact, 'contact') })
+    await this.write((_, kept) => { kept.put(contact, 'contact'); kept.delete('pack') }) // older ones kept it beside the page
     return 'new'
   }
 

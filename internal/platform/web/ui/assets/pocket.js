@@ -74,15 +74,36 @@ async function show() {
   return waits.length
 }
 
+// today is the day of Shanghai, as far as this telephone knows it.
+const today = async () => new Date(await box.time() + 288e5).toISOString().slice(0, 10)
+
+// forget takes off this telephone whose homes he went to see, when he may know it no longer; whom he sees besides stays.
+async function forget() {
+  const page = box && await box.page()
+  if (!page) return
+  const now = await today(), kept = document.createElement('template')
+  kept.innerHTML = page.html
+  const people = e => [...e.querySelectorAll('[data-person]')].map(x => x.dataset.person)
+  let past = false
+  for (const root of [kept.content, kit]) {
+    const gone = [...root.querySelectorAll('[data-until]')].filter(x => x.dataset.until < now), whose = gone.flatMap(people)
+    gone.forEach(x => x.remove())
+    for (const id of whose.filter(id => !people(root).includes(id))) root.querySelectorAll(`option[value="${id}"]`).forEach(x => x.remove())
+    past ||= root !== kit && gone.length > 0
+  }
+  if (past) await box.keep('page', { html: kept.innerHTML })
+}
+
 // draw puts in what was taken along; whoever has opened a form is not disturbed.
 async function draw() {
+  await forget()
   const page = box && await box.page()
   if (writing || !page || drawn === page.html || kit.querySelector('[open]')) return
   kit.innerHTML = drawn = page.html
-  const today = new Date(await box.time() + 288e5).toISOString().slice(0, 10) // of Shanghai
-  for (const day of kit.querySelectorAll('[name=consent_day]')) day.defaultValue = today
+  const now = await today()
+  for (const day of kit.querySelectorAll('[name=consent_day]')) day.defaultValue = now
   for (const form of kit.querySelectorAll('[data-survey]')) {
-    form.dataset.survey = today
+    form.dataset.survey = now
     attach(form)
   }
 }
@@ -131,6 +152,7 @@ async function go() {
     if (end === 'new') end = await box.flush()
     if (end === 'sign-in' && who.get() !== box?.account) await become(undefined) // he has signed out in another tab
     await box?.tidy()
+    await forget()
     const waits = await show(), line = waits ? `${waits} 件事在这台手机里等着。` : ''
     if (end === 'sent') say('done', opens ? '都送到了，任务也带好了。没有网络也能打开这一页。' : '都送到了，任务也带好了。')
     else if (end === 'sign-in') say('ask', line + '登录过期了，登录后就能送出。', '/sign-in?back=/my/pocket')
