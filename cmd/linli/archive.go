@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"linli/internal/app"
 	"linli/internal/app/archive"
@@ -104,9 +105,23 @@ func (c *restoreCmd) Run(ctx context.Context) error {
 	return err
 }
 
+// triedIn begins the names of the folders in which backups are tried.
+const triedIn = "linli-try"
+
+// sweepTries takes away what tries that were killed left behind: folders into which nothing was put for a day.
+func sweepTries(dir string, now time.Time) {
+	left, _ := filepath.Glob(filepath.Join(dir, triedIn+"*")) // the pattern is right
+	for _, path := range left {
+		if info, err := os.Stat(path); err == nil && info.IsDir() && now.Sub(info.ModTime()) > 24*time.Hour {
+			os.RemoveAll(path) // another's stays
+		}
+	}
+}
+
 // try restores a backup into a database of its own that is thrown away; what is in use is not touched but for the note.
 func (c *restoreCmd) try(ctx context.Context, d *db.DB, keys *seal.Keys) error {
-	dir, err := os.MkdirTemp("", "linli-try")
+	sweepTries(os.TempDir(), time.Now())
+	dir, err := os.MkdirTemp("", triedIn+"*")
 	if err != nil {
 		return err
 	}

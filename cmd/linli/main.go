@@ -54,9 +54,18 @@ func run() int {
 	stop, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer cancel()
 	ctx.BindTo(stop, (*context.Context)(nil))
-	if err := ctx.Run(); err != nil && !errors.Is(err, context.Canceled) {
+	return exitOf(ctx.Command(), ctx.Run())
+}
+
+// exitOf says what a command ended with. A server that is told to stop has done its work; anything else that is broken off has not.
+func exitOf(command string, err error) int {
+	switch {
+	case err == nil, command == "serve" && errors.Is(err, context.Canceled):
+		return 0
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(os.Stderr, "linli: broken off")
+	default:
 		fmt.Fprintln(os.Stderr, "linli:", err)
-		return exitRefused
 	}
-	return 0
+	return exitRefused
 }

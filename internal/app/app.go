@@ -207,7 +207,11 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 	if d != nil && keys != nil {
 		watch(d, keys)
 	}
-	a.Gateway = gateway.New(d, keys)
+	ways, err := outward.NewGuard(cfg.Inside)
+	if err != nil {
+		return nil, err
+	}
+	a.Gateway = gateway.New(d, keys, ways)
 	a.Gateway.Send = a.text
 	a.Notify, err = notify.New(d, keys, notify.Outside{Gateways: cfg.Gateways, Dir: cfg.OutboxDir, BaseURL: cfg.BaseURL, SMS: a.Gateway.Way,
 		Contact: a.contact})
@@ -215,10 +219,6 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 		return nil, err
 	}
 	out, err := outward.New(cfg.Outward, cfg.Demo, outward.Options{})
-	if err != nil {
-		return nil, err
-	}
-	ways, err := outward.NewGuard(cfg.Inside)
 	if err != nil {
 		return nil, err
 	}

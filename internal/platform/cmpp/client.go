@@ -24,6 +24,8 @@ type Config struct {
 	Number  string // 接入号 (Src_Id), up to 21 digits
 	Sign    string // 签名, without 【】
 	Window  int    // unanswered messages at once
+	// Dial connects; the usual way when nil.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 // Check says what cannot work, by field.
@@ -65,6 +67,7 @@ type Client struct {
 	window chan struct{}
 	refs   atomic.Uint32
 	stop   context.CancelFunc
+	ending chan struct{} // closed by Close
 
 	mu   sync.Mutex
 	line *line         // nil while there is none
@@ -79,13 +82,27 @@ func New(c Config, report func(Report)) *Client {
 
 func start(c Config, report func(Report), w waits) *Client {
 	ctx, stop := context.WithCancel(context.Background())
-	k := &Client{c: c, report: report, w: w, window: make(chan struct{}, c.Window), stop: stop, turn: make(chan struct{})}
+	k := &Client{c: c, report: report, w: w, window: make(chan struct{}, c.Window), stop: stop,
+		ending: make(chan struct{}), turn: make(chan struct{})}
 	go k.keep(ctx)
 	return k
 }
 
-// Close ends the line.
-func (k *Client) Close() { k.stop() }
+// Close ends the line, once, after what was handed over is answered; it takes nothing more and does not wait.
+func (k *Client) Close() {
+	close(k.ending)
+	go func() {
+		defer k.stop()
+		late := time.After(k.w.answer)
+		for range cap(k.window) {
+			select {
+			case k.window <- struct{}{}:
+			case <-late:
+				return
+			}
+		}
+	}()
+}
 
 // Name is what rows call it.
 func (k *Client) Name() string { return "cmpp" }
@@ -99,9 +116,12 @@ func (k *Client) keep(ctx context.Context) {
 	for ctx.Err() == nil {
 		l, err := k.dial(ctx)
 		if err == nil {
-			pause = k.w.retry
+			since := time.Now()
 			k.set(l, nil)
 			l.serve(ctx)
+			if time.Since(since) > 64*k.w.retry { // one that is closed as soon as it stands is not made anew at once, without end
+				pause = k.w.retry
+			}
 		} else {
 			slog.Warn("cmpp: no line", "error", err)
 		}
@@ -146,9 +166,19 @@ func (k *Client) get(ctx context.Context) (*line, error) {
 	}
 }
 
+// connect reaches the gateway, or gives up in time.
+func (k *Client) connect(ctx context.Context) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, k.w.link)
+	defer cancel()
+	if k.c.Dial != nil {
+		return k.c.Dial(ctx, "tcp", k.c.Addr)
+	}
+	return (&net.Dialer{}).DialContext(ctx, "tcp", k.c.Addr)
+}
+
 // dial makes a line and signs in.
 func (k *Client) dial(ctx context.Context) (*line, error) {
-	conn, err := (&net.Dialer{Timeout: k.w.link}).DialContext(ctx, "tcp", k.c.Addr)
+	conn, err := k.connect(ctx)
 	if err != nil {
 		return nil, errors.New("nobody answers there")
 	}
@@ -183,6 +213,8 @@ func (k *Client) Send(ctx context.Context, m sms.Message) (string, error) {
 	select {
 	case k.window <- struct{}{}:
 		defer func() { <-k.window }()
+	case <-k.ending:
+		return "", sms.Later("短信网关换了设置，马上再发")
 	case <-ctx.Done():
 		return "", sms.Later("短信网关忙")
 	}

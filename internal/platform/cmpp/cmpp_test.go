@@ -2,6 +2,7 @@ package cmpp
 
 import (
 	"bytes"
+	"context"
 	"encoding/hex"
 	"errors"
 	"slices"
@@ -182,6 +183,41 @@ func TestReconnect(t *testing.T) {
 		}
 		g.Drop()
 		eventually(t, "another login", func() bool { logins, _ := g.Logins(); return logins >= i+2 })
+	}
+}
+
+// A gateway that closes each line as soon as it stands is not signed in to without end.
+func TestNoStorm(t *testing.T) {
+	g := cmpptest.Start(t, "geheim", nil)
+	w := quick
+	w.retry = 20 * time.Millisecond
+	client(t, config(g.Addr), w)
+	for end := time.Now().Add(time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		g.Drop()
+	}
+	if logins, _ := g.Logins(); logins > 8 { // after 20, 40, 80, 160, 320, 640 ms
+		t.Errorf("%d logins in a second", logins)
+	}
+}
+
+// A line that is closed while a message is on its way still hears what became of it, and takes no other.
+func TestCloseWaits(t *testing.T) {
+	g := cmpptest.Start(t, "geheim", func(int, cmpptest.Message) cmpptest.Answer { return cmpptest.Answer{Delay: 300 * time.Millisecond} })
+	c := config(g.Addr)
+	c.Window = 1
+	k := start(c, func(Report) {}, quick)
+	went := make(chan error, 1)
+	go func() {
+		_, err := k.Send(context.WithoutCancel(t.Context()), say("好"))
+		went <- err
+	}()
+	eventually(t, "handed over", func() bool { return len(g.Got()) == 1 })
+	k.Close()
+	if err := <-went; err != nil {
+		t.Errorf("on its way: %v", err)
+	}
+	if _, err := k.Send(t.Context(), say("好")); kind(err) != "later" || len(g.Got()) != 1 {
+		t.Errorf("after: %v, %d", err, len(g.Got()))
 	}
 }
 

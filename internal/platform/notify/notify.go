@@ -4,6 +4,7 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -249,6 +250,7 @@ func (s *Service) compose(ctx context.Context, tx *db.Tx, id db.ID) (letter, err
 		}
 		l.To, l.Title, l.Text, l.short = body.To, "短信", body.Text, body.SMS
 		l.short.Words = body.Text
+		l.short.Kind = cmp.Or(l.short.Kind, p.Kind) // of before 0166, when a text was its words alone
 		return l, err
 	}
 	n, err := noticeByID.One(ctx, tx, p.NoticeID)

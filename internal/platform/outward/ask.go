@@ -1,6 +1,7 @@
 package outward
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +13,8 @@ import (
 	"time"
 
 	"code.dny.dev/ssrf"
+
+	"linli/internal/platform/errs"
 )
 
 // Limits of an answer that is read.
@@ -59,12 +62,29 @@ func (g *Guard) Plain(u *url.URL) bool {
 	return err == nil && slices.ContainsFunc(g.inside, func(p netip.Prefix) bool { return p.Contains(a.Unmap()) })
 }
 
+// Dial connects behind the guard.
+func (g *Guard) Dial(ctx context.Context, network, address string) (net.Conn, error) {
+	dialer := net.Dialer{Timeout: AskTime, Control: g.judge.Safe}
+	return dialer.DialContext(ctx, network, address)
+}
+
+// Check says, by field, what is wrong with a host that somebody enters by its number; of a name the judge is the call itself.
+func (g *Guard) Check(field, host string) error {
+	if a, err := netip.ParseAddr(host); err == nil && !g.Allows(a) || err != nil && numeric(host) {
+		return errs.Field(field, "这个地址在内部网络里，要先在启动参数里放行（--inside）")
+	}
+	return nil
+}
+
+// Transport asks behind the guard.
+func (g *Guard) Transport() http.RoundTripper {
+	return bounded{&http.Transport{DialContext: g.Dial, TLSHandshakeTimeout: AskTime, ResponseHeaderTimeout: AskTime,
+		MaxResponseHeaderBytes: 64 << 10, MaxIdleConnsPerHost: 2, IdleConnTimeout: time.Minute, ForceAttemptHTTP2: true}}
+}
+
 // Client gives a client behind the guard.
 func (g *Guard) Client() *http.Client {
-	dialer := net.Dialer{Timeout: AskTime, Control: g.judge.Safe}
-	transport := &http.Transport{DialContext: dialer.DialContext, TLSHandshakeTimeout: AskTime, ResponseHeaderTimeout: AskTime,
-		MaxResponseHeaderBytes: 64 << 10, MaxIdleConnsPerHost: 2, IdleConnTimeout: time.Minute, ForceAttemptHTTP2: true}
-	return &http.Client{Transport: bounded{transport}, Timeout: AskTime,
+	return &http.Client{Transport: g.Transport(), Timeout: AskTime,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 

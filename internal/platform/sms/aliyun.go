@@ -36,7 +36,11 @@ func (a *Aliyun) Send(ctx context.Context, m Message) (string, error) {
 		if !ok {
 			variable = name
 		}
-		params[name] = m.Vars[variable]
+		value, err := m.value(variable)
+		if err != nil {
+			return "", err
+		}
+		params[name] = short(value, aliyunLongest)
 	}
 	filled, _ := json.Marshal(params) // texts always have a JSON form
 	query := url.Values{"PhoneNumbers": {m.Phone}, "SignName": {a.Sign}, "TemplateCode": {t.Code}, "OutId": {m.ID}}
@@ -55,7 +59,7 @@ func (a *Aliyun) Send(ctx context.Context, m Message) (string, error) {
 	nonce := make([]byte, 16)
 	rand.Read(nonce) // never fails
 	a.sign(req, "SendSms", "2017-05-25", time.Now(), hex.EncodeToString(nonce))
-	res, err := do(req)
+	res, err := do(a.Transport, req)
 	if err != nil {
 		return "", err
 	}
@@ -65,6 +69,9 @@ func (a *Aliyun) Send(ctx context.Context, m Message) (string, error) {
 	}
 	return out.BizID, aliyunSays(out.Code, res.StatusCode)
 }
+
+// aliyunLongest is how many characters a variable of a template may have (变量规范: 1~35 个字符).
+const aliyunLongest = 35
 
 // sign puts the signature of a call without a body on req.
 func (a *Aliyun) sign(req *http.Request, action, version string, at time.Time, nonce string) {
@@ -96,14 +103,12 @@ func aliyunSays(code string, status int) error {
 	switch {
 	case code == "OK":
 		return nil
-	case code == "":
-		return wholly(status)
 	case strings.HasPrefix(code, "Throttling"), code == "isv.BUSINESS_LIMIT_CONTROL", code == "ServiceUnavailable":
 		return Later("短信服务商限流（" + code + "）")
 	case code == "isp.SYSTEM_ERROR", code == "InternalError", code == "isp.GATEWAY_ERROR":
 		return ErrUnclear
 	}
-	return refused(aliyunWords, code)
+	return refused(aliyunWords, code, status)
 }
 
 // aliyunWords are the refusals that are told in words (短信服务 API 错误码).

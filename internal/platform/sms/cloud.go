@@ -22,6 +22,7 @@ type Cloud struct {
 	Sign      string
 	Region    string
 	Templates map[string]Template // by kind
+	Transport http.RoundTripper   // by which it is asked; the usual one when nil
 }
 
 // Template is an approved text. Params say what fills it: of 阿里云 name=variable, of 腾讯云 variables in order.
@@ -52,13 +53,18 @@ func Known(kind, variable string) bool {
 func (c Cloud) check(app bool) error {
 	e := errs.Check{}
 	u, err := url.Parse(c.Endpoint)
-	e.That(c.Endpoint == "" || err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https"), "endpoint",
-		"要写完整的地址，以 https:// 开头；不填用公开的地址")
+	e.That(c.Endpoint == "" || err == nil && complete(u), "endpoint",
+		"要写完整的地址，以 https:// 开头，里面没有用户名和密码；不填用公开的地址")
 	e.That(plain.MatchString(c.KeyID), "key_id", "请填访问密钥的编号，只有字母和数字")
 	e.That(c.Secret != "", "secret", "请填访问密钥")
 	e.That(strings.TrimSpace(c.Sign) != "" && !strings.ContainsAny(c.Sign, "【】"), "sign", "请填审核通过的签名，不写【】")
 	e.That(!app || plain.MatchString(c.App), "app", "请填短信应用的 SdkAppId")
 	return e.Err()
+}
+
+// complete says whether an address names a host, and nobody who signs in there: it is shown on a page.
+func complete(u *url.URL) bool {
+	return u.Host != "" && u.User == nil && (u.Scheme == "http" || u.Scheme == "https")
 }
 
 // base is the address of a call.
@@ -81,6 +87,24 @@ func (c Cloud) template(m Message) (Template, error) {
 		return t, &Refusal{"没有填“" + Kinds.Word(m.Kind) + "”的模板编号"}
 	}
 	return t, nil
+}
+
+// value is what fills a variable; a template is not filled by halves.
+func (t Text) value(variable string) (string, error) {
+	v, ok := t.Vars[variable]
+	if !ok {
+		return "", &Refusal{"这条短信没有变量 " + variable + "，套不进模板"}
+	}
+	return v, nil
+}
+
+// short cuts a text that has more characters than most.
+func short(text string, most int) string {
+	r := []rune(text)
+	if len(r) <= most {
+		return text
+	}
+	return string(r[:most-1]) + "…"
 }
 
 func sum(b []byte) string {

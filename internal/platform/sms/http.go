@@ -9,6 +9,9 @@ import (
 	"net/url"
 	"strings"
 	"text/template"
+	"text/template/parse"
+
+	"golang.org/x/net/http/httpguts"
 
 	"linli/internal/platform/errs"
 )
@@ -17,7 +20,12 @@ import (
 type HTTP struct {
 	url, header, value string
 	body               *template.Template
+
+	Transport http.RoundTripper // by which it is asked; the usual one when nil
 }
+
+// repeatHeader tells a gateway that it is handed the same message again.
+const repeatHeader = "Idempotency-Key"
 
 // DefaultBody is what is posted where nothing else is set.
 const DefaultBody = `{"phone":"{{.Phone}}","text":"{{.Text}}"}`
@@ -26,19 +34,42 @@ const DefaultBody = `{"phone":"{{.Phone}}","text":"{{.Text}}"}`
 func NewHTTP(address, header, body string) (*HTTP, error) {
 	c := errs.Check{}
 	u, err := url.Parse(address)
-	c.That(err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https"), "url", "要写完整的地址，以 http:// 或 https:// 开头")
+	c.That(err == nil && complete(u), "url", "要写完整的地址，以 http:// 或 https:// 开头，里面没有用户名和密码")
 	name, value, ok := strings.Cut(header, ":")
-	c.That(header == "" || ok && !strings.ContainsAny(header, "\r\n"), "header", "要写成“名称: 内容”")
+	c.That(header == "" || ok && sendable(strings.TrimSpace(name), strings.TrimSpace(value)), "header", "要写成“名称: 内容”")
 	if body == "" {
 		body = DefaultBody
 	}
 	w := &HTTP{url: address, header: strings.TrimSpace(name), value: strings.TrimSpace(value)}
-	w.body, err = template.New("sms").Option("missingkey=error").Parse(body)
+	w.body, err = template.New("sms").Parse(body)
+	if err == nil && !fills(w.body) {
+		err = errors.New("more than number and words")
+	}
 	if err == nil {
 		err = w.probe()
 	}
 	c.That(err == nil, "body", "套上号码和内容以后不是 JSON；{{.Phone}} 和 {{.Text}} 要写在引号里面")
 	return w, c.Err()
+}
+
+// sendable says whether a header can be sent, and is none of ours.
+func sendable(name, value string) bool {
+	return httpguts.ValidHeaderFieldName(name) && httpguts.ValidHeaderFieldValue(value) && !strings.EqualFold(name, repeatHeader) &&
+		!strings.EqualFold(name, "Content-Type")
+}
+
+// fills says whether a body holds number and words alone: what an administrator types is no program that runs here.
+func fills(t *template.Template) bool {
+	if t.Tree == nil || len(t.Templates()) != 1 {
+		return false
+	}
+	for _, n := range t.Root.Nodes {
+		_, text := n.(*parse.TextNode)
+		if !text && n.String() != "{{.Phone}}" && n.String() != "{{.Text}}" {
+			return false
+		}
+	}
+	return true
 }
 
 // probe tries the body with what needs care.
@@ -77,11 +108,11 @@ func (w *HTTP) Send(ctx context.Context, m Message) (string, error) {
 		return "", err
 	}
 	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Idempotency-Key", m.ID)
+	req.Header.Set(repeatHeader, m.ID)
 	if w.header != "" {
 		req.Header.Set(w.header, w.value)
 	}
-	res, err := do(req)
+	res, err := do(w.Transport, req)
 	if err != nil {
 		return "", err
 	}

@@ -95,10 +95,11 @@ const patience = 15 * time.Second
 
 // do sends a request and tells a failure before anything was handed over from one after it. No error holds the address, which may hold
 // a secret, a number or a code. Redirects are not followed: a signed call does not go elsewhere.
-func do(req *http.Request) (*http.Response, error) {
+func do(by http.RoundTripper, req *http.Request) (*http.Response, error) {
 	var handed atomic.Bool
 	trace := &httptrace.ClientTrace{WroteHeaders: func() { handed.Store(true) }}
-	client := http.Client{Timeout: patience, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client := http.Client{Transport: by, Timeout: patience,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	res, err := client.Do(req.WithContext(httptrace.WithClientTrace(req.Context(), trace)))
 	switch {
 	case err == nil:
@@ -109,12 +110,12 @@ func do(req *http.Request) (*http.Response, error) {
 	return nil, Later("连不上短信网关")
 }
 
-// wholly judges the status of an answer that says nothing else.
+// wholly judges the status of an answer that says nothing else. One of success without the word that goes with it says nothing.
 func wholly(status int) error {
 	switch {
 	case status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable:
 		return Later("短信网关忙（" + strconv.Itoa(status) + "）")
-	case status >= 500:
+	case status >= 500, status < 300:
 		return ErrUnclear
 	}
 	return &Refusal{"短信网关回了 " + strconv.Itoa(status)}
@@ -123,9 +124,13 @@ func wholly(status int) error {
 var plain = regexp.MustCompile(`^[A-Za-z0-9._-]{1,80}$`)
 
 // refused is a refusal by the words of its code; of one that we do not know, the code alone: what else a gateway says may hold the number.
-func refused(words map[string]string, code string) error {
+// A fault over there, or no code at all, is none.
+func refused(words map[string]string, code string, status int) error {
 	if w, ok := words[code]; ok {
 		return &Refusal{w + "（" + code + "）"}
+	}
+	if code == "" || status >= 500 {
+		return wholly(status)
 	}
 	if !plain.MatchString(code) {
 		return &Refusal{"短信服务商没有说明原因"}

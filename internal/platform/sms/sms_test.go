@@ -242,6 +242,10 @@ func TestAnswers(t *testing.T) {
 		{502, `<html>`, `<html>`, unclear},
 		{200, `{"Code":"isp.SYSTEM_ERROR"}`, `{"Response":{"Error":{"Code":"InternalError.Timeout"}}}`, unclear},
 		{200, `{"Co`, `{"Response":{}}`, unclear},
+		{200, `{}`, `{"Response":{"SendStatusSet":[{}]}}`, unclear}, // half an answer says nothing
+		{200, `null`, `null`, unclear},
+		{500, `{"Code":"Broken"}`, `{"Response":{"Error":{"Code":"Broken"}}}`, unclear},
+		{403, `{"Code":"Forbidden.New"}`, `{"Response":{"Error":{"Code":"Forbidden.New"}}}`, refuse},
 		{0, ``, ``, unclear}, // the connection is cut
 	} {
 		answers := map[string]string{"aliyun": c.aliyun, "tencent": c.other}
@@ -338,7 +342,73 @@ func TestFields(t *testing.T) {
 	if got := fields(err); got != "body header url" {
 		t.Errorf("%s", got)
 	}
+	_, err = NewHTTP("https://u:p@x.example/", "X Key: k", "")
+	if got := fields(err); got != "header url" {
+		t.Errorf("%s", got)
+	}
+	_, err = NewHTTP("https://x.example/", "idempotency-key: k", "")
+	if got := fields(err); got != "header" {
+		t.Errorf("%s", got)
+	}
+	_, err = NewAliyun(Cloud{Endpoint: "https://u:p@x.example", KeyID: "k", Secret: "s", Sign: "邻里"})
+	if got := fields(err); got != "endpoint" {
+		t.Errorf("%s", got)
+	}
 	if _, err = NewHTTP("https://x.example/", "X-Key: k", ""); err != nil {
 		t.Error(err)
+	}
+}
+
+// What an administrator types as the body holds number and words and is no program: nothing in it runs.
+func TestBodyIsNoProgram(t *testing.T) {
+	for _, body := range []string{`{"a":"{{range 3}}x{{end}}"}`, `{"a":"{{printf \"%9d\" 1}}"}`, `{"a":"{{.Phone | len}}"}`, `{"a":"{{$x := .Phone}}"}`,
+		`{{define "x"}}{{end}}{"a":1}`, `{{define "x"}}{"a":1}{{end}}`, `{"a":"{{if .Text}}x{{end}}"}`, `{"a":"{{.}}"}`} {
+		if _, err := NewHTTP("https://x.example/", "", body); errs.KindOf(err) != errs.Invalid {
+			t.Errorf("%s: %v", body, err)
+		}
+	}
+	w, err := NewHTTP("https://x.example/", "", `{"to":"+86{{ .Phone }}","a":["{{.Text}}"]}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := w.render(Message{Phone: number, Text: Text{Words: "a\"b"}}); err != nil || string(got) != `{"to":"+8613800000001","a":["a\"b"]}` {
+		t.Errorf("%s %v", got, err)
+	}
+}
+
+// A template is filled wholly or not sent, and 阿里云 gets no value that is longer than it takes.
+func TestVariables(t *testing.T) {
+	var got string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		got = r.URL.Query().Get("TemplateParam")
+		io.WriteString(w, `{"Code":"OK","BizId":"1"}`)
+	}))
+	defer server.Close()
+	c := cloud(server.URL)
+	c.Templates[Notice] = Template{Code: "SMS_2", Params: []string{"t=title"}}
+	a, err := NewAliyun(c)
+	b, err2 := NewTencent(c)
+	if err := errors.Join(err, err2); err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range []int{35, 36} {
+		title := strings.Repeat("邻", n)
+		want := title
+		if n > 35 {
+			want = strings.Repeat("邻", 34) + "…"
+		}
+		if _, err := a.Send(t.Context(), Message{ID: "1", Phone: number, Text: Text{Kind: Notice, Vars: map[string]string{"title": title}}}); err != nil {
+			t.Error(err)
+		}
+		if got != `{"t":"`+want+`"}` {
+			t.Errorf("%d: %s", n, got)
+		}
+	}
+	got = ""
+	for _, w := range []Way{a, b} {
+		_, err := w.Send(t.Context(), Message{ID: "1", Phone: number, Text: Text{Kind: Code, Words: "验证码"}})
+		if r, ok := errors.AsType[*Refusal](err); !ok || r.Reason != "这条短信没有变量 code，套不进模板" || got != "" {
+			t.Errorf("%s: %v %s", w.Name(), err, got)
+		}
 	}
 }

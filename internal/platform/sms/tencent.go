@@ -53,7 +53,11 @@ func (t *Tencent) Send(ctx context.Context, m Message) (string, error) {
 	call := tencentCall{PhoneNumberSet: []string{"+86" + m.Phone}, SmsSdkAppId: t.App, SignName: t.Sign, TemplateId: tpl.Code,
 		SessionContext: m.ID}
 	for _, variable := range tpl.Params {
-		call.TemplateParamSet = append(call.TemplateParamSet, m.Vars[variable])
+		value, err := m.value(variable)
+		if err != nil {
+			return "", err
+		}
+		call.TemplateParamSet = append(call.TemplateParamSet, value)
 	}
 	body, _ := json.Marshal(call) // texts always have a JSON form
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, t.base("https://sms.tencentcloudapi.com").String(), bytes.NewReader(body))
@@ -61,7 +65,7 @@ func (t *Tencent) Send(ctx context.Context, m Message) (string, error) {
 		return "", err
 	}
 	t.sign(req, "sms", "SendSms", "2021-01-11", body, time.Now())
-	res, err := do(req)
+	res, err := do(t.Transport, req)
 	if err != nil {
 		return "", err
 	}
@@ -71,9 +75,9 @@ func (t *Tencent) Send(ctx context.Context, m Message) (string, error) {
 	}
 	switch r := out.Response; {
 	case r.Error != nil:
-		return "", tencentSays(r.Error.Code)
+		return "", tencentSays(r.Error.Code, res.StatusCode)
 	case len(r.SendStatusSet) == 1:
-		return r.SendStatusSet[0].SerialNo, tencentSays(r.SendStatusSet[0].Code)
+		return r.SendStatusSet[0].SerialNo, tencentSays(r.SendStatusSet[0].Code, res.StatusCode)
 	case res.StatusCode >= 300:
 		return "", wholly(res.StatusCode)
 	}
@@ -97,7 +101,7 @@ func (t *Tencent) sign(req *http.Request, service, action, version string, body 
 }
 
 // tencentSays reads a code of an answer.
-func tencentSays(code string) error {
+func tencentSays(code string, status int) error {
 	switch {
 	case code == "Ok":
 		return nil
@@ -106,7 +110,7 @@ func tencentSays(code string) error {
 	case strings.HasPrefix(code, "InternalError"):
 		return ErrUnclear
 	}
-	return refused(tencentWords, code)
+	return refused(tencentWords, code, status)
 }
 
 // tencentWords are the refusals that are told in words (短信 API 错误码).

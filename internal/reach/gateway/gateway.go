@@ -5,9 +5,12 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
+	"net"
+	"net/url"
 	"sync"
 	"time"
 
@@ -17,6 +20,7 @@ import (
 	"linli/internal/platform/cmpp"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/outward"
 	"linli/internal/platform/seal"
 	"linli/internal/platform/set"
 	"linli/internal/platform/sms"
@@ -64,8 +68,9 @@ type Gateway struct {
 
 // Service holds the operations, and the way in use.
 type Service struct {
-	db   *db.DB
-	keys *seal.Keys
+	db    *db.DB
+	keys  *seal.Keys
+	guard *outward.Guard
 	// Send puts an SMS into the outbox; app sets it.
 	Send func(ctx context.Context, tx *db.Tx, phone string, t sms.Text) error
 
@@ -80,8 +85,10 @@ type mark struct {
 	version int64
 }
 
-// New makes the service.
-func New(d *db.DB, keys *seal.Keys) *Service { return &Service{db: d, keys: keys} }
+// New makes the service; guard says which systems of inner networks may be named as gateways.
+func New(d *db.DB, keys *seal.Keys, guard *outward.Guard) *Service {
+	return &Service{db: d, keys: keys, guard: guard}
+}
 
 func place(id db.ID) string { return seal.At("sms_gateway", "secret", int64(id)) }
 
@@ -135,14 +142,15 @@ func named(err error) error {
 }
 
 // config is a way as package cmpp takes it.
-func (g Gateway) config(secret string) cmpp.Config {
+func (s *Service) config(g Gateway, secret string) cmpp.Config {
 	return cmpp.Config{Addr: g.Address, Source: g.KeyID, Secret: secret, Service: g.Service, Number: g.Number, Sign: g.Sign,
-		Window: int(g.MaxOpen)}
+		Window: int(g.MaxOpen), Dial: s.guard.Dial}
 }
 
 // build makes a way; what cannot work is an error by field.
 func (s *Service) build(g Gateway, secret string) (w sms.Way, err error) {
-	cloud := sms.Cloud{Endpoint: g.Address, KeyID: g.KeyID, Secret: secret, App: g.App, Sign: g.Sign, Region: g.Zone}
+	cloud := sms.Cloud{Endpoint: g.Address, KeyID: g.KeyID, Secret: secret, App: g.App, Sign: g.Sign, Region: g.Zone,
+		Transport: s.guard.Transport()}
 	if g.Templates != "" {
 		if err := json.Unmarshal([]byte(g.Templates), &cloud.Templates); err != nil {
 			return nil, err
@@ -154,11 +162,13 @@ func (s *Service) build(g Gateway, secret string) (w sms.Way, err error) {
 	case tencent:
 		w, err = sms.NewTencent(cloud)
 	case mobile:
-		if err = g.config(secret).Check(); err == nil {
-			w = cmpp.New(g.config(secret), s.reported)
+		if err = s.config(g, secret).Check(); err == nil {
+			w = cmpp.New(s.config(g, secret), s.reported)
 		}
 	default:
-		w, err = sms.NewHTTP(g.Address, secret, g.Body)
+		h, bad := sms.NewHTTP(g.Address, secret, g.Body)
+		h.Transport = cloud.Transport
+		w, err = h, bad
 	}
 	return w, named(err)
 }
@@ -166,13 +176,26 @@ func (s *Service) build(g Gateway, secret string) (w sms.Way, err error) {
 // check says what of a way cannot work, without making it.
 func (s *Service) check(g Gateway, secret string) error {
 	if g.Way == mobile {
-		return named(g.config(secret).Check())
+		if err := named(s.config(g, secret).Check()); err != nil {
+			return err
+		}
+		host, _, err := net.SplitHostPort(g.Address)
+		return cmp.Or(err, s.guard.Check("address", host))
 	}
-	_, err := s.build(g, secret)
-	return err
+	if _, err := s.build(g, secret); err != nil || g.Address == "" {
+		return err
+	}
+	u, err := url.Parse(g.Address)
+	if err != nil {
+		return err
+	}
+	if u.Scheme != "https" && !s.guard.Plain(u) {
+		return errs.Field("address", "要以 https:// 开头；只有启动参数里放行的内网地址可以不加密")
+	}
+	return s.guard.Check("address", u.Hostname())
 }
 
-// Save sets a way and uses it from now on; an empty secret leaves the one that is kept.
+// Save sets a way and uses it from now on; an empty secret leaves the one that is kept, which goes to no other address than before.
 func (s *Service) Save(ctx context.Context, in SaveInput) (Gateway, error) {
 	return act.Write(ctx, s.db, act.Op{Perm: Edit, Check: in.check}, func(tx *db.Tx) (g Gateway, err error) {
 		was, has, err := db.Found(byWay.One(ctx, tx, in.Way))
@@ -189,10 +212,12 @@ func (s *Service) Save(ctx context.Context, in SaveInput) (Gateway, error) {
 		if err != nil {
 			return g, err
 		}
+		g = in.fill(was)
 		if in.Secret != "" {
 			secret = in.Secret
+		} else if secret != "" && g.Address != was.Address {
+			return g, errs.Field("secret", "地址改了，密钥要重新填：原来的不交给别的地址")
 		}
-		g = in.fill(was)
 		g.Active, g.ByName, g.At, g.Secret = true, auth.From(ctx).Name, tx.Now, s.keys.SealText(secret, place(was.ID))
 		if err := s.check(g, secret); err != nil {
 			return g, err

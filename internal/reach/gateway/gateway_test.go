@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,6 +19,7 @@ import (
 	"linli/internal/platform/errs"
 	"linli/internal/platform/job"
 	"linli/internal/platform/notify"
+	"linli/internal/platform/outward"
 	"linli/internal/platform/seal"
 	"linli/internal/platform/sms"
 	"linli/internal/reach/gateway"
@@ -38,7 +41,11 @@ type world struct {
 func each(t *testing.T, fn func(w world)) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		keys := seal.Ephemeral()
-		s := gateway.New(d, keys)
+		guard, err := outward.NewGuard([]string{"127.0.0.0/8"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := gateway.New(d, keys, guard)
 		mail, err := notify.New(d, keys, notify.Outside{SMS: s.Way})
 		if err != nil {
 			t.Fatal(err)
@@ -212,18 +219,87 @@ func TestFields(t *testing.T) {
 			"app":           {Way: "tencent", KeyID: "k", Secret: "x", Sign: "邻里", CodeT: "1"},
 			"address":       {Way: "http", Address: "sms"},
 			"body":          {Way: "http", Address: "https://x.example", Body: "{{.Phone}"},
+			"address ":      {Way: "http", Address: "http://sms.example/"},
+			"address  ":     {Way: "http", Address: "https://169.254.169.254/latest"},
+			"address   ":    {Way: "aliyun", Address: "http://10.0.0.1", KeyID: "k", Secret: "x", Sign: "邻里", CodeT: "SMS_1"},
+			"address    ":   {Way: "cmpp", Address: "10.0.0.1:7890", KeyID: "123456", Secret: "x", Number: "1", Sign: "邻里", MaxOpen: 1},
+			"address     ":  {Way: "http", Address: "https://2130706433/"},
 			"max_open":      {Way: "cmpp", Address: "h:1", KeyID: "123456", Secret: "x", Number: "1", Sign: "邻里"},
 			"code_template": {Way: "aliyun", KeyID: "k", Secret: "x", Sign: "邻里"},
 			"check_params":  {Way: "aliyun", KeyID: "k", Secret: "x", Sign: "邻里", CodeT: "SMS_1", CheckT: "SMS_2", CheckP: "who=name"},
 			"notice_params": {Way: "tencent", KeyID: "k", Secret: "x", App: "1", Sign: "邻里", CodeT: "1", NoticeP: "a=title"},
 		} {
 			_, err := w.s.Save(holder(auth.SystemAdmin), in)
-			if got := fieldsOf(err); len(got) != 1 || got[field] == "" {
+			if got := fieldsOf(err); len(got) != 1 || got[strings.TrimSpace(field)] == "" {
 				w.t.Errorf("%s: %v", field, err)
 			}
 		}
 		if look, err := w.s.Look(holder(auth.SystemAdmin), gateway.LookInput{}); err != nil || len(look.Items) != 0 {
 			w.t.Errorf("%+v %v", look, err)
+		}
+	})
+}
+
+// What is kept secret goes to no other address than that for which it was given.
+func TestSecretStaysWithItsAddress(t *testing.T) {
+	each(t, func(w world) {
+		first := w.save(gateway.SaveInput{Way: "http", Address: "https://sms.example/", Secret: "X-Key: geheim"})
+		in := gateway.SaveInput{Way: "http", Version: first.Version, Address: "https://mine.example/"}
+		if _, err := w.s.Save(holder(auth.SystemAdmin), in); fieldsOf(err)["secret"] == "" {
+			w.t.Errorf("another address: %v", err)
+		}
+		in.Secret = "X-Key: other"
+		second := w.save(in)
+		in.Version, in.Secret, in.Body = second.Version, "", `{"to":"{{.Phone}}","text":"{{.Text}}"}`
+		w.save(in)
+	})
+}
+
+// A name that leads into an inner network is judged when the connection is made: nothing is handed over.
+func TestInside(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		var asked atomic.Int64
+		line, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer line.Close()
+		go func() {
+			for {
+				c, err := line.Accept()
+				if err != nil {
+					return
+				}
+				asked.Add(1)
+				c.Close()
+			}
+		}()
+		_, port, _ := net.SplitHostPort(line.Addr().String())
+		guard, err := outward.NewGuard(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := gateway.New(d, seal.Ephemeral(), guard)
+		for _, in := range []gateway.SaveInput{
+			{Way: "http", Address: "https://localhost:" + port},
+			{Way: "aliyun", Address: "https://localhost:" + port, KeyID: "k", Secret: "x", Sign: "邻里", CodeT: "SMS_1", CodeP: "code"},
+			{Way: "tencent", Address: "https://localhost:" + port, KeyID: "k", Secret: "x", App: "1", Sign: "邻里", CodeT: "1", CodeP: "code"},
+			{Way: "cmpp", Address: "localhost:" + port, KeyID: "123456", Secret: "x", Number: "1", Sign: "邻里", MaxOpen: 1},
+		} {
+			if _, err := s.Save(holder(auth.SystemAdmin), in); err != nil {
+				t.Fatalf("%s: %v", in.Way, err)
+			}
+			var way sms.Way
+			read := func(tx *db.Tx) (err error) { way, err = s.Way(t.Context(), tx); return err }
+			if err := d.Read(t.Context(), read); err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+			_, err := way.Send(ctx, sms.Message{ID: "1", Phone: phone, Text: sms.Text{Kind: sms.Code, Vars: map[string]string{"code": "424242"}}})
+			cancel()
+			if errs.KindOf(err) != errs.Unavailable || asked.Load() != 0 {
+				t.Errorf("%s: %v, asked %d times", in.Way, err, asked.Load())
+			}
 		}
 	})
 }
