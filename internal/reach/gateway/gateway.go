@@ -14,12 +14,15 @@ import (
 	"sync"
 	"time"
 
+	"linli/internal/civic/account"
+	"linli/internal/civic/region"
 	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/cmpp"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/notify"
 	"linli/internal/platform/outward"
 	"linli/internal/platform/seal"
 	"linli/internal/platform/set"
@@ -32,6 +35,9 @@ const (
 	View auth.Perm = "gateway.view"
 	Edit auth.Perm = "gateway.edit"
 )
+
+// everywhere is the place of a way out: the codes of all accounts of the installation go by it.
+var everywhere = auth.Place{Region: region.Top}
 
 // The ways that can be set.
 const (
@@ -198,6 +204,9 @@ func (s *Service) check(g Gateway, secret string) error {
 // Save sets a way and uses it from now on; an empty secret leaves the one that is kept, which goes to no other address than before.
 func (s *Service) Save(ctx context.Context, in SaveInput) (Gateway, error) {
 	return act.Write(ctx, s.db, act.Op{Perm: Edit, Check: in.check}, func(tx *db.Tx) (g Gateway, err error) {
+		if err := auth.Require(ctx, Edit, View, everywhere); err != nil {
+			return g, err
+		}
 		was, has, err := db.Found(byWay.One(ctx, tx, in.Way))
 		if err != nil {
 			return g, err
@@ -233,9 +242,42 @@ func (s *Service) Save(ctx context.Context, in SaveInput) (Gateway, error) {
 		if err != nil {
 			return g, err
 		}
+		if err := tell(ctx, tx, "设短信从“"+Ways.Word(g.Way)+"”发出"+where(g)); err != nil {
+			return g, err
+		}
 		return g, audit.Write(ctx, tx, audit.Entry{Action: "gateway.save", Object: "gateway", ID: g.ID.String(),
 			Detail: map[string]any{"way": g.Way}})
 	})
+}
+
+// where is the host to which messages go, of a way that has an address of its own.
+func where(g Gateway) string {
+	host := g.Address
+	if u, err := url.Parse(g.Address); err == nil && u.Host != "" {
+		host = u.Host // what stands behind it may hold a secret
+	}
+	if host == "" {
+		return ""
+	}
+	return "（" + host + "）"
+}
+
+// tell lets the other administrators know what was set: who says which way codes go might read them.
+func tell(ctx context.Context, tx *db.Tx, what string) error {
+	for _, role := range []auth.Role{auth.SecurityAdmin, auth.AuditAdmin} {
+		ids, err := account.HoldersIn(ctx, tx, role, region.Top)
+		if err != nil {
+			return err
+		}
+		for _, to := range ids {
+			m := notify.Message{To: to, Kind: "gateway", Title: "短信通道改了设置", Link: "/messages",
+				Text: auth.From(ctx).Name + what + "。登录的验证码也走这里；您不知道这件事的，请马上核实。"}
+			if err := notify.Send(ctx, tx, m); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // OffInput turns the ways off that are set here.
@@ -244,9 +286,15 @@ type OffInput struct{}
 // Off stops using the way that is set; the gateway that the program was started with is used again.
 func (s *Service) Off(ctx context.Context, _ OffInput) (Settings, error) {
 	return act.Write(ctx, s.db, act.Op{Perm: Edit}, func(tx *db.Tx) (out Settings, err error) {
+		if err := auth.Require(ctx, Edit, View, everywhere); err != nil {
+			return out, err
+		}
 		n, err := others.Run(ctx, tx, "")
 		if err == nil && n == 0 {
 			err = errs.WrongState("这里没有设好的方式在用")
+		}
+		if err == nil {
+			err = tell(ctx, tx, "停用了在页面上设的短信通道")
 		}
 		if err == nil {
 			err = audit.Write(ctx, tx, audit.Entry{Action: "gateway.off", Object: "gateway"})
@@ -273,6 +321,9 @@ func (s *Service) Test(ctx context.Context, in TestInput) (Tested, error) {
 	phone, err := telephone.ParseMobile(in.Phone, true)
 	op := act.Op{Perm: Edit, Check: func() error { return err }}
 	return act.Write(ctx, s.db, op, func(tx *db.Tx) (Tested, error) {
+		if err := auth.Require(ctx, Edit, View, everywhere); err != nil {
+			return Tested{}, err
+		}
 		t := sms.Text{Kind: sms.Trial, Words: "【邻里志愿】这是一条测试短信：123456，10 分钟内有效。", Life: 10 * time.Minute,
 			Vars: map[string]string{"code": "123456", "minutes": "10"}}
 		if err := s.Send(ctx, tx, phone, t); err != nil {

@@ -203,7 +203,7 @@ func page(v Settings) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				} else {
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<p class=\"muted\">由系统管理员设。</p>")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<p class=\"muted\">由管整个地区的系统管理员设。</p>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -255,7 +255,7 @@ func form(g Gateway) templ.Component {
 		}
 		switch g.Way {
 		case mobile:
-			templ_7745c5c3_Err = ui.Field(ui.FieldOpts{Name: "address", Label: "网关地址", Value: g.Address, Required: true, Max: "300", Hint: "地址:端口，例如 10.0.0.1:7890"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.FieldOpts{Name: "address", Label: "网关地址", Value: g.Address, Required: true, Max: "300", Hint: "地址:端口，例如 10.0.0.1:7890；内网的地址先由运维在启动参数里放行（--inside）"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -308,7 +308,7 @@ func form(g Gateway) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		case http:
-			templ_7745c5c3_Err = ui.Field(ui.FieldOpts{Name: "address", Label: "网关地址", Value: g.Address, Required: true, Max: "300", Hint: "以 https:// 开头；口令写在请求头里，不要写在地址里"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.FieldOpts{Name: "address", Label: "网关地址", Value: g.Address, Required: true, Max: "300", Hint: "以 https:// 开头；口令写在请求头里，不要写在地址里；内网的地址先由运维在启动参数里放行（--inside）"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -410,7 +410,7 @@ func secret(label string, g Gateway) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if len(g.Secret) > 0 {
-			templ_7745c5c3_Err = ui.Field(ui.FieldOpts{Name: "secret", Label: label, Type: "password", Autocomplete: "off", Max: "300", Hint: "已经存了；不改就不填"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.FieldOpts{Name: "secret", Label: label, Type: "password", Autocomplete: "off", Max: "300", Hint: "已经存了；不改就不填，改了地址要重新填"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -303,3 +303,63 @@ func TestInside(t *testing.T) {
 		}
 	})
 }
+
+// The other administrators are told who set the way by which codes go, and where to; never a secret.
+func TestOthersAreTold(t *testing.T) {
+	each(t, func(w world) {
+		if err := w.d.Write(w.t.Context(), func(tx *db.Tx) error {
+			for id, role := range []auth.Role{auth.SystemAdmin, auth.SecurityAdmin, auth.AuditAdmin, auth.Auditor} {
+				if _, err := tx.Build(`INSERT INTO account (id, login, name, region, password, totp_step, state, made_at, version)
+					VALUES (?, ?, ?, 150000000000, '', 0, 'active', ?, 1)`, id+1, string(role), string(role), tx.Now).Run(w.t.Context(), tx); err != nil {
+					return err
+				}
+				if _, err := tx.Build(`INSERT INTO role_grant (id, account_id, role, region, from_day, until_day, reason, granted_at, end_reason)
+					VALUES (?, ?, ?, 150000000000, 0, 0, '', ?, '')`, id+1, id+1, string(role), tx.Now).Run(w.t.Context(), tx); err != nil {
+					return err
+				}
+			}
+			return nil
+		}); err != nil {
+			w.t.Fatal(err)
+		}
+		w.save(gateway.SaveInput{Way: "http", Address: "https://sms.example/send?token=geheim", Secret: "X-Key: geheim"})
+		if _, err := w.s.Off(holder(auth.SystemAdmin), gateway.OffInput{}); err != nil {
+			w.t.Fatal(err)
+		}
+		var got []string
+		if err := w.d.Read(w.t.Context(), func(tx *db.Tx) (err error) {
+			got, err = db.Select[string](w.t.Context(), tx, tx.Build(`SELECT CAST(account_id AS TEXT) || text FROM notify_inbox ORDER BY account_id, id`))
+			return err
+		}); err != nil {
+			w.t.Fatal(err)
+		}
+		if len(got) != 4 || !strings.HasPrefix(got[0], "2系统管理员设短信从“HTTP 网关”发出（sms.example）。") || !strings.HasPrefix(got[1], "2系统管理员停用了") ||
+			!strings.HasPrefix(got[2], "3") || !strings.HasPrefix(got[3], "3") {
+			w.t.Errorf("%q", got)
+		}
+		if strings.Contains(strings.Join(got, ""), "geheim") {
+			w.t.Errorf("a secret is told: %q", got)
+		}
+	})
+}
+
+// By a way out go the codes of everybody: who administers a part of the region sets none.
+func TestWholeRegion(t *testing.T) {
+	each(t, func(w world) {
+		w.save(cloud(""))
+		part := auth.With(context.Background(), auth.Actor{Account: 2, Name: "旗里的管理员",
+			Grants: []auth.Grant{{Role: auth.SystemAdmin, Region: 152527000000}}})
+		_, err := w.s.Save(part, gateway.SaveInput{Way: "http", Address: "https://sms.example/"})
+		_, err2 := w.s.Off(part, gateway.OffInput{})
+		_, err3 := w.s.Test(part, gateway.TestInput{Phone: phone})
+		for i, err := range []error{err, err2, err3} {
+			if errs.KindOf(err) != errs.NotFound {
+				w.t.Errorf("%d: %v", i, err)
+			}
+		}
+		look, err := w.s.Look(holder(auth.SystemAdmin), gateway.LookInput{})
+		if err != nil || len(look.Items) != 1 || !look.Items[0].Active {
+			w.t.Errorf("%+v %v", look, err)
+		}
+	})
+}

@@ -34,7 +34,7 @@ type Settings struct {
 func (s *Service) Look(ctx context.Context, in LookInput) (Settings, error) {
 	return act.Read(ctx, s.db, View, func(tx *db.Tx) (Settings, error) {
 		out, err := settings(ctx, tx, in.Way)
-		out.may = auth.Holds(ctx, Edit)
+		out.may = auth.Can(ctx, Edit, everywhere)
 		return out, err
 	})
 }
