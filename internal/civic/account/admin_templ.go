@@ -239,7 +239,7 @@ func listingPage(v Listing) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Panel("账号").Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Panel("").Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -661,7 +661,7 @@ func holdersPage(v Held) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Panel("接口钥匙").Render(templ.WithChildren(ctx, templ_7745c5c3_Var24), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Panel("").Render(templ.WithChildren(ctx, templ_7745c5c3_Var24), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -150,10 +150,10 @@ func paramsHint(g Gateway, kind string) string {
 	return explain(kind) + "；按模板里的顺序写"
 }
 
-// tabs lead to the form of each way.
-func tabs() (out []ui.NavItem) {
+// tabs lead to the form of each way; shown stands on the page.
+func tabs(shown string) (out []ui.NavItem) {
 	for _, w := range Ways.Rows() {
-		out = append(out, ui.NavItem{Href: path + "?way=" + w.Code(), Label: w.Word()})
+		out = append(out, ui.NavItem{Href: path + "?way=" + w.Code(), Label: w.Word(), Here: w.Code() == shown})
 	}
 	return out
 }

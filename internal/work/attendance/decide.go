@@ -107,7 +107,7 @@ func Waiting(ctx context.Context, tx *db.Tx, persons *person.Service) (out []She
 		case st.Mine:
 			out = append(out, sh)
 		case there:
-			others = append(others, st.Other(ctx, "补录单 "+sh.No, sheetPath(sh.ID.String())))
+			others = append(others, st.Other(ctx, sh.Word(), sheetPath(sh.ID.String())))
 		}
 	}
 	return out, others, nil
@@ -124,7 +124,7 @@ func (s *Service) heap(ctx context.Context, tx *db.Tx, limit int) (list []area.O
 		if err != nil {
 			return nil, 0, err
 		}
-		list = append(list, area.Own{ID: sh.ID, What: sh.No, Who: st.Name, At: *sh.EnteredAt, Due: sh.DueDay})
+		list = append(list, area.Own{ID: sh.ID, What: sh.Word(), Who: st.Name, At: *sh.EnteredAt, Due: sh.DueDay})
 	}
 	return list, len(sheets), err
 }

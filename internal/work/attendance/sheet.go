@@ -87,6 +87,14 @@ func (s Sheet) onPaper() error {
 // list says that a sheet was the list of an activity: it was entered without a photograph.
 func (s Sheet) list() bool { return s.EnteredAt != nil && s.PhotoID == 0 }
 
+// Word is what people call it: a bare number says neither.
+func (s Sheet) Word() string {
+	if s.list() {
+		return "活动名单 " + s.No
+	}
+	return "补录单 " + s.No
+}
+
 // frame says how sheets are kept: each is held while its rows change, and waits for a second person from when it is entered. What follows
 // from his yes is judged once it is written: he has looked already.
 func (s *Service) frame() act.Kind[Sheet] {

@@ -18,6 +18,6 @@ const (
 
 // entered are the sheets that wait for the actor as their second person.
 func (s *Service) entered() area.Wait {
-	return area.Wait{Shell: "desk", Rank: 40, Perm: Review, Href: "/desk/second", Word: "补录单，等您复核", Button: "去复核",
+	return area.Wait{Shell: "desk", Rank: 40, Perm: Review, Href: "/desk/second", Word: "补录单和活动名单，等您复核", Button: "去复核",
 		Page: func(id db.ID) string { return sheetPath(id.String()) + "/approve" }, Own: s.heap}
 }

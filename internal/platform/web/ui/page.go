@@ -84,6 +84,7 @@ type NavItem struct {
 	Group             string // heading of the rail that it stands under; empty for a line of its own
 	Part              string // heading within the group that it is folded under; at once in sight when empty
 	Tab               bool   // kept in sight on a narrow screen
+	Here              bool   // what the page shows, though its address does not say so
 }
 
 // Navs gives each shell its navigation, asked at render time, so that it can follow the reader's permissions.

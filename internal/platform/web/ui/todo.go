@@ -42,7 +42,7 @@ func (t Todo) until(ctx context.Context) string {
 type Heaps func(ctx context.Context, shell string, most int) ([]Heap, error)
 
 // heapMost is how many of a heap a start page shows.
-const heapMost = 5
+const heapMost = 3
 
 // heaps asks for what waits in the shell of this page.
 func (p *Page) heaps(ctx context.Context) ([]Heap, error) {
@@ -111,10 +111,22 @@ func tabs(items []NavItem) (out []NavItem) {
 	return out[:min(len(out), 4)]
 }
 
-// heapLink leads to all of a heap where more waits than is shown.
-func heapLink(h Heap) []Link {
+// sorted parts the kinds of which one thing waits from those that need room of their own.
+func sorted(heaps []Heap) (many, single []Heap) {
+	for _, h := range heaps {
+		if h.Total == 1 && len(h.Items) == 1 && !h.Alarm {
+			single = append(single, h)
+		} else {
+			many = append(many, h)
+		}
+	}
+	return many, single
+}
+
+// heapLink leads to all of a heap and says how many more wait than are shown.
+func heapLink(ctx context.Context, h Heap) []Link {
 	if h.Total <= len(h.Items) {
 		return nil
 	}
-	return []Link{{Label: "看全部", Href: h.Href}}
+	return []Link{{Label: i18n.Text(ctx, "还有 %d 条", h.Total-len(h.Items)), Href: h.Href}}
 }
