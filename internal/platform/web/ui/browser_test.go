@@ -159,6 +159,19 @@ func keepPicture(t *testing.T, ctx context.Context, view string) {
 	must(t, os.WriteFile(filepath.Join(dir, name), png, 0o644))
 }
 
+// A table that is wider than a phone becomes cards there: nothing of it is out of sight, and each cell names its column.
+func TestTableBecomesCards(t *testing.T) {
+	base, ctx := serve(t), browser(t)
+	must(t, chromedp.Do(ctx, chromedp.EmulateViewport(360, 740), chromedp.Navigate(base+"/phone")))
+	got := run[string](t, ctx, `(() => {
+		const box = document.querySelector('.scroll[aria-label^=志愿者名单]')
+		return [box.scrollWidth <= box.clientWidth, ...[...box.querySelectorAll('tbody tr:first-child td')].map(td => td.dataset.name)].join()
+	})()`)
+	if want := "true,电话,时长,评分,状态"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestTogglesWithoutReload(t *testing.T) {
 	base, ctx := serve(t), browser(t)
 	must(t, chromedp.Do(ctx, chromedp.EmulateViewport(1366, 768), chromedp.Navigate(base+"/site")))
