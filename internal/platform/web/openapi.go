@@ -14,8 +14,15 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-func newDocument() *huma.OpenAPI {
-	return &huma.OpenAPI{
+// document is what is put together of the routes for programs; paths are those it has, by their shape.
+type document struct {
+	*huma.OpenAPI
+	words func(string) string // of operations and areas
+	paths map[string]string
+}
+
+func newDocument(words func(string) string) *document {
+	return &document{words: words, paths: map[string]string{}, OpenAPI: &huma.OpenAPI{
 		OpenAPI: "3.1.0",
 		Info: &huma.Info{Title: "邻里志愿 Linli", Version: "1", Description: "城乡社区志愿服务站（点）信息系统的接口。编号是字符串，时长是整分钟，时间带 +08:00。",
 			License: &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}},
@@ -27,7 +34,7 @@ func newDocument() *huma.OpenAPI {
 			SecuritySchemes: map[string]*huma.SecurityScheme{"session": {Type: "http", Scheme: "bearer"}},
 		},
 		Paths: map[string]*huma.PathItem{},
-	}
+	}}
 }
 
 // Names of the shared descriptions of the Idempotency-Key.
@@ -57,11 +64,12 @@ var (
 	failed          = refusal{"default", "Failed", "没有办成"}
 )
 
+var refused = schemas.Schema(reflect.TypeFor[problem](), true, "")
+
 func refusals() map[string]*huma.Response {
-	schema := schemas.Schema(reflect.TypeFor[problem](), true, "")
 	out := map[string]*huma.Response{}
 	for _, x := range []refusal{malformed, unauthenticated, denied, missed, conflicting, tooLarge, unsupported, invalid, tooMany, failed} {
-		out[x.name] = &huma.Response{Description: x.words, Content: map[string]*huma.MediaType{"application/problem+json": {Schema: schema}}}
+		out[x.name] = &huma.Response{Description: x.words, Content: map[string]*huma.MediaType{"application/problem+json": {Schema: refused}}}
 	}
 	return out
 }
@@ -102,14 +110,14 @@ func (route *Route) takesBody() bool {
 }
 
 // describe adds a JSON endpoint to the document, from the same schemas that check its input.
-func (r *Router) describe(route *Route, out reflect.Type) {
+func (d *document) describe(route *Route) {
 	op := &huma.Operation{
-		OperationID: operationID(route), Method: route.Method, Summary: r.Words(route.Operation), Tags: []string{areaOf(route.Operation)},
+		OperationID: operationID(route), Method: route.Method, Summary: d.words(route.Operation), Tags: []string{areaOf(route.Operation)},
 		Security: []map[string][]string{}, Responses: map[string]*huma.Response{},
 		Extensions: map[string]any{"x-permission": string(route.Permission), "x-operation": route.Operation},
 	}
-	r.tag(op.Tags[0])
-	holes := r.place(op, route)
+	d.tag(op.Tags[0])
+	holes := d.place(op, route)
 	for _, f := range route.in.fields {
 		if f.in != "body" {
 			name := cmp.Or(holes[f.name], f.name)
@@ -134,19 +142,19 @@ func (r *Router) describe(route *Route, out reflect.Type) {
 	if route.status == http.StatusNoContent || route.Method == http.MethodDelete {
 		op.Responses["204"] = ok
 	} else {
-		ok.Content = map[string]*huma.MediaType{"application/json": {Schema: schemas.Schema(out, true, "")}}
+		ok.Content = map[string]*huma.MediaType{"application/json": {Schema: route.answer}}
 		op.Responses[strconv.Itoa(route.status)] = ok
 	}
 	for _, x := range route.refusals() {
 		op.Responses[x.status] = &huma.Response{Ref: "#/components/responses/" + x.name}
 	}
-	r.document.AddOperation(op)
+	d.AddOperation(op)
 }
 
 // tag lists an area once.
-func (r *Router) tag(area string) {
-	if !slices.ContainsFunc(r.document.Tags, func(t *huma.Tag) bool { return t.Name == area }) {
-		r.document.Tags = append(r.document.Tags, &huma.Tag{Name: area, Description: r.Words(area)})
+func (d *document) tag(area string) {
+	if !slices.ContainsFunc(d.Tags, func(t *huma.Tag) bool { return t.Name == area }) {
+		d.Tags = append(d.Tags, &huma.Tag{Name: area, Description: d.words(area)})
 	}
 }
 
@@ -154,12 +162,12 @@ var hole = regexp.MustCompile(`\{[^}]*\}`)
 
 // place gives the operation its path. Two paths that differ only in the names of their holes are one to OpenAPI: the later takes the
 // names of the earlier, and holes says which became which.
-func (r *Router) place(op *huma.Operation, route *Route) (holes map[string]string) {
+func (d *document) place(op *huma.Operation, route *Route) (holes map[string]string) {
 	shape := hole.ReplaceAllString(route.Path, "{}")
-	if r.paths[shape] == "" {
-		r.paths[shape] = route.Path
+	if d.paths[shape] == "" {
+		d.paths[shape] = route.Path
 	}
-	op.Path = r.paths[shape]
+	op.Path = d.paths[shape]
 	holes = map[string]string{}
 	there := hole.FindAllString(op.Path, -1)
 	for i, name := range hole.FindAllString(route.Path, -1) {
@@ -202,20 +210,28 @@ func capital(s string) string {
 	return strings.ToUpper(s[:1]) + s[1:]
 }
 
-// OpenAPI is the document, the same bytes as served at /api/v1/openapi.json; it is written once, when all routes are there.
+// OpenAPI is the document, the same bytes as served at /api/v1/openapi.json; it is put together once, when somebody first asks for it.
 func (r *Router) OpenAPI() ([]byte, error) { return r.printed() }
 
 func (r *Router) print() ([]byte, error) {
-	raw, err := r.document.MarshalJSON()
+	building.Lock()
+	defer building.Unlock()
+	d := newDocument(r.Words)
+	for _, route := range r.routes {
+		if route.Kind == KindJSON {
+			d.describe(route)
+		}
+	}
+	raw, err := d.MarshalJSON()
 	if err != nil {
 		return nil, err
 	}
-	var document any
-	if err := json.Unmarshal(raw, &document); err != nil {
+	var out any
+	if err := json.Unmarshal(raw, &out); err != nil {
 		return nil, err
 	}
-	standard(document)
-	return json.Marshal(document)
+	standard(out)
+	return json.Marshal(out)
 }
 
 // standard moves what is said of a pattern, for which the binder's schemas have a keyword of their own, into the description.

@@ -62,6 +62,7 @@ type Route struct {
 	op      erased
 	from    reflect.Type // what op takes
 	gives   reflect.Type // what op gives
+	answer  *huma.Schema // of what it gives, where programs are told
 	again   func(ctx context.Context, in any, id string) (any, error)
 }
 
@@ -104,11 +105,9 @@ type Router struct {
 	mux      *http.ServeMux
 	handler  http.Handler
 	routes   []*Route
-	byName   map[string]*Route // by method and path
-	words    map[string]string // of operations and areas
-	document *huma.OpenAPI
-	paths    map[string]string      // of the document, by their shape
-	printed  func() ([]byte, error) // the document, written once
+	byName   map[string]*Route      // by method and path
+	words    map[string]string      // of operations and areas
+	printed  func() ([]byte, error) // the document for programs, written once
 	limiter  *limiter
 	turns    *turns
 	Metrics  *prometheus.Registry
@@ -135,10 +134,7 @@ func New(cfg Config) *Router {
 	if cfg.Gate == nil {
 		cfg.Gate = func(_ *Route, req *http.Request) (*http.Request, error) { return req, errs.ErrDenied }
 	}
-	building.Lock()
-	defer building.Unlock()
-	r := &Router{cfg: cfg, mux: http.NewServeMux(), words: map[string]string{}, byName: map[string]*Route{},
-		document: newDocument(), paths: map[string]string{}, limiter: newLimiter(), turns: newTurns(cfg.AtOnce),
+	r := &Router{cfg: cfg, mux: http.NewServeMux(), words: map[string]string{}, byName: map[string]*Route{}, limiter: newLimiter(), turns: newTurns(cfg.AtOnce),
 		Metrics: prometheus.NewRegistry(), stopping: make(chan struct{})}
 	r.seconds = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "linli_request_seconds",
 		Help: "Time to answer, by route and status class.", Buckets: []float64{.001, .005, .01, .05, .1, .5, 1, 5}}, []string{"route", "status"})
@@ -232,7 +228,7 @@ func erase[In, Out any](op Op[In, Out]) erased {
 	return func(ctx context.Context, in any) (any, error) { return op(ctx, *in.(*In)) }
 }
 
-// building is held while schemas are added to the registry.
+// building is held while schemas are added to the registry, or read as a whole.
 var building sync.Mutex
 
 // mount adds a route with its operation.
@@ -242,7 +238,7 @@ func mount[In, Out any](r *Router, pattern, kind, operation string, perm auth.Pe
 	route := r.add(pattern, kind, operation, perm, reflect.TypeFor[In](), opts)
 	route.op, route.from, route.gives, route.Function = erase(op), reflect.TypeFor[In](), reflect.TypeFor[Out](), functionOf(op)
 	if kind == KindJSON {
-		r.describe(route, route.gives)
+		route.answer = answerOf(route.gives)
 	}
 	return route
 }
