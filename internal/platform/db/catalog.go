@@ -2,7 +2,9 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -21,18 +23,17 @@ type Table struct {
 type Reference struct{ Column, Table string }
 
 var (
-	pgColumns = `SELECT table_name, column_name || ' ' || data_type FROM information_schema.columns
-		WHERE table_schema = current_schema() ORDER BY table_name, ordinal_position`
+	pgColumns = `SELECT c.relname::text, a.attname::text, format_type(a.atttypid, NULL),
+			COALESCE(array_position(i.indkey::int2[], a.attnum) + 1, 0)
+		FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+		LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
+		WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped
+		ORDER BY c.relname, a.attnum`
 	pgRefers = `SELECT c.relname::text, a.attname || ' ' || f.relname FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
 		JOIN pg_class f ON f.oid = k.confrelid
 		JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.conkey[1]
 		WHERE k.contype = 'f' AND n.nspname = current_schema() ORDER BY 1, 2`
-	pgKeys = `SELECT c.relname::text, a.attname::text FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
-		JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY (i.indkey)
-		WHERE i.indisprimary AND n.nspname = current_schema() ORDER BY 1, array_position(i.indkey::int2[], a.attnum)`
-	liteKeys = `SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c
-		WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND c.pk > 0 ORDER BY m.name, c.pk`
-	liteColumns = `SELECT m.name, c.name || ' ' || lower(c.type) FROM sqlite_master m JOIN pragma_table_info(m.name) c
+	liteColumns = `SELECT m.name, c.name, lower(c.type), c.pk FROM sqlite_master m JOIN pragma_table_info(m.name) c
 		WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY m.name, c.cid`
 	liteRefers = `SELECT m.name, f."from" || ' ' || f."table" FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f
 		WHERE m.type = 'table' ORDER BY 1, 2`
@@ -40,45 +41,55 @@ var (
 
 // Tables lists all tables but goose's own, each after those it refers to.
 func Tables(ctx context.Context, tx *Tx) ([]Table, error) {
-	columns, refers, keys := liteColumns, liteRefers, liteKeys
-	if tx.db.pg {
-		columns, refers, keys = pgColumns, pgRefers, pgKeys
-	}
-	byName := map[string]*Table{}
-	var names []string
-	err := pairs(ctx, tx, columns, func(table, column string) {
-		if strings.HasPrefix(table, "goose_") {
-			return
-		}
-		if byName[table] == nil {
-			byName[table] = &Table{Name: table}
-			names = append(names, table)
-		}
-		name, kind, _ := strings.Cut(column, " ")
-		t := byName[table]
-		t.Columns, t.truth = append(t.Columns, name), append(t.truth, kind == "boolean")
-	})
+	byName, err := bareTables(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	if err := pairs(ctx, tx, refers, func(table, other string) {
-		if byName[table] != nil {
-			column, to, _ := strings.Cut(other, " ")
-			byName[table].Refers = append(byName[table].Refers, Reference{column, to})
-		}
-	}); err != nil {
-		return nil, err
+	refers := liteRefers
+	if tx.db.pg {
+		refers = pgRefers
 	}
-	err = pairs(ctx, tx, keys, func(table, column string) {
-		if byName[table] != nil {
-			byName[table].Key = append(byName[table].Key, column)
+	err = listed(ctx, tx, refers, func(rows *sql.Rows) error {
+		var table, other string
+		err := rows.Scan(&table, &other)
+		if t := byName[table]; t != nil {
+			column, to, _ := strings.Cut(other, " ")
+			t.Refers = append(t.Refers, Reference{column, to})
 		}
+		return err
 	})
-	return sorted(names, byName), err
+	return sorted(byName), err
 }
 
-func sorted(names []string, byName map[string]*Table) []Table {
-	slices.Sort(names)
+// bareTables gives the tables by name, without what they refer to.
+func bareTables(ctx context.Context, tx *Tx) (map[string]*Table, error) {
+	columns := liteColumns
+	if tx.db.pg {
+		columns = pgColumns
+	}
+	byName := map[string]*Table{}
+	err := listed(ctx, tx, columns, func(rows *sql.Rows) error {
+		var table, name, kind string
+		var place int // in the primary key, from 1
+		if err := rows.Scan(&table, &name, &kind, &place); err != nil || strings.HasPrefix(table, "goose_") {
+			return err
+		}
+		t := byName[table]
+		if t == nil {
+			t = &Table{Name: table}
+			byName[table] = t
+		}
+		t.Columns, t.truth = append(t.Columns, name), append(t.truth, kind == "boolean")
+		if place > 0 {
+			t.Key = append(t.Key, make([]string, max(0, place-len(t.Key)))...)
+			t.Key[place-1] = name
+		}
+		return nil
+	})
+	return byName, err
+}
+
+func sorted(byName map[string]*Table) []Table {
 	var out []Table
 	done := map[string]bool{}
 	var visit func(string)
@@ -93,24 +104,22 @@ func sorted(names []string, byName map[string]*Table) []Table {
 		}
 		out = append(out, *t)
 	}
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
 		visit(name)
 	}
 	return out
 }
 
-func pairs(ctx context.Context, tx *Tx, q string, fn func(a, b string)) error {
+func listed(ctx context.Context, tx *Tx, q string, fn func(*sql.Rows) error) error {
 	rows, err := tx.tx.QueryContext(ctx, q)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var a, b string
-		if err := rows.Scan(&a, &b); err != nil {
+		if err := fn(rows); err != nil {
 			return err
 		}
-		fn(a, b)
 	}
 	return rows.Err()
 }

@@ -45,8 +45,8 @@ func (d *DB) Shapes(ctx context.Context, tx *Tx) (map[string]*imprint.Shape, err
 	if w.shapes != nil {
 		return w.shapes, nil
 	}
-	tables, err := Tables(ctx, tx)
-	if err != nil || !slices.ContainsFunc(tables, func(t Table) bool { return t.Name == imprintTable }) {
+	tables, err := bareTables(ctx, tx)
+	if err != nil || tables[imprintTable] == nil {
 		return nil, err
 	}
 	w.shapes = map[string]*imprint.Shape{}
@@ -179,8 +179,8 @@ func Renumber(ctx context.Context, tx *Tx) error {
 	if !tx.db.pg {
 		return nil
 	}
-	tables, err := Tables(ctx, tx)
-	if err != nil || !slices.ContainsFunc(tables, func(t Table) bool { return t.Name == imprintTable }) {
+	tables, err := bareTables(ctx, tx)
+	if err != nil || tables[imprintTable] == nil {
 		return err
 	}
 	_, err = SelectOne[int64](ctx, tx,
