@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"unicode/utf8"
 
@@ -82,14 +83,28 @@ func home(t *testing.T, operation string) string {
 	if other, ok := homes[area]; ok {
 		area = other
 	}
-	found, _ := filepath.Glob(filepath.Join("..", "*", area, "area.go"))
-	deeper, _ := filepath.Glob(filepath.Join("..", "*", "*", area, "area.go"))
-	found = append(found, deeper...)
+	found := areaFolders()[area]
 	if len(found) != 1 {
 		t.Fatalf("%s: its area lies in %v; give its folder in homes", operation, found)
 	}
-	return filepath.Join(filepath.Dir(found[0]), "testdata")
+	return filepath.Join(found[0], "testdata")
 }
+
+// areaFolders are the folders of areas by their last name.
+var areaFolders = sync.OnceValue(func() map[string][]string {
+	out := map[string][]string{}
+	for _, pattern := range []string{"../*/*/area.go", "../*/*/*/area.go"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil {
+			panic(err)
+		}
+		for _, file := range found {
+			folder := filepath.Dir(file)
+			out[filepath.Base(folder)] = append(out[filepath.Base(folder)], folder)
+		}
+	}
+	return out
+})
 
 // ARCHITECTURE leads from each operation of `linli routes` to its package and function: the package is named by the floor's row there,
 // and the function is one that a reader can look up.
