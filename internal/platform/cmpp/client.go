@@ -62,7 +62,7 @@ const misses = 3
 // Client is the line to one gateway: made when it is first needed, kept, and made anew when it breaks.
 type Client struct {
 	c      Config
-	report func(Report)
+	report func(Report) error
 	w      waits
 	window chan struct{}
 	refs   atomic.Uint32
@@ -75,12 +75,12 @@ type Client struct {
 	why  error         // why the last try failed
 }
 
-// New makes a client; report is told what becomes of messages and must not wait. It keeps a line until Close.
-func New(c Config, report func(Report)) *Client {
+// New makes a client; report is told what becomes of messages, once more where it fails, and must not wait. It keeps a line until Close.
+func New(c Config, report func(Report) error) *Client {
 	return start(c, report, waits{time.Minute, 3 * time.Minute, 10 * time.Second, time.Second, time.Second})
 }
 
-func start(c Config, report func(Report), w waits) *Client {
+func start(c Config, report func(Report) error, w waits) *Client {
 	ctx, stop := context.WithCancel(context.Background())
 	k := &Client{c: c, report: report, w: w, window: make(chan struct{}, c.Window), stop: stop,
 		ending: make(chan struct{}), turn: make(chan struct{})}
@@ -253,7 +253,7 @@ func (k *Client) hand(ctx context.Context, l *line, phone string, p part) (id ui
 			return id, nil
 		case !refused:
 			return 0, sms.ErrUnclear
-		case no.code != 8:
+		case no.code != busy:
 			return 0, &sms.Refusal{Reason: no.Error()}
 		}
 		select {

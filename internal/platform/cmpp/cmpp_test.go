@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -29,10 +30,11 @@ type reports struct {
 	got []Report
 }
 
-func (r *reports) add(x Report) {
+func (r *reports) add(x Report) error {
 	r.mu.Lock()
 	r.got = append(r.got, x)
 	r.mu.Unlock()
+	return nil
 }
 
 func (r *reports) list() []Report {
@@ -205,7 +207,7 @@ func TestCloseWaits(t *testing.T) {
 	g := cmpptest.Start(t, "geheim", func(int, cmpptest.Message) cmpptest.Answer { return cmpptest.Answer{Delay: 300 * time.Millisecond} })
 	c := config(g.Addr)
 	c.Window = 1
-	k := start(c, func(Report) {}, quick)
+	k := start(c, func(Report) error { return nil }, quick)
 	went := make(chan error, 1)
 	go func() {
 		_, err := k.Send(context.WithoutCancel(t.Context()), say("好"))
@@ -218,6 +220,28 @@ func TestCloseWaits(t *testing.T) {
 	}
 	if _, err := k.Send(t.Context(), say("好")); kind(err) != "later" || len(g.Got()) != 1 {
 		t.Errorf("after: %v, %d", err, len(g.Got()))
+	}
+}
+
+// A report that could not be kept is asked for again, one that was kept is not.
+func TestReportIsAskedForAgain(t *testing.T) {
+	g := cmpptest.Start(t, "geheim", func(int, cmpptest.Message) cmpptest.Answer { return cmpptest.Answer{Report: "DELIVRD"} })
+	var asked atomic.Int64
+	k := start(config(g.Addr), func(Report) error {
+		if asked.Add(1) == 1 {
+			return errors.New("no database")
+		}
+		return nil
+	}, quick)
+	t.Cleanup(k.Close)
+	for n := range 2 {
+		if _, err := k.Send(t.Context(), say("好")); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, "answered", func() bool { return len(g.Told()) == n+1 })
+	}
+	if got := g.Told(); got[0] != busy || got[1] != 0 {
+		t.Errorf("%v", got)
 	}
 }
 

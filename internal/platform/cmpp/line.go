@@ -14,7 +14,7 @@ import (
 type line struct {
 	conn   net.Conn
 	w      waits
-	report func(Report)
+	report func(Report) error
 	done   chan struct{} // closed when it is over
 
 	mu    sync.Mutex
@@ -120,10 +120,11 @@ func (l *line) heed(p packet) bool {
 		if err != nil {
 			return false
 		}
-		if ok {
-			l.report(r)
+		result := byte(0)
+		if ok && l.report(r) != nil {
+			result = busy // it is told again
 		}
-		_, err = l.write(packet{deliver | answer, p.seq, append(binary.BigEndian.AppendUint64(nil, id), 0)})
+		_, err = l.write(packet{deliver | answer, p.seq, append(binary.BigEndian.AppendUint64(nil, id), result)})
 		return err == nil
 	case p.command == terminate:
 		l.write(packet{terminate | answer, p.seq, nil})

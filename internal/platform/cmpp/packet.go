@@ -129,6 +129,9 @@ var (
 		7: "业务代码错", 8: "流量控制"}
 )
 
+// busy is the result of flow control: the same is told again later.
+const busy = 8
+
 // part is one short message of a text.
 type part struct {
 	total, number byte

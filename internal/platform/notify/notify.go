@@ -192,7 +192,7 @@ func missing(r route) string {
 }
 
 // begin notes that a message is being handed over. It is not free where it was before and nobody knows what became of it, unless the same
-// way may be asked again; first says that no try of it is in doubt.
+// gateway may be asked again; first says that no try of it is in doubt.
 func (s *Service) begin(ctx context.Context, id db.ID, r route, l letter) (free, first bool, err error) {
 	to := telephone.Mask(l.To)
 	if l.Channel == mailing {
@@ -200,7 +200,7 @@ func (s *Service) begin(ctx context.Context, id db.ID, r route, l letter) (free,
 	}
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		now := machine()
-		since, ok, err := db.Found(begun.One(ctx, tx, id, r.name, to, now, r.repeats))
+		since, ok, err := db.Found(begun.One(ctx, tx, id, r.name, to, now, r.repeats, r.place))
 		free, first = ok, ok && since.Equal(now)
 		return err
 	})

@@ -586,6 +586,37 @@ type patient struct{ *fickle }
 func (patient) Name() string  { return "http" }
 func (patient) Repeats() bool { return true }
 
+// placed is one of several gateways of a way that may be asked twice.
+type placed struct {
+	patient
+	place string
+}
+
+func (p placed) Place() string { return p.place }
+
+// A message in doubt goes again to the gateway that was handed it, and to no other of the same kind.
+func TestAnotherOfTheSameKind(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		for second, state := range map[string]string{"a": stateSent, "b": FaultUnclear} {
+			w := &fickle{answers: []error{sms.ErrUnclear}}
+			place := "a"
+			s := service(t, d, Outside{SMS: func(context.Context, *db.Tx) (sms.Way, error) { return placed{patient{w}, place}, nil }})
+			send(t, d, Message{To: reader, Kind: "order", Title: "有人接单", SMS: true})
+			id := outgoingOf(t, d, SentInput{})[0].ID
+			if err := s.deliver(t.Context(), task{id}); errs.KindOf(err) != errs.Unavailable {
+				t.Errorf("%v", err)
+			}
+			place = second
+			if err := s.deliver(t.Context(), task{id}); err != nil {
+				t.Errorf("%v", err)
+			}
+			if got := outgoingOf(t, d, SentInput{})[0]; got.State != state || w.count() != map[string]int{"a": 2, "b": 1}[second] {
+				t.Errorf("%s: %d calls, %+v", second, w.count(), got)
+			}
+		}
+	})
+}
+
 // A code that came too late to be of use is not sent; one in time is.
 func TestLateCode(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {

@@ -21,8 +21,8 @@ var (
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'waiting')`)
 	waiting = db.Query[parcel](`SELECT id, channel, account_id, notice_id, kind, recipient, body, at FROM notify_outbox
 		WHERE id = $1 AND state = 'waiting'`)
-	begun = db.Query[time.Time](`UPDATE notify_outbox SET recipient = $3, tries = tries + 1, begun_at = COALESCE(begun_at, $4), way = $2
-		WHERE id = $1 AND state = 'waiting' AND (begun_at IS NULL OR $5 AND way = $2) RETURNING begun_at`)
+	begun = db.Query[time.Time](`UPDATE notify_outbox SET recipient = $3, tries = tries + 1, begun_at = COALESCE(begun_at, $4), way = $2,
+		place = $6 WHERE id = $1 AND state = 'waiting' AND (begun_at IS NULL OR $5 AND way = $2 AND place IN ('', $6)) RETURNING begun_at`)
 	postponed = db.SQL(`UPDATE notify_outbox SET reason = $2, failed_at = $3, begun_at = CASE WHEN $4 THEN begun_at END
 		WHERE id = $1 AND state = 'waiting'`)
 	ended = db.SQL(`UPDATE notify_outbox SET state = 'sent', way = $2, ref = $3, ended_at = $4, begun_at = NULL, body = NULL

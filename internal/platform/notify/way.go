@@ -48,7 +48,8 @@ type carrier interface {
 // route is how letters of a channel go: its carriers one after the other, under the name of the last.
 type route struct {
 	name     string
-	repeats  bool // the same letter may be handed over twice
+	place    string // which gateway of that name; "" where there is one alone
+	repeats  bool   // the same letter may be handed over twice
 	carriers []carrier
 }
 
@@ -63,7 +64,16 @@ func (r route) send(ctx context.Context, l letter) (ref string, err error) {
 
 // then gives the route with one more carrier.
 func (r route) then(name string, repeats bool, c carrier) route {
-	return route{name, repeats, append(slices.Clone(r.carriers), c)}
+	return route{name, placeOf(c), repeats, append(slices.Clone(r.carriers), c)}
+}
+
+// placeOf tells a gateway from others of its name, where it can be told.
+func placeOf(c carrier) string {
+	g, _ := c.(gateway)
+	if p, ok := g.Way.(interface{ Place() string }); ok {
+		return p.Place()
+	}
+	return ""
 }
 
 // gateway carries letters by an SMS gateway.

@@ -306,6 +306,21 @@ func TestNobodyListens(t *testing.T) {
 	}
 }
 
+// A gateway is the same under another token of its address, and another at another.
+func TestPlace(t *testing.T) {
+	place := func(address string) string {
+		w, err := NewHTTP(address, "", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w.Place()
+	}
+	one := place("https://x.example/send?token=geheim")
+	if one != place("https://x.example/send?token=other") || one == place("https://y.example/send") || strings.Contains(one, "example") {
+		t.Errorf("%s", one)
+	}
+}
+
 // Without a template nothing is asked of the cloud.
 func TestNoTemplate(t *testing.T) {
 	a, _ := NewAliyun(cloud("http://127.0.0.1:1"))

@@ -3,7 +3,6 @@ package gateway
 import (
 	"context"
 	"encoding/json"
-	"log/slog"
 	"strings"
 	"time"
 
@@ -113,21 +112,19 @@ type receipt struct {
 var statWords = map[string]string{"DELIVRD": "DELIVRD", "EXPIRED": "过了有效期没送到", "DELETED": "被网关删了", "UNDELIV": "送不到",
 	"UNKNOWN": "不知道送到没有", "REJECTD": "被拒绝"}
 
-// reported takes what a gateway tells.
-func (s *Service) reported(r cmpp.Report) {
+// reported takes what a gateway tells; what cannot be kept now is told again.
+func (s *Service) reported(r cmpp.Report) error {
 	stat, known := statWords[r.Stat]
 	if r.Stat == "ACCEPTD" || r.Stat == "" {
-		return // it is on its way
+		return nil // it is on its way
 	}
 	if !known {
 		stat = "没送到（" + strings.Map(plain, r.Stat) + "）"
 	}
 	ctx := auth.AsSystem(context.Background(), "gateway")
-	if err := s.db.Write(ctx, func(tx *db.Tx) error {
+	return s.db.Write(ctx, func(tx *db.Tx) error {
 		return job.Enqueue(ctx, tx, reportKind, receipt{cmpp.Ref(r.ID), stat}, job.At(time.Now().Add(reportWait)))
-	}); err != nil {
-		slog.Warn("gateway: a status report is lost", "error", err)
-	}
+	})
 }
 
 func plain(r rune) rune {

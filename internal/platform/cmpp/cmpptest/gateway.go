@@ -42,6 +42,7 @@ type Gateway struct {
 	got    []Message
 	logins int
 	tests  int
+	told   []byte
 	conns  map[net.Conn]bool
 	deaf   bool
 }
@@ -107,6 +108,13 @@ func (g *Gateway) Logins() (logins, tests int) {
 	return g.logins, g.tests
 }
 
+// Told are the results with which reports were answered, in order.
+func (g *Gateway) Told() []byte {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return append([]byte(nil), g.told...)
+}
+
 // talk serves one connection.
 func (g *Gateway) talk(c net.Conn) {
 	defer c.Close()
@@ -142,6 +150,10 @@ func (g *Gateway) talk(c net.Conn) {
 			if !g.take(c, seq, body, say) {
 				return
 			}
+		case command == 0x80000005:
+			g.mu.Lock()
+			g.told = append(g.told, body[8])
+			g.mu.Unlock()
 		case command == 8:
 			g.mu.Lock()
 			g.tests++
