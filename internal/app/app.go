@@ -297,7 +297,7 @@ func (a *App) build(cfg config.Server, ways *outward.Guard) {
 	a.Person.Ask = person.Outside{Counted: record.Held, Independent: a.Appoint.Independent}
 
 	a.buildReach()
-	a.OpenData = opendata.New(d, a.Stats, cfg.BaseURL)
+	a.OpenData = opendata.New(d, opendata.Areas{Figures: a.Stats, Activities: a.Activity, Recruits: a.Recruit}, cfg.BaseURL)
 }
 
 // buildReach makes those above the work: supervision, honours and money, and what reaches others.

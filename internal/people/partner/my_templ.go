@@ -398,7 +398,7 @@ func nearPage(v Near) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var17 string
-						templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(o.when())
+						templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(o.When())
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/partner/my.templ`, Line: 65, Col: 21}
 						}

@@ -142,7 +142,7 @@ func weekdayOf(day clock.Day) string { return weekdays[(int(day.Time().Weekday()
 
 // fits says whether an offer would have done for an order: kind, place, day and hour.
 func (o Offer) fits(w want) bool {
-	if o.Category != w.Category || !o.within().Contains(w.Region) || !o.holds(w.Day) {
+	if o.Category != w.Category || !o.Within().Contains(w.Region) || !o.holds(w.Day) {
 		return false
 	}
 	return o.OpensAt == "" || clock.Hour(w.WindowStart) < o.ClosesAt && o.OpensAt < clock.Hour(w.WindowEnd)

@@ -150,7 +150,7 @@ func (in JoinInput) what(ctx context.Context, tx *db.Tx, p Partner, t thing) (st
 	if err != nil {
 		return "", err
 	}
-	if !ok || o.PartnerID != p.ID || !o.within().Contains(t.Region) {
+	if !ok || o.PartnerID != p.ID || !o.Within().Contains(t.Region) {
 		return "", errs.ErrNotFound
 	}
 	if o.State != Open || in.ProjectID == 0 && !o.holds(t.Day) {

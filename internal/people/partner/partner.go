@@ -145,8 +145,8 @@ type Offer struct {
 
 func (o Offer) place() auth.Place { return auth.Place{Region: o.Region, Persons: []db.ID{o.ContactID}} }
 
-// within is the division that an offer reaches.
-func (o Offer) within() auth.Region {
+// Within is the division that an offer reaches.
+func (o Offer) Within() auth.Region {
 	return o.Region.At(map[string]int{"community": auth.LevelCommunity, "town": auth.LevelTown, "banner": auth.LevelBanner}[o.Reach])
 }
 

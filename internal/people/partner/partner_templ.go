@@ -889,7 +889,7 @@ func offersPanel(v Detail, base string) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var32 string
-				templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(o.when())
+				templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(o.When())
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/partner/partner.templ`, Line: 165, Col: 115}
 				}
@@ -2367,7 +2367,7 @@ func withPage(v With) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var89 string
-						templ_7745c5c3_Var89, templ_7745c5c3_Err = templ.JoinStringErrs(o.when())
+						templ_7745c5c3_Var89, templ_7745c5c3_Err = templ.JoinStringErrs(o.When())
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/partner/partner.templ`, Line: 421, Col: 106}
 						}

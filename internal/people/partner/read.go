@@ -79,7 +79,7 @@ func (s *Service) detail(ctx context.Context, tx *db.Tx, id db.ID) (out Detail, 
 
 // fitting are the unserved orders of a span of days for which an offer would have done.
 func fitting(ctx context.Context, tx *db.Tx, o Offer, from, to clock.Day) ([]want, error) {
-	list, err := wants.All(ctx, tx, wanting{o.within(), o.Category, from, to})
+	list, err := wants.All(ctx, tx, wanting{o.Within(), o.Category, from, to})
 	return slices.DeleteFunc(list, func(w want) bool { return !o.fits(w) }), err
 }
 
@@ -209,7 +209,7 @@ func (s *Service) Faces(ctx context.Context, in NearInput) (Faces, error) {
 				return out, err
 			}
 			f := Face{ID: o.ID, Partner: o.Partner, Phone: o.Phone, Service: o.Service, Description: o.Description, Category: o.Category,
-				Location: o.Location, Reach: o.Reach, When: o.when(), ByDay: append([]string{}, o.ByDay...), OpensAt: o.OpensAt,
+				Location: o.Location, Reach: o.Reach, When: o.When(), ByDay: append([]string{}, o.ByDay...), OpensAt: o.OpensAt,
 				ClosesAt: o.ClosesAt, ValidFrom: o.ValidFrom, ValidTo: o.ValidTo}
 			f.Where, err = region.FullName(ctx, tx, o.Region)
 			out.Items = append(out.Items, f)

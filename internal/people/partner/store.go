@@ -1,6 +1,7 @@
 package partner
 
 import (
+	"context"
 	"time"
 
 	"linli/internal/platform/auth"
@@ -141,3 +142,12 @@ var wants = db.DynamicOf[want](func(b *db.Builder, in wanting) {
 // townOf finds the units of a town that one may ask along without an offer.
 var townOf = db.Query[Partner](`SELECT ` + columns + ` FROM partner p WHERE p.region/1000 = $1 AND p.state = 'active' ORDER BY p.name, p.id
 	LIMIT 100`)
+
+var publicAfter = db.Query[Offer](`SELECT ` + offerColumns + offerTables + `WHERE p.state = 'active' AND p.open AND o.state = 'open'
+	AND o.valid_to >= $3 AND o.id > $1 ORDER BY o.id LIMIT $2`)
+
+// PublicAfter gives the offers of units that agree to show them, in the order of their ids after one; who speaks for a unit and its
+// telephone are not for everybody.
+func PublicAfter(ctx context.Context, tx *db.Tx, after db.ID, n int64) ([]Offer, error) {
+	return publicAfter.All(ctx, tx, int64(after), n, clock.DayOf(tx.Now))
+}

@@ -44,8 +44,8 @@ var dayWords = map[string]string{"MO": "一", "TU": "二", "WE": "三", "TH": "�
 // dayOptions are the days of a week.
 var dayOptions = ui.Options("MO", "周一", "TU", "周二", "WE", "周三", "TH", "周四", "FR", "周五", "SA", "周六", "SU", "周日")
 
-// when says a schedule.
-func (o Offer) when() string {
+// When says a schedule.
+func (o Offer) When() string {
 	days := "每天"
 	if len(o.ByDay) > 0 && len(o.ByDay) < len(weekdays) {
 		var words []string

@@ -14,6 +14,9 @@ const (
 	open    = "/open"
 	files   = "/open/data"
 	catalog = "/open/catalog.jsonld"
+	hsds    = "/open/hsds.json"
+	chances = "/open/opportunities.jsonld"
+	offers  = "/offers"
 )
 
 func (d Dataset) path() string            { return open + "/" + d.Code }
@@ -28,6 +31,9 @@ func (v Catalogue) Linked(base string) linked.Catalog {
 		Publisher: linked.By(name)}
 	for _, d := range v.Items {
 		out.Datasets = append(out.Datasets, d.linked(base, v.Licence))
+	}
+	for _, f := range v.Feeds {
+		out.Datasets = append(out.Datasets, f.linked(base, v.Licence))
 	}
 	return out
 }
@@ -69,6 +75,12 @@ func (s *Service) Catalog(ctx context.Context, in NoInput) (blob.File, error) {
 	for _, d := range v.Items {
 		sets = append(sets, s.entry(d, v, run))
 	}
+	for _, f := range v.Feeds {
+		sets = append(sets, dcat{"@id": s.base + open + "#" + f.Code, "@type": "dcat:Dataset", "dct:title": said(f.Title),
+			"dct:description": said(f.About + "。" + f.Terms + "。" + f.Hidden), "dct:identifier": f.Code, "dct:publisher": run,
+			"dcat:landingPage": link(s.base + f.Page), "dct:spatial": said("内蒙古自治区"),
+			"dcat:distribution": []dcat{s.taken(f.Path, f.Type, v.Licence)}})
+	}
 	doc := dcat{"@context": dcatTerms, "@id": s.base + open, "@type": "dcat:Catalog", "dct:title": said("数据开放"), "dct:publisher": run,
 		"dct:language": linked.Language, "foaf:homepage": link(s.base + open), "dcat:dataset": sets}
 	var b bytes.Buffer
@@ -84,14 +96,18 @@ func (s *Service) entry(d Dataset, v Catalogue, run dcat) dcat {
 		"dcat:landingPage": link(s.base + d.path()), "dct:spatial": said("内蒙古自治区")}
 	var takes []dcat
 	for _, form := range []string{"csv", "json"} {
-		t := dcat{"@type": "dcat:Distribution", "dcat:downloadURL": link(s.base + d.file(form)), "dcat:mediaType": forms[form].kind,
-			"dct:rights": said(v.Licence.Name)}
-		if v.Licence.Link != "" {
-			t["dct:license"] = link(v.Licence.Link)
-		}
-		takes = append(takes, t)
+		takes = append(takes, s.taken(d.file(form), forms[form].kind, v.Licence))
 	}
 	out["dcat:distribution"] = takes
+	return out
+}
+
+// taken says a file of a dataset.
+func (s *Service) taken(path, kind string, l Licence) dcat {
+	out := dcat{"@type": "dcat:Distribution", "dcat:downloadURL": link(s.base + path), "dcat:mediaType": kind, "dct:rights": said(l.Name)}
+	if l.Link != "" {
+		out["dct:license"] = link(l.Link)
+	}
 	return out
 }
 

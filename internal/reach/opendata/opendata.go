@@ -1,7 +1,8 @@
 // Package opendata is what everybody may take away as data (数据开放): sets of public things and published figures as CSV and JSON, each
 // with its columns, its period and its licence, and a catalogue of them in the terms of schema.org and DCAT.
 //
-// Nouns: dataset, column, licence, catalogue. Verbs: list, get, take.
+// Nouns: dataset, column, licence, catalogue; feed (public things in terms that programs of one kind share: services of HSDS, what one
+// may sign up for), sitemap. Verbs: list, get, take.
 //
 // Nothing stands here that a public page does not show, and nobody: no set has a column for a person, and figures are those of /figures
 // alone, so that nothing can be worked out of two sets that one does not say.
@@ -15,12 +16,14 @@ import (
 	"linli/internal/civic/region"
 	"linli/internal/civic/setting"
 	"linli/internal/oversight/stats"
+	"linli/internal/people/recruit"
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/release"
+	"linli/internal/work/activity"
 )
 
 // Look is the permission of everybody.
@@ -29,16 +32,24 @@ const Look auth.Perm = "opendata.look"
 // Service holds the operations.
 type Service struct {
 	db      *db.DB
+	areas   Areas
 	base    string // address of the system, without a slash at its end
 	program release.Release
 	sets    []Dataset
 }
 
+// Areas are those whose public things are given.
+type Areas struct {
+	Figures    *stats.Service
+	Activities *activity.Service
+	Recruits   *recruit.Service
+}
+
 // New makes the service.
-func New(d *db.DB, figures *stats.Service, base string) *Service {
-	s := &Service{db: d, base: strings.TrimRight(base, "/")}
+func New(d *db.DB, areas Areas, base string) *Service {
+	s := &Service{db: d, areas: areas, base: strings.TrimRight(base, "/")}
 	s.program, _ = release.This() // what it does not know of itself it says to be unknown
-	s.sets = s.datasets(figures)
+	s.sets = s.datasets(areas.Figures)
 	return s
 }
 
@@ -65,6 +76,7 @@ type NoInput struct{}
 // Catalogue is all datasets.
 type Catalogue struct {
 	Items     []Dataset  `json:"items"`
+	Feeds     []Feed     `json:"feeds" doc:"按别处通用的词汇给的"`
 	Licence   Licence    `json:"licence"`
 	Published *time.Time `json:"figures_published_at" doc:"最近一次公布数据的时间"`
 }
@@ -72,7 +84,7 @@ type Catalogue struct {
 // List gives the datasets.
 func (s *Service) List(ctx context.Context, _ NoInput) (Catalogue, error) {
 	return act.Read(ctx, s.db, Look, func(tx *db.Tx) (out Catalogue, err error) {
-		out.Items = s.sets
+		out.Items, out.Feeds = s.sets, feeds
 		if out.Licence, err = licence(ctx, tx); err != nil {
 			return out, err
 		}

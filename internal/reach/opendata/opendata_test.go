@@ -15,6 +15,9 @@ import (
 	"linli/internal/civic/region"
 	"linli/internal/civic/setting"
 	"linli/internal/oversight/stats"
+	"linli/internal/people/partner"
+	"linli/internal/people/recruit"
+	"linli/internal/people/volunteer"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -32,6 +35,8 @@ type world struct {
 	*testing.T
 	figures    *stats.Service
 	activities *activity.Service
+	partners   *partner.Service
+	recruits   *recruit.Service
 	open       *opendata.Service
 	site       *attendancetest.Web
 	banner     context.Context
@@ -40,8 +45,9 @@ type world struct {
 func each(t *testing.T, test func(w *world)) {
 	t.Helper()
 	attendancetest.Each(t, func(t *testing.T, under *attendancetest.World) {
-		w := &world{World: under, T: t, figures: stats.New(under.DB), activities: activity.New(under.DB, under.Keys, under.Att)}
-		w.open = opendata.New(under.DB, w.figures, base+"/")
+		w := &world{World: under, T: t, figures: stats.New(under.DB), activities: activity.New(under.DB, under.Keys, under.Att),
+			partners: partner.New(under.DB, under.Persons), recruits: recruit.New(under.DB, under.Keys, volunteer.New(under.DB), base)}
+		w.open = opendata.New(under.DB, opendata.Areas{Figures: w.figures, Activities: w.activities, Recruits: w.recruits}, base+"/")
 		w.site = under.Web(w.open.Routes, w.figures.Routes)
 		w.banner, _ = w.Actor("旗里经办", 0, auth.Grant{Role: auth.BannerOfficer, Region: attendancetest.Gacha.At(auth.LevelBanner)})
 		test(w)
@@ -133,6 +139,9 @@ func number(s string) string {
 	fmt.Sscan(s, &x)
 	return fmt.Sprintf("%.6f", x)
 }
+
+// feeds are given in the terms of others.
+var feeds = []string{"hsds", "opportunities"}
 
 var codes = []string{"divisions", "stations", "services", "activities", "coverage", "figures"}
 
@@ -291,7 +300,7 @@ func TestCatalogue(t *testing.T) {
 				}
 			}
 		}
-		if !slices.Equal(found, codes) {
+		if !slices.Equal(found, slices.Concat(codes, feeds)) {
 			w.Errorf("the catalogue names %v", found)
 		}
 	})

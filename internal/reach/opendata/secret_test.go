@@ -12,7 +12,8 @@ import (
 
 // outputs are all that the area gives to anybody.
 func (w *world) outputs() map[string]string {
-	paths := []string{"/open", "/open/catalog.jsonld", "/api/v1/open"}
+	paths := []string{"/open", "/open/catalog.jsonld", "/api/v1/open", "/open/hsds.json", "/open/opportunities.jsonld",
+		"/sitemap.xml", "/sitemaps/pages-1.xml", "/sitemaps/stations-1.xml", "/robots.txt"}
 	for _, code := range codes {
 		paths = append(paths, "/open/"+code, "/api/v1/open/"+code, "/open/data/"+code+".csv", "/open/data/"+code+".json")
 	}

@@ -81,6 +81,10 @@ var (
 	stationsMark = db.Query[mark](`SELECT COUNT(*) AS n, COALESCE(MAX(s.id), 0) AS last, COALESCE(SUM(s.version), 0)
 		+ (SELECT COALESCE(SUM(r.version), 0) FROM region r) AS versions FROM station s`)
 
+	offersMark = db.Query[mark](`SELECT COUNT(*) AS n, COALESCE(MAX(o.id), 0) AS last, COALESCE(SUM(o.version), 0)
+		+ (SELECT COALESCE(SUM(p.version), 0) FROM partner p) + (SELECT COALESCE(SUM(r.version), 0) FROM region r) AS versions
+		FROM partner_offer o`)
+
 	servicesAfter = db.Query[offering](`SELECT i.id, i.code, i.name, i.blurb, i.category, i.minutes, i.needed, i.risk, i.region,
 		r.name AS place
 		FROM catalogue_item i JOIN region r ON r.code = i.region WHERE i.active AND i.id > $1 ORDER BY i.id LIMIT $2`)
@@ -96,7 +100,17 @@ var (
 		+ (SELECT COALESCE(SUM(s.version), 0) FROM station s) AS versions FROM activity a
 		WHERE a.published_at IS NOT NULL AND a.day >= $1`)
 
+	stationPages      = db.Query[db.ID](`SELECT id FROM station WHERE status <> 'closed' ORDER BY id LIMIT $1 OFFSET $2`)
+	stationPagesMark  = db.Query[mark](pagesMark + `station WHERE status <> 'closed'`)
+	activityPages     = db.Query[db.ID](`SELECT id FROM activity WHERE published_at IS NOT NULL ORDER BY id LIMIT $1 OFFSET $2`)
+	activityPagesMark = db.Query[mark](pagesMark + `activity WHERE published_at IS NOT NULL`)
+	articlePages      = db.Query[db.ID](`SELECT id FROM article WHERE state = 'published' ORDER BY id LIMIT $1 OFFSET $2`)
+	articlePagesMark  = db.Query[mark](pagesMark + `article WHERE state = 'published'`)
+
 	figuresMark = db.Query[mark](`SELECT COUNT(*) AS n, COALESCE(MAX(id), 0) AS last, COALESCE(SUM(CASE WHEN ended THEN 1 ELSE 0 END), 0)
 		AS versions FROM stats_snapshot WHERE public`)
 	lastPublished = db.Query[time.Time](`SELECT at FROM stats_snapshot WHERE public AND NOT ended ORDER BY id DESC LIMIT 1`)
 )
+
+// pagesMark asks how many pages of a kind there are.
+const pagesMark = `SELECT COUNT(*) AS n, COALESCE(MAX(id), 0) AS last, COALESCE(SUM(version), 0) AS versions FROM `

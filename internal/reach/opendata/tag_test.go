@@ -11,7 +11,7 @@ import (
 // before gets it anew, though no row was changed.
 func TestTagOfProgram(t *testing.T) {
 	attendancetest.Each(t, func(t *testing.T, w *attendancetest.World) {
-		s := New(w.DB, nil, "https://linli.example")
+		s := New(w.DB, Areas{}, "https://linli.example")
 		was := s.sets[1]
 		tag := func(d Dataset) (out string) {
 			t.Helper()
