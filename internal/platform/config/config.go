@@ -45,7 +45,7 @@ type Server struct {
 	DBConns        int           `name:"db-conns" env:"LINLI_DB_CONNS" default:"24" help:"Connections to PostgreSQL at most."`
 	AtOnce         int           `name:"at-once" env:"LINLI_AT_ONCE" default:"6" help:"Requests of one account that run at the same time; more wait for each other."`
 	StopDelay      time.Duration `env:"LINLI_STOP_DELAY" default:"1s" help:"How long a stopping server still serves while /readyz says 503."`
-	Inside         []string      `name:"inside" env:"LINLI_INSIDE" help:"CIDR of an inner network whose systems may be asked (providers of sign-in and the like); else only public addresses are."`
+	Inside         []string      `name:"inside" env:"LINLI_INSIDE" help:"CIDR of an inner network whose systems may be asked (providers of sign-in, SMS gateways set on the page); else only public addresses are."`
 	Suite          string        `env:"LINLI_SUITE" default:"international" enum:"international,sm" help:"Cryptographic suite of new keys: international or sm."`
 	Gateways
 	Outward
