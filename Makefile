@@ -53,6 +53,6 @@ bench-dispatch:
 	bench/dispatch/setup
 	cd bench && go run ./dispatch
 
-# 重拍用户手册里的界面图
+# 重拍用户手册里的界面图；ALL=文件夹 时另把每种页面和印出来的东西各拍一张，放在那里给人看，不提交
 tour:
-	LINLI_TOUR=$(CURDIR)/docs/guide/pictures scripts/withpg go test -count=1 -run TestTour ./cmd/linli
+	LINLI_TOUR=$(CURDIR)/docs/guide/pictures LINLI_TOUR_ALL=$(abspath $(ALL)) scripts/withpg go test -count=1 -timeout 90m -run TestTour ./cmd/linli
