@@ -153,7 +153,11 @@ func (s *Service) sent(it Item) (x Action, there bool, err error) {
 
 // facts are what was sent without what people wrote of others: that is read where it belongs.
 func facts(ctx context.Context, tx *db.Tx, it Item, x Action) ([]Fact, error) {
-	out := []Fact{{"手机上的时间", x.At}, {"钟", clocks.Word(it.Clock)}}
+	at := x.At
+	if it.DeviceAt != nil {
+		at = clock.Words(ctx, *it.DeviceAt)
+	}
+	out := []Fact{{"手机上的时间", at}, {"钟", clocks.Word(it.Clock)}}
 	if it.Clock == Off && it.HappenedAt != nil {
 		out = append(out, Fact{"推算的时间", clock.Words(ctx, *it.HappenedAt)})
 	}

@@ -2519,8 +2519,8 @@ func deskPage(v DeskOrder) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					if v.Risk != "" || v.Item.Risk != "" {
-						templ_7745c5c3_Err = ui.Fact("风险", v.Risk+" "+v.Item.Risk).Render(ctx, templ_7745c5c3_Buffer)
+					if risks := v.risks(); risks != "" {
+						templ_7745c5c3_Err = ui.Fact("风险", risks).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -1626,8 +1626,8 @@ func taskPage(v DeskOrder) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if v.Risk != "" || v.Item.Risk != "" {
-					templ_7745c5c3_Err = ui.Fact("留意", v.Risk+" "+v.Item.Risk).Render(ctx, templ_7745c5c3_Buffer)
+				if risks := v.risks(); risks != "" {
+					templ_7745c5c3_Err = ui.Fact("留意", risks).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -41,14 +41,14 @@ document.addEventListener('keydown', e => {
 const here = document.querySelector('.rail nav [aria-current]'), rail = here?.closest('nav')
 if (here) rail.scrollTop = Math.max(0, here.offsetTop - rail.offsetTop + here.offsetHeight - rail.clientHeight)
 
-// On a narrow screen a table that does not fit becomes cards, in which each cell says the name of its column. A broad sheet of figures,
-// whose columns are compared, stays one.
-const broad = 8
+// On a narrow screen a table that does not fit becomes cards, in which each cell says the name of its column. A broad or long sheet
+// of figures, whose columns are compared, stays one.
+const broad = 8, long = 60
 const narrow = matchMedia('(max-width: 40rem)')
 const asCards = within => {
   for (const box of narrow.matches ? within.querySelectorAll('.scroll') : []) {
     const table = box.querySelector(':scope > table'), names = [...table?.tHead?.rows[0]?.cells ?? []]
-    if (!names.length || names.length > broad || box.scrollWidth <= box.clientWidth || table.querySelector('[colspan], [rowspan]')) continue
+    if (!names.length || names.length > broad || table.rows.length > long || box.scrollWidth <= box.clientWidth || table.querySelector('[colspan], [rowspan]')) continue
     for (const name of names) name.classList.toggle('plain', !name.querySelector('a'))
     for (const row of table.rows) if (!table.tHead.contains(row)) {
       [...row.cells].forEach((cell, i) => { cell.dataset.name = names[i]?.innerText.trim() ?? '' })
