@@ -551,7 +551,7 @@ func trailPage(v Trail) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Head("操作记录", "谁在什么时候办了什么，一环扣一环，改不了；`linli audit verify` 核对整条链。居民和志愿者只写账号，不写姓名；原因照办理的人写的显示").Render(templ.WithChildren(ctx, templ_7745c5c3_Var21), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head("操作记录", "谁在什么时候办了什么，一环扣一环，改不了；命令 linli audit verify 核对整条链。居民和志愿者只写账号，不写姓名；原因照办理的人写的显示").Render(templ.WithChildren(ctx, templ_7745c5c3_Var21), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
