@@ -13,7 +13,7 @@ func TestTourPeople(t *testing.T) {
 	s := newStage(t, small.SQLiteURL(t))
 	s.play()
 	leader := s.screen("team leader", phoneWidth, phoneHeight)
-	leader.signIn(s.who(auth.TeamLeader, true))
+	leader.signIn(s.who(auth.Volunteer, true)) // who leads one of the demo's teams
 	leader.open("/my/teams")
 	leader.look("my-teams")
 	leader.press("演示")
