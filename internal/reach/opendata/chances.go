@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"linli/internal/people/recruit"
+	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
 	"linli/internal/platform/linked"
@@ -40,6 +41,9 @@ const calls = "calls."
 // Chances gives what anybody may sign up for, the next activities first, then the campaigns that end first: a page of a feed in the terms
 // of schema.org and the volunteering vocabulary.
 func (s *Service) Chances(ctx context.Context, in ChancesInput) (blob.File, error) {
+	if err := auth.Allow(ctx, Look); err != nil {
+		return blob.File{}, err
+	}
 	out := chancePage{Context: paged, Type: "DataFeed", ID: s.base + chances, URL: s.base + chances, Name: "可以报名的活动和招募",
 		Language: linked.Language, Publisher: linked.By(name), Elements: []any{}}
 	rest, campaigns := strings.CutPrefix(in.Cursor, calls)
