@@ -36,6 +36,9 @@ type RecordInput struct {
 }
 
 func (in RecordInput) check(today clock.Day) error {
+	if in.At != nil {
+		today = clock.DayOf(*in.At) // what was said then, though it comes later
+	}
 	c := errs.Check{}
 	c.That(in.BackDay == 0 || in.Result == Away, "back_day", "已外出的才写哪天回来")
 	c.That(in.BackDay == 0 || in.BackDay > today && in.BackDay <= today.AddDays(200), "back_day", "晚于今天，最多半年")

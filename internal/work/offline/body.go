@@ -40,6 +40,16 @@ func (b *Seen) check(c errs.Check) {
 	upTo(c, "note", 300, b.Note)
 }
 
+// Called is the body of going to a home of a day of visits, or ringing up.
+type Called struct {
+	HomeID   db.ID     `json:"home_id"`
+	Result   string    `json:"result"`
+	SecondID db.ID     `json:"second_id"`
+	BackDay  clock.Day `json:"back_day"`
+}
+
+func (b *Called) check(c errs.Check) { member(c, "result", "home_visit.result", b.Result) }
+
 // Leaf is the body of an answer of a survey.
 type Leaf struct {
 	SurveyID    db.ID       `json:"survey_id"`

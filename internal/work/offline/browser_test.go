@@ -213,6 +213,55 @@ func TestHomesLeave(t *testing.T) {
 	})
 }
 
+// What came of going to a home is recorded without a network, by the form of the page; the browser is closed and opened again; the network
+// comes back, and the system has it once, at its time.
+func TestHomeVisitInBrowser(t *testing.T) {
+	each(t, func(w *world) {
+		if w.DB.Postgres() {
+			return // the telephone is the same
+		}
+		homes, day, _ := w.round()
+		_, err := homes.Agree(w.me, homevisit.AnswerInput{ID: day})
+		errstest.Is(w.T, err, "")
+		clock.Set(attendancetest.Noon)
+		p, cut := w.telephone()
+		p.start()
+		p.open()
+		p.waits(`document.documentElement.dataset.pocket === 'ready' && state.innerText.includes('没有网络也能打开')`)
+		cut.Store(true)
+		p.later(60)
+		p.press("记走访结果")
+		p.run(`(() => {
+			const form = document.querySelector('[data-kind=home_visit]')
+			form.elements.result.value = 'away'
+			form.elements.back_day.value = '2026-12-24'
+			return ''
+		})()`)
+		p.keep("home")
+		p.press("记下结果")
+		p.waits(`items.innerText.includes('走访 · ` + lone.Name + `') && kit.querySelector('[data-until] [data-said]').innerText.includes('等着送出')`)
+		p.close()
+
+		p.start()
+		defer p.close()
+		p.open()
+		p.waits(`items.children.length === 1`)
+		cut.Store(false)
+		clock.Set(attendancetest.Noon.Add(90 * time.Minute))
+		p.run(`localStorage.minutes = 90; dispatchEvent(new Event('online')); ''`)
+		p.waits(`state.innerText.includes('都送到了') && items.innerText.includes('站里收下了')`)
+		p.keep("home-sent")
+		if found := p.run(`refused.join()`); found != "" {
+			w.Error("the content policy refused", found)
+		}
+		from, to := attendancetest.Noon.Add(55*time.Minute), attendancetest.Noon.Add(65*time.Minute)
+		if n := w.count(`SELECT COUNT(*) FROM home_visit WHERE result = 'away' AND at BETWEEN ? AND ?`, from, to); n != 1 ||
+			w.count(`SELECT COUNT(*) FROM home_visit`) != 1 || w.count(`SELECT COUNT(*) FROM offline_action WHERE kind = 'home_visit'`) != 1 {
+			w.Errorf("%d visits", n)
+		}
+	})
+}
+
 // holds says which of some words lie on the telephone.
 func (p *telephone) holds(words ...string) string {
 	p.Helper()

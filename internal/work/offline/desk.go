@@ -14,6 +14,7 @@ import (
 	"linli/internal/platform/format"
 	"linli/internal/platform/notify"
 	"linli/internal/platform/set"
+	"linli/internal/work/homevisit"
 	"linli/internal/work/pairing"
 )
 
@@ -174,6 +175,13 @@ func facts(ctx context.Context, tx *db.Tx, it Item, x Action) ([]Fact, error) {
 		}
 		out = append(out, more...)
 	}
+	if it.Kind == HomeVisit {
+		more, err := came(ctx, tx, it, x)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, more...)
+	}
 	if m := text("move"); it.Kind == Move && m != "" {
 		out = append(out, Fact{"办什么", moves[m]})
 	}
@@ -200,6 +208,26 @@ func visited(ctx context.Context, tx *db.Tx, it Item, x Action) (out []Fact, err
 	}
 	if in.AwayUntil != 0 {
 		out = append(out, Fact{"外出到", in.AwayUntil.String()})
+	}
+	return out, nil
+}
+
+// came is what going to a home would note, as of a visit.
+func came(ctx context.Context, tx *db.Tx, it Item, x Action) (out []Fact, err error) {
+	in, err := fill[Called](x.Body)
+	if err != nil {
+		return nil, nil // it was refused for that, and cannot be adopted
+	}
+	out = append(out, Fact{"结果", set.Named("home_visit.result").Word(in.Result)})
+	if in.SecondID != 0 {
+		name, _, err := db.Found(goer.One(ctx, tx, in.HomeID, in.SecondID, it.Region))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Fact{"和谁一起", format.Or(name)})
+	}
+	if in.BackDay != 0 {
+		out = append(out, Fact{"哪天回来", in.BackDay.String()})
 	}
 	return out, nil
 }
@@ -244,7 +272,7 @@ func (s *Service) Decide(ctx context.Context, in DecideInput) (out Detail, err e
 			if err := s.apart(ctx, tx, *it); err != nil {
 				return err
 			}
-			if in.Decision == Adopted && it.Kind == Visit {
+			if in.Decision == Adopted {
 				if err := s.onBehalf(ctx, tx, *it); err != nil {
 					return err
 				}
@@ -259,11 +287,17 @@ func (s *Service) Decide(ctx context.Context, in DecideInput) (out Detail, err e
 	return out, err
 }
 
-// onBehalf notes a visit that a telephone brought too late, as the desk notes one that it is told of.
+// onBehalf notes a visit, of a pairing or at a home, that a telephone brought too late, as the desk notes one that it is told of.
 func (s *Service) onBehalf(ctx context.Context, tx *db.Tx, it Item) error {
+	if it.Kind != Visit && it.Kind != HomeVisit {
+		return nil
+	}
 	x, there, err := s.sent(it)
 	if err != nil || !there {
 		return err
+	}
+	if it.Kind == HomeVisit {
+		return s.cameFor(ctx, it, x)
 	}
 	in, err := fill[Seen](x.Body)
 	if err != nil || it.HappenedAt == nil {
@@ -275,5 +309,16 @@ func (s *Service) onBehalf(ctx context.Context, tx *db.Tx, it Item) error {
 	}
 	_, err = s.Pairings.Visit(ctx, pairing.VisitInput{ID: in.PairingID, Result: in.Result, At: it.HappenedAt, SecondID: in.SecondID,
 		AwayUntil: in.AwayUntil, Note: in.Note, VolunteerID: who})
+	return err
+}
+
+// cameFor notes what came of going to a home in the name of who went.
+func (s *Service) cameFor(ctx context.Context, it Item, x Action) error {
+	in, err := fill[Called](x.Body)
+	if err != nil || it.HappenedAt == nil {
+		return errs.Clash("手机送来的内容不全，记不成走访，请在走访里补记后写明")
+	}
+	_, err = s.Homes.Record(ctx, homevisit.RecordInput{ID: in.HomeID, Result: in.Result, At: it.HappenedAt, GoerID: it.PersonID,
+		SecondID: in.SecondID, BackDay: in.BackDay})
 	return err
 }

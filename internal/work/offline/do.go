@@ -9,6 +9,7 @@ import (
 	"linli/internal/platform/errs"
 	"linli/internal/work/activity"
 	"linli/internal/work/attendance"
+	"linli/internal/work/homevisit"
 	"linli/internal/work/order"
 	"linli/internal/work/pairing"
 	"linli/internal/work/survey"
@@ -17,7 +18,7 @@ import (
 // objectOf is the thing that an action names, as far as it can be read.
 func objectOf(x Action) (id db.ID) {
 	key := map[string]string{CheckIn: "order_id", CheckOut: "order_id", Move: "order_id", Visit: "pairing_id", RollCall: "activity_id",
-		SurveyAnswer: "person_id"}[x.Kind]
+		SurveyAnswer: "person_id", HomeVisit: "home_id"}[x.Kind]
 	if text, ok := x.Body[key].(string); ok && id.UnmarshalText([]byte(text)) != nil {
 		return 0
 	}
@@ -43,6 +44,8 @@ func (s *Service) do(ctx context.Context, tx *db.Tx, it Item, x Action) (made, e
 		return s.tap(ctx, it, x, version, "签退", s.Attendance.CheckOut)
 	case Visit:
 		return s.visit(ctx, it, x)
+	case HomeVisit:
+		return s.came(ctx, it, x)
 	case RollCall:
 		return s.roll(ctx, x, version)
 	case Move:
@@ -86,6 +89,17 @@ func (s *Service) visit(ctx context.Context, it Item, x Action) (made, error) {
 	out, err := s.Pairings.Visit(ctx, pairing.VisitInput{ID: in.PairingID, Result: in.Result, At: it.HappenedAt, SecondID: in.SecondID,
 		AwayUntil: in.AwayUntil, Note: in.Note})
 	return made{out.Version, "探访记下了：" + clock.Words(ctx, *it.HappenedAt)}, err
+}
+
+// came keeps what came of going to a home of a day of visits.
+func (s *Service) came(ctx context.Context, it Item, x Action) (made, error) {
+	in, err := fill[Called](x.Body)
+	if err != nil {
+		return made{}, err
+	}
+	out, err := s.Homes.Record(ctx, homevisit.RecordInput{ID: in.HomeID, Result: in.Result, At: it.HappenedAt, SecondID: in.SecondID,
+		BackDay: in.BackDay})
+	return made{out.Version, "走访记下了：" + clock.Words(ctx, *it.HappenedAt)}, err
 }
 
 // answer keeps an answer of a survey under the id of its action.

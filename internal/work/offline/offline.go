@@ -45,11 +45,13 @@ const (
 	RollCall     = "roll_call"
 	Move         = "move"
 	SurveyAnswer = "survey_answer"
+	HomeVisit    = "home_visit"
 	Unknown      = "unknown"
 )
 
 var kinds = set.New("offline_action.kind", set.Row{CheckIn, "签到"}, set.Row{CheckOut, "签退"}, set.Row{Visit, "结对探访"},
-	set.Row{RollCall, "活动点名"}, set.Row{Move, "接单、退单"}, set.Row{SurveyAnswer, "走访表"}, set.Row{Unknown, "认不出的事"})
+	set.Row{RollCall, "活动点名"}, set.Row{Move, "接单、退单"}, set.Row{SurveyAnswer, "走访表"}, set.Row{HomeVisit, "走访结果"},
+	set.Row{Unknown, "认不出的事"})
 
 // Verdicts. A repeated action that was done is answered as Duplicate.
 const (
@@ -95,7 +97,7 @@ type Item struct {
 	UUID        string      `json:"uuid" db:"uuid,once"`
 	Counter     int64       `json:"counter" db:",once"`
 	Kind        string      `json:"kind" set:"offline_action.kind" db:",once"`
-	ObjectID    db.ID       `json:"object_id" db:",once" doc:"哪一单、哪个结对、哪场活动，走访表是问的谁"`
+	ObjectID    db.ID       `json:"object_id" db:",once" doc:"哪一单、哪个结对、哪场活动、走访的哪一户，走访表是问的谁"`
 	BaseVersion int64       `json:"base_version" db:",once"`
 	MadeVersion int64       `json:"-"`
 	DeviceAt    *time.Time  `json:"device_at" db:",once" doc:"手机上的时间"`
@@ -157,7 +159,7 @@ type Areas struct {
 	Pairings   *pairing.Service
 	Activities *activity.Service
 	Surveys    *survey.Service
-	Homes      *homevisit.Service // nil takes no homes along
+	Homes      *homevisit.Service
 }
 
 // New makes the service.

@@ -3,6 +3,7 @@ package offline_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -54,7 +55,7 @@ func newWorld(t *testing.T, aw *attendancetest.World) *world {
 		asks: survey.New(aw.DB, aw.Keys, aw.Persons, blob.New(aw.DB, t.TempDir())), me: aw.Vols[0].Ctx}
 	record.New(aw.DB, aw.Persons).Follow(aw.Persons, aw.Orders, aw.Att)
 	w.s = offline.New(aw.DB, aw.Keys, aw.Persons, offline.Areas{Orders: aw.Orders, Attendance: aw.Att, Pairings: w.pairs,
-		Activities: w.acts, Surveys: w.asks})
+		Activities: w.acts, Surveys: w.asks, Homes: homevisit.New(aw.DB, aw.Keys, aw.Persons, nil)})
 	w.s.Follow(aw.Persons)
 	w.o = w.Accepted(1, 60)
 	w.pair = w.paired()
@@ -594,8 +595,7 @@ func (w *world) round() (homes *homevisit.Service, day, person db.ID) {
 		person = p.ID
 		return err
 	})
-	homes = homevisit.New(w.DB, w.Keys, w.Persons, nil)
-	w.s.Homes = homes
+	homes = w.s.Homes
 	today := clock.DayOf(attendancetest.Noon)
 	plan, err := homes.Plan(w.Manager, homevisit.PlanInput{Region: attendancetest.Gacha, Title: "入冬前走访", Groups: []string{"lone_elder"},
 		FromDay: today, ToDay: today.AddDays(9), RecentDays: 30})
@@ -629,6 +629,86 @@ func TestHomesAlong(t *testing.T) {
 		}
 		if list := along(w.Vols[1].Ctx); len(list) != 0 {
 			w.Errorf("another: %+v", list)
+		}
+	})
+}
+
+// What came of going to a home is kept once, at its time, by who goes; who does not, or comes a second time, has a verdict and may give
+// it to the station, which notes it in the name of who went. Back days are those after the visit, not after the network.
+func TestHomeVisit(t *testing.T) {
+	each(t, func(w *world) {
+		homes, day, id := w.round()
+		_, err := homes.Agree(w.me, homevisit.AnswerInput{ID: day})
+		errstest.Is(w.T, err, "")
+		p, err := w.s.Pack(w.me, offline.Nothing{})
+		errstest.Is(w.T, err, "")
+		then := attendancetest.Noon.Add(time.Hour)
+		clock.Set(then.Add(30 * time.Hour))
+		said := func(at time.Time, more map[string]any) offline.Action {
+			body := map[string]any{"home_id": p.Homes[0].HomeID.String(), "result": homevisit.Met}
+			maps.Copy(body, more)
+			return w.action(offline.HomeVisit, at, body)
+		}
+		met := said(then, nil)
+		w.are(w.send(w.Vols[1].Ctx, said(then, nil)), "refused")
+		w.are(w.send(w.me, said(then, map[string]any{"result": "danced"}), said(then, map[string]any{"back_day": "2026-12-01"}),
+			said(then, map[string]any{"second_id": id.String()}), met, met, said(then, nil)),
+			"refused: 选项", "refused: 已外出的才写", "refused: 不能是这一户的人", "done: 走访记下了", "duplicate: 走访记下了", "conflict")
+		if n := w.count(`SELECT COUNT(*) FROM home_visit WHERE result = 'met' AND at = ? AND goer_id = ? AND NOT on_behalf`, then,
+			w.Vols[0].PersonID); n != 1 || w.count(`SELECT COUNT(*) FROM home_visit`) != 1 {
+			w.Errorf("%d visits", n)
+		}
+		if n := w.count(`SELECT COUNT(*) FROM service_record`) + w.count(`SELECT COUNT(*) FROM attendance`); n != 0 {
+			w.Errorf("a visit makes %d records", n)
+		}
+	})
+}
+
+// One that comes after 72 hours does nothing by itself: who decides reads whose home it was and what came of it, and has it noted in the name
+// of who went, without a word of minutes.
+func TestHomeVisitLate(t *testing.T) {
+	each(t, func(w *world) {
+		homes, day, id := w.round()
+		_, err := homes.Agree(w.me, homevisit.AnswerInput{ID: day})
+		errstest.Is(w.T, err, "")
+		p, err := w.s.Pack(w.me, offline.Nothing{})
+		errstest.Is(w.T, err, "")
+		then := attendancetest.Noon.Add(time.Hour)
+		back := clock.DayOf(then).AddDays(2)
+		clock.Set(then.Add(80 * time.Hour))
+		late := func(home string) offline.Action {
+			return w.action(offline.HomeVisit, then, map[string]any{"home_id": home, "result": homevisit.Away, "back_day": back.String()})
+		}
+		w.are(w.send(w.me, late(p.Homes[0].HomeID.String()), late("12")), "done: 交给站点", "done: 交给站点")
+		list, err := w.s.List(w.Head2, offline.ListInput{State: offline.Waiting})
+		errstest.Is(w.T, err, "")
+		adopt := func(it offline.Item, want string) {
+			d, err := w.s.Get(w.Head2, offline.GetInput{ID: it.ID})
+			errstest.Is(w.T, err, "")
+			if want == "" && (!slices.Contains(d.Facts, offline.Fact{Label: "关于", Value: lone.Name}) ||
+				!slices.Contains(d.Facts, offline.Fact{Label: "结果", Value: "已外出"}) ||
+				!slices.Contains(d.Facts, offline.Fact{Label: "哪天回来", Value: back.String()})) {
+				w.Errorf("%+v", d.Facts)
+			}
+			_, err = w.s.Decide(w.Head2, offline.DecideInput{ID: it.ID, Version: it.Version, Decision: offline.Adopted, Reason: "问过邻居"})
+			errstest.Is(w.T, err, want)
+		}
+		if len(list.Items) != 2 || w.count(`SELECT COUNT(*) FROM home_visit`) != 0 {
+			w.Fatalf("%+v", list.Items)
+		}
+		adopt(list.Items[1], "")
+		adopt(list.Items[0], "not_found")
+		if n := w.count(`SELECT COUNT(*) FROM home_visit WHERE result = 'away' AND at = ? AND goer_id = ? AND on_behalf`, then,
+			w.Vols[0].PersonID); n != 1 {
+			w.Errorf("%d visits in his name", n)
+		}
+		blanks := func() int64 { return w.count(`SELECT COUNT(*) FROM offline_action WHERE raw IS NULL AND reason = ''`) }
+		was := blanks()
+		_, err = w.s.Decide(w.Head2, offline.DecideInput{ID: list.Items[0].ID, Version: list.Items[0].Version, Decision: offline.Aside, Reason: "没有这一户"})
+		errstest.Is(w.T, err, "")
+		w.Write(func(tx *db.Tx) error { return w.s.Area().Forget(w.System, tx, id, "本人要求") })
+		if n := blanks(); n != was+1 {
+			w.Errorf("of who is erased %d reasons are taken out", n-was)
 		}
 	})
 }

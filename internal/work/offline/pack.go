@@ -60,10 +60,18 @@ type Pair struct {
 
 // House is a home of a day of visits on which he goes: whom he meets there, and how to find it.
 type House struct {
+	HomeID  db.ID          `json:"home_id"`
 	Day     clock.Day      `json:"day"`
 	Until   clock.Day      `json:"until" doc:"过了这天，手机上就不留了"`
 	Contact person.Contact `json:"contact"`
 	Lives   []Lives        `json:"lives"`
+	Others  []Goer         `json:"others" doc:"那天还有谁去"`
+}
+
+// Goer is one who goes along to a home.
+type Goer struct {
+	PersonID db.ID  `json:"person_id"`
+	Name     string `json:"name"`
 }
 
 // Lives is one of those who are visited there.
@@ -116,7 +124,7 @@ func (s *Service) Pack(ctx context.Context, _ Nothing) (out Pack, err error) {
 	if out.Pairings, err = s.pairs(ctx); err != nil {
 		return out, err
 	}
-	if out.Rolls, err = s.rolls(ctx); err != nil || s.Homes == nil || !auth.Holds(ctx, homevisit.Go) {
+	if out.Rolls, err = s.rolls(ctx); err != nil || !auth.Holds(ctx, homevisit.Go) {
 		return out, err
 	}
 	out.Homes, err = s.homes(ctx)
@@ -140,7 +148,12 @@ func (s *Service) homes(ctx context.Context) ([]House, error) {
 			if x.Contact == nil {
 				continue
 			}
-			h := House{Day: r.Day.Day, Until: r.Day.Until(), Contact: *x.Contact, Lives: []Lives{}}
+			h := House{HomeID: x.ID, Day: r.Day.Day, Until: r.Day.Until(), Contact: *x.Contact, Lives: []Lives{}, Others: []Goer{}}
+			for _, g := range r.Goers {
+				if g.State == homevisit.Agreed && g.PersonID != own.Me {
+					h.Others = append(h.Others, Goer{g.PersonID, g.Name})
+				}
+			}
 			for i, id := range x.LivesIDs {
 				h.Lives = append(h.Lives, Lives{id, x.Lives[i]})
 			}

@@ -91,6 +91,23 @@ func (p Pair) beside() (out []ui.Option) {
 	return out
 }
 
+// beside are those with whom the actor may go to a home.
+func (h House) beside() (out []ui.Option) {
+	for _, o := range h.Others {
+		out = append(out, ui.Option{Value: o.PersonID.String(), Label: o.Name})
+	}
+	return out
+}
+
+// names are those who live there, in one line.
+func (h House) names() string {
+	var out []string
+	for _, l := range h.Lives {
+		out = append(out, l.Name)
+	}
+	return strings.Join(out, "、")
+}
+
 // comings are the words of a roll call that a leader may say, and the one that a code said.
 func comings(now string) []ui.Option {
 	out := ui.Options("", "没点到", "list", "到了", "absent", "没来", "excused", "请假")

@@ -26,6 +26,7 @@ var (
 		OR kind = 'visit' AND object_id IN (SELECT id FROM pairing WHERE person_id = $1)
 		OR kind IN ('check_in', 'check_out', 'move') AND object_id IN (SELECT id FROM orders WHERE recipient_id = $1)
 		OR kind = 'roll_call' AND object_id IN (SELECT activity_id FROM activity_place WHERE person_id = $1)
+		OR kind = 'home_visit' AND object_id IN (SELECT home_id FROM home_visit_member WHERE person_id = $1)
 		OR kind = 'survey_answer' AND object_id = $1)`)
 	// baseless are check-ins and check-outs that were taken as done and of which there is no attendance.
 	baseless = db.Query[db.ID](`SELECT x.id FROM offline_action x WHERE x.verdict = 'done' AND x.state = 'settled'
@@ -53,7 +54,13 @@ var (
 	subject = db.Query[string](`SELECT title FROM orders WHERE id = $1 AND region = $3 AND $2 IN ('check_in', 'check_out', 'move')
 		UNION ALL SELECT p.name FROM pairing g JOIN person p ON p.id = g.person_id WHERE g.id = $1 AND p.region = $3 AND $2 = 'visit'
 		UNION ALL SELECT title FROM activity WHERE id = $1 AND region = $3 AND $2 = 'roll_call'
+		UNION ALL SELECT p.name FROM home_visit_home h JOIN person p ON p.id = h.person_id WHERE h.id = $1 AND h.region = $3
+		AND $2 = 'home_visit'
 		UNION ALL SELECT name FROM person WHERE id = $1 AND region = $3 AND $2 = 'survey_answer'`)
+	// goer is who was asked to go to a home at some time.
+	goer = db.Query[string](`SELECT p.name FROM home_visit_goer g JOIN home_visit_day d ON d.id = g.day_id JOIN home_visit_home h
+		ON h.plan_id = d.plan_id JOIN person p ON p.id = g.person_id WHERE h.id = $1 AND g.person_id = $2 AND h.region = $3
+		ORDER BY g.id LIMIT 1`)
 	seated = db.Query[string](`SELECT p.name FROM activity_place s JOIN person p ON p.id = s.person_id
 		JOIN activity a ON a.id = s.activity_id WHERE s.id = $1 AND a.id = $2 AND a.region = $3`)
 	companion = db.Query[string](`SELECT p.name FROM pairing_member m JOIN pairing g ON g.id = m.pairing_id JOIN person o ON o.id = g.person_id

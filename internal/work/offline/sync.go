@@ -24,7 +24,7 @@ import (
 type Action struct {
 	ID          string         `json:"id" maxLength:"64" doc:"UUID，手机给的；同一件事再送还是它"`
 	Counter     int64          `json:"counter" required:"false" minimum:"0" doc:"这台手机上先后的次序"`
-	Kind        string         `json:"kind" maxLength:"40" doc:"check_in, check_out, visit, survey_answer, roll_call, move"`
+	Kind        string         `json:"kind" maxLength:"40" doc:"check_in, check_out, visit, home_visit, survey_answer, roll_call, move"`
 	BaseVersion int64          `json:"base_version" required:"false" minimum:"0" doc:"做的时候看到的版本"`
 	At          string         `json:"at" maxLength:"40" doc:"手机上的时间，RFC 3339"`
 	ElapsedMS   *int64         `json:"elapsed_ms" required:"false" doc:"到送出时过了多少毫秒，不看钟"`

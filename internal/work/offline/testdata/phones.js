@@ -110,8 +110,8 @@ function simulate(seed, steps, start, people, deliver) {
   const off = p => p.tabs.slice().forEach(t => kill(p, t))
 
   async function act(p, tab) {
-    const kind = ['visit', 'visit', 'visit', 'visit', 'check_out', 'odd', 'long'][draw(7)]
-    const body = kind === 'check_out' ? {} : { pairing_id: people[tab.user].pairing, result: kind === 'odd' ? 'danced' : 'phoned' }
+    const kind = ['visit', 'visit', 'visit', 'visit', 'check_out', 'home_visit', 'odd', 'long'][draw(8)]
+    const body = kind === 'check_out' ? {} : kind === 'home_visit' ? { home_id: '12', result: 'met' } : { pairing_id: people[tab.user].pairing, result: kind === 'odd' ? 'danced' : 'phoned' }
     const mine = { phone: p, kind, at: now, jumps: p.jumps ?? 0, user: tab.user, home: 'linli-' + tab.account, life: p.life ?? 0 }
     const added = await tab.box.add(kind === 'odd' ? 'visit' : kind === 'long' ? 'x'.repeat(60) : kind, body)
     mine.id = added.id

@@ -9,7 +9,7 @@ const who = { // whose things the page shows when nobody can be asked
   get() { try { return localStorage.getItem('pocket') } catch { return null } },
   set(id) { try { id ? localStorage.setItem('pocket', id) : localStorage.removeItem('pocket') } catch { /* shown while the page is open */ } },
 }
-const names = { check_in: '签到', check_out: '签退', visit: '探访', survey_answer: '走访问卷', roll_call: '点名' }
+const names = { check_in: '签到', check_out: '签退', visit: '探访', home_visit: '走访', survey_answer: '走访问卷', roll_call: '点名' }
 const moment = x => new Date(x.known ?? x.at).toLocaleString('zh-CN', { month: 'numeric', day: 'numeric', hour: '2-digit', minute: '2-digit' })
 const standing = x => x.handed ? ['wait', '已交给站点处理'] : { done: ['done', '站里收下了'], conflict: ['ask', '和现在的情况对不上'],
   refused: ['alarm', '没有收下'] }[x.verdict] ?? ['wait', '等着送出']
@@ -166,7 +166,7 @@ kit.addEventListener('input', () => { writing = true })
 kit.addEventListener('submit', async e => {
   e.preventDefault()
   const form = e.target, said = body(form)
-  const of = said.order_id ?? said.pairing_id ?? said.activity_id
+  const of = said.order_id ?? said.pairing_id ?? said.activity_id ?? said.home_id
   for (const b of form.querySelectorAll('button')) b.disabled = true
   try {
     await box.add(e.submitter?.value || form.dataset.kind, said, { base: +form.dataset.base || 0, label: form.dataset.label, of })
