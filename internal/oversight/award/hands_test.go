@@ -251,3 +251,25 @@ func TestPlacesAreTakenOneByOne(t *testing.T) {
 		w.is(<-done, "")
 	})
 }
+
+// What a level above sends back goes the same way again: the one clerk of a town, who has written his opinion before, writes it once more,
+// and who nominated still does not.
+func TestSentBackFromAboveTheTown(t *testing.T) {
+	each(t, func(w *world) {
+		var err error
+		w.a, err = w.s.Create(w.League, w.input())
+		w.is(err, "")
+		n := w.up(0)
+		n, err = w.s.Return(w.Banner, award.ReasonInput{ID: n.ID, Version: n.Version, Reason: "缺照片"})
+		w.is(err, "")
+		n, err = w.s.Resubmit(w.Manager, award.ResubmitInput{ID: n.ID, Version: n.Version, Case: award.Case{Story: "补了"}})
+		w.is(err, "")
+		n, err = w.advances(w.Town, n)
+		w.is(err, "")
+		n, err = w.advances(w.Banner, n)
+		w.is(err, "")
+		if n.State != award.Deciding || n.Holder != auth.From(w.League).Seat() {
+			w.Errorf("%+v", n)
+		}
+	})
+}

@@ -331,11 +331,19 @@ func whole(ctx context.Context, tx *db.Tx, n Nomination) (a Campaign, c Category
 	return a, c, err
 }
 
-// next refuses who took a step of a nomination before, or has to keep out of it.
+// next refuses who took a step of a nomination before, or has to keep out of it. What a level wrote before the nomination was sent back is
+// no step of another: it gives its opinion once more.
 func (s *Service) next(ctx context.Context, tx *db.Tx, n Nomination) error {
-	done, err := hands(ctx, tx, n.ID, before...)
+	all, err := stepsOf.All(ctx, tx, n.ID)
 	if err != nil {
 		return err
+	}
+	var done []db.ID
+	for _, x := range all {
+		again := n.State == Nominated && x.What == "advance" && x.Holder == n.Holder
+		if slices.Contains(before, x.What) && !again {
+			done = append(done, x.ByID)
+		}
 	}
 	return s.clear(ctx, tx, n, done...)
 }

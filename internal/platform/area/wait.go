@@ -128,7 +128,10 @@ func (w Wait) page(id db.ID) string {
 	return w.Page(id)
 }
 
-// Heaps asks every heap of a shell that the reader has anything to do with.
+func byRank(a, b Wait) int { return cmp.Compare(a.Rank, b.Rank) }
+
+// Heaps asks every heap of a shell that the reader has anything to do with. Who works for a town begins his day at the desk, and meets
+// there what waits for him as an authority.
 func Heaps(d *db.DB, areas []Area) ui.Heaps {
 	shells := map[string][]Wait{}
 	for _, a := range areas {
@@ -137,12 +140,16 @@ func Heaps(d *db.DB, areas []Area) ui.Heaps {
 		}
 	}
 	for _, list := range shells {
-		slices.SortStableFunc(list, func(a, b Wait) int { return cmp.Compare(a.Rank, b.Rank) })
+		slices.SortStableFunc(list, byRank)
 	}
 	return func(ctx context.Context, shell string, most int) (out []ui.Heap, err error) {
-		var mine []Wait
-		for _, w := range shells[shell] {
-			if auth.Holds(ctx, w.Perm) {
+		list, mine := shells[shell], []Wait(nil)
+		if shell == "desk" && auth.From(ctx).Is(auth.TownOfficer) {
+			list = slices.Concat(list, shells["gov"])
+			slices.SortStableFunc(list, byRank)
+		}
+		for _, w := range list {
+			if auth.Holds(ctx, w.Perm) && !slices.ContainsFunc(mine, func(x Wait) bool { return x.Word == w.Word }) {
 				mine = append(mine, w)
 			}
 		}

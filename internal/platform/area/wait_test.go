@@ -10,6 +10,7 @@ import (
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/area"
 	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
 	"linli/internal/platform/web/ui"
 	"linli/internal/reach/portal"
 	"linli/internal/work/attendance"
@@ -138,4 +139,28 @@ func counted(items []ui.NavItem, href string, n int) bool {
 		}
 	}
 	return false
+}
+
+// Who works for a town begins his day at the desk, and meets what waits for him as an authority there, once.
+func TestTownMeetsAllAtTheDesk(t *testing.T) {
+	attendancetest.Each(t, func(t *testing.T, w *attendancetest.World) {
+		one := func(context.Context, *db.Tx, int) ([]area.Own, int, error) {
+			return []area.Own{{ID: 1, What: "一件"}}, 1, nil
+		}
+		heaps := area.Heaps(w.DB, []area.Area{{Waits: []area.Wait{
+			{Shell: "gov", Rank: 1, Perm: order.Handle, Word: "等您这一级的意见", Own: one},
+			{Shell: "gov", Rank: 3, Perm: order.Handle, Word: "两边都有的", Own: one},
+			{Shell: "desk", Rank: 2, Perm: order.Handle, Word: "两边都有的", Own: one},
+		}}})
+		for want, ctx := range map[string]context.Context{"等您这一级的意见 两边都有的 ": w.Town, "两边都有的 ": w.Manager} {
+			list, err := heaps(ctx, "desk", 1)
+			got := ""
+			for _, h := range list {
+				got += h.Word + " "
+			}
+			if err != nil || got != want {
+				t.Errorf("%q, not %q: %v", got, want, err)
+			}
+		}
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"io"
 	"net/url"
 	"slices"
 	"sort"
@@ -51,6 +52,19 @@ func forAction(ctx context.Context, action string) context.Context {
 		return ctx
 	}
 	return WithForm(ctx, &FormState{})
+}
+
+// Among is one of several forms of a page that lead to the same address: its children see what was refused only where the hidden field
+// name was sent with their value, so that no other of them shows that error and those words.
+func Among(name, value string) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		children := templ.GetChildren(ctx)
+		ctx = templ.ClearChildren(ctx)
+		if v, sent := Form(ctx).Values[name]; sent && !slices.Contains(v, value) {
+			ctx = WithForm(ctx, &FormState{})
+		}
+		return children.Render(ctx, w)
+	})
 }
 
 // Value is what was entered into name before the refusal, else def.
