@@ -51,10 +51,17 @@ var waits = []area.Wait{
 		Page: toPage(gov)}, `a.id, a.title AS what, '' AS who, a.made_at AS at, 0 AS due`, `award a WHERE a.region = {seat} AND a.state = 'notice'
 		AND EXISTS (SELECT 1 FROM award_objection o WHERE o.award_id = a.id AND o.state = 'open')`, ofAward),
 	area.Waiting(area.Wait{Shell: "gov", Rank: 84, Perm: Manage, Href: gov, Word: "公示过了，等公布", Button: "去公布",
-		Page: toPage(gov)}, `a.id, a.title AS what, a.noticer AS who, a.made_at AS at, 0 AS due`, `award a WHERE a.region = {seat} AND a.state = 'notice'
-		AND a.notice_until < {today} AND NOT EXISTS (SELECT 1 FROM award_objection o WHERE o.award_id = a.id AND o.state = 'open')`, ofAward),
+		Page: toPage(gov)}, `a.id, a.title AS what, a.noticer AS who, a.made_at AS at, 0 AS due`, `award a WHERE a.region = {seat}
+		AND a.state = 'notice' AND a.notice_until < {today} AND a.noticed_by <> {me} AND NOT EXISTS (SELECT 1 FROM award_objection o WHERE o.award_id = a.id AND o.state = 'open')`, ofAward),
 	area.Waiting(area.Wait{Shell: "desk", Rank: 95, Perm: Nominate, Href: deskNominations, Word: "退回来的推荐，等补充", Button: "去补充",
 		Page: toPage(deskNominations)}, line, joined+`n.state = 'returned'`, atDesk),
+	area.Waiting(area.Wait{Shell: "desk", Rank: 96, Perm: Nominate, Href: desk, Word: "正在提名的评选、推荐，本站还没有报", Button: "去提名",
+		Page: toPage(desk)}, `a.id, a.title AS what, a.unit AS who, a.made_at AS at, a.to_day AS due`, `award a JOIN station s
+		ON a.region IN (s.region / 10000000000 * 10000000000, s.region / 100000000 * 100000000, s.region / 1000000 * 1000000,
+		s.region / 1000 * 1000) WHERE a.state = 'open' AND a.from_day <= {today} AND a.to_day >= {today} AND s.kind = 'station'
+		AND s.status = 'open' AND s.region = {seat}
+		AND NOT EXISTS (SELECT 1 FROM award_nomination n WHERE n.award_id = a.id AND n.region = s.region)`,
+		auth.Columns{Region: "s.region", Station: "s.id"}),
 }
 
 // Area is what the program knows of this area.

@@ -3,7 +3,8 @@
 //
 // A service record that is complained of goes into no certificate while somebody not concerned looks into it.
 //
-// Nouns: complaint, receipt, step. Verbs: make, accept, ask, freeze, release, transfer, answer; with the receipt: follow, add, request review.
+// Nouns: complaint, receipt, step. Verbs: make, accept, ask, freeze, release, transfer, answer; with the receipt: follow, add, request
+// review.
 package complaint
 
 import (

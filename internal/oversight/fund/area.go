@@ -33,7 +33,7 @@ var (
 
 var waits = []area.Wait{
 	area.Waiting(area.Wait{Shell: "gov", Rank: 70, Perm: Decide, Href: govProposals, Word: "项目资金申报，等审批", Button: "去审批",
-		Page: toPage(govProposals)}, line+`0 AS due`, `fund_proposal p WHERE p.state = 'proposed' AND p.holder = {seat}`, inRegion),
+		Page: toPage(govProposals)}, line+`0 AS due`, `fund_proposal p WHERE p.state = 'proposed' AND p.holder = {seat} AND COALESCE(p.signed_by, 0) <> {me}`, inRegion),
 	area.Waiting(area.Wait{Shell: "gov", Rank: 71, Perm: Decide, Href: govProposals, Word: "交了成果的项目，等验收", Button: "去验收",
 		Page: toPage(govProposals)}, line+`0 AS due`, `fund_proposal p WHERE p.state = 'finished' AND p.holder = {seat}`, inRegion),
 	area.Waiting(area.Wait{Shell: "gov", Rank: 72, Perm: Decide, Href: govProposals, Word: "项目资金的票据，等核对", Button: "去核对",
@@ -48,7 +48,7 @@ var waits = []area.Wait{
 		inRegion),
 	area.Waiting(area.Wait{Shell: "gov", Rank: 75, Perm: Manage, Href: gov, Word: "登记的资金，等第二人核对", Button: "去核对",
 		Page: toPage(gov)}, `f.id, f.name AS what, x.payer AS who, x.at AS at, 0 AS due`, `fund_source x JOIN fund_programme f ON f.id = x.programme_id
-		WHERE x.state = 'waits' AND x.region = {seat}`, auth.Columns{Region: "x.region"}),
+		WHERE x.state = 'waits' AND x.region = {seat} AND x.by_id <> {me}`, auth.Columns{Region: "x.region"}),
 	area.Waiting(area.Wait{Shell: "desk", Rank: 90, Perm: Propose, Href: deskProposals, Word: "退回来的资金申报，等补充", Button: "去补充",
 		Page: toPage(deskProposals)}, line+`0 AS due`, `fund_proposal p WHERE p.state = 'returned'`, atDesk),
 	area.Waiting(area.Wait{Shell: "desk", Rank: 91, Perm: Propose, Href: deskProposals, Word: "项目到期了，等交成果", Button: "去交",

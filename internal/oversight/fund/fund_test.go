@@ -444,6 +444,32 @@ func TestConflicts(t *testing.T) {
 	})
 }
 
+// What the last level sends back is signed anew by the same people: a town has one clerk.
+func TestSentBackIsSignedAnew(t *testing.T) {
+	each(t, func(w *world) {
+		w.opens(fund.Award, 300_000)
+		p := w.proposes(1000)
+		var err error
+		for _, who := range []context.Context{w.Town, w.Banner} {
+			p, err = w.approves(who, p, 1000)
+			w.is(err, "")
+		}
+		_, err = w.approves(w.Banner, p, 1000)
+		w.is(err, "denied: 前一步是您自己办的")
+		p, err = w.s.Return(w.banner2, fund.DecideInput{ID: p.ID, Version: p.Version, Reason: "缺预算"})
+		w.is(err, "")
+		p, err = w.s.Resubmit(w.Manager, fund.ResubmitInput{ID: p.ID, Version: p.Version, Plan: w.plan(1000)})
+		w.is(err, "")
+		for _, who := range []context.Context{w.Town, w.Banner, w.banner2} {
+			p, err = w.approves(who, p, 1000)
+			w.is(err, "")
+		}
+		if p.State != fund.Doing {
+			w.Errorf("%+v", p)
+		}
+	})
+}
+
 // An objection within the notice takes the acceptance back; what is not carried on sets its money free.
 func TestHaltAndStop(t *testing.T) {
 	each(t, func(w *world) {

@@ -302,7 +302,7 @@ func (s *Service) Approve(ctx context.Context, in ApproveInput) (Proposal, error
 		if err := turn(ctx, p.Holder); err != nil {
 			return err
 		}
-		if err := s.unlike(ctx, tx, *p, before...); err != nil {
+		if err := s.signs(ctx, tx, *p); err != nil {
 			return err
 		}
 		if in.Amount > p.Asked {
@@ -324,6 +324,28 @@ func (s *Service) Approve(ctx context.Context, in ApproveInput) (Proposal, error
 		}
 		return s.commit(ctx, tx, p)
 	})
+}
+
+// signs refuses who had a hand in an application as it stands. What was signed before it was sent back and filled in again is no signature
+// any more: the same people sign anew.
+func (s *Service) signs(ctx context.Context, tx *db.Tx, p Proposal) error {
+	all, err := stepsOf.All(ctx, tx, p.ID)
+	if err != nil {
+		return err
+	}
+	var signed, others []db.ID
+	for _, x := range all {
+		switch {
+		case x.What == "approve":
+			signed = append(signed, x.ByID)
+		case slices.Contains(before, x.What):
+			others = append(others, x.ByID)
+		}
+		if x.What == "resubmit" {
+			signed = nil
+		}
+	}
+	return s.judge(ctx, tx, p, append(others, signed...)...)
 }
 
 // commit promises the money of a proposal.

@@ -179,7 +179,7 @@ func (r *Router) again(w http.ResponseWriter, req *http.Request, route *Route, p
 		return
 	}
 	if e == nil || page == "" || len(e.Fields) == 0 && e.Kind != errs.Invalid && e.Kind != errs.Conflict && e.Kind != errs.TooMany &&
-		!isSignIn(e, page) {
+		!isReason(e) && !isSignIn(e, page) {
 		r.fail(w, req, route, err)
 		return
 	}
@@ -190,6 +190,9 @@ func (r *Router) again(w http.ResponseWriter, req *http.Request, route *Route, p
 	}
 	r.show(w, req, page, e.Kind, state)
 }
+
+// isReason says that a refusal tells why it is not for this person: he reads it where he is, beside what he wrote.
+func isReason(e *errs.Error) bool { return e.Kind == errs.Denied && e.Msg != errs.ErrDenied.Msg }
 
 // isSignIn lets the sign-in pages show a refused password in place instead of sending to themselves.
 func isSignIn(e *errs.Error, page string) bool {
