@@ -135,6 +135,7 @@ var order = []string{
 	"app/demo/scene",
 	"app/demo/manifest",
 	"reach/press",
+	"reach/poll",
 	"reach/access",
 	"reach/webhook",
 	"reach/opendata",

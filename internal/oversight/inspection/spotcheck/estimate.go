@@ -92,6 +92,28 @@ func TimeShare(size int, sample []Judged) Interval {
 	return Interval{share, min(low, share), max(high, share)}
 }
 
+// ClusterShare estimates a share of people from clusters that were drawn, in each of which some were asked: Minutes are those asked, Wrong
+// those of them who say yes. The estimate is the ratio of the sums; the interval is that of Korn and Graubard (1998) with clusters taken
+// as drawn with replacement, which makes it a little wide. Of fewer than two clusters it says nothing.
+func ClusterShare(sample []Judged) Interval {
+	n := float64(len(sample))
+	var asked, yes float64
+	for _, j := range sample {
+		asked, yes = asked+float64(j.Minutes), yes+float64(j.Wrong)
+	}
+	if asked == 0 || n < 2 {
+		return Interval{Share: yes / max(asked, 1), High: 1}
+	}
+	share, effective := yes/asked, asked
+	if v := variance(sample, share, asked); v > 0 {
+		effective = min(asked, share*(1-share)/v)
+	}
+	t := student(n - 1)
+	effective *= normal * normal / (t * t)
+	low, high := clopperPearson(share*effective, effective)
+	return Interval{share, min(low, share), max(high, share)}
+}
+
 // variance is that of the ratio, linearised, before the correction for a finite population.
 func variance(sample []Judged, share, total float64) (v float64) {
 	n := float64(len(sample))
