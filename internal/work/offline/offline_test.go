@@ -649,10 +649,11 @@ func TestHomeVisit(t *testing.T) {
 			maps.Copy(body, more)
 			return w.action(offline.HomeVisit, at, body)
 		}
-		met := said(then, nil)
 		w.are(w.send(w.Vols[1].Ctx, said(then, nil)), "refused")
-		w.are(w.send(w.me, said(then, map[string]any{"result": "danced"}), said(then, map[string]any{"back_day": "2026-12-01"}),
-			said(then, map[string]any{"second_id": id.String()}), met, met, said(then, nil)),
+		list := []offline.Action{said(then, map[string]any{"result": "danced"}), said(then, map[string]any{"back_day": "2026-12-01"}),
+			said(then, map[string]any{"second_id": id.String()})}
+		met := said(then, nil) // numbered after those, so taken after them
+		w.are(w.send(w.me, append(list, met, met, said(then, nil))...),
 			"refused: 选项", "refused: 已外出的才写", "refused: 不能是这一户的人", "done: 走访记下了", "duplicate: 走访记下了", "conflict")
 		if n := w.count(`SELECT COUNT(*) FROM home_visit WHERE result = 'met' AND at = ? AND goer_id = ? AND NOT on_behalf`, then,
 			w.Vols[0].PersonID); n != 1 || w.count(`SELECT COUNT(*) FROM home_visit`) != 1 {
