@@ -15,8 +15,9 @@ var routeWords string
 
 // Where the pages stand.
 const (
-	public = "/polls"
-	gov    = "/gov/polls"
+	public    = "/polls"
+	gov       = "/gov/polls"
+	govPlaces = "/gov/poll-places"
 )
 
 func page(id db.ID) string { return gov + "/" + id.String() }

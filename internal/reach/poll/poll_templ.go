@@ -1216,7 +1216,7 @@ func enterForm(p Place, v Detail) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Confirm(gov+"/places/"+p.ID.String(), enterWord(p), "问卷上的人数").Render(templ.WithChildren(ctx, templ_7745c5c3_Var50), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Confirm(govPlaces+"/"+p.ID.String(), enterWord(p), "问卷上的人数").Render(templ.WithChildren(ctx, templ_7745c5c3_Var50), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -19,7 +19,7 @@ func (s *Service) Routes(r *web.Router) {
 	web.File(r, "GET "+gov+"/{id}/export", "poll.export", View, s.Export)
 	web.Form(r, "POST "+gov, "poll.create", Run, s.Create, func(CreateInput) string { return gov },
 		func(_ CreateInput, d Detail) string { return page(d.ID) })
-	web.Form(r, "POST "+gov+"/places/{id}", "poll.enter", Enter, s.Enter, func(EnterInput) string { return gov },
+	web.Form(r, "POST "+govPlaces+"/{id}", "poll.enter", Enter, s.Enter, func(EnterInput) string { return gov },
 		func(_ EnterInput, d Detail) string { return page(d.ID) })
 	back, done := func(in EndInput) string { return page(in.ID) }, func(in EndInput, _ Detail) string { return page(in.ID) }
 	web.Form(r, "POST "+gov+"/{id}/close", "poll.close", Run, s.Close, back, done)
