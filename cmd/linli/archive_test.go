@@ -37,7 +37,8 @@ func TestBrokenOff(t *testing.T) {
 		command string
 		err     error
 		want    int
-	}{{"serve", nil, 0}, {"serve", stopped, 0}, {"serve", errors.New("no"), 1}, {"restore", nil, 0}, {"restore", stopped, 1}, {"backup", stopped, 1}} {
+	}{{"serve", nil, 0}, {"serve", stopped, 0}, {"serve", errors.New("no"), 1}, {"restore", nil, 0},
+		{"restore", stopped, 1}, {"backup", stopped, 1}} {
 		if got := exitOf(c.command, c.err); got != c.want {
 			t.Errorf("%s %v: %d", c.command, c.err, got)
 		}

@@ -242,7 +242,8 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 		a.Honour.Area(),
 		a.Stats.Area(), a.Report.Area(), a.Plan.Area(), a.Visit.Area(), a.SpotCheck.Area(), a.Problem.Area(), a.Complaint.Area(),
 		a.Fund.Area(), a.Award.Area(),
-		a.Press.Area(), poll.New(d).Area(), a.Access.Area(), a.Webhook.Area(), a.OpenData.Area(), a.Exchange.Area(), batch.Area(), a.Platforms.Area(),
+		a.Press.Area(), poll.New(d).Area(), a.Access.Area(), a.Webhook.Area(), a.OpenData.Area(),
+		a.Exchange.Area(), batch.Area(), a.Platforms.Area(),
 		a.Inbound.Area(), a.Gateway.Area(), console.New(d, keys, a.Notify).Area(),
 		portal.New(d, a.Stats, a.Person).Area(),
 	}

@@ -412,7 +412,8 @@ func TestVariables(t *testing.T) {
 		if n > 35 {
 			want = strings.Repeat("邻", 34) + "…"
 		}
-		if _, err := a.Send(t.Context(), Message{ID: "1", Phone: number, Text: Text{Kind: Notice, Vars: map[string]string{"title": title}}}); err != nil {
+		text := Text{Kind: Notice, Vars: map[string]string{"title": title}}
+		if _, err := a.Send(t.Context(), Message{ID: "1", Phone: number, Text: text}); err != nil {
 			t.Error(err)
 		}
 		if got != `{"t":"`+want+`"}` {

@@ -134,8 +134,8 @@ func New(cfg Config) *Router {
 	if cfg.Gate == nil {
 		cfg.Gate = func(_ *Route, req *http.Request) (*http.Request, error) { return req, errs.ErrDenied }
 	}
-	r := &Router{cfg: cfg, mux: http.NewServeMux(), words: map[string]string{}, byName: map[string]*Route{}, limiter: newLimiter(), turns: newTurns(cfg.AtOnce),
-		Metrics: prometheus.NewRegistry(), stopping: make(chan struct{})}
+	r := &Router{cfg: cfg, mux: http.NewServeMux(), words: map[string]string{}, byName: map[string]*Route{}, limiter: newLimiter(),
+		turns: newTurns(cfg.AtOnce), Metrics: prometheus.NewRegistry(), stopping: make(chan struct{})}
 	r.seconds = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "linli_request_seconds",
 		Help: "Time to answer, by route and status class.", Buckets: []float64{.001, .005, .01, .05, .1, .5, 1, 5}}, []string{"route", "status"})
 	r.faults = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "linli_faults_total",

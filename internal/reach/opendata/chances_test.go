@@ -15,8 +15,9 @@ import (
 
 func (w *world) campaign(title string, public bool) recruit.Detail {
 	w.Helper()
-	d := must[recruit.Detail](w)(w.recruits.Create(w.Manager, recruit.CreateInput{Region: attendancetest.Gacha, Content: recruit.Content{Title: title,
-		Need: "老人吃饭不方便", Needed: 2, Risk: "路滑", FromDay: 20261124, ToDay: 20261130}}))
+	d := must[recruit.Detail](w)(w.recruits.Create(w.Manager, recruit.CreateInput{Region: attendancetest.Gacha,
+		Content: recruit.Content{Title: title,
+			Need: "老人吃饭不方便", Needed: 2, Risk: "路滑", FromDay: 20261124, ToDay: 20261130}}))
 	if !public {
 		return d
 	}

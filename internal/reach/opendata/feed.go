@@ -21,7 +21,8 @@ const noPhones = "电话在单位和站点自己的页面上，不成批给，�
 // feeds are all of them.
 var feeds = []Feed{
 	{Code: "hsds", Title: "驻区单位的服务和服务站，按 HSDS", About: "驻区单位同意公开的服务，和开放着的、暂停的服务站（点）：谁提供、在哪里、什么时候、给哪一片的人",
-		Terms:  "Open Referral 的 Human Services Data Specification 3.x（organization、service、service_at_location、location、schedule、service_area）。字段名照它，没有经它认证；没有登记的邮编写空",
+		Terms: "Open Referral 的 Human Services Data Specification 3.x（organization、service、service_at_location、" +
+			"location、schedule、service_area）。字段名照它，没有经它认证；没有登记的邮编写空",
 		Hidden: nobody + noPhones, Page: "/offers", Path: hsds, Type: "application/json"},
 	{Code: "opportunities", Title: "可以报名的活动和招募", About: "现在可以报名的活动和招募，活动在前、开始早的在前；一页最多一百个，下一页的网址在 hydra:next 里",
 		Terms: "schema.org（DataFeed、Event、JobPosting）和 ns.volunteeringdata.io 的岗位、场次，JSON-LD", Hidden: nobody + "没有发布的、已经取消的不给。",

@@ -169,7 +169,8 @@ func (s *Service) offered(ctx context.Context, tx *db.Tx, o partner.Offer) (Huma
 func (s *Service) served(ctx context.Context, tx *db.Tx, r site) (HumanService, error) {
 	const kind = "station"
 	way, err := region.Path(ctx, tx, r.Region)
-	v := HumanService{ID: s.key(kind+".service", r.ID), OrganizationID: s.key(kind, r.ID), Name: "志愿服务", URL: s.base + "/stations/" + r.ID.String(),
+	v := HumanService{ID: s.key(kind+".service", r.ID), OrganizationID: s.key(kind, r.ID), Name: "志愿服务",
+		URL:         s.base + "/stations/" + r.ID.String(),
 		Description: "登记求助，报名做志愿者，参加活动", Status: "active", Schedules: []Schedule{}}
 	if r.Status != "open" {
 		v.Status = "temporarily closed"

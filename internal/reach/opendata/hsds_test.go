@@ -76,7 +76,8 @@ func TestHSDS(t *testing.T) {
 			w.Fatalf("%d services: %v", len(got), got)
 		}
 		first := fmt.Sprint(got[0])
-		for _, part := range []string{"byday:TU,SA", "opens_at:09:00+08:00", "closes_at:11:00+08:00", "valid_from:2026-11-01", "valid_to:2027-01-31",
+		for _, part := range []string{"byday:TU,SA", "opens_at:09:00+08:00", "closes_at:11:00+08:00", "valid_from:2026-11-01",
+			"valid_to:2027-01-31",
 			"timezone:8", "freq:WEEKLY", "name:第三小学", "address_1:小学礼堂", "state_province:内蒙古自治区", "city:锡林郭勒盟", "country:CN", "status:active",
 			"description:每周二、六 09:00–11:00，一周最多 3 次", "url:" + base + "/offers"} {
 			if !strings.Contains(first, part) {
@@ -129,7 +130,8 @@ func TestHSDSStations(t *testing.T) {
 				w.Errorf("%s is not said: %s", part, said)
 			}
 		}
-		if n := len(got[0]["schedules"].([]any)); n != 3 || got[0]["status"] != "active" || !strings.Contains(fmt.Sprint(got[0]), "latitude:43.9") {
+		if n := len(got[0]["schedules"].([]any)); n != 3 || got[0]["status"] != "active" ||
+			!strings.Contains(fmt.Sprint(got[0]), "latitude:43.9") {
 			w.Errorf("%d schedules, %v", n, got[0])
 		}
 		w.unique(got)

@@ -30,7 +30,8 @@ const (
 )
 
 // fixed are the public pages of which there is one.
-var fixed = []string{"/", "/stations", "/activities", "/articles", "/figures", "/regions", offers, open, "/scheme", "/developers", "/privacy",
+var fixed = []string{"/", "/stations", "/activities", "/articles", "/figures", "/regions", offers, open, "/scheme", "/developers",
+	"/privacy",
 	"/accessibility"}
 
 // closed is where nothing public stands.
@@ -43,7 +44,8 @@ type shelf struct {
 	mark       *db.Rows[mark]
 }
 
-var shelves = []shelf{{"stations", "/stations/", stationPages, stationPagesMark}, {"activities", "/activities/", activityPages, activityPagesMark},
+var shelves = []shelf{{"stations", "/stations/", stationPages, stationPagesMark},
+	{"activities", "/activities/", activityPages, activityPagesMark},
 	{"articles", "/articles/", articlePages, articlePagesMark}}
 
 // parts are the files of a kind.

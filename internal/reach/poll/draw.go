@@ -95,7 +95,8 @@ func drawn(ctx context.Context, tx *db.Tx, at auth.Region, in CreateInput) (Poll
 	_, _ = rand.Read(seed) // never fails, it says
 	list := spotcheck.Lines(ids)
 	sample, err := sampled(list, seed, in.Drawn)
-	return Poll{ID: tx.NewID(), Version: 1, Region: at, Title: strings.TrimSpace(in.Title), From: in.From, To: in.To, Drawn: in.Drawn, Each: in.Each,
+	return Poll{ID: tx.NewID(), Version: 1, Region: at, Title: strings.TrimSpace(in.Title), From: in.From, To: in.To,
+		Drawn: in.Drawn, Each: in.Each,
 		Size: int64(len(all)), Hash: spotcheck.PopulationHash(list), Seed: hex.EncodeToString(seed), State: Open, ByName: auth.From(ctx).Name,
 		At: tx.Now}, codes{list, sample}, err
 }

@@ -214,8 +214,10 @@ func TestNotLongBefore(t *testing.T) {
 		move := homevisit.MoveInput{ID: id, Version: 2, HomeID: p.Homes[0].ID, Place: 1}
 		errstest.Is(t, second(w.s.Move(early, move)), "wrong_state: 出发前三天起")
 		desk := auth.From(early)
-		desk.Grants = append(slices.Clone(desk.Grants), auth.Grant{Role: auth.StationManager, Region: attendancetest.Gacha, Station: w.Station.ID})
-		if v := must[homevisit.DayPage](t)(w.s.Way(auth.With(early, desk), homevisit.DayInput{ID: id})); len(v.Stops) != 3 || v.Stops[0].Contact != nil {
+		desk.Grants = append(slices.Clone(desk.Grants),
+			auth.Grant{Role: auth.StationManager, Region: attendancetest.Gacha, Station: w.Station.ID})
+		v := must[homevisit.DayPage](t)(w.s.Way(auth.With(early, desk), homevisit.DayInput{ID: id}))
+		if len(v.Stops) != 3 || v.Stops[0].Contact != nil {
 			t.Errorf("four days before, of the desk: %s", raw(v.Stops))
 		}
 		if v := must[homevisit.DayPage](t)(w.s.Way(due, homevisit.DayInput{ID: id})); len(v.Stops) != 3 || v.Stops[0].Contact == nil {

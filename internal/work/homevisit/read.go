@@ -256,7 +256,8 @@ func (s *Service) onWay(ctx context.Context, tx *db.Tx, d Day, open bool) (out D
 		return out, err
 	}
 	me := auth.From(ctx).Person
-	out.Mine = d.State != Over && !d.far(out.Today) && slices.ContainsFunc(out.Goers, func(g Goer) bool { return g.PersonID == me && me != 0 && g.State == Agreed })
+	out.Mine = d.State != Over && !d.far(out.Today) && slices.ContainsFunc(out.Goers,
+		func(g Goer) bool { return g.PersonID == me && me != 0 && g.State == Agreed })
 	if out.Plan, err = planTable.Get(ctx, tx, d.PlanID); err != nil {
 		return out, err
 	}

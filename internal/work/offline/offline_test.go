@@ -665,8 +665,8 @@ func TestHomeVisit(t *testing.T) {
 	})
 }
 
-// One that comes after 72 hours does nothing by itself: who decides reads whose home it was and what came of it, and has it noted in the name
-// of who went, without a word of minutes.
+// One that comes after 72 hours does nothing by itself: who decides reads whose home it was and what came of it, and has it noted in the
+// name of who went, without a word of minutes.
 func TestHomeVisitLate(t *testing.T) {
 	each(t, func(w *world) {
 		homes, day, id := w.round()
@@ -705,7 +705,8 @@ func TestHomeVisitLate(t *testing.T) {
 		}
 		blanks := func() int64 { return w.count(`SELECT COUNT(*) FROM offline_action WHERE raw IS NULL AND reason = ''`) }
 		was := blanks()
-		_, err = w.s.Decide(w.Head2, offline.DecideInput{ID: list.Items[0].ID, Version: list.Items[0].Version, Decision: offline.Aside, Reason: "没有这一户"})
+		_, err = w.s.Decide(w.Head2, offline.DecideInput{ID: list.Items[0].ID, Version: list.Items[0].Version, Decision: offline.Aside,
+			Reason: "没有这一户"})
 		errstest.Is(w.T, err, "")
 		w.Write(func(tx *db.Tx) error { return w.s.Area().Forget(w.System, tx, id, "本人要求") })
 		if n := blanks(); n != was+1 {

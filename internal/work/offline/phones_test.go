@@ -160,7 +160,8 @@ func (f *field) compare(seed int, acts []outcome) (wrong []string) {
 
 // judge compares what a telephone shows of an action with its row.
 func (f *field) judge(a outcome, r taken, has bool) (wrong []string) {
-	want := map[string]string{"visit": offline.Done, "check_out": offline.Refused, "home_visit": offline.Refused, "odd": offline.Refused, "long": offline.Refused}[a.Kind]
+	want := map[string]string{"visit": offline.Done, "check_out": offline.Refused, "home_visit": offline.Refused,
+		"odd": offline.Refused, "long": offline.Refused}[a.Kind]
 	say := func(bad bool, format string, args ...any) {
 		if bad {
 			wrong = append(wrong, fmt.Sprintf(format, args...))
