@@ -219,7 +219,8 @@ func (s *Service) HSDS(ctx context.Context, _ NoInput) (blob.File, error) {
 			return blob.File{}, err
 		}
 		stations, err := stationsMark.One(ctx, tx)
-		return blob.File{Name: "hsds.json", Type: "application/json", Tag: tagOf(s.base, s.program, offers, stations, clock.DayOf(tx.Now)), Stream: func(w io.Writer) error {
+		tag := tagOf(s.base, s.program, offers, stations, clock.DayOf(tx.Now))
+		return blob.File{Name: "hsds.json", Type: "application/json", Tag: tag, Stream: func(w io.Writer) error {
 			return s.humanServices(ctx, w)
 		}}, err
 	})
