@@ -53,6 +53,7 @@ var order = []string{
 	"platform/xform",
 	"platform/paper",
 	"platform/web/ui",
+	"platform/web/turn",
 	"platform/web/htmltest",
 	"platform/web",
 	"platform/area",

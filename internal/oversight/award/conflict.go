@@ -87,17 +87,6 @@ func (s *Service) clear(ctx context.Context, tx *db.Tx, n Nomination, before ...
 	return err
 }
 
-// hands are the accounts that did certain steps of a nomination.
-func hands(ctx context.Context, tx *db.Tx, id db.ID, what ...string) (out []db.ID, err error) {
-	all, err := stepsOf.All(ctx, tx, id)
-	for _, x := range all {
-		if slices.Contains(what, x.What) {
-			out = append(out, x.ByID)
-		}
-	}
-	return out, err
-}
-
 // DeclareInput is one's own word that he keeps out.
 type DeclareInput struct {
 	ID   db.ID  `path:"id"`

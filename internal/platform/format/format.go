@@ -3,6 +3,7 @@
 package format
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 )
@@ -68,4 +69,12 @@ func Or(s string) string {
 		return "—"
 	}
 	return s
+}
+
+// Once joins two texts of which people often write the same twice: that one, the one that is not empty, or both with what stands between.
+func Once(a, between, b string) string {
+	if a == "" || b == "" || a == b {
+		return cmp.Or(a, b)
+	}
+	return a + between + b
 }

@@ -13,6 +13,7 @@ func TestFormats(t *testing.T) {
 		{Thousands("0"), "0"}, {Thousands("999"), "999"}, {Thousands("1000"), "1,000"}, {Thousands("-1234567.5"), "-1,234,567.5"},
 		{Thousands("-100"), "-100"},
 		{Yes(true), "是"}, {Yes(false), ""}, {Or(""), "—"}, {Or("a"), "a"},
+		{Once("a", " ", "b"), "a b"}, {Once("a", " ", "a"), "a"}, {Once("", " ", "b"), "b"}, {Once("a", " ", ""), "a"}, {Once("", " ", ""), ""},
 	} {
 		if c.got != c.want {
 			t.Errorf("%q, want %q", c.got, c.want)

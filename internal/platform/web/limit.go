@@ -1,14 +1,12 @@
 package web
 
 import (
-	"cmp"
 	"context"
 	"net/http"
 	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/go-chi/httprate"
@@ -112,35 +110,11 @@ func (d discard) Header() http.Header       { return d.h }
 func (discard) Write(b []byte) (int, error) { return len(b), nil }
 func (discard) WriteHeader(int)             {}
 
-// AtOnce is how many requests of one account run at the same time unless the operator says otherwise: as many as a browser sends. More of
-// them wait in line, for as long as an answer may take, so that tabs, pictures and slow machines only ever cost time; who has far more
-// under way than people do is told at once to come back.
-const AtOnce = 6
-
-// inLine is how many may wait for each that runs.
-const inLine = 20
-
-// turns keeps one client from taking the whole process.
-type turns struct {
-	mu     sync.Mutex
-	atOnce int
-	each   map[string]*turn
-}
-
-type turn struct {
-	slots chan struct{}
-	n     int // who run or wait
-}
-
 type insideKey struct{}
 
-func newTurns(atOnce int) *turns {
-	return &turns{atOnce: cmp.Or(atOnce, AtOnce), each: map[string]*turn{}}
-}
-
-// enter waits for a turn of the request's client: the account, or for visitors their address, where a crowd stands. A live page is
+// turn waits for a turn of the request's client: the account, or for visitors their address, where a crowd stands. A live page is
 // nobody's turn, and what is served inside of a request is part of it.
-func (t *turns) enter(route *Route, req *http.Request) (*http.Request, func(), error) {
+func (r *Router) turn(route *Route, req *http.Request) (*http.Request, func(), error) {
 	ctx := req.Context()
 	if route.Kind == KindStream || ctx.Value(insideKey{}) != nil {
 		return req, func() {}, nil
@@ -149,50 +123,9 @@ func (t *turns) enter(route *Route, req *http.Request) (*http.Request, func(), e
 	if a := auth.From(ctx).Account; a != 0 {
 		who, times = strconv.FormatInt(int64(a), 10), 1
 	}
-	mine, ok := t.line(who, times)
+	leave, ok := r.turns.Wait(ctx, who, times)
 	if !ok {
 		return req, nil, errs.ErrUnavailable
 	}
-	if !mine.wait(ctx) {
-		t.leave(who, mine)
-		return req, nil, errs.ErrUnavailable
-	}
-	return req.WithContext(context.WithValue(ctx, insideKey{}, true)), func() {
-		<-mine.slots
-		t.leave(who, mine)
-	}, nil
-}
-
-// line stands in the line of a client; false where it is too long.
-func (t *turns) line(who string, times int) (*turn, bool) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	mine := t.each[who]
-	if mine == nil {
-		mine = &turn{slots: make(chan struct{}, t.atOnce*times)}
-		t.each[who] = mine
-	}
-	if mine.n == t.atOnce*(1+inLine)*times {
-		return nil, false
-	}
-	mine.n++
-	return mine, true
-}
-
-func (t *turns) leave(who string, mine *turn) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if mine.n--; mine.n == 0 {
-		delete(t.each, who)
-	}
-}
-
-// wait is over when a turn is there, true, or the time of the request.
-func (m *turn) wait(ctx context.Context) bool {
-	select {
-	case m.slots <- struct{}{}:
-		return true
-	case <-ctx.Done():
-		return false
-	}
+	return req.WithContext(context.WithValue(ctx, insideKey{}, true)), leave, nil
 }

@@ -15,6 +15,7 @@ import (
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/web/turn"
 )
 
 // accounts signs in whom a token names by his number; "" is a visitor.
@@ -115,18 +116,17 @@ func TestTurnsEnd(t *testing.T) {
 	if r.ServeHTTP(w, post.WithContext(ctx)); w.Code != 422 {
 		t.Errorf("a form that is shown again: %d", w.Code)
 	}
-	mine, _ := r.turns.line("1", 1)
-	mine.slots <- struct{}{}
+	leave, _ := r.turns.Wait(t.Context(), "1", 1)
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
 	req := httptest.NewRequest("GET", "/things/new", nil).WithContext(gone)
 	req.Header.Set("Authorization", "Bearer one")
-	if r.ServeHTTP(w, req); mine.n != 1 || len(mine.slots) != 1 {
-		t.Errorf("who no longer waits: %d in line, %d run", mine.n, len(mine.slots))
+	w = httptest.NewRecorder()
+	if r.ServeHTTP(w, req); w.Code == 200 {
+		t.Error("who no longer waits is served beside the one whose turn it is")
 	}
-	<-mine.slots
-	if r.turns.leave("1", mine); len(r.turns.each) != 0 {
-		t.Errorf("left behind: %v", r.turns.each)
+	if leave(); call(r, "one", "GET", "/things/new", "").Code != 200 {
+		t.Error("no turn where nobody stands")
 	}
 }
 
@@ -145,7 +145,7 @@ func TestTurns(t *testing.T) {
 	var all sync.WaitGroup
 	codes := make(chan int, 100)
 	ask := func() { all.Go(func() { codes <- call(r, "one", "GET", "/api/v1/slow", "").Code }) }
-	for range atOnce*(1+inLine) + 5 {
+	for range atOnce*(1+turn.InLine) + 5 {
 		ask()
 	}
 	for range atOnce {
@@ -164,9 +164,6 @@ func TestTurns(t *testing.T) {
 	}
 	close(release)
 	all.Wait()
-	if len(r.turns.each) != 0 {
-		t.Errorf("left behind: %v", r.turns.each)
-	}
 }
 
 // An address that is there, asked in another way, says which.

@@ -71,7 +71,7 @@ func (r *Router) handle(route *Route, fn http.HandlerFunc) {
 		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
 		if err != nil {
 			r.refuse(rec, req, err)
-		} else if req, leave, err := r.turns.enter(route, req); err != nil {
+		} else if req, leave, err := r.turn(route, req); err != nil {
 			r.refuse(rec, req, err)
 		} else {
 			func() {

@@ -23,6 +23,7 @@ import (
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/platform/web/turn"
 	"linli/internal/platform/web/ui"
 )
 
@@ -109,7 +110,7 @@ type Router struct {
 	words    map[string]string      // of operations and areas
 	printed  func() ([]byte, error) // the document for programs, written once
 	limiter  *limiter
-	turns    *turns
+	turns    *turn.Turns
 	Metrics  *prometheus.Registry
 	seconds  *prometheus.HistogramVec
 	faults   *prometheus.CounterVec
@@ -135,7 +136,7 @@ func New(cfg Config) *Router {
 		cfg.Gate = func(_ *Route, req *http.Request) (*http.Request, error) { return req, errs.ErrDenied }
 	}
 	r := &Router{cfg: cfg, mux: http.NewServeMux(), words: map[string]string{}, byName: map[string]*Route{}, limiter: newLimiter(),
-		turns: newTurns(cfg.AtOnce), Metrics: prometheus.NewRegistry(), stopping: make(chan struct{})}
+		turns: turn.New(cfg.AtOnce), Metrics: prometheus.NewRegistry(), stopping: make(chan struct{})}
 	r.seconds = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "linli_request_seconds",
 		Help: "Time to answer, by route and status class.", Buckets: []float64{.001, .005, .01, .05, .1, .5, 1, 5}}, []string{"route", "status"})
 	r.faults = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "linli_faults_total",

@@ -1,9 +1,7 @@
 package order
 
 import (
-	"cmp"
 	"context"
-	"strings"
 	"time"
 
 	"linli/internal/network/station"
@@ -11,6 +9,7 @@ import (
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
+	"linli/internal/platform/format"
 	"linli/internal/work/order/slip"
 )
 
@@ -71,20 +70,9 @@ func (s *Service) showCode(ctx context.Context, tx *db.Tx, o Order) (string, err
 	return s.open(row.Code, "code", o.ID)
 }
 
-// risks say what to mind, of this order and of its service.
-func (d DeskOrder) risks() string { return once(d.Risk, " ", d.Item.Risk) }
-
-// once joins two texts, of which people often write the same in both places.
-func once(a, between, b string) string {
-	if a == "" || b == "" || a == b {
-		return cmp.Or(a, b)
-	}
-	return a + between + b
-}
-
 // slip is the sheet of an order.
 func (d DeskOrder) slip(ctx context.Context, code, from string, now time.Time) ([]byte, error) {
-	return slip.Order(d.No, [][]string{{"服务", once(d.Item.Name, "：", d.Title)}, {"时间", d.when(ctx)}, {"服务对象", d.Recipient},
-		{"地点", strings.TrimSpace(d.Place + " " + d.Address)}, {"情况", d.Detail.Detail}, {"要留意", d.risks()},
+	return slip.Order(d.No, [][]string{{"服务", format.Once(d.Item.Name, "：", d.Title)}, {"时间", d.when(ctx)}, {"服务对象", d.Recipient},
+		{"地点", format.Once(d.Place, " ", d.Address)}, {"情况", d.Detail.Detail}, {"要留意", format.Once(d.Risk, " ", d.Item.Risk)},
 		{"志愿者", names(ctx, d.Volunteers)}}, code, from, now)
 }
