@@ -15,9 +15,8 @@ var routeWords string
 
 // Where the pages stand.
 const (
-	public    = "/polls"
-	gov       = "/gov/polls"
-	govPlaces = "/gov/poll-places"
+	public = "/polls"
+	gov    = "/gov/polls"
 )
 
 func page(id db.ID) string { return gov + "/" + id.String() }

@@ -24,8 +24,8 @@ type CreateInput struct {
 	Title  string      `json:"title" minLength:"1" maxLength:"60"`
 	From   clock.Day   `json:"from"`
 	To     clock.Day   `json:"to"`
-	Drawn  int64       `json:"drawn" minimum:"2" maximum:"500" doc:"抽几个社区"`
-	Each   int64       `json:"each" minimum:"5" maximum:"200" doc:"每个社区问几个人"`
+	Drawn  int64       `json:"drawn" minimum:"2" maximum:"200" doc:"抽几个社区"`
+	Each   int64       `json:"each" minimum:"5" maximum:"50" doc:"每个社区问几个人"`
 }
 
 func (in CreateInput) check() error {
@@ -116,6 +116,7 @@ func sampled(list string, seed []byte, n int64) (out []auth.Region, err error) {
 
 // EnterInput is what was said in a community.
 type EnterInput struct {
+	PollID   db.ID     `path:"poll_id" doc:"哪次调查"`
 	ID       db.ID     `path:"id" doc:"抽中的社区"`
 	Version  int64     `json:"version" minimum:"1"`
 	Day      clock.Day `json:"day" doc:"哪天问的"`
@@ -138,6 +139,9 @@ func (s *Service) Enter(ctx context.Context, in EnterInput) (Detail, error) {
 	op := act.Op{Perm: Enter, Action: "poll.enter", ID: in.ID, Version: in.Version, Cause: strings.TrimSpace(in.Reason), Check: in.check}
 	return act.ChangeTo(ctx, s.db, &places, op, func(tx *db.Tx, p *Place) error {
 		poll, err := get(ctx, tx, p.PollID)
+		if err == nil && p.PollID != in.PollID {
+			err = errs.ErrNotFound
+		}
 		if err == nil {
 			err = table.Lock(ctx, tx, poll) // nobody closes it meanwhile
 		}

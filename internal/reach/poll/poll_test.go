@@ -57,7 +57,8 @@ func input() poll.CreateInput {
 }
 
 func enter(p poll.Place, asked, knows, approves int64) poll.EnterInput {
-	return poll.EnterInput{ID: p.ID, Version: p.Version, Day: today, Asked: asked, Knows: knows, Approves: approves, Refused: 2}
+	return poll.EnterInput{PollID: p.PollID, ID: p.ID, Version: p.Version, Day: today,
+		Asked: asked, Knows: knows, Approves: approves, Refused: 2}
 }
 
 func (w *world) found() (out []string) {
@@ -109,7 +110,7 @@ func TestDraw(t *testing.T) {
 				t.Errorf("a place that the list lacks: %+v", p)
 			}
 		}
-		if all := must[poll.Register](w)(w.s.Published(w.Context(), poll.ListInput{})); len(all.Items) != 1 || all.Items[0].Result != nil {
+		if all := must[poll.Register](w)(w.s.All(w.Context(), poll.ListInput{})); len(all.Items) != 1 || all.Items[0].Result != nil {
 			t.Errorf("public: %+v", all.Items)
 		}
 		if other := must[poll.Detail](w)(w.s.Create(w.officer, input())); other.Seed == d.Seed {
@@ -149,6 +150,7 @@ func TestEnter(t *testing.T) {
 			{w.officer, func(in *poll.EnterInput) { in.Day = d.From.AddDays(-1) }, "invalid day"},
 			{w.officer, func(in *poll.EnterInput) { in.Day = today.AddDays(1) }, "invalid day"},
 			{w.officer, func(in *poll.EnterInput) { in.Version = 7 }, "stale_version"},
+			{w.officer, func(in *poll.EnterInput) { in.PollID++ }, "not_found"},
 			{w.inspector, func(*poll.EnterInput) {}, "denied"},
 			{w.Manager, func(*poll.EnterInput) {}, "denied"},
 		} {
@@ -181,9 +183,13 @@ func TestEnter(t *testing.T) {
 		if closed.State != poll.Closed || closed.EndedAt == nil || closed.Result.Knows.Share != 0.55 || closed.Result.Approves.Share != 0.95 {
 			t.Errorf("closed: %+v", closed)
 		}
+		if face := must[poll.Published](w)(w.s.Read(w.Context(), poll.GetInput{ID: d.ID})); len(face.Places) != 3 || face.Result == nil ||
+			face.Seed != d.Seed || face.Places[0].Name == "" {
+			t.Errorf("as everybody sees it: %+v", face)
+		}
 		_, err = w.s.Enter(w.officer, enter(d.Places[2], 20, 12, 20))
 		errstest.Is(t, err, "wrong_state: 这次调查已公布，不能再登记")
-		if all := must[poll.Register](w)(w.s.Published(w.Context(), poll.ListInput{})); all.Items[0].Result == nil ||
+		if all := must[poll.Register](w)(w.s.All(w.Context(), poll.ListInput{})); all.Items[0].Result == nil ||
 			all.Items[0].Result.Asked != 40 || all.Items[0].Result.Places != 2 {
 			t.Errorf("public: %+v", all.Items)
 		}
@@ -204,7 +210,7 @@ func TestEnds(t *testing.T) {
 			d = must[poll.Detail](w)(w.s.Enter(w.officer, enter(d.Places[i], 20, 11, 15)))
 		}
 		must[poll.Detail](w)(w.s.Close(w.officer, poll.EndInput{ID: d.ID, Version: d.Version}))
-		all := must[poll.Register](w)(w.s.Published(w.Context(), poll.ListInput{}))
+		all := must[poll.Register](w)(w.s.All(w.Context(), poll.ListInput{}))
 		if len(all.Items) != 2 || all.Items[1].State != poll.GivenUp || all.Items[1].Reason != "大雪" || all.Items[1].Result != nil {
 			t.Errorf("public: %+v", all.Items)
 		}

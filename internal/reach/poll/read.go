@@ -85,6 +85,32 @@ func detail(ctx context.Context, tx *db.Tx, id db.ID) (out Detail, err error) {
 	return out, err
 }
 
+// Published is a poll as everybody sees it: what it was drawn from, which communities were drawn, and its result once it is closed. How
+// many said what in one community is not told.
+type Published struct {
+	Finding
+	Places []Choice `json:"places" doc:"抽中的社区"`
+}
+
+// Choice is a community that was drawn.
+type Choice struct {
+	Region auth.Region `json:"region"`
+	Name   string      `json:"name"`
+	Town   string      `json:"town"`
+}
+
+// Read gives a poll, from its draw on; public.
+func (s *Service) Read(ctx context.Context, in GetInput) (Published, error) {
+	return act.Read(ctx, s.db, Public, func(tx *db.Tx) (Published, error) {
+		d, err := detail(ctx, tx, in.ID)
+		out := Published{Finding: finding(ctx, d.Poll, d.Places), Places: []Choice{}}
+		for _, p := range d.Places {
+			out.Places = append(out.Places, Choice{p.Region, p.Name, p.Town})
+		}
+		return out, err
+	})
+}
+
 // ListInput asks for the polls of a division.
 type ListInput struct {
 	Region auth.Region `query:"region"`
@@ -96,6 +122,14 @@ type Finding struct {
 	Poll
 	Result *Result `json:"result" doc:"公布以后才有"`
 	mine   bool    // the actor works on it
+}
+
+func finding(ctx context.Context, p Poll, all []Place) Finding {
+	f := Finding{Poll: p, mine: sees(ctx, p, all)}
+	if r := resultOf(all); p.State == Closed {
+		f.Result = &r
+	}
+	return f
 }
 
 // Register is one page of polls.
@@ -111,8 +145,8 @@ func (s *Service) List(ctx context.Context, in ListInput) (Register, error) {
 	return s.list(ctx, View, in)
 }
 
-// Published lists all polls, from their draw on; public.
-func (s *Service) Published(ctx context.Context, in ListInput) (Register, error) {
+// All lists all polls, from their draw on; public.
+func (s *Service) All(ctx context.Context, in ListInput) (Register, error) {
 	return s.list(ctx, Public, in)
 }
 
@@ -126,11 +160,7 @@ func (s *Service) list(ctx context.Context, perm auth.Perm, in ListInput) (Regis
 			if err == nil {
 				all, err = placesOf.All(ctx, tx, p.ID)
 			}
-			f := Finding{Poll: p, mine: sees(ctx, p, all)}
-			if r := resultOf(all); p.State == Closed {
-				f.Result = &r
-			}
-			out.Items = append(out.Items, f)
+			out.Items = append(out.Items, finding(ctx, p, all))
 		}
 		return out, err
 	})
