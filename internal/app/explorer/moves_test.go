@@ -37,7 +37,7 @@ type move struct {
 }
 
 // moves are those of all areas.
-var moves = slices.Concat(civicMoves, workMoves, proofMoves, honestMoves)
+var moves = slices.Concat(civicMoves, workMoves, proofMoves, honestMoves, inboundMoves)
 
 var civicMoves = []move{
 	{"time", 3, alone, func(p *play) error {

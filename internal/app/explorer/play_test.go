@@ -16,6 +16,7 @@ import (
 	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
+	"linli/internal/reach/inbound"
 	"linli/internal/work/order"
 )
 
@@ -46,8 +47,11 @@ type play struct {
 	orders  []db.ID
 	sheets  []db.ID
 	teams   []db.ID
+	batches []db.ID
 
+	invented  []inbound.Source    // platforms that one hand registered, and whose key it compared
 	volunteer volunteer.Volunteer // who wants hours
+	tel       string              // his number
 	buyer     db.ID               // his account
 	before    db.ID               // ids that are greater were made in this sequence
 	log       []string
@@ -68,7 +72,8 @@ func (w *world) newPlay(seed uint64, n int, c company) *play {
 	p := &play{world: w, random: dice(seed, n), now: begin.AddDate(0, 0, n%5), role: roles[n/2%len(roles)], company: c,
 		phones: [2]string{w.phone(), w.phone()}, puppets: map[db.ID]bool{}, seen: map[db.ID]bool{}, cards: map[db.ID][]string{}}
 	ctx := w.system(p.now)
-	own := w.lives(ctx, w.phone())
+	p.tel = w.phone()
+	own := w.lives(ctx, p.tel)
 	// Who may look and wants nothing himself is with the station already two.
 	looks := c == sending && slices.Contains([]auth.Role{auth.CommunityHead, auth.TownOfficer, auth.BannerOfficer}, p.role)
 	if p.role == auth.Volunteer || looks || p.random.IntN(5) == 0 {

@@ -58,6 +58,8 @@ type world struct {
 	clerk   auth.Actor    // the town's
 	second  auth.Actor    // of the community
 	sender  auth.Actor    // the station's manager
+	officer auth.Actor    // of the banner
+	source  db.ID         // a platform whose key honest officers have compared
 	members []db.ID       // volunteers who are in a team whenever they are asked
 	saver   saver         // who has minutes in the bank of the banner
 	handOut *card.Service // as the orders' own, whose codes are drawn here
@@ -103,6 +105,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 		w.members = append(w.members, p.ID)
 	}
 	w.saves(ctx)
+	w.knows(ctx)
 	return w
 }
 
