@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -71,13 +72,16 @@ type finder struct {
 	isConst bool // within a constant
 }
 
+// demo is the file in which an area says what the demonstration shows: data for whoever looks around, which operations take or refuse.
+const demo = "demo.go"
+
 // find gives all places of a package, in the order of its text.
 func find(pkg *packages.Package) ([]Place, error) {
 	sets := setsOf(pkg)
 	var out []Place
 	for _, file := range pkg.Syntax {
 		name := pkg.Fset.Position(file.Package).Filename
-		if ast.IsGenerated(file) {
+		if ast.IsGenerated(file) || filepath.Base(name) == demo {
 			continue
 		}
 		src, err := os.ReadFile(name)
@@ -184,6 +188,10 @@ func (f *finder) visit(n ast.Node) bool {
 		f.call(n)
 	case *ast.CompositeLit:
 		f.row(n)
+	case *ast.KeyValueExpr: // ranks lie apart: one more or less moves no line of a menu
+		if key, ok := n.Key.(*ast.Ident); ok && key.Name == "Rank" {
+			f.skip[n.Value] = true
+		}
 	case *ast.AssignStmt:
 		f.neighbours(n.Rhs)
 	case *ast.BasicLit:
@@ -296,12 +304,13 @@ func (f *finder) row(c *ast.CompositeLit) {
 
 func (f *finder) isConstant(e ast.Expr) bool { return f.pkg.TypesInfo.Types[e].Value != nil }
 
-// neighbours leaves out two constants: words and numbers of a table are no rule.
+// neighbours leaves out two constants: words and numbers of a table are no rule. Nor is the order in which a route names its options.
 func (f *finder) neighbours(values []ast.Expr) {
 	for i := 1; i < len(values); i++ {
 		a, b := values[i-1], values[i]
 		ta, tb := f.pkg.TypesInfo.TypeOf(a), f.pkg.TypesInfo.TypeOf(b)
-		if ta == nil || tb == nil || !types.Identical(ta, tb) || f.text(a) == f.text(b) || f.isConstant(a) && f.isConstant(b) {
+		if ta == nil || tb == nil || !types.Identical(ta, tb) ||
+			ta.String() == module+"/internal/platform/web.Option" || f.text(a) == f.text(b) || f.isConstant(a) && f.isConstant(b) {
 			continue
 		}
 		from, to := f.offset(a.Pos()), f.offset(b.End())

@@ -8,6 +8,7 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/set"
+	"linli/internal/platform/web"
 )
 
 const edit auth.Perm = "shop.edit"
@@ -57,3 +58,9 @@ func isClosed(s string) (bool, string) {
 }
 
 func isLong(s string) bool { return len(s) >= 7 }
+
+type line struct{ Rank, Limit int }
+
+var lines = []line{{Rank: 5, Limit: 9}}
+
+func route(mount func(...web.Option)) { mount(web.Status(2), web.Status(1)) }
