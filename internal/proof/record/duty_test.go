@@ -11,6 +11,7 @@ import (
 	"linli/internal/platform/errs/errstest"
 	"linli/internal/proof/record"
 	"linli/internal/work/attendance/attendancetest"
+	"linli/internal/work/order"
 )
 
 // Who may decide for the community decides over no correction that he asked for, no record that he entered, and none of himself or his kin.
@@ -103,6 +104,42 @@ func TestCorrectionOfOnePart(t *testing.T) {
 		errstest.Is(t, err, "wrong_state: 已经作废")
 		_, err = w.s.Ask(w.Manager, record.AskInput{ID: r.ID, Reason: "其实去了"})
 		errstest.Is(t, err, "wrong_state: 补录单")
+	})
+}
+
+// Whoever asked for a correction does not end it by taking the record out, nor by having the order done again: somebody else does.
+func TestWhoAskedTakesNothingOut(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.Confirm(w.Served(60).ID)
+		r := w.latest()
+		ask := record.AskInput{ID: r.ID, Reason: "内容不对"}
+		if _, err := w.s.Ask(w.Head, ask); err != nil {
+			t.Fatal(err)
+		}
+		in := record.VoidInput{ID: r.ID, Ground: "false", Reason: "没去"}
+		_, err := w.s.Void(w.Head, in)
+		errstest.Is(t, err, "wrong_state: "+r.Day.Words(w.Head)+"的记录，您申请的更正还在核实")
+		if now := w.latest(); now.Status != record.Counted {
+			t.Errorf("%+v", now)
+		}
+		d, err := w.s.Void(w.Head2, in)
+		if err != nil || d.Status != record.Void || len(d.Corrections) != 1 || d.Corrections[0].State != "refused" {
+			t.Errorf("%+v %v", d, err)
+		}
+		o := w.Served(60)
+		if _, err := w.Orders.Dispute(w.Resident, order.DisputeInput{Ask: order.Ask{ID: o.ID, Reason: "来得太晚"}}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.s.Ask(w.Manager, record.AskInput{ID: w.latest().ID, Reason: "内容不对"}); err != nil {
+			t.Fatal(err)
+		}
+		redo := order.ResolveInput{Ask: order.Ask{ID: o.ID, Version: w.Order(o.ID).Version, Reason: "再去一次",
+			Voice: order.Voice{Channel: "phone_call", SpokenBy: "其木格"}}, Decision: "redo"}
+		_, err = w.Orders.Resolve(w.Manager, redo)
+		errstest.Is(t, err, "wrong_state: 您申请的更正还在核实")
+		if _, err = w.Orders.Resolve(w.Head, redo); err != nil || w.latest().Status != record.Void {
+			t.Errorf("%+v %v", w.latest(), err)
+		}
 	})
 }
 

@@ -324,11 +324,15 @@ func beyond(ctx context.Context, tx *db.Tx, r Record, minutes int64) (bool, erro
 	return r.StartedAt.Add(time.Duration(minutes) * time.Minute).After(o.WindowEnd.Add(attendance.Tolerance)), err
 }
 
-// unask ends the correction that was asked of a record that is void now: nobody could decide over it any more.
+// unask ends the correction that was asked of a record that is void now: nobody could decide over it any more. Whoever asked for it does
+// not end it in this way either.
 func (s *Service) unask(ctx context.Context, tx *db.Tx, r Record) error {
 	c, open, err := db.Found(openCorrection.One(ctx, tx, r.ID))
 	if err != nil || !open {
 		return err
+	}
+	if c.AskedBy == auth.From(ctx).Account {
+		return errs.WrongState(r.Day.Words(ctx) + "的记录，您申请的更正还在核实：先由别人核实更正，或者由别人作废")
 	}
 	return s.end(ctx, tx, c, "refused", ApproveInput{Reason: r.Reason})
 }
