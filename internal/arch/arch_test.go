@@ -57,6 +57,7 @@ var order = []string{
 	"platform/web/htmltest",
 	"platform/web",
 	"platform/area",
+	"platform/area/areatest",
 	"civic/region",
 	"civic/setting",
 	"civic/person",
