@@ -14,6 +14,7 @@ import (
 	"linli/internal/platform/auth"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/web"
+	"linli/internal/work/attendance/attendancetest"
 )
 
 // people signs in by name.
@@ -34,12 +35,17 @@ type Site struct {
 
 // Site mounts routes; everybody signs in by name.
 func (w *World) Site(mount func(*web.Router)) *Site {
+	return Sited(w.T, w.World, mount, map[string]context.Context{"manager": w.Manager, "town": w.Town, "banner": w.Banner, "league": w.League,
+		"inspector": w.Inspector, "far": w.Far})
+}
+
+// Sited mounts routes in a gacha, for those named.
+func Sited(t *testing.T, w *attendancetest.World, mount func(*web.Router), who map[string]context.Context) *Site {
 	p := people{}
-	for name, ctx := range map[string]context.Context{"manager": w.Manager, "town": w.Town, "banner": w.Banner, "league": w.League,
-		"inspector": w.Inspector, "far": w.Far} {
+	for name, ctx := range who {
 		p[name] = auth.From(ctx)
 	}
-	s := &Site{w.T, web.New(web.Config{Auth: p, Keys: w.Keys, DB: w.DB, Demo: true})}
+	s := &Site{t, web.New(web.Config{Auth: p, Keys: w.Keys, DB: w.DB, Demo: true})}
 	mount(s.Router)
 	return s
 }
