@@ -202,3 +202,14 @@ func TestKeyRing(t *testing.T) {
 		errstest.Is(t, inspectiontest.Err(s.Trail(ran(w, auth.SystemAdmin), console.TrailInput{})), "denied")
 	})
 }
+
+// Just those roles get through each door of which matrix.txt says so.
+func TestDoors(t *testing.T) {
+	attendancetest.Each(t, func(t *testing.T, w *attendancetest.World) {
+		mail, err := notify.New(w.DB, w.Keys, notify.Outside{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		areatest.Doors(t, w.DB, w.Keys, console.New(w.DB, w.Keys, mail).Routes)
+	})
+}

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"linli/internal/platform/area/areatest"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/cmpp"
 	"linli/internal/platform/db"
@@ -118,5 +119,13 @@ func TestForms(t *testing.T) {
 			t.Fatal(err)
 		}
 		has(see("all", ""), "这里没有设", "-/off", path+`/aliyun"`)
+	})
+}
+
+// Just those roles get through each door of which matrix.txt says so.
+func TestDoors(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		keys := seal.Ephemeral()
+		areatest.Doors(t, d, keys, New(d, keys, nil).Routes)
 	})
 }

@@ -1,4 +1,4 @@
-// Package areatest reads what an area puts before somebody, for the tests of areas.
+// Package areatest is for the tests of areas: what an area puts before somebody, and who gets through its doors.
 package areatest
 
 import (
