@@ -54,7 +54,7 @@ var inboundMoves = []move{
 	{"take a batch", 4, alone, func(p *play) error { return p.any(p.takeBatch) }},
 	{"look at a batch", 4, alone, func(p *play) error { return p.any(p.lookAtBatch) }},
 	{"take a batch back", 1, alone, withdraw},
-	{"an honest batch", 3, looking, func(p *play) error { return p.takeBatch(p.honest(p.officer)) }},
+	{"an honest batch", 3, sending, func(p *play) error { return p.takeBatch(p.honest(p.officer)) }},
 	{"an honest look at a batch", 6, looking, func(p *play) error { return p.lookAtBatch(p.honest(p.second)) }},
 }
 

@@ -13,17 +13,20 @@ import (
 	"linli/internal/civic/account"
 	"linli/internal/civic/appointment"
 	"linli/internal/civic/person"
+	"linli/internal/people/enrol"
 	"linli/internal/people/team"
 	"linli/internal/people/volunteer"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
 	"linli/internal/platform/seal"
 	"linli/internal/proof/certificate"
 	"linli/internal/proof/record"
 	"linli/internal/proof/timebank"
 	"linli/internal/work/activity"
 	"linli/internal/work/attendance"
+	"linli/internal/work/offline"
 	"linli/internal/work/order"
 	"linli/internal/work/order/card"
 )
@@ -82,6 +85,8 @@ var civicMoves = []move{
 			return err
 		})
 	}},
+	{"a unit's list", 2, alone, list},
+	{"agree to a list", 2, alone, claim},
 	{"enrol", 1, alone, func(p *play) error {
 		who, _ := one(p, p.people)
 		return p.any(func(ctx context.Context) error {
@@ -93,6 +98,55 @@ var civicMoves = []move{
 			return err
 		})
 	}},
+}
+
+// list takes somebody off a unit's list, and down at the desk that he agreed; or leaves him with his slip.
+func list(p *play) error {
+	p.n++
+	in := enrol.EnterInput{Region: gacha, Unit: "中心校", Name: name(p.n, "单"), BirthDay: 19900101, Phone: p.number(),
+		Identities: person.Codes{"resident"}}
+	desk := p.random.IntN(2) == 0
+	return p.any(func(ctx context.Context) error {
+		e, err := p.Enrol.Enter(ctx, in)
+		if err != nil || !desk {
+			if err == nil {
+				p.slips = append(p.slips, slip{e.Slip, in.Name})
+			}
+			return err
+		}
+		_, err = p.Enrol.Agree(ctx, enrol.AgreeInput{ID: e.ID, Version: e.Version, Consent: person.BySpoken})
+		p.listed(err, in.Name)
+		return err
+	})
+}
+
+// claim agrees by the code of a slip, which whoever entered the list has read; by nobody, or by an account in hand.
+func claim(p *play) error {
+	s, ok := one(p, p.slips)
+	if !ok {
+		return errNone
+	}
+	ctx := auth.With(p.system(p.now), auth.Actor{})
+	if id, _ := one(p, p.hands); p.random.IntN(3) == 0 {
+		ctx = p.by(id)
+	}
+	_, err := p.Enrol.Claim(ctx, enrol.ClaimInput{Code: s.code, Name: s.name, Agreed: true})
+	p.listed(err, s.name)
+	return err
+}
+
+// slip is a code with the name that belongs to it.
+type slip struct{ code, name string }
+
+// listed puts somebody who came by a list among the people.
+func (p *play) listed(err error, name string) {
+	if err != nil {
+		return
+	}
+	for _, id := range p.ids("SELECT id FROM person WHERE name = $1", name) {
+		p.people = append(p.people, id)
+		p.puppets[id] = true
+	}
 }
 
 // number is one of the two telephones, or none.
@@ -323,18 +377,21 @@ func serve(p *play) error {
 	}
 	o := p.order(id)
 	p.now = o.WindowStart
-	if err := p.tap(id, p.Attendance.CheckIn); err != nil {
+	if err := p.tap(id, offline.CheckIn, p.Attendance.CheckIn); err != nil {
 		return err
 	}
 	if p.now = o.WindowEnd; p.random.IntN(12) == 0 {
 		return nil // he never taps out
 	}
-	return p.tap(id, p.Attendance.CheckOut)
+	return p.tap(id, offline.CheckOut, p.Attendance.CheckOut)
 }
 
-// tap is the volunteer's own, or somebody taps for him.
-func (p *play) tap(id db.ID, do func(context.Context, attendance.CheckInput) (attendance.Checked, error)) error {
-	if p.random.IntN(3) > 0 {
+// tap is the volunteer's own, with or without a network, or somebody taps for him.
+func (p *play) tap(id db.ID, kind string, do func(context.Context, attendance.CheckInput) (attendance.Checked, error)) error {
+	switch p.random.IntN(6) {
+	case 0:
+		return p.sync(id, kind)
+	case 1, 2, 3:
 		_, err := do(p.by(p.buyer), attendance.CheckInput{ID: id})
 		return err
 	}
@@ -342,6 +399,22 @@ func (p *play) tap(id db.ID, do func(context.Context, attendance.CheckInput) (at
 		_, err := do(ctx, attendance.CheckInput{ID: id, VolunteerID: p.volunteer.ID, Voice: spoken})
 		return err
 	})
+}
+
+// sync brings a tap that the volunteer's telephone kept, with whatever time it says.
+func (p *play) sync(id db.ID, kind string) error {
+	p.n++
+	past := int64(p.random.IntN(3)) * time.Hour.Milliseconds()
+	out, err := p.Offline.Sync(p.by(p.buyer), offline.SyncInput{Device: "one", Actions: []offline.Action{{
+		ID: fmt.Sprintf("00000000-0000-4000-8000-%012d", p.n), Counter: int64(p.n), Kind: kind, ElapsedMS: &past,
+		At: p.now.Add(-time.Duration(past) * time.Millisecond).Format(time.RFC3339), Body: map[string]any{"order_id": id.String()}}}})
+	if err == nil && out.Results[0].Verdict != offline.Done {
+		err = errs.WrongState(out.Results[0].Words)
+	}
+	if err == nil {
+		p.log = append(p.log, kind+" without a network")
+	}
+	return err
 }
 
 var spoken = order.Voice{Channel: "phone_call", SpokenBy: "本人"}

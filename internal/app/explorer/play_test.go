@@ -48,6 +48,7 @@ type play struct {
 	sheets  []db.ID
 	teams   []db.ID
 	batches []db.ID
+	slips   []slip
 
 	invented  []inbound.Source    // platforms that one hand registered, and whose key it compared
 	volunteer volunteer.Volunteer // who wants hours
