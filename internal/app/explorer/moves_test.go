@@ -46,7 +46,7 @@ var civicMoves = []move{
 	{"time", 3, alone, func(p *play) error {
 		p.now = p.now.Add([]time.Duration{time.Hour, 24 * time.Hour, 9 * 24 * time.Hour, 100 * 24 * time.Hour}[p.random.IntN(4)] *
 			time.Duration(1+p.random.IntN(2)))
-		return nil
+		return p.Record.Rise(p.system(p.now)) // what has waited too long lies a level higher
 	}},
 	{"account", 5, alone, newAccount},
 	{"appoint", 2, alone, appoint},

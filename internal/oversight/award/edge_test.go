@@ -111,7 +111,8 @@ func TestHeaps(t *testing.T) {
 		w.is(err, "")
 		said, err := w.s.Lookup(w.Context(), award.FollowInput{Receipt: " " + made.Receipt})
 		w.is(err, "")
-		if said.State != award.Dismissed || said.Answer != "去了" || said.Award != w.a.Title || said.Receipt != made.Receipt || said.Day != w.today.AddDays(1) {
+		if said.State != award.Dismissed || said.Answer != "去了" || said.Award != w.a.Title || said.Receipt != made.Receipt ||
+			said.Day != w.today.AddDays(1) {
 			w.Errorf("%+v", said)
 		}
 		w.after(last)

@@ -32,7 +32,8 @@ func TestHeaps(t *testing.T) {
 			"公示过了的项目，等拨付: ", "交了绩效自评的项目，等结项: ", "登记的资金，等第二人核对: ", "退回来的资金申报，等补充: ", "项目到期了，等交成果: "
 		f, err := w.s.Create(w.Banner, w.input(fund.Award))
 		w.is(err, "")
-		x, err := w.s.AddSource(w.Banner, fund.SourceInput{ID: f.ID, Kind: "lottery", Payer: "自治区民政厅", Document: "18号", Day: w.today, Amount: 9000})
+		x, err := w.s.AddSource(w.Banner, fund.SourceInput{ID: f.ID, Kind: "lottery", Payer: "自治区民政厅", Document: "18号", Day: w.today,
+			Amount: 9000})
 		w.is(err, "")
 		w.told(w.Banner, "gov")
 		w.told(w.banner2, "gov", source+f.Name+", 自治区民政厅")
@@ -247,7 +248,8 @@ func TestStates(t *testing.T) {
 				return inspectiontest.Err(w.s.Pay(w.banner3, fund.PayInput{ID: id, Version: 50, Amount: 1, Voucher: "记-9", Day: w.today, Payee: "嘎查"}))
 			}},
 			"give back": {all[3:6], func(id db.ID) error {
-				return inspectiontest.Err(w.s.GiveBack(w.banner3, fund.PayInput{ID: id, Version: 50, Amount: 1, Voucher: "记-8", Day: w.today, Payee: "嘎查"}))
+				return inspectiontest.Err(w.s.GiveBack(w.banner3, fund.PayInput{ID: id, Version: 50, Amount: 1, Voucher: "记-8", Day: w.today,
+					Payee: "嘎查"}))
 			}},
 		} {
 			for i, state := range all {

@@ -256,8 +256,9 @@ func TestModelGoesThroughTheLevels(t *testing.T) {
 			words += fmt.Sprint(x.N, " ", x.What, " ", x.ByName, " ", x.Text, "; ")
 		}
 		town, banner, up := auth.From(w.Town).Name, auth.From(w.banner).Name, auth.From(w.Manager).Name
-		if want := fmt.Sprintf("1 submit %[1]s ; 2 return %[2]s 好; 3 submit %[1]s ; 4 approve %[2]s 好; 5 approve %[3]s 好; 6 approve 盟里0 好; 7 publish 盟里1 ; ",
-			up, town, banner); words != want {
+		want := fmt.Sprintf("1 submit %[1]s ; 2 return %[2]s 好; 3 submit %[1]s ; 4 approve %[2]s 好; 5 approve %[3]s 好; ", up, town, banner) +
+			"6 approve 盟里0 好; 7 publish 盟里1 ; "
+		if words != want {
 			w.Errorf("%s\nwant %s", words, want)
 		}
 		for _, c := range []struct {
@@ -293,7 +294,8 @@ func TestFacesAndOffers(t *testing.T) {
 		w.agrees(0)
 		w.agrees(1)
 		a, b := w.entered()
-		site := inspectiontest.Sited(w.T, w.World, w.s.Routes, map[string]context.Context{"manager": w.Manager, "town": w.Town, "banner": w.banner})
+		site := inspectiontest.Sited(w.T, w.World, w.s.Routes, map[string]context.Context{"manager": w.Manager, "town": w.Town,
+			"banner": w.banner})
 		offers := func(who string, x honour.Commendation, want string) {
 			w.Helper()
 			base := map[string]string{"manager": "/desk/honours/"}[who]

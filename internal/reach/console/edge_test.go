@@ -22,7 +22,8 @@ import (
 
 // ran is an administrator's or auditor's context at business time.
 func ran(w *attendancetest.World, role auth.Role) context.Context {
-	return auth.With(w.System, auth.Actor{Account: 1, Name: string(role), Grants: []auth.Grant{{Role: role, Region: attendancetest.Gacha.At(1)}}})
+	return auth.With(w.System, auth.Actor{Account: 1, Name: string(role), Grants: []auth.Grant{{Role: role,
+		Region: attendancetest.Gacha.At(1)}}})
 }
 
 func run(t *testing.T, w *attendancetest.World, q string, args ...any) {
@@ -89,13 +90,15 @@ func TestWords(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := console.New(w.DB, w.Keys, mail)
-		site := inspectiontest.Sited(t, w, s.Routes, map[string]context.Context{"admin": ran(w, auth.SystemAdmin), "auditor": ran(w, auth.Auditor),
+		site := inspectiontest.Sited(t, w, s.Routes, map[string]context.Context{"admin": ran(w, auth.SystemAdmin), "auditor": ran(w,
+			auth.Auditor),
 			"trail": ran(w, auth.AuditAdmin), "security": ran(w, auth.SecurityAdmin), "head": w.Head})
 		site.Name("account 账号\naccount.open 开账号\nrecord 记录\nrecord.counted 计入\norder 订单\norder.create 登记")
 		run(t, w, `DELETE FROM job`)
 		for i, every := range []time.Duration{0, 59 * time.Second, time.Minute, 59 * time.Minute, time.Hour, 23 * time.Hour, 24 * time.Hour} {
 			run(t, w, `INSERT INTO job (id, kind, args, every, state, due_at, tries, run, error, made_at) VALUES (?, ?, '1', ?, ?, ?, 0, 0, '', ?)`, i+1,
-				fmt.Sprint("kind", i), every.Microseconds(), map[bool]string{true: "dead", false: "ready"}[i == 0], time.Now().Add(time.Hour), time.Now())
+				fmt.Sprint("kind", i), every.Microseconds(), map[bool]string{true: "dead", false: "ready"}[i == 0], time.Now().Add(time.Hour),
+				time.Now())
 		}
 		page := site.See("admin", "/admin/jobs", "/admin/jobs/1/retry")
 		words := []string{"每天", "每 23 小时", "每 1 小时", "每 59 分钟", "每 1 分钟", "一直在做", "做一次"}
@@ -127,7 +130,8 @@ func TestWords(t *testing.T) {
 		}
 		w.Write(func(tx *db.Tx) error {
 			for object, id := range map[string]string{"account": "5", "record": "6", "order": "7"} {
-				if err := audit.Write(w.System, tx, audit.Entry{Action: object + ".open", Object: object, ID: id, Region: attendancetest.Gacha}); err != nil {
+				if err := audit.Write(w.System, tx, audit.Entry{Action: object + ".open", Object: object, ID: id,
+					Region: attendancetest.Gacha}); err != nil {
 					return err
 				}
 			}
@@ -158,7 +162,8 @@ func TestBackupEdges(t *testing.T) {
 	attendancetest.Each(t, func(t *testing.T, w *attendancetest.World) {
 		s := console.New(w.DB, w.Keys, nil)
 		site := inspectiontest.Sited(t, w, s.Routes, map[string]context.Context{"admin": ran(w, auth.SystemAdmin)})
-		for size, words := range map[int64]string{1: "1 KB", 2047: "1 KB", 2048: "2 KB", 1<<20 - 1: "1023 KB", 1 << 20: "1.0 MB", 3 << 19: "1.5 MB",
+		for size, words := range map[int64]string{1: "1 KB", 2047: "1 KB", 2048: "2 KB", 1<<20 - 1: "1023 KB", 1 << 20: "1.0 MB",
+			3 << 19:   "1.5 MB",
 			1<<30 - 1: "1024.0 MB", 1 << 30: "1.0 GB", 5 << 29: "2.5 GB"} {
 			w.Write(func(tx *db.Tx) error {
 				return console.NoteBackup(w.System, tx, console.BackupRun{Kind: console.BackupMade, Place: "/b", Size: size, Digest: "d"})

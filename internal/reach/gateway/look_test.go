@@ -22,7 +22,8 @@ func admin(at auth.Region) context.Context {
 	return auth.With(context.Background(), auth.Actor{Account: 1, Name: "管理员", Grants: []auth.Grant{{Role: auth.SystemAdmin, Region: at}}})
 }
 
-// What a gateway tells of a message is kept in words; a message on its way is nothing to tell, and what is no word of its own is spelled out
+// What a gateway tells of a message is kept in words; a message on its way is nothing to tell, and what is no word of its own is spelled
+// out
 // in letters and figures alone.
 func TestReports(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
@@ -34,7 +35,8 @@ func TestReports(t *testing.T) {
 			}
 			args := []string{}
 			if err := d.Write(t.Context(), func(tx *db.Tx) (err error) {
-				if args, err = db.Select[string](t.Context(), tx, tx.Build("SELECT CAST(args AS TEXT) FROM job WHERE kind = ?", reportKind)); err != nil {
+				if args, err = db.Select[string](t.Context(), tx, tx.Build("SELECT CAST(args AS TEXT) FROM job WHERE kind = ?",
+					reportKind)); err != nil {
 					return err
 				}
 				_, err = tx.Exec(t.Context(), "DELETE FROM job")
@@ -75,7 +77,8 @@ func TestForms(t *testing.T) {
 		}
 		keys := seal.Ephemeral()
 		s := New(d, keys, guard)
-		router := web.New(web.Config{Auth: people{"all": auth.From(admin(150000000000)), "part": auth.From(admin(152527000000))}, Keys: keys, DB: d,
+		router := web.New(web.Config{Auth: people{"all": auth.From(admin(150000000000)), "part": auth.From(admin(152527000000))}, Keys: keys,
+			DB:   d,
 			Demo: true})
 		s.Routes(router)
 		see := func(who, query string) string {

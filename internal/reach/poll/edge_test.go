@@ -162,9 +162,11 @@ func TestWhoReads(t *testing.T) {
 				t.Errorf("%s\nhas no line\n%s", f.Body, want)
 			}
 		}
-		site := inspectiontest.Sited(t, w.World, w.s.Routes, map[string]context.Context{"banner": w.officer, "inspector": w.inspector, "far": far})
+		site := inspectiontest.Sited(t, w.World, w.s.Routes, map[string]context.Context{"banner": w.officer, "inspector": w.inspector,
+			"far": far})
 		path := "/gov/polls/" + d.ID.String()
-		if page := site.See("banner", path, d.Places[0].Name); !strings.Contains(page, d.Places[0].ID.String()) || !strings.Contains(page, "give-up") {
+		if page := site.See("banner", path, d.Places[0].Name); !strings.Contains(page, d.Places[0].ID.String()) || !strings.Contains(page,
+			"give-up") {
 			t.Error("the officer is not offered what he may do")
 		}
 		if page := site.See("inspector", path); strings.Contains(page, "give-up") || strings.Contains(page, `/places/`) {

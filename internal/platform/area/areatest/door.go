@@ -75,7 +75,8 @@ func Ask(d *db.DB, keys *seal.Keys) *Asking {
 	return a
 }
 
-// Line says who gets through a door, a visitor first, as matrix.txt has it; see is shown each answer. A door that asks for another permission
+// Line says who gets through a door, a visitor first, as matrix.txt has it; see is shown each answer. A door that asks for another
+// permission
 // than it states fails the test.
 func (a *Asking) Line(t testing.TB, r web.Route, see func(role string, w *httptest.ResponseRecorder)) string {
 	t.Helper()

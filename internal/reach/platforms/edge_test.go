@@ -1,0 +1,172 @@
+package platforms_test
+
+import (
+	"context"
+	"testing"
+
+	"linli/internal/oversight/inspection/inspectiontest"
+	"linli/internal/platform/area/areatest"
+	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
+	"linli/internal/platform/errs/errstest"
+	"linli/internal/reach/platforms"
+	"linli/internal/work/attendance/attendancetest"
+)
+
+func (w *world) run(q string, args ...any) {
+	w.Helper()
+	w.Write(func(tx *db.Tx) error { _, err := tx.Build(q, args...).Run(w.System, tx); return err })
+}
+
+// What waits: a batch to be sent, and what a platform did not take, until the next batch to it is made.
+func TestHeaps(t *testing.T) {
+	each(t, func(w *world) {
+		told := func(who context.Context, want ...string) {
+			w.Helper()
+			areatest.IsTodo(w.T, w.DB, w.s.Area(), who, "gov", want...)
+		}
+		told(w.Banner)
+		b := w.make(days)
+		line := b.Number + ", " + b.Unit
+		const send, mend = "做好了的批次，等报送: ", "没有收下的条目，等改好再报: "
+		told(w.Banner, send+line)
+		told(w.League, send+line)
+		told(w.Far)
+		told(w.Inspector)
+		w.sent(b)
+		told(w.Banner)
+		for state, want := range map[string]bool{"partly": true, "refused": true, "received": false, "withdrawn": false} {
+			w.run(`UPDATE platform_batch SET state = ? WHERE id = ?`, state, b.ID)
+			if want {
+				told(w.Banner, mend+line)
+			} else {
+				told(w.Banner)
+			}
+		}
+		w.run(`UPDATE platform_batch SET state = 'partly' WHERE id = ?`, b.ID)
+		w.run(`UPDATE platform_batch SET platform = 'beijiang' WHERE id = ?`, b.ID)
+		next := w.make(days)
+		told(w.Banner, send+next.Number+", "+next.Unit, mend+line) // to another platform
+		w.run(`UPDATE platform_batch SET platform = 'national' WHERE id = ?`, b.ID)
+		told(w.Banner, send+next.Number+", "+next.Unit)
+		w.run(`UPDATE platform_batch SET region = ? WHERE id = ?`, int64(inspectiontest.League), b.ID) // of another place
+		told(w.League, send+next.Number+", "+next.Unit, mend+line)
+		w.run(`UPDATE platform_batch SET region = ? WHERE id = ?`, int64(inspectiontest.Banner), b.ID)
+		w.run(`UPDATE platform_batch SET state = 'withdrawn'`)
+	})
+}
+
+// Batches and the ledger are those of the reader's place, narrowed by what he asks for.
+func TestLists(t *testing.T) {
+	each(t, func(w *world) {
+		b := w.make(days)
+		w.sent(b)
+		for _, c := range []struct {
+			who context.Context
+			in  platforms.ListInput
+			n   int
+		}{
+			{w.Banner, platforms.ListInput{}, 1}, {w.League, platforms.ListInput{}, 1}, {w.Far, platforms.ListInput{}, 0},
+			{w.Banner, platforms.ListInput{Platform: "national"}, 1}, {w.Banner, platforms.ListInput{Platform: "beijiang"}, 0},
+			{w.Banner, platforms.ListInput{State: platforms.Given}, 1}, {w.Banner, platforms.ListInput{State: platforms.Queued}, 0},
+			{w.Far, platforms.ListInput{State: platforms.Given}, 0},
+		} {
+			list, err := w.s.List(c.who, c.in)
+			w.Must(err)
+			if len(list.Items) != c.n {
+				w.Errorf("%+v: %d, want %d", c.in, len(list.Items), c.n)
+			}
+		}
+		today := clock.Today(w.System)
+		all, err := w.s.Ledger(w.Banner, platforms.LedgerInput{})
+		w.Must(err)
+		who := all.Items[0].PersonID
+		for _, c := range []struct {
+			who context.Context
+			in  platforms.LedgerInput
+			n   int
+		}{
+			{w.Banner, platforms.LedgerInput{}, 5}, {w.Inspector, platforms.LedgerInput{}, 5}, {w.Far, platforms.LedgerInput{}, 0},
+			{w.Banner, platforms.LedgerInput{Platform: "national"}, 5}, {w.Banner, platforms.LedgerInput{Platform: "beijiang"}, 0},
+			{w.Banner, platforms.LedgerInput{Kind: "service"}, 4}, {w.Banner, platforms.LedgerInput{Kind: "person"}, 1},
+			{w.Banner, platforms.LedgerInput{State: "waits"}, 5}, {w.Banner, platforms.LedgerInput{State: "received"}, 0},
+			{w.Banner, platforms.LedgerInput{PersonID: who}, 5}, {w.Banner, platforms.LedgerInput{PersonID: who + 1}, 0},
+			{w.Banner, platforms.LedgerInput{BatchID: b.ID}, 5}, {w.Banner, platforms.LedgerInput{BatchID: b.ID + 1}, 0},
+			{w.Banner, platforms.LedgerInput{From: today}, 5}, {w.Banner, platforms.LedgerInput{From: today.AddDays(1)}, 0},
+			{w.Banner, platforms.LedgerInput{To: today}, 5}, {w.Banner, platforms.LedgerInput{To: today.AddDays(-1)}, 0},
+			{w.Banner, platforms.LedgerInput{Kind: "service", State: "received"}, 0}, {w.Far, platforms.LedgerInput{Kind: "service"}, 0},
+		} {
+			list, err := w.s.Ledger(c.who, c.in)
+			w.Must(err)
+			if len(list.Items) != c.n {
+				w.Errorf("%+v: %d, want %d", c.in, len(list.Items), c.n)
+			}
+			for _, e := range list.Items {
+				if e.Name == w.Vols[0].Name || e.Number != b.Number || e.Ground != "law" {
+					w.Errorf("%+v", e)
+				}
+			}
+		}
+		for who, want := range map[context.Context]string{w.Manager: "denied", w.Vols[0].Ctx: "denied", w.Banner: ""} {
+			_, err := w.s.Ledger(who, platforms.LedgerInput{})
+			errstest.Is(w, err, want)
+			_, err = w.s.Export(who, platforms.LedgerInput{})
+			errstest.Is(w, err, want)
+		}
+	})
+}
+
+// Each step of a batch stands in its states alone, and is its place's alone.
+func TestStates(t *testing.T) {
+	each(t, func(w *world) {
+		b := w.make(days)
+		day := inspectiontest.Today.AddDays(3)
+		sent := platforms.SentInput{ID: b.ID, Version: 50, Day: day}
+		back := platforms.WithdrawInput{ID: b.ID, Version: 50, Reason: "错了"}
+		for name, c := range map[string]struct {
+			from map[string]bool
+			do   func() error
+		}{
+			"sent": {map[string]bool{platforms.Queued: true}, func() error { return inspectiontest.Err(w.s.Sent(w.Banner, sent)) }},
+			"withdraw": {map[string]bool{platforms.Queued: true, platforms.Given: true},
+				func() error { return inspectiontest.Err(w.s.Withdraw(w.Banner, back)) }},
+		} {
+			for _, state := range []string{"queued", "sent", "partly", "received", "refused", "withdrawn"} {
+				if c.from[state] {
+					continue
+				}
+				w.run(`UPDATE platform_batch SET state = ?, version = 50 WHERE id = ?`, state, b.ID)
+				if err := c.do(); errs.CodeOf(err) != "wrong_state" {
+					w.Errorf("%s of %s: %v", name, state, err)
+				}
+			}
+		}
+		w.run(`UPDATE platform_batch SET state = 'queued', version = 50 WHERE id = ?`, b.ID)
+		for who, want := range map[context.Context]string{w.Far: "not_found", w.Inspector: "denied", w.Manager: "denied"} {
+			errstest.Is(w, inspectiontest.Err(w.s.Sent(who, sent)), want)
+			errstest.Is(w, inspectiontest.Err(w.s.Withdraw(who, back)), want)
+		}
+		errstest.Is(w, inspectiontest.Err(w.s.Get(w.Far, platforms.GetInput{ID: b.ID})), "not_found")
+		back.Reason = " "
+		errstest.Is(w, inspectiontest.Err(w.s.Withdraw(w.Banner, back)), "invalid reason")
+		sent.Day = day.AddDays(1)
+		errstest.Is(w, inspectiontest.Err(w.s.Sent(w.Banner, sent)), "invalid day")
+		sent.Day = day
+		w.Must(inspectiontest.Err(w.s.Sent(w.Banner, sent)))
+		for want, in := range map[string]platforms.MakeInput{
+			"invalid to":  {Platform: "national", Region: inspectiontest.Banner, From: days.To, To: days.From},
+			"not_found":   {Platform: "national", Region: 150102000000, From: days.From, To: days.To},
+			"invalid to ": {Platform: "national", Region: inspectiontest.Banner, From: days.From, To: day.AddDays(1)},
+		} {
+			_, err := w.s.Make(w.Banner, in)
+			if code := errs.CodeOf(err); code == "" {
+				w.Errorf("%q: %v", want, err)
+			}
+		}
+		_, err := w.s.Make(w.Banner, platforms.MakeInput{Platform: "national", Region: attendancetest.Far, From: 20250101, To: 20250102})
+		if err == nil {
+			w.Error("a batch of nothing is made")
+		}
+	})
+}
