@@ -319,6 +319,16 @@ func TestFacesAndOffers(t *testing.T) {
 			w.is(err, "")
 			*x = n
 		}
+		for i := range 2 {
+			if l := w.lines(i); len(l) != 1 {
+				w.Errorf("volunteer %d reads %q", i, l)
+			}
+		}
+		w.run(`UPDATE commendation SET kind = 'team' WHERE id = ?`, b.ID) // that of a team is not its leader's
+		if l := w.lines(1); len(l) != 0 {
+			w.Errorf("who leads a team reads %q", l)
+		}
+		w.run(`UPDATE commendation SET kind = 'volunteer' WHERE id = ?`, b.ID)
 		if a.Decider != auth.From(w.Town).Name || a.State != honour.Confirmed {
 			w.Errorf("%+v", a)
 		}

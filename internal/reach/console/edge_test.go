@@ -12,6 +12,7 @@ import (
 	"linli/internal/platform/area/areatest"
 	"linli/internal/platform/audit"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs/errstest"
 	"linli/internal/platform/job"
@@ -216,5 +217,40 @@ func TestDoors(t *testing.T) {
 			t.Fatal(err)
 		}
 		areatest.Doors(t, w.DB, w.Keys, console.New(w.DB, w.Keys, mail).Routes)
+	})
+}
+
+// The page of what was sent says how each way is, and keeps all that was asked for when it is turned.
+func TestSentPage(t *testing.T) {
+	attendancetest.Each(t, func(t *testing.T, w *attendancetest.World) {
+		mail, err := notify.New(w.DB, w.Keys, notify.Outside{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		site := inspectiontest.Sited(t, w, console.New(w.DB, w.Keys, mail).Routes, map[string]context.Context{"admin": ran(w, auth.SystemAdmin)})
+		site.Name("order 订单")
+		now := time.Now().Truncate(time.Second)
+		for i, m := range []struct {
+			way, state    string
+			failed, ended any
+		}{{"http", "sent", nil, now}, {"http", "sent", nil, now}, {"mail", "waiting", now, nil}, {"aliyun", "waiting", nil, nil}} {
+			run(t, w, `INSERT INTO notify_outbox (id, channel, kind, at, state, ended_at, way, recipient, tries, failed_at, reason, fault)
+				VALUES (?, 'sms', 'order', ?, ?, ?, ?, '', 1, ?, '', '')`, i+1, now, m.state, m.ended, m.way, m.failed)
+		}
+		page := site.See("admin", "/admin/sent", "订单")
+		for way, word := range map[string]string{"http": "正常", "mail": "发不出去", "aliyun": "还没有用过"} {
+			_, after, _ := strings.Cut(page, "<b>"+notify.Ways.Word(way)+"</b>")
+			if said, _, _ := strings.Cut(after, "</p>"); !strings.Contains(said, word) {
+				t.Errorf("%s is said to be %s, not %s", way, said, word)
+			}
+		}
+		day := clock.DayOf(now).String()
+		path := "/admin/sent?state=sent&way=http&kind=order&day=" + day + "&limit=1"
+		next := strings.ReplaceAll(site.Find(site.See("admin", path), `href="(/admin/sent\?[^"]*cursor=[^"]*)"`), "&amp;", "&")
+		for _, part := range []string{"state=sent", "way=http", "kind=order", "day=" + day} {
+			if !strings.Contains(next, part) {
+				t.Errorf("%s is lost: %s", part, next)
+			}
+		}
 	})
 }

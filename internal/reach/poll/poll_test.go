@@ -126,7 +126,11 @@ func TestDraw(t *testing.T) {
 					return err
 				}
 				n := 0
-				if err := poll.Verify(w.System, tx, func(string, string) { n++ }); err != nil || n == 0 {
+				if err := poll.Verify(w.System, tx, func(object, _ string) {
+					if n++; object != "poll "+d.ID.String() {
+						t.Errorf("%s is named", object)
+					}
+				}); err != nil || n == 0 {
 					t.Errorf("%s is not seen: %v", q, err)
 				}
 				return errs.Clash("undone")
