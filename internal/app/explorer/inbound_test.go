@@ -65,7 +65,8 @@ func (p *play) file(by platform, installation string) ([]byte, error) {
 	at := p.now.Add(-time.Duration(100+p.random.IntN(4000)) * time.Hour)
 	day, said := clock.DayOf(at).String(), p.now.Format(time.RFC3339)
 	var out bytes.Buffer
-	w, err := batch.NewWriter(&out, false, map[string]any{"batch": fmt.Sprint("B", p.n), "installation": installation, "platform": "linli", "unit": "友邻",
+	w, err := batch.NewWriter(&out, false, map[string]any{"batch": fmt.Sprint("B", p.n), "installation": installation, "platform": "linli",
+		"unit":   "友邻",
 		"region": gacha.At(auth.LevelBanner).String(), "from": day, "to": day, "made_at": said, "persons": 1, "services": 1, "trainings": 0,
 		"commendations": 0, "evaluations": 0})
 	if err == nil {
