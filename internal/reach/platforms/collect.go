@@ -240,11 +240,14 @@ func phone(s string) string {
 
 // Installation is the number of this installation, which each batch carries: the mark that binds database and folder of files.
 func Installation(ctx context.Context, tx *db.Tx) (string, error) {
-	mark, there, err := db.Found(markOf.One(ctx, tx))
-	if !there {
-		mark = "unbound" // a database that no program has served yet
-	}
-	return strings.ToLower(mark[:min(len(mark), 12)]), err
+	mark, _, err := db.Found(markOf.One(ctx, tx))
+	return Number(mark), err
+}
+
+// Number is the number of the installation of a mark; without one no program has served it yet.
+func Number(mark string) string {
+	mark = cmp.Or(mark, "unbound")
+	return strings.ToLower(mark[:min(len(mark), 12)])
 }
 
 func unitOf(ctx context.Context, tx *db.Tx, at auth.Region) (string, error) {

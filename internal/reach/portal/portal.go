@@ -17,6 +17,7 @@ import (
 	"linli/internal/platform/release"
 	"linli/internal/platform/web/ui"
 	"linli/internal/reach/console"
+	"linli/internal/reach/platforms"
 	"linli/internal/reach/press"
 )
 
@@ -162,8 +163,9 @@ func (s *Service) Gov(ctx context.Context, _ Nothing) (out Seat, err error) {
 	return out, err
 }
 
-// Machine is what administrators see first. Program says which release runs, to who keeps it running.
-type Machine struct{ Program string }
+// Machine is what administrators see first. Program says which release runs, Installation the number by which other systems know this
+// one, to who keeps it running.
+type Machine struct{ Program, Installation string }
 
 // Admin gives the first page of administrators.
 func (s *Service) Admin(ctx context.Context, _ Nothing) (out Machine, err error) {
@@ -171,7 +173,14 @@ func (s *Service) Admin(ctx context.Context, _ Nothing) (out Machine, err error)
 		return out, err
 	}
 	r, err := release.This()
+	if err != nil {
+		return out, err
+	}
 	out.Program = r.Words()
+	err = s.db.Read(ctx, func(tx *db.Tx) (err error) {
+		out.Installation, err = platforms.Installation(ctx, tx)
+		return err
+	})
 	return out, err
 }
 
