@@ -19,8 +19,11 @@ import (
 //go:embed operations.txt
 var routeWords string
 
-// my is where the pages stand.
-const my = "/my/webhooks"
+// Where the pages stand.
+const (
+	my    = "/my/webhooks"
+	admin = "/admin/webhooks"
+)
 
 func page(id db.ID) string { return my + "/" + id.String() }
 
@@ -30,6 +33,7 @@ func (s *Service) Area() area.Area {
 		Name: "webhook", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
 			{Shell: "start", Group: "给程序用的", Rank: 98, Perm: Own, Href: my, Label: "回调通知", Icon: "bell", Line: "有事告诉您的程序"},
+			{Shell: "admin", Rank: 36, Perm: Watch, Href: admin, Label: "回调通知", Icon: "bell", Line: "往谁的程序送，送到没有，可以停"},
 		},
 		Live:   []area.Live{{Table: "webhook_endpoint", Word: "回调通知"}},
 		Keyed:  []string{"webhook_endpoint.secret", "webhook_endpoint.old_secret", "webhook_endpoint.public_key"},

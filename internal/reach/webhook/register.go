@@ -152,6 +152,9 @@ func (s *Service) Pause(ctx context.Context, in TurnInput) (Endpoint, error) {
 func (s *Service) Resume(ctx context.Context, in TurnInput) (Endpoint, error) {
 	op := act.Op{Perm: Own, Action: "webhook.resume", ID: in.ID, Version: in.Version, From: []string{Paused, Stopped}}
 	return s.change(ctx, op, func(tx *db.Tx, e *Endpoint) error {
+		if e.Held {
+			return errs.WrongState("管理员停的，要管理员放开才能恢复")
+		}
 		_, err := access.Holder(ctx, tx, e.KeyID)
 		if errs.KindOf(err) == errs.Unauthenticated {
 			err = errs.WrongState("接口钥匙现在不能用，先换一把")

@@ -1,6 +1,9 @@
 package webhook
 
-import "linli/internal/platform/db"
+import (
+	"linli/internal/platform/auth"
+	"linli/internal/platform/db"
+)
 
 var (
 	endpoints  = db.NewRelation[Endpoint]("webhook_endpoint")
@@ -53,6 +56,9 @@ var (
 
 	active = endpoints.Where("state = 'active' AND id > $1 ORDER BY id LIMIT 500")
 
+	lastOf      = attempts.Where("endpoint_id = $1 ORDER BY message_id DESC, id DESC LIMIT $2")
+	watchedByID = db.Query[Watched](watched + `WHERE e.id = $1`)
+
 	orphans = db.Query[db.ID](`SELECT e.id FROM webhook_endpoint e LEFT JOIN access_key k ON k.id = e.key_id
 		WHERE k.id IS NULL OR k.account_id <> e.account_id`)
 	unled = db.Query[db.ID](`SELECT e.id FROM webhook_endpoint e LEFT JOIN webhook_line l ON l.endpoint_id = e.id WHERE l.endpoint_id IS NULL`)
@@ -61,3 +67,24 @@ var (
 // isDue asks for a delivery whose time ($2) has come, of an endpoint that is in use.
 const isDue = `EXISTS (SELECT 1 FROM webhook_delivery d JOIN webhook_endpoint e ON e.id = d.endpoint_id
 	WHERE d.endpoint_id = l.endpoint_id AND d.state = 'waits' AND d.due_at <= $2 AND e.state = 'active')`
+
+// watched are the endpoints of all with their owners and how they do.
+const watched = `SELECT e.id, e.version, e.name, a.name AS owner, a.region AS place, e.url, e.types, e.region, e.state, e.held, e.reason, e.made_at,
+	l.failing_since, l.sent_at,
+	(SELECT COUNT(*) FROM webhook_delivery d WHERE d.endpoint_id = e.id AND d.state = 'waits') AS waiting,
+	(SELECT COUNT(*) FROM webhook_delivery d WHERE d.endpoint_id = e.id AND d.state = 'failed') AS failed
+	FROM webhook_endpoint e JOIN account a ON a.id = e.account_id JOIN webhook_line l ON l.endpoint_id = e.id `
+
+// watchSearch is a list of endpoints within what the actor may see.
+type watchSearch struct {
+	WatchInput
+	Scope auth.Scope
+}
+
+var watchList = db.ListOf(func(b *db.Builder, in watchSearch) {
+	b.Add(watched + `WHERE 1 = 1`)
+	in.Scope.Where(b, auth.Columns{Region: "a.region"})
+	b.If(in.State != "", " AND e.state = ?", in.State)
+}, func(watchSearch) db.Order[Watched] {
+	return db.Order[Watched]{By: "e.id", Down: true, Key: func(w Watched) []any { return []any{w.ID} }}
+})

@@ -25,6 +25,7 @@ func (s *Service) Routes(r *web.Router) {
 	web.JSON(r, "POST "+api+"/{id}/test", "webhook.test", Own, s.Test, few)
 	web.JSON(r, "POST "+api+"/{id}/resend", "webhook.resend", Own, s.Resend, few)
 	web.JSON(r, "POST "+api+"/{id}/remove", "webhook.remove", Own, s.Remove)
+	s.watchRoutes(r)
 
 	web.Page(r, "GET "+my, "webhook.list", Own, s.List, listPage)
 	web.Page(r, "GET "+my+"/{id}", "webhook.get", Own, s.shown, detailPage)
@@ -44,6 +45,21 @@ func (s *Service) Routes(r *web.Router) {
 		func(in ResendInput, _ Delivery) string { return page(in.ID) }, few)
 	web.Form(r, "POST "+my+"/{id}/remove", "webhook.remove", Own, s.Remove, func(in GetInput) string { return page(in.ID) },
 		func(GetInput, Removed) string { return my })
+}
+
+// watchRoutes mounts what administrators see and do of the endpoints of others.
+func (s *Service) watchRoutes(r *web.Router) {
+	const api = "/api/v1/account-webhooks"
+	web.JSON(r, "GET "+api, "webhook.watched", Watch, s.Watched)
+	web.JSON(r, "POST "+api+"/{id}/hold", "webhook.hold", Curb, s.Hold)
+	web.JSON(r, "POST "+api+"/{id}/let-go", "webhook.let_go", Curb, s.LetGo)
+	web.JSON(r, "POST "+api+"/{id}/end", "webhook.end", Curb, s.End)
+	back, done := func(CurbInput) string { return admin }, func(CurbInput, Watched) string { return admin }
+	web.Page(r, "GET "+admin, "webhook.watched", Watch, s.Watched, watchPage)
+	web.Form(r, "POST "+admin+"/{id}/hold", "webhook.hold", Curb, s.Hold, back, done)
+	web.Form(r, "POST "+admin+"/{id}/let-go", "webhook.let_go", Curb, s.LetGo, func(TurnInput) string { return admin },
+		func(TurnInput, Watched) string { return admin })
+	web.Form(r, "POST "+admin+"/{id}/end", "webhook.end", Curb, s.End, back, func(CurbInput, Removed) string { return admin })
 }
 
 // showAdded is Add for a browser: the secret goes on to the page.

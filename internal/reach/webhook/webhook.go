@@ -3,7 +3,8 @@
 // message is kept in the transaction of what happened and sent at least once, under one id, signed by HMAC and by Ed25519.
 //
 // Nouns: endpoint (where is called), delivery (one message to one endpoint), attempt, line (lease and health of an endpoint).
-// Verbs: add, edit, rotate, pause, resume, test, resend, remove; and what the program does: tell, send, stop, sweep.
+// Verbs: add, edit, rotate, pause, resume, test, resend, remove; of administrators: hold, let go, end; and what the program does: tell,
+// send, stop, sweep.
 package webhook
 
 import (
@@ -75,6 +76,7 @@ type Endpoint struct {
 	OldUntil  *time.Time    `json:"old_secret_until" doc:"换下的密钥还一起签到什么时候"`
 	State     string        `json:"state" set:"webhook_endpoint.state"`
 	Reason    string        `json:"reason" doc:"为什么停了"`
+	Held      bool          `json:"held" doc:"管理员停的，放开以前不能恢复"`
 	MadeAt    time.Time     `json:"made_at" db:",once"`
 }
 
