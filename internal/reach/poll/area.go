@@ -35,12 +35,14 @@ func (s *Service) Area() area.Area {
 		Name: "poll", Routes: s.Routes, Words: routeWords,
 		Menu: []area.Entry{
 			{Shell: "site", Group: "公开", Rank: 57, Perm: Public, Href: public, Label: "知晓率调查", Icon: "chart"},
+			{Shell: "desk", Group: "活动与项目", Rank: 144, Perm: Enter, Href: gov, Label: "知晓率调查", Icon: "chart"},
 			{Shell: "gov", Group: "人与事", Part: "活动和项目", Rank: 90, Perm: View, Href: gov, Label: "知晓率调查", Icon: "chart",
 				Line: "抽几个社区，问多少人知道、赞成志愿服务"},
 		},
 		Waits:  []area.Wait{waits()},
 		Live:   []area.Live{{Table: "poll", Word: "知晓率调查", Where: "state = 'open'"}},
 		Stay:   []string{"poll_place"},
+		Demo:   s.Demo,
 		Checks: []area.Check{{Name: "polls", Word: "抽中的社区就是种子抽出来的", Run: Verify}},
 	}
 }

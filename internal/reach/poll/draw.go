@@ -36,8 +36,14 @@ func (in CreateInput) check() error {
 	return c.Err()
 }
 
-// Create draws the communities of a poll. Days that are over cannot be asked in.
+// Create draws the communities of a poll by a seed of this moment. Days that are over cannot be asked in.
 func (s *Service) Create(ctx context.Context, in CreateInput) (Detail, error) {
+	seed := make([]byte, spotcheck.SeedSize)
+	_, _ = rand.Read(seed) // never fails, it says
+	return s.create(ctx, in, seed)
+}
+
+func (s *Service) create(ctx context.Context, in CreateInput, seed []byte) (Detail, error) {
 	at := in.Region
 	if at == 0 {
 		at = auth.From(ctx).Seat()
@@ -53,7 +59,7 @@ func (s *Service) Create(ctx context.Context, in CreateInput) (Detail, error) {
 		if in.To < clock.DayOf(tx.Now) {
 			return Detail{}, errs.Field("to", "已经过了")
 		}
-		p, codes, err := drawn(ctx, tx, at, in)
+		p, codes, err := drawn(ctx, tx, at, in, seed)
 		if err != nil {
 			return Detail{}, err
 		}
@@ -78,8 +84,8 @@ type codes struct {
 	sample []auth.Region
 }
 
-// drawn draws: the communities of today, a seed of this moment.
-func drawn(ctx context.Context, tx *db.Tx, at auth.Region, in CreateInput) (Poll, codes, error) {
+// drawn draws from the communities of today.
+func drawn(ctx context.Context, tx *db.Tx, at auth.Region, in CreateInput, seed []byte) (Poll, codes, error) {
 	all, err := communities.All(ctx, tx, at)
 	if err != nil {
 		return Poll{}, codes{}, err
@@ -91,8 +97,6 @@ func drawn(ctx context.Context, tx *db.Tx, at auth.Region, in CreateInput) (Poll
 	for i, code := range all {
 		ids[i] = code.String()
 	}
-	seed := make([]byte, spotcheck.SeedSize)
-	_, _ = rand.Read(seed) // never fails, it says
 	list := spotcheck.Lines(ids)
 	sample, err := sampled(list, seed, in.Drawn)
 	return Poll{ID: tx.NewID(), Version: 1, Region: at, Title: strings.TrimSpace(in.Title), From: in.From, To: in.To,

@@ -13,6 +13,7 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/format"
+	"linli/internal/platform/i18n"
 	"linli/internal/platform/paper"
 	"linli/internal/platform/sheet"
 )
@@ -42,9 +43,12 @@ func resultOf(list []Place) (out Result) {
 }
 
 // words are a share as people read it.
-func words(i spotcheck.Interval) string {
-	return format.Percent(i.Share) + "（" + format.Percent(i.Low) + " 到 " + format.Percent(i.High) + "）"
+func words(ctx context.Context, i spotcheck.Interval) string {
+	return i18n.Text(ctx, "%s（%s 到 %s）", format.Percent(i.Share), format.Percent(i.Low), format.Percent(i.High))
 }
+
+// days are those in which is asked, as people read them.
+func (p Poll) days(ctx context.Context) string { return i18n.Text(ctx, "%s 到 %s", p.From, p.To) }
 
 // GetInput names a poll.
 type GetInput struct {

@@ -12,8 +12,8 @@ func (s *Service) Routes(r *web.Router) {
 	web.JSON(r, "POST /api/v1/polls/{id}/give-up", "poll.give_up", Run, s.GiveUp)
 
 	web.JSON(r, "GET /api/v1/published-polls/{id}", "poll.read", Public, s.Read)
-	web.Page(r, "GET "+public, "poll.published", Public, s.All, publicPage)
-	web.Page(r, "GET "+public+"/{id}", "poll.read", Public, s.Read, readPage)
+	web.Page(r, "GET "+public, "poll.published", Public, s.All, publicPage, web.Translated)
+	web.Page(r, "GET "+public+"/{id}", "poll.read", Public, s.Read, readPage, web.Translated)
 	web.File(r, "GET "+public+"/{id}/frame", "poll.frame", Public, s.Frame)
 	web.Page(r, "GET "+gov, "poll.list", View, s.List, listPage)
 	web.Page(r, "GET "+gov+"/{id}", "poll.get", View, s.Get, pollPage)
