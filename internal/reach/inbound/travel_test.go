@@ -15,14 +15,6 @@ import (
 	"linli/internal/work/attendance/attendancetest"
 )
 
-// travellers is how many people of a batch travel, each with five services: LINLI_DRILL asks for more than `make test` has the time for.
-func travellers() int {
-	if os.Getenv("LINLI_DRILL") != "" {
-		return 1000
-	}
-	return 60
-}
-
 // far is a batch of n people with five services each: every tenth is a volunteer here; of the others that are known here one has another
 // birthday, one another sex, and the rest nobody knows.
 func (w *world) far(n int) []byte {
@@ -30,7 +22,7 @@ func (w *world) far(n int) []byte {
 	var people, services []fields
 	w.Write(func(tx *db.Tx) error {
 		for i := range n {
-			id, name, phone := fmt.Sprintf("p%d", i), "远方"+string(rune(0x4e00+i)), fmt.Sprintf("1291%07d", i)
+			id, name, phone := fmt.Sprintf("p%d", i), traveller(i), fmt.Sprintf("1291%07d", i)
 			p := somebody(id, name, phone, "birth_day", "1981-02-03")
 			if i%10 == 0 {
 				if err := w.volunteer(tx, name, phone, i); err != nil {
@@ -50,6 +42,9 @@ func (w *world) far(n int) []byte {
 	return file(w.T, keyOf(3), "platform-1", "FAR", people, services)
 }
 
+// traveller is the name of one of them.
+func traveller(i int) string { return "远方" + string(rune(0x4e00+i)) }
+
 // volunteer registers somebody of the gacha as a volunteer.
 func (w *world) volunteer(tx *db.Tx, name, phone string, n int) error {
 	p, err := w.Persons.Add(w.System, tx, newPerson(name, phone))
@@ -66,10 +61,20 @@ func (w *world) volunteer(tx *db.Tx, name, phone string, n int) error {
 }
 
 // A foreign batch of people and their records goes in with its conflicts decided, out again unchanged in content, the kit passes it; a
-// second installation takes it, and refuses it the second time.
-func TestTravel(t *testing.T) {
+// second installation takes it, and refuses it twice: before it was taken and after.
+func TestTravel(t *testing.T) { travel(t, 100) }
+
+// The same with a thousand people and five thousand records.
+func TestDrillTravel(t *testing.T) {
+	if os.Getenv("LINLI_DRILL") == "" {
+		return // in `make drill`
+	}
+	travel(t, 1000)
+}
+
+// travel lets n people travel, each with five services.
+func travel(t *testing.T, n int) {
 	each(t, func(w *world) {
-		n := travellers()
 		data := w.far(n)
 		d, err := w.receive(data)
 		w.Must(err)
@@ -91,26 +96,46 @@ func TestTravel(t *testing.T) {
 		out := w.out(inbound.FileInput{ID: d.ID})
 		w.same(data, out)
 		w.verify()
-		w.elsewhere(out)
+		w.elsewhere(out, n)
 	})
 }
 
 // elsewhere is another installation, which knows the key of the first.
-func (w *world) elsewhere(data []byte) {
+func (w *world) elsewhere(data []byte, n int) {
 	w.T.Helper()
 	base := *w.World
 	base.World = attendancetest.New(w.T, attendancetest.Seeded.SQLite(w.T))
 	there := newWorld(&base)
 	there.World.Banner, _ = there.Actor("那边的经办", 0, officer)
 	there.register("first", "linli", w.Keys.Signer())
+	there.Write(func(tx *db.Tx) error {
+		for i := 0; i < n; i += 10 {
+			if err := there.volunteer(tx, traveller(i), fmt.Sprintf("1291%07d", i), i); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	d, err := there.receive(data)
 	there.Must(err)
-	if d.Installation != "platform-1" || d.Count("", "") != d.Items {
-		w.T.Errorf("%s", counts(d))
+	if d.Installation != "platform-1" || d.Count("", "") != d.Items || d.Open != int64((n+19)/20) {
+		w.T.Errorf("%s, %d open", counts(d), d.Open)
 	}
+	again := func() {
+		w.T.Helper()
+		_, err := there.receive(data)
+		errstest.Is(w, err, "conflict: 批次 FAR 在")
+	}
+	again()
+	d, err = there.s.DecideAll(there.World.Banner, inbound.AllInput{ID: d.ID, Field: "birth_day", Decision: "ours"})
+	there.Must(err)
+	d, err = there.s.Take(there.World.Banner, inbound.TakeInput{ID: d.ID, Version: d.Version})
+	there.Must(err)
+	if d.Open != 0 || d.Count("service", "taken") != int64(n/2) {
+		w.T.Errorf("taken elsewhere: %s, %d open", counts(d), d.Open)
+	}
+	again()
 	there.same(data, there.out(inbound.FileInput{ID: d.ID, Form: "csv"}))
-	_, err = there.receive(data)
-	errstest.Is(w, err, "conflict: 批次 FAR 在")
 	there.verify()
 }
 
