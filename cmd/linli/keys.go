@@ -74,16 +74,12 @@ type keysExportCmd struct {
 	To string `help:"File to write; standard output without it. The passphrase is the first line of standard input."`
 }
 
-func (c *keysExportCmd) Run() error {
-	keys, err := seal.Open(c.Keys())
-	if err != nil {
-		return err
-	}
+func (c *keysExportCmd) Run(ctx context.Context) error {
 	word, err := passphrase()
 	if err != nil {
 		return err
 	}
-	sealed, err := keys.Export(word)
+	sealed, err := app.ExportKeys(ctx, c.Store, word)
 	if err != nil {
 		return err
 	}

@@ -67,6 +67,7 @@ import (
 	"linli/internal/reach/poll"
 	"linli/internal/reach/portal"
 	"linli/internal/reach/press"
+	"linli/internal/reach/setup"
 	"linli/internal/reach/webhook"
 	"linli/internal/work/activity"
 	"linli/internal/work/attendance"
@@ -152,6 +153,7 @@ type App struct {
 	Webhook  *webhook.Service
 	Gateway  *gateway.Service
 	OpenData *opendata.Service
+	Setup    *setup.Service
 
 	sequencer *audit.Sequencer
 	leaving   atomic.Bool // the server is about to stop
@@ -244,7 +246,7 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 		a.Fund.Area(), a.Award.Area(),
 		a.Press.Area(), poll.New(d).Area(), a.Access.Area(), a.Webhook.Area(), a.OpenData.Area(),
 		a.Exchange.Area(), batch.Area(), a.Platforms.Area(),
-		a.Inbound.Area(), a.Gateway.Area(), console.New(d, keys, a.Notify).Area(),
+		a.Inbound.Area(), a.Gateway.Area(), console.New(d, keys, a.Notify).Area(), a.Setup.Area(),
 		portal.New(d, a.Stats, a.Person).Area(),
 	}
 	return a, nil
@@ -257,7 +259,7 @@ func (a *App) build(cfg config.Server, ways *outward.Guard) {
 	a.Setting = setting.New(d)
 	a.Person = person.New(d, keys, cfg.Demo)
 	a.Person.SMS = a.text
-	a.Account = account.New(d, keys, account.Outside{Persons: a.Person, SMS: a.text, Station: stationThere}, cfg.Demo)
+	a.Account = account.New(d, keys, account.Outside{Persons: a.Person, SMS: a.text, Station: stationThere, Texts: a.Notify.Texts}, cfg.Demo)
 	a.Identity = identity.New(d, keys, a.Account, ways, cfg.BaseURL)
 	a.Appoint = appointment.New(d, a.Person, a.Account, a.Blobs, a.text)
 
@@ -298,12 +300,12 @@ func (a *App) build(cfg config.Server, ways *outward.Guard) {
 	a.Project.Ask = project.Outside{Counted: record.OfProject, Copied: record.OfCopies, Partners: partner.BiddenTo}
 	a.Person.Ask = person.Outside{Counted: record.Held, Independent: a.Appoint.Independent}
 
-	a.buildReach()
+	a.buildReach(cfg.Demo)
 	a.OpenData = opendata.New(d, opendata.Areas{Figures: a.Stats, Activities: a.Activity, Recruits: a.Recruit}, cfg.BaseURL)
 }
 
 // buildReach makes those above the work: supervision, honours and money, and what reaches others.
-func (a *App) buildReach() {
+func (a *App) buildReach(demo bool) {
 	d, keys := a.DB, a.Keys
 	a.Stats = stats.New(d)
 	files := inspection.Files{DB: d, Blobs: a.Blobs}
@@ -320,6 +322,7 @@ func (a *App) buildReach() {
 	a.Report, a.Access = report.New(d, a.Stats, a.Pairing), access.New(d, keys, a.Account)
 	a.Platforms = platforms.New(d, keys, a.Person)
 	a.Inbound = inbound.New(d, keys, a.Person, a.Record)
+	a.Setup = setup.New(d, keys, a.Account, a.Station, a.Notify.Texts, demo)
 }
 
 // follow lets each area hear of those below it, in the transaction of the change.

@@ -99,7 +99,7 @@ func TestPermissions(t *testing.T) {
 
 // A visitor gets every public page and nothing else; no answer is an internal error.
 func TestVisitor(t *testing.T) {
-	nameless := regexp.MustCompile(`{id}|{receipt}|{file}|{path...}|/log/proof$|/open/{code}$|^/sign-in/outside$`)
+	nameless := regexp.MustCompile(`{id}|{token}|{receipt}|{file}|{path...}|/log/proof$|/open/{code}$|^/sign-in/outside$`)
 	leads := regexp.MustCompile(`^/sign-in/with/{id}/back$`)
 	seeded.Each(t, func(t *testing.T, d *db.DB) {
 		a := program(t, d)

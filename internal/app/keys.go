@@ -32,6 +32,37 @@ func ImportKeys(ctx context.Context, store config.Store, passphrase string, expo
 	return seal.Import(store.Keys(), passphrase, exported)
 }
 
+// ExportKeys writes all keys into one text under a passphrase, and leaves a trail where there is a database of this program's.
+func ExportKeys(ctx context.Context, store config.Store, passphrase string) ([]byte, error) {
+	keys, err := seal.Open(store.Keys())
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := keys.Export(passphrase)
+	if err != nil || !db.There(store.DB) {
+		return sealed, err
+	}
+	d, keys, err := Look(ctx, store)
+	if err != nil {
+		return nil, err
+	}
+	defer d.Close()
+	return sealed, noteKeys(ctx, d, audit.Entry{Action: "keys.export", Object: "keys", ID: keys.Active().ID})
+}
+
+// noteKeys leaves a trail of what the console did with keys, where the database is one of this program's.
+func noteKeys(ctx context.Context, d *db.DB, e audit.Entry) error {
+	if old, err := d.Outdated(ctx); err != nil || old {
+		return err
+	}
+	if err := d.Start(ctx); err != nil {
+		return err
+	}
+	return d.Write(ctx, func(tx *db.Tx) error {
+		return audit.Write(auth.AsSystem(ctx, "console"), tx, e)
+	})
+}
+
 // keysBelong refuses keys, nil for new ones, that are not those of the database, if there is one.
 func keysBelong(ctx context.Context, store config.Store, keys *seal.Keys) error {
 	if !db.There(store.DB) {
@@ -60,15 +91,7 @@ func RotateKeys(ctx context.Context, store config.Store) (info seal.KeyInfo, err
 		return info, err
 	}
 	info = keys.Active()
-	if old, err := d.Outdated(ctx); err != nil || old {
-		return info, err
-	}
-	if err := d.Start(ctx); err != nil {
-		return info, err
-	}
-	return info, d.Write(ctx, func(tx *db.Tx) error {
-		return audit.Write(auth.AsSystem(ctx, "console"), tx, audit.Entry{Action: "keys.rotate", Object: "keys", ID: info.ID})
-	})
+	return info, noteKeys(ctx, d, audit.Entry{Action: "keys.rotate", Object: "keys", ID: info.ID})
 }
 
 // keysEvery is how often a server looks for keys that were added while it runs.

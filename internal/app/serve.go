@@ -144,7 +144,7 @@ func (a *App) serve(ctx context.Context, ln net.Listener, cfg config.Server) err
 		go func() { failed <- side.ListenAndServe() }()
 		defer side.Close()
 	}
-	if err := announce(cfg.ReadyFile, cfg.BaseURL); err != nil {
+	if err := a.announce(ctx, cfg.ReadyFile, cfg.BaseURL); err != nil {
 		return err
 	}
 	select {
@@ -173,9 +173,18 @@ func server(ctx context.Context, h http.Handler) *http.Server {
 		ReadHeaderTimeout: readTime, ReadTimeout: readTime, WriteTimeout: 2 * readTime, IdleTimeout: idleTime, MaxHeaderBytes: headerSize}
 }
 
-// announce writes the ready file at once or not at all, so that a reader never sees half of it.
-func announce(path, base string) error {
+// announce says where the server is, and while nobody has an account where the first ones are made. It writes the ready file at once or
+// not at all, so that a reader never sees half of it.
+func (a *App) announce(ctx context.Context, path, base string) error {
 	os.Stdout.WriteString("邻里志愿已启动：" + base + "\n")
+	first, err := a.Setup.Address(ctx)
+	if err != nil {
+		return err
+	}
+	if first != "" {
+		os.Stdout.WriteString("还没有账号。请在浏览器里打开这个地址，开第一批账号（只有看得到这一行的人能用，开好以后作废）：\n  " +
+			strings.TrimSuffix(base, "/") + first + "\n")
+	}
 	if path == "" {
 		return nil
 	}

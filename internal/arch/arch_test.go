@@ -147,6 +147,7 @@ var order = []string{
 	"reach/inbound",
 	"reach/gateway",
 	"reach/console",
+	"reach/setup",
 	"reach/portal",
 	"app/archive",
 	"app/check",

@@ -72,6 +72,7 @@ type Outside struct {
 	SMS     func(ctx context.Context, tx *db.Tx, phone string, t sms.Text) error // put into the outbox
 	// that station there, or for id 0 the community's own; else NotFound
 	Station func(ctx context.Context, tx *db.Tx, id db.ID, community auth.Region) (db.ID, error)
+	Texts   func(ctx context.Context, tx *db.Tx) (bool, error) // an SMS can be sent; nil: always
 }
 
 // Service holds the operations.

@@ -643,6 +643,45 @@ func TestNewDeviceOfAStation(t *testing.T) {
 	})
 }
 
+// Where no SMS goes, the initial password is enough for the first device, a card's code for the next; who has neither is told.
+func TestNewDeviceWithoutSMS(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		a := w.somebody(auth.StationManager, community, "")
+		texts := false
+		w.out.Texts = func(context.Context, *db.Tx) (bool, error) { return texts, nil }
+		in := SignInInput{Login: a.Login, Password: good}
+		e, err := w.SignIn(t.Context(), in, Client{Browser: true})
+		if err != nil || e.Need != NeedSMS {
+			t.Errorf("a password of one's own: %+v, %v", e, err)
+		}
+		until := time.Now().Add(time.Hour)
+		w.write(func(tx *db.Tx) error {
+			_, err := tx.Build("UPDATE account SET password_until = ? WHERE id = ?", until, a.ID).Run(t.Context(), tx)
+			return err
+		})
+		e, err = w.SignIn(t.Context(), in, Client{Browser: true})
+		if err != nil || e.Need != NeedNothing || e.Must != MustPassword {
+			t.Fatalf("an initial password: %+v, %v", e, err)
+		}
+		session := w.as(e.Token)
+		texts = true
+		e, err = w.SignIn(t.Context(), in, Client{Browser: true})
+		if err != nil || e.Need != NeedSMS {
+			t.Errorf("with SMS: %+v, %v", e, err)
+		}
+		texts = false
+		card, err := w.NewCard(session, PasswordInput{good}, Client{})
+		want(t, "card", err, "")
+		e, err = w.SignIn(t.Context(), in, Client{Browser: true})
+		if err != nil || e.Need != NeedCard {
+			t.Errorf("with a card: %+v, %v", e, err)
+		}
+		_, err = w.signIn(a.Login, good, card.Codes[0])
+		want(t, "a code of the card", err, "")
+	})
+}
+
 func TestCodesBySMS(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)

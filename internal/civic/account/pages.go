@@ -68,14 +68,14 @@ type Place struct{ Code, Name string }
 // Ticketed gives a page on which a code is entered, with the communities found.
 func (s *Service) Ticketed(ctx context.Context, in TicketInput) (out Ticketed, err error) {
 	out = Ticketed{Ticket: in.Ticket.String(), Back: in.Back}
-	out.Search, err = s.search(ctx, Enter, in.Q, auth.LevelCommunity)
+	out.Search, err = s.Places(ctx, Enter, in.Q, auth.LevelCommunity)
 	return out, err
 }
 
 const searchSize = 30
 
-// search finds divisions in force by a part of the name, at a level (0: any), for a page that asks for a permission.
-func (s *Service) search(ctx context.Context, perm auth.Perm, q string, level int) (Search, error) {
+// Places finds divisions in force by a part of the name, at a level (0: any), for a page that asks for a permission.
+func (s *Service) Places(ctx context.Context, perm auth.Perm, q string, level int) (Search, error) {
 	return act.Read(ctx, s.db, perm, func(tx *db.Tx) (out Search, err error) {
 		if out.Q = strings.TrimSpace(q); out.Q == "" {
 			return out, nil
@@ -107,7 +107,7 @@ type Blank struct {
 // Blank gives the page of a new account.
 func (s *Service) Blank(ctx context.Context, in NewInput) (out Blank, err error) {
 	out = Blank{May: post.MayAppoint(auth.From(ctx)), Propose: password.New()}
-	out.Search, err = s.search(ctx, Appoint, in.Q, 0)
+	out.Search, err = s.Places(ctx, Appoint, in.Q, 0)
 	return out, err
 }
 
@@ -128,7 +128,7 @@ func (s *Service) Desk(ctx context.Context, in SheetInput) (out Desk, err error)
 	if out.Sheet, err = s.Sheet(ctx, GetInput{in.ID}); err != nil {
 		return out, err
 	}
-	out.Search, err = s.search(ctx, View, in.Q, 0)
+	out.Search, err = s.Places(ctx, View, in.Q, 0)
 	return out, err
 }
 

@@ -80,6 +80,7 @@ type visitor struct {
 	grants  []auth.Grant
 	cards   []cardRow
 	demo    bool
+	mute    bool // his second step would be an SMS, and none can be sent
 }
 
 // SignIn opens a session. An unknown login takes the same way and time as a wrong password. The attempt is counted before it is
@@ -155,13 +156,22 @@ func (s *Service) know(ctx context.Context, tx *db.Tx, v *visitor, c Client) (er
 		}
 	}
 	v.tallies = s.talliesOf("account "+v.ID.String(), c)
+	if FactorFor(v.grants) == FactorDevice && !v.home && s.out.Texts != nil {
+		texts, err := s.out.Texts(ctx, tx)
+		if err != nil {
+			return err
+		}
+		v.mute = !texts
+	}
 	if v.home {
 		v.tallies = []tally{{s.keys.MAC("attempt home", []byte(v.ID.String()+" "+v.device.String())), Failures}}
 	}
 	return nil
 }
 
-// need says which second step v owes. Devices of demo accounts count as known.
+// need says which second step v owes. Devices of demo accounts count as known. Where no SMS can be sent, the initial password, which was
+// handed over in person and has to be changed at once, is enough for the first device, and a card for the next; without one he is told
+// that no SMS goes.
 func (v visitor) need() Need {
 	need := FactorFor(v.grants)
 	switch {
@@ -170,6 +180,12 @@ func (v visitor) need() Need {
 	case need == FactorCard && len(v.cards) > 0:
 		return NeedCard
 	case need == FactorDevice && !v.home && !v.demo:
+		if v.mute && len(v.cards) > 0 {
+			return NeedCard
+		}
+		if v.mute && v.PasswordUntil != nil {
+			return NeedNothing
+		}
 		return NeedSMS
 	}
 	return NeedNothing // or the session must enrol first

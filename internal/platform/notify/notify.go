@@ -113,6 +113,12 @@ func (s *Service) Text(ctx context.Context, tx *db.Tx, phone string, t sms.Text)
 		At: tx.Now})
 }
 
+// Texts says whether an SMS can be sent.
+func (s *Service) Texts(ctx context.Context, tx *db.Tx) (bool, error) {
+	r, err := s.route(ctx, tx, texting)
+	return r.carriers != nil, err
+}
+
 // route gives how letters of a channel go now.
 func (s *Service) route(ctx context.Context, tx *db.Tx, channel string) (route, error) {
 	if channel != texting || s.out.SMS == nil {
