@@ -122,7 +122,12 @@ func (o *operator) startWith(log io.Writer, args ...string) {
 	ready := filepath.Join(o.dir, "ready")
 	os.Remove(ready)
 	o.serve = command(o.db, o.dir, append([]string{"serve", "--addr", "127.0.0.1:0", "--admin-addr", "", "--ready-file", ready}, args...)...)
-	o.serve.Stderr = log
+	said, err := os.Create(o.saidFile())
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	defer said.Close()
+	o.serve.Stdout, o.serve.Stderr = said, log
 	if err := o.serve.Start(); err != nil {
 		o.t.Fatal(err)
 	}
@@ -135,6 +140,9 @@ func (o *operator) startWith(log io.Writer, args ...string) {
 	o.kill()
 	o.t.Fatalf("the server does not start:\n%s", log)
 }
+
+// saidFile holds what the server said on its standard output.
+func (o *operator) saidFile() string { return filepath.Join(o.dir, "said") }
 
 // patience is how long a test waits for what has to come: a machine may be slow, or busy with other things.
 const patience = 2 * time.Minute

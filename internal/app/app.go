@@ -148,12 +148,11 @@ type App struct {
 	Award     *award.Service
 	Stats     *stats.Service
 	Report    *report.Service
-
-	Access   *access.Service
-	Webhook  *webhook.Service
-	Gateway  *gateway.Service
-	OpenData *opendata.Service
-	Setup    *setup.Service
+	Access    *access.Service
+	Webhook   *webhook.Service
+	Gateway   *gateway.Service
+	OpenData  *opendata.Service
+	Setup     *setup.Service
 
 	sequencer *audit.Sequencer
 	leaving   atomic.Bool // the server is about to stop
@@ -321,8 +320,7 @@ func (a *App) buildReach(demo bool) {
 	a.Award = award.New(d, keys, a.Person)
 	a.Report, a.Access = report.New(d, a.Stats, a.Pairing), access.New(d, keys, a.Account)
 	a.Platforms = platforms.New(d, keys, a.Person)
-	a.Inbound = inbound.New(d, keys, a.Person, a.Record)
-	a.Setup = setup.New(d, keys, a.Account, a.Station, a.Notify.Texts, demo)
+	a.Inbound, a.Setup = inbound.New(d, keys, a.Person, a.Record), setup.New(d, keys, a.Account, a.Station, a.Notify.Texts, demo)
 }
 
 // follow lets each area hear of those below it, in the transaction of the change.

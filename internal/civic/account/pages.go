@@ -3,7 +3,6 @@ package account
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"linli/internal/civic/account/password"
 	"linli/internal/civic/account/post"
@@ -53,43 +52,19 @@ type TicketInput struct {
 type Ticketed struct {
 	Ticket string
 	Back   string
-	Search
+	region.Search
 }
-
-// Search is a search for a place, and what it found.
-type Search struct {
-	Q      string
-	Places []Place
-}
-
-// Place is one division, with the whole of its name.
-type Place struct{ Code, Name string }
 
 // Ticketed gives a page on which a code is entered, with the communities found.
 func (s *Service) Ticketed(ctx context.Context, in TicketInput) (out Ticketed, err error) {
 	out = Ticketed{Ticket: in.Ticket.String(), Back: in.Back}
-	out.Search, err = s.Places(ctx, Enter, in.Q, auth.LevelCommunity)
+	out.Search, err = s.search(ctx, Enter, in.Q, auth.LevelCommunity)
 	return out, err
 }
 
-const searchSize = 30
-
-// Places finds divisions in force by a part of the name, at a level (0: any), for a page that asks for a permission.
-func (s *Service) Places(ctx context.Context, perm auth.Perm, q string, level int) (Search, error) {
-	return act.Read(ctx, s.db, perm, func(tx *db.Tx) (out Search, err error) {
-		if out.Q = strings.TrimSpace(q); out.Q == "" {
-			return out, nil
-		}
-		codes, err := places.All(ctx, tx, findInput{out.Q, level})
-		for _, c := range codes {
-			if err == nil {
-				var name string
-				name, err = region.FullName(ctx, tx, c)
-				out.Places = append(out.Places, Place{c.String(), name})
-			}
-		}
-		return out, err
-	})
+// search finds divisions by a part of the name, at a level (0: any), for a page that asks for a permission.
+func (s *Service) search(ctx context.Context, perm auth.Perm, q string, level int) (region.Search, error) {
+	return act.Read(ctx, s.db, perm, func(tx *db.Tx) (region.Search, error) { return region.Find(ctx, tx, q, level) })
 }
 
 // NewInput opens the page of a new account; Q searches its place.
@@ -99,7 +74,7 @@ type NewInput struct {
 
 // Blank is the page of a new account.
 type Blank struct {
-	Search
+	region.Search
 	May     []auth.Role
 	Propose string // an initial password to take
 }
@@ -107,7 +82,7 @@ type Blank struct {
 // Blank gives the page of a new account.
 func (s *Service) Blank(ctx context.Context, in NewInput) (out Blank, err error) {
 	out = Blank{May: post.MayAppoint(auth.From(ctx)), Propose: password.New()}
-	out.Search, err = s.Places(ctx, Appoint, in.Q, 0)
+	out.Search, err = s.search(ctx, Appoint, in.Q, 0)
 	return out, err
 }
 
@@ -120,7 +95,7 @@ type SheetInput struct {
 // Desk is the page of one account.
 type Desk struct {
 	Sheet
-	Search
+	region.Search
 }
 
 // Desk gives the page of one account.
@@ -128,7 +103,7 @@ func (s *Service) Desk(ctx context.Context, in SheetInput) (out Desk, err error)
 	if out.Sheet, err = s.Sheet(ctx, GetInput{in.ID}); err != nil {
 		return out, err
 	}
-	out.Search, err = s.Places(ctx, View, in.Q, 0)
+	out.Search, err = s.search(ctx, View, in.Q, 0)
 	return out, err
 }
 

@@ -263,13 +263,3 @@ type roleCount struct {
 	Role auth.Role
 	N    int64
 }
-
-type findInput struct {
-	Q     string
-	Level int
-}
-
-var places = db.DynamicOf[auth.Region](func(b *db.Builder, in findInput) {
-	b.Add("SELECT r.code FROM region r WHERE r.valid_to = 99991231 AND r.name LIKE ? ESCAPE '!'", db.Holding(in.Q))
-	b.If(in.Level != 0, " AND r.level = ?", in.Level).Add(" ORDER BY r.level, r.code LIMIT ?", searchSize)
-})

@@ -85,14 +85,6 @@ func roleOptions(roles []auth.Role) []ui.Option {
 	return out
 }
 
-func placeOptions(places []Place) []ui.Option {
-	out := make([]ui.Option, len(places))
-	for i, p := range places {
-		out[i] = ui.Option{Value: p.Code, Label: p.Name}
-	}
-	return out
-}
-
 // href is the list again, from a cursor.
 func (v Listing) href(cursor string) string {
 	return ui.Href("/admin/accounts", "q", v.Q, "role", v.Role, "state", v.State, "cursor", cursor)

@@ -11,6 +11,7 @@ import (
 
 	"linli/internal/civic/account"
 	"linli/internal/civic/account/password"
+	"linli/internal/civic/region"
 	"linli/internal/network/station"
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
@@ -94,7 +95,7 @@ type Proposal struct {
 
 // Page is the page of the first day. Begun says that the accounts are there: then nothing is offered any more.
 type Page struct {
-	account.Search
+	region.Search
 	Token string     `json:"-"`
 	Begun bool       `json:"begun"`
 	Seats []Proposal `json:"seats"`
@@ -105,20 +106,15 @@ func (s *Service) Open(ctx context.Context, in OpenInput) (out Page, err error) 
 	if err := s.right(in.Token); err != nil {
 		return out, err
 	}
-	out.Token, out.Seats = in.Token, []Proposal{}
-	if out.Begun, err = s.begun(ctx); err != nil || out.Begun {
+	return act.Read(ctx, s.db, Start, func(tx *db.Tx) (Page, error) {
+		out := Page{Token: in.Token, Seats: []Proposal{}}
+		if _, out.Begun, err = db.Found(anybody.One(ctx, tx)); err != nil || out.Begun {
+			return out, err
+		}
+		for _, r := range seats {
+			out.Seats = append(out.Seats, Proposal{r, r.Word(), password.New()})
+		}
+		out.Search, err = region.Find(ctx, tx, in.Q, auth.LevelCommunity)
 		return out, err
-	}
-	for _, r := range seats {
-		out.Seats = append(out.Seats, Proposal{r, r.Word(), password.New()})
-	}
-	out.Search, err = s.accounts.Places(ctx, Start, in.Q, auth.LevelCommunity)
-	return out, err
-}
-
-func (s *Service) begun(ctx context.Context) (some bool, err error) {
-	return act.Read(ctx, s.db, Start, func(tx *db.Tx) (bool, error) {
-		_, some, err := db.Found(anybody.One(ctx, tx))
-		return some, err
 	})
 }
