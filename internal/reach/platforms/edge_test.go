@@ -2,7 +2,9 @@ package platforms_test
 
 import (
 	"context"
+	"strings"
 	"testing"
+	"time"
 
 	"linli/internal/oversight/inspection/inspectiontest"
 	"linli/internal/platform/area/areatest"
@@ -169,4 +171,53 @@ func TestStates(t *testing.T) {
 			w.Error("a batch of nothing is made")
 		}
 	})
+}
+
+// A line says what was done, where and for how long, each in its own field; what lasted less than a minute was no service.
+func TestWhatALineSays(t *testing.T) {
+	each(t, func(w *world) {
+		w.run(`UPDATE service_record SET title = '送饭', content = '一荤一素', place = '东街', unit = '宝力根', leader = '巴图'`)
+		w.run(`UPDATE service_record SET ended_at = ?, minutes = 1 WHERE id = ?`, at(w, 0, 59*time.Second), w.records[0])
+		w.run(`UPDATE service_record SET ended_at = ?, minutes = 1 WHERE id = ?`, at(w, 1, time.Minute), w.records[1])
+		b := w.make(days)
+		_, lines := w.file(b, "jsonl")
+		if b.Services != 3 || len(lines) != 5 {
+			w.Fatalf("%+v, %d lines", b, len(lines))
+		}
+		x := lines[2]
+		if x.Text("id") != w.records[1].String() || x.Text("title") != "送饭" || x.Text("content") != "一荤一素" || x.Text("place") != "东街" ||
+			x.Text("unit") != "宝力根" || x.Text("leader") != "巴图" || x.Text("state") != "counted" {
+			w.Errorf("%s", x.JSON)
+		}
+		for who, may := range map[context.Context]bool{w.Banner: true, w.League: true, w.Inspector: false} {
+			d, err := w.s.Get(who, platforms.GetInput{ID: b.ID})
+			w.Must(err)
+			if d.May != may {
+				w.Errorf("may send: %v, want %v", d.May, may)
+			}
+		}
+		w.sent(b)
+		_, err := w.s.Make(w.Banner, days)
+		errstest.Is(w, err, "conflict: 批次 "+b.Number+" 还在等回执")
+		for platform, consent := range map[string]bool{"cloud": true, "national": false} {
+			in := days
+			in.Platform, in.From, in.To = platform, 20250101, 20250102
+			w.run(`UPDATE platform_batch SET state = 'withdrawn'`)
+			_, err := w.s.Make(w.Banner, in)
+			errstest.Is(w, err, "conflict: 没有要报的")
+			if err == nil || strings.Contains(err.Error(), "没有本人同意") != consent {
+				w.Errorf("%s: %v", platform, err)
+			}
+		}
+	})
+}
+
+// at is a time behind the begin of a record.
+func at(w *world, i int, d time.Duration) (out time.Time) {
+	w.Write(func(tx *db.Tx) error {
+		begin, err := db.SelectOne[time.Time](w.System, tx, tx.Build(`SELECT started_at FROM service_record WHERE id = ?`, w.records[i]))
+		out = begin.Add(d)
+		return err
+	})
+	return out
 }
