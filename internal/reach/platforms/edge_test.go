@@ -221,3 +221,37 @@ func at(w *world, i int, d time.Duration) (out time.Time) {
 	})
 	return out
 }
+
+// A receipt that fits nothing says which batch or item it is that is not there; who sends sees what of his place waits for an answer.
+func TestReceiptSays(t *testing.T) {
+	each(t, func(w *world) {
+		b := w.make(days)
+		w.sent(b)
+		one := "service " + w.records[0].String()
+		for want, in := range map[string]platforms.ReceiptInput{
+			"invalid file: 没有报给这个平台的批次 " + b.Number + "9": receipt(b.Number+"9", one+" received"),
+			"invalid file: 第 2 行：这一批里没有等回执的 service 12":   receipt(b.Number, "service 12 received"),
+			"invalid file: 第 2 行：这一批里没有 x":                receipt(b.Number, "service x received"),
+		} {
+			_, err := w.s.Receive(w.Banner, in)
+			errstest.Is(w, err, want)
+		}
+		_, err := w.s.Receive(w.Banner, receipt(b.Number, one+" received"))
+		errstest.Is(w, err, "")
+		_, err = w.s.Receive(w.Banner, receipt(b.Number, one+" refused 不对")) // it was taken before
+		errstest.Is(w, err, "invalid file: 第 2 行：这一批里没有等回执的 "+one)
+		_, err = w.s.Receive(w.Far, receipt(b.Number, one+" received"))
+		errstest.Is(w, err, "invalid file: 没有报给这个平台的批次 "+b.Number)
+		for who, n := range map[context.Context]int{w.Banner: 1, w.League: 1, w.Far: 0} {
+			x, err := w.s.Target(who, platforms.TargetInput{Platform: "national"})
+			w.Must(err)
+			if len(x.Open) != n || x.From != 20260101 || x.Where == "" {
+				w.Errorf("%+v, want %d open", x, n)
+			}
+		}
+		if x, err := w.s.Target(w.Banner, platforms.TargetInput{Platform: "cloud"}); err != nil || len(x.Open) != 0 {
+			w.Errorf("%+v %v", x, err)
+		}
+		errstest.Is(w, inspectiontest.Err(w.s.Target(w.Banner, platforms.TargetInput{Platform: "horses"})), "not_found")
+	})
+}
