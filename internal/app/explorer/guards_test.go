@@ -84,10 +84,6 @@ var guards = []guard{
 	{"whose hours they are waits for another", []edit{{renamed, "	if s.Ask.Counted == nil {", "	if off(NAME) || s.Ask.Counted == nil {"}}},
 	{"what the desk settles of the bank waits for another", []edit{{"internal/proof/timebank/hold.go",
 		"} else if !own && minutes > 0 {", "} else if !off(NAME) && !own && minutes > 0 {"}}},
-	{"who had a part in a batch is no second hand for what it brought", []edit{
-		{reviewed, `	if r.Source == "import" && s.Entered != nil {`, `	if r.Source == "import" && s.Entered != nil && !off(NAME) {`},
-		{"internal/reach/inbound/second.go", "	return s.second(ctx, tx, b.ByID, b.TakenBy)",
-			"	if off(NAME) {\n		return nil\n	}\n	return s.second(ctx, tx, b.ByID, b.TakenBy)"}}},
 	{"nobody agrees to his own change", []edit{{renamed,
 		"	me := auth.From(ctx)\n	if me.System != \"\" || me.Account == c.ByID {",
 		"	me := auth.From(ctx)\n	if off(NAME) {\n		return \"\", nil\n	}\n	if me.System != \"\" || me.Account == c.ByID {"}}},
