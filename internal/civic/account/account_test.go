@@ -1071,17 +1071,25 @@ func TestDemo(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
 		a, b := w.somebody(auth.BannerOfficer, banner, NewSecret()), w.somebody(auth.BannerOfficer, 152501000000, NewSecret())
-		w.write(func(tx *db.Tx) error {
-			for _, x := range []Account{a, b, a} {
-				if err := w.MarkDemo(t.Context(), tx, auth.BannerOfficer, x.ID, "某旗"); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+		mark := func(id db.ID, place string) {
+			w.write(func(tx *db.Tx) error { return w.MarkDemo(t.Context(), tx, auth.BannerOfficer, id, place) })
+		}
+		mark(a.ID, "某旗")
+		mark(b.ID, "别的旗")
+		mark(a.ID, "某旗")
 		list, err := w.Personas(t.Context(), Nothing{})
-		if err != nil || len(list) != 1 || list[0].Role != auth.BannerOfficer {
+		if err != nil || len(list) != 1 || list[0].Role != auth.BannerOfficer || list[0].Second != "" {
 			t.Errorf("%+v, %v", list, err)
+		}
+		_, err = w.DemoSignIn(t.Context(), DemoInput{Role: auth.BannerOfficer, Second: true}, Client{})
+		want(t, "nobody beside him in his place", err, "not_found")
+		c := w.somebody(auth.BannerOfficer, banner, NewSecret())
+		mark(c.ID, "某旗")
+		if list, err = w.Personas(t.Context(), Nothing{}); err != nil || len(list) != 1 || list[0].Second != c.Name {
+			t.Errorf("%+v, %v", list, err)
+		}
+		if e, err := w.DemoSignIn(t.Context(), DemoInput{Role: auth.BannerOfficer, Second: true}, Client{}); err != nil || e.Account.ID != c.ID {
+			t.Errorf("%+v, %v", e, err)
 		}
 		e, err := w.DemoSignIn(t.Context(), DemoInput{Role: auth.BannerOfficer}, Client{Browser: true})
 		if err != nil || e.Account.ID != a.ID || e.Must != "" {

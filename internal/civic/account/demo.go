@@ -18,12 +18,13 @@ func (s *Service) MarkDemo(ctx context.Context, tx *db.Tx, role auth.Role, accou
 
 // Persona is one identity of the sign-in page in demo mode.
 type Persona struct {
-	Role auth.Role `json:"role"`
-	Name string    `json:"name"`
-	Note string    `json:"note"`
+	Role   auth.Role `json:"role"`
+	Name   string    `json:"name"`
+	Note   string    `json:"note"`
+	Second string    `json:"second" db:"-" doc:"同一处的第二个人，要两个人办的事由他接着办；没有时为空"`
 }
 
-// Personas gives one identity a role in the order of the contract; none outside demo mode.
+// Personas gives one identity a role in the order of the contract, with who takes the second step beside him; none outside demo mode.
 func (s *Service) Personas(ctx context.Context, _ Nothing) ([]Persona, error) {
 	return act.Read(ctx, s.db, Enter, func(tx *db.Tx) (out []Persona, err error) {
 		if !s.demo {
@@ -31,20 +32,32 @@ func (s *Service) Personas(ctx context.Context, _ Nothing) ([]Persona, error) {
 		}
 		all, err := demoAccounts.All(ctx, tx)
 		for _, role := range auth.Roles {
-			for _, p := range all {
-				if p.Role == role {
-					out = append(out, p.Persona)
-					break
+			if two := pairOf(all, role); len(two) > 0 {
+				p := two[0].Persona
+				if len(two) > 1 {
+					p.Second = two[1].Name
 				}
+				out = append(out, p)
 			}
 		}
 		return out, err
 	})
 }
 
+// pairOf gives the first who is marked of a role, and the next of the same place.
+func pairOf(all []demoRow, role auth.Role) (out []demoRow) {
+	for _, p := range all {
+		if p.Role == role && len(out) < 2 && (len(out) == 0 || p.Note == out[0].Note) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
 // DemoInput names a role.
 type DemoInput struct {
-	Role auth.Role `json:"role" minLength:"1" maxLength:"20"`
+	Role   auth.Role `json:"role" minLength:"1" maxLength:"20"`
+	Second bool      `json:"second" required:"false" doc:"同一处的第二个人"`
 	Back string    `json:"back" required:"false" maxLength:"300"`
 }
 
@@ -61,12 +74,14 @@ func (s *Service) DemoSignIn(ctx context.Context, in DemoInput, c Client) (Enter
 		if err != nil {
 			return Entered{}, err
 		}
-		for _, p := range all {
-			if p.Role == in.Role {
-				return s.enterDemo(ctx, tx, p.AccountID, c)
-			}
+		two := pairOf(all, in.Role)
+		if in.Second {
+			two = two[min(1, len(two)):]
 		}
-		return Entered{}, errs.ErrNotFound
+		if len(two) == 0 {
+			return Entered{}, errs.ErrNotFound
+		}
+		return s.enterDemo(ctx, tx, two[0].AccountID, c)
 	})
 }
 
