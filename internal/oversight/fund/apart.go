@@ -56,6 +56,20 @@ func (s *Service) unlike(ctx context.Context, tx *db.Tx, p Proposal, what ...str
 	return s.judge(ctx, tx, p, before...)
 }
 
+// apartFrom says to who might decide by his office why he may not, so that no form is offered that would be refused.
+func (s *Service) apartFrom(ctx context.Context, tx *db.Tx, f *File) (err error) {
+	switch {
+	case f.may.decide && f.State == Proposed:
+		err = s.signs(ctx, tx, f.Proposal)
+	case f.may.decide && f.State == Finished:
+		err = s.unlike(ctx, tx, f.Proposal, accepting...)
+	}
+	if errs.KindOf(err) == errs.Denied {
+		f.apart, err = err.Error(), nil
+	}
+	return err
+}
+
 func refused(err error, why string) error {
 	if err != nil {
 		return err

@@ -35,20 +35,29 @@ var waits = []area.Wait{
 	area.Waiting(area.Wait{Shell: "gov", Rank: 70, Perm: Decide, Href: govProposals, Word: "项目资金申报，等审批", Button: "去审批",
 		Page: toPage(govProposals)}, line+`0 AS due`, `fund_proposal p WHERE p.state = 'proposed' AND p.holder = {seat} AND COALESCE(p.signed_by, 0) <> {me}`, inRegion),
 	area.Waiting(area.Wait{Shell: "gov", Rank: 71, Perm: Decide, Href: govProposals, Word: "交了成果的项目，等验收", Button: "去验收",
-		Page: toPage(govProposals)}, line+`0 AS due`, `fund_proposal p WHERE p.state = 'finished' AND p.holder = {seat}`, inRegion),
+		Page: toPage(govProposals)}, line+`0 AS due`, `fund_proposal p WHERE p.state = 'finished' AND p.holder = {seat}
+		AND NOT EXISTS (SELECT 1 FROM fund_step x WHERE x.proposal_id = p.id AND x.by_id = {me} AND x.action IN ('propose', 'resubmit',
+		'approve', 'finish', 'accept'))`, inRegion),
 	area.Waiting(area.Wait{Shell: "gov", Rank: 72, Perm: Decide, Href: govProposals, Word: "项目资金的票据，等核对", Button: "去核对",
 		Page: toPage(govProposals)}, line+`0 AS due`,
 		`fund_proposal p WHERE p.above = {seat} AND EXISTS (SELECT 1 FROM fund_receipt r WHERE r.proposal_id = p.id AND r.state = 'entered')`,
 		inRegion),
-	area.Waiting(area.Wait{Shell: "gov", Rank: 73, Perm: Record, Href: govProposals, Word: "公示过了的项目，等拨付", Button: "去登记",
-		Page: toPage(govProposals)}, line+`0 AS due`, `fund_proposal p JOIN ledger_account c ON c.id = p.committed_id AND c.balance > 0
-		WHERE p.state = 'accepted' AND p.notice_until < {today} AND p.score < 0 AND p.owner = {seat}`, inRegion),
+	area.Waiting(area.Wait{Shell: "gov", Rank: 73, Perm: Record, Href: govProposals, Word: "批了、公示过了、结了项的项目，等拨付", Button: "去登记",
+		Page: toPage(govProposals)}, line+`0 AS due`, `fund_proposal p JOIN fund_programme f ON f.id = p.programme_id
+		JOIN ledger_account c ON c.id = p.committed_id AND c.balance > 0 WHERE p.owner = {seat}
+		AND (p.state = 'closed' OR p.state = 'doing' AND c.balance > p.approved - p.approved * f.share_start / 100 OR p.state = 'accepted'
+		AND p.notice_until < {today} AND p.score < 0
+		AND c.balance > p.granted - p.granted * (f.share_start + f.share_accepted) / 100)`, inRegion),
 	area.Waiting(area.Wait{Shell: "gov", Rank: 74, Perm: Record, Href: govProposals, Word: "交了绩效自评的项目，等结项", Button: "去结项",
 		Page: toPage(govProposals)}, line+`0 AS due`, `fund_proposal p WHERE p.state = 'accepted' AND p.score >= 0 AND p.owner = {seat}`,
 		inRegion),
 	area.Waiting(area.Wait{Shell: "gov", Rank: 75, Perm: Manage, Href: gov, Word: "登记的资金，等第二人核对", Button: "去核对",
 		Page: toPage(gov)}, `f.id, f.name AS what, x.payer AS who, x.at AS at, 0 AS due`, `fund_source x JOIN fund_programme f ON f.id = x.programme_id
 		WHERE x.state = 'waits' AND x.region = {seat} AND x.by_id <> {me}`, auth.Columns{Region: "x.region"}),
+	area.Waiting(area.Wait{Shell: "gov", Rank: 76, Perm: Manage, Href: gov, Word: "别人设好的资金项目，钱到位了，等您公布", Button: "去公布",
+		Page: toPage(gov)}, `f.id, f.name AS what, f.maker AS who, f.made_at AS at, 0 AS due`, `fund_programme f
+		JOIN ledger_account b ON b.id = f.budget_id AND b.balance > 0 WHERE f.state = 'draft' AND f.region = {seat} AND f.made_by <> {me}`,
+		auth.Columns{Region: "f.region"}),
 	area.Waiting(area.Wait{Shell: "desk", Rank: 90, Perm: Propose, Href: deskProposals, Word: "退回来的资金申报，等补充", Button: "去补充",
 		Page: toPage(deskProposals)}, line+`0 AS due`, `fund_proposal p WHERE p.state = 'returned'`, atDesk),
 	area.Waiting(area.Wait{Shell: "desk", Rank: 91, Perm: Propose, Href: deskProposals, Word: "项目到期了，等交成果", Button: "去交",

@@ -138,6 +138,14 @@ func (f File) mayPay() int64 {
 	return max(most-f.Paid, 0)
 }
 
+// deciding is the heading of the decision that waits.
+func (f File) deciding() string {
+	if f.State == Finished {
+		return "验收"
+	}
+	return f.approving()
+}
+
 // why says what a payment waits for.
 func (f File) why() string {
 	_, why := payable(f.Programme, f.Proposal, f.today)

@@ -294,6 +294,9 @@ func turn(ctx context.Context, holder auth.Region) error {
 // before are the steps whose people have no second hand in a decision.
 var before = []string{"propose", "resubmit", "approve", "finish", "evaluate"}
 
+// accepting are those whose people do not say that it was done.
+var accepting = append(slices.Clone(before), "accept")
+
 // Approve is the opinion of a level; it goes up until the programme's own, where two people sign: who deals with it, and who agrees. With
 // the second signature the money is promised in the books.
 func (s *Service) Approve(ctx context.Context, in ApproveInput) (Proposal, error) {

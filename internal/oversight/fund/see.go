@@ -40,6 +40,7 @@ type File struct {
 	today  clock.Day
 	may    may
 	checks bool
+	apart  string // why the decision that waits is another's and not the reader's
 }
 
 // may is what the reader may do about a proposal.
@@ -79,6 +80,9 @@ func (s *Service) file(ctx context.Context, tx *db.Tx, p Proposal) (out File, er
 		if out.near, err = nearby.All(ctx, tx, p.StationID, int64(p.FromDay), int64(max(p.ToDay, out.today))); err != nil {
 			return out, err
 		}
+	}
+	if err := s.apartFrom(ctx, tx, &out); err != nil {
+		return out, err
 	}
 	return out, out.count(ctx, tx)
 }
@@ -284,7 +288,14 @@ type Detail struct {
 	manages bool
 	asks    []string // as what the reader may ask
 	today   clock.Day
+	me      db.ID
 }
+
+// made says that the reader has set the programme up himself; the next steps are another's.
+func (d Detail) made() bool { return d.MadeBy == d.me }
+
+// entered says that the reader has entered a source himself.
+func (d Detail) entered(x Source) bool { return x.ByID == d.me }
 
 // Choice is a team that a station may propose for.
 type Choice struct {
@@ -299,7 +310,7 @@ func (s *Service) Programme(ctx context.Context, in GetInput) (Detail, error) {
 			return out, err
 		}
 		seat := auth.From(ctx).Seat()
-		out.today, out.manages = clock.DayOf(tx.Now), auth.Can(ctx, Manage, at(out.Region))
+		out.today, out.me, out.manages = clock.DayOf(tx.Now), auth.From(ctx).Account, auth.Can(ctx, Manage, at(out.Region))
 		if out.place, err = region.Name(ctx, tx, out.Region); err != nil {
 			return out, err
 		}

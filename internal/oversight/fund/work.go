@@ -2,7 +2,6 @@ package fund
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"linli/internal/civic/setting"
@@ -88,7 +87,7 @@ func (s *Service) Accept(ctx context.Context, in AcceptInput) (Proposal, error) 
 		if err := turn(ctx, p.Holder); err != nil {
 			return err
 		}
-		if err := s.unlike(ctx, tx, *p, append(slices.Clone(before), "accept")...); err != nil {
+		if err := s.unlike(ctx, tx, *p, accepting...); err != nil {
 			return err
 		}
 		had, err := netPaid.One(ctx, tx, p.ID)

@@ -31,6 +31,21 @@ func (p people) Authenticate(_ context.Context, token string) (auth.Actor, error
 type Site struct {
 	*testing.T
 	*web.Router
+	people people
+}
+
+// Let lets somebody sign in by a name.
+func (s *Site) Let(name string, ctx context.Context) { s.people[name] = auth.From(ctx) }
+
+// Lacks opens a page, which must not hold the words.
+func (s *Site) Lacks(who, path string, words ...string) {
+	s.Helper()
+	page := s.See(who, path)
+	for _, x := range words {
+		if strings.Contains(page, x) {
+			s.Errorf("%s GET %s holds %q", who, path, x)
+		}
+	}
 }
 
 // Site mounts routes; everybody signs in by name.
@@ -45,7 +60,7 @@ func Sited(t *testing.T, w *attendancetest.World, mount func(*web.Router), who m
 	for name, ctx := range who {
 		p[name] = auth.From(ctx)
 	}
-	s := &Site{t, web.New(web.Config{Auth: p, Keys: w.Keys, DB: w.DB, Demo: true})}
+	s := &Site{t, web.New(web.Config{Auth: p, Keys: w.Keys, DB: w.DB, Demo: true}), p}
 	mount(s.Router)
 	return s
 }
