@@ -186,6 +186,7 @@ func TestWay(t *testing.T) {
 		}
 		n, err = w.s.Return(w.Town, award.ReasonInput{ID: n.ID, Version: n.Version, Reason: "缺事迹"})
 		w.is(err, "")
+		w.Site(w.s.Routes).See("manager", "/desk/nominations/"+n.ID.String(), "缺什么：缺事迹")
 		_, err = w.advances(w.Town, n)
 		w.is(err, "wrong_state: 退回补充")
 		_, err = w.s.Resubmit(w.Elsewhere, award.ResubmitInput{ID: n.ID, Version: n.Version, Case: award.Case{Story: "补了"}})
@@ -222,7 +223,14 @@ func (w *world) ends(n award.Nomination) {
 	w.is(w.publishes(w.Banner), "denied: 换一个人")
 	w.is(w.publishes(w.Town), "not_found")
 	w.is(w.publishes(w.Inspector), "denied")
+	told := w.Messages(w.Vols[0].Account)
+	site := w.Site(w.s.Routes)
+	site.See("", "/awards/"+w.a.ID.String(), "公示：最美志愿者")
 	w.is(w.publishes(w.banner2), "")
+	if n := w.Messages(w.Vols[0].Account); n != told+1 {
+		w.Errorf("he was told %d times that he is chosen", n-told)
+	}
+	site.See("", "/awards/"+w.a.ID.String(), "入选：最美志愿者")
 	v, err := w.s.Face(w.T.Context(), award.GetInput{ID: w.a.ID})
 	w.is(err, "")
 	if len(v.Named) != 1 || v.Named[0].Subject != "娜仁高娃" {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"linli/internal/civic/account"
 	"linli/internal/civic/person"
 	"linli/internal/civic/proof"
 	"linli/internal/civic/setting"
@@ -114,8 +115,23 @@ func (s *Service) grant(ctx context.Context, tx *db.Tx, a Campaign) error {
 		if err == nil {
 			err = answer(ctx, tx, *n, "评选结果公布了")
 		}
+		if err == nil {
+			err = told(ctx, tx, *n)
+		}
 	}
 	return err
+}
+
+// told leaves word with a volunteer who was chosen: where his certificate is.
+func told(ctx context.Context, tx *db.Tx, n Nomination) error {
+	if n.Kind != Volunteer {
+		return nil
+	}
+	to, there, err := account.OfPerson(ctx, tx, n.PersonID)
+	if err != nil || !there {
+		return err
+	}
+	return inspection.Notify(ctx, tx, []db.ID{to.ID}, notify.Message{Title: "评选结果公布了，您入选了", Text: "荣誉证书在“我的荣誉”里下载", Link: my})
 }
 
 // ObjectInput is what somebody says against one who is before the public.

@@ -133,3 +133,21 @@ func (f File) advancing() string {
 	}
 	return "同意，报上一级"
 }
+
+// returned is why a nomination was sent back last.
+func (f File) returned() (why string) {
+	for _, x := range f.Way {
+		if x.What == "return" {
+			why = x.Text
+		}
+	}
+	return why
+}
+
+// namedTitle says of a list before the public whether it is the result.
+func (v Shown) namedTitle(c Category) string {
+	if v.State == Published {
+		return "入选：" + c.Name
+	}
+	return "公示：" + c.Name
+}

@@ -420,7 +420,7 @@ func facePage(v Shown) templ.Component {
 							}
 							return nil
 						})
-						templ_7745c5c3_Err = ui.Panel(c.Name).Render(templ.WithChildren(ctx, templ_7745c5c3_Var15), templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Panel(v.namedTitle(c)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var15), templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
