@@ -13,7 +13,6 @@ import (
 	"testing"
 
 	"linli/internal/oversight/award"
-	"linli/internal/oversight/inspection/inspectiontest"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -21,11 +20,10 @@ import (
 )
 
 // Before the notice is over nothing publishes: no page, no call, no work that is done unasked, no import, and not the database itself.
-// The first day on which it goes is the day after the fifth working day.
+// The first day on which it goes is the day after the fifth working day. What the rest of the program does is tried in internal/app.
 func TestNothingPublishesEarly(t *testing.T) {
 	each(t, func(w *world) {
-		w.shown()
-		site := w.Site(w.s.Routes)
+		e := w.early()
 		if w.a.NoticeUntil != 20261201 { // Tuesday the 24th, and five working days
 			w.Errorf("notice until %v", w.a.NoticeUntil)
 		}
@@ -34,59 +32,13 @@ func TestNothingPublishesEarly(t *testing.T) {
 			for _, who := range []context.Context{w.Banner, w.banner2, w.League, w.Region} {
 				w.is(w.publishes(who), "notice_running: 公示到 2026-12-01")
 			}
-			for _, name := range []string{"banner", "league"} {
-				site.Post(name, "/gov/awards/"+w.a.ID.String()+"/publish", 409, "version", fmt.Sprint(w.a.Version))
-				w.calls(site, name, "/api/v1/awards/"+w.a.ID.String()+"/publish", fmt.Sprintf(`{"version": %d}`, w.a.Version), "notice_running")
-			}
-			w.moves(site)
+			e.all(days == 0 || days == 7)
 			w.unasked()
 			w.behind()
+			e.hidden("the day")
 		}
-		v, err := w.s.Face(w.T.Context(), award.GetInput{ID: w.a.ID})
-		w.is(err, "")
-		if v.State != award.InNotice {
-			w.Errorf("it became %s", v.State)
-		}
-		w.after(8)
-		w.is(w.publishes(w.banner2), "")
+		e.ends()
 	})
-}
-
-// calls sends JSON, which must be refused by the code.
-func (w *world) calls(site *inspectiontest.Site, who, path, body, code string) {
-	w.Helper()
-	req := httptest.NewRequest("POST", path, strings.NewReader(body))
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Authorization", "Bearer "+who)
-	if rec := site.Send("", req); rec.Code != 409 || !strings.Contains(rec.Body.String(), code) {
-		w.Errorf("%s POST %s: %d %s", who, path, rec.Code, rec.Body)
-	}
-}
-
-// moves presses every other way of the area that changes something of the campaign, with all that it might ask for.
-func (w *world) moves(site *inspectiontest.Site) {
-	for _, r := range site.Routes() {
-		others := []string{"award.publish", "award.cancel", "award.object", "award.create"}
-		if r.Method != "POST" || r.Kind != "json" || slices.Contains(others, r.Operation) {
-			continue
-		}
-		for _, id := range []string{w.a.ID.String(), w.chosen().String()} {
-			req := httptest.NewRequest("POST", strings.ReplaceAll(r.Path, "{id}", id), strings.NewReader(`{"version": 1}`))
-			req.Header.Set("Content-Type", "application/json")
-			req.Header.Set("Authorization", "Bearer banner")
-			if rec := site.Send("", req); rec.Code < 400 {
-				w.Errorf("%s: %d", r.Path, rec.Code)
-			}
-		}
-	}
-}
-
-func (w *world) chosen() (id db.ID) {
-	v, err := w.s.Face(w.T.Context(), award.GetInput{ID: w.a.ID})
-	if err != nil || len(v.Named) != 1 {
-		w.Fatalf("%+v, %v", v.Named, err)
-	}
-	return v.Named[0].ID
 }
 
 // unasked says that the area does no work unasked, and that no import makes or unmakes a result.
