@@ -220,7 +220,9 @@ func (e *early) press(r web.Route, who, nth string, x try) {
 	rec := httptest.NewRecorder()
 	e.site.ServeHTTP(rec, req)
 	for _, end := range x.ends {
-		e.met[nth+" "+end] = e.met[nth+" "+end]
+		if key := nth + " " + end; !e.met[key] {
+			e.met[key] = false
+		}
 	}
 	if i := slices.IndexFunc(x.ends, func(end string) bool { return ended(rec, end) }); i >= 0 {
 		e.met[nth+" "+x.ends[i]], e.reached = true, true
