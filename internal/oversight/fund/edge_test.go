@@ -29,7 +29,7 @@ func (w *world) run(q string, args ...any) {
 func TestHeaps(t *testing.T) {
 	each(t, func(w *world) {
 		const sign, accept, receipts, pay, shut, source, mend, late = "项目资金申报，等审批: ", "交了成果的项目，等验收: ", "项目资金的票据，等核对: ",
-			"公示过了的项目，等拨付: ", "交了绩效自评的项目，等结项: ", "登记的资金，等第二人核对: ", "退回来的资金申报，等补充: ", "项目到期了，等交成果: "
+			"批了、公示过了、结了项的项目，等拨付: ", "交了绩效自评的项目，等结项: ", "登记的资金，等第二人核对: ", "退回来的资金申报，等补充: ", "项目到期了，等交成果: "
 		f, err := w.s.Create(w.Banner, w.input(fund.Award))
 		w.is(err, "")
 		x, err := w.s.AddSource(w.Banner, fund.SourceInput{ID: f.ID, Kind: "lottery", Payer: "自治区民政厅", Document: "18号", Day: w.today,
@@ -41,7 +41,8 @@ func TestHeaps(t *testing.T) {
 		w.told(w.League, "gov")
 		_, err = w.s.Confirm(w.banner2, fund.DecideInput{ID: x.ID, Version: x.Version})
 		w.is(err, "")
-		w.told(w.banner2, "gov")
+		w.told(w.banner2, "gov", "别人设好的资金项目，钱到位了，等您公布: "+f.Name+", "+f.Maker)
+		w.told(w.Banner, "gov")
 		f, err = w.s.Publish(w.banner2, fund.MoveInput{ID: f.ID, Version: f.Version})
 		w.is(err, "")
 		w.programme = f
@@ -86,7 +87,8 @@ func TestHeaps(t *testing.T) {
 		w.after(0)
 		p = w.finishes(p)
 		w.told(w.Manager, "desk")
-		w.told(w.Town, "gov", accept+line)
+		w.told(w.Town, "gov") // he approved it
+		w.told(w.town2, "gov", accept+line)
 		w.told(w.Banner, "gov")
 		p, err = w.accepts(w.town2, p, 4000)
 		w.is(err, "")
