@@ -58,7 +58,7 @@ func pairOf(all []demoRow, role auth.Role) (out []demoRow) {
 type DemoInput struct {
 	Role   auth.Role `json:"role" minLength:"1" maxLength:"20"`
 	Second bool      `json:"second" required:"false" doc:"同一处的第二个人"`
-	Back string    `json:"back" required:"false" maxLength:"300"`
+	Back   string    `json:"back" required:"false" maxLength:"300"`
 }
 
 // DemoSignIn opens a session of a demo account with one click, second factor included. Outside demo mode it does not exist.
