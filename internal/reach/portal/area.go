@@ -22,6 +22,7 @@ func (s *Service) Area() area.Area {
 			{Shell: "site", Rank: 10, Perm: View, Href: "/", Label: "首页", Icon: "home"},
 			{Shell: "site", Group: "公开", Rank: 54, Perm: View, Href: "/regions", Label: "区划", Icon: "flag"},
 			{Shell: "site", Rank: 80, Perm: order.Handle, Href: "/desk", Label: "工作台", Icon: "board"},
+			{Shell: "site", Rank: 81, Perm: station.Oversee, Href: "/gov", Label: "主管部门", Icon: "flag"},
 			{Shell: "site", Rank: 90, Perm: Enter, Href: "/my", Label: "我的", Icon: "user"},
 			{Shell: "phone", Rank: 10, Perm: View, Href: "/my", Label: "首页", Icon: "home"},
 			{Shell: "start", Group: "工作", Rank: 100, Perm: order.Handle, Href: "/desk", Label: "去工作台", Icon: "board", Line: "站里的事"},
