@@ -709,13 +709,17 @@ func TestDuties(t *testing.T) {
 			d := village.SQLite(t)
 			for _, r := range f.json {
 				if r.Method == http.MethodPost && x.left["json"] == "" {
-					newStage(t, d, x).json(r)
+					s := newStage(t, d, x)
+					s.json(r)
+					s.noResult()
 					break
 				}
 			}
 			for _, r := range f.html {
 				if r.Kind == web.KindForm && x.left["form"] == "" {
-					newStage(t, village.SQLite(t), x).form(r)
+					s := newStage(t, village.SQLite(t), x)
+					s.form(r)
+					s.noResult()
 					break
 				}
 			}
