@@ -52,7 +52,7 @@ func TestNoWorkPublishes(t *testing.T) {
 func (s *stage) works() {
 	s.t.Helper()
 	village.mu.Lock()
-	a, err := app.Assemble(s.d, village.keys, config.Store{Data: s.t.TempDir()}, config.Server{Demo: true, OutboxDir: s.t.TempDir()})
+	a, err := app.New(s.d, village.keys, config.Store{Data: s.t.TempDir()}, config.Server{Demo: true, OutboxDir: s.t.TempDir()})
 	village.mu.Unlock()
 	if err != nil {
 		s.t.Fatal(err)
