@@ -88,7 +88,8 @@ func (s *stage) said() {
 	id := s.one(`SELECT id FROM award WHERE state = 'notice'`)["id"]
 	for _, r := range s.door.Routes() {
 		path := strings.ReplaceAll(r.Path, "{id}", id)
-		if r.Method != http.MethodGet || !r.Public || strings.Contains(path, "{") || strings.Contains(r.Path, "{id}") && !strings.Contains(r.Path, "award") {
+		if r.Method != http.MethodGet || !r.Public || strings.Contains(path, "{") ||
+			strings.Contains(r.Path, "{id}") && !strings.Contains(r.Path, "award") {
 			continue
 		}
 		req := httptest.NewRequest(http.MethodGet, path, nil)

@@ -273,8 +273,8 @@ func (e *early) hidden(after string) {
 // result is what only a result says: its day, its state, the number of a certificate.
 var result = regexp.MustCompile(`\d{4}-\d\d-\d\d 公布|>公布<|已公布|"state":"(published|awarded)"|RY20\d\d-`)
 
-// nowhere fails when anything is public of the result of a selection: its row and those nominated, its pages and answers, the certificate, the
-// honours of who was chosen.
+// nowhere fails when anything is public of the result of a selection: its row and those nominated, its pages and answers, the certificate,
+// the honours of who was chosen.
 func (e *early) nowhere(after string, a award.Campaign, n award.Nomination) {
 	e.Helper()
 	for what, q := range map[string]string{

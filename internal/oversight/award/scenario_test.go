@@ -23,7 +23,8 @@ func TestScenario(t *testing.T) {
 			"unit", "自治区党委社会工作部", "from", "2026-11-24", "to", "2026-12-24", "categories.0.kind", "volunteer", "categories.0.name", "最美志愿者")
 		id := at[len("/gov/awards/"):]
 		site.See("manager", "/desk/awards/"+id, "提名：最美志愿者")
-		to := site.Post("manager", "/desk/awards/"+id+"/nominations", 303, "category", "1", "volunteer_id", w.Vols[0].ID.String(), "story", "送饭三年")
+		to := site.Post("manager", "/desk/awards/"+id+"/nominations", 303, "category", "1",
+			"volunteer_id", w.Vols[0].ID.String(), "story", "送饭三年")
 		n := to[len("/desk/nominations/"):]
 		does := func(who, what string, fields ...string) {
 			t.Helper()

@@ -9,8 +9,8 @@ import (
 	"linli/internal/work/attendance/attendancetest"
 )
 
-// A visitor complains without a name about the hours of a service, the town takes it up, finds the record and freezes it, the volunteer reads
-// that it is looked into, the answer lets it go, and the visitor reads it by his receipt: all by the forms of the pages.
+// A visitor complains without a name about the hours of a service, the town takes it up, finds the record and freezes it, the volunteer
+// reads that it is looked into, the answer lets it go, and the visitor reads it by his receipt: all by the forms of the pages.
 func TestScenario(t *testing.T) {
 	each(t, func(w *world) {
 		r := w.served()

@@ -15,7 +15,8 @@ import (
 const tries = 20_000
 
 // Two officers reach for the last fen of a programme at the same moment, each for another project, over and over: one of them has it, the
-// other reads that there is no more, and the books hold exactly what was promised. Whose project had it is stopped, so that it is there again.
+// other reads that there is no more, and the books hold exactly what was promised. Whose project had it is stopped, so that it is there
+// again.
 func TestDrillLastFen(t *testing.T) {
 	if os.Getenv("LINLI_DRILL") == "" {
 		return // in `make drill`

@@ -9,9 +9,9 @@ import (
 	"linli/internal/work/pairing"
 )
 
-// A banner sets a programme up and has its money compared, a station proposes, three officers sign, the first part is paid, used and shown by
-// receipts, the work is handed in and accepted, the rest is paid after the notice and after the closing, and the year's statement of lottery
-// money holds it to the fen: all by the forms of the pages, each as who does it.
+// A banner sets a programme up and has its money compared, a station proposes, three officers sign, the first part is paid, used and shown
+// by receipts, the work is handed in and accepted, the rest is paid after the notice and after the closing, and the year's statement of
+// lottery money holds it to the fen: all by the forms of the pages, each as who does it.
 func TestScenario(t *testing.T) {
 	each(t, func(w *world) {
 		reports := report.New(w.DB, nil, pairing.New(w.DB, w.Keys, w.Persons))
@@ -21,18 +21,18 @@ func TestScenario(t *testing.T) {
 		})
 		site.Let("banner2", w.banner2)
 		site.Let("town2", w.town2)
-		fund := site.Post("banner", "/gov/funds", 303, "name", "社区小项目资助", "mode", "grant", "authority_no", "旗社工〔2026〕21号", "rules", "有经常性项目的站点",
-			"for_station", "true", "year", "2026", "from", "2026-11-24", "to", "2026-12-31", "most", "5000", "share_start", "50", "share_accepted", "40",
-			"share_closed", "10")
+		fund := site.Post("banner", "/gov/funds", 303, "name", "社区小项目资助", "mode", "grant", "authority_no", "旗社工〔2026〕21号",
+			"rules", "有经常性项目的站点", "for_station", "true", "year", "2026", "from", "2026-11-24", "to", "2026-12-31", "most", "5000", "share_start", "50",
+			"share_accepted", "40", "share_closed", "10")
 		site.Post("banner", fund+"/sources", 303, "kind", "lottery", "payer", "自治区民政厅", "document", "内财社〔2026〕44号", "day", "2026-11-24",
 			"amount", "30000")
 		confirm := site.Find(site.See("banner2", fund), `action="(/gov/funds/sources/\d+/confirm)"`)
 		site.Post("banner2", confirm, 303, "version", "1")
 		site.Post("banner2", fund+"/publish", 303, "version", "1")
 		at := "/desk/funds/" + fund[len("/gov/funds/"):]
-		to := site.Post("manager", at+"/proposals", 303, "applicant", "station", "title", "楼道小药箱", "responsible", "乌云", "purpose", "给老人换药",
-			"from", "2026-11-24", "to", "2026-12-24", "target_events", "6", "target_times", "60", "lines.0.category", "material", "lines.0.what", "纱布",
-			"lines.0.amount", "2000")
+		to := site.Post("manager", at+"/proposals", 303, "applicant", "station", "title", "楼道小药箱", "responsible", "乌云",
+			"purpose", "给老人换药", "from", "2026-11-24", "to", "2026-12-24", "target_events", "6", "target_times", "60",
+			"lines.0.category", "material", "lines.0.what", "纱布", "lines.0.amount", "2000")
 		w.grant(site, to[len("/desk/fund-proposals/"):])
 		site.See("", "/funds/"+fund[len("/gov/funds/"):], "楼道小药箱", "已结项", "2,000.00 元")
 		site.See("banner", "/gov/reports/lottery?period=2026", "楼道小药箱", "2000.00", "0.00", "合计")

@@ -93,8 +93,8 @@ func TestWhoIsOfferedWhat(t *testing.T) {
 	})
 }
 
-// What may be paid now waits for who notes payments, in each of the parts in which it is paid, and no longer once it is paid; who approved is
-// not asked to accept.
+// What may be paid now waits for who notes payments, in each of the parts in which it is paid, and no longer once it is paid; who approved
+// is not asked to accept.
 func TestEachPartWaits(t *testing.T) {
 	each(t, func(w *world) {
 		w.opens(fund.Grant, 1_000_000)

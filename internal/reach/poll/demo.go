@@ -47,8 +47,8 @@ func (s *Service) Demo(ctx context.Context, v area.Village) error {
 	}
 	for _, p := range open.Places {
 		if p.Region.At(auth.LevelTown) != v.Region.At(auth.LevelTown) {
-			_, err = s.Enter(officer, EnterInput{PollID: open.ID, ID: p.ID, Version: p.Version, Day: today.AddDays(-1), Asked: 20, Knows: 14, Approves: 19,
-				Refused: 5})
+			_, err = s.Enter(officer, EnterInput{PollID: open.ID, ID: p.ID, Version: p.Version, Day: today.AddDays(-1), Asked: 20,
+				Knows: 14, Approves: 19, Refused: 5})
 			return err
 		}
 	}
