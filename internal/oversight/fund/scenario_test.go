@@ -22,8 +22,8 @@ func TestScenario(t *testing.T) {
 		site.Let("banner2", w.banner2)
 		site.Let("town2", w.town2)
 		fund := site.Post("banner", "/gov/funds", 303, "name", "社区小项目资助", "mode", "grant", "authority_no", "旗社工〔2026〕21号",
-			"rules", "有经常性项目的站点", "for_station", "true", "year", "2026", "from", "2026-11-24", "to", "2026-12-31", "most", "5000", "share_start", "50",
-			"share_accepted", "40", "share_closed", "10")
+			"rules", "有经常性项目的站点", "for_station", "true", "year", "2026", "from", "2026-11-24", "to", "2026-12-31", "most", "5000",
+			"share_start", "50", "share_accepted", "40", "share_closed", "10")
 		site.Post("banner", fund+"/sources", 303, "kind", "lottery", "payer", "自治区民政厅", "document", "内财社〔2026〕44号", "day", "2026-11-24",
 			"amount", "30000")
 		confirm := site.Find(site.See("banner2", fund), `action="(/gov/funds/sources/\d+/confirm)"`)
