@@ -204,8 +204,7 @@ func (s *Service) Sheets(ctx context.Context, in SheetsInput) (blob.File, error)
 }
 
 // doors is how those who are asked are chosen; our convention.
-const doors = "怎样选人（本系统约定）：从服务站门口出发，沿右手边走，每隔 5 户敲一户门，走完一条街转下一条；每户问一位 18 岁以上、生日离今天最近的人。" +
-	"没人或者不愿答，记一户，再隔 5 户。不记姓名。"
+const doors = "怎样选人（本系统约定）：从服务站门口出发，沿右手边走，每隔 5 户敲一户门，走完一条街转下一条；每户问一位 18 岁以上、生日离今天最近的人。没人或者不愿答，记一户，再隔 5 户。不记姓名。"
 
 // ExportInput is a poll as a file.
 type ExportInput struct {
