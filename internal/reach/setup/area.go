@@ -34,7 +34,7 @@ func (s *Service) left(ctx context.Context, tx *db.Tx, most int) (out []area.Own
 	if err != nil || list.Left == 0 {
 		return nil, 0, err
 	}
-	since, err := at.One(ctx, tx)
+	since, err := began.One(ctx, tx)
 	for _, x := range list.Items {
 		if !x.Done && len(out) < most {
 			out = append(out, area.Own{What: x.Word, At: since})
