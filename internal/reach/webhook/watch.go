@@ -151,12 +151,11 @@ func (s *Service) theirs(ctx context.Context, tx *db.Tx, op act.Op) (e Endpoint,
 	if err := auth.Require(ctx, op.Perm, Watch, at); err != nil {
 		return e, kind, err
 	}
-	if op.Version != w.Version {
-		return e, kind, errs.ErrStale
-	}
 	kind = s.kind
 	kind.Place = func(Endpoint) auth.Place { return at }
-	e, err = endpoints.Get(ctx, tx, op.ID)
+	if e, err = endpoints.Get(ctx, tx, op.ID); err == nil && op.Version != e.Version {
+		err = errs.ErrStale
+	}
 	return e, kind, err
 }
 

@@ -8,4 +8,8 @@ ALTER TABLE webhook_endpoint ADD CONSTRAINT webhook_endpoint_held CHECK (NOT hel
 CREATE TRIGGER webhook_endpoint_held BEFORE UPDATE ON webhook_endpoint WHEN NEW.held AND NEW.state <> 'stopped'
 BEGIN SELECT RAISE(ABORT, 'webhook_endpoint_held'); END;
 -- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER webhook_endpoint_held_new BEFORE INSERT ON webhook_endpoint WHEN NEW.held AND NEW.state <> 'stopped'
+BEGIN SELECT RAISE(ABORT, 'webhook_endpoint_held'); END;
+-- +goose StatementEnd
 {{end}}
