@@ -55,11 +55,15 @@ func (s *Service) Demo(ctx context.Context, v area.Village) error {
 	return nil
 }
 
-// demoSeedFor is the first of the demo's seeds that draws a community of a town: without one its clerk would have nothing to enter.
+// demoTries is how many seeds are looked through at most.
+const demoTries = 1000
+
+// demoSeedFor is the first of the demo's seeds that draws a community of a town, else the last one looked at: without one the town's clerk
+// has nothing to enter.
 func (s *Service) demoSeedFor(ctx context.Context, at auth.Region, in CreateInput) (seed []byte, err error) {
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		for i := 1; ; i++ {
-			seed = demoSeed(i)
+		for i := range demoTries {
+			seed = demoSeed(i + 1)
 			_, codes, err := drawn(ctx, tx, in.Region, in, seed)
 			if err != nil {
 				return err
@@ -70,6 +74,7 @@ func (s *Service) demoSeedFor(ctx context.Context, at auth.Region, in CreateInpu
 				}
 			}
 		}
+		return nil
 	})
 	return seed, err
 }
