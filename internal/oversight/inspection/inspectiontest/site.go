@@ -54,7 +54,7 @@ func (w *World) Site(mount func(*web.Router)) *Site {
 		"inspector": w.Inspector, "far": w.Far})
 }
 
-// Sited mounts routes in a gacha, for those named.
+// Sited mounts routes over a world; who is named signs in by that name.
 func Sited(t *testing.T, w *attendancetest.World, mount func(*web.Router), who map[string]context.Context) *Site {
 	p := people{}
 	for name, ctx := range who {

@@ -76,8 +76,7 @@ func Ask(d *db.DB, keys *seal.Keys) *Asking {
 }
 
 // Line says who gets through a door, a visitor first, as matrix.txt has it; see is shown each answer. A door that asks for another
-// permission
-// than it states fails the test.
+// permission than it states fails the test.
 func (a *Asking) Line(t testing.TB, r web.Route, see func(role string, w *httptest.ResponseRecorder)) string {
 	t.Helper()
 	var through []string
