@@ -134,9 +134,10 @@ func (s *Service) at(v *HumanService, kind string, id db.ID, l Location, line st
 	v.At = []ServiceAtLocation{{ID: s.key(kind+".at", id), ServiceID: v.ID, LocationID: l.ID, Location: l}}
 }
 
+// full names a community from its league down.
 func full(way []region.Step) (out string) {
 	for _, step := range way {
-		if step.Level > auth.LevelRegion || len(way) == 1 {
+		if step.Level > auth.LevelRegion {
 			out += step.Short()
 		}
 	}
