@@ -15,6 +15,7 @@ import (
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs/errstest"
+	"linli/internal/platform/web"
 	"linli/internal/reach/access"
 	"linli/internal/work/attendance/attendancetest"
 )
@@ -271,13 +272,37 @@ func TestReferenceSays(t *testing.T) {
 					w.Errorf("%s does not say %s: %s", query, word, text)
 				}
 			}
-			if n := strings.Count(text, "接口钥匙（5）"); n > 1 {
-				w.Errorf("%s names an area %d times", query, n)
+			if !strings.Contains(rec.Body.String(), `href="/developers?area=access"`) || !strings.Contains(text, "access（5）") {
+				w.Errorf("%s does not lead to the doors of an area", query)
 			}
 			if cookies := rec.Result().Cookies(); len(cookies) > 0 {
 				w.Errorf("a page that shows nothing once sets %v", cookies)
 			}
 		}
+	})
+}
+
+// The reference asks for the permission that it states, and a new key is carried for two minutes.
+func TestAsksAndCarries(t *testing.T) {
+	each(t, func(w *world) {
+		var asked []auth.Perm
+		r := web.New(web.Config{Auth: w.s, Keys: w.Keys, DB: w.DB, Asked: func(_ web.Route, p []auth.Perm) { asked = p }})
+		w.s.Routes(r)
+		rec := httptest.NewRecorder()
+		if r.ServeHTTP(rec, httptest.NewRequest("GET", "/developers", nil)); rec.Code != 200 || !slices.Contains(asked, access.Look) {
+			w.Errorf("%d, asks for %v", rec.Code, asked)
+		}
+		req := httptest.NewRequest("POST", "/my/keys", strings.NewReader("name=a&scopes=public&days=30"))
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		req.Header.Set("Cookie", "linli_session=resident")
+		rec = httptest.NewRecorder()
+		r.ServeHTTP(rec, req)
+		for _, c := range rec.Result().Cookies() {
+			if c.Name == "linli_made" && c.MaxAge == 120 {
+				return
+			}
+		}
+		w.Errorf("%d %v", rec.Code, rec.Result().Cookies())
 	})
 }
 

@@ -205,7 +205,8 @@ func TestFit(t *testing.T) {
 	}
 	packed, err := batch.Pack("training", without(sound()[6], "kind"))
 	l, wrong := batch.Unpack(packed)
-	if err != nil || wrong != nil || l.Kind != "training" || l.Text("title") != "上岗培训" || l.Number("minutes") != 60 || !bytes.Equal(l.JSON, packed) {
+	if err != nil || wrong != nil || l.Kind != "training" || l.Text("title") != "上岗培训" || l.Number("minutes") != 60 ||
+		!bytes.Equal(l.JSON, packed) {
 		t.Errorf("%+v %v %v", l, err, wrong)
 	}
 	if _, err := batch.Unpack([]byte("{")); err == nil {

@@ -66,18 +66,19 @@ func TestReceiptIsRefused(t *testing.T) {
 		text string
 		want string
 	}{
-		"no head":          {ok, "1 kind 回执的开头的 kind 要是 receipt"},
-		"nothing":          {"", "1  不是 JSON Lines；表格的第一行要是 batch,item,id,result,reason"},
-		"half an object":   {receiptHead + `{"kind":"answer"`, "2  这一行不完整"},
-		"another kind":     {receiptHead + `{"kind":"horse"}`, "2 kind 一条回执的 kind 要是 answer"},
-		"another format":   {strings.Replace(receiptHead, "/1", "/2", 1), "1 format “格式和版本”要写成 linli-receipt/1"},
-		"no batch":         {strings.Replace(receiptHead, `"batch":"B1",`, "", 1), "1 batch 缺“批次编号”"},
-		"two batches":      {receiptHead + strings.Replace(receiptHead, "B1", "B2", 1), "2 batch 一份回执只说一批"},
-		"one batch twice":  {receiptHead + receiptHead, ""},
-		"twice":            {receiptHead + ok + ok, "3 id 第 2 行说过这一条"},
-		"no reason":        {receiptHead + took("person", "p1", "refused"), "2 reason 没有收下的要写原因"},
-		"a reason of 200":  {receiptHead + took("person", "p1", "refused", `,"reason":"`+strings.Repeat("长", 200)+`"`), ""},
-		"a reason of 201":  {receiptHead + took("person", "p1", "refused", `,"reason":"`+strings.Repeat("长", 201)+`"`), "2 reason “没有收下的原因”最多 200 个字"},
+		"no head":         {ok, "1 kind 回执的开头的 kind 要是 receipt"},
+		"nothing":         {"", "1  不是 JSON Lines；表格的第一行要是 batch,item,id,result,reason"},
+		"half an object":  {receiptHead + `{"kind":"answer"`, "2  这一行不完整"},
+		"another kind":    {receiptHead + `{"kind":"horse"}`, "2 kind 一条回执的 kind 要是 answer"},
+		"another format":  {strings.Replace(receiptHead, "/1", "/2", 1), "1 format “格式和版本”要写成 linli-receipt/1"},
+		"no batch":        {strings.Replace(receiptHead, `"batch":"B1",`, "", 1), "1 batch 缺“批次编号”"},
+		"two batches":     {receiptHead + strings.Replace(receiptHead, "B1", "B2", 1), "2 batch 一份回执只说一批"},
+		"one batch twice": {receiptHead + receiptHead, ""},
+		"twice":           {receiptHead + ok + ok, "3 id 第 2 行说过这一条"},
+		"no reason":       {receiptHead + took("person", "p1", "refused"), "2 reason 没有收下的要写原因"},
+		"a reason of 200": {receiptHead + took("person", "p1", "refused", `,"reason":"`+strings.Repeat("长", 200)+`"`), ""},
+		"a reason of 201": {receiptHead + took("person", "p1", "refused", `,"reason":"`+strings.Repeat("长", 201)+`"`),
+			"2 reason “没有收下的原因”最多 200 个字"},
 		"no such result":   {receiptHead + took("person", "p1", "lost"), "2 result “结果”没有这个代码：lost"},
 		"no such group":    {receiptHead + took("header", "p1", "received"), "2 item “哪一组”没有这个代码：header"},
 		"a signature of 2": {signed(t, receiptHead+ok, "B2"), "3 batch 和开头的批次编号不一样"},
@@ -126,7 +127,8 @@ func TestReceiptWriter(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Add(batch.Answer{Item: "horse", ID: "p1", Result: "received"}); err == nil || !strings.Contains(err.Error(), "batch: item没有这个代码") {
+	if err := w.Add(batch.Answer{Item: "horse", ID: "p1", Result: "received"}); err == nil ||
+		!strings.Contains(err.Error(), "batch: item没有这个代码") {
 		t.Error(err)
 	}
 	if _, err := batch.NewReceipt(&bytes.Buffer{}, "B 1"); err == nil {
