@@ -44,8 +44,8 @@ func (w *world) learned(id int64, at auth.Region, day int64) {
 	w.Helper()
 	who, vol, when := w.Vols[0].PersonID, w.Vols[0].ID, days.From.Time()
 	w.run(`INSERT INTO commendation (id, version, region, kind, person_id, subject, source, title, giver, document, day, state, by_id,
-		by_name, at, decided_by, decider, published_on, reason) VALUES (?, 1, ?, 'volunteer', ?, '', 'own', '好人', '旗委', '旗宣〔2026〕5号', ?, 'published', 1, '',
-		?, 2, '', 0, '')`, id, at, who, day, when)
+		by_name, at, decided_by, decider, published_on, reason) VALUES (?, 1, ?, 'volunteer', ?, '', 'own', '好人', '旗委', '旗宣〔2026〕5号', ?,
+		'published', 1, '', ?, 2, '', 0, '')`, id, at, who, day, when)
 	w.run(`INSERT INTO training_course (id, region, kind, title, content, minutes, qualification_code, valid_months, pass_mark, state, made_by,
 		made_at, reason, version) VALUES (?, ?, 'on_site', ?, ?, 60, '', 0, 0, 'open', 1, ?, '', 1)`, id, at, long("急救", 120),
 		long("心肺复苏", 400), when)
