@@ -13,9 +13,11 @@ import (
 	"linli/internal/civic/person"
 	"linli/internal/oversight/inspection/inspectiontest"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs/errstest"
 	"linli/internal/platform/seal"
+	"linli/internal/platform/sheet"
 	"linli/internal/reach/batch"
 	"linli/internal/reach/platforms"
 	"linli/internal/work/attendance/attendancetest"
@@ -67,7 +69,7 @@ func TestFieldsOfLines(t *testing.T) {
 			w.Keys.Seal([]byte("0479-8200001转3"), seal.At("person", "phone", int64(who))), who)
 		w.learned(900, attendancetest.Gacha, 20261105)
 		w.run(`UPDATE service_record SET title = ?, content = ?, place = ?, unit = ?, leader = ?, minutes = 61 WHERE id = ?`, long("题", 121),
-			long("一\n二", 401), long("东", 121), long("站", 81), long("巴", 81), w.records[1])
+			long("一\n二\t三\r四\u200f", 401), long("东", 121), long("站", 81), long("巴", 81), w.records[1])
 		b := w.make(days)
 		data, lines := w.file(b, "jsonl")
 		region, place := w.Station.Region.String(), b.Unit
@@ -82,7 +84,7 @@ func TestFieldsOfLines(t *testing.T) {
 			}
 		}
 		services := only(lines, "service")
-		want := "category=elderly_disabled confirmation=reviewed content=" + long("一 二", 400) +
+		want := "category=elderly_disabled confirmation=reviewed content=" + long("一 二 三 四", 400) +
 			" day=2026-11-01 ended_at=2026-11-01T14:00:00+08:00 leader=" + long("巴", 80) + " minutes=60 place=" + long("东", 120) +
 			" region=" + region + " started_at=2026-11-01T13:00:00+08:00 state=counted title=" + long("题", 120) + " unit=" + long("站", 80)
 		if services[1] != want || !strings.Contains(services[0], " minutes=30 ") {
@@ -308,8 +310,47 @@ func TestPages(t *testing.T) {
 		}
 		f, err := w.s.Export(w.Banner, platforms.LedgerInput{State: "refused"})
 		w.Must(err)
-		if !strings.HasPrefix(f.Name, "报送台账-2026-11-27") {
-			t.Error(f.Name)
+		all, err := w.s.Ledger(w.Banner, platforms.LedgerInput{State: "refused"})
+		w.Must(err)
+		book, err := sheet.ReadBook(f.Body, 100)
+		w.Must(err)
+		var cells []string
+		for _, r := range book.Sheets[0].Rows {
+			for _, c := range r.Cells {
+				cells = append(cells, c.Text)
+			}
+		}
+		e := all.Items[0]
+		want := []string{"序号", "报送时间", "平台", "批次", "哪一组", "条目", "志愿者", "依据", "状态", "没有收下的原因", "内容摘要", "1",
+			e.At.In(clock.Shanghai).Format("2006-01-02 15:04"), "全国志愿服务信息系统", b.Number, "志愿服务情况", e.ObjectID.String(), e.Name, "依法报送",
+			"没有收下", "没有这个单位", e.Hash}
+		if !strings.HasPrefix(f.Name, "报送台账-2026-11-27") || !slices.Equal(cells, want) {
+			t.Errorf("%s\n%q\nwant\n%q", f.Name, cells, want)
+		}
+	})
+}
+
+// How an order was rated goes along with its service, the worst word too; where nobody said anything, or nothing counts, there is none.
+func TestRatings(t *testing.T) {
+	each(t, func(w *world) {
+		o := w.Served(60)
+		w.Confirm(o.ID)
+		w.run(`UPDATE service_record SET source = 'order', order_id = ?, attendance_id = (SELECT MIN(id) FROM attendance),
+			round = (SELECT round FROM orders WHERE id = ?) WHERE id = ?`, o.ID, o.ID, w.records[0])
+		for _, c := range []struct{ rating, n int64 }{{0, 0}, {1, 1}, {5, 1}} {
+			w.run(`UPDATE orders SET rating = ? WHERE id = ?`, c.rating, o.ID)
+			b := w.make(days)
+			_, lines := w.file(b, "jsonl")
+			for _, l := range lines {
+				if l.Kind == batch.Evaluation && (l.Number("rating") != c.rating || l.Text("service") != w.records[0].String() ||
+					l.Text("day") != "2026-11-01") {
+					t.Errorf("%s", l.JSON)
+				}
+			}
+			if b.Evaluations != c.n {
+				t.Errorf("rated %d: %+v", c.rating, b)
+			}
+			w.run(`UPDATE platform_batch SET state = 'withdrawn'`)
 		}
 	})
 }
