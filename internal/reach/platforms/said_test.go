@@ -355,6 +355,65 @@ func TestRatings(t *testing.T) {
 	})
 }
 
+// A batch is received, refused or taken in part by what its platform said of its items.
+func TestHowABatchStands(t *testing.T) {
+	each(t, func(w *world) {
+		b := w.make(days)
+		w.sent(b)
+		_, lines := w.file(b, "jsonl")
+		for taken, want := range []string{platforms.Refused, platforms.Partly, platforms.Partly, platforms.Partly, platforms.Partly, platforms.Received} {
+			w.run(`UPDATE platform_batch SET state = 'sent'`)
+			w.run(`UPDATE platform_item SET state = 'waits'`)
+			var said []string
+			for i, l := range lines[1:6] {
+				if i < taken {
+					said = append(said, l.Kind+" "+l.Text("id")+" received")
+				} else {
+					said = append(said, l.Kind+" "+l.Text("id")+" refused 不对")
+				}
+			}
+			d, err := w.s.Receive(w.Banner, receipt(b.Number, said...))
+			w.Must(err)
+			if d.State != want || d.Taken != int64(taken) || d.Returned != int64(5-taken) || len(d.Bad) != 5-taken {
+				t.Errorf("%d taken: %s, %d, %d", taken, d.State, d.Taken, d.Returned)
+			}
+		}
+	})
+}
+
+// The ledger's days begin and end at midnight, and files are called by their batch and form.
+func TestDaysAndNames(t *testing.T) {
+	each(t, func(w *world) {
+		b := w.make(days)
+		midnight := inspectiontest.Today.AddDays(3).Time()
+		for _, c := range []struct {
+			at   time.Time
+			n    int
+			from bool
+		}{{midnight, 5, true}, {midnight.Add(-time.Second), 0, true}, {midnight.AddDate(0, 0, 1), 0, false},
+			{midnight.AddDate(0, 0, 1).Add(-time.Second), 5, false}} {
+			w.run(`UPDATE platform_item SET at = ?`, c.at)
+			in := platforms.LedgerInput{To: 20261127}
+			if c.from {
+				in = platforms.LedgerInput{From: 20261127}
+			}
+			v, err := w.s.Ledger(w.Banner, in)
+			w.Must(err)
+			if len(v.Items) != c.n {
+				t.Errorf("%v in %+v: %d", c.at, in, len(v.Items))
+			}
+		}
+		for form, want := range map[string][2]string{"csv": {".csv", "text/csv; charset=utf-8"}, "jsonl": {".jsonl", "application/jsonl"},
+			"": {".jsonl", "application/jsonl"}} {
+			f, err := w.s.File(w.Banner, platforms.FileInput{ID: b.ID, Form: form})
+			w.Must(err)
+			if f.Name != b.Number+want[0] || f.Type != want[1] {
+				t.Errorf("%q: %s, %s", form, f.Name, f.Type)
+			}
+		}
+	})
+}
+
 // A receipt may be as large as a platform's answer to a whole batch, and no larger.
 func TestSizeOfReceipt(t *testing.T) {
 	each(t, func(w *world) {

@@ -85,6 +85,13 @@ func TestFindsOfEachKind(t *testing.T) {
 				t.Errorf("%q finds %v", q, got)
 			}
 		}
+		for state, n := range map[string]int{"applied": 1, "active": 1, "refused": 0, "dissolved": 0} {
+			run(w, `UPDATE team SET state = ?`, state)
+			if got := found(t, w, w.Head, "扫雪队"); len(got) != n {
+				t.Errorf("a team that is %s: %v", state, got)
+			}
+		}
+		run(w, `UPDATE team SET state = 'active'`)
 		for q, spoil := range map[string]string{"扫雪日": `UPDATE activity SET state = 'cancelled'`, "扫雪队": `UPDATE team SET state = 'dissolved'`,
 			w.Station.Name: `UPDATE station SET status = 'closed'`, w.Vols[0].No: `UPDATE volunteer SET status = 'left'`,
 			"曾娜仁": `UPDATE person SET state = 'erased' WHERE name = '曾娜仁'`} {
