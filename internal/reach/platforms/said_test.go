@@ -54,8 +54,8 @@ func (w *world) learned(id int64, at auth.Region, day int64) {
 	w.run(`INSERT INTO training_sitting (id, course_id, place, lecturer, starts_at, ends_at, day, needed, taken, state, made_by, made_at,
 		reason, version) VALUES (?, ?, '', '', ?, ?, ?, 9, 1, 'noted', 1, ?, '', 1)`, id, id, when, when.Add(time.Hour), day, when)
 	w.run(`INSERT INTO training_place (id, course_id, sitting_id, person_id, volunteer_id, state, asked_at, came, result, minutes,
-		confirmed_by, confirmed_at, reason, version) VALUES (?, ?, ?, ?, ?, 'confirmed', ?, 'list', 'passed', 45, 1, ?, '', 1)`, id, id, id, who, vol, when,
-		when)
+		confirmed_by, confirmed_at, reason, version) VALUES (?, ?, ?, ?, ?, 'confirmed', ?, 'list', 'passed', 45, 1, ?, '', 1)`, id, id,
+		id, who, vol, when, when)
 }
 
 // long is a text of so many characters.
@@ -361,7 +361,8 @@ func TestHowABatchStands(t *testing.T) {
 		b := w.make(days)
 		w.sent(b)
 		_, lines := w.file(b, "jsonl")
-		for taken, want := range []string{platforms.Refused, platforms.Partly, platforms.Partly, platforms.Partly, platforms.Partly, platforms.Received} {
+		for taken, want := range []string{platforms.Refused, platforms.Partly, platforms.Partly, platforms.Partly, platforms.Partly,
+			platforms.Received} {
 			w.run(`UPDATE platform_batch SET state = 'sent'`)
 			w.run(`UPDATE platform_item SET state = 'waits'`)
 			var said []string

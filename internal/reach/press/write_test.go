@@ -36,10 +36,11 @@ func TestWhereOneWrites(t *testing.T) {
 			t.Errorf("%q of %q", d.Summary, d.Source)
 		}
 		for want, f := range map[string]press.Fields{
-			"invalid title: 请写标题":               {Section: "deed", Title: " ", Text: "正文"},
-			"invalid text: 正文太长":                {Section: "deed", Title: "题", Text: strings.Repeat("x", 1<<20)},
-			"invalid publish_day: 定了几点":         {Section: "deed", Title: "题", Text: "正文", When: press.When{PublishTime: "09:00"}},
-			"invalid publish_time: 写成 09:00 这样": {Section: "deed", Title: "题", Text: "正文", When: press.When{PublishDay: 20261201, PublishTime: "9点"}},
+			"invalid title: 请写标题":       {Section: "deed", Title: " ", Text: "正文"},
+			"invalid text: 正文太长":        {Section: "deed", Title: "题", Text: strings.Repeat("x", 1<<20)},
+			"invalid publish_day: 定了几点": {Section: "deed", Title: "题", Text: "正文", When: press.When{PublishTime: "09:00"}},
+			"invalid publish_time: 写成 09:00 这样": {Section: "deed", Title: "题", Text: "正文",
+				When: press.When{PublishDay: 20261201, PublishTime: "9点"}},
 		} {
 			_, err := w.s.Create(w.Manager, press.CreateInput{Region: gacha, Fields: f})
 			errstest.Is(t, err, want)

@@ -32,7 +32,8 @@ func (w *world) texts(q string, args ...any) (out []string) {
 // Of each turn that something takes the right endpoints are told by the right type: his own, or those of the place.
 func TestWhatIsTold(t *testing.T) {
 	each(t, func(w *world) {
-		all := []string{webhook.RecordCounted, webhook.RecordChanged, webhook.RecordRevoked, webhook.CertificateIssued, webhook.CertificateChanged,
+		all := []string{webhook.RecordCounted, webhook.RecordChanged, webhook.RecordRevoked, webhook.CertificateIssued,
+			webhook.CertificateChanged,
 			webhook.ActivityPublished, webhook.ActivityChanged, webhook.ActivityCancelled, webhook.StationChanged}
 		mine := w.hook(w.Vols[0].Ctx, "/mine", all...)
 		other := w.hook(w.Vols[1].Ctx, "/other", all[0])
@@ -59,7 +60,8 @@ func TestWhatIsTold(t *testing.T) {
 				want = append(want, c.want)
 			}
 			told(string(c.from+c.to), func(tx *db.Tx) error {
-				return w.records.Changed.Publish(w.System, tx, record.ChangedEvent{From: c.from, Record: record.Record{ID: 77, PersonID: his, Status: c.to}})
+				return w.records.Changed.Publish(w.System, tx, record.ChangedEvent{From: c.from,
+					Record: record.Record{ID: 77, PersonID: his, Status: c.to}})
 			}, want...)
 		}
 		told("issued", func(tx *db.Tx) error {
@@ -172,8 +174,8 @@ func TestLastTries(t *testing.T) {
 		w.publish()
 		message := w.get(w.Resident, e.ID).Sent[0].MessageID
 		for i := range 7 {
-			w.sql(`INSERT INTO webhook_attempt (id, endpoint_id, message_id, at, outcome, status, millis) VALUES (?, ?, ?, ?, 'status', ?, 1)`, 100+i,
-				e.ID, message, attendancetest.Noon, 500+i)
+			w.sql(`INSERT INTO webhook_attempt (id, endpoint_id, message_id, at, outcome, status, millis)
+				VALUES (?, ?, ?, ?, 'status', ?, 1)`, 100+i, e.ID, message, attendancetest.Noon, 500+i)
 		}
 		for state, want := range map[string][2]int64{"waits": {1, 0}, "failed": {0, 1}, "delivered": {0, 0}, "dropped": {0, 0}} {
 			w.sql(`UPDATE webhook_delivery SET state = ?`, state)

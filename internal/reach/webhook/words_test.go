@@ -19,7 +19,8 @@ func TestTypes(t *testing.T) {
 		RecordCounted: {"/api/v1/records/7", true}, RecordChanged: {"/api/v1/records/7", true}, RecordRevoked: {"/api/v1/records/7", true},
 		CertificateIssued: {"/api/v1/certificates", true}, CertificateChanged: {"/api/v1/certificates", true},
 		ActivityPublished: {"/api/v1/public/activities/7", false}, ActivityChanged: {"/api/v1/public/activities/7", false},
-		ActivityCancelled: {"/api/v1/public/activities/7", false}, StationChanged: {"/api/v1/stations/7", false}, Test: {"/api/v1/webhooks", false},
+		ActivityCancelled: {"/api/v1/public/activities/7", false}, StationChanged: {"/api/v1/stations/7", false},
+		Test: {"/api/v1/webhooks", false},
 	} {
 		if got := reads(kind, 7); got != c.path {
 			t.Errorf("%s is read at %s", kind, got)
@@ -30,7 +31,8 @@ func TestTypes(t *testing.T) {
 			}
 		}
 		e := Endpoint{Types: []string{kind}}
-		if other := map[bool]string{true: StationChanged, false: RecordCounted}[kind != StationChanged]; !e.asks(kind) || !e.asks(Test) || e.asks(other) {
+		other := map[bool]string{true: StationChanged, false: RecordCounted}[kind != StationChanged]
+		if !e.asks(kind) || !e.asks(Test) || e.asks(other) {
 			t.Errorf("what asks for %s", kind)
 		}
 	}
@@ -69,12 +71,14 @@ func TestFares(t *testing.T) {
 		}
 	}
 	e := Endpoint{URL: "https://a.example:8443/s?x", Version: 3, KeyID: 9, Types: []string{StationChanged, RecordCounted}}
-	if e.host() != "a.example:8443" || versionOf(e) != "3" || keyOf(e) != "9" || keyOf(Endpoint{}) != "" || (Endpoint{URL: "%"}).host() != "" ||
+	if e.host() != "a.example:8443" || versionOf(e) != "3" || keyOf(e) != "9" || keyOf(Endpoint{}) != "" ||
+		(Endpoint{URL: "%"}).host() != "" ||
 		sealedFor(1, 2) != "webhook made 1 2" || regionText(0) != "" || regionText(auth.Region(152502200200)) != "152502200200" ||
 		(Watched{Types: e.Types, Version: 4}).asked() != "公开：站点设立、暂停、搬迁、撤销；我的：服务时长计入了" || (Watched{Version: 4}).version() != "4" {
 		t.Error("what pages say of an endpoint")
 	}
-	if got := keyOptions([]access.Key{{ID: 5, Name: "大屏", Hint: "abcd"}}); len(got) != 1 || got[0].Value != "5" || got[0].Label != "大屏（尾号 abcd）" {
+	if got := keyOptions([]access.Key{{ID: 5, Name: "大屏", Hint: "abcd"}}); len(got) != 1 || got[0].Value != "5" ||
+		got[0].Label != "大屏（尾号 abcd）" {
 		t.Errorf("%+v", got)
 	}
 }
