@@ -14,6 +14,11 @@ func TestCleanedText(t *testing.T) {
 		"<p>一<img src=x>二</p>":                 "<p>一二</p>",
 		"<p>一&lt;b&gt;二</p>":                   "<p>一&lt;b&gt;二</p>",
 		"<h3>题</h3><blockquote>引</blockquote>": "<h3>题</h3><blockquote>引</blockquote>",
+		"<span>一</span><p>二</p>散":              "<p>一</p><p>二</p><p>散</p>",
+		"<span><p>一</p>二</span>":               "<p>一</p><p>二</p>",
+		"<span>一<b>二</b></span>":               "<p>一<strong>二</strong></p>",
+		"<h2> </h2><ul><li>一</li></ul>":        "<ul><li>一</li></ul>",
+		"<section><h5>题</h5>文</section>":       "<h4>题</h4><p>文</p>",
 	} {
 		if got := cleaned(in, "html"); got != want {
 			t.Errorf("%s becomes %s, want %s", in, got, want)
