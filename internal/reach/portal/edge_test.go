@@ -2,7 +2,10 @@ package portal_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
+	"maps"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -17,6 +20,31 @@ import (
 	"linli/internal/work/attendance/attendancetest"
 	"linli/internal/work/order"
 )
+
+var update = flag.Bool("update", false, "write golden files anew")
+
+// Who finds which line of a menu, and where it leads.
+func TestMenu(t *testing.T) {
+	var out strings.Builder
+	for _, e := range portal.New(nil, nil, nil).Area().Menu {
+		fmt.Fprintf(&out, "%s %s %s:", e.Shell, e.Label, e.Href)
+		for _, role := range auth.Roles {
+			if auth.Holds(auth.With(t.Context(), auth.Actor{Account: 1, Person: 1, Grants: []auth.Grant{{Role: role}}}), e.Perm) {
+				out.WriteString(" " + string(role))
+			}
+		}
+		out.WriteString("\n")
+	}
+	const golden = "testdata/menu.txt"
+	if *update {
+		if err := os.WriteFile(golden, []byte(out.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want, err := os.ReadFile(golden); err != nil || string(want) != out.String() {
+		t.Errorf("%s is not what the menu says now (%v); if that is meant, run go test -update:\n%s", golden, err, out.String())
+	}
+}
 
 // found says what a search gives somebody: each kind with its hits as "name|line|why|address", and where all are.
 func found(t *testing.T, w *attendancetest.World, who context.Context, q string) map[string]string {
@@ -83,6 +111,20 @@ func TestFindsOfEachKind(t *testing.T) {
 			got := found(t, w, w.Head, q)
 			if len(got) != len(kinds) || len(kinds) > 0 && got[kinds[0]] == "" {
 				t.Errorf("%q finds %v", q, got)
+			}
+		}
+		run(w, `UPDATE activity SET title = '扫雪日20261130'`)
+		run(w, `UPDATE team SET name = '扫雪队20261130'`)
+		worker, _ := w.Actor("社工", 0, auth.Grant{Role: auth.SocialWorker, Region: attendancetest.Gacha, Station: w.Station.ID})
+		for _, c := range []struct {
+			who   context.Context
+			q     string
+			kinds []string
+		}{{w.Head, "20261130", nil}, {banner, "20261130", nil}, {w.Head, "扫雪", []string{"志愿服务队", "活动"}}, {banner, "扫雪日", []string{"活动"}},
+			{worker, "扫雪日", nil}} {
+			got := slices.Sorted(maps.Keys(found(t, w, c.who, c.q)))
+			if slices.Sort(c.kinds); !slices.Equal(got, c.kinds) {
+				t.Errorf("%s finds %v, want %v", c.q, got, c.kinds)
 			}
 		}
 		for state, n := range map[string]int{"applied": 1, "active": 1, "refused": 0, "dissolved": 0} {
