@@ -10,6 +10,7 @@ import (
 	"linli/internal/civic/person"
 	"linli/internal/oversight/inspection/inspectiontest"
 	"linli/internal/platform/auth"
+	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs/errstest"
 	"linli/internal/reach/inbound"
@@ -124,7 +125,18 @@ func TestFollowAndNames(t *testing.T) {
 				w.Errorf("%q: %s, %s", form, f.Name, f.Type)
 			}
 		}
-		for who, want := range map[context.Context]string{w.Far: "not_found", w.Inspector: "denied", w.Manager: "denied"} {
+		r, err := w.s.Receipt(w.Banner, inbound.GetInput{ID: d.ID})
+		w.Must(err)
+		if r.Name != "B1-receipt.jsonl" || r.Type != "application/jsonl" {
+			w.Errorf("%s, %s", r.Name, r.Type)
+		}
+		both, _ := w.Actor("两处", 0, auth.Grant{Role: auth.BannerOfficer, Region: 150102000000},
+			auth.Grant{Role: auth.Inspector, Region: inspectiontest.Banner})
+		for who, want := range map[context.Context]string{both: "denied", w.Far: "not_found"} {
+			_, err := w.s.Receive(who, inbound.ReceiveInput{ID: w.source.ID, File: blob.Upload{Name: "b.jsonl", Data: w.mixed()}})
+			errstest.Is(w, err, want)
+		}
+		for who, want := range map[context.Context]string{both: "denied", w.Far: "not_found", w.Inspector: "denied", w.Manager: "denied"} {
 			_, err := w.s.File(who, inbound.FileInput{ID: d.ID})
 			errstest.Is(w, err, want)
 		}

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"maps"
+	"net/http/httptest"
 	"os"
 	"slices"
 	"strings"
@@ -13,9 +14,11 @@ import (
 
 	"linli/internal/civic/person"
 	"linli/internal/oversight/stats"
+	"linli/internal/platform/area/areatest"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs/errstest"
+	"linli/internal/platform/web"
 	"linli/internal/reach/portal"
 	"linli/internal/work/attendance/attendancetest"
 	"linli/internal/work/order"
@@ -44,6 +47,31 @@ func TestMenu(t *testing.T) {
 	if want, err := os.ReadFile(golden); err != nil || string(want) != out.String() {
 		t.Errorf("%s is not what the menu says now (%v); if that is meant, run go test -update:\n%s", golden, err, out.String())
 	}
+}
+
+// Each page asks for the permission that it states, also where that is everybody's.
+func TestAsks(t *testing.T) {
+	attendancetest.Each(t, func(t *testing.T, w *attendancetest.World) {
+		var asked []auth.Perm
+		r := web.New(web.Config{Auth: areatest.Holders{}, Keys: w.Keys, DB: w.DB, Asked: func(_ web.Route, p []auth.Perm) { asked = p }})
+		portal.New(w.DB, stats.New(w.DB), w.Persons).Routes(r)
+		n := 0
+		for _, route := range r.Routes() {
+			for _, role := range []auth.Role{"", auth.StationManager, auth.SystemAdmin} {
+				asked = nil
+				rec := httptest.NewRecorder()
+				r.ServeHTTP(rec, areatest.Request(route, string(role)))
+				if rec.Code == 200 && route.Method == "GET" {
+					if n++; !slices.Contains(asked, route.Permission) {
+						t.Errorf("%s states %s and asks for %v", route.Path, route.Permission, asked)
+					}
+				}
+			}
+		}
+		if n < 15 {
+			t.Errorf("%d pages only", n)
+		}
+	})
 }
 
 // found says what a search gives somebody: each kind with its hits as "name|line|why|address", and where all are.

@@ -68,3 +68,19 @@ func TestSourceOfText(t *testing.T) {
 		}
 	}
 }
+
+// How a file weighs and how a review went, as people say it.
+func TestWordsOfPages(t *testing.T) {
+	for size, want := range map[int64]string{0: "1 KB", 1023: "1 KB", 2048: "2 KB", 1<<20 - 1: "1023 KB", 1 << 20: "1.0 MB",
+		3 << 19: "1.5 MB"} {
+		if got := (File{Size: size}).size(); got != want {
+			t.Errorf("%d bytes are %s, want %s", size, got, want)
+		}
+	}
+	for want, r := range map[string]Reviewed{"第 1 次送审：通过": {Round: 1, Passed: true}, "第 2 次送审：退回，再写": {Round: 2, Reason: "再写"},
+		"第 1 次送审：参与写稿": {Round: 1, Wrote: true}} {
+		if got := r.line(); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}
