@@ -303,9 +303,18 @@ func meetNone(t *testing.T, url string, roles []auth.Role) {
 	}
 }
 
+// tries are the canaries that somebody looks for at one place. Who does not hold a route's permission is refused before anything is
+// looked up, whatever he looks for: he tries one, another at each place.
+func (s *stage) tries(place int, holds bool) []manifest.Canary {
+	if holds {
+		return s.Canaries
+	}
+	at := place % len(s.Canaries)
+	return s.Canaries[at : at+1]
+}
+
 // guesses are what somebody could type for a route: its holes filled with every object that holds a canary; the base community, and
-// each token in each field that takes text. Who does not hold the route's permission is refused whatever he looks for: he types one
-// token into each field, another for each.
+// each token in each field that takes text.
 func (s *stage) guesses(r web.Route, holds bool) (out []string) {
 	path := strings.ReplaceAll(r.Path, "{$}", "")
 	if !strings.Contains(path, "{") {
@@ -314,18 +323,13 @@ func (s *stage) guesses(r web.Route, holds bool) (out []string) {
 			out = append(out, path+"?region="+s.Base.Community.String())
 		}
 		for i, field := range r.Texts {
-			typed := s.Canaries
-			if !holds {
-				at := (len(path) + i) % len(typed)
-				typed = typed[at : at+1]
-			}
-			for _, c := range typed {
+			for _, c := range s.tries(len(path)+i, holds) {
 				out = append(out, path+"?"+field+"="+c.Token)
 			}
 		}
 		return out
 	}
-	for _, c := range s.Canaries {
+	for _, c := range s.tries(len(path), holds) {
 		filled := path
 		for strings.Contains(filled, "{") {
 			i, j := strings.IndexByte(filled, '{'), strings.IndexByte(filled, '}')
