@@ -11,8 +11,12 @@ import (
 	"linli/internal/platform/errs"
 )
 
-// tries is how often an officer reaches for the last fen in the drill.
-const tries = 20_000
+// tries is how often an officer reaches for the last fen in the drill, and perProgramme how often for that of the same programme: its books
+// are added up over all its proposals after each try, so that one programme alone would make the drill grow with the square of its length.
+const (
+	tries        = 20_000
+	perProgramme = 400
+)
 
 // Two officers reach for the last fen of a programme at the same moment, each for another project, over and over: one of them has it, the
 // other reads that there is no more, and the books hold exactly what was promised. Whose project had it is stopped, so that it is there
@@ -22,11 +26,14 @@ func TestDrillLastFen(t *testing.T) {
 		return // in `make drill`
 	}
 	each(t, func(w *world) {
-		w.opens(fund.Award, 1)
 		officers := [2]context.Context{w.banner2, w.banner3}
-		ready := [2]fund.Proposal{w.signedOnce(), w.signedOnce()}
+		var ready [2]fund.Proposal
 		first, begun := 0, time.Now()
-		for range tries / len(officers) {
+		for n := range tries / len(officers) {
+			if n%(perProgramme/len(officers)) == 0 {
+				w.opens(fund.Award, 1)
+				ready = [2]fund.Proposal{w.signedOnce(), w.signedOnce()}
+			}
 			var got [2]fund.Proposal
 			var refused [2]error
 			var both sync.WaitGroup
