@@ -117,8 +117,11 @@ func (r *Router) render(w http.ResponseWriter, req *http.Request, route *Route, 
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "private, no-store")
 	if tag != "" {
+		made := keep(page)
+		r.made.put(tag, made)
 		tagged(w, tag)
-		r.made.put(tag, page)
+		made.send(w, req)
+		return
 	}
 	status := http.StatusOK
 	if s, ok := ctx.Value(statusKey{}).(int); ok {

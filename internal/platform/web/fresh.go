@@ -1,10 +1,13 @@
 package web
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -18,28 +21,53 @@ func Fresh(edition func(context.Context) (string, error)) Option {
 	return func(r *Route) { r.edition = edition }
 }
 
+// kept is a page that was made, as text and packed: packing it for each reader would cost more than all else about it.
+type kept struct{ text, packed []byte }
+
+func keep(page []byte) *kept {
+	var out bytes.Buffer
+	z := gzip.NewWriter(&out)
+	z.Write(page) // into memory, which takes it
+	z.Close()
+	return &kept{page, out.Bytes()}
+}
+
+func (k *kept) size() int { return len(k.text) + len(k.packed) }
+
+func (k *kept) send(w http.ResponseWriter, req *http.Request) {
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	page := k.text
+	if takesPacked(req) {
+		packed(h)
+		page = k.packed
+	}
+	h.Set("Content-Length", strconv.Itoa(len(page)))
+	w.Write(page)
+}
+
 // shelf keeps made pages, at most so many bytes of them; they are no truth, and any may be thrown away.
 type shelf struct {
-	mu    sync.Mutex
-	pages map[string][]byte
+	mu    sync.RWMutex
+	pages map[string]*kept
 	size  int
 }
 
 const shelfBytes = 32 << 20
 
-func (s *shelf) get(tag string) []byte {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (s *shelf) get(tag string) *kept {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
 	return s.pages[tag]
 }
 
-func (s *shelf) put(tag string, page []byte) {
+func (s *shelf) put(tag string, page *kept) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.pages == nil || s.size+len(page) > shelfBytes {
-		s.pages, s.size = map[string][]byte{}, 0
+	if s.pages == nil || s.size+page.size() > shelfBytes {
+		s.pages, s.size = map[string]*kept{}, 0
 	}
-	s.pages[tag], s.size = page, s.size+len(page)
+	s.pages[tag], s.size = page, s.size+page.size()
 }
 
 // serveFresh answers from the shelf, or with 304; if neither fits it names what is to be made, "" for a page that is its reader's own.
@@ -64,8 +92,7 @@ func (r *Router) serveFresh(route *Route, w http.ResponseWriter, req *http.Reque
 		return tag, false, nil
 	}
 	tagged(w, tag)
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Write(page)
+	page.send(w, req)
 	return tag, true, nil
 }
 

@@ -341,7 +341,7 @@ func prefs(w http.ResponseWriter, req *http.Request) {
 // compress gzips text answers for those who accept it; event streams and already packed files go as they are.
 func compress(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		if strings.HasPrefix(req.URL.Path, "/static/") || !strings.Contains(req.Header.Get("Accept-Encoding"), "gzip") {
+		if strings.HasPrefix(req.URL.Path, "/static/") || !takesPacked(req) {
 			next.ServeHTTP(w, req)
 			return
 		}
@@ -349,6 +349,16 @@ func compress(next http.Handler) http.Handler {
 		defer z.close()
 		next.ServeHTTP(z, req)
 	})
+}
+
+func takesPacked(req *http.Request) bool {
+	return strings.Contains(req.Header.Get("Accept-Encoding"), "gzip")
+}
+
+// packed says of an answer that it is sent packed.
+func packed(h http.Header) {
+	h.Set("Content-Encoding", "gzip")
+	h.Add("Vary", "Accept-Encoding")
 }
 
 var zipPool = sync.Pool{New: func() any { z, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed); return z }}
@@ -363,10 +373,9 @@ func (z *zipped) WriteHeader(code int) {
 	if !z.started {
 		z.started = true
 		kind := z.Header().Get("Content-Type")
-		if code != http.StatusNoContent && code != http.StatusNotModified &&
+		if code != http.StatusNoContent && code != http.StatusNotModified && z.Header().Get("Content-Encoding") == "" &&
 			(strings.HasPrefix(kind, "text/html") || strings.Contains(kind, "json") || strings.HasPrefix(kind, "text/csv")) {
-			z.Header().Set("Content-Encoding", "gzip")
-			z.Header().Add("Vary", "Accept-Encoding")
+			packed(z.Header())
 			z.Header().Del("Content-Length")
 			z.z = zipPool.Get().(*gzip.Writer)
 			z.z.Reset(z.ResponseWriter)
