@@ -5,7 +5,9 @@ package sheet
 import (
 	"bytes"
 	"encoding/csv"
+	"io"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
@@ -41,7 +43,8 @@ const formula = "=+-@\t\r＝＋－＠"
 
 // Starts says whether a spreadsheet would take the cell for a formula; a number is none.
 func Starts(cell string) bool {
-	return cell != "" && strings.ContainsRune(formula, []rune(cell)[0]) && !isNumber(cell)
+	first, _ := utf8.DecodeRuneInString(cell)
+	return cell != "" && strings.ContainsRune(formula, first) && !isNumber(cell)
 }
 
 // Guard puts an apostrophe before what a spreadsheet would take for a formula.
@@ -80,23 +83,48 @@ func File(format, name string, tables ...Table) (blob.File, error) {
 	return blob.File{Name: name + ".xlsx", Type: TypeXLSX, Body: body}, err
 }
 
-// CSV gives the rows under the columns, in UTF-8 with a byte order mark as Excel expects.
+// CSV gives the rows under the columns.
 func CSV(t Table) ([]byte, error) {
 	var out bytes.Buffer
-	out.WriteString("\ufeff")
-	w := csv.NewWriter(&out)
-	w.UseCRLF = true
+	l, err := NewLines(&out)
 	for _, row := range append([][]string{t.Columns}, t.Rows...) {
-		line := make([]string, len(row))
-		for i, c := range row {
-			line[i] = Guard(c)
-		}
-		if err := w.Write(line); err != nil {
-			return nil, err
+		if err == nil {
+			err = l.Line(row)
 		}
 	}
-	w.Flush()
-	return out.Bytes(), w.Error()
+	if err == nil {
+		err = l.End()
+	}
+	return out.Bytes(), err
+}
+
+// Lines writes CSV (RFC 4180) line by line, in UTF-8 with a byte order mark as Excel expects.
+type Lines struct {
+	w       *csv.Writer
+	guarded []string
+}
+
+// NewLines begins to write.
+func NewLines(w io.Writer) (*Lines, error) {
+	_, err := io.WriteString(w, "\ufeff")
+	out := csv.NewWriter(w)
+	out.UseCRLF = true
+	return &Lines{w: out}, err
+}
+
+// Line writes a line; what a spreadsheet would take for a formula is text.
+func (l *Lines) Line(cells []string) error {
+	l.guarded = l.guarded[:0]
+	for _, c := range cells {
+		l.guarded = append(l.guarded, Guard(c))
+	}
+	return l.w.Write(l.guarded)
+}
+
+// End writes what is left.
+func (l *Lines) End() error {
+	l.w.Flush()
+	return l.w.Error()
 }
 
 // XLSX gives a workbook, one worksheet a table: the title over all columns, the lead, the columns, the rows, the foot; ready to be

@@ -388,6 +388,25 @@ func (s *Service) mine(ctx context.Context, tx *db.Tx, in db.Paging) (out db.Pag
 	}
 }
 
+// Handed is a record as a register that is handed on has it.
+type Handed struct {
+	ID                 db.ID
+	VolunteerNo, Name  string
+	Region             auth.Region
+	Title, Category    string
+	StartedAt, EndedAt time.Time
+	Place, Content     string
+	Unit, Leader       string
+}
+
+// Each calls fn for every record of the actor's scope that is not void, in the order in which they came, without keeping them.
+func (s *Service) Each(ctx context.Context, fn func(Handed) error) error {
+	_, err := act.Read(ctx, s.db, View, func(tx *db.Tx) (struct{}, error) {
+		return struct{}{}, handed.Each(ctx, tx, auth.ScopeOf(ctx, View), fn)
+	})
+	return err
+}
+
 // ExportMost is how many rows one export holds.
 const ExportMost = 20000
 

@@ -88,6 +88,15 @@ var (
 	exported = db.ListOf(filtered, byTime(false))
 )
 
+// handed are the records that stand, in the order in which they came.
+var handed = db.ListOf(func(b *db.Builder, scope auth.Scope) {
+	b.Add(`SELECT r.id, v.no AS volunteer_no, p.name, r.region, r.title, r.category, r.started_at, r.ended_at, r.place, r.content, r.unit,
+		r.leader` + tables + `WHERE r.status <> 'void'`)
+	scope.Where(b, auth.Columns{Region: "r.region", Station: "r.station_id", Person: "r.person_id"})
+}, func(auth.Scope) db.Order[Handed] {
+	return db.Order[Handed]{By: "r.id", Key: func(r Handed) []any { return []any{r.ID} }}
+})
+
 // tally is the sum of one status.
 type tally struct {
 	Status  Status

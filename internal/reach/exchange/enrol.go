@@ -31,7 +31,7 @@ func enrolKind(d *db.DB, s *enrol.Service) kind {
 			}
 			return err
 		},
-		all:  func(context.Context, func(...string)) error { return nil },
+		all:  func(context.Context, func(...string) error) error { return nil },
 		undo: s.Drop,
 	}
 }

@@ -26,6 +26,7 @@ import (
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
 	"linli/internal/platform/seal"
+	"linli/internal/platform/sheet"
 	"linli/internal/proof/record"
 )
 
@@ -62,7 +63,7 @@ type kind struct {
 	word    string
 	columns []column
 	add     func(ctx context.Context, b *batch, r row) error
-	all     func(ctx context.Context, emit func(...string)) error
+	all     func(ctx context.Context, emit func(...string) error) error
 	undo    func(ctx context.Context, tx *db.Tx, id db.ID, reason string) error
 }
 
@@ -244,23 +245,46 @@ func (r *Report) judge(at row, err error) error {
 }
 
 // Export writes what the actor may see of a register, as XLSX when xlsx is set, else as CSV, in the columns that Import takes. Numbers
-// and telephones of people go out masked, as everywhere.
+// and telephones of people go out masked, as everywhere. CSV is written row by row, however many there are; what was written when an
+// error comes is no register and to be thrown away, for the trail does not know it.
 func (s *Service) Export(ctx context.Context, name string, xlsx bool, w io.Writer) error {
 	k, err := s.kind(name)
 	if err != nil {
 		return err
 	}
-	table := [][]string{k.header()}
-	if err := k.all(ctx, func(cells ...string) { table = append(table, cells) }); err != nil {
-		return err
-	}
-	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		return audit.Write(ctx, tx, audit.Entry{Action: "exchange.export", Object: name, Detail: map[string]any{"rows": len(table) - 1}})
-	})
+	rows, err := k.write(ctx, xlsx, w)
 	if err != nil {
 		return err
 	}
-	return write(table, xlsx, w)
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		return audit.Write(ctx, tx, audit.Entry{Action: "exchange.export", Object: name, Detail: map[string]any{"rows": rows}})
+	})
+}
+
+// write gives all rows of a register, and says how many. A workbook is made as a whole.
+func (k kind) write(ctx context.Context, xlsx bool, w io.Writer) (rows int, err error) {
+	if xlsx {
+		table := [][]string{k.header()}
+		if err := k.all(ctx, func(cells ...string) error { table = append(table, cells); return nil }); err != nil {
+			return 0, err
+		}
+		body, err := sheet.XLSX(sheet.Plain(table))
+		if err == nil {
+			_, err = w.Write(body)
+		}
+		return len(table) - 1, err
+	}
+	out, err := sheet.NewLines(w)
+	if err == nil {
+		err = out.Line(k.header())
+	}
+	if err == nil {
+		err = k.all(ctx, func(cells ...string) error { rows++; return out.Line(cells) })
+	}
+	if err == nil {
+		err = out.End()
+	}
+	return rows, err
 }
 
 func (k kind) header() (out []string) {

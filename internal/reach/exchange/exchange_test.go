@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"image"
 	"image/png"
+	"io"
 	"regexp"
 	"strings"
 	"testing"
@@ -93,6 +95,30 @@ func (w world) export(kind string) []byte {
 		w.T.Fatal(err)
 	}
 	return out.Bytes()
+}
+
+// full is a disk without room.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, io.ErrShortWrite }
+
+// What could not be written is an error and no export: the trail does not have it.
+func TestExportBroken(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		before := w.count("audit")
+		for _, xlsx := range []bool{false, true} {
+			if err := w.s.Export(w.System, "records", xlsx, full{}); !errors.Is(err, io.ErrShortWrite) {
+				t.Error(xlsx, err)
+			}
+		}
+		if n := w.count("audit"); n != before {
+			t.Errorf("%d entries in the trail", n-before)
+		}
+		w.export("records")
+		if n := w.count("audit"); n != before+1 {
+			t.Errorf("%d entries in the trail of an export", n-before)
+		}
+	})
 }
 
 // Every wrong row is named with its line and field, and a refused file or a dry run stores nothing.

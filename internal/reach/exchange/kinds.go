@@ -18,14 +18,16 @@ import (
 )
 
 // pages walks a list to its end.
-func pages[T any](list func(db.Paging) (db.Page[T], error), each func(T)) error {
+func pages[T any](list func(db.Paging) (db.Page[T], error), each func(T) error) error {
 	for p := (db.Paging{Limit: db.MaxPage}); ; {
 		page, err := list(p)
 		if err != nil {
 			return err
 		}
 		for _, it := range page.Items {
-			each(it)
+			if err := each(it); err != nil {
+				return err
+			}
 		}
 		if page.Next == nil {
 			return nil
@@ -47,14 +49,15 @@ func stationKind(s *station.Service) kind {
 			}
 			return err
 		},
-		all: func(ctx context.Context, emit func(...string)) error {
+		all: func(ctx context.Context, emit func(...string) error) error {
 			for _, want := range []string{"station", "point"} { // a point stands under a station that is there already
 				err := pages(func(p db.Paging) (db.Page[station.Station], error) { return s.List(ctx, station.ListInput{Paging: p}) },
-					func(st station.Station) {
-						if st.Kind == want {
-							emit(stationWords[want], st.Region.String(), st.Name, st.Host, st.Address, st.Hours.Words(ctx), st.Phone, format.Degrees(st.Lat),
-								format.Degrees(st.Lng), "", format.Yes(st.OnHolidays), st.HoursNote)
+					func(st station.Station) error {
+						if st.Kind != want {
+							return nil
 						}
+						return emit(stationWords[want], st.Region.String(), st.Name, st.Host, st.Address, st.Hours.Words(ctx), st.Phone,
+							format.Degrees(st.Lat), format.Degrees(st.Lng), "", format.Yes(st.OnHolidays), st.HoursNote)
 					})
 				if err != nil {
 					return err
@@ -181,15 +184,10 @@ func recordKind(s *record.Service) kind {
 			}
 			return err
 		},
-		all: func(ctx context.Context, emit func(...string)) error {
-			return pages(func(p db.Paging) (db.Page[record.Record], error) {
-				out, err := s.List(ctx, record.ListInput{Paging: p})
-				return out.Page, err
-			}, func(r record.Record) {
-				if r.Status != record.Void {
-					emit(r.VolunteerNo, r.Name, r.Region.String(), r.Title, r.Category, r.StartedAt.In(clock.Shanghai).Format(minute),
-						r.EndedAt.In(clock.Shanghai).Format(minute), r.Place, r.Content, r.Unit, r.Leader)
-				}
+		all: func(ctx context.Context, emit func(...string) error) error {
+			return s.Each(ctx, func(r record.Handed) error {
+				return emit(r.VolunteerNo, r.Name, r.Region.String(), r.Title, r.Category, r.StartedAt.In(clock.Shanghai).Format(minute),
+					r.EndedAt.In(clock.Shanghai).Format(minute), r.Place, r.Content, r.Unit, r.Leader)
 			})
 		},
 	}

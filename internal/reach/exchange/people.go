@@ -141,7 +141,7 @@ func personKind(d *db.DB, s *person.Service) kind {
 			}
 			return err
 		},
-		all: func(ctx context.Context, emit func(...string)) error {
+		all: func(ctx context.Context, emit func(...string) error) error {
 			dict, err := words(ctx, d, setting.Languages)
 			if err != nil {
 				return err
@@ -149,8 +149,8 @@ func personKind(d *db.DB, s *person.Service) kind {
 			return pages(func(p db.Paging) (db.Page[person.Person], error) {
 				out, err := s.List(ctx, person.ListInput{Paging: p})
 				return out.Page, err
-			}, func(p person.Person) {
-				emit(p.Name, sexWord(p.Sex), dayWord(p.BirthDay), p.Region.String(), p.Householder, p.Group, p.Phone, p.IDNumber,
+			}, func(p person.Person) error {
+				return emit(p.Name, sexWord(p.Sex), dayWord(p.BirthDay), p.Region.String(), p.Householder, p.Group, p.Phone, p.IDNumber,
 					setting.Labels(dict[setting.Languages], p.Languages), "", "", "", "", "")
 			})
 		},
@@ -166,27 +166,27 @@ func volunteerKind(d *db.DB, a Areas) kind {
 			{"id_number", "身份证件号码"}, {"languages", "语言"}, {"identities", "身份"}, {"skills", "专业技能"}, {"available", "什么时候有空"}, {"max_km", "愿意走多远"},
 			{"insurance_no", "保险单号"}, {"insurance_to", "保险到期"}, {"consent", "同意方式"}},
 		add: addVolunteer(d, a),
-		all: func(ctx context.Context, emit func(...string)) error {
+		all: func(ctx context.Context, emit func(...string) error) error {
 			dict, err := words(ctx, d, setting.Languages, setting.Identities, setting.Skills)
 			if err != nil {
 				return err
 			}
-			var failed error
-			err = pages(func(p db.Paging) (db.Page[volunteer.Volunteer], error) {
+			return pages(func(p db.Paging) (db.Page[volunteer.Volunteer], error) {
 				return a.Volunteers.List(ctx, volunteer.ListInput{Sort: "no", Paging: p})
-			}, func(v volunteer.Volunteer) {
+			}, func(v volunteer.Volunteer) error {
 				full, err := a.Volunteers.Get(ctx, volunteer.GetInput{ID: v.ID})
-				failed = errors.Join(failed, err)
+				if err != nil {
+					return err
+				}
 				insured := volunteer.Dated{}
 				for _, i := range full.Insurance {
 					insured = i
 				}
-				emit(v.No, v.Name, sexWord(full.Sex), dayWord(full.Birth), v.Region.String(), "", "",
+				return emit(v.No, v.Name, sexWord(full.Sex), dayWord(full.Birth), v.Region.String(), "", "",
 					setting.Labels(dict[setting.Languages], full.Languages), setting.Labels(dict[setting.Identities], v.Identities),
 					setting.Labels(dict[setting.Skills], v.Skills), volunteer.WeekWords(v.Available), strconv.FormatInt(v.MaxKm, 10), insured.Number,
 					dayWord(insured.To), "")
 			})
-			return errors.Join(failed, err)
 		},
 	}
 }

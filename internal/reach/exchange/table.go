@@ -3,7 +3,6 @@ package exchange
 import (
 	"context"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -255,19 +254,6 @@ func plain(cell string) string {
 		cell = rest
 	}
 	return strings.TrimSpace(cell)
-}
-
-// write gives the table as CSV or as XLSX.
-func write(table [][]string, xlsx bool, w io.Writer) error {
-	form := sheet.CSV
-	if xlsx {
-		form = func(t sheet.Table) ([]byte, error) { return sheet.XLSX(t) }
-	}
-	body, err := form(sheet.Plain(table))
-	if err == nil {
-		_, err = w.Write(body)
-	}
-	return err
 }
 
 // cells reads typed values of a row and collects what is wrong with them.

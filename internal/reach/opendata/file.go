@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"crypto/sha256"
-	"encoding/csv"
 	"encoding/hex"
 	"encoding/json"
 	"io"
@@ -102,13 +101,8 @@ func (s *Service) each(ctx context.Context, d Dataset, fn func([]string) error) 
 	}
 }
 
-// table is CSV (RFC 4180); the mark at its start tells spreadsheets that it is UTF-8.
-type table struct{ *csv.Writer }
-
 func openCSV(w *bufio.Writer, d Dataset, _ Licence) (writer, error) {
-	_, err := w.WriteString("\ufeff")
-	out := table{csv.NewWriter(w)}
-	out.UseCRLF = true
+	out, err := sheet.NewLines(w)
 	names := make([]string, len(d.Columns))
 	for i, c := range d.Columns {
 		names[i] = c.Name
@@ -117,21 +111,6 @@ func openCSV(w *bufio.Writer, d Dataset, _ Licence) (writer, error) {
 		err = out.Line(names)
 	}
 	return out, err
-}
-
-// Line writes a line; what a spreadsheet would take for a formula is text.
-func (t table) Line(cells []string) error {
-	guarded := make([]string, len(cells))
-	for i, c := range cells {
-		guarded[i] = sheet.Guard(c)
-	}
-	return t.Write(guarded)
-}
-
-// End writes what is left.
-func (t table) End() error {
-	t.Flush()
-	return t.Error()
 }
 
 // list is JSON: what it is, and its lines as objects.
