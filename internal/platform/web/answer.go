@@ -117,10 +117,8 @@ func (r *Router) render(w http.ResponseWriter, req *http.Request, route *Route, 
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "private, no-store")
 	if tag != "" {
-		made := keep(page)
-		r.made.put(tag, made)
 		tagged(w, tag)
-		made.send(w, req)
+		r.made.put(tag, keep(page)).send(w, req)
 		return
 	}
 	status := http.StatusOK

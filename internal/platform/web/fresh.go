@@ -32,8 +32,6 @@ func keep(page []byte) *kept {
 	return &kept{page, out.Bytes()}
 }
 
-func (k *kept) size() int { return len(k.text) + len(k.packed) }
-
 func (k *kept) send(w http.ResponseWriter, req *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
@@ -61,13 +59,15 @@ func (s *shelf) get(tag string) *kept {
 	return s.pages[tag]
 }
 
-func (s *shelf) put(tag string, page *kept) {
+func (s *shelf) put(tag string, page *kept) *kept {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.pages == nil || s.size+page.size() > shelfBytes {
+	size := len(page.text) + len(page.packed)
+	if s.pages == nil || s.size+size > shelfBytes {
 		s.pages, s.size = map[string]*kept{}, 0
 	}
-	s.pages[tag], s.size = page, s.size+page.size()
+	s.pages[tag], s.size = page, s.size+size
+	return page
 }
 
 // serveFresh answers from the shelf, or with 304; if neither fits it names what is to be made, "" for a page that is its reader's own.
@@ -88,12 +88,11 @@ func (r *Router) serveFresh(route *Route, w http.ResponseWriter, req *http.Reque
 		return tag, true, nil
 	}
 	page := r.made.get(tag)
-	if page == nil {
-		return tag, false, nil
+	if page != nil {
+		tagged(w, tag)
+		page.send(w, req)
 	}
-	tagged(w, tag)
-	page.send(w, req)
-	return tag, true, nil
+	return tag, page != nil, nil
 }
 
 // tagged names the content that is sent: no cache between keeps it, and none uses it without asking.
