@@ -169,6 +169,8 @@ type stage struct {
 	m    manifest.Manifest
 	now  time.Time
 	sent int
+
+	counted string // how often minutes had come to count before
 }
 
 func newStage(t *testing.T, d *db.DB, x duty) *stage {
@@ -183,6 +185,7 @@ func newStage(t *testing.T, d *db.DB, x duty) *stage {
 	}
 	s.door = web.New(web.Config{Auth: s, DB: d, Keys: village.keys, Demo: true})
 	a.Mount(s.door)
+	s.counted = s.one(counted)["n"]
 	return s
 }
 
@@ -712,6 +715,7 @@ func TestDuties(t *testing.T) {
 					s := newStage(t, d, x)
 					s.json(r)
 					s.noResult()
+					s.twoHands()
 					break
 				}
 			}
@@ -720,6 +724,7 @@ func TestDuties(t *testing.T) {
 					s := newStage(t, village.SQLite(t), x)
 					s.form(r)
 					s.noResult()
+					s.twoHands()
 					break
 				}
 			}
