@@ -155,3 +155,38 @@ func trainings(ctx context.Context, tx *db.Tx, _ *Service, at auth.Region, p Per
 	}
 	return out, err
 }
+
+// roll is what the party members who registered in a division did.
+type roll struct {
+	Key                                   int64
+	Name                                  string
+	People, Fresh, Served, Times, Minutes int64
+}
+
+// rollOf has a row for each division directly below, or for the community itself. Who has left by the end of the period is in none.
+var rollOf = db.DynamicOf[roll](func(b *db.Builder, in asked) {
+	b.Add(`SELECT x.key, COALESCE((SELECT MIN(c.name) FROM region c WHERE c.code = x.key), '') AS name, COUNT(*) AS people,
+		SUM(CASE WHEN x.approved_day >= ? THEN 1 ELSE 0 END) AS fresh, SUM(CASE WHEN x.times > 0 THEN 1 ELSE 0 END) AS served,
+		SUM(x.times) AS times, SUM(x.minutes) AS minutes FROM (
+		SELECT `+auth.AtLevel("v.region", min(in.At.Level()+1, auth.LevelCommunity))+` AS key, v.approved_day, COUNT(r.id) AS times,
+		COALESCE(SUM(r.minutes), 0) AS minutes FROM volunteer v LEFT JOIN service_record r ON r.volunteer_id = v.id
+		AND r.status = 'counted' AND r.day BETWEEN ? AND ? WHERE v.approved_day BETWEEN 1 AND ? AND (v.left_day = 0 OR v.left_day > ?)
+		AND ' ' || v.identities || ' ' LIKE '% party %'`, in.From, in.From, in.To, in.To, in.To)
+	auth.Within(b, "v.region", in.At)
+	b.Add(" GROUP BY v.id, v.region, v.approved_day) x GROUP BY x.key ORDER BY x.key")
+})
+
+func reported(ctx context.Context, tx *db.Tx, _ *Service, at auth.Region, p Period) (out [][]string, err error) {
+	rows, err := rollOf.All(ctx, tx, asked{at, p})
+	total := roll{Name: "合计"}
+	for _, r := range rows {
+		out = append(out, r.cells())
+		total.People, total.Fresh, total.Served = total.People+r.People, total.Fresh+r.Fresh, total.Served+r.Served
+		total.Times, total.Minutes = total.Times+r.Times, total.Minutes+r.Minutes
+	}
+	return append(out, total.cells()), err
+}
+
+func (r roll) cells() []string {
+	return []string{r.Name, format.Int(r.People), format.Int(r.Fresh), format.Int(r.Served), format.Int(r.Times), format.Hours(r.Minutes)}
+}

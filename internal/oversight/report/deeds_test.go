@@ -144,3 +144,31 @@ func TestDeeds(t *testing.T) {
 		}
 	})
 }
+
+// Party members are counted where they registered: by their own word alone, once, until they leave.
+func TestPartyReports(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.Write(func(tx *db.Tx) error {
+			for i, is := range []struct {
+				identities     string
+				approved, left clock.Day
+			}{{"grid party", 20260101, 0}, {"committee", 20260301, 0}, {"party", 20251231, 20261231}} {
+				if _, err := tx.Build("UPDATE volunteer SET identities = ?, approved_day = ?, left_day = ? WHERE id = ?", is.identities, is.approved,
+					is.left, w.Vols[i].ID).Run(w.System, tx); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		for period, want := range map[string]string{"2024": "合计|0|0|0|0|0.0", "2025": "|1|1|0|0|0.0\n合计|1|1|0|0|0.0",
+			"2026": "|1|1|1|3|3.2\n合计|1|1|1|3|3.2"} {
+			var lines []string
+			for _, r := range w.show("party", period).Rows {
+				lines = append(lines, strings.Join(r, "|"))
+			}
+			if got := strings.Join(lines, "\n"); !strings.HasSuffix(got, want) || len(lines) > 1 && strings.HasPrefix(got, "|") {
+				t.Errorf("%s: want %q, not %q", period, want, got)
+			}
+		}
+	})
+}
