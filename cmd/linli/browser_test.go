@@ -32,11 +32,12 @@ type screen struct {
 	leave func() // closes the browser; the end of the test does it too
 }
 
-// A page is audited whole in one way of reading; in the others by the rules that depend on its colours and sizes.
+// A page is audited whole once at each width, where its parts are other ones; in further ways of reading by the rules that depend on
+// colours and sizes.
 const (
 	allModes  = `[["", "light", "whole"], ["elder", "light"], ["", "dark"]]`
 	elderMode = `[["elder", "light", "whole"]]`
-	darkMode  = `[["", "dark"]]`
+	darkMode  = `[["", "dark", "whole"]]`
 )
 
 const (
