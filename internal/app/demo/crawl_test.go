@@ -16,7 +16,7 @@ import (
 var linkAddress = regexp.MustCompile(`<a\b[^>]* href="(/[^"#]*)`)
 
 // crawl follows, as each role, the links of its start pages three levels deep: what is offered may be opened, and is valid HTML. Of
-// links that differ only in their numbers two are followed.
+// links that differ only in their numbers three are followed.
 func crawl(t *testing.T, m made) {
 	t.Helper()
 	var done []auth.Role
@@ -50,7 +50,7 @@ func crawl(t *testing.T, m made) {
 				}
 				for _, found := range linkAddress.FindAllStringSubmatch(page, -1) {
 					link := html.UnescapeString(found[1])
-					if kind := kindOf(link); !seen[link] && kinds[kind] < 2 {
+					if kind := kindOf(link); !seen[link] && kinds[kind] < 3 {
 						seen[link] = true
 						kinds[kind]++
 						next = append(next, link)
