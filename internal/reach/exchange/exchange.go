@@ -245,46 +245,46 @@ func (r *Report) judge(at row, err error) error {
 }
 
 // Export writes what the actor may see of a register, as XLSX when xlsx is set, else as CSV, in the columns that Import takes. Numbers
-// and telephones of people go out masked, as everywhere. CSV is written row by row, however many there are; what was written when an
-// error comes is no register and to be thrown away, for the trail does not know it.
+// and telephones of people go out masked, as everywhere. The trail has it before the first row leaves. CSV is written row by row,
+// however many there are; what was written when an error comes is no register and to be thrown away.
 func (s *Service) Export(ctx context.Context, name string, xlsx bool, w io.Writer) error {
 	k, err := s.kind(name)
 	if err != nil {
 		return err
 	}
-	rows, err := k.write(ctx, xlsx, w)
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		return audit.Write(ctx, tx, audit.Entry{Action: "exchange.export", Object: name})
+	})
 	if err != nil {
 		return err
 	}
-	return s.db.Write(ctx, func(tx *db.Tx) error {
-		return audit.Write(ctx, tx, audit.Entry{Action: "exchange.export", Object: name, Detail: map[string]any{"rows": rows}})
-	})
+	return k.write(ctx, xlsx, w)
 }
 
-// write gives all rows of a register, and says how many. A workbook is made as a whole.
-func (k kind) write(ctx context.Context, xlsx bool, w io.Writer) (rows int, err error) {
+// write gives all rows of a register. A workbook is made as a whole.
+func (k kind) write(ctx context.Context, xlsx bool, w io.Writer) error {
 	if xlsx {
 		table := [][]string{k.header()}
 		if err := k.all(ctx, func(cells ...string) error { table = append(table, cells); return nil }); err != nil {
-			return 0, err
+			return err
 		}
 		body, err := sheet.XLSX(sheet.Plain(table))
 		if err == nil {
 			_, err = w.Write(body)
 		}
-		return len(table) - 1, err
+		return err
 	}
 	out, err := sheet.NewLines(w)
 	if err == nil {
 		err = out.Line(k.header())
 	}
 	if err == nil {
-		err = k.all(ctx, func(cells ...string) error { rows++; return out.Line(cells) })
+		err = k.all(ctx, func(cells ...string) error { return out.Line(cells) })
 	}
 	if err == nil {
 		err = out.End()
 	}
-	return rows, err
+	return err
 }
 
 func (k kind) header() (out []string) {
