@@ -2,9 +2,11 @@ package record_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"image"
 	"image/png"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -402,6 +404,44 @@ func TestImport(t *testing.T) {
 		w.Refused(err, "denied", "who imported")
 		if _, err := w.s.Approve(w.Head2, record.ApproveInput{ID: r.ID, Decision: "approve"}); err != nil || w.counted() != 120 {
 			t.Errorf("%d %v", w.counted(), err)
+		}
+	})
+}
+
+// What is handed on is what the reader may list, but for what is void: the same records, the oldest first.
+func TestEachIsTheList(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		for day := 20; day < 23; day++ {
+			d := time.Date(2026, 11, day, 0, 0, 0, 0, clock.Shanghai).Format(time.DateOnly)
+			if err := w.sheet(sheetRow(w, d, "09:00", "10:00")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.Served(60)
+		list := func(who context.Context) []record.Record {
+			page, err := w.s.List(who, record.ListInput{Paging: db.Paging{Limit: db.MaxPage}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return page.Items
+		}
+		gone := list(w.Head)[1].ID
+		if _, err := w.s.Void(w.Head, record.VoidInput{ID: gone, Ground: "false", Reason: "没有去"}); err != nil {
+			t.Fatal(err)
+		}
+		for who, n := range map[context.Context]int{w.Head: 3, w.Town: 3, w.Elsewhere: 0} {
+			var want, got []record.Handed
+			for _, r := range list(who) {
+				if r.ID != gone {
+					want = append(want, record.Handed{ID: r.ID, VolunteerNo: r.VolunteerNo, Name: r.Name, Region: r.Region, Title: r.Title,
+						Category: r.Category, StartedAt: r.StartedAt, EndedAt: r.EndedAt, Place: r.Place, Content: r.Content, Unit: r.Unit, Leader: r.Leader})
+				}
+			}
+			slices.SortFunc(want, func(a, b record.Handed) int { return cmp.Compare(a.ID, b.ID) })
+			err := w.s.Each(who, func(r record.Handed) error { got = append(got, r); return nil })
+			if err != nil || len(got) != n || !reflect.DeepEqual(got, want) {
+				t.Errorf("%v %d of %d:\n%+v\nnot\n%+v", err, len(got), n, got, want)
+			}
 		}
 	})
 }
