@@ -41,3 +41,16 @@ func TestKeptPacked(t *testing.T) {
 		t.Errorf("made %d times", made)
 	}
 }
+
+// The shelf holds so many bytes, text and packed together; with one more it begins anew.
+func TestShelfIsBounded(t *testing.T) {
+	half := func(more int) *kept { return &kept{make([]byte, shelfBytes/4+more), make([]byte, shelfBytes/4)} }
+	for more, want := range map[int]bool{0: true, 1: false} {
+		s := shelf{}
+		s.put("first", half(0))
+		s.put("second", half(more))
+		if (s.get("first") != nil) != want || s.get("second") == nil || s.size > shelfBytes {
+			t.Errorf("%d bytes more: the first is there: %v; %d bytes", more, s.get("first") != nil, s.size)
+		}
+	}
+}
