@@ -165,7 +165,7 @@ type roll struct {
 
 // rollOf has a row for each division directly below, or for the community itself. Who has left by the end of the period is in none.
 var rollOf = db.DynamicOf[roll](func(b *db.Builder, in asked) {
-	b.Add(`SELECT x.key, COALESCE((SELECT MIN(c.name) FROM region c WHERE c.code = x.key), '') AS name, COUNT(*) AS people,
+	b.Add(`SELECT x.key, COALESCE((SELECT c.name FROM region c WHERE c.code = x.key), '') AS name, COUNT(*) AS people,
 		SUM(CASE WHEN x.approved_day >= ? THEN 1 ELSE 0 END) AS fresh, SUM(CASE WHEN x.times > 0 THEN 1 ELSE 0 END) AS served,
 		SUM(x.times) AS times, SUM(x.minutes) AS minutes FROM (
 		SELECT `+auth.AtLevel("v.region", min(in.At.Level()+1, auth.LevelCommunity))+` AS key, v.approved_day, COUNT(r.id) AS times,
@@ -176,7 +176,7 @@ var rollOf = db.DynamicOf[roll](func(b *db.Builder, in asked) {
 	b.Add(" GROUP BY v.id, v.region, v.approved_day) x GROUP BY x.key ORDER BY x.key")
 })
 
-func reported(ctx context.Context, tx *db.Tx, _ *Service, at auth.Region, p Period) (out [][]string, err error) {
+func partyMembers(ctx context.Context, tx *db.Tx, _ *Service, at auth.Region, p Period) (out [][]string, err error) {
 	rows, err := rollOf.All(ctx, tx, asked{at, p})
 	total := roll{Name: "合计"}
 	for _, r := range rows {
