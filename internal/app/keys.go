@@ -14,8 +14,10 @@ import (
 
 // InitKeys makes the first keys; not beside a database that was written with others.
 func InitKeys(ctx context.Context, store config.Store, suite string) error {
-	if err := keysBelong(ctx, store, nil); err != nil {
-		return err
+	if _, err := seal.Open(store.Keys()); err != nil { // where there are some, that is what is said
+		if err := keysBelong(ctx, store, nil); err != nil {
+			return err
+		}
 	}
 	return seal.Init(store.Keys(), suite)
 }
@@ -47,14 +49,15 @@ func ExportKeys(ctx context.Context, store config.Store, passphrase string) ([]b
 		return nil, err
 	}
 	defer d.Close()
-	return sealed, noteKeys(ctx, d, audit.Entry{Action: "keys.export", Object: "keys", ID: keys.Active().ID})
+	return sealed, noteKeys(ctx, d, keys, audit.Entry{Action: "keys.export", Object: "keys", ID: keys.Active().ID})
 }
 
-// noteKeys leaves a trail of what the console did with keys, where the database is one of this program's.
-func noteKeys(ctx context.Context, d *db.DB, e audit.Entry) error {
+// noteKeys leaves a trail of what the console did with keys, with its imprint, where the database is one of this program's.
+func noteKeys(ctx context.Context, d *db.DB, keys *seal.Keys, e audit.Entry) error {
 	if old, err := d.Outdated(ctx); err != nil || old {
 		return err
 	}
+	watch(d, keys)
 	if err := d.Start(ctx); err != nil {
 		return err
 	}
@@ -91,7 +94,7 @@ func RotateKeys(ctx context.Context, store config.Store) (info seal.KeyInfo, err
 		return info, err
 	}
 	info = keys.Active()
-	return info, noteKeys(ctx, d, audit.Entry{Action: "keys.rotate", Object: "keys", ID: info.ID})
+	return info, noteKeys(ctx, d, keys, audit.Entry{Action: "keys.rotate", Object: "keys", ID: info.ID})
 }
 
 // keysEvery is how often a server looks for keys that were added while it runs.
