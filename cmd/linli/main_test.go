@@ -6,9 +6,11 @@ import (
 	"os"
 	"regexp"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"linli/internal/platform/clock"
 	"linli/internal/platform/db/dbtest"
 )
 
@@ -34,7 +36,18 @@ func (m tests) Run() int {
 	return m.M.Run()
 }
 
-func TestMain(m *testing.M) { testscript.Main(tests{m}, map[string]func(){"linli": main}) }
+func TestMain(m *testing.M) { testscript.Main(tests{m}, map[string]func(){"linli": program}) }
+
+// nowName names the business time at which a test wants a command to work; the command itself has none to be told.
+const nowName = "LINLI_TEST_NOW"
+
+// program is the command, at the business time of its test.
+func program() {
+	if now, err := time.Parse(time.RFC3339, os.Getenv(nowName)); err == nil {
+		clock.Set(now)
+	}
+	main()
+}
 
 // The commands as an operator uses them, once on each database.
 func TestCommands(t *testing.T) {
