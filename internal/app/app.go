@@ -362,7 +362,7 @@ func (a *App) follow() {
 	a.Green.Follow(a.Person)
 	a.Honour.Follow(a.Person)
 	a.Volunteer.Honours = given(award.OfPerson, honour.OfPerson)
-	a.Team.Honours = given(award.OfTeam, honour.OfTeam)
+	a.Team.Honours, a.Team.Backbone = given(award.OfTeam, honour.OfTeam), honour.BackboneOfTeam
 	a.Project.Ask.Honours = given(award.OfProject, honour.OfProject)
 	a.Press.Follow(a.Person)
 	a.Fund.Follow(a.Person)

@@ -24,9 +24,15 @@ func (w *world) everywhere(ctx context.Context, a auth.Actor) (auth.Actor, error
 // civic plans what there is to see of settings and divisions: a banner that decided for itself, and an edition that waits to be looked at.
 func (w *world) civic() {
 	w.at(w.now.Add(-20*24*time.Hour), func(ctx context.Context) error {
-		_, err := w.app.Setting.Set(auth.With(ctx, w.officers[auth.BannerOfficer]),
-			setting.SetInput{Key: setting.HeadTitle, Region: baseBanner, Value: "村主任", Reason: "按本旗的习惯称呼"})
-		return err
+		officer := auth.With(ctx, w.officers[auth.BannerOfficer])
+		for _, in := range []setting.SetInput{{Key: setting.HeadTitle, Value: "村主任", Reason: "按本旗的习惯称呼"},
+			{Key: setting.BackboneHours, Value: "3", Reason: "演示数据只有两个月"}, {Key: setting.BackboneYears, Value: "0", Reason: "演示数据只有两个月"}} {
+			in.Region = baseBanner
+			if _, err := w.app.Setting.Set(officer, in); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	w.at(w.now.Add(-26*time.Hour), w.edition)
 }

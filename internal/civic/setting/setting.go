@@ -81,6 +81,11 @@ const (
 	RegularMonths Key = "project.regular_months"
 	RegularTimes  Key = "project.regular_times"
 
+	BackboneHours     Key = "backbone.hours"
+	BackboneTrainings Key = "backbone.trainings"
+	BackboneRating    Key = "backbone.rating"
+	BackboneYears     Key = "backbone.years"
+
 	QuarterHouseholds Key = "station.quarter_households"
 	SitingRural       Key = "coverage.rural_metres"
 	SitingUrban       Key = "coverage.urban_metres"
@@ -192,6 +197,13 @@ var Definitions = []Definition{
 		Default: "3", Min: 2, Max: 12, Source: Convention},
 	{Key: RegularTimes, Label: "经常性项目：至少办过几天", Explain: "名单经第二人复核的才算办过；不能都在一个月里", Unit: "天", Default: "3", Min: 2, Max: 60,
 		Source: Convention},
+	{Key: BackboneHours, Label: "骨干：近一年计入的时长", Explain: "骨干名单按这一条和下面三条算，不由人填", Unit: "小时", Default: "30", Min: 1, Max: 500,
+		Source: Convention},
+	{Key: BackboneTrainings, Label: "骨干：近两年合格的培训", Explain: "第二人确认过的才算；0 为不看这一条", Unit: "次", Default: "1", Min: 0, Max: 20,
+		Source: Convention},
+	{Key: BackboneRating, Label: "骨干：近一年评价的平均分", Explain: "居民给他服务的单评的分；没有人评过的不看这一条", Unit: "分", Default: "4", Min: 1, Max: 5,
+		Source: Convention},
+	{Key: BackboneYears, Label: "骨干：在册满几年", Explain: "从注册通过那天算起；0 为不看这一条", Unit: "年", Default: "1", Min: 0, Max: 20, Source: Convention},
 	{Key: QuarterHouseholds, Label: "应设志愿服务点的小区", Explain: "居民小区有多少户就应依托物业服务企业设点（建设方案二（一）“规模较大、人员聚集”）", Unit: "户",
 		Default: strconv.Itoa(DefaultQuarterHouseholds), Min: 100, Max: 20000, Source: Convention},
 	{Key: SitingRural, Label: "选址：农村牧区多远算服务得到", Explain: "推算下一批站设在哪里时用，直线距离", Unit: "米", Default: "5000", Min: 500, Max: 50000,

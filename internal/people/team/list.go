@@ -31,6 +31,7 @@ type Detail struct {
 	Owner     string       `json:"owner" doc:"今天谁管这支队伍：leader 负责人，deputy 副负责人，station 指导它的站点"`
 	Successor string       `json:"successor,omitempty"`
 	Honours   []string     `json:"honours,omitempty" doc:"受过的表彰"`
+	Backbone  int64        `json:"backbone" doc:"队员里的骨干，按记录算"`
 	Least     int64        `json:"least" doc:"至少几个人答应才能批准成立"`
 
 	Where  string       `json:"-"`
@@ -75,6 +76,11 @@ func (s *Service) detail(ctx context.Context, tx *db.Tx, id db.ID) (out Detail, 
 	}
 	if s.Honours != nil {
 		if out.Honours, err = s.Honours(ctx, tx, id); err != nil {
+			return out, err
+		}
+	}
+	if s.Backbone != nil {
+		if out.Backbone, err = s.Backbone(ctx, tx, id, out.Region); err != nil {
 			return out, err
 		}
 	}

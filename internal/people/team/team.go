@@ -146,6 +146,8 @@ type Service struct {
 
 	// Honours gives what a team was given, a line each; app fills it from the areas above.
 	Honours func(ctx context.Context, tx *db.Tx, team db.ID) ([]string, error)
+	// Backbone counts who of a team of a division carries its work; app fills it too.
+	Backbone func(ctx context.Context, tx *db.Tx, team db.ID, at auth.Region) (int64, error)
 }
 
 // New makes the service.

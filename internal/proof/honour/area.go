@@ -22,6 +22,8 @@ const (
 	gov          = "/gov/honours"
 	deskModels   = "/desk/models"
 	govModels    = "/gov/models"
+	deskBackbone = "/desk/backbone"
+	govBackbone  = "/gov/backbone"
 )
 
 func page(base string, id db.ID) string { return base + "/" + id.String() }
@@ -60,6 +62,9 @@ func (s *Service) Area() area.Area {
 		Menu: []area.Entry{
 			{Shell: "site", Group: "公开", Rank: 54, Perm: Look, Href: publicModels, Label: "优秀案例", Icon: "book"},
 			{Shell: "site", Group: "公开", Rank: 55, Perm: Look, Href: public, Label: "表彰", Icon: "medal"},
+			{Shell: "desk", Group: "人", Part: "队伍和培训", Rank: 118, Perm: View, Href: deskBackbone, Label: "骨干名单", Icon: "star"},
+			{Shell: "gov", Group: "人与事", Part: "队伍和培训", Rank: 84, Perm: View, Href: govBackbone, Label: "骨干名单", Icon: "star",
+				Line: "按时长、培训、评价和年限算，谁还差一条"},
 			{Shell: "desk", Group: "记录与证明", Part: "评选表彰", Rank: 172, Perm: View, Href: desk, Label: "表彰登记", Icon: "medal"},
 			{Shell: "desk", Group: "记录与证明", Part: "评选表彰", Rank: 173, Perm: View, Href: deskModels, Label: "案例和品牌", Icon: "book"},
 			{Shell: "gov", Group: "激励", Part: "评选表彰", Rank: 102, Perm: View, Href: gov, Label: "表彰登记", Icon: "medal",

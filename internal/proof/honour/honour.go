@@ -5,7 +5,10 @@
 // model goes from the station through the levels to the library of one of them, and is published by another person than who approved it
 // last. Whoever is named agrees to it; when he no longer does, it is off every public page in the same transaction.
 //
-// Nouns: commendation, model, named person, step. Verbs: Enter, Confirm, Refuse, Publish, Recall; Draft, Edit, Submit, Approve, Return.
+// Who belongs to the backbone of a place (骨干) is computed from hours, trainings, ratings and years by the rule of the place.
+//
+// Nouns: commendation, model, named person, step. Verbs: Enter, Confirm, Refuse, Publish, Recall; Draft, Edit, Submit, Approve, Return;
+// Backbone.
 package honour
 
 import (

@@ -37,3 +37,14 @@ func (f File) content() Content {
 }
 
 var levelOptions = []ui.Option{{Value: "banner", Label: "旗县区"}, {Value: "league", Label: "盟市"}, {Value: "region", Label: "自治区"}}
+
+func (v Pillars) with(path string, pairs ...any) string {
+	return ui.Href(path, append(pairs, "region", v.In.Region)...)
+}
+
+func (v Pillars) title() string {
+	if v.In.List == Nurture {
+		return "还差一条的志愿者"
+	}
+	return "志愿者骨干"
+}

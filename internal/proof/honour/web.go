@@ -37,6 +37,11 @@ func (s *Service) Routes(r *web.Router) {
 	web.Page(r, "GET "+public, "honour.faces", Look, s.Faces, facesPage)
 	web.Page(r, "GET "+publicModels, "honour.cards", Look, s.Cards, cardsPage)
 	web.Page(r, "GET "+publicModels+"/{id}", "honour.card", Look, s.Card, cardPage)
+	web.JSON(r, "GET /api/v1/lists/backbone", "honour.backbone", View, s.Backbone)
+	for _, base := range []string{deskBackbone, govBackbone} {
+		web.Page(r, "GET "+base, "honour.backbone", View, s.Backbone, func(v Pillars) templ.Component { return backbonePage(v, base) })
+		web.File(r, "GET "+base+"/export", "honour.export_backbone", View, s.ExportBackbone)
+	}
 	s.commendations(r, desk)
 	s.commendations(r, gov)
 	s.models(r, deskModels)
