@@ -133,8 +133,10 @@ func TestApplication(t *testing.T) {
 	divisions.Each(t, func(t *testing.T, d *db.DB) {
 		s := station.New(d, seal.Ephemeral())
 		town, head := as(t, auth.TownOfficer, gacha.At(auth.LevelTown)), as(t, auth.CommunityHead, gacha)
-		a, err := s.Apply(head, station.ApplyInput{Region: gacha, Facts: facts(43.9, 116.1), Note: "一间"})
-		if err != nil || a.State != station.Submitted || a.Name == "" || a.Phone != "0479-8200000" {
+		hosted := facts(43.9, 116.1)
+		hosted.Host = "civilization" // 新时代文明实践站
+		a, err := s.Apply(head, station.ApplyInput{Region: gacha, Facts: hosted, Note: "一间"})
+		if err != nil || a.State != station.Submitted || a.Name == "" || a.Phone != "0479-8200000" || a.Host != hosted.Host {
 			t.Fatalf("%+v %v", a, err)
 		}
 		if _, err := s.Apply(head, station.ApplyInput{Region: gacha, Facts: facts(43.9, 116.1)}); errs.KindOf(err) != errs.Invalid {
@@ -164,7 +166,9 @@ func TestApplication(t *testing.T) {
 		if _, err := s.Amend(head, station.AmendInput{ID: a.ID, Version: 1, Facts: facts(43.9, 116.1)}); errs.CodeOf(err) != "stale_version" {
 			t.Errorf("stale: %v", err)
 		}
-		if a, err = s.Amend(head, station.AmendInput{ID: a.ID, Version: a.Version, Facts: facts(43.9, 116.2), Note: "补了照片"}); err != nil ||
+		moved := hosted
+		moved.Lng = 116.2
+		if a, err = s.Amend(head, station.AmendInput{ID: a.ID, Version: a.Version, Facts: moved, Note: "补了照片"}); err != nil ||
 			a.State != station.Submitted {
 			t.Fatal(a, err)
 		}
@@ -172,7 +176,8 @@ func TestApplication(t *testing.T) {
 			t.Fatal(a, err)
 		}
 		st, err := s.Get(town, station.GetInput{ID: a.StationID})
-		if err != nil || st.Status != station.Suspended || st.StatusDay != 20250601 || st.Lng != 116.2 || st.Phone != "0479-8200000" {
+		if err != nil || st.Status != station.Suspended || st.StatusDay != 20250601 || st.Lng != 116.2 || st.Phone != "0479-8200000" ||
+			st.Host != hosted.Host {
 			t.Errorf("%+v %v", st, err)
 		}
 		stationtest.Open(t, d, st)
@@ -237,7 +242,7 @@ func TestQuarters(t *testing.T) {
 		add := func(name string, households int64) station.Housing {
 			t.Helper()
 			h, err := s.AddQuarter(town, station.AddQuarterInput{Region: gacha,
-				QuarterFacts: station.QuarterFacts{Name: name, Households: households}})
+				QuarterFacts: station.QuarterFacts{Name: name, Households: households, Property: "示范物业"}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -257,12 +262,13 @@ func TestQuarters(t *testing.T) {
 		}
 		edit := func(h station.Housing, point db.ID) station.EditQuarterInput {
 			return station.EditQuarterInput{ID: h.ID, Version: h.Version, Active: true,
-				QuarterFacts: station.QuarterFacts{Name: h.Name, Households: h.Households, PointID: point}}
+				QuarterFacts: station.QuarterFacts{Name: h.Name, Households: h.Households, Property: h.Property, PointID: point}}
 		}
 		if _, err := s.EditQuarter(town, edit(large, st.ID)); errs.KindOf(err) != errs.Invalid {
 			t.Errorf("served by a station: %v", err)
 		}
-		if large, err = s.EditQuarter(town, edit(large, point.ID)); err != nil || !large.Served || large.Lacks() {
+		if large, err = s.EditQuarter(town, edit(large, point.ID)); err != nil || !large.Served || large.Lacks() ||
+			large.Property != "示范物业" {
 			t.Fatalf("%+v %v", large, err)
 		}
 		if _, err := s.EditQuarter(town, edit(small, point.ID)); errs.KindOf(err) != errs.Invalid {

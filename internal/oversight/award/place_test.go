@@ -1,6 +1,7 @@
 package award_test
 
 import (
+	"context"
 	"testing"
 
 	"linli/internal/oversight/award"
@@ -115,5 +116,44 @@ func TestVerify(t *testing.T) {
 		m := w.puts(1)
 		spoilt(`UPDATE award_nomination SET state = 'deciding' WHERE id = `+m.ID.String(),
 			`UPDATE award_nomination SET state = 'nominated' WHERE id = `+m.ID.String())
+	})
+}
+
+// The four of the 四个100: a volunteer, an organisation, a project and a community are put forward by the station, go through the levels,
+// stand before the public and are published, each by its name.
+func TestFourKinds(t *testing.T) {
+	each(t, func(w *world) {
+		in := w.input()
+		in.Categories = append(in.Categories, award.CategoryInput{Kind: award.Project, Name: "最佳项目"})
+		var err error
+		w.a, err = w.s.Create(w.Banner, in)
+		w.is(err, "")
+		w.run(`INSERT INTO team (id, region, station_id, name, kind, purpose, state, applied_by, applied_at, reason, founded_day, dissolved_day,
+			version) VALUES (81, ?, ?, '清雪队', 'other', '', 'active', 1, ?, '', 20200101, 0, 1)`, attendancetest.Gacha, w.Station.ID,
+			attendancetest.Noon)
+		w.run(`INSERT INTO project (id, region, station_id, name, key_groups, goal, plan, rhythm, for_people, budget, from_day, to_day, state,
+			made_by, made_at, reason, closed_day, summary, version) VALUES (82, ?, ?, '清雪', '', '', '', 'weekly', 1, '', 20200101, 20301231,
+			'active', 1, ?, '', 0, '', 1)`, attendancetest.Gacha, w.Station.ID, attendancetest.Noon)
+		story := award.Case{Story: "清雪三年"}
+		for _, x := range []award.NominateInput{w.volunteer(0), {ID: w.a.ID, Category: 2, Case: story},
+			{ID: w.a.ID, Category: 3, TeamID: 81, Case: story}, {ID: w.a.ID, Category: 4, ProjectID: 82, Case: story}} {
+			n, err := w.s.Nominate(w.Manager, x)
+			w.is(err, "")
+			for _, who := range []context.Context{w.Town, w.banner2} {
+				n, err = w.advances(who, n)
+				w.is(err, "")
+			}
+		}
+		w.a, err = w.s.Notice(w.Banner, award.MoveInput{ID: w.a.ID, Version: w.a.Version})
+		w.is(err, "")
+		w.after(8)
+		w.is(w.publishes(w.banner2), "")
+		w.Site(w.s.Routes).See("", "/awards/"+w.a.ID.String(), "入选：最美志愿者", "入选：最美社区（村）", "入选：最佳组织", "入选：最佳项目",
+			"娜仁高娃", "清雪队", "清雪")
+		v, err := w.s.Face(w.T.Context(), award.GetInput{ID: w.a.ID})
+		w.is(err, "")
+		if len(v.Named) != 4 {
+			w.Errorf("%+v", v.Named)
+		}
 	})
 }

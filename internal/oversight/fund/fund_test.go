@@ -19,6 +19,7 @@ import (
 	"linli/internal/platform/errs"
 	"linli/internal/platform/errs/errstest"
 	"linli/internal/platform/ledger/recount"
+	"linli/internal/proof/record"
 	"linli/internal/work/attendance/attendancetest"
 )
 
@@ -359,6 +360,51 @@ func (w *world) carries(f fund.Programme) {
 	}
 	_, err = w.s.End(w.banner2, fund.MoveInput{ID: f.ID, Version: f.Version})
 	w.is(err, "")
+}
+
+// 规范化管理项目资金 goes to a division that keeps its records well: the town applies, its figure stands beside the application as it was on
+// that day, the banner approves, accepts and pays; a station or a team may not apply.
+func TestRegulated(t *testing.T) {
+	each(t, func(w *world) {
+		records, figures := record.New(w.DB, w.Persons), stats.New(w.DB)
+		w.Att.CheckedOut.Subscribe(records.OnCheckedOut)
+		w.Orders.Confirmed.Subscribe(records.OnConfirmed)
+		records.Changed.Subscribe(figures.OnRecord)
+		w.Confirm(w.Served(90).ID)
+		w.after(20) // ten working days later it is due, and was in time
+		w.today = clock.Today(w.System)
+		w.is(figures.Recount(w.System), "")
+		w.opens(fund.Regulated, 1_000_000)
+		in := fund.ProposeInput{ID: w.programme.ID, Applicant: "station", Plan: w.plan(200_000)}
+		_, err := w.s.Propose(w.Manager, in)
+		w.is(err, "invalid applicant: 这项资金不由")
+		in.Applicant = "region"
+		_, err = w.s.Propose(w.Manager, in)
+		w.is(err, "invalid applicant: 地区申报由下级的苏木乡镇、旗县区、盟市办理")
+		_, err = w.s.Propose(w.Banner, in)
+		w.is(err, "invalid applicant: 地区申报由下级的苏木乡镇、旗县区、盟市办理")
+		p, err := w.s.Propose(w.Town, in)
+		w.is(err, "")
+		if p.Region != town || p.Holder != banner || !strings.HasPrefix(p.Figure, "记录及时率 100.0%（2025-01-01 至 ") {
+			w.Errorf("%+v", p)
+		}
+		w.Site(w.s.Routes).See("banner", "/gov/fund-proposals/"+p.ID.String(), "记录及时率 100.0%")
+		for _, who := range []context.Context{w.Banner, w.banner2} {
+			p, err = w.approves(who, p, 200_000)
+			w.is(err, "")
+		}
+		p, err = w.s.Finish(w.town2, fund.FinishInput{ID: p.ID, Version: p.Version, Text: "补齐了设备", DoneEvents: 8, DoneTimes: 170, File: w.Photo})
+		w.is(err, "")
+		p, err = w.accepts(w.banner3, p, 200_000)
+		w.is(err, "")
+		w.after(29)
+		payer, _ := w.Actor("旗里第四位", 0, auth.Grant{Role: auth.BannerOfficer, Region: banner})
+		p, err = w.pays(payer, p, 200_000, "记-1")
+		w.is(err, "")
+		if v := w.sees(p); v.Paid != 200_000 {
+			w.Errorf("%+v", v)
+		}
+	})
 }
 
 // A receipt is used once, whoever shows it and however it is typed.

@@ -178,7 +178,7 @@ func (s *Service) ofStation(ctx context.Context, tx *db.Tx, seat auth.Region, in
 // figure is how well a division keeps its records, of this year and the last: what 规范化管理项目资金 looks at (方案四(三)).
 func (s *Service) figure(ctx context.Context, tx *db.Tx, at auth.Region) (string, error) {
 	today := clock.DayOf(tx.Now)
-	from := today/10000*10000 + 101
+	from := (today/10000-1)*10000 + 101
 	said, err := s.stats.Figures(ctx, tx, at, from, today, "on_time")
 	if err != nil {
 		return "", err

@@ -356,6 +356,36 @@ func TestDissolving(t *testing.T) {
 	})
 }
 
+// Each of the five professional kinds of the plan (三（一）) is founded and stands in its line, before anybody too; a kind without one is
+// seen at once.
+func TestFiveKinds(t *testing.T) {
+	each(t, func(w *world) {
+		kinds := map[string]string{"poverty_relief": "扶贫济困", "elderly_disabled": "敬老助残", "medical": "医疗服务", "safety": "平安建设",
+			"technology": "科技帮扶"}
+		for kind, word := range kinds {
+			if team.Kinds.Word(kind) != word {
+				w.Errorf("%s is %s", kind, team.Kinds.Word(kind))
+			}
+			in := w.input()
+			in.Name, in.Kind, in.LeaderID, in.Paper = word+"队", kind, w.Vols[0].PersonID, true
+			for _, v := range w.Vols[1:5] {
+				in.Numbers += v.No + "\n"
+			}
+			d := must[team.Detail](w)(w.s.Found(w.Manager, in))
+			must[team.Detail](w)(w.s.Approve(w.Head2, team.ApproveInput{ID: d.ID, Version: d.Version}))
+			faces := must[team.Faces](w)(w.s.Faces(w.T.Context(), team.PublicInput{Kind: kind}))
+			if len(faces.Items) != 1 || faces.Items[0].Name != word+"队" {
+				w.Errorf("%s: %+v", kind, faces.Items)
+			}
+		}
+		for _, line := range must[team.ByKind](w)(w.s.ByKind(w.Town, team.KindsInput{Region: attendancetest.Gacha})).Items {
+			if want := map[bool]int64{true: 1}[kinds[line.Kind] != ""]; line.Teams != want {
+				w.Errorf("%+v", line)
+			}
+		}
+	})
+}
+
 // What anybody sees holds no name; lists, counts by kind and files are those of the place.
 func TestLists(t *testing.T) {
 	each(t, func(w *world) {

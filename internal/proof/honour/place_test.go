@@ -5,9 +5,11 @@ import (
 	"context"
 	"image"
 	"image/png"
+	"strings"
 	"testing"
 
 	"linli/internal/civic/person"
+	"linli/internal/oversight/inspection/inspectiontest"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/blob"
 	"linli/internal/platform/db"
@@ -148,5 +150,50 @@ func (w *world) brands(want int64) {
 			w.Errorf("%d of the team, %d in the community, want %d", of, in, want)
 		}
 		return err
+	})
+}
+
+// What is worth copying of each kind of the plan (四（二）) goes from the station's desk to the public library, with the figures of its
+// project or team.
+func TestEachKindIsPublished(t *testing.T) {
+	each(t, func(w *world) {
+		w.run(`INSERT INTO team (id, region, station_id, name, kind, purpose, state, applied_by, applied_at, reason, founded_day, dissolved_day,
+			version) VALUES (81, ?, ?, '清雪队', 'other', '', 'active', 1, ?, '', 20200101, 0, 1)`, attendancetest.Gacha, w.Station.ID,
+			attendancetest.Noon)
+		w.run(`INSERT INTO project (id, region, station_id, team_id, name, key_groups, goal, plan, rhythm, for_people, budget, from_day, to_day,
+			state, made_by, made_at, reason, closed_day, summary, version) VALUES (82, ?, ?, 81, '清雪', '', '', '', 'weekly', 1, '', 20200101,
+			20301231, 'active', 1, ?, '', 0, '', 1)`, attendancetest.Gacha, w.Station.ID, attendancetest.Noon)
+		w.agrees(0)
+		site := inspectiontest.Sited(w.T, w.World, w.s.Routes, map[string]context.Context{"manager": w.Manager})
+		for _, kind := range honour.Models.Codes() {
+			in := w.draft("")
+			in.Kind, in.Title = kind, "演练"+kind
+			switch kind {
+			case honour.Brand:
+				in.ProjectID = 82
+			case honour.Organization:
+				in.TeamID = 81
+			case honour.Backbone:
+				in.Numbers = w.Vols[0].No
+			}
+			m, err := w.s.Draft(w.Manager, in)
+			w.is(err, "")
+			m, err = w.s.Submit(w.Manager, honour.SubmitInput{ID: m.ID, Version: m.Version, Checked: true})
+			w.is(err, "")
+			for _, who := range []context.Context{w.Town, w.banner} {
+				m, err = w.s.Approve(who, honour.DecideInput{ID: m.ID, Version: m.Version, Reason: "好"})
+				w.is(err, "")
+			}
+			if page := site.See("", "/models"); strings.Contains(page, in.Title) {
+				w.Errorf("%s is public before it is published", kind)
+			}
+			m, err = w.s.PublishModel(w.banner2, honour.DecideInput{ID: m.ID, Version: m.Version})
+			w.is(err, "")
+			site.See("", "/models?kind="+kind, in.Title, honour.Models.Word(kind))
+			page := site.See("", "/models/"+m.ID.String(), in.Title, "一张排班表", "站里座机")
+			if strings.Contains(page, "服务人次") != (kind == honour.Brand || kind == honour.Organization) {
+				w.Errorf("%s and its figures: %s", kind, page)
+			}
+		}
 	})
 }

@@ -12,10 +12,11 @@ import (
 
 // Clause is one sentence of the plan that this program serves (《内蒙古自治区城乡社区志愿服务站（点）建设方案》), with what does it here.
 type Clause struct {
-	Part  string `json:"part" doc:"方案的哪一条"`
-	Text  string `json:"text" doc:"方案的原话"`
-	Does  string `json:"does" doc:"本系统怎样做"`
-	Pages []Leaf `json:"pages" doc:"在哪些页面上做"`
+	Part  string   `json:"part" doc:"方案的哪一条"`
+	Rows  []string `json:"rows" doc:"本系统的哪几部分做它（M1 到 M27）"`
+	Text  string   `json:"text" doc:"方案的原话"`
+	Does  string   `json:"does" doc:"本系统怎样做"`
+	Pages []Leaf   `json:"pages" doc:"在哪些页面上做"`
 	// Tests perform the deed: a package and a function of the program's own source.
 	Tests []string `json:"tests" doc:"由哪些测试证明"`
 }
@@ -57,8 +58,8 @@ func readScheme() (out Scheme) {
 		panic(err)
 	}
 	for _, r := range rows[1:] {
-		c := Clause{Part: r[0], Text: r[1], Does: r[2], Tests: strings.Split(r[4], "|")}
-		for p := range strings.SplitSeq(r[3], "|") {
+		c := Clause{Part: r[0], Rows: strings.Fields(r[1]), Text: r[2], Does: r[3], Tests: strings.Split(r[5], "|")}
+		for p := range strings.SplitSeq(r[4], "|") {
 			label, href, _ := strings.Cut(p, " ")
 			c.Pages = append(c.Pages, Leaf{label, href})
 		}
@@ -97,4 +98,31 @@ func (s Scheme) chapters() (names []string, out []Scheme) {
 func (s *Service) Scheme(ctx context.Context, in SchemeInput) (Chapter, error) {
 	names, all := scheme.chapters()
 	return Chapter{all[in.Chapter-1], in, names, len(scheme.Clauses)}, auth.Allow(ctx, View)
+}
+
+// PlanItem is a sentence of the plan as programs read it.
+type PlanItem struct {
+	Clause string   `json:"clause" doc:"方案的哪一条"`
+	Text   string   `json:"text" doc:"方案的原话"`
+	Does   string   `json:"does" doc:"本系统怎样做"`
+	Rows   []string `json:"rows" doc:"本系统的哪几部分做它（M1 到 M27）"`
+	Links  []string `json:"links" doc:"在哪些页面上做"`
+	Tests  []string `json:"tests" doc:"由哪些测试证明：包和函数"`
+}
+
+// Plan is the whole plan for programs, in its order.
+type Plan struct {
+	Items []PlanItem `json:"items"`
+}
+
+// Plan gives every sentence of the plan with what does it here; public.
+func (s *Service) Plan(ctx context.Context, _ Nothing) (out Plan, err error) {
+	for _, c := range scheme.Clauses {
+		item := PlanItem{Clause: c.Part, Text: c.Text, Does: c.Does, Rows: c.Rows, Tests: c.Tests}
+		for _, p := range c.Pages {
+			item.Links = append(item.Links, p.Href)
+		}
+		out.Items = append(out.Items, item)
+	}
+	return out, auth.Allow(ctx, View)
 }

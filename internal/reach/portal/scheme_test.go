@@ -5,8 +5,11 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
+
+	"linli/internal/platform/auth"
 )
 
 // planText is the plan as it was issued.
@@ -62,6 +65,33 @@ func TestSchemeIsProved(t *testing.T) {
 				t.Errorf("%s has no %s", dir, fn)
 			}
 		}
+	}
+}
+
+// No part of the system (M1 to M27 of its design) is without a sentence, and programs read all that people do.
+func TestPlanNamesEachRow(t *testing.T) {
+	out, err := New(nil, nil, nil).Plan(auth.AsSystem(t.Context(), "test"), Nothing{})
+	if err != nil || len(out.Items) != len(scheme.Clauses) {
+		t.Fatal(len(out.Items), err)
+	}
+	named := map[string]bool{}
+	for i, x := range out.Items {
+		if x.Text != scheme.Clauses[i].Text || len(x.Links) == 0 || !strings.HasPrefix(x.Links[0], "/") {
+			t.Errorf("%+v", x)
+		}
+		for _, r := range x.Rows {
+			named[r] = true
+		}
+	}
+	for i := range 27 {
+		row := "M" + strconv.Itoa(i+1)
+		if !named[row] {
+			t.Errorf("no sentence leads to %s", row)
+		}
+		delete(named, row)
+	}
+	if len(named) > 0 {
+		t.Errorf("there is no row %v", named)
 	}
 }
 

@@ -13,7 +13,10 @@ func (s *Service) Routes(r *web.Router) {
 	web.Page(r, "GET /privacy", "portal.text", View, s.Text, func(Nothing) templ.Component { return privacyPage() }, web.Translated)
 	web.Page(r, "GET /accessibility", "portal.text", View, s.Text, func(Nothing) templ.Component { return accessibilityPage() },
 		web.Translated)
-	web.Page(r, "GET /scheme", "portal.scheme", View, s.Scheme, schemePage)
+	for _, path := range []string{"/scheme", "/plan"} { // one page; the second name is that of the outward interface
+		web.Page(r, "GET "+path, "portal.scheme", View, s.Scheme, schemePage)
+	}
+	web.JSON(r, "GET /api/v1/plan", "portal.plan", View, s.Plan)
 	web.Page(r, "GET /my", "portal.my", Enter, s.Open, func(Nothing) templ.Component { return startPage("我的邻里", "要办什么，点一下", "start") },
 		web.Translated)
 	web.JSON(r, "GET /api/v1/find", "portal.find", Search, s.Find)
