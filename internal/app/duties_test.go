@@ -164,6 +164,7 @@ func init() {
 type stage struct {
 	t    *testing.T
 	d    *db.DB
+	app  *app.App
 	door *web.Router
 	duty duty
 	m    manifest.Manifest
@@ -183,7 +184,7 @@ func newStage(t *testing.T, d *db.DB, x duty) *stage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.door = web.New(web.Config{Auth: s, DB: d, Keys: village.keys, Demo: true})
+	s.app, s.door = a, web.New(web.Config{Auth: s, DB: d, Keys: village.keys, Demo: true})
 	a.Mount(s.door)
 	s.counted = s.one(counted)["n"]
 	return s

@@ -2,9 +2,16 @@ package app_test
 
 import (
 	"cmp"
+	"errors"
+	"reflect"
+	"slices"
 	"testing"
 
+	"linli/internal/app/demo/manifest"
 	"linli/internal/platform/area"
+	"linli/internal/platform/auth"
+	"linli/internal/platform/clock"
+	"linli/internal/platform/db"
 )
 
 // What waits is counted at a line of the navigation of the same shell, and says what is done about it.
@@ -36,6 +43,50 @@ func TestWaitsStandInTheNavigation(t *testing.T) {
 	if _, err := area.Heaps(a.DB, a.Areas)(t.Context(), "desk", 1); err != nil {
 		t.Errorf("a visitor: %v", err)
 	}
+}
+
+// The numbers at the lines of a navigation, asked all at once, are those of the heaps asked one by one, for each account of a demo.
+func TestNumbersAreThoseOfHeaps(t *testing.T) {
+	village.Each(t, func(t *testing.T, d *db.DB) {
+		s, waiting := newStage(t, d, duty{operation: "nothing"}), 0
+		heaps := area.Heaps(d, s.app.Areas)
+		for _, token := range accountsOf(s.m) {
+			actor, err := s.Authenticate(t.Context(), token)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, shell := range []string{"desk", "gov", "admin", "phone"} {
+				ctx := clock.At(auth.With(t.Context(), actor), dutyTime)
+				one, err := heaps(ctx, shell, 3)
+				all, also := heaps(ctx, shell, 0)
+				if err = errors.Join(err, also); err != nil {
+					t.Fatal(err)
+				}
+				for i := range one {
+					waiting += one[i].Total
+					one[i].Items = nil
+				}
+				if !reflect.DeepEqual(one, all) {
+					t.Errorf("%s at %s: at once %+v, one by one %+v", token, shell, all, one)
+				}
+			}
+		}
+		if waiting < 100 {
+			t.Errorf("only %d things wait for anybody", waiting)
+		}
+	})
+}
+
+// accountsOf names an account of each role of a demo, at its base, elsewhere and as if it were of the whole autonomous region.
+func accountsOf(m manifest.Manifest) (tokens []string) {
+	for _, a := range m.Accounts {
+		for _, where := range []string{"", "@elsewhere", "@top"} {
+			if token := string(a.Role) + where; !slices.Contains(tokens, token) {
+				tokens = append(tokens, token)
+			}
+		}
+	}
+	return tokens
 }
 
 // TestMenusAreShort: at most six headings of work in a rail, none with more lines in sight at once than one takes in, no two of one name.

@@ -14,7 +14,7 @@ var (
 	toWitness = area.Waiting(area.Wait{Shell: "gov", Rank: 35, Perm: Check, Href: "/gov/standard", Word: "站里说有了，还没有人去看过", Button: "去核对",
 		Page: func(id db.ID) string { return "/gov/standard/" + id.String() + "/check" }},
 		`st.id, st.name AS what, e.by_name AS who, e.at, 0 AS due`, `standard_evidence e JOIN station st ON st.id = e.station_id
-		WHERE CAST({seat} AS BIGINT) % 1000 = 0 AND CAST({seat} AS BIGINT) % 1000000 > 0 AND e.state = 'claimed'
+		WHERE {seat} % 1000 = 0 AND {seat} % 1000000 > 0 AND e.state = 'claimed'
 		AND e.ended_day = 99991231 AND st.status <> 'closed' AND st.region / 1000 * 1000 = {seat}
 		AND NOT EXISTS (SELECT 1 FROM standard_evidence n WHERE n.station_id = e.station_id AND n.state = 'claimed'
 			AND n.ended_day = 99991231 AND n.id < e.id)`, auth.Columns{Region: "st.region", Station: "st.id"})

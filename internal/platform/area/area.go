@@ -132,7 +132,7 @@ func Navs(areas []Area, heaps ui.Heaps) ui.Navs {
 
 // count puts at each line how many wait there. A number that cannot be had is left out: the page is of more use than it.
 func count(ctx context.Context, items []ui.NavItem, heaps ui.Heaps, shell string) []ui.NavItem {
-	found, err := heaps(ctx, shell, 1)
+	found, err := heaps(ctx, shell, 0)
 	if err != nil {
 		slog.WarnContext(ctx, "what waits", "shell", shell, "err", err)
 	}

@@ -3,6 +3,7 @@ package area
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -26,7 +27,8 @@ type Wait struct {
 	// Own finds what waits for the actor where no statement can say it: at most some, and how many in all.
 	Own func(ctx context.Context, tx *db.Tx, most int) ([]Own, int, error)
 
-	rows *db.Dynamic[waiting, asking]
+	rows  *db.Dynamic[waiting, asking]
+	where func(b *db.Builder, in asking) // what rows counts: tables and conditions
 }
 
 type waiting struct {
@@ -57,8 +59,7 @@ type asking struct {
 // {now} is the time, {today} its day, {month} thirty days earlier, {week} seven and {ahead} thirty days later, {me} the account of the
 // actor, and {seat} the division that he acts for.
 func Waiting(w Wait, columns, tables string, by auth.Columns) Wait {
-	w.rows = db.DynamicOf[waiting](func(b *db.Builder, in asking) {
-		b.Add(`SELECT ` + columns + `, count(*) OVER () AS total FROM `)
+	w.where = func(b *db.Builder, in asking) {
 		rest := tables
 		for {
 			text, after, more := strings.Cut(rest, "{")
@@ -67,13 +68,26 @@ func Waiting(w Wait, columns, tables string, by auth.Columns) Wait {
 				break
 			}
 			name, tail, _ := strings.Cut(after, "}")
-			b.Add("?", in.value(name))
+			b.Add(placeOf(name), in.value(name))
 			rest = tail
 		}
 		in.Scope.Where(b, by)
+	}
+	w.rows = db.DynamicOf[waiting](func(b *db.Builder, in asking) {
+		b.Add(`SELECT ` + columns + `, count(*) OVER () AS total FROM `)
+		w.where(b, in)
 		b.Add(` ORDER BY 4, 1 LIMIT ?`, in.Most)
 	})
 	return w
+}
+
+// placeOf holds what a name in braces stands for. Beside a small number, as in {seat} % 1000, PostgreSQL takes a value for small itself, and
+// no code of a division is.
+func placeOf(name string) string {
+	if name == "seat" {
+		return "CAST(? AS BIGINT)"
+	}
+	return "?"
 }
 
 // value is what a name in braces stands for.
@@ -113,12 +127,60 @@ func (w Wait) heap(ctx context.Context, tx *db.Tx, most int) (ui.Heap, error) {
 		out.Total = total
 		return out, err
 	}
-	rows, err := w.rows.All(ctx, tx, asking{auth.ScopeOf(ctx, w.Perm), tx.Now, int64(auth.From(ctx).Seat()), auth.From(ctx).Account, most})
+	rows, err := w.rows.All(ctx, tx, w.asked(ctx, tx, most))
 	for _, r := range rows {
 		out.Total = int(r.Total)
 		add(Own{r.ID, r.What, r.Who, r.At, r.Due})
 	}
 	return out, err
+}
+
+func (w Wait) asked(ctx context.Context, tx *db.Tx, most int) asking {
+	by := auth.From(ctx)
+	return asking{auth.ScopeOf(ctx, w.Perm), tx.Now, int64(by.Seat()), by.Account, most}
+}
+
+// number is how much waits in one of many heaps.
+type number struct{ Heap, Total int64 }
+
+// numbers asks how much waits in each heap, in one question: every page of a desk tells it.
+func numbers(ctx context.Context, tx *db.Tx, list []Wait) ([]ui.Heap, error) {
+	out := make([]ui.Heap, len(list))
+	all, between := tx.Build(""), ""
+	for i, w := range list {
+		if w.Own != nil {
+			h, err := w.heap(ctx, tx, 1)
+			if err != nil {
+				return nil, err
+			}
+			out[i].Total = h.Total
+		} else {
+			all.Add(fmt.Sprintf("%sSELECT %d AS heap, count(*) AS total FROM ", between, i))
+			w.where(all, w.asked(ctx, tx, 0))
+			between = " UNION ALL "
+		}
+		out[i].Word, out[i].Href, out[i].Alarm = w.Word, w.Href, w.Alarm
+	}
+	if between == "" {
+		return out, nil
+	}
+	found, err := db.Select[number](ctx, tx, all)
+	for _, n := range found {
+		out[n.Heap].Total = int(n.Total)
+	}
+	return out, err
+}
+
+// things asks for the first of what waits in each heap.
+func things(ctx context.Context, tx *db.Tx, list []Wait, most int) ([]ui.Heap, error) {
+	out := make([]ui.Heap, len(list))
+	for i, w := range list {
+		var err error
+		if out[i], err = w.heap(ctx, tx, most); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 func (w Wait) page(id db.ID) string {
@@ -156,18 +218,14 @@ func Heaps(d *db.DB, areas []Area) ui.Heaps {
 		if len(mine) == 0 {
 			return nil, nil
 		}
-		return out, d.Read(ctx, func(tx *db.Tx) error {
-			out = nil
-			for _, w := range mine {
-				h, err := w.heap(ctx, tx, most)
-				if err != nil {
-					return err
-				}
-				if h.Total > 0 {
-					out = append(out, h)
-				}
+		return out, d.Read(ctx, func(tx *db.Tx) (err error) {
+			if most == 0 {
+				out, err = numbers(ctx, tx, mine)
+			} else {
+				out, err = things(ctx, tx, mine, most)
 			}
-			return nil
+			out = slices.DeleteFunc(out, func(h ui.Heap) bool { return h.Total == 0 })
+			return err
 		})
 	}
 }

@@ -38,7 +38,7 @@ func (t Todo) until(ctx context.Context) string {
 	return i18n.Text(ctx, "，%s 到期", t.Due)
 }
 
-// Heaps gives the heaps of a shell for the reader, at most so many things of each; none that is empty.
+// Heaps gives the heaps of a shell for the reader, at most so many things of each, of 0 the numbers alone; none that is empty.
 type Heaps func(ctx context.Context, shell string, most int) ([]Heap, error)
 
 // heapMost is how many of a heap a start page shows.
