@@ -319,7 +319,7 @@ func (a *App) buildReach(demo bool) {
 	a.Fund = fund.New(d, a.Person, a.Stats, a.Blobs)
 	a.Award = award.New(d, keys, a.Person)
 	a.Report, a.Access = report.New(d, a.Stats, a.Pairing), access.New(d, keys, a.Account)
-	a.Platforms = platforms.New(d, keys, a.Person)
+	a.Platforms, a.Gateway.Persons = platforms.New(d, keys, a.Person), a.Person
 	a.Inbound, a.Setup = inbound.New(d, keys, a.Person, a.Record), setup.New(d, keys, a.Account, a.Station, a.Notify.Texts, demo)
 }
 

@@ -1,7 +1,8 @@
 // Package gateway is by which way SMS leave the system, as the administrator sets it on a page: an HTTP gateway, 阿里云, 腾讯云 or 移动's
-// CMPP 2.0. Where nothing is set, the gateway that the program was started with is used.
+// CMPP 2.0. Where nothing is set, the gateway that the program was started with is used. The codes of all accounts go by it, so what one
+// administrator fills in is used when another, independent of him, has confirmed it (propose.go).
 //
-// Nouns: gateway, template. Verbs: look, save, turn off, test.
+// Nouns: gateway, template, proposal. Verbs: look, save, confirm, drop, turn off, test.
 package gateway
 
 import (
@@ -11,10 +12,12 @@ import (
 	"errors"
 	"net"
 	"net/url"
+	"slices"
 	"sync"
 	"time"
 
 	"linli/internal/civic/account"
+	"linli/internal/civic/person"
 	"linli/internal/civic/region"
 	"linli/internal/platform/act"
 	"linli/internal/platform/audit"
@@ -32,8 +35,9 @@ import (
 
 // Permissions.
 const (
-	View auth.Perm = "gateway.view"
-	Edit auth.Perm = "gateway.edit"
+	View    auth.Perm = "gateway.view"
+	Edit    auth.Perm = "gateway.edit"
+	Confirm auth.Perm = "gateway.confirm" // by another of the three administrators
 )
 
 // everywhere is the place of a way out: the codes of all accounts of the installation go by it.
@@ -51,25 +55,31 @@ const (
 var Ways = set.New("sms_gateway.way", set.Row{http, "HTTP 网关"}, set.Row{aliyun, "阿里云短信"}, set.Row{tencent, "腾讯云短信"},
 	set.Row{mobile, "移动 CMPP 2.0"})
 
-// Gateway is one way as it is set; the secret is never told.
+// Facts are what a way needs; the secret is never told.
+type Facts struct {
+	Address   string `json:"address"`
+	KeyID     string `json:"key_id"`
+	Secret    []byte `json:"-"`
+	App       string `json:"app"`
+	Sign      string `json:"sign"`
+	Zone      string `json:"zone" doc:"云服务的地域"`
+	Service   string `json:"service"`
+	Number    string `json:"number"`
+	Body      string `json:"body"`
+	MaxOpen   int64  `json:"max_open"`
+	Templates string `json:"templates" doc:"各类短信的模板，JSON"`
+}
+
+// Gateway is one way as it is set.
 type Gateway struct {
-	ID        db.ID     `json:"id"`
-	Version   int64     `json:"version"`
-	Way       string    `json:"way" set:"sms_gateway.way" db:",once"`
-	Active    bool      `json:"active"`
-	Address   string    `json:"address"`
-	KeyID     string    `json:"key_id"`
-	Secret    []byte    `json:"-"`
-	App       string    `json:"app"`
-	Sign      string    `json:"sign"`
-	Zone      string    `json:"zone" doc:"云服务的地域"`
-	Service   string    `json:"service"`
-	Number    string    `json:"number"`
-	Body      string    `json:"body"`
-	MaxOpen   int64     `json:"max_open"`
-	Templates string    `json:"templates" doc:"各类短信的模板，JSON"`
-	ByName    string    `json:"by_name"`
-	At        time.Time `json:"at"`
+	ID      db.ID  `json:"id"`
+	Version int64  `json:"version"`
+	Way     string `json:"way" set:"sms_gateway.way" db:",once"`
+	Active  bool   `json:"active"`
+	Facts
+	ByName     string    `json:"by_name"`
+	SecondName string    `json:"second_name" doc:"谁确认的；只有一位管理员时为空"`
+	At         time.Time `json:"at"`
 }
 
 // Service holds the operations, and the way in use.
@@ -79,6 +89,8 @@ type Service struct {
 	guard *outward.Guard
 	// Send puts an SMS into the outbox; app sets it.
 	Send func(ctx context.Context, tx *db.Tx, phone string, t sms.Text) error
+	// Persons knows who is close to whom; app sets it.
+	Persons *person.Service
 
 	mu   sync.Mutex
 	made mark
@@ -121,7 +133,7 @@ func (s *Service) Way(ctx context.Context, tx *db.Tx) (sms.Way, error) {
 	if err != nil {
 		return nil, err
 	}
-	w, err := s.build(g, secret)
+	w, err := s.build(g.Way, g.Facts, secret)
 	if err == nil {
 		s.made, s.way = now, w
 	}
@@ -148,13 +160,13 @@ func named(err error) error {
 }
 
 // config is a way as package cmpp takes it.
-func (s *Service) config(g Gateway, secret string) cmpp.Config {
+func (s *Service) config(g Facts, secret string) cmpp.Config {
 	return cmpp.Config{Addr: g.Address, Source: g.KeyID, Secret: secret, Service: g.Service, Number: g.Number, Sign: g.Sign,
 		Window: int(g.MaxOpen), Dial: s.guard.Dial}
 }
 
 // build makes a way; what cannot work is an error by field.
-func (s *Service) build(g Gateway, secret string) (w sms.Way, err error) {
+func (s *Service) build(kind string, g Facts, secret string) (w sms.Way, err error) {
 	cloud := sms.Cloud{Endpoint: g.Address, KeyID: g.KeyID, Secret: secret, App: g.App, Sign: g.Sign, Region: g.Zone,
 		Transport: s.guard.Transport()}
 	if g.Templates != "" {
@@ -162,7 +174,7 @@ func (s *Service) build(g Gateway, secret string) (w sms.Way, err error) {
 			return nil, err
 		}
 	}
-	switch g.Way {
+	switch kind {
 	case aliyun:
 		w, err = sms.NewAliyun(cloud)
 	case tencent:
@@ -180,15 +192,15 @@ func (s *Service) build(g Gateway, secret string) (w sms.Way, err error) {
 }
 
 // check says what of a way cannot work, without making it.
-func (s *Service) check(g Gateway, secret string) error {
-	if g.Way == mobile {
+func (s *Service) check(kind string, g Facts, secret string) error {
+	if kind == mobile {
 		if err := named(s.config(g, secret).Check()); err != nil {
 			return err
 		}
 		host, _, err := net.SplitHostPort(g.Address)
 		return cmp.Or(err, s.guard.Check("address", host))
 	}
-	if _, err := s.build(g, secret); err != nil || g.Address == "" {
+	if _, err := s.build(kind, g, secret); err != nil || g.Address == "" {
 		return err
 	}
 	u, err := url.Parse(g.Address)
@@ -201,59 +213,10 @@ func (s *Service) check(g Gateway, secret string) error {
 	return s.guard.Check("address", u.Hostname())
 }
 
-// Save sets a way and uses it from now on; an empty secret leaves the one that is kept, which goes to no other address than before.
-func (s *Service) Save(ctx context.Context, in SaveInput) (Gateway, error) {
-	return act.Write(ctx, s.db, act.Op{Perm: Edit, Check: in.check}, func(tx *db.Tx) (g Gateway, err error) {
-		if err := auth.Require(ctx, Edit, View, everywhere); err != nil {
-			return g, err
-		}
-		was, has, err := db.Found(byWay.One(ctx, tx, in.Way))
-		if err != nil {
-			return g, err
-		}
-		if in.Version != was.Version {
-			return g, errs.ErrStale
-		}
-		if !has {
-			was = Gateway{ID: tx.NewID(), Version: 1, Way: in.Way}
-		}
-		secret, err := s.keys.OpenText(was.Secret, place(was.ID))
-		if err != nil {
-			return g, err
-		}
-		g = in.fill(was)
-		if in.Secret != "" {
-			secret = in.Secret
-		} else if secret != "" && g.Address != was.Address {
-			return g, errs.Field("secret", "地址改了，密钥要重新填：原来的不交给别的地址")
-		}
-		g.Active, g.ByName, g.At, g.Secret = true, auth.From(ctx).Name, tx.Now, s.keys.SealText(secret, place(was.ID))
-		if err := s.check(g, secret); err != nil {
-			return g, err
-		}
-		if _, err := others.Run(ctx, tx, in.Way); err != nil {
-			return g, err
-		}
-		if has {
-			err = table.Update(ctx, tx, &g)
-		} else {
-			err = table.Insert(ctx, tx, g)
-		}
-		if err != nil {
-			return g, err
-		}
-		if err := tell(ctx, tx, "设短信从“"+Ways.Word(g.Way)+"”发出"+where(g)); err != nil {
-			return g, err
-		}
-		return g, audit.Write(ctx, tx, audit.Entry{Action: "gateway.save", Object: "gateway", ID: g.ID.String(),
-			Detail: map[string]any{"way": g.Way}})
-	})
-}
-
 // where is the host to which messages go, of a way that has an address of its own.
-func where(g Gateway) string {
-	host := g.Address
-	if u, err := url.Parse(g.Address); err == nil && u.Host != "" {
+func where(address string) string {
+	host := address
+	if u, err := url.Parse(address); err == nil && u.Host != "" {
 		host = u.Host // what stands behind it may hold a secret
 	}
 	if host == "" {
@@ -262,23 +225,37 @@ func where(g Gateway) string {
 	return "（" + host + "）"
 }
 
-// tell lets the other administrators know what was set: who says which way codes go might read them.
-func tell(ctx context.Context, tx *db.Tx, what string) error {
-	for _, role := range []auth.Role{auth.SecurityAdmin, auth.AuditAdmin} {
+// administrators are those who hear of each change, and of whom another confirms it.
+var administrators = []auth.Role{auth.SystemAdmin, auth.SecurityAdmin, auth.AuditAdmin}
+
+// others gives the administrators of everything beside the actor, each once.
+func others(ctx context.Context, tx *db.Tx) (list []db.ID, err error) {
+	for _, role := range administrators {
 		ids, err := account.HoldersIn(ctx, tx, role, region.Top)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		for _, to := range ids {
-			m := notify.Message{To: to, Kind: "gateway", Title: "短信通道改了设置", Link: "/messages",
-				Text: auth.From(ctx).Name + what + "。登录的验证码也走这里；您不知道这件事的，请马上核实。"}
-			if err := notify.Send(ctx, tx, m); err != nil {
-				return err
+		for _, id := range ids {
+			if id != auth.From(ctx).Account && !slices.Contains(list, id) {
+				list = append(list, id)
 			}
 		}
 	}
-	return nil
+	return list, nil
 }
+
+// tell lets the other administrators know what was done: who says which way codes go might read them.
+func tell(ctx context.Context, tx *db.Tx, what, ask string) error {
+	list, err := others(ctx, tx)
+	for i := 0; i < len(list) && err == nil; i++ {
+		err = notify.Send(ctx, tx, notify.Message{To: list[i], Kind: "gateway", Title: "短信通道改了设置", Link: path,
+			Text: auth.From(ctx).Name + what + "。登录的验证码也走这里；" + ask})
+	}
+	return err
+}
+
+// mind is what is asked of who hears that something is done.
+const mind = "您不知道这件事的，请马上核实。"
 
 // OffInput turns the ways off that are set here.
 type OffInput struct{}
@@ -289,12 +266,12 @@ func (s *Service) Off(ctx context.Context, _ OffInput) (Settings, error) {
 		if err := auth.Require(ctx, Edit, View, everywhere); err != nil {
 			return out, err
 		}
-		n, err := others.Run(ctx, tx, "")
+		n, err := unused.Run(ctx, tx, "")
 		if err == nil && n == 0 {
 			err = errs.WrongState("这里没有设好的方式在用")
 		}
 		if err == nil {
-			err = tell(ctx, tx, "停用了在页面上设的短信通道")
+			err = tell(ctx, tx, "停用了在页面上设的短信通道", mind)
 		}
 		if err == nil {
 			err = audit.Write(ctx, tx, audit.Entry{Action: "gateway.off", Object: "gateway"})

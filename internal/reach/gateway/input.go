@@ -76,7 +76,7 @@ func (in SaveInput) check() error {
 }
 
 // fill gives the way as it was typed.
-func (in SaveInput) fill(g Gateway) Gateway {
+func (in SaveInput) fill(g Facts) Facts {
 	g.Address, g.KeyID, g.App, g.Sign = strings.TrimSpace(in.Address), strings.TrimSpace(in.KeyID), strings.TrimSpace(in.App),
 		strings.TrimSpace(in.Sign)
 	g.Zone, g.Body, g.MaxOpen = in.Zone, in.Body, in.MaxOpen

@@ -24,16 +24,19 @@ type LookInput struct {
 
 // Settings are the ways that are set, and the one whose form is shown.
 type Settings struct {
-	Items []Gateway `json:"items"`
-	shown Gateway
-	may   bool
+	Items     []Gateway  `json:"items"`
+	Proposals []Proposal `json:"proposals" doc:"等另一位管理员确认的"`
+	shown     Gateway
+	may       bool // set
+	second    bool // confirm
+	me        db.ID
 }
 
 // Look gives the ways that are set, never their secrets.
 func (s *Service) Look(ctx context.Context, in LookInput) (Settings, error) {
 	return act.Read(ctx, s.db, View, func(tx *db.Tx) (Settings, error) {
 		out, err := settings(ctx, tx, in.Way)
-		out.may = auth.Can(ctx, Edit, everywhere)
+		out.may, out.second, out.me = auth.Can(ctx, Edit, everywhere), auth.Can(ctx, Confirm, everywhere), auth.From(ctx).Account
 		return out, err
 	})
 }
@@ -45,13 +48,18 @@ func settings(ctx context.Context, tx *db.Tx, way string) (out Settings, err err
 	if out.Items == nil {
 		out.Items = []Gateway{}
 	}
+	list, err := waiting.All(ctx, tx)
+	if err != nil {
+		return out, err
+	}
+	out.Proposals = append([]Proposal{}, list...)
 	for _, g := range out.Items {
 		if g.Way == way || way == "" && g.Active {
 			out.shown = g
 		}
 	}
 	if out.shown.Way == "" {
-		out.shown = Gateway{Way: way, MaxOpen: 16}
+		out.shown = Gateway{Way: way, Facts: Facts{MaxOpen: 16}}
 		if way == "" {
 			out.shown.Way = aliyun
 		}
@@ -59,14 +67,39 @@ func settings(ctx context.Context, tx *db.Tx, way string) (out Settings, err err
 	return out, nil
 }
 
-// active is the way in use, in words.
-func (v Settings) active() string {
+// inUse is the way in use, if one is.
+func (v Settings) inUse() (Gateway, bool) {
 	for _, g := range v.Items {
 		if g.Active {
-			return Ways.Word(g.Way)
+			return g, true
 		}
 	}
-	return ""
+	return Gateway{}, false
+}
+
+// hands say who has set a way, and who has confirmed it.
+func (g Gateway) hands() string {
+	if g.SecondName == "" {
+		return g.ByName + "一个人设的，没有第二个人确认过；重新保存一次，请另一位管理员确认。"
+	}
+	return g.ByName + "设的，" + g.SecondName + "确认的。"
+}
+
+// lines are what is asked to be confirmed, each with its word.
+func (p Proposal) lines() (out [][2]string) {
+	for _, l := range [][2]string{{"方式", Ways.Word(p.Way)}, {"地址", p.Address}, {"密钥编号", p.KeyID}, {"SdkAppId", p.App}, {"签名", p.Sign},
+		{"地域", p.Zone}, {"业务代码", p.Service}, {"接入号", p.Number}, {"内容", p.Body}} {
+		if l[1] != "" {
+			out = append(out, l)
+		}
+	}
+	shown := Gateway{Facts: p.Facts}
+	for _, k := range sms.Kinds.Rows() {
+		if t := shown.template(k.Code()); t.Code != "" {
+			out = append(out, [2]string{k.Word(), strings.Join(append([]string{t.Code}, t.Params...), " ")})
+		}
+	}
+	return append(out, [2]string{"谁要设", p.ByName})
 }
 
 // template gives what is filled in for a kind.
@@ -153,4 +186,12 @@ func tabs(shown string) (out []ui.NavItem) {
 		out = append(out, ui.NavItem{Href: path + "?way=" + w.Code(), Label: w.Word(), Here: w.Code() == shown})
 	}
 	return out
+}
+
+// dropWord is what the button says that ends a proposal.
+func dropWord(v Settings, p Proposal) string {
+	if v.me == p.ByID {
+		return "撤回"
+	}
+	return "不同意"
 }

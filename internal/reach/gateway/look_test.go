@@ -77,7 +77,9 @@ func TestForms(t *testing.T) {
 		}
 		keys := seal.Ephemeral()
 		s := New(d, keys, guard)
-		router := web.New(web.Config{Auth: people{"all": auth.From(admin(150000000000)), "part": auth.From(admin(152527000000))}, Keys: keys,
+		other := auth.Actor{Account: 2, Name: "审计管理员", Grants: []auth.Grant{{Role: auth.AuditAdmin, Region: 150000000000}}}
+		router := web.New(web.Config{Auth: people{"all": auth.From(admin(150000000000)), "part": auth.From(admin(152527000000)),
+			"other": other}, Keys: keys,
 			DB:   d,
 			Demo: true})
 		s.Routes(router)
@@ -107,7 +109,7 @@ func TestForms(t *testing.T) {
 			CodeT: "7001", CodeP: "minutes code"}); err != nil {
 			t.Fatal(err)
 		}
-		has(see("all", ""), "在用：<b>腾讯云短信</b>", "/off", path+"/tencent", `value="7001"`, `value="minutes code"`, `value="AKIDx"`, `value="1400"`,
+		has(see("all", ""), "在用：<b>腾讯云短信</b>", "管理员一个人设的", "/off", path+"/tencent", `value="7001"`, `value="minutes code"`, `value="AKIDx"`, `value="1400"`,
 			`value="ap-x"`, "已经存了", "-geheim")
 		has(see("all", "?way=aliyun"), path+`/aliyun"`, "-AKIDx", "在用：<b>腾讯云短信</b>", "-已经存了")
 		if n := strings.Count(see("all", "?way=http"), here); n < 1 {
@@ -122,6 +124,25 @@ func TestForms(t *testing.T) {
 			t.Fatal(err)
 		}
 		has(see("all", ""), "这里没有设", "-/off", path+`/aliyun"`)
+		if err := d.Write(t.Context(), func(tx *db.Tx) error {
+			if _, err := tx.Build(`INSERT INTO account (id, login, name, region, password, totp_step, state, made_at, version)
+				VALUES (2, 'audit', '审计管理员', 150000000000, '', 0, 'active', ?, 1)`, tx.Now).Run(t.Context(), tx); err != nil {
+				return err
+			}
+			_, err := tx.Build(`INSERT INTO role_grant (id, account_id, role, region, from_day, until_day, reason, granted_at, end_reason)
+				VALUES (2, 2, 'audit_admin', 150000000000, 0, 0, '', ?, '')`, tx.Now).Run(t.Context(), tx)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Save(admin(150000000000), SaveInput{Way: aliyun, KeyID: "LTAI9", Secret: "geheim", Sign: "草原邻里", CodeT: "SMS_77",
+			CodeP: "code"}); err != nil {
+			t.Fatal(err)
+		}
+		asked := []string{"等另一位管理员确认", "LTAI9", "草原邻里", "SMS_77 code", "-geheim", "/drop", "这里没有设"}
+		has(see("all", ""), append(asked, "-/confirm", ">撤回<", "-不同意")...)
+		has(see("other", ""), append(asked, "/confirm", "不同意", "-撤回", "-/test", "-"+path+`/aliyun"`)...)
+		has(see("part", ""), "-/confirm", "-/drop")
 	})
 }
 

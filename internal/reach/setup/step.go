@@ -88,7 +88,7 @@ func (s *Service) steps(ctx context.Context, tx *db.Tx) (out List, err error) {
 		{"keys", "密钥另存一份", "在服务器上执行 linli keys export --to 文件，文件和口令分开放在别处。丢了密钥，备份也读不出来", is.Exported, ""},
 		{"system", "开系统管理员的账号", "设短信、看后台任务和备份；不能由安全管理员兼任", is.System, accounts},
 		{"audit", "开审计管理员的账号", "看操作记录，核实任命；不能由别的管理员兼任", is.Audit, accounts},
-		{"sms", "短信能发出去", "系统管理员设。没有短信时：工作人员第一次用初始密码，换设备用动态码卡；居民到站里办", texts, to("/admin/sms", gateway.Edit)},
+		{"sms", "短信能发出去", "系统管理员设，另一位管理员确认。没有短信时：工作人员第一次用初始密码，换设备用动态码卡；居民到站里办", texts, to("/admin/sms", gateway.Edit)},
 		{"town", "开苏木乡镇（街道）工作人员的账号", "审站、审单、核实任命", is.Town, accounts},
 		{"head", "开嘎查村（社区）负责人的账号", "和站点管理员不是一个人：每一小时都要两个人各看一眼", is.Head, accounts},
 		{"manager", "开站点管理员的账号", "先有站，再任命", is.Manager, accounts},
