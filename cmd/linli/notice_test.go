@@ -149,13 +149,24 @@ func (n *notice) refuses(words string, args ...string) {
 // open opens a database in this process as a command does.
 func (n *notice) open(url, dir string) *app.App {
 	n.t.Helper()
-	store := config.Store{DB: url, Data: dir}
-	d, keys, err := app.Open(n.ctx(), store, "")
-	n.check(err)
-	n.t.Cleanup(func() { d.Close() })
-	n.check(app.Prepare(n.ctx(), d, keys, store, true))
-	a, err := app.New(d, keys, store, config.Server{Demo: true})
-	n.check(err)
+	return inProcess(n.ctx(), n.t, config.Store{DB: url, Data: dir})
+}
+
+// inProcess opens a demo in this process as a command does.
+func inProcess(ctx context.Context, t *testing.T, store config.Store) *app.App {
+	t.Helper()
+	d, keys, err := app.Open(ctx, store, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { d.Close() })
+	var a *app.App
+	if err = app.Prepare(ctx, d, keys, store, true); err == nil {
+		a, err = app.New(d, keys, store, config.Server{Demo: true})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	return a
 }
 
@@ -247,8 +258,8 @@ func (n *notice) selects() {
 	n.check(err)
 	n.source, err = n.app.Inbound.Register(first, inbound.RegisterInput{Platform: "beijiang", Name: "北疆", Installation: "platform-1"})
 	n.check(err)
-	n.source, err = n.app.Inbound.AddKey(first, inbound.KeyInput{ID: n.source.ID, PublicKey: base64.StdEncoding.EncodeToString(platform.Public()),
-		From: today, Until: today.AddDays(100)})
+	n.source, err = n.app.Inbound.AddKey(first, inbound.KeyInput{ID: n.source.ID,
+		PublicKey: base64.StdEncoding.EncodeToString(platform.Public()), From: today, Until: today.AddDays(100)})
 	n.check(err)
 	n.source, err = n.app.Inbound.ConfirmKey(second, inbound.ConfirmInput{ID: n.source.Keys[0].ID, Version: 1, Decision: "confirm"})
 	n.check(err)
@@ -346,14 +357,16 @@ func (n *notice) found(a *app.App) (ways []string) {
 		}
 	}
 	last := n.last()
-	himself := auth.With(n.ctx(), auth.Actor{Account: 1, Person: last.PersonID, Grants: []auth.Grant{{Role: auth.Volunteer, Region: n.community}}})
+	himself := auth.With(n.ctx(), auth.Actor{Account: 1, Person: last.PersonID,
+		Grants: []auth.Grant{{Role: auth.Volunteer, Region: n.community}}})
 	if mine, err := a.Award.Mine(himself, award.MineInput{}); err != nil || len(mine.Items)+len(mine.Lines) > 0 {
 		ways = append(ways, fmt.Sprint("his honours ", err))
 	}
 	if _, err := a.Award.MyPaper(himself, award.GetInput{ID: last.nomination}); !errors.Is(err, errs.ErrNotFound) {
 		ways = append(ways, fmt.Sprint("his certificate ", err))
 	}
-	if _, err := a.Award.Paper(auth.With(n.ctx(), auth.From(n.manager)), award.GetInput{ID: last.nomination}); !errors.Is(err, errs.ErrNotFound) {
+	manager := auth.With(n.ctx(), auth.From(n.manager))
+	if _, err := a.Award.Paper(manager, award.GetInput{ID: last.nomination}); !errors.Is(err, errs.ErrNotFound) {
 		ways = append(ways, fmt.Sprint("the station's certificate ", err))
 	}
 	return ways

@@ -156,7 +156,8 @@ type App struct {
 
 	sequencer *audit.Sequencer
 	leaving   atomic.Bool // the server is about to stop
-	places    []string    // folders of checkpoints
+	filed     atomic.Pointer[filed]
+	places    []string // folders of checkpoints
 	store     config.Store
 }
 
@@ -181,7 +182,7 @@ func New(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) (*App
 		TrustedProxies: cfg.TrustedProxies, AtOnce: cfg.AtOnce,
 		Decorate: func(ctx context.Context, p *ui.Page) {
 			p.Navs, p.Heaps, p.Seat, p.Find = navs, heaps, a.seat, findAt(ctx, p.Shell)
-			p.Ring, p.Unread = a.ring, a.unread
+			p.Ring, p.Unread, p.Filing = a.ring, a.unread, a.filing
 		}, Map: ground, Log: slog.Default(),
 	})
 	a.Mount(a.Router)
@@ -254,8 +255,7 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 // build makes each service over those that it builds on.
 func (a *App) build(cfg config.Server, ways *outward.Guard) {
 	d, keys := a.DB, a.Keys
-	a.Region = region.New(d)
-	a.Setting = setting.New(d)
+	a.Region, a.Setting = region.New(d), setting.New(d)
 	a.Person = person.New(d, keys, cfg.Demo)
 	a.Person.SMS = a.text
 	a.Account = account.New(d, keys, account.Outside{Persons: a.Person, SMS: a.text, Station: stationThere, Texts: a.Notify.Texts}, cfg.Demo)

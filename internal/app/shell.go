@@ -3,10 +3,12 @@ package app
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"linli/internal/civic/account"
 	"linli/internal/civic/person"
 	"linli/internal/civic/region"
+	"linli/internal/civic/setting"
 	"linli/internal/network/station"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
@@ -87,4 +89,34 @@ func (a *App) seat(ctx context.Context) (name string) {
 		slog.WarnContext(ctx, "name of the reader's seat", "err", err)
 	}
 	return name
+}
+
+// filedFor is how long the numbers of the site are shown without being read again: they stand on every page, and hardly change.
+const filedFor = 5 * time.Second
+
+// filed are the numbers of the site as they were read, by the time of the machine.
+type filed struct {
+	ui.Filing
+	at time.Time
+}
+
+// filing gives the numbers under which the site is registered.
+func (a *App) filing(ctx context.Context) ui.Filing {
+	if was := a.filed.Load(); was != nil && time.Since(was.at) < filedFor {
+		return was.Filing
+	}
+	now := filed{at: time.Now()}
+	err := a.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		if now.ICP, err = setting.Text(ctx, tx, setting.FilingICP, region.Top); err != nil {
+			return err
+		}
+		now.Police, err = setting.Text(ctx, tx, setting.FilingPolice, region.Top)
+		return err
+	})
+	if err != nil {
+		slog.WarnContext(ctx, "numbers of the site", "err", err)
+		return now.Filing
+	}
+	a.filed.Store(&now)
+	return now.Filing
 }

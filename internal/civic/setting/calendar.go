@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -191,6 +192,21 @@ func isLink(text string) error {
 		return errs.Field("value", "写 https 开头的网址")
 	}
 	return nil
+}
+
+var (
+	icpForm    = regexp.MustCompile(`^\p{Han}ICP备[0-9]{8,10}号(-[0-9]{1,3})?$`)
+	policeForm = regexp.MustCompile(`^\p{Han}公网安备 ?[0-9]{14}号$`)
+)
+
+// isFiling takes a number as the authority writes it, or none.
+func isFiling(form *regexp.Regexp, like string) func(string) error {
+	return func(text string) error {
+		if text != "" && !form.MatchString(text) {
+			return errs.Field("value", like)
+		}
+		return nil
+	}
 }
 
 // DayInput sets one day of the calendar.

@@ -63,6 +63,10 @@ func TestValuesAtTheEdge(t *testing.T) {
 		{isMonths, "5", false}, {isMonths, "x-5", false},
 		{isShortText, "", false}, {isShortText, "书", true}, {isShortText, strings.Repeat("书", 12), true},
 		{isShortText, strings.Repeat("书", 13), false},
+		{isFiling(icpForm, ""), "", true}, {isFiling(icpForm, ""), "蒙ICP备12345678号", true}, {isFiling(icpForm, ""), "蒙ICP备1234567890号-123", true},
+		{isFiling(icpForm, ""), "蒙ICP备1234567号", false}, {isFiling(icpForm, ""), "ICP备12345678号", false},
+		{isFiling(icpForm, ""), "蒙ICP备12345678号-1 ", false}, {isFiling(policeForm, ""), "蒙公网安备15010202150001号", true},
+		{isFiling(policeForm, ""), "蒙公网安备 15010202150001号", true}, {isFiling(policeForm, ""), "蒙公网安备1501020215000号", false},
 		{isList, "新华社", true}, {isList, "新华社、人民日报", true}, {isList, "新华社、", false}, {isList, " ", false},
 	} {
 		want := ""

@@ -105,6 +105,8 @@ const (
 	BackupDays      Key = "backup.days"
 	OpenLicence     Key = "open.licence"
 	OpenLicenceLink Key = "open.licence_link"
+	FilingICP       Key = "site.icp"
+	FilingPolice    Key = "site.police"
 )
 
 // Convention is the Source of what no law says: our own choice, open to change.
@@ -230,6 +232,10 @@ var Definitions = []Definition{
 	{Key: OpenLicence, Label: "开放数据的许可", Explain: "写许可的名称，例如 CC BY 4.0；由主办单位定，没有定的写未指定许可", Default: NoLicence, Source: Convention,
 		check: isName},
 	{Key: OpenLicenceLink, Label: "开放数据许可的全文", Explain: "许可全文的网址；没有指定许可的不填", Source: Convention, check: isLink},
+	{Key: FilingICP, Label: "ICP备案号", Explain: "写在每一页下面，连到工信部备案系统，例如 蒙ICP备00000000号-1；没有的不填；看自治区一级的值",
+		Source: Convention, check: isFiling(icpForm, "例如 蒙ICP备00000000号-1")},
+	{Key: FilingPolice, Label: "公安备案号", Explain: "写在每一页下面，连到公安备案平台，例如 蒙公网安备15010000000000号；没有的不填；看自治区一级的值",
+		Source: Convention, check: isFiling(policeForm, "例如 蒙公网安备15010000000000号")},
 }
 
 // NoLicence is the licence of open data until whoever runs the installation has chosen one.

@@ -81,7 +81,8 @@ func (r *Router) serveFresh(route *Route, w http.ResponseWriter, req *http.Reque
 	if err != nil {
 		return "", false, err
 	}
-	what := []string{edition, req.URL.RequestURI(), p.Size, p.Theme, string(p.Lang), ui.Asset("linli.css")}
+	foot := p.Filed(ctx)
+	what := []string{edition, req.URL.RequestURI(), p.Size, p.Theme, string(p.Lang), ui.Asset("linli.css"), foot.ICP, foot.Police}
 	sum := sha256.Sum256([]byte(strings.Join(what, "\n")))
 	tag = hex.EncodeToString(sum[:12])
 	if unchangedSince(w, req, tag) {

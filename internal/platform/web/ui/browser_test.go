@@ -27,7 +27,10 @@ func gallery(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	p := &Page{
 		Shell: strings.TrimPrefix(r.URL.Path, "/"), Path: r.URL.RequestURI(), Demo: true, Live: true,
-		Size: q.Get("size"), Theme: q.Get("theme"), Place: "宝力根嘎查志愿服务站", Footer: "蒙ICP备00000000号",
+		Size: q.Get("size"), Theme: q.Get("theme"), Place: "宝力根嘎查志愿服务站",
+		Filing: func(context.Context) Filing {
+			return Filing{"蒙ICP备00000000号-1", "蒙公网安备15010000000000号"}
+		},
 		Who: Who{ID: "a1", Name: "娜仁高娃", RoleWord: "志愿者", SignedIn: q.Get("out") == ""}, Unread: func(context.Context) int { return 2 },
 		Ring: func(context.Context) Ring {
 			return Ring{"宝力根嘎查志愿服务站", "0479-5221234", "0479-5221234"}

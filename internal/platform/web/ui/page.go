@@ -49,7 +49,7 @@ type Page struct {
 	Map      *Map                                        // tiles under the places of public pages; nil for none
 	Opens    func(ctx context.Context, href string) bool // whether the reader may open a page of this site at all; nil for any
 	Card     *Card                                       // what a shared link to this page shows; nil for nothing
-	Footer   string                                      // ICP and 公安备案 numbers; empty shows none
+	Filing   func(context.Context) Filing                // numbers under which the site is filed; nil for none
 
 	ids    map[string]int
 	unread *int // messages, once they are counted
@@ -60,6 +60,17 @@ type Page struct {
 type Who struct {
 	ID, Name, RoleWord string
 	SignedIn           bool
+}
+
+// Filing are the numbers under which a site is registered: ICP备案 and 公安备案, each "" where there is none.
+type Filing struct{ ICP, Police string }
+
+// Filed gives the numbers for the foot of the page.
+func (p *Page) Filed(ctx context.Context) (f Filing) {
+	if p.Filing != nil {
+		f = p.Filing(ctx)
+	}
+	return f
 }
 
 // Card is what others show of a page: where its link is shared, and where programs look for news of it. Path and Picture are of this site.
