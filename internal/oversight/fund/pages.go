@@ -89,7 +89,7 @@ func (f File) timeline() (out []ui.Step) {
 	for _, x := range f.Steps {
 		title := stepWords.Word(x.What)
 		if x.Amount > 0 {
-			title += "　" + format.Yuan(x.Amount)
+			title += "　" + format.Sum(x.Amount)
 		}
 		out = append(out, ui.Step{Title: title, Note: x.ByName + "，" + clock.DayOf(x.At).String() + remark(x.Text), State: "done"})
 	}
@@ -197,7 +197,7 @@ func yuan(fen int64) string {
 	if fen == 0 {
 		return ""
 	}
-	return format.Yuan(fen)
+	return format.Sum(fen)
 }
 
 // takes says whether receipts may be shown now.

@@ -16,7 +16,7 @@ func TestPages(t *testing.T) {
 		f := w.opens(fund.Grant, 1_000_000)
 		site.See("banner", "/gov/funds", "新设资金项目", "5,000.00 元", f.Name)
 		site.See("banner", "/gov/funds/new", "一个项目最多多少元")
-		site.See("banner", "/gov/funds/"+f.ID.String(), "到位", "10,000.00 元", "内财社〔2026〕18号", "结转、交回")
+		site.See("banner", "/gov/funds/"+f.ID.String(), "到位", "10,000.00</b> 元", "内财社〔2026〕18号", "结转、交回")
 		site.See("manager", "/desk/funds", "可以申报的", f.Name)
 		site.See("manager", "/desk/funds/"+f.ID.String(), "项目负责人", "批准后 50%，验收公示后 40%，结项后 10%")
 		to := site.Post("manager", "/desk/funds/"+f.ID.String()+"/proposals", 303, "applicant", "station", "title", "周三义诊", "responsible", "乌云",
@@ -53,7 +53,7 @@ func TestPages(t *testing.T) {
 		site.See("manager", "/desk/fund-proposals/"+p.ID.String(), "绩效自评", "公示到")
 		site.See("banner", "/gov/fund-proposals/"+p.ID.String(), "有异议，重新验收")
 		site.See("", "/funds", f.Name)
-		site.See("", "/funds/"+f.ID.String(), "公示到", p.Title, "福彩公益金", "投诉建议")
+		site.See("", "/funds/"+f.ID.String(), "公示中", p.Title, "福彩公益金", "投诉建议")
 		site.See("banner", "/gov/fund-proposals?state=accepted&year=2026&q=义诊", p.Title)
 		site.See("banner", "/gov/fund-proposals/export?format=csv", "2000.00")
 	})

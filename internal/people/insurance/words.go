@@ -58,7 +58,7 @@ func limitWord(fen int64) string {
 	if fen == 0 {
 		return "没有写"
 	}
-	return "每人 " + format.Yuan(fen)
+	return "每人 " + format.Sum(fen)
 }
 
 func (v Listing) label(kind string) string { return setting.Label(v.Kinds, kind) }
@@ -109,7 +109,7 @@ func (x IncidentDetail) policyOptions() (out []ui.Option) {
 
 func (h Happening) outcome() string {
 	if h.Outcome == "paid" {
-		return outcomes.Word(h.Outcome) + " " + format.Yuan(h.Paid)
+		return outcomes.Word(h.Outcome) + " " + format.Sum(h.Paid)
 	}
 	return outcomes.Word(h.Outcome)
 }

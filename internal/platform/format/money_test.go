@@ -1,6 +1,9 @@
 package format
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestYuan(t *testing.T) {
 	for _, c := range []struct {
@@ -9,6 +12,9 @@ func TestYuan(t *testing.T) {
 	}{{0, "0.00 元", "0.00"}, {5, "0.05 元", "0.05"}, {123450, "1,234.50 元", "1234.50"}, {-100, "-1.00 元", "-1.00"}, {-5, "-0.05 元", "-0.05"}} {
 		if Yuan(c.fen) != c.long || Plain(c.fen) != c.plain {
 			t.Errorf("%d: %s, %s", c.fen, Yuan(c.fen), Plain(c.fen))
+		}
+		if got := Sum(c.fen); strings.ReplaceAll(got, "\u00a0", " ") != c.long || got != Number(c.fen)+"\u00a0元" {
+			t.Errorf("%d: on a page %q", c.fen, got)
 		}
 	}
 	for text, fen := range map[string]int64{"0": 0, "1": 100, "1234.5": 123450, "1,234.50": 123450, " １２００元 ": 120000, "0.05": 5, "¥3": 300,

@@ -79,12 +79,13 @@ func (s *Site) Send(who string, req *http.Request) *httptest.ResponseRecorder {
 func (s *Site) See(who, path string, words ...string) string {
 	s.Helper()
 	rec := s.Send(who, httptest.NewRequest("GET", path, nil))
+	body := strings.ReplaceAll(rec.Body.String(), "\u00a0", " ") // as people read it
 	for _, x := range append(words, "") {
-		if rec.Code != 200 || !strings.Contains(rec.Body.String(), x) {
+		if rec.Code != 200 || !strings.Contains(body, x) {
 			s.Errorf("%s GET %s: %d without %q", who, path, rec.Code, x)
 		}
 	}
-	return rec.Body.String()
+	return body
 }
 
 // Post sends a form, which must be answered by the status, and gives where it leads or what it says.
