@@ -74,7 +74,7 @@ func (s *Service) demoProgramme(g stage, in ProgrammeInput) (Programme, error) {
 func (s *Service) demoProposals(g stage, f Programme) error {
 	for i, title := range []string{"演示：清雪队的工具", "演示：暑期托管班", "演示：楼道小药箱", "演示：老年人手机课", "演示：一家一张便民卡", "演示：周三义诊"} {
 		p, err := s.Propose(g.manager, ProposeInput{ID: f.ID, Applicant: "station",
-			Plan: Plan{Title: title, Responsible: auth.From(g.manager).Name, Purpose: "演示数据：给住得远、岁数大的居民，每周一次。", From: g.today,
+			Plan: Plan{Title: title, Responsible: auth.From(g.manager).Name, Purpose: "演示数据：给住得远、岁数大的居民，每周一次。", From: g.today.AddDays(-30),
 				To: g.today.AddDays(60), TargetEvents: 8, TargetTimes: 160, Lines: []LineInput{{Category: "material", What: "耗材", Amount: 320_000},
 					{Category: "insurance", What: "保险", Amount: 40_000}}}})
 		switch {

@@ -20,6 +20,7 @@ import (
 	"linli/internal/platform/errs/errstest"
 	"linli/internal/platform/ledger/recount"
 	"linli/internal/proof/record"
+	"linli/internal/work/activity"
 	"linli/internal/work/attendance/attendancetest"
 )
 
@@ -407,6 +408,37 @@ func TestRegulated(t *testing.T) {
 	})
 }
 
+// ofTheFuture tells an activity to come by its field, in a receipt and in what is handed in; on its day it counts.
+func (w *world) ofTheFuture(p fund.Proposal, in fund.ReceiptInput) {
+	w.Helper()
+	activities := activity.New(w.DB, w.Keys, w.Att)
+	a, err := activities.Create(w.Manager, activity.CreateInput{StationID: w.Station.ID, Title: "义诊", Category: w.Item.Category,
+		Content: "量血压", Place: "嘎查部", Risk: "老人头晕", Day: w.today.AddDays(1), From: "09:00", To: "11:00", Checked: true,
+		Posts: []activity.PostInput{{Name: "量血压", Needed: 1}}})
+	w.is(err, "")
+	done := fund.FinishInput{ID: p.ID, Version: p.Version, Text: "办了", DoneEvents: 1, DoneTimes: 1, Activities: []db.ID{a.ID}}
+	_, err = w.s.Finish(w.Manager, done)
+	w.is(err, "invalid activities: 这场活动 2026-11-25 才办")
+	in.ActivityID = a.ID
+	_, err = w.s.Enter(w.Manager, in)
+	w.is(err, "invalid activity_id: 这场活动 2026-11-25 才办")
+	if page := w.Site(w.s.Routes).See("manager", "/desk/fund-proposals/"+p.ID.String()); strings.Contains(page, a.ID.String()) {
+		w.Error("the page offers an activity to come")
+	}
+	w.after(1)
+	in.ActivityID++
+	_, err = w.s.Enter(w.Manager, in)
+	w.is(err, "invalid activity_id: 没有这场活动")
+	in.ActivityID = a.ID
+	_, err = w.s.Enter(w.Manager, in)
+	w.is(err, "")
+	w.Site(w.s.Routes).See("manager", "/desk/fund-proposals/"+p.ID.String(), a.ID.String())
+	_, err = activities.Cancel(w.Manager, activity.MoveInput{ID: a.ID, Version: a.Version, Reason: "下雪"})
+	w.is(err, "")
+	_, err = w.s.Finish(w.Manager, done)
+	w.is(err, "invalid activities: 没有这场活动")
+}
+
 // A receipt is used once, whoever shows it and however it is typed.
 func TestReceipts(t *testing.T) {
 	each(t, func(w *world) {
@@ -437,6 +469,8 @@ func TestReceipts(t *testing.T) {
 		w.is(err, "not_found")
 		_, err = w.s.Enter(w.Banner, in)
 		w.is(err, "denied")
+		in.Day, in.Number = w.today, "A00452"
+		w.ofTheFuture(q, in)
 	})
 }
 

@@ -173,7 +173,7 @@ func (s *Service) Enter(ctx context.Context, in ReceiptInput) (Receipt, error) {
 			return r, errs.Field("day", "应是今天以前的一天")
 		}
 		if in.ActivityID != 0 {
-			if err := s.tie(ctx, tx, p, in.ActivityID); err != nil {
+			if err := s.tie(ctx, tx, p, in.ActivityID, "activity_id"); err != nil {
 				return r, err
 			}
 		}

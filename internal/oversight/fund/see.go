@@ -77,7 +77,7 @@ func (s *Service) file(ctx context.Context, tx *db.Tx, p Proposal) (out File, er
 		return out, err
 	}
 	if p.StationID != 0 && out.may.applicant {
-		if out.near, err = nearby.All(ctx, tx, p.StationID, int64(p.FromDay), int64(max(p.ToDay, out.today))); err != nil {
+		if out.near, err = nearby.All(ctx, tx, p.StationID, int64(p.FromDay), int64(out.today)); err != nil {
 			return out, err
 		}
 	}

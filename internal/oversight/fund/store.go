@@ -42,10 +42,10 @@ var (
 		(SELECT COALESCE(SUM(s.minutes), 0) FROM sheet_row x JOIN attendance t ON t.row_id = x.id JOIN service_record s ON s.attendance_id = t.id
 		WHERE x.sheet_id = a.sheet_id AND s.status = 'counted') AS minutes FROM fund_activity f JOIN activity a ON a.id = f.activity_id
 		WHERE f.proposal_id = $1 ORDER BY a.day, a.id`)
-	// nearby are activities that a proposal may have paid for: held in its place within its days.
+	// nearby are activities that a proposal may have paid for: held in its place since its first day, until today.
 	nearby = db.Query[Deed](`SELECT a.id, a.title, a.day, a.state, 0 AS people, 0 AS minutes FROM activity a WHERE a.station_id = $1
 		AND a.day BETWEEN $2 AND $3 AND a.state <> 'cancelled' ORDER BY a.day DESC, a.id LIMIT 60`)
-	heldAt = db.Query[int64](`SELECT COUNT(*) FROM activity WHERE id = $1 AND station_id = $2`)
+	plannedAt = db.Query[clock.Day](`SELECT day FROM activity WHERE id = $1 AND station_id = $2 AND state <> 'cancelled'`)
 )
 
 // Deed is an activity that money was used for.

@@ -45,7 +45,7 @@ func (s *Service) Finish(ctx context.Context, in FinishInput) (Proposal, error) 
 			return errs.Field("activities", "选办过的活动，或者附照片、材料：没有凭据的不能验收")
 		}
 		for _, id := range in.Activities {
-			if err := s.tie(ctx, tx, *p, id); err != nil {
+			if err := s.tie(ctx, tx, *p, id, "activities"); err != nil {
 				return err
 			}
 		}
@@ -61,11 +61,16 @@ func (s *Service) Finish(ctx context.Context, in FinishInput) (Proposal, error) 
 	})
 }
 
-// tie names an activity that a proposal paid for.
-func (s *Service) tie(ctx context.Context, tx *db.Tx, p Proposal, activity db.ID) error {
-	n, err := heldAt.One(ctx, tx, activity, p.StationID)
-	if err != nil || n == 0 {
-		return orField(err, "activities", "没有这场活动，或者不是本站的")
+// tie names an activity that a proposal paid for: it was held, or is today.
+func (s *Service) tie(ctx context.Context, tx *db.Tx, p Proposal, activity db.ID, field string) error {
+	day, there, err := db.Found(plannedAt.One(ctx, tx, activity, p.StationID))
+	switch {
+	case err != nil:
+		return err
+	case !there:
+		return errs.Field(field, "没有这场活动，或者不是本站的")
+	case day > clock.DayOf(tx.Now):
+		return errs.Field(field, "这场活动 "+day.String()+" 才办：办过以后再填")
 	}
 	_, err = links.Add(ctx, tx, link{p.ID, activity})
 	return err
