@@ -261,6 +261,9 @@ func TestOpenAPIRules(t *testing.T) {
 		if door.Words(r.Operation) == "" || door.Words(area) == "" {
 			t.Errorf("%s or its area has no words in operations.txt of its area", r.Operation)
 		}
+		if r.Kind == "form" && strings.HasSuffix(door.Words(r.Operation), "）") { // a page says 已办好：… with them
+			t.Errorf("%s: %s does not read as what was done", r.Operation, door.Words(r.Operation))
+		}
 		public[r.Operation] = r.Public
 	}
 	ids, shapes := map[string]string{}, map[string]string{}
