@@ -295,7 +295,7 @@ func (s *Service) adminPages(r *web.Router) {
 	web.Form(r, "POST /admin/accounts/new", "account.create", Appoint,
 		func(ctx context.Context, in addForm) (Initial, error) { return s.Add(ctx, in.AddInput) },
 		func(in addForm) string { return "/admin/accounts/new?q=" + url.QueryEscape(in.Q) },
-		func(_ addForm, out Initial) string { return "/admin/accounts/" + out.Account.ID.String() })
+		func(_ addForm, out Initial) string { return "/admin/accounts/" + out.Account.ID.String() }, web.Plain("password"))
 	web.Page(r, "GET /admin/accounts/{id}", "account.get", View, s.Desk, sheetPage)
 	web.Form(r, "POST /admin/accounts/{id}/grants", "account.appoint", Appoint,
 		func(ctx context.Context, in appointForm) (Grant, error) { return s.Appoint(ctx, in.AppointInput) },
@@ -306,7 +306,8 @@ func (s *Service) adminPages(r *web.Router) {
 	sheet(r, "grants/{grant}/end", "account.end_grant", Appoint, s.EndGrant, func(in EndInput) string { return in.ID.String() })
 	sheet(r, "lock", "account.lock", Lock, s.Lock, reasonID)
 	sheet(r, "unlock", "account.unlock", Lock, s.Unlock, reasonID)
-	sheet(r, "reset-password", "account.reset_password", Appoint, s.ResetPassword, func(in ResetInput) string { return in.ID.String() })
+	sheet(r, "reset-password", "account.reset_password", Appoint, s.ResetPassword, func(in ResetInput) string { return in.ID.String() },
+		web.Plain("password"))
 	sheet(r, "reset-factor", "account.reset_factor", Appoint, s.ResetFactor, reasonID)
 	sheet(r, "phone", "account.set_phone", Appoint, s.SetPhone, func(in PhoneInput) string { return in.ID.String() })
 }
@@ -314,7 +315,9 @@ func (s *Service) adminPages(r *web.Router) {
 func reasonID(in ReasonInput) string { return in.ID.String() }
 
 // sheet mounts a form of the page of one account.
-func sheet[In, Out any](r *web.Router, what, operation string, perm auth.Perm, op web.Op[In, Out], id func(In) string) {
+func sheet[In, Out any](r *web.Router, what, operation string, perm auth.Perm, op web.Op[In, Out], id func(In) string,
+	more ...web.Option) {
 	back := func(in In) string { return "/admin/accounts/" + id(in) }
-	web.Form(r, "POST /admin/accounts/{id}/"+what, operation, perm, op, back, func(in In, _ Out) string { return back(in) })
+	to := func(in In, _ Out) string { return back(in) }
+	web.Form(r, "POST /admin/accounts/{id}/"+what, operation, perm, op, back, to, more...)
 }

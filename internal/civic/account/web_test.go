@@ -121,7 +121,7 @@ func TestPagesOfAStaffMember(t *testing.T) {
 
 		b.must("a place to find", b.get("/admin/accounts/new?q=某"), 200, "/admin/accounts/new", community.String(), "初始密码")
 		b.must("no reason", b.post("/admin/accounts/new?q=某", "role", "station_manager", "role_region", community.String(), "name", "乌云", "login",
-			"wuyun", "phone", "12933330001", "password", "meadow-lark-77", "reason", ""), 422, "/admin/accounts/new", `value="wuyun"`)
+			"wuyun", "phone", "12933330001", "password", "meadow-lark-77", "reason", ""), 422, "/admin/accounts/new", `value="wuyun"`, `value="meadow-lark-77"`)
 		b.must("created", b.post("/admin/accounts/new?q=某", "role", "station_manager", "role_region", community.String(), "name", "乌云", "login",
 			"wuyun", "phone", "12933330001", "password", "meadow-lark-77", "reason", "聘用", "station_id", "", "from", "", "until", ""), 200, b.path,
 			"乌云", "站点管理员", "129****0001")

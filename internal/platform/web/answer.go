@@ -184,7 +184,8 @@ func (r *Router) again(w http.ResponseWriter, req *http.Request, route *Route, p
 		r.fail(w, req, route, err)
 		return
 	}
-	state := &ui.FormState{Action: req.URL.Path, Values: entered(req), Errors: e.Fields, Message: e.Msg, Key: req.PostFormValue(keyField)}
+	state := &ui.FormState{Action: req.URL.Path, Values: entered(req, route.plain...), Errors: e.Fields, Message: e.Msg,
+		Key: req.PostFormValue(keyField)}
 	if err := l.repack(req, page, state); err != nil {
 		r.fail(w, req, route, err)
 		return
@@ -200,11 +201,12 @@ func isSignIn(e *errs.Error, page string) bool {
 	return e.Kind == errs.Unauthenticated && (strings.HasPrefix(page, "/sign-") || strings.HasPrefix(page, "/switch"))
 }
 
-// entered is what the person typed, without secrets.
-func entered(req *http.Request) url.Values {
+// entered is what the person typed, without secrets but those that stand there in plain.
+func entered(req *http.Request, plain ...string) url.Values {
 	out := url.Values{}
 	for name, values := range req.PostForm {
-		if !strings.Contains(name, "password") && !strings.Contains(name, "secret") && name != "otp" && !slices.Contains(controls, name) {
+		secret := strings.Contains(name, "password") || strings.Contains(name, "secret") || name == "otp"
+		if (!secret || slices.Contains(plain, name)) && !slices.Contains(controls, name) {
 			out[name] = values
 		}
 	}

@@ -51,20 +51,17 @@ type Route struct {
 	Query      []string  `json:"query,omitempty"` // names of what may stand behind the question mark
 	Texts      []string  `json:"texts,omitempty"` // those of them that take any text
 
-	status  int
-	needKey bool
-	maxBody int64
-	rates   []rate
-	live    bool
-	edition func(context.Context) (string, error)
-	nobody  bool
-	spoken  bool
-	in      *input
-	op      erased
-	from    reflect.Type // what op takes
-	gives   reflect.Type // what op gives
-	answer  *huma.Schema // of what it gives, where programs are told
-	again   func(ctx context.Context, in any, id string) (any, error)
+	status                        int
+	maxBody                       int64
+	rates                         []rate
+	edition                       func(context.Context) (string, error)
+	plain                         []string // secrets that its page shows anyway
+	live, needKey, nobody, spoken bool
+	in                            *input
+	op                            erased
+	from, gives                   reflect.Type // what op takes, and what it gives
+	answer                        *huma.Schema // of what it gives, where programs are told
+	again                         func(ctx context.Context, in any, id string) (any, error)
 }
 
 // Authenticator tells who stands behind a session token. An unknown or ended token gives an Unauthenticated error.
@@ -186,6 +183,9 @@ func MaxBody(bytes int64) Option { return func(r *Route) { r.maxBody = bytes } }
 
 // Nobody serves a route as if nobody were signed in: what is done there must not lead back to who does it.
 func Nobody(r *Route) { r.nobody = true }
+
+// Plain names secrets that a page proposes in clear: refused, its form shows them as they were entered, not another proposal.
+func Plain(names ...string) Option { return func(r *Route) { r.plain = names } }
 
 // Live loads the live-page scripts on a page.
 func Live(r *Route) { r.live = true }
