@@ -20,7 +20,7 @@ import (
 var groups = []struct{ prefix, label string }{
 	{"order", "求助单的时限"}, {"attendance", "签到签退"}, {"record", "服务记录"}, {"second", "第二人复核"}, {"hours", "工作时间"}, {"word", "称呼"}, {"station", "站点"},
 	{"coverage", "选址"},
-	{"dispatch", "派单"}, {"inspection", "督导检查和抽查"}, {"problem", "困难问题清单"}, {"stats", "统计"}, {"", "其他"},
+	{"dispatch", "派单"}, {"backbone", "骨干名单"}, {"inspection", "督导检查和抽查"}, {"problem", "困难问题清单"}, {"stats", "统计"}, {"", "其他"},
 }
 
 // sheet is the page of all settings of a division.
@@ -36,6 +36,25 @@ type sheet struct {
 type group struct {
 	Label string
 	Items []placed
+}
+
+// own counts what the division has set itself; such a group stands open.
+func (g group) own() (n int) {
+	for _, p := range g.Items {
+		if p.own() {
+			n++
+		}
+	}
+	return n
+}
+
+// words says what is in a group that is closed.
+func (g group) words() string {
+	out := strconv.Itoa(len(g.Items)) + " 项"
+	if n := g.own(); n > 0 {
+		out += "，" + strconv.Itoa(n) + " 项是自己定的"
+	}
+	return out
 }
 
 // placed is a value with the name of the division that it comes from.

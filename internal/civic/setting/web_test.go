@@ -93,7 +93,8 @@ func TestSettingPages(t *testing.T) {
 	doors(t, func(d door) {
 		const key = "/admin/settings/order.review_days"
 		at := key + "?region=" + banner.String()
-		d.see("banner_officer", "/admin/settings", "锡林浩特市", "求助单的时限", "默认值", "本系统约定", "民政部令第67号", "看下级的")
+		d.see("banner_officer", "/admin/settings", "锡林浩特市", "求助单的时限", `<details class="stack" open><summary>13 项</summary>`, "骨干名单",
+			`<details class="stack"><summary>4 项</summary>`, "默认值", "本系统约定", "民政部令第67号", "看下级的")
 		d.see("system_admin", "/admin/settings", "内蒙古自治区")
 		if page := d.see("town_officer", "/admin/settings", "您只能看"); strings.Contains(page, banner.String()) {
 			t.Error("a way up that he may not go")
@@ -111,6 +112,7 @@ func TestSettingPages(t *testing.T) {
 			t.Error(to)
 		}
 		d.want(409, "banner_officer", key, "region", banner.String(), "version", "", "value", "3", "reason", "没看到")
+		d.see("banner_officer", "/admin/settings", "13 项，1 项是自己定的")
 		page = d.see("banner_officer", at, "本级设置", "改为 2个工作日", "乌云：本旗快些", "恢复以后是 1")
 		d.see("town_officer", key, "沿用锡林浩特市", "2")
 		d.see("system_admin", key, "下级自己设置的", "锡林郭勒盟锡林浩特市")
