@@ -81,8 +81,8 @@ func Waiting(w Wait, columns, tables string, by auth.Columns) Wait {
 	return w
 }
 
-// placeOf holds what a name in braces stands for. Beside a small number, as in {seat} % 1000, PostgreSQL takes a value for small itself, and
-// no code of a division is.
+// placeOf holds what a name in braces stands for. Beside a small number, as in {seat} % 1000, PostgreSQL takes a value for small itself,
+// and no code of a division is.
 func placeOf(name string) string {
 	if name == "seat" {
 		return "CAST(? AS BIGINT)"
