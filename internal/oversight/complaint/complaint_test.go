@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net/http/httptest"
+	"net/url"
 	"strconv"
 	"strings"
 	"testing"
@@ -299,6 +300,47 @@ func TestAnonymous(t *testing.T) {
 		}))
 		if who.Account == 0 {
 			w.Errorf("nobody was signed in: this test would not notice")
+		}
+	})
+}
+
+// A flood from one address is held back by form and call alike, and what is not taken stands in the form that comes back; another
+// address, and who only follows his own, are heard all the same.
+func TestFlood(t *testing.T) {
+	each(t, func(w *world) {
+		site, sent := w.Site(w.s.Routes), 0
+		complain := func(address string) *httptest.ResponseRecorder {
+			req := httptest.NewRequest("POST", "/complaints", strings.NewReader(url.Values{"kind": {"manner"}, "about": {"station"},
+				"region": {attendancetest.Gacha.String()}, "text": {"敲了三次门"}, "anonymous": {"true"}, "channel": {"web"}}.Encode()))
+			req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			req.RemoteAddr = address
+			sent++
+			return site.Send("", req)
+		}
+		first := ""
+		for range 100 {
+			rec := complain("203.0.113.7:1")
+			if first = rec.Header().Get("Location"); rec.Code != 303 {
+				w.Fatalf("complaint %d: %d", sent, rec.Code)
+			}
+		}
+		over := complain("203.0.113.7:2")
+		if over.Code != 429 || over.Header().Get("Retry-After") == "" || !strings.Contains(over.Body.String(), "敲了三次门") {
+			w.Errorf("one too many: %d %.300s", over.Code, over.Body)
+		}
+		call := httptest.NewRequest("POST", "/api/v1/complaints", strings.NewReader(`{}`))
+		call.Header.Set("Content-Type", "application/json")
+		call.RemoteAddr = "203.0.113.7:3"
+		if rec := site.Send("", call); rec.Code != 429 {
+			w.Errorf("the call is not counted with the form: %d", rec.Code)
+		}
+		if rec := complain("203.0.113.8:1"); rec.Code != 303 {
+			w.Errorf("another address: %d", rec.Code)
+		}
+		site.See("", first, "已收到")
+		list, err := w.s.List(w.Town, complaint.ListInput{})
+		if err != nil || len(list.Sums) != 1 || list.Sums[0].N != 101 {
+			w.Errorf("kept are %+v: %v", list.Sums, err)
 		}
 	})
 }

@@ -58,9 +58,7 @@ func (r *Router) problem(w http.ResponseWriter, req *http.Request, route *Route,
 	} else {
 		p = problem{Status: int(e.Kind), Type: "urn:linli:problem:" + e.Code, Title: e.Msg, Errors: details(route, e, err)}
 	}
-	if p.Status == http.StatusServiceUnavailable || p.Status == http.StatusTooManyRequests {
-		w.Header().Set("Retry-After", "5")
-	}
+	later(w, p.Status)
 	if p.Status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", "Bearer")
 	}
@@ -147,9 +145,7 @@ func (r *Router) fail(w http.ResponseWriter, req *http.Request, route *Route, er
 		http.Redirect(w, req, ui.PathSignIn+"?back="+url.QueryEscape(req.URL.RequestURI()), http.StatusSeeOther)
 		return
 	}
-	if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {
-		w.Header().Set("Retry-After", "5")
-	}
+	later(w, status)
 	if status == http.StatusUnauthorized {
 		ui.From(req.Context()).Path = cameFrom(req)
 	}
@@ -164,6 +160,13 @@ func cameFrom(req *http.Request) string {
 		return "/"
 	}
 	return Local(u.RequestURI())
+}
+
+// later says when to ask again, of what is refused for now.
+func later(w http.ResponseWriter, status int) {
+	if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {
+		w.Header().Set("Retry-After", "5")
+	}
 }
 
 var pageTitles = map[errs.Kind]string{

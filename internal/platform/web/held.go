@@ -174,6 +174,7 @@ func (r *Router) show(w http.ResponseWriter, req *http.Request, page string, sta
 		r.fail(w, req, nil, errors.Join(errs.ErrNotFound, err))
 		return
 	}
+	later(w, int(status))
 	ctx := ui.WithForm(context.WithValue(req.Context(), statusKey{}, int(status)), state)
 	get := req.Clone(ctx)
 	get.Method, get.URL, get.Body, get.Form, get.PostForm, get.MultipartForm = http.MethodGet, target, http.NoBody, nil, nil, nil

@@ -60,9 +60,6 @@ func (r *Router) handle(route *Route, fn http.HandlerFunc) {
 		if route.nobody {
 			req = r.stranger(req)
 		}
-		if err == nil { // what a key is refused counts for nobody, what it reads for the key
-			err = r.limiter.take(route, req)
-		}
 		if route.Kind != KindStream {
 			ctx, cancel := context.WithTimeout(req.Context(), route.longest())
 			defer cancel()

@@ -382,6 +382,7 @@ func (r *Router) run(route *Route, w http.ResponseWriter, req *http.Request, in 
 		}()
 	}
 	got, err := route.in.bind(w, req, in, route.Kind == KindJSON, route.maxBody)
+	err = cmp.Or(r.limiter.take(route, req), err) // asked afterwards: what was typed stands in the form that comes back
 	var once *db.Once
 	if err == nil && req.Method == http.MethodPost {
 		once, err = r.once(req, route, got, keep)
