@@ -52,17 +52,29 @@ func (b *Bench) near(ctx context.Context, x, y Hand) (string, error) {
 			return why, err
 		}
 	}
-	mine, err := phones.All(ctx, b.tx, int64(x.Account), int64(x.Person))
+	mine, err := b.numbers(ctx, x)
 	if err != nil {
 		return "", err
 	}
-	yours, err := phones.All(ctx, b.tx, int64(y.Account), int64(y.Person))
+	yours, err := b.numbers(ctx, y)
 	if slices.ContainsFunc(mine, func(p number) bool {
 		return slices.ContainsFunc(yours, func(q number) bool { return slices.Equal(p.Blind, q.Blind) })
 	}) {
 		return phone, err
 	}
 	return "", err
+}
+
+// numbers are the blind indexes of somebody's telephones.
+func (b *Bench) numbers(ctx context.Context, x Hand) ([]number, error) {
+	if list, asked := b.phones[x]; asked {
+		return list, nil
+	}
+	list, err := phones.All(ctx, b.tx, int64(x.Account), int64(x.Person))
+	if err == nil {
+		b.phones[x] = list
+	}
+	return list, err
 }
 
 // joined says whether one made the other's account, or the same third both, and nobody has confirmed it.
@@ -157,7 +169,14 @@ func (b *Bench) made(ctx context.Context, account db.ID) (string, error) {
 	if account == 0 {
 		return "", nil
 	}
-	return appointment.Unsure(ctx, b.tx, account, b.at)
+	if why, asked := b.unsure[account]; asked {
+		return why, nil
+	}
+	why, err := appointment.Unsure(ctx, b.tx, account, b.at)
+	if err == nil {
+		b.unsure[account] = why
+	}
+	return why, err
 }
 
 // codeAgainst says why a one-time code is not the resident's word against an account: it, or one that is not independent of it, knew the

@@ -55,11 +55,15 @@ type Bench struct {
 	at    time.Time       // what was done later does not matter
 	who   map[db.ID]known
 	pairs map[[2]Hand]string
+
+	phones map[Hand][]number
+	unsure map[db.ID]string // whose work an account still is
 }
 
 // Now judges what happens now.
 func Now(tx *db.Tx, persons *person.Service) *Bench {
-	return &Bench{tx: tx, close: persons, at: tx.Now, who: map[db.ID]known{}, pairs: map[[2]Hand]string{}}
+	return &Bench{tx: tx, close: persons, at: tx.Now, who: map[db.ID]known{}, pairs: map[[2]Hand]string{},
+		phones: map[Hand][]number{}, unsure: map[db.ID]string{}}
 }
 
 // At judges what happened then.

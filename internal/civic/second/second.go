@@ -10,8 +10,6 @@ import (
 	"slices"
 	"time"
 
-	"linli/internal/civic/account"
-	"linli/internal/civic/setting"
 	"linli/internal/platform/auth"
 	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
@@ -142,18 +140,15 @@ func (k Kind) Queue(ctx context.Context, tx *db.Tx, id db.ID, at auth.Region) er
 	if _, there, err := k.Of(ctx, tx, id); err != nil || there {
 		return err
 	}
-	w, who, err := k.place(ctx, tx, Wait{Kind: k.Name, ObjectID: id, Region: at, Since: tx.Now}, 0)
+	may, err := k.Gather(ctx, tx, id)
 	if err != nil {
 		return err
 	}
-	if err := waits.Insert(ctx, tx, w); err != nil {
+	l := k.Line()
+	if err := l.Join(ctx, tx, id, at, may); err != nil {
 		return err
 	}
-	n, err := sinceToday.One(ctx, tx, at, k.Name, w.Level, clock.DayOf(tx.Now).Time(), id)
-	if err != nil || n > 0 {
-		return err
-	}
-	return tell(ctx, tx, who, k.Told)
+	return l.Close(ctx, tx)
 }
 
 // Again passes a thing on at once where one who looked has agreed, one more is missing, and nobody at its level may be that one.
@@ -162,7 +157,7 @@ func (k Kind) Again(ctx context.Context, tx *db.Tx, id db.ID) error {
 	if err != nil || !there {
 		return err
 	}
-	w, who, err := k.place(ctx, tx, was, rungOf(was.Level))
+	w, who, err := k.Line().gathered(ctx, tx, was, rungOf(was.Level))
 	if err != nil || w.Level == was.Level {
 		return err
 	}
@@ -178,55 +173,6 @@ func (k Kind) End(ctx context.Context, tx *db.Tx, id db.ID) error {
 	return err
 }
 
-// place finds the level, from a rung on, at which somebody may look at a thing, and who. Where nobody is there at all it waits with the
-// town, which appoints.
-func (k Kind) place(ctx context.Context, tx *db.Tx, w Wait, from int) (_ Wait, who []db.ID, err error) {
-	may, err := k.Gather(ctx, tx, w.ObjectID)
-	if err != nil {
-		return w, nil, err
-	}
-	for _, r := range ladder[from:] {
-		if who, err = r.fit(ctx, tx, w.Region, may); err != nil {
-			return w, nil, err
-		}
-		if w.Level = r.level; len(who) > 0 {
-			break
-		}
-	}
-	if len(who) == 0 {
-		w.Level = ladder[max(from, rungOf(AtTown))].level
-	}
-	days, err := setting.Int(ctx, tx, setting.ClerkDays, w.Region)
-	if err != nil {
-		return w, nil, err
-	}
-	w.RiseDay, err = setting.AddWorkingDays(ctx, tx, clock.DayOf(tx.Now), days)
-	return w, who, err
-}
-
-// fit gives those of a level who may be the second person.
-func (r rung) fit(ctx context.Context, tx *db.Tx, at auth.Region, may Case) (who []db.ID, err error) {
-	holders, err := account.HoldersIn(ctx, tx, r.role, at.At(r.at))
-	if err != nil {
-		return nil, err
-	}
-	for _, id := range holders {
-		a, err := account.Get(ctx, tx, id)
-		if err != nil {
-			return nil, err
-		}
-		as := auth.With(ctx, auth.Actor{Account: a.ID, Person: a.PersonID, Name: a.Name,
-			Grants: []auth.Grant{{Role: r.role, Region: at.At(r.at)}}})
-		switch err := may(as); {
-		case err == nil:
-			who = append(who, id)
-		case errs.KindOf(err) != errs.Denied:
-			return nil, err
-		}
-	}
-	return who, nil
-}
-
 func tell(ctx context.Context, tx *db.Tx, who []db.ID, title string) error {
 	for _, id := range who {
 		err := notify.Send(ctx, tx, notify.Message{To: id, Kind: "record", Title: title, Text: "没有第二人的复核，时长不能计入。", Link: "/desk/second"})
@@ -240,14 +186,14 @@ func tell(ctx context.Context, tx *db.Tx, who []db.ID, title string) error {
 // Rise passes what nobody has looked at within the working days of the setting to the level above, and tells those who may once.
 func (k Kind) Rise(ctx context.Context, d *db.DB) error {
 	return d.Write(ctx, func(tx *db.Tx) error {
-		told := map[db.ID]int{}
+		told, line := map[db.ID]int{}, k.Line()
 		for last := int64(0); ; {
 			rows, err := toRise.All(ctx, tx, k.Name, clock.DayOf(tx.Now), last)
 			if err != nil {
 				return err
 			}
 			for _, was := range rows {
-				w, who, err := k.place(ctx, tx, was, rungOf(was.Level)+1)
+				w, who, err := line.gathered(ctx, tx, was, rungOf(was.Level)+1)
 				if err == nil {
 					err = waits.Update(ctx, tx, &w)
 				}

@@ -84,10 +84,18 @@ func fromAttendance(a attendance.Attendance) Record {
 
 // make stores a new record, pending, with its place, unit, responsible person and deadline.
 func (s *Service) make(ctx context.Context, tx *db.Tx, r Record) (Record, error) {
-	if err := free(ctx, tx, r); err != nil {
+	err := free(ctx, tx, r)
+	if err == nil {
+		r, err = s.fill(ctx, tx, r)
+	}
+	if err != nil {
 		return r, err
 	}
-	var err error
+	return r, s.records.Enter(ctx, tx, act.Op{Action: "record.made"}, &r)
+}
+
+// fill gives a new record what it lacks of them, and its number.
+func (s *Service) fill(ctx context.Context, tx *db.Tx, r Record) (_ Record, err error) {
 	if r.Place == "" {
 		if r.Place, err = region.FullName(ctx, tx, r.Region); err != nil {
 			return r, err
@@ -103,20 +111,26 @@ func (s *Service) make(ctx context.Context, tx *db.Tx, r Record) (Record, error)
 			return r, err
 		}
 	}
-	if r.DueDay, err = attendance.DueDay(ctx, tx, clock.DayOf(r.EndedAt), r.Region); err != nil {
-		return r, err
+	if r.DueDay == 0 {
+		if r.DueDay, err = attendance.DueDay(ctx, tx, clock.DayOf(r.EndedAt), r.Region); err != nil {
+			return r, err
+		}
 	}
 	r.ID, r.Version, r.Status, r.MadeAt = tx.NewID(), 1, Pending, tx.Now
-	return r, s.records.Enter(ctx, tx, act.Op{Action: "record.made"}, &r)
+	return r, nil
 }
 
 // free says that the volunteer has no other record of the same time; a void one does not matter.
 func free(ctx context.Context, tx *db.Tx, r Record) error {
-	other, busy, err := db.Found(overlap.One(ctx, tx, r.VolunteerID, r.StartedAt, r.EndedAt, int64(r.ID)))
-	if err != nil || !busy {
+	other, there, err := db.Found(overlap.One(ctx, tx, r.VolunteerID, r.StartedAt, r.EndedAt, int64(r.ID)))
+	if err != nil || !there {
 		return err
 	}
-	return errs.Clash("这段时间已经有一条服务记录（" + clock.Span(ctx, other.StartedAt, other.EndedAt) + "），一个人不能同时在两处")
+	return busy(ctx, other)
+}
+
+func busy(ctx context.Context, p period) error {
+	return errs.Clash("这段时间已经有一条服务记录（" + clock.Span(ctx, p.StartedAt, p.EndedAt) + "），一个人不能同时在两处")
 }
 
 // UnitOf names the recording unit of a community: its committee in full, never the station (practice: the station is only 经办).
@@ -363,12 +377,18 @@ func (s *Service) step(ctx context.Context, tx *db.Tx, r *Record, action, reason
 	})
 }
 
+// step is the line of a change in the record's history.
+func step(ctx context.Context, tx *db.Tx, op act.Op, was, now Record) line {
+	me := auth.From(ctx)
+	return line{tx.NewID(), now.ID, now.Version, me.Account, Change{At: tx.Now, Actor: me.Name,
+		Action: strings.TrimPrefix(op.Action, "record."), Status: now.Status, MinutesFrom: was.Minutes, Minutes: now.Minutes,
+		ContentFrom: was.Content, Content: now.Content, Reason: op.Cause}}
+}
+
 // tell writes a change into the record's history, and tells those who build on it.
 func (s *Service) tell(ctx context.Context, tx *db.Tx, op act.Op, was, now Record) error {
-	me, was := auth.From(ctx), stood(was, now)
-	if err := changeTable.Insert(ctx, tx, line{tx.NewID(), now.ID, now.Version, me.Account, Change{At: tx.Now, Actor: me.Name,
-		Action: strings.TrimPrefix(op.Action, "record."), Status: now.Status, MinutesFrom: was.Minutes, Minutes: now.Minutes,
-		ContentFrom: was.Content, Content: now.Content, Reason: op.Cause}}); err != nil {
+	was = stood(was, now)
+	if err := changeTable.Insert(ctx, tx, step(ctx, tx, op, was, now)); err != nil {
 		return err
 	}
 	if now.Status != Pending {

@@ -5,14 +5,10 @@ import (
 	"strings"
 	"time"
 
-	"linli/internal/civic/region"
 	"linli/internal/platform/act"
 	"linli/internal/platform/auth"
-	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs"
-	"linli/internal/platform/spelling"
-	"linli/internal/work/attendance"
 	"linli/internal/work/catalogue"
 )
 
@@ -48,38 +44,13 @@ func (s *Service) ImportRow(ctx context.Context, in ImportInput) (Record, error)
 }
 
 // ImportOne is ImportRow for a caller with a transaction.
-func (s *Service) ImportOne(ctx context.Context, tx *db.Tx, in ImportInput) (r Record, err error) {
-	if err := in.check(tx.Now); err != nil {
-		return r, err
+func (s *Service) ImportOne(ctx context.Context, tx *db.Tx, in ImportInput) (Record, error) {
+	i := s.Importer()
+	r, err := i.One(ctx, tx, in)
+	if err == nil {
+		err = i.Close(ctx, tx)
 	}
-	if err := auth.Require(ctx, Bulk, Bulk, auth.Place{Region: in.Region}); err != nil {
-		return r, err
-	}
-	if ok, err := region.Exists(ctx, tx, in.Region); err != nil || !ok {
-		return r, orField(err, "region", "没有这个嘎查村（社区）")
-	}
-	v, ok, err := db.Found(volunteerByNo.One(ctx, tx, in.VolunteerNo))
-	if err != nil || !ok {
-		return r, orField(err, "volunteer_no", "没有这个志愿者编号")
-	}
-	if in.Name != "" && !spelling.Same(in.Name, v.Name) {
-		return r, errs.Field("name", "姓名和编号不相符")
-	}
-	from, to := in.StartedAt.In(clock.Shanghai).Truncate(time.Microsecond), in.EndedAt.In(clock.Shanghai).Truncate(time.Microsecond)
-	if err := attendance.Turn(ctx, tx, v.ID); err != nil {
-		return r, err
-	}
-	if err := attendance.Free(ctx, tx, v.ID, from, to, 0); err != nil {
-		return r, err
-	}
-	r = Record{VolunteerID: v.ID, VolunteerNo: v.No, PersonID: v.PersonID, Name: v.Name, Region: in.Region, Source: "import", Title: in.Title,
-		Category: in.Category, Day: clock.DayOf(from), Place: in.Place, Content: in.Content, StartedAt: from, EndedAt: to,
-		Minutes: int64(to.Sub(from) / time.Minute), Unit: in.Unit,
-		Leader: in.Leader, Confirmed: true, Evidence: "paper", NeedsSecond: true, Why: "导入的记录，要第二人复核", RecordedBy: auth.From(ctx).Account}
-	if r, err = s.make(ctx, tx, r); err != nil {
-		return r, err
-	}
-	return r, s.byRecord().Queue(ctx, tx, r.ID, r.Region)
+	return r, err
 }
 
 // UndoImport takes an imported record out again that nobody has looked at yet; its row stays, void, with its reason. The caller has

@@ -51,6 +51,16 @@ type line struct {
 // period is the time that a record holds.
 type period struct{ StartedAt, EndedAt time.Time }
 
+// meets says that two have some time in common.
+func (p period) meets(x period) bool {
+	return p.StartedAt.Before(x.EndedAt) && p.EndedAt.After(x.StartedAt)
+}
+
+// holds says that another lies within.
+func (p period) holds(x period) bool {
+	return !p.StartedAt.After(x.StartedAt) && !p.EndedAt.Before(x.EndedAt)
+}
+
 // named is a volunteer as an imported row names him.
 type named struct {
 	ID       db.ID

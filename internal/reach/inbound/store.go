@@ -1,9 +1,55 @@
 package inbound
 
 import (
+	"context"
+	"fmt"
+	"strings"
+
 	"linli/internal/platform/auth"
 	"linli/internal/platform/db"
+	"linli/internal/platform/errs"
 )
+
+// perMark is how many lines one statement marks, the most first.
+var perMark = []int{50, 10, 1}
+
+// marking are the commands that say what became of lines of one batch.
+var marking = func() map[int]*db.Command {
+	out := map[int]*db.Command{}
+	for _, n := range perMark {
+		values := make([]string, n)
+		for i := range values {
+			values[i] = fmt.Sprintf("($%d, $%d, $%d, $%d)", 4*i+2, 4*i+3, 4*i+4, 4*i+5)
+		}
+		text := `UPDATE inbound_line SET state = v.state, record_id = v.record, reason = v.reason FROM
+			(WITH x (k, state, record, reason) AS (VALUES ` + strings.Join(values, ", ") + `) SELECT * FROM x) v
+			WHERE inbound_line.batch_id = $1 AND inbound_line.n = v.k`
+		typed := "(CAST($2 AS BIGINT), CAST($3 AS TEXT), CAST($4 AS BIGINT), CAST($5 AS TEXT))"
+		out[n] = db.SQL(strings.Replace(text, "($2, $3, $4, $5)", typed, 1), text)
+	}
+	return out
+}()
+
+// mark writes what became of lines of one batch.
+func mark(ctx context.Context, tx *db.Tx, rows []line) error {
+	for _, n := range perMark {
+		for len(rows) >= n {
+			args := []any{rows[0].BatchID}
+			for _, r := range rows[:n] {
+				args = append(args, r.N, r.State, r.RecordID, r.Reason)
+			}
+			done, err := marking[n].Run(ctx, tx, args...)
+			if err == nil && done != int64(n) {
+				err = errs.ErrNotFound
+			}
+			if err != nil {
+				return err
+			}
+			rows = rows[n:]
+		}
+	}
+	return nil
+}
 
 var (
 	sourceTable = db.NewRelation[Source]("inbound_source")
@@ -22,15 +68,12 @@ var (
 	cameBefore = batchTable.Where(`state NOT IN ('withdrawn', 'dropped') AND (digest = $1 OR installation = $2 AND number = $3) ORDER BY id`)
 
 	lineTable = db.NewRelation[line]("inbound_line", "batch_id", "n")
-	linesOf   = lineTable.Where(`batch_id = $1 AND n > $2 ORDER BY n LIMIT 1000`)
 	personOf  = lineTable.Where(`batch_id = $1 AND kind = 'person' AND their_id = $2`)
+	linesOf   = lineTable.Where(`batch_id = $1 AND n > $2 ORDER BY n LIMIT 1000`)
 	// earlier is what came last of the same item, of batches that stand.
 	earlier = db.Query[line](`SELECT ` + lineTable.Columns("l") + ` FROM inbound_line l JOIN inbound_batch b ON b.id = l.batch_id
 		WHERE l.source_id = $1 AND l.kind = $2 AND l.their_id = $3 AND l.batch_id <> $4 AND l.state IN ('waits', 'taken', 'kept', 'conflict')
 		AND b.state NOT IN ('withdrawn', 'dropped') ORDER BY l.changed_at DESC, l.batch_id DESC LIMIT 1`)
-	// twice are the lines of the same item that another batch made a record of.
-	twice = db.Query[int64](`SELECT COUNT(*) FROM inbound_line WHERE source_id = $1 AND kind = $2
-		AND their_id = $3 AND batch_id <> $4 AND state = 'taken'`)
 	unread = db.SQL(`UPDATE inbound_line SET line = NULL WHERE batch_id = $1`)
 
 	conflictTable = db.NewRelation[conflict]("inbound_conflict", "batch_id", "n", "field")

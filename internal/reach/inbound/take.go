@@ -20,8 +20,12 @@ import (
 )
 
 var (
-	// toTake are the lines that are taken together in one transaction.
-	toTake = lineTable.Where(`batch_id = $1 AND n > $2 AND state = 'waits' ORDER BY n LIMIT 100`)
+	// toTake are the lines that are taken together in one transaction: some, so that others who write wait for a moment only.
+	toTake = lineTable.Where(`batch_id = $1 AND n > $2 AND state = 'waits' ORDER BY n LIMIT 200`)
+	// twice are the lines of a stretch of whose item another batch made a record; it is asked line by line, however many others came.
+	twice = db.Query[int64](`SELECT l.n FROM inbound_line l WHERE l.batch_id = $1 AND l.n > $2 AND l.n <= $3 AND (SELECT COUNT(*)
+		FROM inbound_line o WHERE o.source_id = l.source_id AND o.kind = l.kind AND o.their_id = l.their_id AND o.batch_id <> l.batch_id
+		AND o.state = 'taken') > 0`)
 	// hold lets the other hand wait that works on the same batch, or on another of the same source.
 	hold = db.Query[int64](`SELECT b.version FROM inbound_batch b JOIN inbound_source s ON s.id = b.source_id WHERE b.id = $1 FOR UPDATE`)
 )
@@ -153,29 +157,60 @@ func (s *Service) strides(ctx context.Context, b Batch, do func(tx *db.Tx, last 
 // stride takes the next lines.
 func (s *Service) stride(ctx context.Context, tx *db.Tx, b Batch, last int64) (int64, error) {
 	rows, err := toTake.All(ctx, tx, b.ID, last)
+	if err != nil || len(rows) == 0 {
+		return last, err
+	}
+	end := rows[len(rows)-1].N
+	t, err := s.taker(ctx, tx, b, last, end)
 	if err != nil {
 		return last, err
 	}
-	c, err := s.codesOf(ctx, tx, b)
-	for _, row := range rows {
-		if err == nil {
-			err = s.takeLine(ctx, tx, c, &row)
+	for i := range rows {
+		if err := t.line(ctx, tx, &rows[i]); err != nil {
+			return last, err
 		}
-		if err == nil {
-			err = lineTable.Update(ctx, tx, &row)
-		}
-		last = row.N
 	}
-	return last, err
+	if err := t.importer.Close(ctx, tx); err != nil {
+		return last, err
+	}
+	return end, mark(ctx, tx, rows)
 }
 
-// takeLine puts one line where it belongs: a service into the records, the rest is kept as it is.
-func (s *Service) takeLine(ctx context.Context, tx *db.Tx, c *codes, row *line) error {
+// taker takes the lines of one stretch. What they have in common is asked once.
+type taker struct {
+	s          *Service
+	codes      *codes
+	importer   *record.Importer
+	twice      map[int64]bool    // lines of whose item another batch made a record
+	volunteers map[string]served // by the number of the person's line
+}
+
+// served is the volunteer to whom lines belong, or why they belong to none.
+type served struct {
+	no, name string
+	why      error
+}
+
+func (s *Service) taker(ctx context.Context, tx *db.Tx, b Batch, from, to int64) (*taker, error) {
+	c, err := s.codesOf(ctx, tx, b)
+	if err != nil {
+		return nil, err
+	}
+	t := &taker{s: s, codes: c, importer: s.records.Importer(), twice: map[int64]bool{}, volunteers: map[string]served{}}
+	again, err := twice.All(ctx, tx, b.ID, from, to)
+	for _, n := range again {
+		t.twice[n] = true
+	}
+	return t, err
+}
+
+// line puts one where it belongs: a service into the records, the rest is kept as it is.
+func (t *taker) line(ctx context.Context, tx *db.Tx, row *line) error {
 	if row.Kind != batch.Service {
 		row.State = kept
 		return nil
 	}
-	err := s.service(ctx, tx, c, row)
+	err := t.service(ctx, tx, row)
 	if e, ok := errors.AsType[*errs.Error](err); ok && e.Kind != errs.Unavailable {
 		row.State, row.Reason, row.RecordID = refused, wordsOf(e), 0
 		return nil
@@ -198,16 +233,16 @@ func wordsOf(e *errs.Error) string {
 
 // service makes a pending record of a service. One that came anew takes the place of the record that it made before, as long as that
 // waits for its second person.
-func (s *Service) service(ctx context.Context, tx *db.Tx, c *codes, row *line) error {
-	l, err := s.open(*row)
+func (t *taker) service(ctx context.Context, tx *db.Tx, row *line) error {
+	l, err := t.s.open(*row)
 	if err != nil {
 		return err
 	}
-	no, name, err := s.volunteer(ctx, tx, *row)
+	who, err := t.volunteer(ctx, tx, *row)
 	if err != nil {
 		return err
 	}
-	in, err := inputOf(ctx, tx, c, l)
+	in, err := inputOf(ctx, tx, t.codes, l)
 	if err != nil {
 		return err
 	}
@@ -215,18 +250,18 @@ func (s *Service) service(ctx context.Context, tx *db.Tx, c *codes, row *line) e
 		return errs.WrongState("服务的地方不在收这一批的地区里")
 	}
 	if row.RecordID == 0 { // two batches were open at once: nobody decided between them
-		if n, err := twice.One(ctx, tx, row.SourceID, row.Kind, row.TheirID, row.BatchID); err != nil || n > 0 {
-			return orState(err, "同一条在另一批里收下了；有改动的，请对方再报")
+		if t.twice[row.N] {
+			return errs.WrongState("同一条在另一批里收下了；有改动的，请对方再报")
 		}
-	} else if err := s.records.UndoImport(ctx, tx, row.RecordID, "对方改了，按新的收"); err != nil {
+	} else if err := t.s.records.UndoImport(ctx, tx, row.RecordID, "对方改了，按新的收"); err != nil {
 		return err
 	}
 	if l.Text("state") == "void" {
 		row.State, row.Reason = kept, "对方作废了，这里的记录也作废"
 		return nil
 	}
-	in.VolunteerNo, in.Name = no, name
-	r, err := s.records.ImportOne(ctx, tx, in)
+	in.VolunteerNo, in.Name = who.no, who.name
+	r, err := t.importer.One(ctx, tx, in)
 	if err == nil {
 		row.State, row.Reason, row.RecordID = taken, "", r.ID
 	}
@@ -236,35 +271,42 @@ func (s *Service) service(ctx context.Context, tx *db.Tx, c *codes, row *line) e
 	return err
 }
 
-// orState is err, or when there is none the refusal of a state.
-func orState(err error, msg string) error {
-	if err != nil {
-		return err
+// volunteer gives to whom a line belongs; he registered here himself.
+func (t *taker) volunteer(ctx context.Context, tx *db.Tx, row line) (served, error) {
+	v, asked := t.volunteers[row.Owner]
+	if asked {
+		return v, v.why
 	}
-	return errs.WrongState(msg)
+	v, err := find(ctx, tx, row)
+	if err != nil {
+		return v, err
+	}
+	t.volunteers[row.Owner] = v
+	return v, v.why
 }
 
-// volunteer gives the number and name of whom a line belongs to; he registered here himself.
-func (s *Service) volunteer(ctx context.Context, tx *db.Tx, row line) (no, name string, err error) {
+// find gives the volunteer whom the person's line of a line means.
+func find(ctx context.Context, tx *db.Tx, row line) (v served, err error) {
 	who, there, err := db.Found(personOf.One(ctx, tx, row.BatchID, row.Owner))
 	if err != nil {
-		return "", "", err
+		return v, err
 	}
 	switch {
 	case !there || who.State == fresh:
-		return "", "", errs.WrongState("这里没有这个人，他自己登记以后再报")
+		return served{why: errs.WrongState("这里没有这个人，他自己登记以后再报")}, nil
 	case who.State != matched || who.PersonID == 0:
-		return "", "", errs.WrongState("不是这里的同一个人")
+		return served{why: errs.WrongState("不是这里的同一个人")}, nil
 	}
 	p, err := person.Current(ctx, tx, who.PersonID)
 	if err != nil {
-		return "", "", err
+		return v, err
 	}
-	v, there, err := volunteer.OfPerson(ctx, tx, p.ID)
-	if err == nil && (!there || v.Status != "active") {
-		err = errs.WrongState("他在这里不是志愿者，登记以后再报")
+	x, there, err := volunteer.OfPerson(ctx, tx, p.ID)
+	if err == nil && (!there || x.Status != "active") {
+		v.why = errs.WrongState("他在这里不是志愿者，登记以后再报")
 	}
-	return v.No, p.Name, err
+	v.no, v.name = x.No, p.Name
+	return v, err
 }
 
 // inputOf reads a service as the records want it. Its end is where its minutes put it: never more than the sender counted.

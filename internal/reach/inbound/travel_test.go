@@ -2,15 +2,19 @@ package inbound_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
 	"linli/internal/civic/person"
 	"linli/internal/oversight/inspection/inspectiontest"
+	"linli/internal/platform/clock"
 	"linli/internal/platform/db"
 	"linli/internal/platform/errs/errstest"
+	"linli/internal/proof/record"
 	"linli/internal/reach/inbound"
 	"linli/internal/work/attendance/attendancetest"
 )
@@ -137,6 +141,74 @@ func (w *world) elsewhere(data []byte, n int) {
 	again()
 	there.same(data, there.out(inbound.FileInput{ID: d.ID, Form: "csv"}))
 	there.verify()
+}
+
+// A taking that is killed in a stretch of lines leaves the stretches before it and nothing of that one; it goes on behind them, and nothing
+// is taken twice.
+func TestTakeBrokenOff(t *testing.T) {
+	each(t, func(w *world) {
+		d, err := w.receive(w.far(100))
+		w.Must(err)
+		d, err = w.s.DecideAll(w.Banner, inbound.AllInput{ID: d.ID, Field: "birth_day", Decision: "ours"})
+		w.Must(err)
+		doomed, kill := context.WithCancel(w.Banner)
+		n := 0
+		w.records.Changed.Subscribe(func(ctx context.Context, _ *db.Tx, _ record.ChangedEvent) error {
+			if n++; n == 30 {
+				kill()
+			}
+			return ctx.Err()
+		})
+		if _, err := w.s.Take(doomed, inbound.TakeInput{ID: d.ID, Version: d.Version}); err == nil {
+			t.Fatal("it was not broken off")
+		}
+		d = w.get(d.ID)
+		if got := figures(d); d.State != "taking" || d.Count("service", "taken") != 20 || got != "pending 20 1200" {
+			t.Errorf("broken off: %s, %s, %s", d.State, counts(d), got)
+		}
+		w.verify()
+		d, err = w.s.Take(w.Banner, inbound.TakeInput{ID: d.ID, Version: d.Version})
+		w.Must(err)
+		if got := figures(d); d.State != "taken" || d.Count("service", "taken") != 50 || got != "pending 50 3000" {
+			t.Errorf("gone on: %s, %s, %s", d.State, counts(d), got)
+		}
+		w.Write(func(tx *db.Tx) error {
+			n, err := db.SelectOne[int64](w.System, tx, tx.Build("SELECT COUNT(*) FROM service_record"))
+			if n != 50 {
+				t.Errorf("%d records in all", n)
+			}
+			return err
+		})
+		w.verify()
+	})
+}
+
+// Of two lines that put somebody in two places at one time the first is taken, also where both come in one stretch; what he has done here
+// stands before either.
+func TestTwoPlaces(t *testing.T) {
+	each(t, func(w *world) {
+		v := w.Vols[0]
+		d, err := w.receive(file(t, keyOf(3), "platform-1", "TWO", []fields{somebody("p1", v.Name, "12900000001", "birth_day", "1980-01-01")},
+			[]fields{service("s1", "p1", 5, 9, 60), service("s2", "p1", 5, 9, 30), service("s3", "p1", 5, 10, 30), service("s4", "p1", 6, 9, 30)}))
+		w.Must(err)
+		if d.Open > 0 {
+			d, err = w.s.DecideAll(w.Banner, inbound.AllInput{ID: d.ID, Field: "birth_day", Decision: "ours"})
+			w.Must(err)
+		}
+		at := func(minute int) time.Time { return time.Date(2026, 10, 6, 9, minute, 0, 0, clock.Shanghai) }
+		_, err = w.records.ImportRow(w.Banner, record.ImportInput{VolunteerNo: v.No, Region: attendancetest.Gacha, Title: "在这里",
+			Category: "farming", Content: "扫雪", StartedAt: at(15), EndedAt: at(45), Unit: "站里"})
+		w.Must(err)
+		d, err = w.s.Take(w.Banner, inbound.TakeInput{ID: d.ID, Version: d.Version})
+		w.Must(err)
+		lines, err := w.s.Lines(w.Banner, inbound.LinesInput{ID: d.ID, Kind: "service"})
+		w.Must(err)
+		for i, want := range []string{"taken ", "refused 这段时间已经有一条服务记录", "taken ", "refused 这段时间已经有一条服务记录"} {
+			if l := lines.Items[i]; !strings.HasPrefix(l.State+" "+l.Reason, want) {
+				t.Errorf("%s: %s %s", l.TheirID, l.State, l.Reason)
+			}
+		}
+	})
 }
 
 // A hundred thousand records go in within two minutes, with no more memory than the numbers of their lines need.
