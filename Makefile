@@ -1,4 +1,4 @@
-.PHONY: run build twice openapi-check test race drill mutate bench bench-region bench-dispatch tour
+.PHONY: run build twice openapi-check test race drill mutate bench bench-region bench-public bench-export bench-dispatch tour
 
 # 构建并以演示数据启动：http://127.0.0.1:8080
 run: build
@@ -56,3 +56,13 @@ bench-dispatch:
 # 重拍用户手册里的界面图；ALL=文件夹 时另把每种页面和印出来的东西各拍一张，放在那里给人看，不提交
 tour:
 	LINLI_TOUR=$(CURDIR)/docs/guide/pictures LINLI_TOUR_ALL=$(abspath $(ALL)) scripts/withpg go test -count=1 -timeout 90m -run TestTour ./cmd/linli
+
+# 公开的页面、启动和检索，在许多文章和照片上：ARTICLES 篇，照片是五倍
+ARTICLES ?= 10000
+bench-public:
+	LINLI_TEST_DIR=/tmp scripts/withpg go run -C bench . -articles $(ARTICLES) -slice 1s -rounds 3
+
+# 导出服务记录与 COPY 比较；RECORDS 是多少条，要求说的是一百万
+RECORDS ?= 100000
+bench-export:
+	LINLI_TEST_DIR=/tmp scripts/withpg go run -C bench . -records $(RECORDS) -rounds 3

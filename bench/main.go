@@ -25,12 +25,21 @@ func main() {
 		}
 		return
 	}
+	if len(os.Args) > 1 && os.Args[1] == "bytes" {
+		if err := plain(os.Args[2], os.Args[3]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	scale := flag.String("scale", "banner", "size of the demo: small or banner")
 	rounds := flag.Int("rounds", 5, "rounds of each pair")
 	slice := flag.Duration("slice", 2*time.Second, "time of one measurement of one side")
 	share := flag.Float64("region", 0, "measure on this share of the generated region instead, 1 for all of it")
+	articles := flag.Int("articles", 0, "measure the pages of the public instead, with so many articles and five times as many pictures")
+	records := flag.Int("records", 0, "measure the export of so many records instead")
 	flag.Parse()
-	b := bench{scale: *scale, rounds: *rounds, slice: *slice, share: *share}
+	b := bench{scale: *scale, rounds: *rounds, slice: *slice, share: *share, articles: *articles, records: *records}
 	if err := b.run(); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
@@ -39,11 +48,14 @@ func main() {
 
 // bench is one run.
 type bench struct {
-	scale  string
-	rounds int
-	slice  time.Duration
-	share  float64 // of the generated region; 0 for the demo
-	dir    string  // of everything that is made and thrown away
+	scale             string
+	rounds            int
+	slice             time.Duration
+	share             float64 // of the generated region; 0 for the demo
+	articles, records int
+	made              int // databases of PostgreSQL
+
+	dir    string // of everything that is made and thrown away
 	binary string
 	missed []string
 }
@@ -62,11 +74,16 @@ func (b *bench) run() (err error) {
 	fmt.Printf("Linli %s, demo %s, %s, %d processors, %s, load %s\n", version(), b.scale, runtime.Version(), runtime.NumCPU(),
 		time.Now().Format("2006-01-02 15:04"), load())
 	engines := []func() (*product, error){b.onSQLite, b.onPostgres}
-	if b.share > 0 {
-		if err := b.region(b.share); err != nil {
-			return err
-		}
-		engines = nil
+	switch {
+	case b.share > 0:
+		engines, err = nil, b.region(b.share)
+	case b.articles > 0:
+		engines, err = nil, b.publics(b.articles, 5*b.articles)
+	case b.records > 0:
+		engines, err = nil, b.exports(b.records)
+	}
+	if err != nil {
+		return err
 	}
 	for _, open := range engines {
 		p, err := open()

@@ -32,6 +32,7 @@ type product struct {
 	base   string // of the running server
 	admin  string
 	serve  *exec.Cmd
+	flags  []string // of serve, besides
 	drop   func() error
 	manifest
 }
@@ -64,7 +65,8 @@ func (b *bench) onPostgres() (*product, error) {
 	if err != nil {
 		return nil, err
 	}
-	name := "linli_bench_" + strconv.Itoa(os.Getpid())
+	b.made++
+	name := fmt.Sprintf("linli_bench_%d_%d", os.Getpid(), b.made)
 	if _, err := admin.Exec("CREATE DATABASE " + name); err != nil {
 		return nil, err
 	}
@@ -76,6 +78,16 @@ func (b *bench) onPostgres() (*product, error) {
 	p := &product{engine: "postgres", db: u.String(), dsn: u.String(), binary: b.binary, dir: filepath.Join(b.dir, "postgres")}
 	p.drop = func() error { _, err := admin.Exec("DROP DATABASE " + name + " WITH (FORCE)"); return err }
 	return p, errors.Join(p.command("migrate").Run())
+}
+
+// apart gives a product a database and folders of its own among several of one run.
+func (p *product) apart(n int) error {
+	p.dir += strconv.Itoa(n)
+	if p.engine == "sqlite" {
+		p.dsn = strings.TrimSuffix(p.dsn, ".db") + strconv.Itoa(n) + ".db"
+		p.db = "sqlite:" + p.dsn
+	}
+	return os.MkdirAll(p.dir, 0o700)
 }
 
 func (p *product) close() error {
@@ -144,6 +156,7 @@ func (p *product) start(db string) error {
 	ready := filepath.Join(p.dir, "ready")
 	os.Remove(ready)
 	p.serve = p.command("serve", "--demo", "--db", db, "--addr", "127.0.0.1:0", "--admin-addr", p.admin, "--ready-file", ready)
+	p.serve.Args = append(p.serve.Args, p.flags...)
 	if err := p.serve.Start(); err != nil {
 		return err
 	}

@@ -70,7 +70,7 @@ func (s *Service) differing(ctx context.Context, tx *db.Tx, p person.Person, l b
 	if sex := l.Text("sex"); sex != "" && p.Sex != "" && sex != p.Sex {
 		out = append(out, "sex")
 	}
-	if l.Text("phone") == "" || p.Phone == "" {
+	if l.Text("phone") == "" || p.Phone == "" || l.Text("id_number") == "" { // who has no number was found by his telephone
 		return out, nil
 	}
 	same, err := s.persons.FindByPhone(ctx, tx, l.Text("phone"))

@@ -186,9 +186,13 @@ func (s *Service) load(ctx context.Context, b *Batch, file io.Reader, tell func(
 func (s *Service) write(ctx context.Context, b Batch, list []batch.Line) (Batch, error) {
 	return act.Write(ctx, s.db, act.Op{Perm: Take, Quiet: part}, func(tx *db.Tx) (Batch, error) {
 		now, lines, conflicts := b, make([]line, 0, len(list)), []conflict(nil)
+		before, err := cameOf(ctx, tx, b, list)
+		if err != nil {
+			return b, err
+		}
 		for _, l := range list {
 			now.Done++
-			row, found, err := s.judge(ctx, tx, now, l)
+			row, found, err := s.judge(ctx, tx, now, l, before)
 			if err != nil {
 				return b, err
 			}
@@ -205,7 +209,7 @@ func (s *Service) write(ctx context.Context, b Batch, list []batch.Line) (Batch,
 }
 
 // judge makes the row of a line: what it says, sealed, and how it stands to what is here.
-func (s *Service) judge(ctx context.Context, tx *db.Tx, b Batch, l batch.Line) (row line, found []conflict, err error) {
+func (s *Service) judge(ctx context.Context, tx *db.Tx, b Batch, l batch.Line, before came) (row line, found []conflict, err error) {
 	sum := sha256.Sum256(l.JSON)
 	row = line{BatchID: b.ID, N: b.Done, SourceID: b.SourceID, Region: b.Region, Kind: l.Kind, TheirID: l.Text("id"), Owner: l.Text("person"),
 		Hash: hex.EncodeToString(sum[:]), ChangedAt: l.Text("changed_at"), State: waiting, Line: s.keys.Seal(l.JSON, lineAt(b.ID, b.Done))}
@@ -213,14 +217,45 @@ func (s *Service) judge(ctx context.Context, tx *db.Tx, b Batch, l batch.Line) (
 		row.Owner = row.TheirID
 		found, err = s.meet(ctx, tx, &row, l)
 	} else {
-		found, err = again(ctx, tx, &row, l)
+		found, err = again(ctx, tx, &row, l, before)
 	}
 	return row, found, err
 }
 
+// item is what a line is about, as its source numbers it.
+type item struct{ Kind, TheirID string }
+
+// came are the items of which something came before, in whatever became of it.
+type came map[item]bool
+
+// cameOf finds them for a stretch of lines; of people everything is asked anew.
+func cameOf(ctx context.Context, tx *db.Tx, b Batch, list []batch.Line) (came, error) {
+	numbers, out := map[string][]string{}, came{}
+	for _, l := range list {
+		if l.Kind != batch.Person {
+			numbers[l.Kind] = append(numbers[l.Kind], l.Text("id"))
+		}
+	}
+	for kind, ids := range numbers {
+		rows, err := cameBeside.All(ctx, tx, items{b.SourceID, b.ID, kind, ids})
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range rows {
+			out[item{kind, id}] = true
+		}
+	}
+	return out, nil
+}
+
 // again compares a line with what came of the same item before.
-func again(ctx context.Context, tx *db.Tx, row *line, l batch.Line) ([]conflict, error) {
-	was, there, err := db.Found(earlier.One(ctx, tx, row.SourceID, row.Kind, row.TheirID, row.BatchID))
+func again(ctx context.Context, tx *db.Tx, row *line, l batch.Line, before came) ([]conflict, error) {
+	var was line
+	var there bool
+	var err error
+	if before[item{row.Kind, row.TheirID}] {
+		was, there, err = db.Found(earlier.One(ctx, tx, row.SourceID, row.Kind, row.TheirID, row.BatchID))
+	}
 	void := row.Kind == batch.Service && l.Text("state") == "void"
 	switch {
 	case err != nil:

@@ -86,6 +86,19 @@ var (
 		ORDER BY field, decision`)
 )
 
+// items are some of one kind that a batch brings.
+type items struct {
+	Source, Batch db.ID
+	Kind          string
+	Numbers       []string
+}
+
+// cameBeside are those of the items of which another batch of the source has a line.
+var cameBeside = db.DynamicOf[string](func(b *db.Builder, in items) {
+	db.In(b.Add(`SELECT their_id FROM inbound_line WHERE source_id = ? AND kind = ? AND batch_id <> ?`, in.Source, in.Kind, in.Batch),
+		" AND their_id", in.Numbers)
+})
+
 // figuresOf are what became of the records that a batch made.
 var figuresOf = db.Query[Figure](`SELECT r.status, COUNT(*) AS n, SUM(r.minutes) AS minutes FROM inbound_line l
 	JOIN service_record r ON r.id = l.record_id WHERE l.batch_id = $1 AND l.state IN ('taken', 'undone') GROUP BY r.status ORDER BY r.status`)
