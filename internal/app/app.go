@@ -247,7 +247,7 @@ func Assemble(d *db.DB, keys *seal.Keys, store config.Store, cfg config.Server) 
 		a.Press.Area(), poll.New(d).Area(), a.Access.Area(), a.Webhook.Area(), a.OpenData.Area(),
 		a.Exchange.Area(), batch.Area(), a.Platforms.Area(),
 		a.Inbound.Area(), a.Gateway.Area(), console.New(d, keys, a.Notify).Area(), a.Setup.Area(),
-		portal.New(d, a.Stats, a.Person).Area(),
+		portal.New(d, a.Stats, a.Person).Keep(a.Press.Edition).Area(),
 	}
 	return a, nil
 }

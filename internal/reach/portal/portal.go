@@ -34,11 +34,14 @@ type Service struct {
 	db      *db.DB
 	stats   *stats.Service
 	persons *person.Service
+
+	published func(context.Context) (string, error) // see Keep; nil where no page is kept
+	front     front
 }
 
 // New makes the service, which shows what figures tells and knows persons by their telephone.
 func New(d *db.DB, figures *stats.Service, persons *person.Service) *Service {
-	return &Service{d, figures, persons}
+	return &Service{db: d, stats: figures, persons: persons}
 }
 
 // offered are the entries of a navigation that the reader may open, but for the page he reads, under their headings; neighbours that have

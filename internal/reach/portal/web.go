@@ -9,7 +9,11 @@ import (
 
 // Routes mounts the public pages.
 func (s *Service) Routes(r *web.Router) {
-	web.Page(r, "GET /{$}", "portal.home", View, s.Home, homePage, web.Translated)
+	front := []web.Option{web.Translated}
+	if s.published != nil {
+		front = append(front, web.Fresh(s.edition))
+	}
+	web.Page(r, "GET /{$}", "portal.home", View, s.Home, homePage, front...)
 	web.Page(r, "GET /privacy", "portal.text", View, s.Text, func(Nothing) templ.Component { return privacyPage() }, web.Translated)
 	web.Page(r, "GET /accessibility", "portal.text", View, s.Text, func(Nothing) templ.Component { return accessibilityPage() },
 		web.Translated)

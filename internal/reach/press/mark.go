@@ -27,8 +27,8 @@ func (m *mark) forget() {
 	m.at = time.Time{}
 }
 
-// edition names what the public sees: what has changed so far, and the day, which pages speak of.
-func (s *Service) edition(ctx context.Context) (string, error) {
+// Edition names what the public sees: what has changed so far, and the day, which pages speak of.
+func (s *Service) Edition(ctx context.Context) (string, error) {
 	s.mark.mu.Lock()
 	defer s.mark.mu.Unlock()
 	if now := time.Now(); s.mark.at.IsZero() || now.Sub(s.mark.at) > markAge {

@@ -36,8 +36,8 @@ func (s *Service) Routes(r *web.Router) {
 
 	web.JSON(r, "GET /api/v1/search", "press.front", Public, s.Front, web.Rate(1200, time.Hour))
 	web.JSON(r, "GET /api/v1/published/{id}", "press.read", Public, s.Read)
-	web.Page(r, "GET "+public, "press.front", Public, s.Front, frontPage, web.Fresh(s.edition))
-	web.Page(r, "GET "+public+"/{id}", "press.read", Public, s.Read, storyPage, web.Fresh(s.edition))
+	web.Page(r, "GET "+public, "press.front", Public, s.Front, frontPage, web.Fresh(s.Edition))
+	web.Page(r, "GET "+public+"/{id}", "press.read", Public, s.Read, storyPage, web.Fresh(s.Edition))
 	web.File(r, "GET "+publicFiles+"/{id}", "press.file", Public, s.PublicFile)
 	web.File(r, "GET "+public+"/{id}/poster", "press.poster", Public, s.Poster)
 	web.File(r, "GET /feed.xml", "press.feed", Public, s.Feed)
