@@ -214,9 +214,7 @@ func entered(req *http.Request, plain ...string) url.Values {
 		}
 	}
 	if req.MultipartForm != nil {
-		for name, values := range req.MultipartForm.Value {
-			out[name] = values
-		}
+		maps.Copy(out, req.MultipartForm.Value)
 	}
 	return out
 }

@@ -65,12 +65,8 @@ func (l *limiter) limit(route *Route) {
 }
 
 func (l *limiter) take(route *Route, req *http.Request) error {
-	all := l.each[route.Operation]
-	if len(all) == 0 {
-		return nil
-	}
 	ip, actor := connection(Meta(req.Context()).IP), auth.From(req.Context())
-	for _, x := range all {
+	for _, x := range l.each[route.Operation] {
 		client := ip
 		if actor.Account != 0 {
 			client = actor.Account.String()
