@@ -45,8 +45,15 @@ func RuleAt(ctx context.Context, tx *db.Tx, at auth.Region) (r Rule, err error) 
 			return r, err
 		}
 	}
-	r.Words = "近一年计入 " + format.Int(r.Minutes) + " 小时以上，近两年培训合格 " + format.Int(r.Trainings) + " 次以上，近一年评价平均 " +
-		format.Int(r.Rating) + " 分以上，在册满 " + format.Int(r.Years) + " 年（本系统约定，可在设置里改）"
+	r.Words = "近一年计入 " + format.Int(r.Minutes) + " 小时以上，"
+	if r.Trainings > 0 {
+		r.Words += "近两年培训合格 " + format.Int(r.Trainings) + " 次以上，"
+	}
+	r.Words += "近一年评价平均 " + format.Int(r.Rating) + " 分以上"
+	if r.Years > 0 {
+		r.Words += "，在册满 " + format.Int(r.Years) + " 年"
+	}
+	r.Words += "（本系统约定，可在设置里改）"
 	r.Minutes *= 60
 	return r, nil
 }

@@ -92,6 +92,12 @@ func TestBackbone(t *testing.T) {
 		rule(setting.BackboneHours, "3")
 		is("where it takes three hours", "", me+" 近一年再服务 1.0 小时")
 		rule(setting.BackboneHours, "2")
+		rule(setting.BackboneYears, "0")
+		out, err := w.s.Backbone(w.Manager, honour.BackboneInput{})
+		w.is(err, "")
+		if want := "近一年计入 2 小时以上，近两年培训合格 1 次以上，近一年评价平均 3 分以上（本系统约定，可在设置里改）"; out.Rule.Words != want {
+			w.Errorf("%s, want %s", out.Rule.Words, want)
+		}
 		w.readers(me)
 	})
 }
