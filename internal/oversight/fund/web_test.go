@@ -16,7 +16,7 @@ func TestPages(t *testing.T) {
 		f := w.opens(fund.Grant, 1_000_000)
 		site.See("banner", "/gov/funds", "新设资金项目", "5,000.00 元", f.Name)
 		site.See("banner", "/gov/funds/new", "一个项目最多多少元")
-		site.See("banner", "/gov/funds/"+f.ID.String(), "到位", "10,000.00</b> 元", "内财社〔2026〕18号", "结转、交回")
+		site.See("banner", "/gov/funds/"+f.ID.String(), "到位（元）", "10,000.00</b>", "内财社〔2026〕18号", "结转、交回")
 		site.See("manager", "/desk/funds", "可以申报的", f.Name)
 		site.See("manager", "/desk/funds/"+f.ID.String(), "项目负责人", "批准后 50%，验收公示后 40%，结项后 10%")
 		to := site.Post("manager", "/desk/funds/"+f.ID.String()+"/proposals", 303, "applicant", "station", "title", "周三义诊", "responsible", "乌云",

@@ -14,7 +14,7 @@ func Yuan(fen int64) string { return Number(fen) + " 元" }
 // Sum is Yuan for pages, where no line may end before the unit.
 func Sum(fen int64) string { return Number(fen) + "\u00a0元" }
 
-// Number is Yuan without the unit, for a figure that has its unit beside it in small.
+// Number is Yuan without the unit, for a figure whose unit stands in its label.
 func Number(fen int64) string { return Thousands(Plain(fen)) }
 
 // Plain writes fen as a number of yuan, as spreadsheets and fields need it: “1234.50”.
