@@ -591,3 +591,26 @@ func TestMadePages(t *testing.T) {
 		}
 	})
 }
+
+// A word is found alike whether the pairs of its letters stand in few articles or in many, among which the newest are walked.
+func TestFewAndMany(t *testing.T) {
+	each(t, func(w *world) {
+		w.publish(w.draft(w.Manager, "扫雪", "一早扫雪"))
+		few := w.titles(press.PublicInput{Q: "扫雪"})
+		w.Write(func(tx *db.Tx) error {
+			for i := range 205 {
+				if _, err := tx.Build("INSERT INTO article_gram (gram, article_id) VALUES (?, ?)", int64('扫')<<21|int64('雪'), 1+i).Run(w.System,
+					tx); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if many := w.titles(press.PublicInput{Q: "扫雪"}); few != "扫雪" || many != few {
+			t.Errorf("%q in few, %q in many", few, many)
+		}
+		if got := w.titles(press.PublicInput{Q: "雪扫"}); got != "" {
+			t.Errorf("found %q", got)
+		}
+	})
+}

@@ -50,7 +50,11 @@ type Front struct {
 func (s *Service) Front(ctx context.Context, in PublicInput) (Front, error) {
 	return act.Read(ctx, s.db, Public, func(tx *db.Tx) (out Front, err error) {
 		out.In = in
-		if out.Page, err = news.Page(ctx, tx, in, in.Paging); err != nil {
+		what, err := look(ctx, tx, in)
+		if err != nil {
+			return out, err
+		}
+		if out.Page, err = news.Page(ctx, tx, what, in.Paging); err != nil {
 			return out, err
 		}
 		for i := range out.Items {
@@ -74,7 +78,7 @@ func (s *Service) Front(ctx context.Context, in PublicInput) (Front, error) {
 
 // Latest gives the newest articles of all places, for the front page.
 func Latest(ctx context.Context, tx *db.Tx, most int) ([]Item, error) {
-	return news.First(ctx, tx, PublicInput{}, most)
+	return news.First(ctx, tx, looked{}, most)
 }
 
 // PathOf is where everybody reads an article.

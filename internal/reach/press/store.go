@@ -71,14 +71,14 @@ func index(ctx context.Context, tx *db.Tx, a Article) error {
 	}, "")
 }
 
-// holding narrows to articles that hold a text: by its first pairs of letters, then by all of it. Both engines answer alike, also to a
-// word of two characters.
-func holding(b *db.Builder, text string, published bool) {
+// holding narrows to articles that hold a text: where pairs says so by its first pairs of letters, then by all of it. Both engines answer
+// alike, also to a word of two characters.
+func holding(b *db.Builder, text string, pairs bool) {
 	letters := spelling.Runes(text)
 	if len(letters) == 0 {
 		return
 	}
-	for i := 1; i < min(len(letters), 5) && published; i++ {
+	for i := 1; i < min(len(letters), 5) && pairs; i++ {
 		b.Add(" AND a.id IN (SELECT article_id FROM article_gram WHERE gram = ?)", pair(letters[i-1], letters[i]))
 	}
 	b.Add(" AND a.words LIKE ? ESCAPE '!'", db.Holding(string(letters)))
@@ -115,13 +115,44 @@ func around(b *db.Builder, column string, at auth.Region) {
 	b.Add("))")
 }
 
-var news = db.ListOf(func(b *db.Builder, in PublicInput) {
+// few is how many articles a pair of letters stands in at most for a search to look through just these; one that stands in more is met
+// soon among the newest.
+const few = 200
+
+// holders are articles in which a pair of letters stands, one more than few at most.
+var holders = db.Query[db.ID](`SELECT article_id FROM article_gram WHERE gram = $1 LIMIT 201`)
+
+// looked is what somebody looks for, with the articles of its rarest pair of letters where these are few.
+type looked struct {
+	PublicInput
+	Rare bool
+	Few  []db.ID
+}
+
+func look(ctx context.Context, tx *db.Tx, in PublicInput) (looked, error) {
+	out, letters := looked{PublicInput: in}, spelling.Runes(in.Q)
+	for i := 1; i < min(len(letters), 5); i++ {
+		list, err := holders.All(ctx, tx, pair(letters[i-1], letters[i]))
+		if err != nil {
+			return out, err
+		}
+		if len(list) <= few && (!out.Rare || len(list) < len(out.Few)) {
+			out.Rare, out.Few = true, list
+		}
+	}
+	return out, nil
+}
+
+var news = db.ListOf(func(b *db.Builder, in looked) {
 	b.Add(`SELECT a.id, a.region, a.section, a.title, a.summary, a.published_at, COALESCE((SELECT MIN(f.id) FROM article_file f
 		WHERE f.article_id = a.id AND f.kind = 'picture' AND NOT f.off), 0) AS picture FROM article a WHERE a.state = 'published'`)
 	around(b, "a.region", in.Region)
 	b.If(in.Section != "", " AND a.section = ?", in.Section)
-	holding(b, in.Q, true)
-}, func(PublicInput) db.Order[Item] {
+	if in.Rare {
+		db.In(b, " AND a.id", in.Few)
+	}
+	holding(b, in.Q, !in.Rare)
+}, func(looked) db.Order[Item] {
 	return db.Order[Item]{By: "a.published_at, a.id", Down: true, Key: func(i Item) []any { return []any{i.PublishedAt, i.ID} }}
 })
 
