@@ -59,7 +59,7 @@ func (b *bench) export(p *product, n int) error {
 				return err
 			}
 		} else {
-			cmd := p.command("export", "records", "--to", ours)
+			cmd := p.command("export", "records", "--demo", "--to", ours)
 			if err := cmd.Run(); err != nil {
 				return err
 			}
