@@ -32,7 +32,8 @@ const (
 )
 
 // guards are those without which one hand suffices. What stands behind a second line (kin, who served beside, who spoke, each look asked
-// for twice) is tried by scenarios of its own in proof/record.
+// for twice; that imported hours wait, and that who brought a batch is not its second) is tried by scenarios of its own in proof/record
+// and reach/inbound.
 var guards = []guard{
 	{"who gets the minutes is no hand", []edit{
 		{judge, "	switch {\n	case x.Person == 0:\n", "	switch {\n	case off(NAME):\n		return \"\", nil\n	case x.Person == 0:\n"},
@@ -84,6 +85,8 @@ var guards = []guard{
 	{"whose hours they are waits for another", []edit{{renamed, "	if s.Ask.Counted == nil {", "	if off(NAME) || s.Ask.Counted == nil {"}}},
 	{"what the desk settles of the bank waits for another", []edit{{"internal/proof/timebank/hold.go",
 		"} else if !own && minutes > 0 {", "} else if !off(NAME) && !own && minutes > 0 {"}}},
+	{"what is looked into goes into no certificate", []edit{{"internal/proof/certificate/issue.go",
+		"		if r.Checking(today) {", "		if !off(NAME) && r.Checking(today) {"}}},
 	{"nobody agrees to his own change", []edit{{renamed,
 		"	me := auth.From(ctx)\n	if me.System != \"\" || me.Account == c.ByID {",
 		"	me := auth.From(ctx)\n	if off(NAME) {\n		return \"\", nil\n	}\n	if me.System != \"\" || me.Account == c.ByID {"}}},

@@ -40,7 +40,7 @@ type move struct {
 }
 
 // moves are those of all areas.
-var moves = slices.Concat(civicMoves, workMoves, proofMoves, honestMoves, inboundMoves)
+var moves = slices.Concat(civicMoves, workMoves, proofMoves, honestMoves, inboundMoves, complaintMoves)
 
 var civicMoves = []move{
 	{"time", 3, alone, func(p *play) error {

@@ -246,6 +246,9 @@ func (p *play) found() (out []string) {
 		AND (c.action = 'counted' OR c.status = 'counted' AND c.minutes > c.minutes_from)`, int64(p.before))
 	ask(`SELECT 'a certificate in the name of ' || c.name FROM certificate c WHERE c.id > $1 AND (c.name <> $2 OR c.id_number <> '')`, int64(p.before),
 		p.volunteer.Name)
+	ask(`SELECT DISTINCT 'a certificate over a record that is looked into: ' || c.no FROM certificate c
+		JOIN certificate_record p ON p.certificate_id = c.id JOIN record_freeze f ON f.record_id = p.record_id WHERE c.id > $1
+		AND c.issued_at > f.at AND c.issued_day <= f.until_day AND (f.ended_at IS NULL OR c.issued_at < f.ended_at)`, int64(p.before))
 	ask(`SELECT 'taken of what somebody saved: ' || CAST(amount AS TEXT) FROM ledger_transfer WHERE id > $1 AND debit_id = $2
 		AND kind IN ('post', 'settle') AND amount > 0`, int64(p.before), int64(p.saver.ledger))
 	return out
