@@ -71,6 +71,38 @@ func TestRateIsOfTheAccount(t *testing.T) {
 	times(1, "", "/api/v1/things/8", 429)
 }
 
+// A form that comes too often is shown again with what was typed, and says when to ask again; what is not in order counts too, and is told
+// as too much all the same.
+func TestRateKeepsWhatWasTyped(t *testing.T) {
+	r := New(Config{})
+	Page(r, "GET /things/{id}", "thing.get", testPerm, func(_ context.Context, in struct {
+		ID db.ID `path:"id"`
+	}) (moved, error) {
+		return moved{ID: in.ID}, nil
+	}, view)
+	Form(r, "POST /things/{id}/move", "thing.move", testPerm, move, func(in moveInput) string { return "/things/" + in.ID.String() },
+		func(_ moveInput, out moved) string { return "/things/" + out.ID.String() }, Rate(2, time.Hour))
+	for i, c := range []struct {
+		body   string
+		status int
+		says   string
+	}{
+		{"version=3&decision=accept", 303, ""},
+		{"version=x&reason=𠮷", 422, "PAGE 𠮷"},
+		{"version=3&decision=accept&reason=ᠪᠠᠲᠤ", 429, "PAGE ᠪᠠᠲᠤ"},
+		{"version=x&reason=𠮷", 429, "PAGE 𠮷"},
+	} {
+		req := httptest.NewRequest("POST", "/things/42/move", strings.NewReader(c.body))
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		w := httptest.NewRecorder()
+		r.ServeHTTP(w, req)
+		later := w.Header().Get("Retry-After")
+		if w.Code != c.status || !strings.Contains(w.Body.String(), c.says) || (later != "") != (w.Code == 429) {
+			t.Errorf("%d: %d %q (again after %q), want %d with %q", i, w.Code, w.Body, later, c.status, c.says)
+		}
+	}
+}
+
 // Who may choose among the addresses of his connection is one visitor all the same.
 func TestRateIsOfTheConnection(t *testing.T) {
 	r := New(Config{})

@@ -118,11 +118,11 @@ func (i *Importer) One(ctx context.Context, tx *db.Tx, in ImportInput) (r Record
 	if r, err = i.s.fill(ctx, tx, r); err != nil {
 		return r, err
 	}
-	if err := i.kind.Enter(ctx, tx, act.Op{Action: "record.made"}, &r); err != nil {
+	if err := i.line.Join(ctx, tx, r.ID, r.Region, i.look(tx, r)); err != nil { // the last that may refuse it
 		return r, err
 	}
 	i.spans[v.ID] = append(i.spans[v.ID], period{from, to})
-	return r, i.line.Join(ctx, tx, r.ID, r.Region, i.look(tx, r))
+	return r, i.kind.Enter(ctx, tx, act.Op{Action: "record.made"}, &r)
 }
 
 // community gives what the records of one have in common.

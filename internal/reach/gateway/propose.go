@@ -191,7 +191,11 @@ func (s *Service) Drop(ctx context.Context, in ProposalInput) (Proposal, error) 
 	op := act.Op{Perm: Confirm, Action: "gateway.drop", ID: in.ID, Version: in.Version, From: []string{Waits}}
 	return proposalKind.Change(ctx, s.db, op, func(tx *db.Tx, p *Proposal) error {
 		p.end(ctx, tx, Dropped)
-		return tell(ctx, tx, "不同意短信从“"+Ways.Word(p.Way)+"”发出"+where(p.Address)+"，没有用上", mind)
+		word := "不同意"
+		if p.SecondID == p.ByID {
+			word = "撤回了改动，不再要"
+		}
+		return tell(ctx, tx, word+"短信从“"+Ways.Word(p.Way)+"”发出"+where(p.Address)+"，没有用上", mind)
 	})
 }
 

@@ -190,6 +190,11 @@ func TestProposalsEnd(t *testing.T) {
 		_, err = w.s.Drop(w.as(2, 0), second)
 		errstest.Is(t, err, "")
 		w.told("管理员2不同意短信从“HTTP 网关”发出", 1, 4, 3)
+		own := w.proposes(1, again(""))
+		w.inbox()
+		_, err = w.s.Drop(w.as(1, 0), own)
+		errstest.Is(t, err, "")
+		w.told("管理员1撤回了改动，不再要短信从“HTTP 网关”发出", 4, 2, 3)
 		third := w.proposes(1, again(""))
 		for days, want := range []int{1, 1, 1, 1, 1, 1, 1, 1, 0} {
 			if err := w.s.Lapse(auth.AsSystem(clock.At(t.Context(), day.AddDate(0, 0, days)), "job")); err != nil {

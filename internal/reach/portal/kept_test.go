@@ -4,15 +4,17 @@ import (
 	"context"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"linli/internal/oversight/stats"
+	"linli/internal/platform/db"
 	"linli/internal/platform/web"
 	"linli/internal/reach/portal"
 	"linli/internal/work/attendance/attendancetest"
 )
 
-// A visitor who has the front page is told that it still stands; when something is published, or he asks in another language, he gets a
-// new one. Who is signed in gets his own.
+// A visitor who has the front page is told that it still stands; when something is published, what it says changes, or he asks in another
+// language, he gets a new one. Who is signed in gets his own.
 func TestFrontIsKept(t *testing.T) {
 	attendancetest.Each(t, func(t *testing.T, w *attendancetest.World) {
 		edition := "1"
@@ -42,6 +44,18 @@ func TestFrontIsKept(t *testing.T) {
 		edition = "2"
 		if code, other := ask("", tag, ""); code != 200 || other == tag {
 			t.Errorf("something was published: %d %q", code, other)
+		}
+		_, tag = ask("", "", "")
+		w.Write(func(tx *db.Tx) error {
+			_, err := tx.Raw().ExecContext(t.Context(), "UPDATE region SET name = '𠮷林盟' WHERE code = 152500000000")
+			return err
+		})
+		code = 304
+		for end := time.Now().Add(time.Minute); code == 304 && time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+			code, _ = ask("", tag, "")
+		}
+		if code != 200 {
+			t.Errorf("what the page says has changed, and it still stands: %d", code)
 		}
 	})
 }
