@@ -444,7 +444,7 @@ func facePage(v Shown) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "<p>不用登录，不用说自己是谁。系统不记是哪个账号、哪部手机提的，时间只记到日。交上去以后给您一个回执号，凭它查答复。</p>")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "<p>不用登录，不用说自己是谁。系统不记是哪个账号、哪部手机提的；上面只写哪一天，操作记录另记着几时收到了一件。交上去以后给您一个回执号，凭它查答复。</p>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

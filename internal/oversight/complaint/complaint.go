@@ -139,8 +139,8 @@ type Made struct {
 	DueDay  clock.Day `json:"due_day" doc:"最晚哪一天告诉您是否受理"`
 }
 
-// Make takes a complaint from anybody. No account, address or device is kept with it, and of the time only the day; the route drops who is
-// signed in (web.Nobody).
+// Make takes a complaint from anybody. No account, address or device is kept with it, and of the time only the day, though the trail has
+// its moment; the route drops who is signed in (web.Nobody).
 func (s *Service) Make(ctx context.Context, in MakeInput) (Made, error) {
 	return act.Write(ctx, s.db, act.Op{Perm: Make, Action: "complaint.made", Check: in.check}, func(tx *db.Tx) (out Made, err error) {
 		d, err := region.Get(ctx, tx, in.Region)

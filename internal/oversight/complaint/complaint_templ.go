@@ -103,7 +103,7 @@ func blankPage(v Blank) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<p>由被投诉的人的上一级办理，被投诉的人看不到。系统不记是哪个账号、哪部手机、哪个地址提的，时间只记到日。 急病打 120，火警打 119，报警打 110。</p>")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<p>由被投诉的人的上一级办理，被投诉的人看不到。系统不记是哪个账号、哪部手机、哪个地址提的；上面只写哪一天，操作记录另记着几时收到了一件。 急病打 120，火警打 119，报警打 110。</p>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

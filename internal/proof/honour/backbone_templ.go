@@ -71,7 +71,7 @@ func backbonePage(v Pillars, base string) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Head("骨干名单", "建设方案三（一）：培养志愿者骨干。按记录算出来，不由人填").Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(v.head(), "建设方案三（一）：培养志愿者骨干。按记录算出来，不由人填").Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -199,7 +199,7 @@ func backbonePage(v Pillars, base string) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Layout("骨干名单").Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Layout(v.head()).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -42,6 +42,14 @@ func (v Pillars) with(path string, pairs ...any) string {
 	return ui.Href(path, append(pairs, "region", v.In.Region)...)
 }
 
+// head is what the page is called.
+func (v Pillars) head() string {
+	if v.In.List == Nurture {
+		return "骨干培养名单"
+	}
+	return "骨干名单"
+}
+
 func (v Pillars) title() string {
 	if v.In.List == Nurture {
 		return "还差一条的志愿者"
